@@ -1,0 +1,36 @@
+package io.calicofleet.event;
+
+import static java.util.Objects.requireNonNull;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A person approves what waits: a wave, a traffic review, customisation conflicts.
+ *
+ * @param campaign the campaign it belongs to
+ * @param cluster the cluster; null: everything that waits in the campaign
+ * @param reason why
+ * @param conflicts whose side conflicting fields take; null: keep-mine
+ * @param applySuggestedPolicy whether to put the suggested policy in place of the temporary one
+ * @param summary one sentence for people
+ */
+public record CampaignApproved(
+        CampaignName campaign,
+        @Nullable ClusterId cluster,
+        String reason,
+        @Nullable OnConflict conflicts,
+        boolean applySuggestedPolicy,
+        String summary)
+        implements CampaignCommand {
+
+    public CampaignApproved {
+        requireNonNull(campaign, "campaign");
+        requireNonNull(reason, "reason");
+        requireNonNull(summary, "summary");
+    }
+
+    @Override
+    public EventType type() {
+        return EventType.CAMPAIGN_APPROVED;
+    }
+}

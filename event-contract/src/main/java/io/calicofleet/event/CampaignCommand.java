@@ -1,0 +1,15 @@
+package io.calicofleet.event;
+
+/** What a person, or a program on a person's behalf, asks of a campaign. */
+public sealed interface CampaignCommand extends FleetEvent
+        permits CampaignAborted,
+                CampaignApproved,
+                CampaignCreated,
+                CampaignPaused,
+                CampaignResumed,
+                ClusterRetried,
+                ClusterSkipped {
+
+    /** The campaign it is about. */
+    CampaignName campaign();
+}

@@ -1,0 +1,44 @@
+package io.calicofleet.event;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a campaign is to do; what its file says, with every default filled in.
+ *
+ * @param name unique in the fleet
+ * @param procedure what is done to each cluster
+ * @param target the release to upgrade to; only an upgrade has one
+ * @param clusters who takes part
+ * @param waves in their order, at least one
+ * @param maxConcurrent how many clusters may be in flight at once
+ * @param failureBudget how much may fail
+ * @param gates settings of the gates
+ * @param onConflict what to do with fields that both a person and the release changed
+ * @param drillSteps number of steps of a drill, 1 or more; without meaning elsewhere
+ */
+public record CampaignSpec(
+        CampaignName name,
+        Procedure procedure,
+        @Nullable CalicoVersion target,
+        ClusterSelector clusters,
+        List<WaveSpec> waves,
+        Quantity maxConcurrent,
+        FailureBudget failureBudget,
+        GatesSpec gates,
+        OnConflict onConflict,
+        int drillSteps) {
+
+    public CampaignSpec {
+        requireNonNull(name, "name");
+        requireNonNull(procedure, "procedure");
+        requireNonNull(clusters, "clusters");
+        requireNonNull(maxConcurrent, "maxConcurrent");
+        requireNonNull(failureBudget, "failureBudget");
+        requireNonNull(gates, "gates");
+        requireNonNull(onConflict, "onConflict");
+        waves = Copies.list(waves);
+    }
+}

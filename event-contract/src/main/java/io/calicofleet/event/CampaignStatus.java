@@ -1,0 +1,54 @@
+package io.calicofleet.event;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The current truth about a campaign.
+ *
+ * @param campaign the campaign it belongs to
+ * @param spec what it is to do
+ * @param phase where it is
+ * @param reason why it is there; empty where there is nothing to say
+ * @param waves in their order
+ * @param clusters how many clusters take part
+ * @param phases number of clusters by phase
+ * @param failures failures that count against the budget
+ * @param createdAt when it was created
+ * @param updatedAt when this was true
+ * @param summary one sentence for people
+ */
+public record CampaignStatus(
+        CampaignName campaign,
+        CampaignSpec spec,
+        CampaignPhase phase,
+        String reason,
+        List<WaveStatus> waves,
+        int clusters,
+        Map<String, Integer> phases,
+        int failures,
+        Instant createdAt,
+        Instant updatedAt,
+        String summary)
+        implements FleetEvent {
+
+    public CampaignStatus {
+        requireNonNull(campaign, "campaign");
+        requireNonNull(spec, "spec");
+        requireNonNull(phase, "phase");
+        requireNonNull(reason, "reason");
+        requireNonNull(createdAt, "createdAt");
+        requireNonNull(updatedAt, "updatedAt");
+        requireNonNull(summary, "summary");
+        waves = Copies.list(waves);
+        phases = Copies.map(phases);
+    }
+
+    @Override
+    public EventType type() {
+        return EventType.CAMPAIGN_STATUS;
+    }
+}

@@ -1,0 +1,62 @@
+package io.calicofleet.event;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an inspection found on a cluster. Read only; everything the preflight judges.
+ *
+ * @param kubernetesVersion the version of the API server, such as v1.21.14
+ * @param installMethod how Calico was installed
+ * @param installSignals what the install method was read from, and what speaks against an upgrade by us: marks of a distribution, a half-finished migration
+ * @param datastore where Calico keeps its resources; null where there is no Calico
+ * @param calicoVersion the oldest version that runs on any node; null where none was found
+ * @param clusterInformationVersion what ClusterInformation says; null where it says nothing
+ * @param datastoreReady whether the datastore is unlocked; null where it does not say
+ * @param nodes number of nodes
+ * @param nodesNotReady number of nodes that are not ready
+ * @param hostEndpoints the host endpoints
+ * @param temporaryPolicyPresent whether the temporary policy is there already
+ * @param applicationLayerPolicy whether application layer policy is on
+ * @param calicoctl where a calicoctl runs in the cluster
+ * @param customisations what people changed in the install
+ * @param conflicts what they and the target release changed both
+ * @param unservedKinds kinds of the target manifest that this API server does not serve, as group/version Kind
+ * @param missingPermissions what the kubeconfig may not do but a step needs, as verb resource
+ * @param notes anything else a person should know before the upgrade
+ */
+public record ClusterFacts(
+        String kubernetesVersion,
+        InstallMethod installMethod,
+        List<String> installSignals,
+        @Nullable Datastore datastore,
+        @Nullable CalicoVersion calicoVersion,
+        @Nullable CalicoVersion clusterInformationVersion,
+        @Nullable Boolean datastoreReady,
+        int nodes,
+        int nodesNotReady,
+        List<HostEndpointFact> hostEndpoints,
+        boolean temporaryPolicyPresent,
+        boolean applicationLayerPolicy,
+        List<WorkloadImage> calicoctl,
+        List<Customisation> customisations,
+        List<FieldConflict> conflicts,
+        List<String> unservedKinds,
+        List<String> missingPermissions,
+        List<String> notes) {
+
+    public ClusterFacts {
+        requireNonNull(kubernetesVersion, "kubernetesVersion");
+        requireNonNull(installMethod, "installMethod");
+        installSignals = Copies.list(installSignals);
+        hostEndpoints = Copies.list(hostEndpoints);
+        calicoctl = Copies.list(calicoctl);
+        customisations = Copies.list(customisations);
+        conflicts = Copies.list(conflicts);
+        unservedKinds = Copies.list(unservedKinds);
+        missingPermissions = Copies.list(missingPermissions);
+        notes = Copies.list(notes);
+    }
+}

@@ -1,0 +1,43 @@
+package io.calicofleet.event;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
+
+/**
+ * The name of a cluster, unique in the fleet: the name of its kubeconfig file without its ending.
+ *
+ * @param value the encoded form; lower-case letters, digits, '-' and '.', at most 253, starting and ending with a letter or digit
+ */
+public record ClusterId(@JsonValue String value) implements Comparable<ClusterId> {
+
+    private static final Pattern FORM = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
+
+    /** @throws IllegalArgumentException where the value has another form; the message says which one is right */
+    @JsonCreator
+    public ClusterId {
+        requireNonNull(value, "value");
+        if (!FORM.matcher(value).matches()) {
+            throw new IllegalArgumentException(
+                    "'" + value
+                            + "' is no cluster id: lower-case letters, digits, '-' and '.', at most 253, starting and ending with a letter or digit");
+        }
+    }
+
+    /** Same as the constructor; reads better at the call. */
+    public static ClusterId of(String value) {
+        return new ClusterId(value);
+    }
+
+    @Override
+    public int compareTo(ClusterId other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,76 @@
+package io.calicofleet.event;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The current truth about a cluster in a campaign.
+ *
+ * @param campaign the campaign it belongs to
+ * @param cluster the cluster it is about
+ * @param wave its wave
+ * @param phase where it is
+ * @param holdReason why it is held or failed
+ * @param objections all objections of the preflight
+ * @param step the step in flight, or the last one
+ * @param done progress of that step
+ * @param total of so many; 0 where unknown
+ * @param unit of what
+ * @param steps all steps so far, in their order
+ * @param remaining the kinds of the steps to come
+ * @param gates the gates last judged
+ * @param conflicts customisation conflicts to decide on
+ * @param review the traffic review
+ * @param source the version it had
+ * @param target the release it goes to
+ * @param notes what a person should know
+ * @param updatedAt when this was true
+ * @param summary one sentence for people
+ */
+public record ClusterStatus(
+        CampaignName campaign,
+        ClusterId cluster,
+        WaveName wave,
+        ClusterPhase phase,
+        @Nullable HoldReason holdReason,
+        List<String> objections,
+        @Nullable StepId step,
+        int done,
+        int total,
+        String unit,
+        List<StepRecord> steps,
+        List<String> remaining,
+        List<GateResult> gates,
+        List<FieldConflict> conflicts,
+        @Nullable TrafficReview review,
+        @Nullable CalicoVersion source,
+        @Nullable CalicoVersion target,
+        List<String> notes,
+        Instant updatedAt,
+        String summary)
+        implements FleetEvent {
+
+    public ClusterStatus {
+        requireNonNull(campaign, "campaign");
+        requireNonNull(cluster, "cluster");
+        requireNonNull(wave, "wave");
+        requireNonNull(phase, "phase");
+        requireNonNull(unit, "unit");
+        requireNonNull(updatedAt, "updatedAt");
+        requireNonNull(summary, "summary");
+        objections = Copies.list(objections);
+        steps = Copies.list(steps);
+        remaining = Copies.list(remaining);
+        gates = Copies.list(gates);
+        conflicts = Copies.list(conflicts);
+        notes = Copies.list(notes);
+    }
+
+    @Override
+    public EventType type() {
+        return EventType.CLUSTER_STATUS;
+    }
+}

@@ -1,0 +1,42 @@
+package io.calicofleet.event;
+
+/**
+ * Ids of events that answer others: readable, and the same each time the same thing is said, so that whoever receives a
+ * duplicate can tell.
+ */
+public final class EventIds {
+
+    private EventIds() {}
+
+    /** The id of the request for {@code step}. */
+    public static String requested(StepId step) {
+        return step.encode() + "/requested";
+    }
+
+    /** The id of what an executor reports of a step; a progress is told apart by how far it is. */
+    public static String progress(StepProgress progress) {
+        String step = progress.step().encode();
+        return switch (progress) {
+            case StepAccepted accepted -> step + "/accepted";
+            case StepProgressed progressed -> step + "/progressed/" + progressed.done() + "-" + progressed.total();
+            case StepSucceeded succeeded -> step + "/succeeded";
+            case StepHeld held -> step + "/held";
+            case StepFailed failed -> step + "/failed";
+        };
+    }
+
+    /**
+     * The id of an observation.
+     *
+     * @param checks the observation
+     * @param run tells runs of executors apart, since a restarted one observes anew
+     */
+    public static String checks(ChecksObserved checks, String run) {
+        return checks.step().encode() + "/checks/" + run + "-" + checks.sequence();
+    }
+
+    /** The id of a verdict; a step has one verdict, and one more after an approval was asked for. */
+    public static String verdict(StepJudged judged) {
+        return judged.step().encode() + "/verdict/" + judged.outcome().encode();
+    }
+}

@@ -1,0 +1,71 @@
+package io.calicofleet.event;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Every event there is, with its CloudEvents {@code type}, its payload and its topic. */
+public enum EventType {
+    CLUSTER_ANNOUNCED("cluster.announced", ClusterAnnounced.class, Topic.CLUSTERS),
+    CAMPAIGN_CREATED("campaign.created", CampaignCreated.class, Topic.COMMANDS),
+    CAMPAIGN_APPROVED("campaign.approved", CampaignApproved.class, Topic.COMMANDS),
+    CAMPAIGN_PAUSED("campaign.paused", CampaignPaused.class, Topic.COMMANDS),
+    CAMPAIGN_RESUMED("campaign.resumed", CampaignResumed.class, Topic.COMMANDS),
+    CAMPAIGN_ABORTED("campaign.aborted", CampaignAborted.class, Topic.COMMANDS),
+    CLUSTER_RETRIED("cluster.retried", ClusterRetried.class, Topic.COMMANDS),
+    CLUSTER_SKIPPED("cluster.skipped", ClusterSkipped.class, Topic.COMMANDS),
+    STEP_REQUESTED("step.requested", StepRequested.class, Topic.STEPS),
+    STEP_ACCEPTED("step.accepted", StepAccepted.class, Topic.PROGRESS),
+    STEP_PROGRESSED("step.progressed", StepProgressed.class, Topic.PROGRESS),
+    STEP_SUCCEEDED("step.succeeded", StepSucceeded.class, Topic.PROGRESS),
+    STEP_HELD("step.held", StepHeld.class, Topic.PROGRESS),
+    STEP_FAILED("step.failed", StepFailed.class, Topic.PROGRESS),
+    CHECKS_OBSERVED("checks.observed", ChecksObserved.class, Topic.CHECKS),
+    STEP_JUDGED("step.judged", StepJudged.class, Topic.VERDICTS),
+    CAMPAIGN_STATUS("campaign.status", CampaignStatus.class, Topic.STATUS),
+    CLUSTER_STATUS("cluster.status", ClusterStatus.class, Topic.STATUS);
+
+    private static final String PREFIX = "io.calicofleet.";
+    private static final String VERSION = ".v1";
+
+    private final String name;
+    private final Class<? extends FleetEvent> payload;
+    private final Topic topic;
+
+    EventType(String name, Class<? extends FleetEvent> payload, Topic topic) {
+        this.name = name;
+        this.payload = payload;
+        this.topic = topic;
+    }
+
+    /** The CloudEvents {@code type}, such as {@code io.calicofleet.step.requested.v1}. */
+    public String encode() {
+        return PREFIX + name + VERSION;
+    }
+
+    /** The name without prefix and version, such as {@code step.requested}; also the name of its JSON Schema. */
+    public String shortName() {
+        return name;
+    }
+
+    /** The class of its payload. */
+    public Class<? extends FleetEvent> payload() {
+        return payload;
+    }
+
+    /** Where it is published. */
+    public Topic topic() {
+        return topic;
+    }
+
+    /** Reads what {@link #encode()} writes; empty where there is no such type. */
+    public static Optional<EventType> find(String text) {
+        return Arrays.stream(values())
+                .filter(type -> type.encode().equals(text))
+                .findFirst();
+    }
+
+    @Override
+    public String toString() {
+        return encode();
+    }
+}

@@ -1,0 +1,93 @@
+package io.calicofleet.event;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Why a step ended without success. */
+public enum FailureReason {
+    /** The API server of the cluster could not be reached or kept failing. */
+    API_UNAVAILABLE("The API server of the cluster could not be reached or kept failing.", ErrorCategory.RETRYABLE),
+
+    /** Another executor holds the lease of this cluster. */
+    LEASE_HELD("Another executor holds the lease of this cluster.", ErrorCategory.RETRYABLE),
+
+    /** The lease of this cluster was lost while the step ran; it stopped before its next write. */
+    LEASE_LOST(
+            "The lease of this cluster was lost while the step ran; it stopped before its next write.",
+            ErrorCategory.RETRYABLE),
+
+    /** The kubeconfig may not do what the step needs. */
+    FORBIDDEN("The kubeconfig may not do what the step needs.", ErrorCategory.CLUSTER_FAULT),
+
+    /** The API server refused an object as invalid. */
+    INVALID_OBJECT("The API server refused an object as invalid.", ErrorCategory.CLUSTER_FAULT),
+
+    /** A manifest of a release could not be read. */
+    RELEASE_UNAVAILABLE("A manifest of a release could not be read.", ErrorCategory.OPERATOR_ERROR),
+
+    /** A manifest of a release differs from the checksum recorded for it. */
+    RELEASE_CHANGED("A manifest of a release differs from the checksum recorded for it.", ErrorCategory.OPERATOR_ERROR),
+
+    /** No usable backup was found in the cluster. */
+    BACKUP_MISSING("No usable backup was found in the cluster.", ErrorCategory.CLUSTER_FAULT),
+
+    /** The cluster is not in the state the step starts from. */
+    UNEXPECTED_STATE("The cluster is not in the state the step starts from.", ErrorCategory.CLUSTER_FAULT),
+
+    /** Removing the temporary policy would leave a host endpoint less open than it was found. */
+    HOST_ENDPOINT_WOULD_BE_CLOSED(
+            "Removing the temporary policy would leave a host endpoint less open than it was found.",
+            ErrorCategory.OPERATOR_ERROR),
+
+    /** This executor does not serve the cluster. */
+    CLUSTER_UNKNOWN("This executor does not serve the cluster.", ErrorCategory.OPERATOR_ERROR),
+
+    /** An unexpected error in calico-fleet itself. */
+    BUG("An unexpected error in calico-fleet itself.", ErrorCategory.BUG);
+
+    private final String sentence;
+    private final ErrorCategory category;
+
+    FailureReason(String sentence, ErrorCategory category) {
+        this.sentence = sentence;
+        this.category = category;
+    }
+
+    /** One sentence for people, used verbatim in events, logs and pages. */
+    public String sentence() {
+        return sentence;
+    }
+
+    /** Who can do something about it. */
+    public ErrorCategory category() {
+        return category;
+    }
+
+    /** The form in events and files: lower case with hyphens. */
+    @JsonValue
+    public String encode() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * Reads what {@link #encode()} writes.
+     *
+     * @throws IllegalArgumentException where no constant is encoded so; the message lists those there are
+     */
+    @JsonCreator
+    public static FailureReason parse(String text) {
+        return Arrays.stream(values())
+                .filter(value -> value.encode().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
+                        + Arrays.stream(values()).map(FailureReason::encode).collect(Collectors.joining(", "))));
+    }
+
+    @Override
+    public String toString() {
+        return encode();
+    }
+}

@@ -1,0 +1,35 @@
+package io.calicofleet.event;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Traffic of one kind, aggregated.
+ *
+ * @param direction which way
+ * @param protocol tcp, udp, icmp, icmpv6, sctp or a number
+ * @param port the destination port; null where the protocol has none
+ * @param nodes the nodes it was seen on, the first twenty
+ * @param peers who is at the other end: node, pod network, or CIDR; the first twenty
+ * @param packets number of logged packets
+ * @param note what a person should know of it; empty where there is nothing
+ */
+public record FlowSummary(
+        FlowDirection direction,
+        String protocol,
+        @Nullable Integer port,
+        List<String> nodes,
+        List<String> peers,
+        long packets,
+        String note) {
+
+    public FlowSummary {
+        requireNonNull(direction, "direction");
+        requireNonNull(protocol, "protocol");
+        requireNonNull(note, "note");
+        nodes = Copies.list(nodes);
+        peers = Copies.list(peers);
+    }
+}

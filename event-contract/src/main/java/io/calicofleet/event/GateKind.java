@@ -1,0 +1,62 @@
+package io.calicofleet.event;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What a verifier can be asked to judge. The first thing to touch for a new gate, see CONTRIBUTING.md. */
+public enum GateKind {
+    /** Every node runs the expected pods of the expected images, ready and settled. */
+    PODS("Every node runs the expected pods of the expected images, ready and settled."),
+
+    /** The datastore names the target release, twice in a row, and every image is of it. */
+    VERSION("The datastore names the target release, twice in a row, and every image is of it."),
+
+    /** The temporary policy is in force and every host endpoint of all interfaces carries its label. */
+    HOST_ENDPOINT_PROTECTION(
+            "The temporary policy is in force and every host endpoint of all interfaces carries its label."),
+
+    /** The traffic of every protected host endpoint was heard and reviewed. */
+    HOST_ENDPOINT_TRAFFIC("The traffic of every protected host endpoint was heard and reviewed."),
+
+    /** The temporary policy and its label are gone. */
+    HOST_ENDPOINT_RELEASE("The temporary policy and its label are gone.");
+
+    private final String sentence;
+
+    GateKind(String sentence) {
+        this.sentence = sentence;
+    }
+
+    /** One sentence for people, used verbatim in events, logs and pages. */
+    public String sentence() {
+        return sentence;
+    }
+
+    /** The form in events and files: lower case with hyphens. */
+    @JsonValue
+    public String encode() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * Reads what {@link #encode()} writes.
+     *
+     * @throws IllegalArgumentException where no constant is encoded so; the message lists those there are
+     */
+    @JsonCreator
+    public static GateKind parse(String text) {
+        return Arrays.stream(values())
+                .filter(value -> value.encode().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
+                        + Arrays.stream(values()).map(GateKind::encode).collect(Collectors.joining(", "))));
+    }
+
+    @Override
+    public String toString() {
+        return encode();
+    }
+}

@@ -1,0 +1,33 @@
+package io.calicofleet.event;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A gate a step must pass.
+ *
+ * @param kind which gate
+ * @param deadline how long it may take: from the step being asked for; for the version from the pods gate passing; for the traffic from the end of the observation
+ * @param observe how long to listen first; only the traffic gate has it
+ * @param mode whether to wait for an approval; only the traffic gate has it
+ * @param expectedReady ready of all containers, such as 1/2; only the pods gate has it
+ */
+public record GateRequirement(
+        GateKind kind,
+        Duration deadline,
+        @Nullable Duration observe,
+        @Nullable TrafficMode mode,
+        @Nullable String expectedReady) {
+
+    public GateRequirement {
+        requireNonNull(kind, "kind");
+        requireNonNull(deadline, "deadline");
+    }
+
+    /** A gate that has nothing but a deadline. */
+    public static GateRequirement of(GateKind kind, Duration deadline) {
+        return new GateRequirement(kind, deadline, null, null, null);
+    }
+}

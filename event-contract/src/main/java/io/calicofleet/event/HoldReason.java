@@ -1,0 +1,61 @@
+package io.calicofleet.event;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Why a cluster waits for a person. */
+public enum HoldReason {
+    /** The preflight found reasons against the upgrade. */
+    PREFLIGHT_OBJECTIONS("The preflight found reasons against the upgrade."),
+
+    /** Fields were changed both locally and by the target release. */
+    CUSTOMISATION_CONFLICTS("Fields were changed both locally and by the target release."),
+
+    /** The logged traffic of the host endpoints waits for its review. */
+    TRAFFIC_REVIEW("The logged traffic of the host endpoints waits for its review."),
+
+    /** A step failed. */
+    STEP_FAILED("A step failed."),
+
+    /** A gate was not passed. */
+    GATE_FAILED("A gate was not passed.");
+
+    private final String sentence;
+
+    HoldReason(String sentence) {
+        this.sentence = sentence;
+    }
+
+    /** One sentence for people, used verbatim in events, logs and pages. */
+    public String sentence() {
+        return sentence;
+    }
+
+    /** The form in events and files: lower case with hyphens. */
+    @JsonValue
+    public String encode() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * Reads what {@link #encode()} writes.
+     *
+     * @throws IllegalArgumentException where no constant is encoded so; the message lists those there are
+     */
+    @JsonCreator
+    public static HoldReason parse(String text) {
+        return Arrays.stream(values())
+                .filter(value -> value.encode().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
+                        + Arrays.stream(values()).map(HoldReason::encode).collect(Collectors.joining(", "))));
+    }
+
+    @Override
+    public String toString() {
+        return encode();
+    }
+}

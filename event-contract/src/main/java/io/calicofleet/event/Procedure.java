@@ -1,0 +1,55 @@
+package io.calicofleet.event;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What a campaign does to its clusters. */
+public enum Procedure {
+    /** Upgrades Calico to the target release. */
+    UPGRADE("Upgrades Calico to the target release."),
+
+    /** Puts back what the newest backup in each cluster holds. */
+    RESTORE("Puts back what the newest backup in each cluster holds."),
+
+    /** Runs through empty steps and real gates; changes nothing. */
+    DRILL("Runs through empty steps and real gates; changes nothing.");
+
+    private final String sentence;
+
+    Procedure(String sentence) {
+        this.sentence = sentence;
+    }
+
+    /** One sentence for people, used verbatim in events, logs and pages. */
+    public String sentence() {
+        return sentence;
+    }
+
+    /** The form in events and files: lower case with hyphens. */
+    @JsonValue
+    public String encode() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * Reads what {@link #encode()} writes.
+     *
+     * @throws IllegalArgumentException where no constant is encoded so; the message lists those there are
+     */
+    @JsonCreator
+    public static Procedure parse(String text) {
+        return Arrays.stream(values())
+                .filter(value -> value.encode().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
+                        + Arrays.stream(values()).map(Procedure::encode).collect(Collectors.joining(", "))));
+    }
+
+    @Override
+    public String toString() {
+        return encode();
+    }
+}

@@ -1,0 +1,29 @@
+package io.calicofleet.event;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/**
+ * A step stopped before its first write: a person has to decide.
+ *
+ * @param step the step it is about
+ * @param reason why
+ * @param conflicts the fields to decide on
+ * @param summary one sentence for people
+ */
+public record StepHeld(StepId step, HoldReason reason, List<FieldConflict> conflicts, String summary)
+        implements StepProgress {
+
+    public StepHeld {
+        requireNonNull(step, "step");
+        requireNonNull(reason, "reason");
+        requireNonNull(summary, "summary");
+        conflicts = Copies.list(conflicts);
+    }
+
+    @Override
+    public EventType type() {
+        return EventType.STEP_HELD;
+    }
+}

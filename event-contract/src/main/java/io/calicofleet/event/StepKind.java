@@ -1,0 +1,74 @@
+package io.calicofleet.event;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What an executor can be asked to do to a cluster. The first thing to touch for a new step, see CONTRIBUTING.md. */
+public enum StepKind {
+    /** Reads what is installed; changes nothing. */
+    INSPECT("Reads what is installed; changes nothing."),
+
+    /** Stores every object the campaign may change in the cluster, with what it takes to restore it. */
+    BACKUP("Stores every object the campaign may change in the cluster, with what it takes to restore it."),
+
+    /** Labels the host endpoints of all interfaces and allows and logs their traffic, before v3.14 denies it by default. */
+    PROTECT_HOST_ENDPOINTS(
+            "Labels the host endpoints of all interfaces and allows and logs their traffic, before v3.14 denies it by default."),
+
+    /** Merges the local changes into the manifest of the target release and applies it. */
+    UPGRADE("Merges the local changes into the manifest of the target release and applies it."),
+
+    /** Replaces a calicoctl that runs in the cluster by the one of the target release. */
+    REPLACE_CALICOCTL("Replaces a calicoctl that runs in the cluster by the one of the target release."),
+
+    /** Has the traffic that only the temporary policy allows logged and reviewed. */
+    REVIEW_HOST_ENDPOINT_TRAFFIC("Has the traffic that only the temporary policy allows logged and reviewed."),
+
+    /** Removes the temporary policy and its label, after the review. */
+    RELEASE_HOST_ENDPOINTS("Removes the temporary policy and its label, after the review."),
+
+    /** Puts the objects of the backup back. */
+    RESTORE("Puts the objects of the backup back."),
+
+    /** Changes nothing and observes one healthy workload; for benchmarks and drills. */
+    DRILL("Changes nothing and observes one healthy workload; for benchmarks and drills.");
+
+    private final String sentence;
+
+    StepKind(String sentence) {
+        this.sentence = sentence;
+    }
+
+    /** One sentence for people, used verbatim in events, logs and pages. */
+    public String sentence() {
+        return sentence;
+    }
+
+    /** The form in events and files: lower case with hyphens. */
+    @JsonValue
+    public String encode() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * Reads what {@link #encode()} writes.
+     *
+     * @throws IllegalArgumentException where no constant is encoded so; the message lists those there are
+     */
+    @JsonCreator
+    public static StepKind parse(String text) {
+        return Arrays.stream(values())
+                .filter(value -> value.encode().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
+                        + Arrays.stream(values()).map(StepKind::encode).collect(Collectors.joining(", "))));
+    }
+
+    @Override
+    public String toString() {
+        return encode();
+    }
+}

@@ -1,0 +1,32 @@
+package io.calicofleet.event;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A step has done what it does; its gates may still be open.
+ *
+ * @param step the step it is about
+ * @param facts what was found; only an inspection has it
+ * @param changes what it changed, an object each; empty where everything was so already
+ * @param notes what a person should know
+ * @param summary one sentence for people
+ */
+public record StepSucceeded(
+        StepId step, @Nullable ClusterFacts facts, List<String> changes, List<String> notes, String summary)
+        implements StepProgress {
+
+    public StepSucceeded {
+        requireNonNull(step, "step");
+        requireNonNull(summary, "summary");
+        changes = Copies.list(changes);
+        notes = Copies.list(notes);
+    }
+
+    @Override
+    public EventType type() {
+        return EventType.STEP_SUCCEEDED;
+    }
+}

@@ -1,0 +1,91 @@
+package io.calicofleet.event;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The topics with their settings: the single place that knows them. The services create them from here at their start,
+ * and the Strimzi resources in {@code deploy} are written from here.
+ */
+public enum Topic {
+    CLUSTERS("clusters", Kept.COMPACTED, "the clusters and who serves them; keyed by cluster"),
+    COMMANDS("commands", Kept.BY_TIME, "what people ask of campaigns; keyed by campaign"),
+    STEPS("steps", Kept.BY_TIME, "the steps the planner asks for; keyed by cluster"),
+    PROGRESS("progress", Kept.BY_TIME, "what executors report of their steps; keyed by campaign"),
+    CHECKS("checks", Kept.BY_TIME, "what executors see of their clusters; keyed by cluster"),
+    TRAFFIC("traffic", Kept.BY_TIME, "kernel log lines of the nodes; keyed by cluster"),
+    VERDICTS("verdicts", Kept.BY_TIME, "what the verifier judges; keyed by campaign"),
+    STATUS("status", Kept.COMPACTED, "the current truth; keyed by campaign, or campaign/cluster"),
+    DEAD_LETTERS(
+            "dead-letters", Kept.BY_TIME, "records nobody could read, the reason in their headers; keyed as received");
+
+    /** How long records are kept. */
+    public enum Kept {
+        /** The newest record of each key is kept for ever. */
+        COMPACTED,
+        /** For {@link Topic#RETENTION}. */
+        BY_TIME
+    }
+
+    /** Before every topic's name. */
+    public static final String PREFIX = "calico-fleet.";
+
+    /** Partitions of every topic: the same for all, because the planner's inputs are co-partitioned. */
+    public static final int PARTITIONS = 6;
+
+    /** How long what is kept by time is kept. */
+    public static final Duration RETENTION = Duration.ofDays(30);
+
+    private final String name;
+    private final Kept kept;
+    private final String purpose;
+
+    Topic(String name, Kept kept, String purpose) {
+        this.name = name;
+        this.kept = kept;
+        this.purpose = purpose;
+    }
+
+    /** The name on Kafka, such as {@code calico-fleet.steps}. */
+    public String topicName() {
+        return PREFIX + name;
+    }
+
+    /** The name without its prefix. */
+    public String shortName() {
+        return name;
+    }
+
+    /** How long its records are kept. */
+    public Kept kept() {
+        return kept;
+    }
+
+    /** What it is for and how it is keyed. */
+    public String purpose() {
+        return purpose;
+    }
+
+    /**
+     * The settings on the broker, by Kafka's names. Records of up to 4 MiB: a review of a large cluster is long.
+     */
+    public Map<String, String> settings() {
+        String maxMessage = String.valueOf(4 * 1024 * 1024);
+        return switch (kept) {
+            case COMPACTED -> Map.of("cleanup.policy", "compact", "max.message.bytes", maxMessage);
+            case BY_TIME ->
+                Map.of(
+                        "cleanup.policy",
+                        "delete",
+                        "retention.ms",
+                        String.valueOf(RETENTION.toMillis()),
+                        "max.message.bytes",
+                        maxMessage);
+        };
+    }
+
+    @Override
+    public String toString() {
+        return topicName();
+    }
+}

@@ -1,0 +1,32 @@
+package io.calicofleet.event;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One wave of a campaign.
+ *
+ * @param name unique in the campaign
+ * @param clusters who goes with it
+ * @param maxConcurrent how many of its clusters may be in flight at once; null: as the campaign says
+ * @param minSucceeded how many of its clusters, those skipped left out, must succeed before the next wave may start
+ * @param soak how long to wait after it before the next wave starts
+ * @param approval whether it waits for an approval before it starts
+ */
+public record WaveSpec(
+        WaveName name,
+        WaveClusters clusters,
+        @Nullable Quantity maxConcurrent,
+        Quantity minSucceeded,
+        Duration soak,
+        boolean approval) {
+
+    public WaveSpec {
+        requireNonNull(name, "name");
+        requireNonNull(clusters, "clusters");
+        requireNonNull(minSucceeded, "minSucceeded");
+        requireNonNull(soak, "soak");
+    }
+}

@@ -1,0 +1,32 @@
+package io.calicofleet.event;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a wave is.
+ *
+ * @param name its name
+ * @param clusters how many clusters
+ * @param phases number of clusters by phase
+ * @param startedAt when it started
+ * @param finishedAt when its last cluster finished
+ * @param waitsFor what it waits for before it starts; empty where for nothing
+ */
+public record WaveStatus(
+        WaveName name,
+        int clusters,
+        Map<String, Integer> phases,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        String waitsFor) {
+
+    public WaveStatus {
+        requireNonNull(name, "name");
+        requireNonNull(waitsFor, "waitsFor");
+        phases = Copies.map(phases);
+    }
+}
