@@ -1,0 +1,92 @@
+package io.calicofleet.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.EventAttributes;
+import io.calicofleet.event.EventType;
+import io.calicofleet.event.StepId;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CloudEvents attributes as Kafka headers, as the Kafka protocol binding of CloudEvents 1.0 has it for binary content
+ * mode: an attribute {@code x} is the header {@code ce_x} in UTF-8.
+ */
+final class CloudEventHeaders {
+
+    static final String CONTENT_TYPE = "content-type";
+    private static final String JSON = "application/json";
+    private static final String SPEC_VERSION = "1.0";
+
+    private CloudEventHeaders() {}
+
+    static void write(EventAttributes attributes, Headers headers) {
+        // Streams hands the headers of its input on to its output: replace, never add beside.
+        set(headers, CONTENT_TYPE, JSON);
+        set(headers, "ce_specversion", SPEC_VERSION);
+        set(headers, "ce_id", attributes.id());
+        set(headers, "ce_source", attributes.source());
+        set(headers, "ce_type", attributes.type().encode());
+        set(headers, "ce_time", attributes.time().toString());
+        set(headers, "ce_subject", attributes.subject());
+        set(headers, "ce_campaign", attributes.campaign());
+        set(headers, "ce_stepid", attributes.step());
+        set(headers, "ce_actor", attributes.actor());
+        set(headers, "ce_traceparent", attributes.traceparent());
+    }
+
+    /** @throws IllegalArgumentException where an attribute is missing or malformed; the message names it */
+    static EventAttributes read(Headers headers) {
+        String version = required(headers, "ce_specversion");
+        if (!version.startsWith("1.")) {
+            throw new IllegalArgumentException("ce_specversion is " + version + ", not 1.0");
+        }
+        String type = required(headers, "ce_type");
+        String subject = text(headers, "ce_subject");
+        String campaign = text(headers, "ce_campaign");
+        String step = text(headers, "ce_stepid");
+        return new EventAttributes(
+                required(headers, "ce_id"),
+                required(headers, "ce_source"),
+                EventType.find(type).orElseThrow(() -> new IllegalArgumentException("unknown ce_type " + type)),
+                time(required(headers, "ce_time")),
+                subject == null ? null : ClusterId.of(subject),
+                campaign == null ? null : CampaignName.of(campaign),
+                step == null ? null : StepId.parse(step),
+                text(headers, "ce_actor"),
+                text(headers, "ce_traceparent"));
+    }
+
+    private static Instant time(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException("ce_time is '" + text + "', not an RFC 3339 time", e);
+        }
+    }
+
+    private static String required(Headers headers, String name) {
+        String value = text(headers, name);
+        if (value == null) {
+            throw new IllegalArgumentException("header " + name + " is missing");
+        }
+        return value;
+    }
+
+    private static @Nullable String text(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
+    }
+
+    private static void set(Headers headers, String name, @Nullable Object value) {
+        headers.remove(name);
+        if (value != null) {
+            headers.add(name, value.toString().getBytes(UTF_8));
+        }
+    }
+}

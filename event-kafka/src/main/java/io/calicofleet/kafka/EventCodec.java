@@ -1,0 +1,128 @@
+package io.calicofleet.kafka;
+
+import io.calicofleet.event.Event;
+import io.calicofleet.event.EventAttributes;
+import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.Topic;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+
+/** Events to records and back. */
+public final class EventCodec {
+
+    private EventCodec() {}
+
+    /**
+     * The record of {@code event}, on the topic of its type and with the key that topic is keyed by. Its timestamp is the
+     * producer's: brokers refuse records from the future, and the event's own time travels in {@code ce_time}.
+     */
+    public static ProducerRecord<String, byte[]> record(Event<? extends FleetEvent> event) {
+        Headers headers = new RecordHeaders();
+        CloudEventHeaders.write(event.attributes(), headers);
+        return new ProducerRecord<>(
+                event.data().type().topic().topicName(),
+                null,
+                null,
+                event.key(),
+                EventJson.write(event.data()),
+                headers);
+    }
+
+    /** What the record is. Never throws for what a record may hold. */
+    public static Received read(Headers headers, byte @Nullable [] value) {
+        if (value == null) {
+            return new Received.Tombstone();
+        }
+        try {
+            EventAttributes attributes = CloudEventHeaders.read(headers);
+            FleetEvent data = EventJson.read(value, attributes.type().payload());
+            return new Received.Parsed(new Event<>(attributes, data));
+        } catch (IllegalArgumentException | IOException e) {
+            String message = e.getMessage();
+            return new Received.Unreadable(value, message == null ? e.toString() : message);
+        }
+    }
+
+    /**
+     * The dead letter of a record: its key, value and headers as received, and in further headers where it came from and
+     * what is wrong with it.
+     *
+     * @param by the service that could not read it
+     */
+    public static ProducerRecord<byte[], byte[]> deadLetter(
+            String by,
+            String topic,
+            int partition,
+            long offset,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            Headers headers,
+            String reason) {
+        RecordHeaders all = new RecordHeaders(headers.toArray());
+        all.add("dead_letter_reason", utf8(reason));
+        all.add("dead_letter_by", utf8(by));
+        all.add("dead_letter_topic", utf8(topic));
+        all.add("dead_letter_partition", utf8(String.valueOf(partition)));
+        all.add("dead_letter_offset", utf8(String.valueOf(offset)));
+        return new ProducerRecord<>(Topic.DEAD_LETTERS.topicName(), null, key, value, all);
+    }
+
+    /** For Kafka Streams: writes events; the headers carry their attributes. */
+    public static Serializer<Event<? extends FleetEvent>> serializer() {
+        return new Serializer<>() {
+            @Override
+            public byte[] serialize(String topic, Event<? extends FleetEvent> event) {
+                throw new UnsupportedOperationException("an event needs its headers");
+            }
+
+            @Override
+            public byte @Nullable [] serialize(
+                    String topic, Headers headers, @Nullable Event<? extends FleetEvent> event) {
+                if (event == null) {
+                    return null;
+                }
+                CloudEventHeaders.write(event.attributes(), headers);
+                return EventJson.write(event.data());
+            }
+        };
+    }
+
+    /** For Kafka Streams and consumers: reads records; what is no event comes as {@link Received.Unreadable}. */
+    public static Deserializer<Received> deserializer() {
+        return new Deserializer<>() {
+            @Override
+            public Received deserialize(String topic, byte[] value) {
+                throw new UnsupportedOperationException("an event needs its headers");
+            }
+
+            @Override
+            public Received deserialize(String topic, Headers headers, byte @Nullable [] value) {
+                return read(headers, value);
+            }
+        };
+    }
+
+    /** A serde for values kept in a state store: plain JSON, no headers. */
+    public static <T> Serde<T> json(Class<T> type) {
+        return Serdes.serdeFrom((topic, value) -> value == null ? null : EventJson.write(value), (topic, bytes) -> {
+            try {
+                return bytes == null ? null : EventJson.read(bytes, type);
+            } catch (IOException e) {
+                throw new IllegalStateException(
+                        "the state store holds no readable " + type.getSimpleName() + ": " + e.getMessage(), e);
+            }
+        });
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,122 @@
+package io.calicofleet.broker;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.tools.StorageTool;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+
+/**
+ * One Kafka broker that is its own controller, listening on the loopback address. What it is told is on disk in its
+ * directory: started there again, it goes on with the same topics and records.
+ */
+public final class KafkaBroker implements AutoCloseable {
+
+    private final KafkaRaftServer server;
+    private final int port;
+
+    private KafkaBroker(KafkaRaftServer server, int port) {
+        this.server = server;
+        this.port = port;
+    }
+
+    /**
+     * Starts a broker; it accepts connections when this returns.
+     *
+     * @param directory where it keeps its data; created and formatted where it is empty
+     * @param port where it listens; 0: any free one
+     * @throws IOException where the directory cannot be written or formatted
+     */
+    public static KafkaBroker start(Path directory, int port) throws IOException {
+        int clientPort = port == 0 ? freePort() : port;
+        Files.createDirectories(directory);
+        Properties properties = properties(directory, clientPort, freePort());
+        format(directory, properties);
+        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
+        try {
+            server.startup();
+        } catch (RuntimeException e) {
+            server.shutdown();
+            throw e;
+        }
+        return new KafkaBroker(server, clientPort);
+    }
+
+    /** {@code host:port}, for clients. */
+    public String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** Stops it cleanly: what was acknowledged is on disk. */
+    @Override
+    public void close() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+
+    private static Properties properties(Path directory, int clientPort, int controllerPort) {
+        Properties properties = new Properties();
+        properties.put("process.roles", "broker,controller");
+        properties.put("node.id", "1");
+        properties.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+        properties.put(
+                "listeners", "PLAINTEXT://127.0.0.1:" + clientPort + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        properties.put("controller.listener.names", "CONTROLLER");
+        properties.put("log.dirs", directory.toString());
+        properties.put("auto.create.topics.enable", "false");
+        properties.put("message.max.bytes", String.valueOf(5 * 1024 * 1024));
+        properties.put("replica.fetch.max.bytes", String.valueOf(5 * 1024 * 1024));
+        // One broker cannot replicate; and its own topics need few partitions.
+        properties.put("default.replication.factor", "1");
+        properties.put("offsets.topic.replication.factor", "1");
+        properties.put("offsets.topic.num.partitions", "6");
+        properties.put("transaction.state.log.replication.factor", "1");
+        properties.put("transaction.state.log.min.isr", "1");
+        properties.put("transaction.state.log.num.partitions", "6");
+        properties.put("share.coordinator.state.topic.replication.factor", "1");
+        properties.put("share.coordinator.state.topic.min.isr", "1");
+        // Nobody else will join the groups: do not wait for them.
+        properties.put("group.initial.rebalance.delay.ms", "0");
+        properties.put("controlled.shutdown.enable", "true");
+        return properties;
+    }
+
+    private static void format(Path directory, Properties properties) throws IOException {
+        if (Files.exists(directory.resolve("meta.properties"))) {
+            return;
+        }
+        Path config = Files.createTempFile("kafka-broker", ".properties");
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        try (PrintStream print = new PrintStream(output, true, StandardCharsets.UTF_8)) {
+            try (Writer writer = Files.newBufferedWriter(config)) {
+                properties.store(writer, null);
+            }
+            String[] arguments = {"format", "--cluster-id", Uuid.randomUuid().toString(), "--config", config.toString()
+            };
+            if (StorageTool.execute(arguments, print) != 0) {
+                throw new IOException("cannot format " + directory + ": " + output.toString(StandardCharsets.UTF_8));
+            }
+        } finally {
+            Files.delete(config);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
