@@ -1,0 +1,36 @@
+package io.calicofleet.executor.core.detect;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What an inspection read from a cluster. The more it holds the more can be told; nothing is needed but the version.
+ *
+ * <p>Looked at: DaemonSets, Deployments and Jobs, ConfigMaps, Pods and Nodes; CustomResourceDefinitions; APIServices;
+ * Namespaces; of {@code crd.projectcalico.org}: ClusterInformation, FelixConfiguration, HostEndpoint,
+ * GlobalNetworkPolicy; of the operator: Installation, TigeraStatus; of Helm: its release Secrets and HelmCharts.
+ *
+ * @param kubernetesVersion the version of the API server, such as v1.21.14
+ * @param objects objects of any kind, each with apiVersion and kind (which items of a list lack)
+ * @param servedKinds what discovery lists, as {@code group/version Kind}; the core group as {@code v1 Kind}
+ * @param missingPermissions what an access review denied, as verb resource
+ */
+public record ClusterSnapshot(
+        String kubernetesVersion, List<JsonNode> objects, Set<String> servedKinds, List<String> missingPermissions) {
+
+    public ClusterSnapshot {
+        requireNonNull(kubernetesVersion, "kubernetesVersion");
+        objects = List.copyOf(objects);
+        servedKinds = Set.copyOf(servedKinds);
+        missingPermissions = List.copyOf(missingPermissions);
+    }
+
+    /** The objects of one kind. */
+    public Stream<JsonNode> all(String kind) {
+        return objects.stream().filter(object -> object.path("kind").asText().equals(kind));
+    }
+}

@@ -1,0 +1,12 @@
+package io.calicofleet.executor.core.detect;
+
+/** Tells how Calico was installed. */
+public final class InstallDetector {
+
+    private InstallDetector() {}
+
+    /** The decision table of facts 4.1. */
+    public static Installation detect(ClusterSnapshot snapshot) {
+        throw new UnsupportedOperationException();
+    }
+}
