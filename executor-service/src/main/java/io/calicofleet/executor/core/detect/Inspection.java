@@ -5,6 +5,7 @@ import io.calicofleet.executor.core.merge.ManifestDocuments;
 import io.calicofleet.executor.core.merge.MergePlan;
 
 /** Puts together what an inspection found. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class Inspection {
 
     private Inspection() {}
@@ -17,7 +18,6 @@ public final class Inspection {
      * @param dryRun the merge with the target, nothing written; an empty plan where no manifest is at hand
      * @param target the target's manifest; EMPTY where it is not at hand
      */
-    @SuppressWarnings("DoNotCallSuggester")
     public static ClusterFacts facts(
             ClusterSnapshot snapshot, Installation installation, MergePlan dryRun, ManifestDocuments target) {
         throw new UnsupportedOperationException();

@@ -1,6 +1,7 @@
 package io.calicofleet.executor.core.detect;
 
 /** Tells how Calico was installed. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class InstallDetector {
 
     private InstallDetector() {}

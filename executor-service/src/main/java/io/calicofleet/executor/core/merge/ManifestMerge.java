@@ -3,6 +3,7 @@ package io.calicofleet.executor.core.merge;
 import io.calicofleet.event.OnConflict;
 
 /** Merges the manifest of a target release into a cluster. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class ManifestMerge {
 
     private ManifestMerge() {}

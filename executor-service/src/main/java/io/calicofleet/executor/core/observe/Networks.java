@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The addresses that traffic is told by. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class Networks {
 
     private Networks() {}

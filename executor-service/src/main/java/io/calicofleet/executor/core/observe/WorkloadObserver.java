@@ -5,6 +5,7 @@ import io.calicofleet.event.WorkloadObservation;
 import java.util.Collection;
 
 /** Observes one DaemonSet or Deployment. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class WorkloadObserver {
 
     private WorkloadObserver() {}

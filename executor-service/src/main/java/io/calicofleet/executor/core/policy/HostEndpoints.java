@@ -6,6 +6,7 @@ import io.calicofleet.event.HostEndpointFact;
 import java.util.Map;
 
 /** Host endpoints as {@code crd.projectcalico.org/v1} stores them. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class HostEndpoints {
 
     private HostEndpoints() {}

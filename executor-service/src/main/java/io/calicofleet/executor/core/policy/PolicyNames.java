@@ -4,6 +4,7 @@ import io.calicofleet.event.CalicoVersion;
 import java.util.List;
 
 /** Names that GlobalNetworkPolicies are stored under. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class PolicyNames {
 
     private PolicyNames() {}

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 
 /** Keeps the temporary policy from being removed where that would close a host endpoint. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class ReleaseGuard {
 
     private ReleaseGuard() {}

@@ -3,6 +3,7 @@ package io.calicofleet.executor.core.policy;
 import java.util.Map;
 
 /** A selector of Calico. */
+@SuppressWarnings("DoNotCallSuggester")
 public interface Selector {
 
     /**

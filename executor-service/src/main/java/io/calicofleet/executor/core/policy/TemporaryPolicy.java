@@ -7,6 +7,7 @@ import io.calicofleet.event.TemporaryPolicyObservation;
 import java.util.Collection;
 
 /** The policy that logs and allows the traffic of host endpoints during an upgrade. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class TemporaryPolicy {
 
     /** Its name. */
