@@ -3,7 +3,7 @@ package io.calicofleet.event;
 import static java.util.Objects.requireNonNull;
 
 /**
- * A field that both a person and the target release changed, to different values.
+ * A field that both a person and the target release changed, to different values. Values that may be secret are hidden.
  *
  * @param object the object, as kind namespace/name
  * @param path the field in it, list entries by their merge key

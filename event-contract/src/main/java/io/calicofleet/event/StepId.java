@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
 
 /**
  * Names one attempt of one step on one cluster in one campaign. Deterministic: the same decision has the same id, so a
@@ -15,6 +16,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
  * @param ordinal tells steps of one kind on one cluster apart, from 1: a retry, a restore, or a repeated drill counts up
  */
 public record StepId(CampaignName campaign, ClusterId cluster, StepKind kind, int ordinal) {
+
+    private static final Pattern ORDINAL = Pattern.compile("[1-9]\\d{0,8}");
 
     /** @throws IllegalArgumentException where the ordinal is below 1 */
     public StepId {
@@ -34,7 +37,7 @@ public record StepId(CampaignName campaign, ClusterId cluster, StepKind kind, in
     @JsonCreator
     public static StepId parse(String text) {
         String[] parts = text.split("/", -1);
-        if (parts.length != 4) {
+        if (parts.length != 4 || !ORDINAL.matcher(parts[3]).matches()) {
             throw new IllegalArgumentException(
                     "'" + text + "' is no step id: campaign/cluster/kind/ordinal, such as calico-3-22/c01/upgrade/1");
         }
