@@ -1,0 +1,160 @@
+package io.calicofleet.executor.core.merge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.calicofleet.executor.core.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges lists entry by entry. An absent list is an empty one.
+ *
+ * <p>Keyed lists: entries of one key are merged as objects. A list in which a key is missing or twice is taken whole.
+ *
+ * <p>Sets (tolerations, rules of a role, subjects): an entry has no identity but its content, so an entry is there or
+ * not. A changed entry is one removed and another one added. For what grants something, as a toleration or a rule does,
+ * adding is right: what people added stays beside what the target says, and what people took away stays away. There are
+ * no conflicts.
+ */
+final class ListMerge {
+
+    private final FieldMerge fields;
+    private final Findings findings;
+
+    ListMerge(FieldMerge fields, Findings findings) {
+        this.fields = fields;
+        this.findings = findings;
+    }
+
+    @Nullable
+    JsonNode merge(FieldPath path, FieldRule rule, Side base, Side mine, Side target) {
+        boolean keyed = rule.kind() == FieldRule.Kind.KEYED_LIST;
+        Optional<Map<String, JsonNode>> was = index(rule, base);
+        Optional<Map<String, JsonNode>> has = index(rule, mine);
+        Optional<Map<String, JsonNode>> wants = index(rule, target);
+        if (was.isEmpty() || has.isEmpty() || wants.isEmpty()) {
+            return fields.mergeValues(path, rule, base, mine, target);
+        }
+        Map<String, JsonNode> merged = keyed
+                ? mergeKeyed(path, rule, was.get(), has.get(), wants.get())
+                : mergeSets(path, rule, was.get(), has.get(), wants.get());
+        if (merged.isEmpty()) {
+            return target.isAbsent() ? target.value() : null;
+        }
+        ArrayNode result = Json.NODES.arrayNode();
+        Sequences.weave(keys(was.get()), keys(has.get()), keys(wants.get()), merged.keySet())
+                .forEach(key -> result.add(merged.get(key)));
+        return result;
+    }
+
+    private Map<String, JsonNode> mergeKeyed(
+            FieldPath path,
+            FieldRule rule,
+            Map<String, JsonNode> base,
+            Map<String, JsonNode> mine,
+            Map<String, JsonNode> target) {
+        FieldRule entry = rule.entry();
+        Map<String, JsonNode> merged = new LinkedHashMap<>();
+        for (String key : union(target.keySet(), mine.keySet())) {
+            FieldPath at = path.entry(key);
+            JsonNode added = base.containsKey(key) || target.containsKey(key) ? null : mine.get(key);
+            JsonNode value;
+            if (added != null) {
+                value = Pruning.prune(entry, added);
+                reportAdded(at, rule, value);
+            } else {
+                value = fields.merge(
+                        at,
+                        entry,
+                        Side.of(entry, base.get(key)),
+                        Side.of(entry, mine.get(key)),
+                        Side.of(entry, target.get(key)));
+            }
+            if (value != null) {
+                merged.put(key, value);
+            }
+        }
+        return merged;
+    }
+
+    private Map<String, JsonNode> mergeSets(
+            FieldPath path,
+            FieldRule rule,
+            Map<String, JsonNode> base,
+            Map<String, JsonNode> mine,
+            Map<String, JsonNode> target) {
+        Map<String, JsonNode> merged = new LinkedHashMap<>();
+        target.forEach((key, entry) -> {
+            if (base.containsKey(key) && !mine.containsKey(key)) {
+                findings.customised(path.entry(Redaction.redacted(entry)), null);
+            } else {
+                merged.put(key, entry);
+            }
+        });
+        mine.forEach((key, entry) -> {
+            if (!base.containsKey(key) && !target.containsKey(key)) {
+                JsonNode added = Pruning.prune(rule.entry(), entry);
+                findings.customised(path, added);
+                merged.put(key, added == null ? entry : added);
+            }
+        });
+        return merged;
+    }
+
+    /** An entry of one field beside its key is told by that field: {@code env[IP].value}. */
+    private void reportAdded(FieldPath path, FieldRule rule, @Nullable JsonNode entry) {
+        List<String> others = Json.names(entry).stream()
+                .filter(name -> !rule.keys().contains(name))
+                .toList();
+        boolean single = others.size() == 1;
+        findings.customised(
+                single ? path.field(others.getFirst()) : path, single ? Json.get(entry, others.getFirst()) : entry);
+    }
+
+    /** The entries by key, or by content for a set; empty where a key is missing or twice. */
+    private static Optional<Map<String, JsonNode>> index(FieldRule rule, Side list) {
+        Map<String, JsonNode> index = new LinkedHashMap<>();
+        for (JsonNode entry : Json.elements(list.value()).toList()) {
+            String key = rule.kind() == FieldRule.Kind.SET
+                    ? String.valueOf(NormalForm.of(rule.entry(), entry))
+                    : key(rule, entry);
+            boolean twice = index.put(key, entry) != null;
+            if (key.isEmpty() || (twice && rule.kind() != FieldRule.Kind.SET)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(index);
+    }
+
+    /** The values of the keys; empty where one is missing and has no default. */
+    static String key(FieldRule rule, JsonNode entry) {
+        List<String> values = new ArrayList<>();
+        for (String name : rule.keys()) {
+            JsonNode value = Json.get(entry, name);
+            JsonNode known =
+                    value != null ? value : rule.shape().field(name).ifAbsent().in(entry);
+            if (known == null) {
+                return "";
+            }
+            values.add(known.asText());
+        }
+        return values.stream().collect(Collectors.joining("/"));
+    }
+
+    private static List<String> keys(Map<String, JsonNode> index) {
+        return List.copyOf(index.keySet());
+    }
+
+    private static Set<String> union(Set<String> one, Set<String> other) {
+        Set<String> union = new LinkedHashSet<>(one);
+        union.addAll(other);
+        return union;
+    }
+}

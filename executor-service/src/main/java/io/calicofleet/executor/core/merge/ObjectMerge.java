@@ -1,0 +1,189 @@
+package io.calicofleet.executor.core.merge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.OnConflict;
+import io.calicofleet.executor.core.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of one object.
+ *
+ * <pre>
+ * base  live  target
+ *  any    -     +     CREATE; but LEAVE_DELETED where base had it and Calico runs without (a PodDisruptionBudget)
+ *  any    +     +     {@link FieldMerge} makes the manifest, {@link WriteObject} what to write:
+ *                     NONE where that is what is there, RECREATE where a field changes that cannot, else UPDATE
+ *   +     +     -     OBSOLETE: the target has it no more
+ * </pre>
+ */
+final class ObjectMerge {
+
+    private static final String WHOLE_OBJECT = "(whole object)";
+
+    /** What people may delete for good: Calico runs without, or it had its effect when it ran. */
+    private static final Set<String> DISPENSABLE = Set.of("PodDisruptionBudget", "PodSecurityPolicy", "Job");
+
+    /** Fields no update can change. */
+    private static final Map<String, String> IMMUTABLE = Map.of(
+            "DaemonSet", "/spec/selector",
+            "Deployment", "/spec/selector",
+            "Job", "/spec/template",
+            "ClusterRoleBinding", "/roleRef",
+            "RoleBinding", "/roleRef");
+
+    private ObjectMerge() {}
+
+    /**
+     * Merges one object.
+     *
+     * @param base what the installed release, or the last kubectl apply, said of it; null where neither did
+     * @param live what the cluster has; null where it has none
+     * @param target what the target says of it; null where it says nothing
+     */
+    static MergedObject merge(
+            ObjectKey key,
+            @Nullable ObjectNode base,
+            @Nullable ObjectNode live,
+            @Nullable ObjectNode target,
+            OnConflict onConflict) {
+        if (target == null) {
+            return outcome(key, MergeAction.OBSOLETE, "the target release has it no more; it is left in place");
+        }
+        if (live == null) {
+            return create(key, base, target);
+        }
+        return update(key, base, live, target, onConflict);
+    }
+
+    private static MergedObject create(ObjectKey key, @Nullable ObjectNode base, ObjectNode target) {
+        if (base != null && DISPENSABLE.contains(key.kind())) {
+            Findings findings = new Findings(key, OnConflict.HOLD);
+            findings.customised(new FieldPath(WHOLE_OBJECT), null);
+            return new MergedObject(
+                    key,
+                    MergeAction.LEAVE_DELETED,
+                    null,
+                    null,
+                    findings.customisations(),
+                    List.of(),
+                    List.of(),
+                    List.of("it was deleted from the cluster and stays so"));
+        }
+        List<String> notes = base == null
+                ? List.of()
+                : List.of("it was deleted from the cluster and is created again, for the target needs it");
+        return new MergedObject(
+                key, MergeAction.CREATE, target, WriteObject.fresh(target), List.of(), List.of(), List.of(), notes);
+    }
+
+    private static MergedObject update(
+            ObjectKey key, @Nullable ObjectNode base, ObjectNode live, ObjectNode target, OnConflict onConflict) {
+        FieldRule rule = Shapes.of(key.kind());
+        Findings findings = new Findings(key, onConflict);
+        ObjectNode manifest = manifest(key, rule.shape(), base, live, target, findings);
+        ObjectNode write = WriteObject.over(manifest, live, rule);
+        if (key.kind().equals(CrdMerge.KIND)) {
+            CrdMerge.prune(write, live);
+        }
+        List<String> notes = new ArrayList<>();
+        if (base == null) {
+            notes.add("neither the manifest of its release nor a last-applied annotation is at hand: what differs from"
+                    + " the target counts as changed by both");
+        }
+        findings.resolved()
+                .forEach(conflict -> notes.add(conflict.path() + ": changed by both; had " + named(conflict.mine())
+                        + ", target has " + named(conflict.target()) + "; " + onConflict));
+        MergeAction action = action(key, write, live, rule);
+        return new MergedObject(
+                key,
+                action,
+                manifest,
+                action == MergeAction.RECREATE ? WriteObject.fresh(manifest) : write,
+                findings.customisations(),
+                findings.conflicts(),
+                findings.resolved(),
+                notes);
+    }
+
+    private static ObjectNode manifest(
+            ObjectKey key,
+            Shape shape,
+            @Nullable ObjectNode base,
+            ObjectNode live,
+            ObjectNode target,
+            Findings findings) {
+        boolean crd = key.kind().equals(CrdMerge.KIND);
+        ObjectNode merged = new FieldMerge(findings)
+                .mergeObjects(
+                        FieldPath.ROOT,
+                        shape,
+                        comparable(base, target, crd),
+                        withoutHostPorts(comparable(live, target, crd)),
+                        comparable(target, target, crd));
+        ObjectNode manifest = Json.object();
+        manifest.set("apiVersion", target.get("apiVersion"));
+        manifest.set("kind", target.get("kind"));
+        manifest.setAll(Objects.requireNonNullElseGet(merged, Json::object));
+        if (crd) {
+            manifest.set("spec", CrdMerge.spec(base == null ? Json.object() : base, live, target, findings));
+        }
+        return manifest;
+    }
+
+    /** The object in the API version of the target, without what is not merged. */
+    private static @Nullable ObjectNode comparable(@Nullable ObjectNode object, ObjectNode target, boolean crd) {
+        if (object == null) {
+            return null;
+        }
+        ObjectNode copy = object.deepCopy();
+        copy.set("apiVersion", target.get("apiVersion"));
+        copy.remove("status");
+        if (crd) {
+            copy.remove("spec");
+        }
+        return copy;
+    }
+
+    /** On the network of the host the API server writes a hostPort beside every containerPort. */
+    private static @Nullable ObjectNode withoutHostPorts(@Nullable ObjectNode live) {
+        JsonNode pod = live == null ? Json.object() : live.at("/spec/template/spec");
+        if (pod.path("hostNetwork").asBoolean() && pod.path("containers") instanceof ArrayNode containers) {
+            containers.forEach(container -> container.path("ports").forEach(port -> {
+                if (port instanceof ObjectNode entry && port.path("hostPort").equals(port.path("containerPort"))) {
+                    entry.remove("hostPort");
+                }
+            }));
+        }
+        return live;
+    }
+
+    private static MergeAction action(ObjectKey key, ObjectNode write, ObjectNode live, FieldRule rule) {
+        if (WriteObject.changesNothing(write, live, rule)) {
+            return MergeAction.NONE;
+        }
+        String immutable = IMMUTABLE.getOrDefault(key.kind(), "");
+        boolean stuck = !immutable.isEmpty()
+                && !Objects.equals(normalAt(rule, write, immutable), normalAt(rule, live, immutable));
+        return stuck ? MergeAction.RECREATE : MergeAction.UPDATE;
+    }
+
+    private static JsonNode normalAt(FieldRule rule, ObjectNode object, String pointer) {
+        JsonNode normal = NormalForm.of(rule, object);
+        return normal == null ? Json.object() : normal.at(pointer);
+    }
+
+    private static String named(String value) {
+        return value.isEmpty() ? "nothing" : value;
+    }
+
+    private static MergedObject outcome(ObjectKey key, MergeAction action, String note) {
+        return new MergedObject(key, action, null, null, List.of(), List.of(), List.of(), List.of(note));
+    }
+}

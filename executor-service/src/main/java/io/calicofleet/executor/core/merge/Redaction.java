@@ -1,0 +1,74 @@
+package io.calicofleet.executor.core.merge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.executor.core.Json;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps secrets out of events, which many read: the data of Secrets, what has a name that smells of a secret, and the
+ * password in a URL. References to a Secret are no secret.
+ */
+final class Redaction {
+
+    /** What stands for a hidden value. */
+    static final String HIDDEN = "\"(hidden)\"";
+
+    private static final Pattern NAME = Pattern.compile(
+            "(?i)passw|passphrase|secret|token|credential|(private|api|access|encryption|client)[-_.]?key\\b|bearer");
+    private static final Pattern REFERENCE = Pattern.compile("(?i)(ref|name|file|path|secrets|dir)$");
+    private static final Pattern CONTENT =
+            Pattern.compile("(?i)://[^/\\s:@]*:[^/\\s@]+@|-----BEGIN [A-Z ]*PRIVATE KEY|(password|token|secret)=\\S");
+    private static final Pattern LAST = Pattern.compile("(?:^|[.\\[])([^.\\[\\]]+)\\]?(?:\\.value)?$");
+
+    private Redaction() {}
+
+    /** The value as JSON for an event: empty where absent, hidden where it may be secret. */
+    static String text(ObjectKey object, FieldPath path, @Nullable JsonNode value) {
+        if (value == null) {
+            return "";
+        }
+        boolean secretData = object.kind().equals("Secret") && path.text().matches("(data|stringData).*");
+        if (secretData || isSecretName(lastName(path.text()))) {
+            return HIDDEN;
+        }
+        return redacted(value);
+    }
+
+    /** The value as JSON, with what may be secret in it hidden. */
+    static String redacted(JsonNode value) {
+        return redact(value, "").toString();
+    }
+
+    private static JsonNode redact(JsonNode value, String name) {
+        return switch (value) {
+            case ObjectNode object -> {
+                ObjectNode copy = Json.object();
+                String owner = Json.text(object, "name");
+                object.properties().forEach(field -> {
+                    String key = field.getKey();
+                    copy.set(key, redact(field.getValue(), key.equals("value") ? owner : key));
+                });
+                yield copy;
+            }
+            case ArrayNode list -> {
+                ArrayNode copy = Json.NODES.arrayNode();
+                list.forEach(entry -> copy.add(redact(entry, name)));
+                yield copy;
+            }
+            default ->
+                isSecretName(name) || CONTENT.matcher(value.asText()).find() ? Json.NODES.textNode("(hidden)") : value;
+        };
+    }
+
+    private static boolean isSecretName(String name) {
+        return NAME.matcher(name).find() && !REFERENCE.matcher(name).find();
+    }
+
+    private static String lastName(String path) {
+        var matcher = LAST.matcher(path);
+        return matcher.find() ? matcher.group(1) : "";
+    }
+}

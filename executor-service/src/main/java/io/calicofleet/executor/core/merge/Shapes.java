@@ -1,0 +1,261 @@
+package io.calicofleet.executor.core.merge;
+
+import static io.calicofleet.executor.core.merge.FieldRule.Kind.IMAGE;
+import static io.calicofleet.executor.core.merge.FieldRule.Kind.QUANTITY;
+import static io.calicofleet.executor.core.merge.FieldRule.Kind.TEXT;
+import static io.calicofleet.executor.core.merge.FieldRule.Kind.TREE;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.executor.core.Json;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kinds of object in Calico's manifests: merge keys as in Kubernetes' own patch strategy, defaults as the API
+ * servers from 1.21 to 1.36 write them, and what controllers write. A field the API server leaves out when it is false,
+ * 0 or empty has that value as its default. Extra defaults of newer servers do no harm on older ones.
+ */
+final class Shapes {
+
+    /** A JSON document in a ConfigMap: a CNI network list has one plugin of a type. */
+    static final Shape DOCUMENT = Shape.struct().keyed("plugins", Shape.struct(), "type");
+
+    private static final Shape STRINGS = Shape.map(TREE);
+
+    private static final Shape METADATA = Shape.struct()
+            .tree("labels", STRINGS)
+            .absentIs("\"default\"", "namespace")
+            .tree(
+                    "annotations",
+                    Shape.map(TEXT)
+                            .assigned(
+                                    LastApplied.ANNOTATION,
+                                    "deployment.kubernetes.io/revision",
+                                    "deprecated.daemonset.template.generation",
+                                    "kubectl.kubernetes.io/restartedAt",
+                                    "control-plane.alpha.kubernetes.io/leader",
+                                    "batch.kubernetes.io/job-tracking"))
+            .assigned(
+                    "creationTimestamp",
+                    "deletionTimestamp",
+                    "finalizers",
+                    "generateName",
+                    "generation",
+                    "managedFields",
+                    "ownerReferences",
+                    "resourceVersion",
+                    "selfLink",
+                    "uid");
+
+    private static final Shape VALUE_FROM = Shape.struct()
+            .tree("fieldRef", Shape.struct().absentIs("\"v1\"", "apiVersion"))
+            .tree("resourceFieldRef", Shape.struct().absentIs("\"0\"", "divisor"))
+            .arms("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef");
+
+    private static final Shape ENV = Shape.struct()
+            .tree("valueFrom", VALUE_FROM)
+            .absentIs("\"\"", "value")
+            .arms("value", "valueFrom");
+
+    private static final Shape HANDLER = Shape.struct()
+            .tree("httpGet", Shape.struct().absentIs("\"HTTP\"", "scheme").absentIs("\"/\"", "path"))
+            .tree("grpc", Shape.struct().absentIs("\"\"", "service"))
+            .arms("exec", "httpGet", "tcpSocket", "grpc", "sleep");
+
+    private static final Shape PROBE = Shape.struct()
+            .with("httpGet", HANDLER.field("httpGet"))
+            .with("grpc", HANDLER.field("grpc"))
+            .arms("exec", "httpGet", "tcpSocket", "grpc")
+            .absentIs("0", "initialDelaySeconds")
+            .absentIs("1", "timeoutSeconds", "successThreshold")
+            .absentIs("10", "periodSeconds")
+            .absentIs("3", "failureThreshold");
+
+    private static final Shape RESOURCES =
+            Shape.struct().tree("limits", Shape.map(QUANTITY)).tree("requests", Shape.map(QUANTITY));
+
+    private static final Shape CONTAINER = Shape.struct()
+            .with("image", FieldRule.of(IMAGE, Shape.ANY))
+            .keyed("env", ENV, "name")
+            .set("envFrom", Shape.ANY)
+            .keyed(
+                    "volumeMounts",
+                    Shape.struct()
+                            .absentIs("false", "readOnly")
+                            .absentIs("\"None\"", "mountPropagation")
+                            .absentIs("\"\"", "subPath"),
+                    "mountPath")
+            .keyed("volumeDevices", Shape.ANY, "devicePath")
+            .keyed("ports", Shape.struct().absentIs("\"TCP\"", "protocol"), "containerPort", "protocol")
+            .tree("livenessProbe", PROBE)
+            .tree("readinessProbe", PROBE)
+            .tree("startupProbe", PROBE)
+            .tree("lifecycle", Shape.struct().tree("preStop", HANDLER).tree("postStart", HANDLER))
+            .tree("resources", RESOURCES, "{}")
+            .tree("securityContext", Shape.struct(), "{}")
+            .absentIs(Shapes::pullPolicy, "imagePullPolicy")
+            .absentIs("\"/dev/termination-log\"", "terminationMessagePath")
+            .absentIs("\"File\"", "terminationMessagePolicy")
+            .absentIs("false", "stdin", "stdinOnce", "tty");
+
+    private static final Shape MODE = Shape.struct().absentIs("420", "defaultMode");
+
+    private static final Shape VOLUME = Shape.struct()
+            .tree("hostPath", Shape.struct().absentIs("\"\"", "type"))
+            .tree("configMap", MODE)
+            .tree("secret", MODE)
+            .tree("projected", MODE)
+            .tree("downwardAPI", MODE)
+            .arms("hostPath", "configMap", "secret", "projected", "downwardAPI", "emptyDir", "csi", "nfs")
+            .arms("persistentVolumeClaim", "ephemeral", "flexVolume");
+
+    private static final Shape POD = Shape.struct()
+            .keyed("containers", CONTAINER, "name")
+            .keyed("initContainers", CONTAINER, "name")
+            .keyed("volumes", VOLUME, "name")
+            .keyed("imagePullSecrets", Shape.ANY, "name")
+            .keyed("hostAliases", Shape.ANY, "ip")
+            .keyed("topologySpreadConstraints", Shape.ANY, "topologyKey", "whenUnsatisfiable")
+            .set("tolerations", Shape.struct().absentIs("\"Equal\"", "operator").absentIs("\"\"", "key", "value"))
+            .tree("nodeSelector", STRINGS)
+            .tree("securityContext", Shape.struct(), "{}")
+            .absentIs("\"Always\"", "restartPolicy")
+            .absentIs("30", "terminationGracePeriodSeconds")
+            .absentIs("\"ClusterFirst\"", "dnsPolicy")
+            .absentIs("\"default-scheduler\"", "schedulerName")
+            .absentIs("true", "enableServiceLinks")
+            .absentIs("\"PreemptLowerPriority\"", "preemptionPolicy")
+            .absentIs("false", "hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace")
+            .absentIs(parent -> Json.get(parent, "serviceAccountName"), "serviceAccount")
+            .assigned("nodeName", "priority");
+
+    private static final Shape TEMPLATE =
+            Shape.struct().tree("metadata", METADATA).tree("spec", POD);
+
+    private static final Shape SELECTOR = Shape.struct().tree("matchLabels", STRINGS);
+
+    private static final Shape DAEMON_SET = Shape.struct()
+            .tree("template", TEMPLATE)
+            .tree("selector", SELECTOR)
+            .tree("updateStrategy", strategy("1", "0"), "{}")
+            .absentIs("10", "revisionHistoryLimit")
+            .absentIs("0", "minReadySeconds")
+            .assigned("templateGeneration");
+
+    private static final Shape DEPLOYMENT = Shape.struct()
+            .tree("template", TEMPLATE)
+            .tree("selector", SELECTOR)
+            .tree("strategy", strategy("\"25%\"", "\"25%\""), "{}")
+            .absentIs("1", "replicas")
+            .absentIs("10", "revisionHistoryLimit")
+            .absentIs("600", "progressDeadlineSeconds")
+            .absentIs("0", "minReadySeconds")
+            .absentIs("false", "paused");
+
+    private static final Shape JOB_LABELS = Shape.map(TREE)
+            .assigned(
+                    "controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name");
+
+    private static final Shape JOB = Shape.struct()
+            .tree(
+                    "template",
+                    Shape.struct()
+                            .tree("metadata", Shape.struct().tree("labels", JOB_LABELS))
+                            .tree("spec", POD))
+            .absentIs("6", "backoffLimit")
+            .absentIs("1", "completions", "parallelism")
+            .absentIs("\"NonIndexed\"", "completionMode")
+            .absentIs("\"TerminatingOrFailed\"", "podReplacementPolicy")
+            .absentIs("false", "suspend", "manualSelector")
+            .assigned("selector");
+
+    private static final Shape SERVICE = Shape.struct()
+            .keyed(
+                    "ports",
+                    Shape.struct()
+                            .absentIs("\"TCP\"", "protocol")
+                            .absentIs(parent -> Json.get(parent, "port"), "targetPort")
+                            .assigned("nodePort"),
+                    "port",
+                    "protocol")
+            .tree("selector", STRINGS)
+            .absentIs("\"ClusterIP\"", "type")
+            .absentIs("\"None\"", "sessionAffinity")
+            .assigned("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy")
+            .assigned("externalTrafficPolicy", "healthCheckNodePort", "allocateLoadBalancerNodePorts");
+
+    private static final Shape RULE = Shape.struct()
+            .set("apiGroups", Shape.ANY)
+            .set("resources", Shape.ANY)
+            .set("resourceNames", Shape.ANY)
+            .set("nonResourceURLs", Shape.ANY)
+            .set("verbs", Shape.ANY);
+
+    private static final Shape SUBJECT = Shape.struct().absentIs(Shapes::subjectGroup, "apiGroup");
+
+    private static final Shape CRD = Shape.struct()
+            .tree(
+                    "names",
+                    Shape.struct()
+                            .absentIs(parent -> Json.NODES.textNode(Json.text(parent, "kind") + "List"), "listKind")
+                            .absentIs(
+                                    parent -> Json.NODES.textNode(
+                                            Json.text(parent, "kind").toLowerCase(Locale.ROOT)),
+                                    "singular"))
+            .absentIs("{\"strategy\":\"None\"}", "conversion")
+            .absentIs("false", "preserveUnknownFields");
+
+    private Shapes() {}
+
+    /** What is known of a kind of object. */
+    static FieldRule of(String kind) {
+        Shape object = Shape.struct().tree("metadata", METADATA).assigned("status");
+        switch (kind) {
+            case "DaemonSet" -> object.tree("spec", DAEMON_SET);
+            case "Deployment" -> object.tree("spec", DEPLOYMENT);
+            case "Job" -> object.tree("spec", JOB);
+            case "Pod" -> object.tree("spec", POD);
+            case "Service" -> object.tree("spec", SERVICE);
+            case "PodDisruptionBudget" -> object.tree("spec", Shape.struct().tree("selector", SELECTOR));
+            case "CustomResourceDefinition" -> object.tree("spec", CRD);
+            case "ConfigMap" -> object.tree("data", Shape.map(TEXT)).tree("binaryData", STRINGS);
+            case "Secret" -> object.tree("data", STRINGS).absentIs("\"Opaque\"", "type");
+            case "ServiceAccount" ->
+                object.keyed("imagePullSecrets", Shape.ANY, "name").assigned("secrets");
+            case "ClusterRole", "Role" -> object.set("rules", RULE);
+            case "ClusterRoleBinding", "RoleBinding" ->
+                object.set("subjects", SUBJECT)
+                        .tree("roleRef", Shape.struct().absentIs("\"rbac.authorization.k8s.io\"", "apiGroup"));
+            default -> {
+                // a tree like any other
+            }
+        }
+        return FieldRule.of(TREE, object);
+    }
+
+    /** A rollingUpdate is there only where the type asks for one. */
+    private static Shape strategy(String maxUnavailable, String maxSurge) {
+        Shape rolling =
+                Shape.struct().absentIs(maxUnavailable, "maxUnavailable").absentIs(maxSurge, "maxSurge");
+        return Shape.struct()
+                .absentIs("\"RollingUpdate\"", "type")
+                .with(
+                        "rollingUpdate",
+                        FieldRule.of(TREE, rolling).ifAbsent(parent -> isRolling(parent) ? Json.object() : null));
+    }
+
+    private static boolean isRolling(JsonNode strategy) {
+        String type = Json.text(strategy, "type");
+        return type.isEmpty() || type.equals("RollingUpdate");
+    }
+
+    private static JsonNode pullPolicy(JsonNode container) {
+        boolean latest = ImageReference.parse(Json.text(container, "image")).isLatest();
+        return Json.NODES.textNode(latest ? "Always" : "IfNotPresent");
+    }
+
+    private static @Nullable JsonNode subjectGroup(JsonNode subject) {
+        return Json.NODES.textNode(
+                Json.text(subject, "kind").equals("ServiceAccount") ? "" : "rbac.authorization.k8s.io");
+    }
+}

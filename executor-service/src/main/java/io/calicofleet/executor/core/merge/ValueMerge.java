@@ -1,0 +1,145 @@
+package io.calicofleet.executor.core.merge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.executor.core.Json;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges single values that all three sides say differently, where their parts can be told apart; else it is a conflict.
+ *
+ * <ol>
+ *   <li>An image: from where people have it, in the version of the target. Another tag or a digest that people pinned is
+ *       a conflict, even then only about the version.
+ *   <li>A JSON document in text: field by field; in the layout of the lines where these merge to the same.
+ *   <li>Text: line by line. A list of scalars, such as a command: element by element.
+ * </ol>
+ */
+final class ValueMerge {
+
+    private final FieldMerge fields;
+    private final Findings findings;
+
+    ValueMerge(FieldMerge fields, Findings findings) {
+        this.fields = fields;
+        this.findings = findings;
+    }
+
+    /** Of two spellings of the same: the cluster's where the API server keeps it as written, so that nothing rolls. */
+    @Nullable
+    JsonNode spelling(FieldRule rule, Side mine, Side target) {
+        return switch (rule.kind()) {
+            case IMAGE, TEXT -> mine.value();
+            case TREE, KEYED_LIST, SET, QUANTITY -> target.value();
+        };
+    }
+
+    boolean areDocuments(Side mine, Side target) {
+        return document(mine).isPresent() && document(target).isPresent();
+    }
+
+    JsonNode mergeDocuments(FieldPath path, Side base, Side mine, Side target) {
+        ObjectNode merged = Objects.requireNonNullElseGet(
+                fields.mergeObjects(
+                        path,
+                        Shapes.DOCUMENT,
+                        document(base).orElse(null),
+                        document(mine).orElse(null),
+                        document(target).orElse(null)),
+                Json::object);
+        String text = TextDocument.text(merged);
+        JsonNode normal = TextDocument.normal(text);
+        return List.of(text(mine), text(target), lines(base, mine, target).orElse(text)).stream()
+                .filter(candidate -> TextDocument.normal(candidate).equals(normal))
+                .findFirst()
+                .map(candidate -> (JsonNode) Json.NODES.textNode(candidate))
+                .orElseGet(() -> Json.NODES.textNode(text));
+    }
+
+    @Nullable
+    JsonNode merge(FieldPath path, FieldRule rule, Side base, Side mine, Side target) {
+        if (rule.kind() == FieldRule.Kind.IMAGE && mine.value() != null && target.value() != null) {
+            return mergeImages(path, base, mine, target);
+        }
+        Optional<JsonNode> parts = switch (rule.kind()) {
+            case TEXT -> lines(base, mine, target).map(Json.NODES::textNode);
+            case TREE -> mergeScalarLists(base, mine, target);
+            case KEYED_LIST, SET, IMAGE, QUANTITY -> Optional.empty();
+        };
+        if (parts.isPresent()) {
+            findings.customised(path, mine.value());
+            return parts.get();
+        }
+        JsonNode kept = mine.isAbsent() ? null : Pruning.prune(rule, mine.value());
+        return findings.conflict(path, base.value(), kept, target.value());
+    }
+
+    private @Nullable JsonNode mergeImages(FieldPath path, Side base, Side mine, Side target) {
+        ImageReference was = ImageReference.parse(text(base));
+        ImageReference has = ImageReference.parse(text(mine));
+        ImageReference wants = ImageReference.parse(text(target));
+        if (base.value() == null) {
+            return findings.conflict(path, null, mine.value(), target.value());
+        }
+        boolean moved = !has.fullLocation().equals(was.fullLocation());
+        ImageReference merged = wants.at(moved ? movedLocation(was, has, wants) : wants.location());
+        boolean pinned = !has.version().equals(was.version()) && !has.version().equals(wants.version());
+        if (pinned) {
+            return findings.conflict(path, base.value(), mine.value(), Json.NODES.textNode(merged.toString()));
+        }
+        JsonNode result = Json.NODES.textNode(merged.toString());
+        if (moved) {
+            findings.customised(path, result);
+        }
+        return result;
+    }
+
+    /** Where people have the image; an image that the target calls otherwise is expected beside it. */
+    private static String movedLocation(ImageReference was, ImageReference has, ImageReference wants) {
+        boolean renamed =
+                !was.shortName().equals(wants.shortName()) && has.shortName().equals(was.shortName());
+        String location = has.location();
+        return renamed
+                ? location.substring(0, location.length() - has.shortName().length()) + wants.shortName()
+                : location;
+    }
+
+    private static Optional<JsonNode> mergeScalarLists(Side base, Side mine, Side target) {
+        if (!isScalarList(base) || !isScalarList(mine) || !isScalarList(target)) {
+            return Optional.empty();
+        }
+        return Sequences.merge(elements(base), elements(mine), elements(target)).map(merged -> {
+            ArrayNode list = Json.NODES.arrayNode();
+            list.addAll(merged);
+            return list;
+        });
+    }
+
+    private static boolean isScalarList(Side side) {
+        return side.value() != null
+                && side.value().isArray()
+                && Json.elements(side.value()).noneMatch(JsonNode::isContainerNode);
+    }
+
+    private static List<JsonNode> elements(Side side) {
+        return Json.elements(side.value()).toList();
+    }
+
+    private static Optional<String> lines(Side base, Side mine, Side target) {
+        return base.value() == null || mine.value() == null || target.value() == null
+                ? Optional.empty()
+                : TextDocument.mergeLines(text(base), text(mine), text(target));
+    }
+
+    private static Optional<ObjectNode> document(Side side) {
+        return TextDocument.tree(text(side));
+    }
+
+    private static String text(Side side) {
+        return side.value() == null ? "" : side.value().asText();
+    }
+}
