@@ -1,0 +1,33 @@
+package io.calicofleet.planner.core;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.ClusterId;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster some executor serves, as known when a command arrived.
+ *
+ * @param cluster its id
+ * @param labels its labels
+ * @param reachable whether its API server answered
+ * @param activeIn the campaign that is not finished and in which it is pending, running or held; null: none
+ */
+public record ClusterCandidate(
+        ClusterId cluster,
+        Map<String, String> labels,
+        boolean reachable,
+        @Nullable CampaignName activeIn) {
+
+    public ClusterCandidate {
+        requireNonNull(cluster, "cluster");
+        labels = Map.copyOf(labels);
+    }
+
+    /** Whether it carries all of {@code wanted}. */
+    public boolean carries(Map<String, String> wanted) {
+        return labels.entrySet().containsAll(wanted.entrySet());
+    }
+}

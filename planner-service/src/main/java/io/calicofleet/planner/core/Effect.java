@@ -1,0 +1,67 @@
+package io.calicofleet.planner.core;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.EventType;
+import io.calicofleet.event.StepRequested;
+
+/** What is to be done about a decision: data, carried out by the shell in the order given. */
+public sealed interface Effect
+        permits Effect.PublishCampaignStatus, Effect.PublishClusterStatus, Effect.RefuseCommand, Effect.RequestStep {
+
+    /**
+     * Ask for a step.
+     *
+     * @param request the payload
+     */
+    record RequestStep(StepRequested request) implements Effect {
+
+        public RequestStep {
+            requireNonNull(request, "request");
+        }
+    }
+
+    /**
+     * Tell where a cluster is.
+     *
+     * @param status the payload
+     */
+    record PublishClusterStatus(ClusterStatus status) implements Effect {
+
+        public PublishClusterStatus {
+            requireNonNull(status, "status");
+        }
+    }
+
+    /**
+     * Tell where a campaign is.
+     *
+     * @param status the payload
+     */
+    record PublishCampaignStatus(CampaignStatus status) implements Effect {
+
+        public PublishCampaignStatus {
+            requireNonNull(status, "status");
+        }
+    }
+
+    /**
+     * A command changed nothing, and why. Where the campaign exists, its status follows with the same reason; log it and
+     * count it in any case.
+     *
+     * @param campaign the campaign the command named
+     * @param command which command
+     * @param reason why, and what would be right
+     */
+    record RefuseCommand(CampaignName campaign, EventType command, String reason) implements Effect {
+
+        public RefuseCommand {
+            requireNonNull(campaign, "campaign");
+            requireNonNull(command, "command");
+            requireNonNull(reason, "reason");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.calicofleet.planner.core.campaign;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.CampaignSpec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is known of a campaign apart from its clusters: small, and stored as one record.
+ *
+ * @param spec what it is to do
+ * @param standing what people last said about it as a whole
+ * @param said by whom and why; empty where nobody said anything
+ * @param waves how far each wave is, in their order
+ * @param phase where it is
+ * @param reason why it is there; empty where there is nothing to say
+ * @param createdAt when it was created
+ * @param updatedAt when this last changed
+ * @param publishedAt when the status of every cluster that had changed was last published
+ */
+public record CampaignHeader(
+        CampaignSpec spec,
+        Standing standing,
+        String said,
+        List<WaveProgress> waves,
+        CampaignPhase phase,
+        String reason,
+        Instant createdAt,
+        Instant updatedAt,
+        Instant publishedAt) {
+
+    public CampaignHeader {
+        requireNonNull(spec, "spec");
+        requireNonNull(standing, "standing");
+        requireNonNull(said, "said");
+        requireNonNull(phase, "phase");
+        requireNonNull(reason, "reason");
+        requireNonNull(createdAt, "createdAt");
+        requireNonNull(updatedAt, "updatedAt");
+        requireNonNull(publishedAt, "publishedAt");
+        waves = List.copyOf(waves);
+    }
+
+    /** With another standing. */
+    public CampaignHeader standing(Standing other, String by, Instant at) {
+        return new CampaignHeader(spec, other, by, waves, phase, reason, createdAt, at, publishedAt);
+    }
+
+    /** With another phase. */
+    public CampaignHeader in(CampaignPhase other, String why, Instant at) {
+        return new CampaignHeader(spec, standing, said, waves, other, why, createdAt, at, publishedAt);
+    }
+
+    /** With the wave at {@code index} further on. */
+    public CampaignHeader wave(int index, WaveProgress other, Instant at) {
+        List<WaveProgress> changed = new ArrayList<>(waves);
+        changed.set(index, other);
+        return new CampaignHeader(spec, standing, said, changed, phase, reason, createdAt, at, publishedAt);
+    }
+
+    /** With every status published. */
+    public CampaignHeader published(Instant at) {
+        return new CampaignHeader(spec, standing, said, waves, phase, reason, createdAt, updatedAt, at);
+    }
+}

@@ -1,0 +1,192 @@
+package io.calicofleet.planner.core.campaign;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPhase;
+import java.util.Collection;
+import java.util.Collections;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.HashPMap;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PVector;
+import org.pcollections.TreePSet;
+import org.pcollections.TreePVector;
+
+/**
+ * A campaign: its header, its clusters, and what is counted of them. A change of one cluster costs O(log n). Everything but
+ * header and clusters is derived from them in {@link #withCluster}, the one place, so that it cannot differ.
+ */
+public final class CampaignState {
+
+    private final CampaignHeader header;
+    private final HashPMap<ClusterId, ClusterState> clusters;
+    private final Tally tally;
+    private final PVector<Tally> waves;
+    private final PVector<TreePSet<ClusterId>> fresh;
+    private final PVector<TreePSet<ClusterId>> retried;
+    private final TreePSet<ClusterId> running;
+    private final TreePSet<ClusterId> unpublished;
+
+    private CampaignState(
+            CampaignHeader header,
+            HashPMap<ClusterId, ClusterState> clusters,
+            Tally tally,
+            PVector<Tally> waves,
+            PVector<TreePSet<ClusterId>> fresh,
+            PVector<TreePSet<ClusterId>> retried,
+            TreePSet<ClusterId> running,
+            TreePSet<ClusterId> unpublished) {
+        this.header = header;
+        this.clusters = clusters;
+        this.tally = tally;
+        this.waves = waves;
+        this.fresh = fresh;
+        this.retried = retried;
+        this.running = running;
+        this.unpublished = unpublished;
+    }
+
+    /**
+     * The campaign that was stored as these. Clusters that changed at the very moment of the last publication count as
+     * unpublished, since nobody knows: their status is published once more, which changes nothing.
+     */
+    public static CampaignState of(CampaignHeader header, Collection<ClusterState> clusters) {
+        int count = requireNonNull(header, "header").spec().waves().size();
+        TreePSet<ClusterId> none = TreePSet.empty();
+        CampaignState state = new CampaignState(
+                header,
+                HashTreePMap.empty(),
+                Tally.NONE,
+                TreePVector.from(Collections.nCopies(count, Tally.NONE)),
+                TreePVector.from(Collections.nCopies(count, none)),
+                TreePVector.from(Collections.nCopies(count, none)),
+                none,
+                none);
+        for (ClusterState cluster : clusters) {
+            state = state.withCluster(cluster);
+            if (cluster.updatedAt().isBefore(header.publishedAt())) {
+                state = state.withPublished(cluster.cluster());
+            }
+        }
+        return state;
+    }
+
+    /** What is known of it apart from its clusters. */
+    public CampaignHeader header() {
+        return header;
+    }
+
+    /** Its name. */
+    public CampaignName name() {
+        return header.spec().name();
+    }
+
+    /** Its clusters; immutable. */
+    public HashPMap<ClusterId, ClusterState> clusters() {
+        return clusters;
+    }
+
+    /** One of them; null where it is none of the campaign. */
+    public @Nullable ClusterState cluster(ClusterId id) {
+        return clusters.get(id);
+    }
+
+    /** How many clusters are in which phase. */
+    public Tally tally() {
+        return tally;
+    }
+
+    /** The same for the wave at {@code index}. */
+    public Tally tally(int index) {
+        return waves.get(index);
+    }
+
+    /** Clusters of a wave that have not started yet, by id. */
+    public TreePSet<ClusterId> fresh(int index) {
+        return fresh.get(index);
+    }
+
+    /** Clusters of a wave that wait to be tried once more, by id. */
+    public TreePSet<ClusterId> retried(int index) {
+        return retried.get(index);
+    }
+
+    /** Clusters in a step, by id. */
+    public TreePSet<ClusterId> running() {
+        return running;
+    }
+
+    /** Clusters whose status was not published since they last changed, by id. */
+    public TreePSet<ClusterId> unpublished() {
+        return unpublished;
+    }
+
+    /** With another header of the same waves. */
+    public CampaignState withHeader(CampaignHeader other) {
+        return new CampaignState(other, clusters, tally, waves, fresh, retried, running, unpublished);
+    }
+
+    /** With this cluster in place of the one of its id, which has to be of the same wave. */
+    public CampaignState withCluster(ClusterState cluster) {
+        ClusterId id = cluster.cluster();
+        ClusterState before = clusters.get(id);
+        if (cluster.equals(before)) {
+            return this;
+        }
+        int wave = cluster.wave();
+        Tally all = tally;
+        Tally ofWave = waves.get(wave);
+        if (before != null) {
+            all = all.count(before, -1);
+            ofWave = ofWave.count(before, -1);
+        }
+        boolean waits = cluster.phase() == ClusterPhase.PENDING;
+        return new CampaignState(
+                header,
+                clusters.plus(id, cluster),
+                all.count(cluster, 1),
+                waves.with(wave, ofWave.count(cluster, 1)),
+                indexed(fresh, wave, id, waits && !cluster.waitsForRetry()),
+                indexed(retried, wave, id, cluster.waitsForRetry()),
+                member(running, id, cluster.phase() == ClusterPhase.RUNNING),
+                unpublished.plus(id));
+    }
+
+    /** With the status of this cluster published. */
+    public CampaignState withPublished(ClusterId id) {
+        return new CampaignState(header, clusters, tally, waves, fresh, retried, running, unpublished.minus(id));
+    }
+
+    /** With the status of every cluster published. */
+    public CampaignState withAllPublished() {
+        return new CampaignState(header, clusters, tally, waves, fresh, retried, running, TreePSet.empty());
+    }
+
+    /** Two campaigns are equal that are stored as the same. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CampaignState state && header.equals(state.header) && clusters.equals(state.clusters);
+    }
+
+    @Override
+    public int hashCode() {
+        return header.hashCode() * 31 + clusters.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return name() + " " + header.phase() + " " + tally;
+    }
+
+    private static PVector<TreePSet<ClusterId>> indexed(
+            PVector<TreePSet<ClusterId>> index, int wave, ClusterId id, boolean in) {
+        TreePSet<ClusterId> before = index.get(wave);
+        return before.contains(id) == in ? index : index.with(wave, member(before, id, in));
+    }
+
+    private static TreePSet<ClusterId> member(TreePSet<ClusterId> set, ClusterId id, boolean in) {
+        return set.contains(id) == in ? set : in ? set.plus(id) : set.minus(id);
+    }
+}

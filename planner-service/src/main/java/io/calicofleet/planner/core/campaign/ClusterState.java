@@ -1,0 +1,282 @@
+package io.calicofleet.planner.core.campaign;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.FieldConflict;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepJudged;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepProgressed;
+import io.calicofleet.event.StepRecord;
+import io.calicofleet.planner.core.route.PlannedStep;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one cluster is in its campaign. Its transitions are methods; each gives a new value.
+ *
+ * <pre>
+ *            start              last step complete
+ *  PENDING ---------> RUNNING ---------------------> SUCCEEDED
+ *     ^               ^  |  \ step held, objections,
+ *     | retry         |  |   \ review to approve
+ *     |        approve|  |    v
+ *     |       or retry|  |   HELD (keeps its place)
+ *     |               +--|----+
+ *     +---- FAILED <-----+ step failed, gate not passed
+ *
+ *  PENDING, HELD, FAILED, RUNNING when nobody answers -- skip --> SKIPPED
+ *  PENDING, HELD at once, RUNNING after its step     -- abort --> ABORTED
+ * </pre>
+ *
+ * @param cluster which one
+ * @param wave the position of its wave
+ * @param phase where it is
+ * @param forgiven whether it failed and the campaign was let go on without it
+ * @param step the step in flight, or the last one; null before the first of an attempt
+ * @param todo the steps after it, as far as they are known
+ * @param ordinals how many steps of a kind were asked for, by the kind's encoded form
+ * @param history the last hundred steps, oldest first
+ * @param findings what was found out
+ * @param updatedAt when it last changed
+ */
+public record ClusterState(
+        ClusterId cluster,
+        int wave,
+        ClusterPhase phase,
+        boolean forgiven,
+        @Nullable StepInFlight step,
+        List<PlannedStep> todo,
+        Map<String, Integer> ordinals,
+        List<StepRecord> history,
+        Findings findings,
+        Instant updatedAt) {
+
+    private static final int HISTORY = 100;
+
+    public ClusterState {
+        requireNonNull(cluster, "cluster");
+        requireNonNull(phase, "phase");
+        requireNonNull(findings, "findings");
+        requireNonNull(updatedAt, "updatedAt");
+        todo = List.copyOf(todo);
+        ordinals = Map.copyOf(ordinals);
+        history = List.copyOf(history);
+    }
+
+    /** A cluster that waits for its wave. */
+    public static ClusterState pending(ClusterId cluster, int wave, List<String> notes, Instant at) {
+        return new ClusterState(
+                cluster,
+                wave,
+                ClusterPhase.PENDING,
+                false,
+                null,
+                List.of(),
+                Map.of(),
+                List.of(),
+                Findings.NONE.withNotes(notes),
+                at);
+    }
+
+    /** Whether it takes one of the places {@code maxConcurrent} gives. */
+    public boolean takesPlace() {
+        return phase == ClusterPhase.RUNNING || phase == ClusterPhase.HELD;
+    }
+
+    /** Whether nothing more happens to it unless a person says so. */
+    public boolean finished() {
+        return phase.terminal() || phase == ClusterPhase.FAILED;
+    }
+
+    /** Whether it waits to be tried once more. */
+    public boolean waitsForRetry() {
+        return phase == ClusterPhase.PENDING && !ordinals.isEmpty();
+    }
+
+    /** Whether {@code id} is the step in flight. */
+    public boolean isIn(StepId id) {
+        return phase == ClusterPhase.RUNNING && step != null && step.id().equals(id);
+    }
+
+    /** Whether a step of this kind was asked for before. */
+    public boolean hasBeenAsked(StepKind kind) {
+        return ordinals.containsKey(kind.encode());
+    }
+
+    /** Its next step is asked for: {@code planned}, before those in {@code after}. */
+    public ClusterState requested(CampaignName campaign, PlannedStep planned, List<PlannedStep> after, Instant at) {
+        String kind = planned.kind().encode();
+        int ordinal = ordinals.getOrDefault(kind, 0) + 1;
+        StepId id = new StepId(campaign, cluster, planned.kind(), ordinal);
+        Map<String, Integer> counted = new TreeMap<>(ordinals);
+        counted.put(kind, ordinal);
+        List<StepRecord> longer =
+                new ArrayList<>(history.subList(Math.max(0, history.size() + 1 - HISTORY), history.size()));
+        longer.add(new StepRecord(id, "requested", at, null, ""));
+        PlannedStep one = new PlannedStep(planned.kind(), planned.gates(), planned.parameters(), 1);
+        return new ClusterState(
+                cluster,
+                wave,
+                ClusterPhase.RUNNING,
+                false,
+                StepInFlight.requested(id, one, at),
+                after,
+                counted,
+                longer,
+                findings.running(planned.kind().sentence()),
+                at);
+    }
+
+    /** An executor took the step up. */
+    public ClusterState accepted(Instant at) {
+        return in(inFlight().accepted(at), at).recorded("accepted", "", false);
+    }
+
+    /** The step goes on. */
+    public ClusterState progressed(StepProgressed progress, Instant at) {
+        StepInFlight further = inFlight().progressed(progress, at);
+        return further.done() == inFlight().done()
+                        && further.total() == inFlight().total()
+                        && inFlight().accepted()
+                ? this
+                : in(further, at);
+    }
+
+    /** The step has done what it does. */
+    public ClusterState acted(String said, List<String> notes, Instant at) {
+        return in(inFlight().acted(at), at)
+                .found(findings.withNotes(notes).withMessage(said))
+                .recorded(inFlight().planned().gates().isEmpty() ? "passed" : "succeeded", said, false);
+    }
+
+    /** The verifier judged the step. */
+    public ClusterState judged(StepJudged verdict, Instant at) {
+        return in(inFlight().judged(verdict.outcome(), at), at)
+                .found(findings.withVerdict(verdict.gates(), verdict.review()).withMessage(verdict.summary()));
+    }
+
+    /** Nothing was heard of the step for too long. */
+    public ClusterState silent(String said, Instant at) {
+        return in(inFlight().silent(), at).found(findings.withMessage(said));
+    }
+
+    /** The step and its gates are done with. */
+    public ClusterState stepDone(Instant at) {
+        return touched(at).recorded("passed", findings.message(), true);
+    }
+
+    /** A person has to decide. */
+    public ClusterState held(HoldReason reason, String said, Instant at) {
+        return to(ClusterPhase.HELD, findings.stopped(reason, said), todo, at).recorded("held", said, true);
+    }
+
+    /** A person has to decide about these fields. */
+    public ClusterState held(HoldReason reason, List<FieldConflict> conflicts, String said, Instant at) {
+        return found(findings.withConflicts(conflicts)).held(reason, said, at);
+    }
+
+    /** A person has to deal with these objections. */
+    public ClusterState refused(List<String> objections, String said, Instant at) {
+        return stepDone(at)
+                .found(findings.withObjections(objections).stopped(HoldReason.PREFLIGHT_OBJECTIONS, said))
+                .to(ClusterPhase.HELD, at);
+    }
+
+    /** It failed. */
+    public ClusterState failed(HoldReason reason, String said, Instant at) {
+        return to(ClusterPhase.FAILED, findings.stopped(reason, said), List.of(), at)
+                .recorded("failed", said, true);
+    }
+
+    /** All steps are done. */
+    public ClusterState succeeded(String said, Instant at) {
+        return to(ClusterPhase.SUCCEEDED, findings.stopped(null, said), List.of(), at);
+    }
+
+    /** A person left it out. */
+    public ClusterState skipped(String said, List<String> notes, Instant at) {
+        return to(ClusterPhase.SKIPPED, findings.withNotes(notes).stopped(null, said), List.of(), at);
+    }
+
+    /** Its campaign was aborted. */
+    public ClusterState aborted(String said, List<String> notes, Instant at) {
+        return to(ClusterPhase.ABORTED, findings.withNotes(notes).stopped(null, said), List.of(), at);
+    }
+
+    /** It waits to be tried once more, from the start. */
+    public ClusterState retried(String said, Instant at) {
+        return new ClusterState(
+                cluster,
+                wave,
+                ClusterPhase.PENDING,
+                false,
+                null,
+                List.of(),
+                ordinals,
+                history,
+                findings.afresh(said),
+                at);
+    }
+
+    /** It failed, and the campaign goes on without it. */
+    public ClusterState forgiven(Instant at) {
+        return new ClusterState(cluster, wave, phase, true, step, todo, ordinals, history, findings, at);
+    }
+
+    /** The version it was found with; the first one stays. */
+    public ClusterState inspected(@Nullable CalicoVersion version, List<String> notes) {
+        return found(findings.withSource(version).withNotes(notes));
+    }
+
+    /** The step in flight. */
+    public StepInFlight inFlight() {
+        if (step == null) {
+            throw new IllegalStateException("no step in flight on " + cluster + ": PlannerCore asked without isIn");
+        }
+        return step;
+    }
+
+    private ClusterState in(StepInFlight other, Instant at) {
+        return new ClusterState(cluster, wave, phase, forgiven, other, todo, ordinals, history, findings, at);
+    }
+
+    private ClusterState found(Findings other) {
+        return new ClusterState(cluster, wave, phase, forgiven, step, todo, ordinals, history, other, updatedAt);
+    }
+
+    private ClusterState touched(Instant at) {
+        return new ClusterState(cluster, wave, phase, forgiven, step, todo, ordinals, history, findings, at);
+    }
+
+    private ClusterState to(ClusterPhase next, Instant at) {
+        return to(next, findings, todo, at);
+    }
+
+    private ClusterState to(ClusterPhase next, Findings found, List<PlannedStep> left, Instant at) {
+        return new ClusterState(cluster, wave, next, false, step, left, ordinals, history, found, at);
+    }
+
+    /** With the last step of the history in this state. */
+    private ClusterState recorded(String state, String message, boolean finished) {
+        if (history.isEmpty()) {
+            return this;
+        }
+        StepRecord last = history.getLast();
+        List<StepRecord> changed = new ArrayList<>(history);
+        changed.set(
+                changed.size() - 1,
+                new StepRecord(
+                        last.step(), state, last.startedAt(), finished ? updatedAt : last.finishedAt(), message));
+        return new ClusterState(cluster, wave, phase, forgiven, step, todo, ordinals, changed, findings, updatedAt);
+    }
+}

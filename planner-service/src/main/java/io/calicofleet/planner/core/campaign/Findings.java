@@ -1,0 +1,93 @@
+package io.calicofleet.planner.core.campaign;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.FieldConflict;
+import io.calicofleet.event.GateResult;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.TrafficReview;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was found out about a cluster on its way.
+ *
+ * @param holdReason why it is held or failed; null where it is not
+ * @param message what happened last, one sentence
+ * @param objections of the preflight
+ * @param gates last judged
+ * @param conflicts to decide on
+ * @param review of the traffic
+ * @param source the version first inspected, before anything was changed
+ * @param notes what a person should know
+ */
+public record Findings(
+        @Nullable HoldReason holdReason,
+        String message,
+        List<String> objections,
+        List<GateResult> gates,
+        List<FieldConflict> conflicts,
+        @Nullable TrafficReview review,
+        @Nullable CalicoVersion source,
+        List<String> notes) {
+
+    /** Nothing yet. */
+    public static final Findings NONE = new Findings(null, "", List.of(), List.of(), List.of(), null, null, List.of());
+
+    public Findings {
+        requireNonNull(message, "message");
+        objections = List.copyOf(objections);
+        gates = List.copyOf(gates);
+        conflicts = List.copyOf(conflicts);
+        notes = List.copyOf(notes);
+    }
+
+    /** What a new attempt starts with: only the version first found is kept. */
+    Findings afresh(String because) {
+        return new Findings(null, because, List.of(), List.of(), List.of(), null, source, List.of());
+    }
+
+    /** On its way again. */
+    Findings running(String said) {
+        return new Findings(null, said, objections, gates, List.of(), review, source, notes);
+    }
+
+    /** Stopped. */
+    Findings stopped(@Nullable HoldReason reason, String said) {
+        return new Findings(reason, said, objections, gates, conflicts, review, source, notes);
+    }
+
+    Findings withMessage(String said) {
+        return new Findings(holdReason, said, objections, gates, conflicts, review, source, notes);
+    }
+
+    Findings withObjections(List<String> found) {
+        return new Findings(holdReason, message, found, gates, conflicts, review, source, notes);
+    }
+
+    Findings withConflicts(List<FieldConflict> found) {
+        return new Findings(holdReason, message, objections, gates, found, review, source, notes);
+    }
+
+    /** What the verifier found; a verdict without a review leaves the one there was. */
+    Findings withVerdict(List<GateResult> results, @Nullable TrafficReview found) {
+        return new Findings(
+                holdReason, message, objections, results, conflicts, found == null ? review : found, source, notes);
+    }
+
+    /** The version the cluster was found with; the first one stays. */
+    Findings withSource(@Nullable CalicoVersion found) {
+        return new Findings(
+                holdReason, message, objections, gates, conflicts, review, source == null ? found : source, notes);
+    }
+
+    /** More notes, each once. */
+    Findings withNotes(List<String> more) {
+        var all = new LinkedHashSet<>(notes);
+        all.addAll(more);
+        return new Findings(holdReason, message, objections, gates, conflicts, review, source, new ArrayList<>(all));
+    }
+}

@@ -1,0 +1,84 @@
+package io.calicofleet.planner.core.campaign;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.Outcome;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepProgressed;
+import io.calicofleet.planner.core.route.PlannedStep;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The step a cluster is in, or was in when it stopped.
+ *
+ * @param id which attempt of which step
+ * @param planned what was asked for
+ * @param requestedAt when
+ * @param heardAt when anything was last heard of it
+ * @param accepted whether an executor has taken it up
+ * @param acted whether it has done what it does
+ * @param verdict what the verifier said; null: nothing yet
+ * @param done progress
+ * @param total of so many; 0 where unknown
+ * @param unit of what; empty where unknown
+ * @param overdue whether nothing was heard of it for longer than it should take
+ */
+public record StepInFlight(
+        StepId id,
+        PlannedStep planned,
+        Instant requestedAt,
+        Instant heardAt,
+        boolean accepted,
+        boolean acted,
+        @Nullable Outcome verdict,
+        int done,
+        int total,
+        String unit,
+        boolean overdue) {
+
+    public StepInFlight {
+        requireNonNull(id, "id");
+        requireNonNull(planned, "planned");
+        requireNonNull(requestedAt, "requestedAt");
+        requireNonNull(heardAt, "heardAt");
+        requireNonNull(unit, "unit");
+    }
+
+    /** Asked for at {@code at}, nothing heard yet. */
+    static StepInFlight requested(StepId id, PlannedStep planned, Instant at) {
+        return new StepInFlight(id, planned, at, at, false, false, null, 0, 0, "", false);
+    }
+
+    /** Whether the next step may start: it has done what it does, and every gate has passed. */
+    public boolean complete() {
+        return acted && (planned.gates().isEmpty() || verdict == Outcome.PASSED);
+    }
+
+    /** Taken up. */
+    StepInFlight accepted(Instant at) {
+        return new StepInFlight(id, planned, requestedAt, at, true, acted, verdict, done, total, unit, false);
+    }
+
+    /** Further on; never back, since reports may come twice or late. */
+    StepInFlight progressed(StepProgressed progress, Instant at) {
+        int further = progress.total() == total ? Math.max(done, progress.done()) : progress.done();
+        return new StepInFlight(
+                id, planned, requestedAt, at, true, acted, verdict, further, progress.total(), progress.unit(), false);
+    }
+
+    /** Done with acting. */
+    StepInFlight acted(Instant at) {
+        return new StepInFlight(id, planned, requestedAt, at, true, true, verdict, done, total, unit, false);
+    }
+
+    /** Judged. */
+    StepInFlight judged(Outcome outcome, Instant at) {
+        return new StepInFlight(id, planned, requestedAt, at, accepted, acted, outcome, done, total, unit, false);
+    }
+
+    /** Nobody answers. */
+    StepInFlight silent() {
+        return new StepInFlight(id, planned, requestedAt, heardAt, accepted, acted, verdict, done, total, unit, true);
+    }
+}

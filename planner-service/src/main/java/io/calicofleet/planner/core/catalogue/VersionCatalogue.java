@@ -1,0 +1,35 @@
+package io.calicofleet.planner.core.catalogue;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.CalicoVersion;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What {@code calico-versions.yaml} says.
+ *
+ * @param hostEndpointsDenyByDefault the first release that denies what no policy allows on host endpoints of all interfaces
+ * @param releases the release lines, oldest first
+ * @param hazards what to refuse and what to say
+ */
+public record VersionCatalogue(CalicoVersion hostEndpointsDenyByDefault, List<Release> releases, List<Hazard> hazards) {
+
+    public VersionCatalogue {
+        requireNonNull(hostEndpointsDenyByDefault, "hostEndpointsDenyByDefault");
+        releases = List.copyOf(releases);
+        hazards = List.copyOf(hazards);
+    }
+
+    /** The line {@code version} belongs to; empty where the catalogue does not know it. */
+    public Optional<Release> release(CalicoVersion version) {
+        return releases.stream()
+                .filter(release -> release.line().equals(version.line()))
+                .findFirst();
+    }
+
+    /** Whether an upgrade between the two makes host endpoints of all interfaces deny by default. */
+    public boolean closesHostEndpoints(CalicoVersion source, CalicoVersion target) {
+        return source.compareTo(hostEndpointsDenyByDefault) < 0 && target.compareTo(hostEndpointsDenyByDefault) >= 0;
+    }
+}

@@ -1,0 +1,23 @@
+/**
+ * Decides: {@link io.calicofleet.planner.core.PlannerCore} takes the state of one campaign and one input and says what the
+ * state is now and what is to be done about it. Pure: no clock, no randomness, no I/O, no framework.
+ *
+ * <p>What a shell around it has to do:
+ * <ol>
+ *   <li>Keep one {@link io.calicofleet.planner.core.campaign.CampaignState} per campaign in memory; null is a campaign that
+ *       does not exist. To survive a restart, store after each {@link io.calicofleet.planner.core.Decision} the header (where
+ *       {@code headerChanged}) and each of {@code changedClusters}, in one transaction with the effects; build it again with
+ *       {@code CampaignState.of(header, clusters)}.
+ *   <li>Feed it every command, progress and verdict of the campaign in the order of its partition, and a {@code Tick} every
+ *       second or so.
+ *   <li>Give a snapshot of the fleet with {@code CampaignCreated} and with {@code ClusterRetried}; in it {@code activeIn} is a
+ *       campaign whose phase is not terminal and in which the cluster is pending, running or held. A cluster that failed
+ *       is not active: it may be restored by another campaign.
+ *   <li>Carry out the effects in their order. The id of a request is {@code EventIds.requested}; the actor of the command,
+ *       if any, goes with each effect.
+ * </ol>
+ */
+@NullMarked
+package io.calicofleet.planner.core;
+
+import org.jspecify.annotations.NullMarked;
