@@ -36,6 +36,15 @@ public enum Topic {
     /** How long what is kept by time is kept. */
     public static final Duration RETENTION = Duration.ofDays(30);
 
+    /**
+     * The largest record a sender may send, 4 MiB: the review of a large cluster is long. Producers have to allow it
+     * too ({@code max.request.size}, 1 MiB by default).
+     */
+    public static final int MAX_RECORD_BYTES = 4 * 1024 * 1024;
+
+    /** What a dead letter may need beyond the record it is about, for the headers that say what was wrong. */
+    private static final int DEAD_LETTER_EXTRA_BYTES = 64 * 1024;
+
     private final String name;
     private final Kept kept;
     private final String purpose;
@@ -66,11 +75,10 @@ public enum Topic {
         return purpose;
     }
 
-    /**
-     * The settings on the broker, by Kafka's names. Records of up to 4 MiB: a review of a large cluster is long.
-     */
+    /** The settings on the broker, by Kafka's names. */
     public Map<String, String> settings() {
-        String maxMessage = String.valueOf(4 * 1024 * 1024);
+        String maxMessage =
+                String.valueOf(this == DEAD_LETTERS ? MAX_RECORD_BYTES + DEAD_LETTER_EXTRA_BYTES : MAX_RECORD_BYTES);
         return switch (kept) {
             case COMPACTED -> Map.of("cleanup.policy", "compact", "max.message.bytes", maxMessage);
             case BY_TIME ->

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** Events to records and back. */
 public final class EventCodec {
 
+    /** A reason may quote what was sent, which may be of any length. */
+    private static final int MAX_REASON = 4000;
+
     private EventCodec() {}
 
     /**
@@ -53,9 +56,10 @@ public final class EventCodec {
 
     /**
      * The dead letter of a record: its key, value and headers as received, and in further headers where it came from and
-     * what is wrong with it.
+     * what is wrong with it. A dead letter that is read again becomes the same dead letter: headers are replaced.
      *
      * @param by the service that could not read it
+     * @param reason what is wrong with it; cut where it is longer than a header should be
      */
     public static ProducerRecord<byte[], byte[]> deadLetter(
             String by,
@@ -67,11 +71,14 @@ public final class EventCodec {
             Headers headers,
             String reason) {
         RecordHeaders all = new RecordHeaders(headers.toArray());
-        all.add("dead_letter_reason", utf8(reason));
-        all.add("dead_letter_by", utf8(by));
-        all.add("dead_letter_topic", utf8(topic));
-        all.add("dead_letter_partition", utf8(String.valueOf(partition)));
-        all.add("dead_letter_offset", utf8(String.valueOf(offset)));
+        set(
+                all,
+                "dead_letter_reason",
+                reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON) + "...");
+        set(all, "dead_letter_by", by);
+        set(all, "dead_letter_topic", topic);
+        set(all, "dead_letter_partition", String.valueOf(partition));
+        set(all, "dead_letter_offset", String.valueOf(offset));
         return new ProducerRecord<>(Topic.DEAD_LETTERS.topicName(), null, key, value, all);
     }
 
@@ -122,7 +129,8 @@ public final class EventCodec {
         });
     }
 
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    private static void set(Headers headers, String name, String value) {
+        headers.remove(name);
+        headers.add(name, value.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -29,6 +29,10 @@ public final class Topics {
         List<Topic> missing = Arrays.stream(Topic.values())
                 .filter(topic -> !present.contains(topic.topicName()))
                 .toList();
+        if (missing.isEmpty()) {
+            // Where somebody else owns the topics, we may not even be allowed to ask.
+            return missing;
+        }
         var created = admin.createTopics(missing.stream()
                         .map(topic -> new NewTopic(topic.topicName(), Optional.of(Topic.PARTITIONS), replicationFactor)
                                 .configs(topic.settings()))
@@ -49,7 +53,17 @@ public final class Topics {
 
     /** Creates what is missing on the brokers {@code bootstrapServers} name, with their default replication. */
     public static List<Topic> create(String bootstrapServers) throws InterruptedException {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+        return create(Map.of("bootstrap.servers", bootstrapServers));
+    }
+
+    /**
+     * Creates what is missing, with the brokers' default replication.
+     *
+     * @param clientSettings how to reach the brokers, by Kafka's names: {@code bootstrap.servers} and what they ask for
+     *     in security
+     */
+    public static List<Topic> create(Map<String, Object> clientSettings) throws InterruptedException {
+        try (Admin admin = Admin.create(clientSettings)) {
             return create(admin, Optional.empty());
         }
     }

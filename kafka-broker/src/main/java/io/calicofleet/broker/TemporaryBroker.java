@@ -1,31 +1,44 @@
 package io.calicofleet.broker;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
+import java.util.List;
+import java.util.ServiceLoader;
 
-/** A broker for a test: on any free port, in a directory that goes with it. */
+/**
+ * A broker for a test. Which kind is said by the system property {@value #PROPERTY}: {@code embedded}, the default, is
+ * one in this JVM; {@code containers} is Kafka in a container (Maven profile {@code containers}).
+ */
 public final class TemporaryBroker implements AutoCloseable {
 
-    private final Path directory;
-    private final KafkaBroker broker;
+    /** The system property that chooses the kind of broker. */
+    public static final String PROPERTY = "calico-fleet.test-broker";
 
-    private TemporaryBroker(Path directory, KafkaBroker broker) {
-        this.directory = directory;
+    private static final String EMBEDDED = "embedded";
+
+    private final TestBroker broker;
+
+    private TemporaryBroker(TestBroker broker) {
         this.broker = broker;
     }
 
-    /** Starts one. */
+    /**
+     * Starts one.
+     *
+     * @throws IllegalStateException where no broker of the kind asked for is on the class path
+     */
     public static TemporaryBroker start() {
-        try {
-            Path directory = Files.createTempDirectory("calico-fleet-broker");
-            return new TemporaryBroker(directory, KafkaBroker.start(directory, 0));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        String kind = System.getProperty(PROPERTY, EMBEDDED);
+        if (kind.equals(EMBEDDED)) {
+            return new TemporaryBroker(EmbeddedBroker.start());
         }
+        List<TestBroker.Provider> providers = ServiceLoader.load(TestBroker.Provider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+        return new TemporaryBroker(providers.stream()
+                .filter(provider -> provider.name().equals(kind))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("-D" + PROPERTY + "=" + kind
+                        + " names no broker: embedded, and with -Pcontainers also containers"))
+                .start());
     }
 
     /** {@code host:port}, for clients. */
@@ -37,12 +50,5 @@ public final class TemporaryBroker implements AutoCloseable {
     @Override
     public void close() {
         broker.close();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
