@@ -1,7 +1,7 @@
 package io.calicofleet.broker.containers;
 
 import io.calicofleet.broker.TestBroker;
-import org.opentest4j.TestAbortedException;
+import org.junit.jupiter.api.Assumptions;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 
@@ -37,13 +37,12 @@ public final class ContainerBroker implements TestBroker {
             return "containers";
         }
 
-        /** @throws TestAbortedException where there is no Docker engine: JUnit reports the test as skipped */
+        /** Aborts the test where there is no Docker engine: JUnit reports it as skipped, with the reason. */
         @Override
         @SuppressWarnings("resource") // the broker owns it
         public TestBroker start() {
             if (!DockerClientFactory.instance().isDockerAvailable()) {
-                throw new TestAbortedException(
-                        "skipped: -Pcontainers needs a Docker engine, and none answers here (DOCKER_HOST)");
+                Assumptions.abort(SkippedWithoutDocker.REASON);
             }
             KafkaContainer container = new KafkaContainer(IMAGE)
                     .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
