@@ -1,7 +1,6 @@
 package io.calicofleet.executor.core.merge;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.executor.core.Json;
@@ -56,10 +55,9 @@ final class ObjectMerge {
         if (target == null) {
             return outcome(key, MergeAction.OBSOLETE, "the target release has it no more; it is left in place");
         }
-        if (live == null) {
-            return create(key, base, target);
-        }
-        return update(key, base, live, target, onConflict);
+        ObjectNode wanted = target.deepCopy();
+        wanted.remove("status"); // as generated definitions have it; it is not for manifests to say
+        return live == null ? create(key, base, wanted) : update(key, base, live, wanted, onConflict);
     }
 
     private static MergedObject create(ObjectKey key, @Nullable ObjectNode base, ObjectNode target) {
@@ -84,7 +82,8 @@ final class ObjectMerge {
     }
 
     private static MergedObject update(
-            ObjectKey key, @Nullable ObjectNode base, ObjectNode live, ObjectNode target, OnConflict onConflict) {
+            ObjectKey key, @Nullable ObjectNode base, ObjectNode found, ObjectNode target, OnConflict onConflict) {
+        ObjectNode live = withoutHostPorts(found);
         FieldRule rule = Shapes.of(key.kind());
         Findings findings = new Findings(key, onConflict);
         ObjectNode manifest = manifest(key, rule.shape(), base, live, target, findings);
@@ -125,7 +124,7 @@ final class ObjectMerge {
                         FieldPath.ROOT,
                         shape,
                         comparable(base, target, crd),
-                        withoutHostPorts(comparable(live, target, crd)),
+                        comparable(live, target, crd),
                         comparable(target, target, crd));
         ObjectNode manifest = Json.object();
         manifest.set("apiVersion", target.get("apiVersion"));
@@ -151,15 +150,18 @@ final class ObjectMerge {
         return copy;
     }
 
-    /** On the network of the host the API server writes a hostPort beside every containerPort. */
-    private static @Nullable ObjectNode withoutHostPorts(@Nullable ObjectNode live) {
-        JsonNode pod = live == null ? Json.object() : live.at("/spec/template/spec");
-        if (pod.path("hostNetwork").asBoolean() && pod.path("containers") instanceof ArrayNode containers) {
-            containers.forEach(container -> container.path("ports").forEach(port -> {
-                if (port instanceof ObjectNode entry && port.path("hostPort").equals(port.path("containerPort"))) {
-                    entry.remove("hostPort");
-                }
-            }));
+    /** On the network of the host the API server writes a hostPort beside every containerPort, and will again. */
+    private static ObjectNode withoutHostPorts(ObjectNode found) {
+        ObjectNode live = found.deepCopy();
+        JsonNode pod = live.at("/spec/template/spec");
+        if (pod.path("hostNetwork").asBoolean()) {
+            pod.path("containers")
+                    .forEach(container -> container.path("ports").forEach(port -> {
+                        if (port instanceof ObjectNode entry
+                                && port.path("hostPort").equals(port.path("containerPort"))) {
+                            entry.remove("hostPort");
+                        }
+                    }));
         }
         return live;
     }

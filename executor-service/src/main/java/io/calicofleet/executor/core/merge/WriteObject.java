@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.core.Json;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +41,10 @@ final class WriteObject {
 
     /** Whether writing would change nothing: neither the object nor what kubectl would compare with. */
     static boolean changesNothing(ObjectNode write, ObjectNode live, FieldRule rule) {
-        boolean sameMemory = LastApplied.of(write)
-                .map(LastApplied::encode)
-                .equals(LastApplied.of(live).map(LastApplied::encode));
+        Optional<ObjectNode> remembers = LastApplied.of(live);
+        Optional<ObjectNode> shall = LastApplied.of(write);
+        boolean sameMemory = shall.isEmpty()
+                || (remembers.isPresent() && NormalForm.sameWhenStored(rule, remembers.get(), shall.get()));
         return sameMemory && NormalForm.sameWhenStored(rule, withoutMemory(write), withoutMemory(live));
     }
 
