@@ -1,0 +1,184 @@
+package io.calicofleet.planner.core.preflight;
+
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ClusterFacts;
+import io.calicofleet.planner.core.catalogue.Hazard;
+import io.calicofleet.planner.core.catalogue.KubernetesVersion;
+import io.calicofleet.planner.core.catalogue.Release;
+import io.calicofleet.planner.core.catalogue.Severity;
+import io.calicofleet.planner.core.catalogue.VersionCatalogue;
+import io.calicofleet.planner.core.route.RouteChoice;
+import io.calicofleet.planner.core.route.Routes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges what an inspection found, before anything is written. Says everything at once: an objection stops the cluster, a
+ * note does not. What it knows of versions is in the catalogue; here is only what holds for all of them:
+ *
+ * <ol>
+ *   <li>There is a route for the install method.
+ *   <li>The version found and the target are releases of lines the catalogue knows; the target is no older than either
+ *       version found, and its upgrade page takes the source. At the target already is no objection.
+ *   <li>No hazard of severity refuse applies. Those of severity advise are notes, as is a Kubernetes the target is not
+ *       tested with.
+ *   <li>The datastore is unlocked, the kinds of the target are served, the kubeconfig may do what the steps need.
+ *   <li>Every node is ready, since one that is not stalls the rollout. Once the upgrade has begun that is only a note: the
+ *       nodes may need it to become ready.
+ * </ol>
+ *
+ * Customisations and conflicts are told; whether conflicts hold the cluster the upgrade step says, before its first write.
+ */
+public final class Preflight {
+
+    private final VersionCatalogue catalogue;
+
+    /** A preflight that knows these releases. */
+    public Preflight(VersionCatalogue catalogue) {
+        this.catalogue = catalogue;
+    }
+
+    /**
+     * Everything there is to say.
+     *
+     * @param facts what the newest inspection found
+     * @param source the version the campaign first found; null where none was
+     * @param target the release to go to
+     * @param begun whether this campaign has begun to upgrade the cluster before
+     */
+    public PreflightResult judge(
+            ClusterFacts facts, @Nullable CalicoVersion source, CalicoVersion target, boolean begun) {
+        List<String> objections = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        if (Routes.of(facts.installMethod()) instanceof RouteChoice.Refused refused) {
+            objections.add(signed(refused.sentence(), facts));
+        }
+        Optional<KubernetesVersion> kubernetes = KubernetesVersion.tryParse(facts.kubernetesVersion());
+        if (kubernetes.isEmpty()) {
+            objections.add("The version of Kubernetes could not be read: '" + facts.kubernetesVersion()
+                    + "'. Check what the API server answers at /version.");
+        }
+        Optional<Release> release = catalogue.release(target);
+        if (release.isEmpty()) {
+            objections.add("The target " + target + " is of no release line the catalogue knows. Choose one from "
+                    + catalogue.releases().getFirst().line() + " to "
+                    + catalogue.releases().getLast().line() + ".");
+        }
+        if (!target.preRelease().isEmpty()) {
+            objections.add("The target " + target + " is a pre-release. Choose a release.");
+        }
+        versions(facts, source, target, release, objections);
+        if (source != null) {
+            hazards(facts, source, target, objections, notes);
+        }
+        kubernetes.ifPresent(version -> release.filter(known -> !known.tested().contains(version))
+                .ifPresent(known -> notes.add("Calico " + known.line() + " is tested with Kubernetes " + known.tested()
+                        + "; this cluster has " + version + ".")));
+        cluster(facts, begun, objections, notes);
+        told(facts, notes);
+        return new PreflightResult(objections, notes);
+    }
+
+    private void versions(
+            ClusterFacts facts,
+            @Nullable CalicoVersion source,
+            CalicoVersion target,
+            Optional<Release> release,
+            List<String> objections) {
+        CalicoVersion found = facts.calicoVersion();
+        if (source == null || found == null) {
+            objections.add("No version of Calico could be read from its images. Use images whose tags are Calico's"
+                    + " versions, or skip this cluster.");
+            return;
+        }
+        CalicoVersion newest = facts.clusterInformationVersion() != null
+                        && facts.clusterInformationVersion().compareTo(found) > 0
+                ? facts.clusterInformationVersion()
+                : found;
+        if (target.compareTo(newest) < 0) {
+            objections.add("The cluster has " + newest + ", which is newer than the target " + target
+                    + "; there is no way back by an upgrade. Choose a newer target, or restore a backup.");
+        }
+        if (catalogue.release(source).isEmpty()) {
+            objections.add(
+                    "The version found, " + source + ", is of no release line the catalogue knows. Bring it to one"
+                            + " by Calico's own procedure first.");
+        }
+        release.filter(known -> source.compareTo(known.upgradesFrom()) < 0)
+                .ifPresent(known -> objections.add("Calico " + known.line() + " is upgraded to from "
+                        + known.upgradesFrom() + " and later only; this cluster has " + source
+                        + ". Upgrade to a release between them first: " + between(source, known) + "."));
+    }
+
+    /** The newest line before {@code target} whose upgrade page takes {@code source}. */
+    private String between(CalicoVersion source, Release target) {
+        return catalogue.releases().stream()
+                .takeWhile(release -> !release.line().equals(target.line()))
+                .filter(release -> release.upgradesFrom().compareTo(source) <= 0)
+                .reduce((first, second) -> second)
+                .map(Release::line)
+                .orElse("none is known");
+    }
+
+    private void hazards(
+            ClusterFacts facts,
+            CalicoVersion source,
+            CalicoVersion target,
+            List<String> objections,
+            List<String> notes) {
+        for (Hazard hazard : catalogue.hazards()) {
+            if (hazard.appliesTo(source, target, facts)) {
+                (hazard.severity() == Severity.REFUSE ? objections : notes).add(hazard.text());
+            }
+        }
+    }
+
+    private static void cluster(ClusterFacts facts, boolean begun, List<String> objections, List<String> notes) {
+        if (Boolean.FALSE.equals(facts.datastoreReady())) {
+            objections.add(
+                    "The datastore is locked (ClusterInformation has datastoreReady: false), so no pod can start."
+                            + " Finish the migration that locked it, or unlock it with `calicoctl datastore migrate unlock`.");
+        }
+        facts.unservedKinds()
+                .forEach(kind -> objections.add("This API server does not serve " + kind
+                        + ", which the target's manifest has. Choose a target whose manifest fits, or upgrade Kubernetes"
+                        + " first."));
+        facts.missingPermissions()
+                .forEach(permission -> objections.add(
+                        "The kubeconfig may not " + permission + ". Grant it, or use a kubeconfig that may."));
+        if (facts.nodesNotReady() > 0) {
+            String sentence = facts.nodesNotReady() + " of " + facts.nodes()
+                    + " nodes are not ready, and the rollout would stall at them.";
+            if (begun) {
+                notes.add(sentence);
+            } else {
+                objections.add(sentence + " Bring them back or remove them, then retry.");
+            }
+        }
+    }
+
+    private static void told(ClusterFacts facts, List<String> notes) {
+        if (!facts.customisations().isEmpty()) {
+            notes.add(facts.customisations().size() + " local changes of the install are kept.");
+        }
+        if (!facts.conflicts().isEmpty()) {
+            notes.add(facts.conflicts().size() + " fields were changed both locally and by the target: "
+                    + String.join(
+                            ", ",
+                            facts.conflicts().stream()
+                                    .limit(10)
+                                    .map(conflict -> conflict.object() + " " + conflict.path())
+                                    .toList())
+                    + (facts.conflicts().size() > 10 ? ", ..." : ""));
+        }
+        notes.addAll(facts.notes());
+    }
+
+    private static String signed(String sentence, ClusterFacts facts) {
+        return facts.installSignals().isEmpty()
+                ? sentence
+                : sentence + " Seen: " + String.join("; ", facts.installSignals()) + ".";
+    }
+}

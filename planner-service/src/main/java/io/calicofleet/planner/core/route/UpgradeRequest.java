@@ -1,0 +1,38 @@
+package io.calicofleet.planner.core.route;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.CampaignSpec;
+import io.calicofleet.event.ClusterFacts;
+
+/**
+ * The upgrade of one cluster.
+ *
+ * @param spec what the campaign says
+ * @param facts what the newest inspection found
+ * @param source the version the campaign first found on it, before it changed anything
+ * @param target the release it goes to
+ * @param closesHostEndpoints whether the way from source to target makes host endpoints of all interfaces deny by default
+ * @param begun whether this campaign has asked for the upgrade step before, so that it has to be gone through again
+ */
+public record UpgradeRequest(
+        CampaignSpec spec,
+        ClusterFacts facts,
+        CalicoVersion source,
+        CalicoVersion target,
+        boolean closesHostEndpoints,
+        boolean begun) {
+
+    public UpgradeRequest {
+        requireNonNull(spec, "spec");
+        requireNonNull(facts, "facts");
+        requireNonNull(source, "source");
+        requireNonNull(target, "target");
+    }
+
+    /** Whether the cluster is at the target, as far as an inspection can tell, and was not half way there. */
+    public boolean nothingToUpgrade() {
+        return !begun && target.equals(facts.calicoVersion()) && target.equals(facts.clusterInformationVersion());
+    }
+}
