@@ -1,0 +1,242 @@
+package io.calicofleet.simulator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.api.ApiException;
+import io.calicofleet.simulator.api.Cluster;
+import io.calicofleet.simulator.api.ObjectApi;
+import io.calicofleet.simulator.api.PatchApi;
+import io.calicofleet.simulator.api.WriteOptions;
+import io.calicofleet.simulator.controller.Controllers;
+import io.calicofleet.simulator.controller.EventLoop;
+import io.calicofleet.simulator.controller.Kube;
+import io.calicofleet.simulator.controller.Nodes;
+import io.calicofleet.simulator.crd.Crds;
+import io.calicofleet.simulator.fault.Faults;
+import io.calicofleet.simulator.http.AuditEntry;
+import io.calicofleet.simulator.http.ClusterEndpoint;
+import io.calicofleet.simulator.http.HttpFrontend;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.resource.KubernetesVersion;
+import io.calicofleet.simulator.resource.ResourceType;
+import io.calicofleet.simulator.store.ObjectKey;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One simulated cluster, from inside the process. */
+public final class SimulatedCluster {
+
+    private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+    private final ClusterTemplate template;
+    private final Cluster cluster;
+    private final ObjectApi objects;
+    private final PatchApi patches;
+    private final Kube kube;
+    private final Faults faults;
+    private final EventLoop loop;
+    private final Controllers controllers;
+    private final ClusterEndpoint endpoint;
+    private final HttpFrontend frontend;
+    private final String token = UUID.randomUUID().toString();
+
+    SimulatedCluster(
+            ClusterTemplate template,
+            SimulatorOptions options,
+            HttpFrontend frontend,
+            EventLoop loop,
+            Consumer<TrafficLine> traffic) {
+        this.template = template;
+        this.frontend = frontend;
+        this.loop = loop;
+        this.cluster = new Cluster(template.id(), KubernetesVersion.parse(template.kubernetes()));
+        this.objects = new ObjectApi(cluster);
+        this.patches = new PatchApi(cluster, objects);
+        this.kube = new Kube(cluster.store());
+        this.faults = new Faults(cluster.store());
+        this.endpoint = new ClusterEndpoint(cluster, objects, faults, token);
+        this.controllers = new Controllers(cluster, loop, options.timing(), faults, pod -> {});
+    }
+
+    void begin() {
+        for (String namespace : List.of("default", "kube-system", "kube-public", "kube-node-lease")) {
+            ObjectNode object = Json.object().put("apiVersion", "v1").put("kind", "Namespace");
+            object.putObject("metadata").put("name", namespace);
+            create(object);
+        }
+        for (int i = 1; i <= template.nodes(); i++) {
+            kube.create(
+                    Kube.NODES,
+                    Nodes.node(template.id() + "-node-" + i, i, template.nodeLabels(), template.kubernetes()));
+        }
+        template.manifests().forEach(this::apply);
+    }
+
+    void stop() {
+        loop.close();
+    }
+
+    ClusterEndpoint endpoint() {
+        return endpoint;
+    }
+
+    /** Its id. */
+    public String id() {
+        return template.id();
+    }
+
+    /** Its labels, as in {@code clusters.yaml}. */
+    public Map<String, String> labels() {
+        return template.labels();
+    }
+
+    /** The address of its API. */
+    public String address() {
+        return frontend.address(id());
+    }
+
+    /** A kubeconfig with its address, the certificate to trust and a token. */
+    public String kubeconfig() {
+        ObjectNode config = Json.object().put("apiVersion", "v1").put("kind", "Config");
+        ObjectNode entry = config.putArray("clusters").addObject().put("name", id());
+        ObjectNode server = entry.putObject("cluster").put("server", address());
+        String certificate = frontend.certificatePem();
+        if (certificate != null) {
+            server.put(
+                    "certificate-authority-data",
+                    Base64.getEncoder().encodeToString(certificate.getBytes(StandardCharsets.UTF_8)));
+        }
+        config.putArray("users").addObject().put("name", id()).putObject("user").put("token", token);
+        config.putArray("contexts")
+                .addObject()
+                .put("name", id())
+                .putObject("context")
+                .put("cluster", id())
+                .put("user", id());
+        return Json.yaml(config.put("current-context", id()));
+    }
+
+    /** What goes wrong in it. */
+    public Faults faults() {
+        return faults;
+    }
+
+    /** The mutating requests that came over HTTP, oldest first. */
+    public List<AuditEntry> audit() {
+        return endpoint.audit().entries();
+    }
+
+    /** An object in the form of a served version, or null. */
+    public @Nullable JsonNode get(String apiVersion, String kind, String namespace, String name) {
+        ResourceType type = cluster.types().byKind(apiVersion, kind);
+        if (type == null) {
+            return null;
+        }
+        try {
+            return objects.get(type, namespace, name);
+        } catch (ApiException e) {
+            return null;
+        }
+    }
+
+    /** All objects of a kind, in one namespace or, where it is empty, in all; none where the kind is not served. */
+    public List<JsonNode> list(String apiVersion, String kind, String namespace) {
+        ResourceType type = cluster.types().byKind(apiVersion, kind);
+        return type == null
+                ? List.of()
+                : cluster.store().list(type.groupResource(), namespace).objects().stream()
+                        .<JsonNode>map(object -> ObjectApi.toVersion(type, object))
+                        .toList();
+    }
+
+    /**
+     * Creates or changes the objects of a YAML text as {@code kubectl apply} does, last-applied annotation included; what
+     * was applied before and is not there now goes.
+     *
+     * @throws ApiException where the API would refuse one
+     */
+    public void apply(String yaml) {
+        for (JsonNode document : Json.yamlDocuments(yaml)) {
+            applyOne((ObjectNode) document);
+        }
+    }
+
+    private void applyOne(ObjectNode document) {
+        ResourceType type = type(document);
+        ObjectNode wanted = document.deepCopy();
+        ObjectNode metadata = Json.child(wanted, "metadata");
+        String namespace = type.namespaced() ? metadata.path("namespace").asText("default") : "";
+        if (type.namespaced()) {
+            metadata.put("namespace", namespace);
+        }
+        String name = metadata.path("name").asText();
+        Json.child(metadata, "annotations");
+        String applied = Json.sorted(wanted) + "\n";
+        Json.child(metadata, "annotations").put(LAST_APPLIED, applied);
+        WriteOptions options = WriteOptions.of("kubectl-client-side-apply");
+        ObjectNode live = cluster.store().get(type.groupResource(), new ObjectKey(namespace, name));
+        if (live == null) {
+            objects.create(type, namespace, wanted, options);
+        } else {
+            String before =
+                    Json.at(live, "metadata", "annotations", LAST_APPLIED).asText("{}");
+            JsonNode patch = LastApplied.mergePatch(Json.parse(before), wanted);
+            String mediaType = type.crd() == null && !Crds.is(type)
+                    ? "application/strategic-merge-patch+json"
+                    : "application/merge-patch+json";
+            patches.patch(type, namespace, name, "", mediaType, patch, options);
+        }
+        if (Crds.is(type)) {
+            controllers.establishNow(name);
+        }
+    }
+
+    private ResourceType type(JsonNode object) {
+        String apiVersion = object.path("apiVersion").asText();
+        String kind = object.path("kind").asText();
+        ResourceType type = cluster.types().byKind(apiVersion, kind);
+        if (type == null) {
+            throw new ApiException(
+                    404, "NotFound", "no matches for kind \"" + kind + "\" in version \"" + apiVersion + "\"");
+        }
+        return type;
+    }
+
+    /** Creates an object as a user would. */
+    public JsonNode create(JsonNode object) {
+        ResourceType type = type(object);
+        String namespace =
+                type.namespaced() ? object.path("metadata").path("namespace").asText("default") : "";
+        return objects.create(type, namespace, object.deepCopy(), WriteOptions.of("simulator"));
+    }
+
+    /** Changes an object by a JSON merge patch. */
+    public JsonNode patch(String apiVersion, String kind, String namespace, String name, String mergePatch) {
+        ResourceType type = type(Json.object().put("apiVersion", apiVersion).put("kind", kind));
+        return patches.patch(
+                        type,
+                        namespace,
+                        name,
+                        "",
+                        "application/merge-patch+json",
+                        Json.parse(mergePatch),
+                        WriteOptions.of("simulator"))
+                .object();
+    }
+
+    /** Deletes an object. */
+    public void delete(String apiVersion, String kind, String namespace, String name) {
+        ResourceType type = type(Json.object().put("apiVersion", apiVersion).put("kind", kind));
+        objects.delete(type, namespace, name, Json.object(), false);
+    }
+
+    /** Restarts a container of a pod: one restart more, not ready for a while, started again with its own version. */
+    public void restartContainer(String namespace, String pod, String container) {
+        controllers.restartContainer(new ObjectKey(namespace, pod), container);
+    }
+}

@@ -1,0 +1,7 @@
+package io.calicofleet.simulator;
+
+import java.util.function.Consumer;
+
+/** Takes the kernel log lines of nodes. */
+@FunctionalInterface
+public interface TrafficSink extends Consumer<TrafficLine> {}

@@ -1,0 +1,100 @@
+package io.calicofleet.simulator.fault;
+
+import io.calicofleet.simulator.store.ObjectStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+
+/** The faults of one cluster, set and taken back at any time. */
+public final class Faults {
+
+    private volatile FaultSpec now = FaultSpec.NONE;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final ObjectStore store;
+
+    public Faults(ObjectStore store) {
+        this.store = store;
+    }
+
+    /** What is wrong now. */
+    public FaultSpec now() {
+        return now;
+    }
+
+    /** Sets all faults at once. */
+    public void set(FaultSpec spec) {
+        change(old -> spec);
+    }
+
+    /** Changes the faults. */
+    public void change(UnaryOperator<FaultSpec> change) {
+        synchronized (listeners) {
+            now = change.apply(now);
+        }
+        listeners.forEach(Runnable::run);
+    }
+
+    /** Is run after every change. */
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /** Everything works again. */
+    public void clear() {
+        set(FaultSpec.NONE);
+    }
+
+    /** Every API request takes this much longer. */
+    public void slowApi(Duration latency) {
+        change(spec -> spec.withLatency(latency.toMillis()));
+    }
+
+    /** A share of the API requests fails with a code. */
+    public void apiErrors(double share, int code) {
+        change(spec -> spec.withErrors(share, code));
+    }
+
+    /** The API server does not answer. */
+    public void apiDown(boolean down) {
+        change(spec -> spec.withApiDown(down));
+        if (down) {
+            dropWatches();
+        }
+    }
+
+    /** Pods with this image on this node ({@code *} for all) start but never get ready. */
+    public void neverReady(String node, String image) {
+        change(spec -> spec.withNeverReady(new FaultSpec.PodFault(node, image)));
+    }
+
+    /** The image cannot be pulled on this node ({@code *} for all). */
+    public void imagePullFails(String node, String image) {
+        change(spec -> spec.withImagePullFails(new FaultSpec.PodFault(node, image)));
+    }
+
+    /** These nodes are NotReady, all others are ready. */
+    public void nodesNotReady(String... nodes) {
+        change(spec -> spec.withNodesNotReady(List.of(nodes)));
+    }
+
+    /** The log shippers of these nodes send nothing, all others do. */
+    public void silentNodes(String... nodes) {
+        change(spec -> spec.withSilentNodes(List.of(nodes)));
+    }
+
+    /** A share of the kernel log lines is lost. */
+    public void trafficLoss(double share) {
+        change(spec -> spec.withTrafficLoss(share));
+    }
+
+    /** Ends all watches now. Returns how many there were. */
+    public int dropWatches() {
+        return store.dropWatches();
+    }
+
+    /** Forgets past changes: watches that want to go on from an older version are answered 410. */
+    public void compact() {
+        store.compact();
+    }
+}

@@ -1,0 +1,177 @@
+package io.calicofleet.simulator.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.api.ApiException;
+import io.calicofleet.simulator.api.Cluster;
+import io.calicofleet.simulator.api.ObjectApi;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.resource.ResourceType;
+import io.calicofleet.simulator.store.GoneException;
+import io.calicofleet.simulator.store.ObjectFilter;
+import io.calicofleet.simulator.store.ObjectKey;
+import io.calicofleet.simulator.store.ObjectStore;
+import io.calicofleet.simulator.store.StoreEvent;
+import io.calicofleet.simulator.store.Watch;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** Lists and watches. */
+final class Lists {
+
+    private static final Duration BOOKMARK_EVERY = Duration.ofSeconds(20);
+
+    private final Cluster cluster;
+
+    Lists(Cluster cluster) {
+        this.cluster = cluster;
+    }
+
+    static ObjectFilter filter(Request request) {
+        try {
+            return ObjectFilter.of(request.parameter("labelSelector"), request.parameter("fieldSelector"));
+        } catch (IllegalArgumentException e) {
+            throw ApiException.badRequest(String.valueOf(e.getMessage()));
+        }
+    }
+
+    static ObjectNode document(ResourceType type, List<ObjectNode> objects, long version) {
+        ObjectNode list = Json.object().put("kind", type.kind() + "List").put("apiVersion", type.apiVersion());
+        list.putObject("metadata").put("resourceVersion", Long.toString(version));
+        ArrayNode items = list.putArray("items");
+        objects.forEach(items::add);
+        return list;
+    }
+
+    Answer list(Request request, ResourceType type, String namespace) {
+        ObjectFilter filter = filter(request);
+        ObjectStore.Listing all = cluster.store().list(type.groupResource(), namespace);
+        long asked = version(request);
+        if (asked > all.version()) {
+            throw new ApiException(
+                    504, "Timeout", "Too large resource version: " + asked + ", current: " + all.version());
+        }
+        String from = request.parameter("continue");
+        JsonNode start = from.isEmpty() ? Json.object() : token(from);
+        ObjectKey after = new ObjectKey(
+                start.path("namespace").asText(""), start.path("name").asText(""));
+        long listVersion = start.path("version").asLong(all.version());
+        int limit = request.parameter("limit").isEmpty() ? 0 : Integer.parseInt(request.parameter("limit"));
+        List<ObjectNode> page = new ArrayList<>();
+        int left = 0;
+        for (ObjectNode each : all.objects()) {
+            if ((from.isEmpty() || ObjectKey.of(each).compareTo(after) > 0) && filter.test(each)) {
+                if (limit > 0 && page.size() == limit) {
+                    left++;
+                } else {
+                    page.add(ObjectApi.toVersion(type, each));
+                }
+            }
+        }
+        ObjectNode document = document(type, page, listVersion);
+        ObjectNode metadata = (ObjectNode) document.get("metadata");
+        if (left > 0) {
+            ObjectKey last = ObjectKey.of(page.get(page.size() - 1));
+            ObjectNode token = Json.object()
+                    .put("namespace", last.namespace())
+                    .put("name", last.name())
+                    .put("version", listVersion);
+            metadata.put("continue", Base64.getUrlEncoder().encodeToString(Json.bytes(token)));
+            if (filter == ObjectFilter.ALL) {
+                metadata.put("remainingItemCount", left);
+            }
+        }
+        if (Tables.wanted(request)) {
+            return Answer.json(200, Tables.of(type, page, metadata));
+        }
+        return Answer.json(200, document);
+    }
+
+    private static JsonNode token(String text) {
+        try {
+            return Json.read(Base64.getUrlDecoder().decode(text.getBytes(StandardCharsets.US_ASCII)));
+        } catch (IOException | IllegalArgumentException e) {
+            throw ApiException.badRequest("continue key is not valid: " + e.getMessage());
+        }
+    }
+
+    private static long version(Request request) {
+        String text = request.parameter("resourceVersion");
+        try {
+            return text.isEmpty() ? 0 : Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw ApiException.badRequest("invalid resource version: \"" + text + "\"");
+        }
+    }
+
+    Answer watch(Request request, ResourceType type, String namespace) {
+        ObjectFilter filter = filter(request);
+        long since = version(request);
+        boolean initial = request.flag("sendInitialEvents");
+        boolean bookmarks = request.flag("allowWatchBookmarks");
+        String timeout = request.parameter("timeoutSeconds");
+        Duration lasts = Duration.ofSeconds(timeout.isEmpty() ? 1800 : Long.parseLong(timeout));
+        boolean table = Tables.wanted(request);
+        return Answer.stream(out -> {
+            try (Watch watch = cluster.store().watch(type.groupResource(), namespace, filter, initial ? 0 : since)) {
+                out.flush();
+                stream(out, watch, type, bookmarks, lasts, table);
+            } catch (GoneException e) {
+                write(
+                        out,
+                        "ERROR",
+                        ApiException.gone(String.valueOf(e.getMessage())).status());
+            }
+        });
+    }
+
+    private void stream(
+            OutputStream out, Watch watch, ResourceType type, boolean bookmarks, Duration lasts, boolean table)
+            throws IOException, InterruptedException {
+        long end = System.nanoTime() + lasts.toNanos();
+        while (true) {
+            Duration left = Duration.ofNanos(end - System.nanoTime());
+            if (left.isNegative()) {
+                return;
+            }
+            long version = cluster.store().version();
+            Watch.Next next = watch.next(left.compareTo(BOOKMARK_EVERY) < 0 ? left : BOOKMARK_EVERY);
+            switch (next) {
+                case Watch.Next.Changed changed -> {
+                    StoreEvent event = changed.event();
+                    ObjectNode object = ObjectApi.toVersion(type, event.object());
+                    write(out, event.type().name(), table ? Tables.of(type, List.of(object), Json.object()) : object);
+                }
+                case Watch.Next.Nothing nothing -> {
+                    if (bookmarks) {
+                        bookmark(out, type, version);
+                    }
+                }
+                case Watch.Next.Ended ended -> {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static void bookmark(OutputStream out, ResourceType type, long version) throws IOException {
+        ObjectNode object = Json.object().put("kind", type.kind()).put("apiVersion", type.apiVersion());
+        object.putObject("metadata")
+                .put("resourceVersion", Long.toString(version))
+                .putNull("creationTimestamp");
+        write(out, "BOOKMARK", object);
+    }
+
+    private static void write(OutputStream out, String type, JsonNode object) throws IOException {
+        ObjectNode event = Json.object().put("type", type).set("object", object);
+        out.write(Json.bytes(event));
+        out.write('\n');
+        out.flush();
+    }
+}

@@ -1,0 +1,208 @@
+package io.calicofleet.simulator.json;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Reading, writing and walking JSON trees. */
+public final class Json {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final ObjectMapper YAML = new ObjectMapper(YAMLFactory.builder()
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .loaderOptions(yamlLimits())
+            .build());
+
+    private Json() {}
+
+    private static org.yaml.snakeyaml.LoaderOptions yamlLimits() {
+        var options = new org.yaml.snakeyaml.LoaderOptions();
+        options.setCodePointLimit(64 * 1024 * 1024);
+        return options;
+    }
+
+    /** A new, empty object. */
+    public static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** A new, empty list. */
+    public static ArrayNode array() {
+        return JsonNodeFactory.instance.arrayNode();
+    }
+
+    /** Reads one JSON document. */
+    public static JsonNode read(byte[] bytes) throws IOException {
+        return MAPPER.readTree(bytes);
+    }
+
+    /** Reads one JSON document that is known to be right. */
+    public static JsonNode parse(String json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** Compact JSON. */
+    public static byte[] bytes(JsonNode node) {
+        try {
+            return MAPPER.writeValueAsBytes(node);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Compact JSON. */
+    public static String string(JsonNode node) {
+        return node.toString();
+    }
+
+    /** JSON with the fields of every object in the order of their names, as Go writes maps. */
+    public static String sorted(JsonNode node) {
+        return sort(node).toString();
+    }
+
+    private static JsonNode sort(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            Map<String, JsonNode> fields = new TreeMap<>();
+            for (Map.Entry<String, JsonNode> field : object.properties()) {
+                fields.put(field.getKey(), sort(field.getValue()));
+            }
+            return object().setAll(fields);
+        }
+        if (node instanceof ArrayNode list) {
+            ArrayNode sorted = array();
+            list.forEach(item -> sorted.add(sort(item)));
+            return sorted;
+        }
+        return node;
+    }
+
+    /** The YAML documents of a text, empty ones left out. */
+    public static List<JsonNode> yamlDocuments(String yaml) {
+        List<JsonNode> documents = new ArrayList<>();
+        try (MappingIterator<JsonNode> all = YAML.readerFor(JsonNode.class).readValues(yaml)) {
+            while (all.hasNext()) {
+                JsonNode next = all.next();
+                if (next != null && next.isObject() && !next.isEmpty()) {
+                    documents.add(next);
+                }
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException("not YAML: " + e.getMessage(), e);
+        }
+        return documents;
+    }
+
+    /** The node as YAML. */
+    public static String yaml(JsonNode node) {
+        try {
+            return YAML.writeValueAsString(node);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What is at a path of field names; a missing node where there is nothing. */
+    public static JsonNode at(JsonNode node, String... path) {
+        JsonNode at = node;
+        for (String name : path) {
+            at = at.path(name);
+        }
+        return at;
+    }
+
+    /** The text at a path; empty where there is none. */
+    public static String text(JsonNode node, String... path) {
+        return at(node, path).asText("");
+    }
+
+    /** The object under a name, made where it is missing or not an object. */
+    public static ObjectNode child(ObjectNode node, String name) {
+        if (node.get(name) instanceof ObjectNode child) {
+            return child;
+        }
+        return node.putObject(name);
+    }
+
+    /** The list under a name, made where it is missing or not a list. */
+    public static ArrayNode list(ObjectNode node, String name) {
+        if (node.get(name) instanceof ArrayNode child) {
+            return child;
+        }
+        return node.putArray(name);
+    }
+
+    /** A copy of the object's own level; what is below is shared. */
+    public static ObjectNode shallow(ObjectNode node) {
+        return object().setAll(node);
+    }
+
+    /** Removes fields that are null, at every level; nulls in lists stay. */
+    public static void pruneNulls(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            for (Iterator<JsonNode> fields = object.elements(); fields.hasNext(); ) {
+                JsonNode value = fields.next();
+                if (value.isNull()) {
+                    fields.remove();
+                } else {
+                    pruneNulls(value);
+                }
+            }
+        } else if (node instanceof ArrayNode list) {
+            list.forEach(Json::pruneNulls);
+        }
+    }
+
+    /** Whether two trees mean the same; 1 and 1.0 do. */
+    public static boolean same(JsonNode left, JsonNode right) {
+        if (left.isNumber() && right.isNumber()) {
+            return left.decimalValue().compareTo(right.decimalValue()) == 0;
+        }
+        if (left instanceof ObjectNode leftObject && right instanceof ObjectNode) {
+            if (left.size() != right.size()) {
+                return false;
+            }
+            for (Map.Entry<String, JsonNode> field : leftObject.properties()) {
+                JsonNode other = right.get(field.getKey());
+                if (other == null || !same(field.getValue(), other)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        if (left.isArray() && right.isArray()) {
+            if (left.size() != right.size()) {
+                return false;
+            }
+            for (int i = 0; i < left.size(); i++) {
+                if (!same(left.get(i), right.get(i))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        return left.equals(right);
+    }
+
+    /** A text as a node. */
+    public static JsonNode text(String text) {
+        return TextNode.valueOf(text);
+    }
+}
