@@ -1,0 +1,79 @@
+{{/* The chart's name. */}}
+{{- define "calico-fleet.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 40 | trimSuffix "-" }}
+{{- end }}
+
+{{/* What the names of all objects begin with. Short enough for "-executor-kubeconfigs" behind it. */}}
+{{- define "calico-fleet.fullname" -}}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" }}
+{{- else if contains (include "calico-fleet.name" .) .Release.Name }}
+{{- .Release.Name | trunc 40 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name (include "calico-fleet.name" .) | trunc 40 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{/* What never changes for a service; arguments: root, component. */}}
+{{- define "calico-fleet.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "calico-fleet.name" .root }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end }}
+
+{{/* All labels of an object; arguments: root, component. */}}
+{{- define "calico-fleet.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
+{{ include "calico-fleet.selectorLabels" . }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: calico-fleet
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+{{- end }}
+
+{{/* The image of a service; arguments: root, component. */}}
+{{- define "calico-fleet.image" -}}
+{{- $service := index .root.Values .component }}
+{{- $tag := default .root.Chart.AppVersion .root.Values.image.tag }}
+{{- with .root.Values.image.registry }}{{ trimSuffix "/" . }}/{{ end }}{{ $service.image.repository }}:{{ $tag }}
+{{- end }}
+
+{{/* The service account of a service; arguments: root, component. */}}
+{{- define "calico-fleet.serviceAccountName" -}}
+{{- if .root.Values.serviceAccount.create }}
+{{- printf "%s-%s" (include "calico-fleet.fullname" .root) .component }}
+{{- else }}
+{{- default "default" .root.Values.serviceAccount.name }}
+{{- end }}
+{{- end }}
+
+{{/* The settings of a service as application.properties; arguments: root, component. */}}
+{{- define "calico-fleet.properties" -}}
+{{- $values := .root.Values }}
+{{- $service := index $values .component -}}
+kafka.bootstrap.servers={{ required "kafka.bootstrapServers is required: host:port of your Kafka" $values.kafka.bootstrapServers }}
+{{- if $values.kafka.tls.enabled }}
+kafka.security.protocol=SSL
+kafka.ssl.truststore.type=PKCS12
+kafka.ssl.truststore.location=/etc/calico-fleet/kafka-ca/ca.p12
+kafka.ssl.truststore.password=${KAFKA_CA_PASSWORD}
+kafka.ssl.keystore.type=PKCS12
+kafka.ssl.keystore.location=/etc/calico-fleet/kafka-user/user.p12
+kafka.ssl.keystore.password=${KAFKA_USER_PASSWORD}
+{{- end }}
+{{- range $key, $value := $values.kafka.properties }}
+kafka.{{ $key }}={{ $value }}
+{{- end }}
+quarkus.http.port=8080
+{{- if eq .component "executor" }}
+executor.kubeconfigs=/etc/calico-fleet/kubeconfigs
+executor.cache=/var/cache/calico-fleet
+{{- if $service.releases.existingClaim }}
+executor.releases=/etc/calico-fleet/releases
+{{- else if $service.releases.url }}
+executor.releases={{ $service.releases.url }}
+{{- end }}
+{{- end }}
+{{- range $key, $value := $service.settings }}
+{{ $key }}={{ $value }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,291 @@
+{{/* Everything a service consists of; arguments: root, component. */}}
+{{- define "calico-fleet.workload" -}}
+{{- $root := .root }}
+{{- $values := $root.Values }}
+{{- $component := .component }}
+{{- $service := index $values $component }}
+{{- $name := printf "%s-%s" (include "calico-fleet.fullname" $root) $component }}
+{{- $executor := eq $component "executor" }}
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ $name }}
+  labels:
+    {{- include "calico-fleet.labels" . | nindent 4 }}
+data:
+  application.properties: |
+    {{- include "calico-fleet.properties" . | nindent 4 }}
+{{- if $values.serviceAccount.create }}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: {{ $name }}
+  labels:
+    {{- include "calico-fleet.labels" . | nindent 4 }}
+  {{- with $values.serviceAccount.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+automountServiceAccountToken: false
+{{- end }}
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ $name }}
+  labels:
+    {{- include "calico-fleet.labels" . | nindent 4 }}
+  {{- with $service.service.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  type: {{ $service.service.type }}
+  selector:
+    {{- include "calico-fleet.selectorLabels" . | nindent 4 }}
+  ports:
+    - name: http
+      port: {{ $service.service.port }}
+      targetPort: http
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ $name }}
+  labels:
+    {{- include "calico-fleet.labels" . | nindent 4 }}
+spec:
+  replicas: {{ $service.replicas }}
+  selector:
+    matchLabels:
+      {{- include "calico-fleet.selectorLabels" . | nindent 6 }}
+  template:
+    metadata:
+      labels:
+        {{- include "calico-fleet.selectorLabels" . | nindent 8 }}
+        {{- with $service.podLabels }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+      annotations:
+        checksum/settings: {{ include "calico-fleet.properties" . | sha256sum }}
+        {{- if $values.metrics.annotations }}
+        prometheus.io/scrape: "true"
+        prometheus.io/path: /q/metrics
+        prometheus.io/port: "8080"
+        {{- end }}
+        {{- with $service.podAnnotations }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+    spec:
+      serviceAccountName: {{ include "calico-fleet.serviceAccountName" . }}
+      automountServiceAccountToken: false
+      {{- with $values.image.pullSecrets }}
+      imagePullSecrets:
+        {{- range . }}
+        - name: {{ . }}
+        {{- end }}
+      {{- end }}
+      securityContext:
+        {{- toYaml $values.podSecurityContext | nindent 8 }}
+      terminationGracePeriodSeconds: {{ $service.terminationGracePeriodSeconds }}
+      containers:
+        - name: {{ $component }}
+          image: {{ include "calico-fleet.image" . }}
+          imagePullPolicy: {{ $values.image.pullPolicy }}
+          securityContext:
+            {{- toYaml $values.securityContext | nindent 12 }}
+          env:
+            - name: QUARKUS_CONFIG_LOCATIONS
+              value: /etc/calico-fleet/settings/application.properties
+            - name: JAVA_TOOL_OPTIONS
+              value: {{ $values.javaOptions | quote }}
+            {{- if $executor }}
+            - name: EXECUTOR_ID
+              valueFrom:
+                fieldRef:
+                  fieldPath: metadata.name
+            {{- end }}
+            {{- if $values.kafka.tls.enabled }}
+            - name: KAFKA_CA_PASSWORD
+              valueFrom:
+                secretKeyRef:
+                  name: {{ required "kafka.tls.caSecret is required with kafka.tls.enabled" $values.kafka.tls.caSecret }}
+                  key: ca.password
+            - name: KAFKA_USER_PASSWORD
+              valueFrom:
+                secretKeyRef:
+                  name: {{ $service.kafkaUserSecret }}
+                  key: user.password
+            {{- end }}
+            {{- with $service.env }}
+            {{- toYaml . | nindent 12 }}
+            {{- end }}
+          ports:
+            - name: http
+              containerPort: 8080
+          startupProbe:
+            httpGet:
+              path: /q/health/live
+              port: http
+            periodSeconds: 2
+            timeoutSeconds: {{ $values.probes.timeoutSeconds }}
+            failureThreshold: {{ div (add $values.probes.startupSeconds 1) 2 }}
+          livenessProbe:
+            httpGet:
+              path: /q/health/live
+              port: http
+            periodSeconds: {{ $values.probes.periodSeconds }}
+            timeoutSeconds: {{ $values.probes.timeoutSeconds }}
+          readinessProbe:
+            httpGet:
+              path: /q/health/ready
+              port: http
+            periodSeconds: {{ $values.probes.periodSeconds }}
+            timeoutSeconds: {{ $values.probes.timeoutSeconds }}
+          resources:
+            {{- toYaml $service.resources | nindent 12 }}
+          volumeMounts:
+            - name: settings
+              mountPath: /etc/calico-fleet/settings
+              readOnly: true
+            - name: tmp
+              mountPath: /tmp
+            {{- if $values.kafka.tls.enabled }}
+            - name: kafka-ca
+              mountPath: /etc/calico-fleet/kafka-ca
+              readOnly: true
+            - name: kafka-user
+              mountPath: /etc/calico-fleet/kafka-user
+              readOnly: true
+            {{- end }}
+            {{- if $executor }}
+            - name: kubeconfigs
+              mountPath: /etc/calico-fleet/kubeconfigs
+              readOnly: true
+            - name: cache
+              mountPath: /var/cache/calico-fleet
+            {{- if $service.releases.existingClaim }}
+            - name: releases
+              mountPath: /etc/calico-fleet/releases
+              readOnly: true
+            {{- end }}
+            {{- end }}
+      volumes:
+        - name: settings
+          configMap:
+            name: {{ $name }}
+        - name: tmp
+          emptyDir: {}
+        {{- if $values.kafka.tls.enabled }}
+        - name: kafka-ca
+          secret:
+            secretName: {{ $values.kafka.tls.caSecret }}
+            defaultMode: 0440
+            items:
+              - {key: ca.p12, path: ca.p12}
+        - name: kafka-user
+          secret:
+            secretName: {{ $service.kafkaUserSecret }}
+            defaultMode: 0440
+            items:
+              - {key: user.p12, path: user.p12}
+        {{- end }}
+        {{- if $executor }}
+        - name: kubeconfigs
+          projected:
+            defaultMode: 0440
+            sources:
+              - configMap:
+                  name: {{ $name }}-clusters
+              {{- range $service.kubeconfigs.secrets }}
+              - secret:
+                  name: {{ . }}
+              {{- end }}
+        - name: cache
+          {{- if $service.cache.existingClaim }}
+          persistentVolumeClaim:
+            claimName: {{ $service.cache.existingClaim }}
+          {{- else }}
+          emptyDir:
+            sizeLimit: {{ $service.cache.sizeLimit }}
+          {{- end }}
+        {{- with $service.releases.existingClaim }}
+        - name: releases
+          persistentVolumeClaim:
+            claimName: {{ . }}
+            readOnly: true
+        {{- end }}
+        {{- end }}
+      {{- if gt (int $service.replicas) 1 }}
+      topologySpreadConstraints:
+        - maxSkew: 1
+          topologyKey: kubernetes.io/hostname
+          whenUnsatisfiable: ScheduleAnyway
+          labelSelector:
+            matchLabels:
+              {{- include "calico-fleet.selectorLabels" . | nindent 14 }}
+      {{- end }}
+      {{- with $service.nodeSelector }}
+      nodeSelector:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with $service.tolerations }}
+      tolerations:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with $service.affinity }}
+      affinity:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+{{- if and $values.podDisruptionBudget.enabled (gt (int $service.replicas) 1) }}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: {{ $name }}
+  labels:
+    {{- include "calico-fleet.labels" . | nindent 4 }}
+spec:
+  maxUnavailable: 1
+  selector:
+    matchLabels:
+      {{- include "calico-fleet.selectorLabels" . | nindent 6 }}
+{{- end }}
+{{- if $values.networkPolicy.enabled }}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: {{ $name }}
+  labels:
+    {{- include "calico-fleet.labels" . | nindent 4 }}
+spec:
+  podSelector:
+    matchLabels:
+      {{- include "calico-fleet.selectorLabels" . | nindent 6 }}
+  policyTypes: [Ingress, Egress]
+  ingress:
+    - from:
+        {{- if $values.networkPolicy.fromNamespaces }}
+        - namespaceSelector:
+            matchLabels:
+              {{- toYaml $values.networkPolicy.fromNamespaces | nindent 14 }}
+        {{- else }}
+        - podSelector: {}
+        {{- end }}
+      ports:
+        - port: http
+  egress:
+    {{- if $executor }}
+    - {}
+    {{- else }}
+    - ports:
+        - {port: 53, protocol: UDP}
+        - {port: 53, protocol: TCP}
+        {{- range $values.networkPolicy.kafkaPorts }}
+        - {port: {{ . }}, protocol: TCP}
+        {{- end }}
+    {{- end }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,183 @@
+package io.calicofleet.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.marcnuri.helm.Helm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The Helm chart, rendered by Helm's own engine. A case is a folder with {@code values.yaml} and what comes of it,
+ * {@code rendered.yaml}; a new one needs no Java.
+ */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ChartTest {
+
+    private static final Path CHART = Path.of("charts/calico-fleet");
+    private static final Path CASES = Path.of("src/test/resources/chart");
+
+    @TestFactory
+    Stream<DynamicTest> renders_as_recorded() throws IOException {
+        return cases().map(folder -> DynamicTest.dynamicTest(
+                folder.getFileName().toString(),
+                () -> Golden.assertSame(folder.resolve("rendered.yaml"), render(folder.resolve("values.yaml")))));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> what_is_rendered_holds_together() throws IOException {
+        return cases().map(folder ->
+                DynamicTest.dynamicTest(folder.getFileName().toString(), () -> {
+                    List<JsonNode> objects = Golden.documents(render(folder.resolve("values.yaml")));
+
+                    assertThat(ofKind(objects, "Deployment")).hasSize(3).allSatisfy(deployment -> {
+                        JsonNode labels = deployment.at("/spec/template/metadata/labels");
+                        assertSelects(deployment.at("/spec/selector/matchLabels"), labels);
+                        assertThat(ofKind(objects, "Service"))
+                                .filteredOn(service -> name(service).equals(name(deployment)))
+                                .singleElement()
+                                .satisfies(service -> assertSelects(service.at("/spec/selector"), labels));
+                        JsonNode pod = deployment.at("/spec/template/spec");
+                        assertRestricted(pod);
+                        assertThat(pod.path("containers")).hasSize(1).allSatisfy(container -> {
+                            for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+                                assertThat(container
+                                                .at("/" + probe + "/httpGet/path")
+                                                .asText())
+                                        .startsWith("/q/health/");
+                                assertThat(container
+                                                .at("/" + probe + "/httpGet/port")
+                                                .asText())
+                                        .isEqualTo(container.at("/ports/0/name").asText());
+                            }
+                            assertThat(container.at("/resources/limits/memory").asText())
+                                    .isNotEmpty();
+                            assertMountsHaveVolumes(container, pod, objects);
+                        });
+                    });
+                    Stream.of("PodDisruptionBudget", "NetworkPolicy")
+                            .flatMap(kind -> ofKind(objects, kind).stream())
+                            .forEach(object -> {
+                                JsonNode selector =
+                                        object.path("spec").path("selector").isMissingNode()
+                                                ? object.at("/spec/podSelector/matchLabels")
+                                                : object.at("/spec/selector/matchLabels");
+                                assertThat(ofKind(objects, "Deployment"))
+                                        .filteredOn(
+                                                deployment -> name(deployment).equals(name(object)))
+                                        .singleElement()
+                                        .satisfies(deployment -> assertSelects(
+                                                selector, deployment.at("/spec/template/metadata/labels")));
+                            });
+                    assertThat(objects.stream()
+                                    .map(object -> object.path("kind").asText() + "/" + name(object)))
+                            .doesNotHaveDuplicates();
+                }));
+    }
+
+    @Test
+    void passes_helm_lint() {
+        var result = new Helm(CHART).lint().call();
+
+        assertThat(result.isFailed()).as("%s", result.getMessages()).isFalse();
+    }
+
+    @Test
+    void without_kafka_it_says_what_is_required() {
+        assertThatThrownBy(() -> new Helm(CHART)
+                        .template()
+                        .withName("fleet")
+                        .withKubeVersion("v1.21.0")
+                        .call())
+                .hasMessageContaining("kafka.bootstrapServers is required");
+    }
+
+    @Test
+    void a_misspelt_value_is_refused() {
+        assertThatThrownBy(() -> new Helm(CHART)
+                        .template()
+                        .withName("fleet")
+                        .withKubeVersion("v1.21.0")
+                        .set("kafka.bootstrapServers", "kafka:9092")
+                        .set("planner.replica", 3)
+                        .call())
+                .hasMessageContaining("replica");
+    }
+
+    private static String render(Path values) {
+        return new Helm(CHART)
+                .template()
+                .withName("fleet")
+                .withKubeVersion("v1.21.0")
+                .withNamespace("calico-fleet")
+                .withValuesFile(values)
+                .call();
+    }
+
+    private static Stream<Path> cases() throws IOException {
+        List<Path> folders = new ArrayList<>();
+        try (Stream<Path> all = Files.list(CASES)) {
+            all.filter(Files::isDirectory).sorted().forEach(folders::add);
+        }
+        assertThat(folders).isNotEmpty();
+        return folders.stream();
+    }
+
+    private static List<JsonNode> ofKind(List<JsonNode> objects, String kind) {
+        return objects.stream()
+                .filter(object -> object.path("kind").asText().equals(kind))
+                .toList();
+    }
+
+    private static String name(JsonNode object) {
+        return object.at("/metadata/name").asText();
+    }
+
+    private static void assertSelects(JsonNode selector, JsonNode labels) {
+        assertThat(selector.isObject() && !selector.isEmpty()).isTrue();
+        selector.properties()
+                .forEach(label -> assertThat(labels.path(label.getKey())).isEqualTo(label.getValue()));
+    }
+
+    /** What the restricted profile of the Pod Security Standards asks for. */
+    private static void assertRestricted(JsonNode pod) {
+        assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+        assertThat(pod.at("/securityContext/seccompProfile/type").asText()).isEqualTo("RuntimeDefault");
+        assertThat(pod.path("automountServiceAccountToken").asBoolean(true)).isFalse();
+        assertThat(pod.path("containers")).allSatisfy(container -> {
+            JsonNode context = container.path("securityContext");
+            assertThat(context.path("allowPrivilegeEscalation").asBoolean(true)).isFalse();
+            assertThat(context.path("readOnlyRootFilesystem").asBoolean()).isTrue();
+            assertThat(context.at("/capabilities/drop/0").asText()).isEqualTo("ALL");
+        });
+    }
+
+    private static void assertMountsHaveVolumes(JsonNode container, JsonNode pod, List<JsonNode> objects) {
+        List<String> volumes = new ArrayList<>();
+        pod.path("volumes").forEach(volume -> volumes.add(volume.path("name").asText()));
+        List<String> mounts = new ArrayList<>();
+        container
+                .path("volumeMounts")
+                .forEach(mount -> mounts.add(mount.path("name").asText()));
+        assertThat(mounts).containsExactlyInAnyOrderElementsOf(volumes);
+        pod.findValues("configMap")
+                .forEach(map -> assertThat(ofKind(objects, "ConfigMap"))
+                        .as("ConfigMap %s", map.path("name").asText())
+                        .anyMatch(object -> name(object).equals(map.path("name").asText())));
+        List<String> accounts =
+                ofKind(objects, "ServiceAccount").stream().map(ChartTest::name).toList();
+        assertThat(accounts.isEmpty()
+                        || accounts.contains(pod.path("serviceAccountName").asText()))
+                .isTrue();
+    }
+}
