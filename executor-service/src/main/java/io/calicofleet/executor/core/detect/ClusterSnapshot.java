@@ -3,6 +3,7 @@ package io.calicofleet.executor.core.detect;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.executor.core.merge.ObjectKey;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -32,5 +33,10 @@ public record ClusterSnapshot(
     /** The objects of one kind. */
     public Stream<JsonNode> all(String kind) {
         return objects.stream().filter(object -> object.path("kind").asText().equals(kind));
+    }
+
+    /** An object as events name it. */
+    static String name(JsonNode object) {
+        return ObjectKey.of(object).object();
     }
 }

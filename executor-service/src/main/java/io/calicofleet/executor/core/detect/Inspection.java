@@ -1,11 +1,31 @@
 package io.calicofleet.executor.core.detect;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
+import io.calicofleet.event.Datastore;
+import io.calicofleet.event.HostEndpointFact;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.WorkloadImage;
+import io.calicofleet.executor.core.Json;
+import io.calicofleet.executor.core.merge.ImageReference;
 import io.calicofleet.executor.core.merge.ManifestDocuments;
 import io.calicofleet.executor.core.merge.MergePlan;
+import io.calicofleet.executor.core.policy.HostEndpoints;
+import io.calicofleet.executor.core.policy.TemporaryPolicy;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Puts together what an inspection found. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * Puts together what an inspection found. Nothing is guessed: what was not read is absent or empty.
+ *
+ * <p>Of a cluster on etcd, what lies in {@code crd.projectcalico.org} is stale and left out.
+ */
 public final class Inspection {
 
     private Inspection() {}
@@ -20,6 +40,143 @@ public final class Inspection {
      */
     public static ClusterFacts facts(
             ClusterSnapshot snapshot, Installation installation, MergePlan dryRun, ManifestDocuments target) {
-        throw new UnsupportedOperationException();
+        Optional<JsonNode> information = calico(snapshot, installation, "ClusterInformation")
+                .filter(object -> object.at("/metadata/name").asText().equals("default"))
+                .findFirst();
+        List<JsonNode> nodes = snapshot.all("Node").toList();
+        return new ClusterFacts(
+                snapshot.kubernetesVersion(),
+                installation.method(),
+                installation.signals(),
+                installation.datastore(),
+                installation.oldestVersion(),
+                information
+                        .flatMap(object -> CalicoVersion.tryParse(
+                                object.at("/spec/calicoVersion").asText()))
+                        .orElse(null),
+                information
+                        .map(object -> Json.get(object.get("spec"), "datastoreReady"))
+                        .map(JsonNode::asBoolean)
+                        .orElse(null),
+                nodes.size(),
+                (int) nodes.stream().filter(node -> !isReady(node)).count(),
+                calico(snapshot, installation, "HostEndpoint")
+                        .map(HostEndpoints::fact)
+                        .sorted(Comparator.comparing(HostEndpointFact::name))
+                        .toList(),
+                calico(snapshot, installation, "GlobalNetworkPolicy").anyMatch(TemporaryPolicy::isIt),
+                hasApplicationLayerPolicy(snapshot, installation),
+                calicoctl(snapshot.objects()),
+                dryRun.customisations(),
+                dryRun.conflicts(),
+                unserved(snapshot, target),
+                snapshot.missingPermissions(),
+                notes(snapshot, installation, dryRun, information));
+    }
+
+    /** Where a calicoctl runs; a pod of a workload is told by the workload. */
+    public static List<WorkloadImage> calicoctl(Iterable<? extends JsonNode> objects) {
+        List<WorkloadImage> found = new ArrayList<>();
+        for (JsonNode object : objects) {
+            boolean pod = Json.text(object, "kind").equals("Pod");
+            boolean owned = Json.elements(object.at("/metadata/ownerReferences"))
+                    .findAny()
+                    .isPresent();
+            JsonNode spec = pod ? object.path("spec") : object.at("/spec/template/spec");
+            if (pod && owned) {
+                continue;
+            }
+            Json.elements(spec.get("containers"))
+                    .filter(container -> isCalicoctl(Json.text(container, "image")))
+                    .map(container -> new WorkloadImage(
+                            ClusterSnapshot.name(object), Json.text(container, "name"), Json.text(container, "image")))
+                    .forEach(found::add);
+        }
+        found.sort(Comparator.comparing(WorkloadImage::object).thenComparing(WorkloadImage::container));
+        return found;
+    }
+
+    private static boolean isCalicoctl(String image) {
+        String name = ImageReference.parse(image).shortName();
+        return name.equals("calicoctl") || name.equals("ctl");
+    }
+
+    /** Objects of Calico from the datastore the cluster uses. */
+    private static Stream<JsonNode> calico(ClusterSnapshot snapshot, Installation installation, String kind) {
+        boolean etcd = installation.datastore() == Datastore.ETCD;
+        return snapshot.all(kind)
+                .filter(object -> !etcd || !Json.text(object, "apiVersion").startsWith("crd.projectcalico.org/"));
+    }
+
+    private static boolean isReady(JsonNode node) {
+        return Json.elements(node.at("/status/conditions"))
+                .anyMatch(condition -> Json.text(condition, "type").equals("Ready")
+                        && Json.text(condition, "status").equals("True"));
+    }
+
+    /** Facts 6: Felix syncs policy to Dikastes, or a Dikastes runs. */
+    private static boolean hasApplicationLayerPolicy(ClusterSnapshot snapshot, Installation installation) {
+        boolean configured = calico(snapshot, installation, "FelixConfiguration")
+                .anyMatch(object ->
+                        !object.at("/spec/policySyncPathPrefix").asText().isBlank());
+        boolean byEnvironment = CalicoNode.find(snapshot)
+                .filter(node -> !node.env("FELIX_POLICYSYNCPATHPREFIX").isBlank())
+                .isPresent();
+        return configured
+                || byEnvironment
+                || snapshot.all("Pod")
+                        .flatMap(pod -> Stream.concat(
+                                Json.elements(pod.at("/spec/containers")),
+                                Json.elements(pod.at("/spec/initContainers"))))
+                        .anyMatch(container -> Json.text(container, "name").equals("dikastes"));
+    }
+
+    /** Kinds of the target that discovery does not list; those the target defines itself will be there by then. */
+    private static List<String> unserved(ClusterSnapshot snapshot, ManifestDocuments target) {
+        if (snapshot.servedKinds().isEmpty()) {
+            return List.of();
+        }
+        Set<String> defined = target.objects().values().stream()
+                .filter(object -> Json.text(object, "kind").equals("CustomResourceDefinition"))
+                .map(object -> object.at("/spec/group").asText() + " "
+                        + object.at("/spec/names/kind").asText())
+                .collect(Collectors.toSet());
+        return target.objects().entrySet().stream()
+                .filter(object -> !defined.contains(
+                        object.getKey().group() + " " + object.getKey().kind()))
+                .map(object -> Json.text(object.getValue(), "apiVersion") + " "
+                        + object.getKey().kind())
+                .filter(kind -> !snapshot.servedKinds().contains(kind))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private static List<String> notes(
+            ClusterSnapshot snapshot, Installation installation, MergePlan dryRun, Optional<JsonNode> information) {
+        List<String> notes = new ArrayList<>();
+        List<CalicoVersion> versions =
+                CalicoNode.find(snapshot).map(node -> node.versions(snapshot)).orElse(List.of());
+        if (versions.size() > 1) {
+            notes.add("calico-node is of more than one version: "
+                    + versions.stream().map(CalicoVersion::toString).collect(Collectors.joining(", ")));
+        }
+        if (installation.method() != InstallMethod.NONE && versions.isEmpty()) {
+            notes.add("no tag of an image of calico-node tells its version");
+        }
+        boolean stale = installation.datastore() == Datastore.ETCD
+                && snapshot.all("CustomResourceDefinition")
+                        .anyMatch(crd -> crd.at("/spec/group").asText().equals("crd.projectcalico.org"));
+        if (stale) {
+            notes.add("Calico keeps its resources in etcd; the definitions of crd.projectcalico.org are stale");
+        }
+        if (information
+                .filter(object -> object.at("/spec/datastoreReady").isBoolean()
+                        && !object.at("/spec/datastoreReady").asBoolean())
+                .isPresent()) {
+            notes.add("the datastore is locked");
+        }
+        notes.addAll(dryRun.notes());
+        return notes;
     }
 }

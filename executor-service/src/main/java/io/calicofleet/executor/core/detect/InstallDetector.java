@@ -1,13 +1,156 @@
 package io.calicofleet.executor.core.detect;
 
-/** Tells how Calico was installed. */
-@SuppressWarnings("DoNotCallSuggester")
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.event.Datastore;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.executor.core.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells how Calico was installed: the decision table of facts 4.1, from top to bottom.
+ *
+ * <ol>
+ *   <li>A mark of a distribution on Calico's workloads: DISTRIBUTION.
+ *   <li>An Installation: HELM where it or the operator carries Helm's marks, else OPERATOR. A DaemonSet of a manifest
+ *       beside it is a migration that has not ended.
+ *   <li>A DaemonSet {@code canal-node}, or {@code canal} with etcd endpoints: MANIFEST_CANAL_ETCD; {@code canal}:
+ *       MANIFEST_CANAL.
+ *   <li>A DaemonSet {@code calico-node} with etcd endpoints: MANIFEST_ETCD; with networking none and the pod CIDRs of
+ *       the nodes: MANIFEST_POLICY_ONLY; with Typha: MANIFEST_KDD_TYPHA; else MANIFEST_KDD.
+ *   <li>Nothing of these: NONE.
+ * </ol>
+ *
+ * <p>The datastore comes from the environment of calico-node, never from what definitions exist: stale ones happen.
+ */
 public final class InstallDetector {
+
+    /** How a signal of an unfinished migration to the operator begins. */
+    public static final String UNFINISHED_MIGRATION = "unfinished migration to the operator: ";
+
+    private static final String MIGRATION_LABEL = "projectcalico.org/operator-node-migration";
 
     private InstallDetector() {}
 
-    /** The decision table of facts 4.1. */
+    /** Tells how Calico was installed on the cluster of the snapshot. */
     public static Installation detect(ClusterSnapshot snapshot) {
-        throw new UnsupportedOperationException();
+        Optional<CalicoNode> node = CalicoNode.find(snapshot);
+        List<String> distribution = DistributionMarks.find(snapshot);
+        List<String> signals = new ArrayList<>(distribution);
+        Optional<JsonNode> installation = snapshot.all("Installation")
+                .filter(object -> Json.text(object, "apiVersion").startsWith("operator.tigera.io/"))
+                .findFirst();
+        signals.addAll(migration(snapshot, installation));
+        InstallMethod method;
+        if (!distribution.isEmpty()) {
+            method = InstallMethod.DISTRIBUTION;
+        } else if (installation.isPresent()) {
+            method = operator(snapshot, installation.get(), signals);
+        } else {
+            method = node.map(found -> manifest(snapshot, found, signals)).orElse(InstallMethod.NONE);
+        }
+        return new Installation(
+                method,
+                signals,
+                node.flatMap(CalicoNode::datastore).orElse(defaultDatastore(method)),
+                node.flatMap(found -> found.oldestVersion(snapshot)).orElse(null));
+    }
+
+    private static List<String> migration(ClusterSnapshot snapshot, Optional<JsonNode> installation) {
+        List<String> signals = new ArrayList<>();
+        if (installation.isPresent()) {
+            snapshot.all("DaemonSet")
+                    .filter(CalicoNode::isOfManifest)
+                    .forEach(set -> signals.add(
+                            UNFINISHED_MIGRATION + "an Installation and " + ClusterSnapshot.name(set) + " both exist"));
+        }
+        long marked = snapshot.all("Node")
+                .filter(node -> node.at("/metadata/labels").has(MIGRATION_LABEL))
+                .filter(node -> installation.isEmpty()
+                        || node.at("/metadata/labels")
+                                .path(MIGRATION_LABEL)
+                                .asText()
+                                .equals("pre-operator"))
+                .count();
+        if (marked > 0) {
+            signals.add(UNFINISHED_MIGRATION + marked + " nodes carry the label " + MIGRATION_LABEL);
+        }
+        return signals;
+    }
+
+    private static InstallMethod operator(ClusterSnapshot snapshot, JsonNode installation, List<String> signals) {
+        signals.add("Installation " + installation.at("/metadata/name").asText());
+        Optional<JsonNode> operator = snapshot.all("Deployment")
+                .filter(deployment -> deployment.at("/metadata/name").asText().equals("tigera-operator"))
+                .findFirst();
+        operator.ifPresent(deployment -> signals.add(ClusterSnapshot.name(deployment)));
+        Optional<String> release = helmRelease(installation).or(() -> operator.flatMap(InstallDetector::helmRelease));
+        release.ifPresent(name -> signals.add("Helm release " + name));
+        snapshot.all("Secret")
+                .filter(secret -> Json.text(secret, "type").equals("helm.sh/release.v1"))
+                .filter(secret ->
+                        Json.text(secret.at("/metadata/labels"), "status").equals("deployed"))
+                .filter(secret -> release.isPresent()
+                        && release.get().endsWith("/" + Json.text(secret.at("/metadata/labels"), "name")))
+                .forEach(secret -> signals.add(ClusterSnapshot.name(secret)));
+        return release.isPresent() ? InstallMethod.HELM : InstallMethod.OPERATOR;
+    }
+
+    /** The release an object belongs to, as namespace/name. */
+    private static Optional<String> helmRelease(JsonNode object) {
+        JsonNode annotations = object.at("/metadata/annotations");
+        String name = Json.text(annotations, "meta.helm.sh/release-name");
+        boolean helm = Json.text(object.at("/metadata/labels"), "app.kubernetes.io/managed-by")
+                .equals("Helm");
+        return helm && !name.isEmpty()
+                ? Optional.of(Json.text(annotations, "meta.helm.sh/release-namespace") + "/" + name)
+                : Optional.empty();
+    }
+
+    private static InstallMethod manifest(ClusterSnapshot snapshot, CalicoNode node, List<String> signals) {
+        signals.add(ClusterSnapshot.name(node.daemonSet()));
+        boolean etcd = node.datastore().filter(Datastore.ETCD::equals).isPresent();
+        node.datastore().ifPresent(datastore -> signals.add("datastore " + datastore + " by its environment"));
+        snapshot.all("DaemonSet")
+                .filter(CalicoNode::isOfManifest)
+                .filter(set -> !set.equals(node.daemonSet()))
+                .forEach(set -> signals.add("a second install: " + ClusterSnapshot.name(set)));
+        String name = node.daemonSet().at("/metadata/name").asText();
+        if (name.equals("canal-node") || name.equals("canal")) {
+            return etcd || name.equals("canal-node") ? InstallMethod.MANIFEST_CANAL_ETCD : InstallMethod.MANIFEST_CANAL;
+        }
+        if (etcd) {
+            return InstallMethod.MANIFEST_ETCD;
+        }
+        boolean typha = usesTypha(snapshot, node);
+        if (typha) {
+            signals.add("Typha is in use");
+        }
+        boolean policyOnly = node.env("CALICO_NETWORKING_BACKEND").equals("none")
+                && (node.env("USE_POD_CIDR").equals("true")
+                        || node.env("CALICO_MANAGE_CNI").equals("false"));
+        if (policyOnly) {
+            signals.add("CALICO_NETWORKING_BACKEND is none");
+            return InstallMethod.MANIFEST_POLICY_ONLY;
+        }
+        return typha ? InstallMethod.MANIFEST_KDD_TYPHA : InstallMethod.MANIFEST_KDD;
+    }
+
+    private static boolean usesTypha(ClusterSnapshot snapshot, CalicoNode node) {
+        String service = node.env("FELIX_TYPHAK8SSERVICENAME");
+        return (!service.isEmpty() && !service.equals("none"))
+                || snapshot.all("Deployment")
+                        .anyMatch(deployment ->
+                                deployment.at("/metadata/name").asText().equals("calico-typha"));
+    }
+
+    private static @Nullable Datastore defaultDatastore(InstallMethod method) {
+        return switch (method) {
+            case OPERATOR, HELM -> Datastore.KUBERNETES;
+            case MANIFEST_ETCD, MANIFEST_CANAL_ETCD -> Datastore.ETCD;
+            case MANIFEST_KDD, MANIFEST_KDD_TYPHA, MANIFEST_POLICY_ONLY, MANIFEST_CANAL, DISTRIBUTION, NONE -> null;
+        };
     }
 }
