@@ -47,7 +47,7 @@ class KafkaResourcesTest {
                       replicas: 3
                       config:
                     """.formatted(sentence(topic.purpose()), topic.topicName(), Topic.PARTITIONS));
-            new TreeMap<>(topic.settings()).forEach((key, value) -> yaml.append("    %s: %s%n".formatted(key, value)));
+            new TreeMap<>(topic.settings()).forEach((key, value) -> yaml.append("    %s: %s\n".formatted(key, value)));
         }
 
         Golden.assertSame(FOLDER.resolve("topics.yaml"), yaml.toString());
