@@ -2,22 +2,71 @@ package io.calicofleet.planner.core;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.event.CampaignCreated;
+import io.calicofleet.event.CampaignName;
 import io.calicofleet.planner.core.campaign.CampaignState;
+import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Decides about one campaign. */
+/**
+ * Decides about one campaign.
+ *
+ * <pre>
+ *              +------------- soak over, approved, next wave -------------+
+ *              v                                                          |
+ *  create -> RUNNING -- wave done --> SOAKING --> AWAITING_APPROVAL ------+
+ *   |          |  ^
+ *   |    pause v  | resume          HELD: only a person can make it go on
+ *   |        PAUSED                   ^ |  (retry, skip, approve, abort)
+ *   |          |                      +-+-- RUNNING
+ *   |  all finished ----------------> SUCCEEDED (absorbs), or FAILED -- retry, skip --> RUNNING
+ *   |  abort -> ABORTING -----------> ABORTED (absorbs)
+ *   +- refused -> FAILED: no cluster was touched; the same name may be created again
+ * </pre>
+ *
+ * <ol>
+ *   <li>A campaign is created once: its clusters and waves are resolved from the fleet as given with the command, and never
+ *       again. Whatever speaks against it is said at once and refuses it as a whole. The same creation again changes nothing;
+ *       another one of the same name is refused.
+ *   <li>A cluster starts when its wave has started, it is the lowest id that waits, and a place is free: campaign and wave
+ *       each have {@code maxConcurrent} places, which running and held clusters take. A held cluster keeps its place,
+ *       so that what waits for a person does not pile up.
+ *   <li>No new cluster starts while the campaign is paused, after an abort, or once more clusters failed than the budget
+ *       allows. A retried cluster is not new: the budget does not keep it, a pause does.
+ *   <li>A wave starts when every wave before it is finished (nothing pending, running or held) and has met its success rule,
+ *       the soak of the one just before has passed, and, where it asks for one, it has its approval.
+ *   <li>The next step of a cluster is asked for when the executor has reported success of the one before and the verifier has
+ *       passed all its gates, in whatever order these arrive. A failure of either stops the cluster.
+ *   <li>An upgrade starts with an inspection. The preflight's objections, all of them, hold the cluster before anything is
+ *       written; else the route of its install method says the steps. A retry starts there again, with the next ordinals.
+ *   <li>A person decides on held clusters: approve a review or conflicts, retry, or skip. A release refused because it would
+ *       close a host endpoint goes back to its review.
+ *   <li>A pause lets clusters in flight finish; an abort lets them finish their step, and ends at once those that wait, are
+ *       held, or have a step nobody answers for.
+ *   <li>A step nobody takes up, or nothing is heard of, is told in the status and never given up by itself; then, and only
+ *       then, a running cluster may be skipped.
+ *   <li>The campaign is HELD when nothing can go on without a person, SUCCEEDED when every cluster succeeded or was skipped,
+ *       FAILED when every cluster is finished and some failed.
+ *   <li>What is not about the step in flight changes nothing: duplicates, older attempts, other campaigns. SUCCEEDED and
+ *       ABORTED change no more.
+ *   <li>A command that cannot be carried out gives a refusal with its reason, also in the status, and changes nothing.
+ *   <li>Statuses are published at once where a phase changes, else with the next tick. A time before the last one known counts
+ *       as that one.
+ * </ol>
+ */
 public final class PlannerCore {
 
-    private final VersionCatalogue catalogue;
-    private final PlannerSettings settings;
+    private final StepRules steps;
+    private final CommandRules commands;
 
     /** A planner that knows these releases and has this much patience. */
     public PlannerCore(VersionCatalogue catalogue, PlannerSettings settings) {
-        this.catalogue = requireNonNull(catalogue, "catalogue");
-        this.settings = requireNonNull(settings, "settings");
+        this.steps = new StepRules(requireNonNull(catalogue, "catalogue"), requireNonNull(settings, "settings"));
+        this.commands = new CommandRules(steps);
     }
 
     /**
@@ -26,9 +75,106 @@ public final class PlannerCore {
      * @param state the campaign; null where there is none of that name
      */
     public Decision decide(@Nullable CampaignState state, PlannerInput input) {
-        requireNonNull(input, "input");
-        requireNonNull(catalogue, "catalogue");
-        requireNonNull(settings, "settings");
+        return switch (input) {
+            case PlannerInput.CommandReceived received -> command(state, received);
+            case PlannerInput.ProgressReceived received ->
+                step(state, received, received.progress().step().campaign());
+            case PlannerInput.VerdictReceived received ->
+                step(state, received, received.verdict().step().campaign());
+            case PlannerInput.Tick tick -> tick(state, tick);
+        };
+    }
+
+    private Decision command(@Nullable CampaignState state, PlannerInput.CommandReceived input) {
+        CampaignName name = input.command().campaign();
+        boolean begun = state != null && state.header().standing() != Standing.REFUSED;
+        if (input.command() instanceof CampaignCreated created && !begun) {
+            return create(state, input, created);
+        }
+        if (state == null || !state.name().equals(name)) {
+            String reason = "There is no campaign " + name + ".";
+            return new Decision(
+                    state,
+                    List.of(new Effect.RefuseCommand(name, input.command().type(), reason)),
+                    false,
+                    Set.of());
+        }
+        if (input.command() instanceof CampaignCreated created
+                && created.spec().equals(state.header().spec())) {
+            return unchanged(state);
+        }
+        Turn turn = new Turn(state, state, now(state, input));
+        commands.apply(turn, input);
+        WaveRules.advance(turn);
+        return turn.finish(false);
+    }
+
+    private static Decision create(
+            @Nullable CampaignState state, PlannerInput.CommandReceived input, CampaignCreated created) {
+        if (!created.campaign().equals(created.spec().name())) {
+            String reason = "The command is for " + created.campaign() + ", but what it creates is called "
+                    + created.spec().name() + ".";
+            return new Decision(
+                    state,
+                    List.of(new Effect.RefuseCommand(created.campaign(), created.type(), reason)),
+                    false,
+                    Set.of());
+        }
+        Instant now = state == null ? input.at() : now(state, input);
+        CampaignState fresh = CampaignCreation.create(created.spec(), input.fleet(), now);
+        if (state != null && fresh.header().reason().equals(state.header().reason()) && sameSpec(state, fresh)) {
+            return unchanged(state);
+        }
+        Turn turn = new Turn(state, fresh, now);
+        if (fresh.header().standing() == Standing.REFUSED) {
+            turn.refuse(created, fresh.header().reason());
+        }
+        WaveRules.advance(turn);
+        return turn.finish(false);
+    }
+
+    private Decision step(@Nullable CampaignState state, PlannerInput input, CampaignName campaign) {
+        if (state == null || !state.name().equals(campaign)) {
+            return unchanged(state);
+        }
+        Turn turn = new Turn(state, state, now(state, input));
+        switch (input) {
+            case PlannerInput.ProgressReceived received -> steps.progress(turn, received.progress());
+            case PlannerInput.VerdictReceived received -> steps.verdict(turn, received.verdict());
+            case PlannerInput.CommandReceived received ->
+                throw new IllegalStateException("PlannerCore took a command for a report");
+            case PlannerInput.Tick tick -> throw new IllegalStateException("PlannerCore took a tick for a report");
+        }
+        if (!turn.changed()) {
+            return unchanged(state);
+        }
+        WaveRules.advance(turn);
+        return turn.finish(false);
+    }
+
+    private Decision tick(@Nullable CampaignState state, PlannerInput.Tick tick) {
+        if (state == null) {
+            return unchanged(null);
+        }
+        Turn turn = new Turn(state, state, now(state, tick));
+        steps.lookForSilence(turn);
+        WaveRules.advance(turn);
+        return turn.finish(true);
+    }
+
+    private static boolean sameSpec(CampaignState state, CampaignState other) {
+        return state.header().spec().equals(other.header().spec());
+    }
+
+    private static Decision unchanged(@Nullable CampaignState state) {
         return new Decision(state, List.of(), false, Set.of());
+    }
+
+    /** Time never runs backwards, whatever order the inputs come in. */
+    private static Instant now(CampaignState state, PlannerInput input) {
+        Instant known = state.header().updatedAt().isAfter(state.header().publishedAt())
+                ? state.header().updatedAt()
+                : state.header().publishedAt();
+        return input.at().isAfter(known) ? input.at() : known;
     }
 }

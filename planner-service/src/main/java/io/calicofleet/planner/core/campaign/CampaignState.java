@@ -27,7 +27,9 @@ public final class CampaignState {
     private final PVector<TreePSet<ClusterId>> fresh;
     private final PVector<TreePSet<ClusterId>> retried;
     private final TreePSet<ClusterId> running;
+    private final TreePSet<ClusterId> silent;
     private final TreePSet<ClusterId> unpublished;
+    private final boolean countsPublished;
 
     private CampaignState(
             CampaignHeader header,
@@ -37,7 +39,9 @@ public final class CampaignState {
             PVector<TreePSet<ClusterId>> fresh,
             PVector<TreePSet<ClusterId>> retried,
             TreePSet<ClusterId> running,
-            TreePSet<ClusterId> unpublished) {
+            TreePSet<ClusterId> silent,
+            TreePSet<ClusterId> unpublished,
+            boolean countsPublished) {
         this.header = header;
         this.clusters = clusters;
         this.tally = tally;
@@ -45,7 +49,9 @@ public final class CampaignState {
         this.fresh = fresh;
         this.retried = retried;
         this.running = running;
+        this.silent = silent;
         this.unpublished = unpublished;
+        this.countsPublished = countsPublished;
     }
 
     /**
@@ -63,14 +69,19 @@ public final class CampaignState {
                 TreePVector.from(Collections.nCopies(count, none)),
                 TreePVector.from(Collections.nCopies(count, none)),
                 none,
-                none);
+                none,
+                none,
+                true);
+        boolean countsPublished = true;
         for (ClusterState cluster : clusters) {
             state = state.withCluster(cluster);
             if (cluster.updatedAt().isBefore(header.publishedAt())) {
                 state = state.withPublished(cluster.cluster());
+            } else {
+                countsPublished = false;
             }
         }
-        return state;
+        return countsPublished ? state.withAllPublished() : state;
     }
 
     /** What is known of it apart from its clusters. */
@@ -118,6 +129,16 @@ public final class CampaignState {
         return running;
     }
 
+    /** Those of them whose step nobody answers for, by id. */
+    public TreePSet<ClusterId> silent() {
+        return silent;
+    }
+
+    /** Whether the campaign's status was published since any cluster last changed. */
+    public boolean countsPublished() {
+        return countsPublished;
+    }
+
     /** Clusters whose status was not published since they last changed, by id. */
     public TreePSet<ClusterId> unpublished() {
         return unpublished;
@@ -125,7 +146,8 @@ public final class CampaignState {
 
     /** With another header of the same waves. */
     public CampaignState withHeader(CampaignHeader other) {
-        return new CampaignState(other, clusters, tally, waves, fresh, retried, running, unpublished);
+        return new CampaignState(
+                other, clusters, tally, waves, fresh, retried, running, silent, unpublished, countsPublished);
     }
 
     /** With this cluster in place of the one of its id, which has to be of the same wave. */
@@ -151,17 +173,30 @@ public final class CampaignState {
                 indexed(fresh, wave, id, waits && !cluster.waitsForRetry()),
                 indexed(retried, wave, id, cluster.waitsForRetry()),
                 member(running, id, cluster.phase() == ClusterPhase.RUNNING),
-                unpublished.plus(id));
+                member(silent, id, cluster.unanswered()),
+                unpublished.plus(id),
+                false);
     }
 
     /** With the status of this cluster published. */
     public CampaignState withPublished(ClusterId id) {
-        return new CampaignState(header, clusters, tally, waves, fresh, retried, running, unpublished.minus(id));
+        return new CampaignState(
+                header,
+                clusters,
+                tally,
+                waves,
+                fresh,
+                retried,
+                running,
+                silent,
+                unpublished.minus(id),
+                countsPublished);
     }
 
     /** With the status of every cluster published. */
     public CampaignState withAllPublished() {
-        return new CampaignState(header, clusters, tally, waves, fresh, retried, running, TreePSet.empty());
+        return new CampaignState(
+                header, clusters, tally, waves, fresh, retried, running, silent, TreePSet.empty(), true);
     }
 
     /** Two campaigns are equal that are stored as the same. */

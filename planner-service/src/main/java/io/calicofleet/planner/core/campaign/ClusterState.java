@@ -103,6 +103,16 @@ public record ClusterState(
         return phase == ClusterPhase.PENDING && !ordinals.isEmpty();
     }
 
+    /** Whether a step is in flight that nobody answers for. */
+    public boolean unanswered() {
+        return phase == ClusterPhase.RUNNING && step != null && step.overdue();
+    }
+
+    /** Whether its host endpoints may still be under the temporary policy this campaign put there. */
+    public boolean mayBeUnderTemporaryPolicy() {
+        return hasBeenAsked(StepKind.PROTECT_HOST_ENDPOINTS) && phase != ClusterPhase.SUCCEEDED;
+    }
+
     /** Whether {@code id} is the step in flight. */
     public boolean isIn(StepId id) {
         return phase == ClusterPhase.RUNNING && step != null && step.id().equals(id);
@@ -185,6 +195,18 @@ public record ClusterState(
         return found(findings.withConflicts(conflicts)).held(reason, said, at);
     }
 
+    /** The step in flight could not be done as it was asked for; it waits for a person before it is asked for again. */
+    public ClusterState heldBeforeAgain(HoldReason reason, String said, Instant at) {
+        List<PlannedStep> again = new ArrayList<>(todo);
+        again.addFirst(inFlight().planned());
+        return to(ClusterPhase.HELD, findings.stopped(reason, said), again, at).recorded("failed", said, true);
+    }
+
+    /** What a person said about it. */
+    public ClusterState approved(String said, Instant at) {
+        return touched(at).found(findings.withMessage(said)).recorded("passed", said, true);
+    }
+
     /** A person has to deal with these objections. */
     public ClusterState refused(List<String> objections, String said, Instant at) {
         return stepDone(at)
@@ -193,8 +215,8 @@ public record ClusterState(
     }
 
     /** It failed. */
-    public ClusterState failed(HoldReason reason, String said, Instant at) {
-        return to(ClusterPhase.FAILED, findings.stopped(reason, said), List.of(), at)
+    public ClusterState failed(HoldReason reason, String said, List<String> evidence, Instant at) {
+        return to(ClusterPhase.FAILED, findings.withNotes(evidence).stopped(reason, said), List.of(), at)
                 .recorded("failed", said, true);
     }
 

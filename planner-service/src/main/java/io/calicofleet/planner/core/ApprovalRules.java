@@ -1,0 +1,127 @@
+package io.calicofleet.planner.core;
+
+import io.calicofleet.event.CampaignApproved;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.OnConflict;
+import io.calicofleet.event.StepParameters;
+import io.calicofleet.event.TrafficReview;
+import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.core.route.PlannedStep;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an approval lets go on. For one cluster: the review of its traffic, or its customisation conflicts. For the whole
+ * campaign: those of all its clusters, the wave that waits for an approval, and failures that keep new clusters from
+ * starting, which then count no longer.
+ */
+final class ApprovalRules {
+
+    private final StepRules steps;
+
+    ApprovalRules(StepRules steps) {
+        this.steps = steps;
+    }
+
+    void approve(Turn turn, CampaignApproved command, String said) {
+        if (command.conflicts() == OnConflict.HOLD) {
+            turn.refuse(command, "Conflicts are held already: approve with keep-mine or take-new.");
+            return;
+        }
+        ClusterId id = command.cluster();
+        if (id != null) {
+            CommandRules.named(turn, command, id).ifPresent(cluster -> {
+                if (waits(cluster)) {
+                    approve(turn, command, cluster, said);
+                } else {
+                    turn.refuse(command, refusal(cluster));
+                }
+            });
+            return;
+        }
+        List<ClusterState> waiting = CommandRules.all(turn, ApprovalRules::waits);
+        boolean wave = approveWave(turn);
+        boolean forgiven = forgive(turn);
+        waiting.forEach(cluster -> approve(turn, command, cluster, said));
+        if (waiting.isEmpty() && !wave && !forgiven) {
+            turn.refuse(command, "Nothing in this campaign waits for an approval.");
+        }
+    }
+
+    private static boolean approveWave(Turn turn) {
+        for (int i = 0; i < turn.header().waves().size(); i++) {
+            if (WaveRules.awaitsApproval(turn.state(), i)) {
+                turn.header(turn.header().wave(i, turn.header().waves().get(i).asApproved(), turn.now()));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean forgive(Turn turn) {
+        if (!WaveRules.heldByFailures(turn.state())) {
+            return false;
+        }
+        CommandRules.all(turn, cluster -> cluster.phase() == ClusterPhase.FAILED)
+                .forEach(cluster -> turn.put(cluster.forgiven(turn.now())));
+        return true;
+    }
+
+    private void approve(Turn turn, CampaignApproved command, ClusterState cluster, String said) {
+        if (cluster.findings().holdReason() == HoldReason.CUSTOMISATION_CONFLICTS) {
+            OnConflict side = command.conflicts() == null ? OnConflict.KEEP_MINE : command.conflicts();
+            PlannedStep held = cluster.inFlight().planned();
+            List<PlannedStep> again = new ArrayList<>(cluster.todo());
+            again.addFirst(held.with(with(held.parameters(), side)));
+            turn.request(cluster, again);
+            return;
+        }
+        TrafficReview review = cluster.findings().review();
+        if (command.applySuggestedPolicy()
+                && (review == null || review.suggestedPolicy().isBlank())) {
+            turn.refuse(
+                    command,
+                    "No policy is suggested for cluster " + cluster.cluster()
+                            + ": approve without applying one, or retry.");
+            return;
+        }
+        if (cluster.todo().isEmpty()) {
+            steps.next(turn, cluster.approved(said, turn.now()), null);
+            return;
+        }
+        List<PlannedStep> left = new ArrayList<>(cluster.todo());
+        StepParameters parameters = left.getFirst().parameters();
+        left.set(0, left.getFirst().with(with(parameters, command.applySuggestedPolicy() ? review : null)));
+        turn.request(cluster.approved(said, turn.now()), left);
+    }
+
+    private static boolean waits(ClusterState cluster) {
+        HoldReason reason = cluster.findings().holdReason();
+        return cluster.phase() == ClusterPhase.HELD
+                && (reason == HoldReason.TRAFFIC_REVIEW || reason == HoldReason.CUSTOMISATION_CONFLICTS);
+    }
+
+    private static String refusal(ClusterState cluster) {
+        HoldReason reason = cluster.findings().holdReason();
+        return "Cluster " + cluster.cluster() + " is " + cluster.phase() + " and does not wait for an approval."
+                + (reason == null ? "" : " " + reason.sentence() + " Put that right and retry it, or skip it.");
+    }
+
+    private static StepParameters with(StepParameters parameters, OnConflict side) {
+        return new StepParameters(
+                parameters.installMethod(), parameters.source(), parameters.target(), side, false, null);
+    }
+
+    private static StepParameters with(StepParameters parameters, @Nullable TrafficReview applied) {
+        return new StepParameters(
+                parameters.installMethod(),
+                parameters.source(),
+                parameters.target(),
+                parameters.onConflict(),
+                applied != null,
+                applied == null ? null : applied.suggestedPolicy());
+    }
+}

@@ -1,0 +1,137 @@
+package io.calicofleet.planner.core;
+
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.WaveStatus;
+import io.calicofleet.planner.core.campaign.CampaignHeader;
+import io.calicofleet.planner.core.campaign.CampaignState;
+import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.core.campaign.Findings;
+import io.calicofleet.planner.core.campaign.StepInFlight;
+import io.calicofleet.planner.core.campaign.Tally;
+import io.calicofleet.planner.core.campaign.WaveProgress;
+import io.calicofleet.planner.core.route.PlannedStep;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Says in events where campaigns and clusters are. */
+final class Statuses {
+
+    private Statuses() {}
+
+    /** Where a cluster is. */
+    static ClusterStatus of(CampaignState state, ClusterState cluster) {
+        StepInFlight step = cluster.step();
+        Findings findings = cluster.findings();
+        return new ClusterStatus(
+                state.name(),
+                cluster.cluster(),
+                state.header().spec().waves().get(cluster.wave()).name(),
+                cluster.phase(),
+                findings.holdReason(),
+                findings.objections(),
+                step == null ? null : step.id(),
+                step == null ? 0 : step.done(),
+                step == null ? 0 : step.total(),
+                step == null ? "" : step.unit(),
+                cluster.history(),
+                cluster.todo().stream().map(Statuses::named).toList(),
+                findings.gates(),
+                findings.conflicts(),
+                findings.review(),
+                findings.source(),
+                state.header().spec().target(),
+                findings.notes(),
+                cluster.updatedAt(),
+                summary(cluster));
+    }
+
+    /** Where a campaign is; {@code refused} is why a command was just refused, or empty. */
+    static CampaignStatus of(CampaignState state, String refused, Instant now) {
+        CampaignHeader header = state.header();
+        List<WaveStatus> waves = new ArrayList<>();
+        for (int i = 0; i < header.waves().size(); i++) {
+            WaveProgress progress = header.waves().get(i);
+            waves.add(new WaveStatus(
+                    header.spec().waves().get(i).name(),
+                    state.tally(i).total(),
+                    state.tally(i).byPhase(),
+                    progress.startedAt(),
+                    progress.finishedAt(),
+                    WaveRules.waitsFor(state, i, now)));
+        }
+        Tally tally = state.tally();
+        String reason = refused.isEmpty() ? header.reason() : joined("Refused: " + refused, header.reason());
+        return new CampaignStatus(
+                state.name(),
+                header.spec(),
+                header.phase(),
+                reason,
+                waves,
+                tally.total(),
+                tally.byPhase(),
+                tally.failures(),
+                header.createdAt(),
+                now,
+                summary(state, reason));
+    }
+
+    /** Whether the two tell people different things. */
+    static boolean toldDifferently(CampaignHeader before, CampaignHeader after) {
+        return before.phase() != after.phase()
+                || !before.reason().equals(after.reason())
+                || !before.waves().equals(after.waves())
+                || before.standing() != after.standing()
+                || !before.createdAt().equals(after.createdAt());
+    }
+
+    private static String named(PlannedStep step) {
+        return step.times() == 1 ? step.kind().encode() : step.kind().encode() + " x" + step.times();
+    }
+
+    private static String summary(ClusterState cluster) {
+        String said = cluster.findings().message();
+        return cluster.cluster()
+                + switch (cluster.phase()) {
+                    case PENDING -> joined(" waits.", said);
+                    case RUNNING -> ": " + running(cluster.step(), said);
+                    case HELD -> joined(" is held:", said);
+                    case SUCCEEDED -> joined(" is done.", said);
+                    case FAILED -> joined(" failed:", said);
+                    case SKIPPED -> joined(" is left out.", said);
+                    case ABORTED -> joined(" was aborted.", said);
+                };
+    }
+
+    private static String running(@Nullable StepInFlight step, String said) {
+        if (step == null) {
+            return said;
+        }
+        String count = step.total() > 0 ? ", " + step.done() + " of " + step.total() + " " + step.unit() : "";
+        return step.id().kind() + count + (said.isEmpty() ? "." : ". " + said);
+    }
+
+    private static String summary(CampaignState state, String reason) {
+        Tally tally = state.tally();
+        String done = switch (state.header().spec().procedure()) {
+            case UPGRADE -> "upgraded";
+            case RESTORE -> "restored";
+            case DRILL -> "drilled";
+        };
+        StringBuilder text = new StringBuilder(state.name() + " is "
+                + state.header().phase() + ": " + tally.succeeded() + " of " + tally.total() + " clusters " + done);
+        for (ClusterPhase phase : List.of(ClusterPhase.RUNNING, ClusterPhase.HELD, ClusterPhase.FAILED)) {
+            if (tally.of(phase) > 0) {
+                text.append(", ").append(tally.of(phase)).append(' ').append(phase);
+            }
+        }
+        return joined(text.append('.').toString(), reason);
+    }
+
+    private static String joined(String first, String second) {
+        return second.isEmpty() ? first : first + " " + second;
+    }
+}

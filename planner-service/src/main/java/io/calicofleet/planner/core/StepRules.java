@@ -1,0 +1,242 @@
+package io.calicofleet.planner.core;
+
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ClusterFacts;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.StepAccepted;
+import io.calicofleet.event.StepFailed;
+import io.calicofleet.event.StepHeld;
+import io.calicofleet.event.StepJudged;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepProgress;
+import io.calicofleet.event.StepProgressed;
+import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.core.campaign.Standing;
+import io.calicofleet.planner.core.campaign.StepInFlight;
+import io.calicofleet.planner.core.catalogue.VersionCatalogue;
+import io.calicofleet.planner.core.preflight.Preflight;
+import io.calicofleet.planner.core.preflight.PreflightResult;
+import io.calicofleet.planner.core.route.RouteChoice;
+import io.calicofleet.planner.core.route.RoutePlan;
+import io.calicofleet.planner.core.route.Routes;
+import io.calicofleet.planner.core.route.UpgradeRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What reports and verdicts do to the step in flight. Whatever is not about the step in flight changes nothing. */
+final class StepRules {
+
+    static final String ABORT_SAID = "The campaign was aborted after this step.";
+    static final List<String> LEFT_OPEN = List.of("The temporary policy of its host endpoints may still be in place; it"
+            + " allows their traffic. Remove it by another campaign to the same target, which reviews it first.");
+    private static final int EVIDENCE = 20;
+
+    private final VersionCatalogue catalogue;
+    private final PlannerSettings settings;
+    private final Preflight preflight;
+
+    StepRules(VersionCatalogue catalogue, PlannerSettings settings) {
+        this.catalogue = catalogue;
+        this.settings = settings;
+        this.preflight = new Preflight(catalogue);
+    }
+
+    void progress(Turn turn, StepProgress progress) {
+        ClusterState cluster = turn.state().cluster(progress.step().cluster());
+        if (cluster == null || !cluster.isIn(progress.step())) {
+            return;
+        }
+        StepInFlight step = cluster.inFlight();
+        switch (progress) {
+            case StepAccepted accepted -> {
+                if (!step.accepted() || step.overdue()) {
+                    turn.put(cluster.accepted(turn.now()));
+                }
+            }
+            case StepProgressed progressed -> turn.put(cluster.progressed(progressed, turn.now()));
+            case StepSucceeded succeeded -> {
+                if (!step.acted()) {
+                    settle(turn, cluster.acted(succeeded.summary(), succeeded.notes(), turn.now()), succeeded.facts());
+                }
+            }
+            case StepHeld held -> held(turn, cluster, held);
+            case StepFailed failed -> failed(turn, cluster, failed);
+        }
+    }
+
+    void verdict(Turn turn, StepJudged verdict) {
+        ClusterState cluster = turn.state().cluster(verdict.step().cluster());
+        if (cluster == null || !cluster.isIn(verdict.step())) {
+            return;
+        }
+        StepInFlight step = cluster.inFlight();
+        if (!step.planned().gates().isEmpty() && step.verdict() != verdict.outcome()) {
+            settle(turn, cluster.judged(verdict, turn.now()), null);
+        }
+    }
+
+    /** Marks the steps nobody answers for; where the campaign is being aborted, there is nothing left to wait for. */
+    void lookForSilence(Turn turn) {
+        for (ClusterId id : turn.state().running()) {
+            ClusterState cluster = Objects.requireNonNull(turn.state().cluster(id));
+            StepInFlight step = cluster.inFlight();
+            if (!step.overdue() && turn.now().isAfter(patienceEnds(step))) {
+                String said = step.accepted()
+                        ? "Nothing was heard of it since " + step.heardAt() + ": check its executor."
+                        : "No executor has taken it up since " + step.requestedAt()
+                                + ": check that one is running and serves this cluster.";
+                turn.put(cluster.silent(said, turn.now()));
+                if (turn.header().standing() == Standing.ABORTED) {
+                    abortUnanswered(turn, id);
+                }
+            }
+        }
+    }
+
+    /** Ends a cluster whose step nobody answers for. */
+    static void abortUnanswered(Turn turn, ClusterId id) {
+        ClusterState cluster = Objects.requireNonNull(turn.state().cluster(id));
+        turn.put(cluster.aborted(
+                "The campaign was aborted while nobody answered for "
+                        + cluster.inFlight().id() + "; an executor that comes back may still do it.",
+                left(cluster),
+                turn.now()));
+    }
+
+    /** What has to be said of a cluster that ends in between. */
+    static List<String> left(ClusterState cluster) {
+        return cluster.mayBeUnderTemporaryPolicy() ? LEFT_OPEN : List.of();
+    }
+
+    private Instant patienceEnds(StepInFlight step) {
+        if (!step.accepted()) {
+            return step.requestedAt().plus(settings.acceptPatience());
+        }
+        Duration gates = Duration.ZERO;
+        for (GateRequirement gate : step.planned().gates()) {
+            gates = gates.plus(gate.deadline()).plus(gate.observe() == null ? Duration.ZERO : gate.observe());
+        }
+        return step.heardAt().plus(settings.silencePatience()).plus(gates);
+    }
+
+    private void held(Turn turn, ClusterState cluster, StepHeld held) {
+        if (cluster.inFlight().acted()) {
+            return;
+        }
+        if (turn.header().standing() == Standing.ABORTED) {
+            turn.put(cluster.aborted(ABORT_SAID, left(cluster), turn.now()));
+        } else {
+            turn.put(cluster.held(
+                    held.reason(), held.conflicts(), joined(held.reason().sentence(), held.summary()), turn.now()));
+        }
+    }
+
+    private static void failed(Turn turn, ClusterState cluster, StepFailed failed) {
+        String said = joined(failed.reason().sentence(), failed.message());
+        boolean reviewed = cluster.findings().review() != null;
+        if (failed.reason() == FailureReason.HOST_ENDPOINT_WOULD_BE_CLOSED
+                && reviewed
+                && turn.header().standing() != Standing.ABORTED) {
+            turn.put(cluster.heldBeforeAgain(HoldReason.TRAFFIC_REVIEW, said, turn.now()));
+        } else {
+            List<String> evidence = failed.evidence().stream().limit(EVIDENCE).toList();
+            turn.put(cluster.failed(HoldReason.STEP_FAILED, said, evidence, turn.now()));
+        }
+    }
+
+    /** Goes on where the step is done with, stops where it failed, and else keeps what was learnt. */
+    private void settle(Turn turn, ClusterState cluster, @Nullable ClusterFacts facts) {
+        StepInFlight step = cluster.inFlight();
+        if (step.complete()) {
+            next(turn, cluster.stepDone(turn.now()), facts);
+            return;
+        }
+        switch (step.verdict()) {
+            case FAILED ->
+                turn.put(cluster.failed(
+                        HoldReason.GATE_FAILED, cluster.findings().message(), List.of(), turn.now()));
+            case NEEDS_APPROVAL -> {
+                if (!step.acted()) {
+                    turn.put(cluster);
+                } else if (turn.header().standing() == Standing.ABORTED) {
+                    turn.put(cluster.aborted(ABORT_SAID, left(cluster), turn.now()));
+                } else {
+                    turn.put(cluster.held(HoldReason.TRAFFIC_REVIEW, HoldReason.TRAFFIC_REVIEW.sentence(), turn.now()));
+                }
+            }
+            case PASSED -> turn.put(cluster);
+            case null -> turn.put(cluster);
+        }
+    }
+
+    /** The step after one that is complete. */
+    void next(Turn turn, ClusterState cluster, @Nullable ClusterFacts facts) {
+        boolean inspected = cluster.inFlight().id().kind() == StepKind.INSPECT;
+        boolean last = !inspected && cluster.todo().isEmpty();
+        if (turn.header().standing() == Standing.ABORTED && !last) {
+            turn.put(cluster.aborted(ABORT_SAID, left(cluster), turn.now()));
+        } else if (inspected) {
+            inspected(turn, cluster, facts);
+        } else if (last) {
+            turn.put(cluster.succeeded("Every step is done and every gate passed.", turn.now()));
+        } else {
+            turn.request(cluster, cluster.todo());
+        }
+    }
+
+    private void inspected(Turn turn, ClusterState cluster, @Nullable ClusterFacts facts) {
+        CalicoVersion target = turn.header().spec().target();
+        if (facts == null || target == null) {
+            turn.put(cluster.failed(
+                    HoldReason.STEP_FAILED,
+                    "The inspection brought no facts: a fault of its executor.",
+                    List.of(),
+                    turn.now()));
+            return;
+        }
+        boolean begun = cluster.hasBeenAsked(StepKind.UPGRADE);
+        ClusterState known = cluster.inspected(facts.calicoVersion(), List.of());
+        CalicoVersion source = known.findings().source();
+        PreflightResult result = preflight.judge(facts, source, target, begun);
+        known = known.inspected(null, result.notes());
+        if (!result.objections().isEmpty() || source == null) {
+            turn.put(known.refused(result.objections(), objected(result.objections()), turn.now()));
+            return;
+        }
+        switch (Routes.of(facts.installMethod())) {
+            case RouteChoice.Refused refused ->
+                turn.put(known.refused(List.of(refused.sentence()), refused.sentence(), turn.now()));
+            case RouteChoice.Upgraded upgraded -> {
+                RoutePlan plan = upgraded.route()
+                        .plan(new UpgradeRequest(
+                                turn.header().spec(),
+                                facts,
+                                source,
+                                target,
+                                catalogue.closesHostEndpoints(source, target),
+                                begun));
+                known = known.inspected(null, plan.notes());
+                if (plan.steps().isEmpty()) {
+                    turn.put(known.succeeded("Nothing had to be done.", turn.now()));
+                } else {
+                    turn.request(known, plan.steps());
+                }
+            }
+        }
+    }
+
+    private static String objected(List<String> objections) {
+        return objections.size() == 1 ? objections.getFirst() : objections.size() + " objections to the upgrade.";
+    }
+
+    private static String joined(String first, String second) {
+        return second.isEmpty() ? first : first + " " + second;
+    }
+}

@@ -1,0 +1,119 @@
+package io.calicofleet.planner.core;
+
+import io.calicofleet.event.CampaignCommand;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.planner.core.campaign.CampaignHeader;
+import io.calicofleet.planner.core.campaign.CampaignState;
+import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.core.campaign.StepInFlight;
+import io.calicofleet.planner.core.route.PlannedStep;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One decision in the making: the state as it becomes, and what is to be done. Lives no longer than one call. */
+final class Turn {
+
+    private final @Nullable CampaignState before;
+    private final Instant now;
+    private final List<Effect> refusals = new ArrayList<>();
+    private final List<Effect> requests = new ArrayList<>();
+    private final Set<ClusterId> touched = new LinkedHashSet<>();
+    private CampaignState state;
+    private String refused = "";
+
+    Turn(@Nullable CampaignState before, CampaignState state, Instant now) {
+        this.before = before;
+        this.state = state;
+        this.now = now;
+        if (before == null || !before.clusters().equals(state.clusters())) {
+            touched.addAll(state.clusters().keySet());
+        }
+    }
+
+    CampaignState state() {
+        return state;
+    }
+
+    CampaignHeader header() {
+        return state.header();
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    /** Whether any cluster is another than before. */
+    boolean changed() {
+        return !touched.isEmpty();
+    }
+
+    void put(ClusterState cluster) {
+        CampaignState after = state.withCluster(cluster);
+        if (!cluster.equals(state.cluster(cluster.cluster()))) {
+            touched.add(cluster.cluster());
+        }
+        state = after;
+    }
+
+    void header(CampaignHeader header) {
+        state = state.withHeader(header);
+    }
+
+    /** Asks for the first of {@code steps}; the others come after it. */
+    void request(ClusterState cluster, List<PlannedStep> steps) {
+        PlannedStep first = steps.getFirst();
+        List<PlannedStep> after = Stream.concat(
+                        first.times() > 1 ? Stream.of(first.onceLess()) : Stream.empty(),
+                        steps.stream().skip(1))
+                .toList();
+        ClusterState asked = cluster.requested(state.name(), first, after, now);
+        put(asked);
+        StepInFlight step = asked.inFlight();
+        requests.add(new Effect.RequestStep(new StepRequested(
+                step.id(),
+                first.gates(),
+                first.parameters(),
+                cluster.cluster() + ": " + first.kind().sentence())));
+    }
+
+    /** The command, or a part of it, changes nothing. */
+    void refuse(CampaignCommand command, String reason) {
+        refusals.add(new Effect.RefuseCommand(command.campaign(), command.type(), reason));
+        refused = refused.isEmpty() ? reason : refused + " " + reason;
+    }
+
+    /** The decision; {@code publishAll} publishes the status of everything that changed since the last time. */
+    Decision finish(boolean publishAll) {
+        List<Effect> effects = new ArrayList<>(refusals);
+        effects.addAll(requests);
+        boolean counts = publishAll && !state.countsPublished();
+        Iterable<ClusterId> toPublish = counts ? List.copyOf(state.unpublished()) : touched;
+        for (ClusterId id : toPublish) {
+            ClusterState cluster = state.cluster(id);
+            if (cluster != null && (counts || phaseChanged(cluster))) {
+                effects.add(new Effect.PublishClusterStatus(Statuses.of(state, cluster)));
+                state = state.withPublished(id);
+            }
+        }
+        boolean told = before == null || Statuses.toldDifferently(before.header(), state.header());
+        if (counts) {
+            state = state.withHeader(state.header().published(now)).withAllPublished();
+        }
+        if (told || counts || !refused.isEmpty()) {
+            effects.add(new Effect.PublishCampaignStatus(Statuses.of(state, refused, now)));
+        }
+        boolean headerChanged = before == null || !before.header().equals(state.header());
+        return new Decision(state, effects, headerChanged, touched);
+    }
+
+    private boolean phaseChanged(ClusterState cluster) {
+        ClusterState was = before == null ? null : before.cluster(cluster.cluster());
+        return was == null || was.phase() != cluster.phase();
+    }
+}

@@ -1,0 +1,286 @@
+package io.calicofleet.planner.core;
+
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.CampaignSpec;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.Quantity;
+import io.calicofleet.event.WaveSpec;
+import io.calicofleet.planner.core.campaign.CampaignHeader;
+import io.calicofleet.planner.core.campaign.CampaignState;
+import io.calicofleet.planner.core.campaign.Standing;
+import io.calicofleet.planner.core.campaign.Tally;
+import io.calicofleet.planner.core.campaign.WaveProgress;
+import io.calicofleet.planner.core.route.Routes;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePSet;
+
+/**
+ * Starts what may start, and says in which phase the campaign is. Run after every input, on the state it left.
+ *
+ * <p>How many may be in flight, and whether anything new may start, is asked for each cluster anew, so that no order of
+ * inputs can get past it.
+ */
+final class WaveRules {
+
+    private static final int NAMED = 5;
+
+    private WaveRules() {}
+
+    /** Goes on as far as it can without waiting. */
+    static void advance(Turn turn) {
+        CampaignHeader header = turn.header();
+        if (header.standing() == Standing.REFUSED || header.phase().terminal()) {
+            return;
+        }
+        markFinished(turn);
+        if (header.standing() == Standing.GO) {
+            startRetried(turn);
+            startFresh(turn);
+            while (nextWave(turn.state())
+                    .filter(index -> mayStart(turn.state(), index, turn.now()))
+                    .isPresent()) {
+                int index = nextWave(turn.state()).orElseThrow();
+                turn.header(turn.header()
+                        .wave(index, turn.header().waves().get(index).asStarted(turn.now()), turn.now()));
+                startFresh(turn);
+                markFinished(turn);
+            }
+        }
+        Position position = position(turn.state(), turn.now());
+        CampaignHeader now = turn.header();
+        if (now.phase() != position.phase() || !now.reason().equals(position.reason())) {
+            turn.header(now.in(position.phase(), position.reason(), turn.now()));
+        }
+    }
+
+    /** What the wave at {@code index} waits for before it starts; empty where for nothing, or where it has started. */
+    static String waitsFor(CampaignState state, int index, Instant now) {
+        if (state.header().waves().get(index).startedAt() != null
+                || state.tally().open() == 0) {
+            return "";
+        }
+        int next = nextWave(state).orElse(-1);
+        if (next != index) {
+            return "the waves before it";
+        }
+        return blocked(state, index, now).map(Position::reason).orElse("");
+    }
+
+    /** Whether the wave at {@code index} is the next one and nothing but an approval, and perhaps its soak, is missing. */
+    static boolean awaitsApproval(CampaignState state, int index) {
+        WaveSpec spec = state.header().spec().waves().get(index);
+        return nextWave(state).filter(next -> next == index).isPresent()
+                && spec.approval()
+                && !state.header().waves().get(index).approved()
+                && state.tally().open() > 0
+                && unfinished(state, index).isEmpty()
+                && unmet(state, index).isEmpty()
+                && !budgetSpent(state);
+    }
+
+    /** Whether failures that an approval can forgive keep something from starting. */
+    static boolean heldByFailures(CampaignState state) {
+        return stoppedByFailures(state).isPresent();
+    }
+
+    /** Whether more failed than the budget allows. */
+    static boolean budgetSpent(CampaignState state) {
+        int allowed = state.header()
+                .spec()
+                .failureBudget()
+                .maxFailures()
+                .atMostOf(state.tally().total());
+        return state.tally().failures() > allowed;
+    }
+
+    private static void markFinished(Turn turn) {
+        for (int i = 0; i < turn.header().waves().size(); i++) {
+            WaveProgress wave = turn.header().waves().get(i);
+            boolean done = turn.state().tally(i).open() == 0;
+            if (wave.startedAt() != null && done != (wave.finishedAt() != null)) {
+                turn.header(turn.header().wave(i, wave.asFinished(done ? turn.now() : null), turn.now()));
+            }
+        }
+    }
+
+    /** Retried clusters are not new: only the places are asked for. */
+    private static void startRetried(Turn turn) {
+        for (int i = 0; i < turn.header().waves().size(); i++) {
+            start(turn, i, true);
+        }
+    }
+
+    private static void startFresh(Turn turn) {
+        for (int i = 0; i < turn.header().waves().size(); i++) {
+            if (turn.header().waves().get(i).startedAt() != null) {
+                start(turn, i, false);
+            }
+        }
+    }
+
+    private static void start(Turn turn, int wave, boolean retried) {
+        CampaignSpec spec = turn.header().spec();
+        while (true) {
+            CampaignState state = turn.state();
+            TreePSet<ClusterId> waiting = retried ? state.retried(wave) : state.fresh(wave);
+            if (waiting.isEmpty() || noPlace(state, wave) || (!retried && budgetSpent(state))) {
+                return;
+            }
+            turn.request(Objects.requireNonNull(state.cluster(waiting.first())), Routes.opening(spec));
+        }
+    }
+
+    private static boolean noPlace(CampaignState state, int wave) {
+        CampaignSpec spec = state.header().spec();
+        Quantity ofWave = spec.waves().get(wave).maxConcurrent();
+        return state.tally().inFlight()
+                        >= spec.maxConcurrent().atMostOf(state.tally().total())
+                || (ofWave != null
+                        && state.tally(wave).inFlight()
+                                >= ofWave.atMostOf(state.tally(wave).total()));
+    }
+
+    /** The first wave that has not started; empty where all have. */
+    private static Optional<Integer> nextWave(CampaignState state) {
+        for (int i = 0; i < state.header().waves().size(); i++) {
+            if (state.header().waves().get(i).startedAt() == null) {
+                return Optional.of(i);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean mayStart(CampaignState state, int index, Instant now) {
+        return state.tally().open() > 0 && blocked(state, index, now).isEmpty();
+    }
+
+    /** Why the next wave, at {@code index}, may not start. */
+    private static Optional<Position> blocked(CampaignState state, int index, Instant now) {
+        Optional<WaveSpec> open = unfinished(state, index);
+        if (open.isPresent()) {
+            return Optional.of(new Position(
+                    CampaignPhase.RUNNING, "wave " + open.orElseThrow().name() + " is not finished"));
+        }
+        Optional<String> failed = unmet(state, index).or(() -> spent(state));
+        if (failed.isPresent()) {
+            return Optional.of(new Position(CampaignPhase.HELD, failed.orElseThrow()));
+        }
+        Instant soaked = soaked(state, index);
+        if (soaked != null && now.isBefore(soaked)) {
+            return Optional.of(new Position(
+                    CampaignPhase.SOAKING, "Wave " + wave(state, index - 1).name() + " soaks until " + soaked + "."));
+        }
+        WaveSpec wave = wave(state, index);
+        if (wave.approval() && !state.header().waves().get(index).approved()) {
+            return Optional.of(
+                    new Position(CampaignPhase.AWAITING_APPROVAL, "Wave " + wave.name() + " waits for an approval."));
+        }
+        return Optional.empty();
+    }
+
+    /** The first wave before {@code index} that is not finished. */
+    private static Optional<WaveSpec> unfinished(CampaignState state, int index) {
+        for (int i = 0; i < index; i++) {
+            if (state.tally(i).open() > 0) {
+                return Optional.of(wave(state, i));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Why nothing new starts, where that is because of clusters that failed. */
+    private static Optional<String> stoppedByFailures(CampaignState state) {
+        if (state.tally().pending() == 0 || state.tally().failures() == 0) {
+            return Optional.empty();
+        }
+        int next = nextWave(state).orElse(0);
+        return spent(state).or(() -> unfinished(state, next).isPresent() ? Optional.empty() : unmet(state, next));
+    }
+
+    /** What is missing to the success rule of a wave before {@code index}. */
+    private static Optional<String> unmet(CampaignState state, int index) {
+        for (int i = 0; i < index; i++) {
+            Tally tally = state.tally(i);
+            int counted = tally.total() - tally.skipped() - tally.forgiven();
+            int needed = wave(state, i).minSucceeded().atLeastOf(counted);
+            if (tally.succeeded() < needed) {
+                return Optional.of("In wave " + wave(state, i).name() + " " + tally.succeeded() + " of " + counted
+                        + " clusters succeeded, and " + needed
+                        + " have to: retry or skip those that failed, approve to go"
+                        + " on without them, or abort.");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> spent(CampaignState state) {
+        return budgetSpent(state)
+                ? Optional.of("More clusters failed than the failure budget allows (maxFailures: "
+                        + state.header().spec().failureBudget().maxFailures()
+                        + "), so nothing new starts: retry or skip those that failed, approve to go on without them, or"
+                        + " abort.")
+                : Optional.empty();
+    }
+
+    private static @Nullable Instant soaked(CampaignState state, int index) {
+        if (index == 0) {
+            return null;
+        }
+        Instant finished = state.header().waves().get(index - 1).finishedAt();
+        return finished == null ? null : finished.plus(wave(state, index - 1).soak());
+    }
+
+    private static WaveSpec wave(CampaignState state, int index) {
+        return state.header().spec().waves().get(index);
+    }
+
+    private static Position position(CampaignState state, Instant now) {
+        CampaignHeader header = state.header();
+        Tally tally = state.tally();
+        if (header.standing() == Standing.ABORTED) {
+            return new Position(tally.open() == 0 ? CampaignPhase.ABORTED : CampaignPhase.ABORTING, header.said());
+        }
+        if (tally.open() == 0) {
+            return tally.failed() == 0
+                    ? new Position(CampaignPhase.SUCCEEDED, "")
+                    : new Position(
+                            CampaignPhase.FAILED,
+                            tally.failed() + " of " + tally.total()
+                                    + " clusters failed: retry or skip them, or abort.");
+        }
+        if (header.standing() == Standing.PAUSED) {
+            return new Position(CampaignPhase.PAUSED, header.said());
+        }
+        String stopped = stoppedByFailures(state).orElse("");
+        if (tally.running() > 0) {
+            return new Position(CampaignPhase.RUNNING, state.silent().isEmpty() ? stopped : unanswered(state));
+        }
+        if (tally.held() > 0) {
+            return new Position(
+                    CampaignPhase.HELD,
+                    tally.held() + (tally.held() == 1 ? " cluster waits" : " clusters wait") + " for a person."
+                            + (stopped.isEmpty() ? "" : " " + stopped));
+        }
+        if (!stopped.isEmpty()) {
+            return new Position(CampaignPhase.HELD, stopped);
+        }
+        return nextWave(state)
+                .flatMap(index -> blocked(state, index, now))
+                .orElse(new Position(CampaignPhase.RUNNING, ""));
+    }
+
+    private static String unanswered(CampaignState state) {
+        String names =
+                state.silent().stream().limit(NAMED).map(ClusterId::toString).collect(Collectors.joining(", "));
+        long more = state.silent().stream().skip(NAMED).count();
+        return "No executor answers for " + names + (more > 0 ? " and " + more + " more" : "")
+                + ": check that one is running and serves them.";
+    }
+
+    /** Where a campaign is, and why. */
+    private record Position(CampaignPhase phase, String reason) {}
+}
