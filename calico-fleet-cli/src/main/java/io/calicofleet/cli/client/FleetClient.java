@@ -1,0 +1,189 @@
+package io.calicofleet.cli.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.kafka.EventJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The REST API of a planner. Every method throws {@link ServerUnreachableException} where it does not answer and
+ * {@link RequestRefusedException} where it refuses.
+ */
+public final class FleetClient {
+
+    /** Where a planner listens unless told otherwise. */
+    public static final String DEFAULT_SERVER = "http://127.0.0.1:8080";
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private final URI server;
+    private final String actor;
+    private final HttpClient http;
+
+    /**
+     * A client.
+     *
+     * @param server the planner's address, without a path
+     * @param actor who acts; recorded with what is asked
+     */
+    public FleetClient(URI server, String actor) {
+        this.server = server;
+        this.actor = actor;
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(5))
+                .build();
+    }
+
+    /** The planner's address. */
+    public URI server() {
+        return server;
+    }
+
+    /** {@code GET} of a path below {@code /api/v1}. */
+    public JsonNode get(String path) {
+        return send(request(path).GET().timeout(TIMEOUT).build());
+    }
+
+    /** {@code POST} of {@code body} to a path below {@code /api/v1}. */
+    public JsonNode post(String path, JsonNode body) {
+        return send(request(path)
+                .timeout(TIMEOUT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                .build());
+    }
+
+    /** An empty object, to be filled and posted. */
+    public static ObjectNode body() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** The campaign as it is now. */
+    public CampaignStatus campaign(String name) {
+        return convert(get("/campaigns/" + encode(name)), CampaignStatus.class);
+    }
+
+    /** The clusters of a campaign, in the planner's order. */
+    public List<ClusterStatus> clusters(String campaign) {
+        List<ClusterStatus> clusters = new ArrayList<>();
+        get("/campaigns/" + encode(campaign) + "/clusters")
+                .forEach(node -> clusters.add(convert(node, ClusterStatus.class)));
+        return clusters;
+    }
+
+    /** One cluster of a campaign. */
+    public ClusterStatus cluster(String campaign, String cluster) {
+        return convert(get("/campaigns/" + encode(campaign) + "/clusters/" + encode(cluster)), ClusterStatus.class);
+    }
+
+    /** Asks something of a campaign: pause, resume, abort, approve, retry, skip. */
+    public JsonNode act(String campaign, String action, ObjectNode body) {
+        return post("/campaigns/" + encode(campaign) + "/" + action, body);
+    }
+
+    /** What the planner's answer says, as a record of the contract. */
+    public static <T> T convert(JsonNode node, Class<T> type) {
+        try {
+            return EventJson.mapper().treeToValue(node, type);
+        } catch (IOException e) {
+            throw new ServerUnreachableException("the server answers what this version does not understand ("
+                    + e.getMessage() + "): are both of the same release?");
+        }
+    }
+
+    /** {@code text} as a part of a path or query. */
+    public static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** Opens the live stream; the caller closes it. */
+    InputStream stream(String path, @Nullable String lastEventId) throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(path).GET().header("Accept", "text/event-stream");
+        if (lastEventId != null) {
+            request.header("Last-Event-ID", lastEventId);
+        }
+        HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        if (response.statusCode() != 200) {
+            try (InputStream body = response.body()) {
+                throw failure(response, new String(body.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+        return response.body();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(server + "/api/v1" + path)).header("X-Actor", actor);
+    }
+
+    private JsonNode send(HttpRequest request) {
+        try {
+            HttpResponse<String> response =
+                    http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+            if (response.statusCode() / 100 != 2) {
+                throw failure(response, response.body());
+            }
+            return json(response.body());
+        } catch (IOException e) {
+            throw unreachable(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServerUnreachableException("interrupted");
+        }
+    }
+
+    private JsonNode json(String body) {
+        try {
+            JsonNode node = EventJson.mapper().readTree(body);
+            return node == null ? JsonNodeFactory.instance.missingNode() : node;
+        } catch (IOException e) {
+            throw new ServerUnreachableException(server + " answers, but not as a calico-fleet planner does");
+        }
+    }
+
+    private RuntimeException failure(HttpResponse<?> response, String body) {
+        boolean described =
+                response.headers().firstValue("Content-Type").orElse("").startsWith("application/problem+json");
+        if (response.statusCode() >= 500) {
+            return new ServerUnreachableException(server + " answers " + response.statusCode()
+                    + (described
+                            ? ": "
+                                    + Problem.read(response.statusCode(), json(body))
+                                            .detail()
+                            : "; its log says why"));
+        }
+        if (!described) {
+            return new ServerUnreachableException(
+                    server + " answers " + response.statusCode() + ", but not as a calico-fleet planner does");
+        }
+        return new RequestRefusedException(Problem.read(response.statusCode(), json(body)));
+    }
+
+    /** What to tell of a planner that does not answer. */
+    ServerUnreachableException unreachable(IOException e) {
+        String why = switch (e) {
+            case HttpConnectTimeoutException timeout -> "does not answer";
+            case ConnectException refused -> "does not answer (connection refused)";
+            case HttpTimeoutException timeout -> "did not answer within " + TIMEOUT.toSeconds() + " s";
+            default -> "cannot be reached (" + e.getMessage() + ")";
+        };
+        return new ServerUnreachableException("the server " + server + " " + why);
+    }
+}

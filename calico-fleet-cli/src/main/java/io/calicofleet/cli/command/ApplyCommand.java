@@ -1,0 +1,60 @@
+package io.calicofleet.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.cli.ExitCodes;
+import io.calicofleet.cli.client.RequestRefusedException;
+import io.calicofleet.cli.output.Terminal;
+import io.calicofleet.cli.view.CommandLines;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Creates the campaign a file describes. */
+@Command(name = "apply", description = "Create the campaign a file describes; the same file again changes nothing.")
+public final class ApplyCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Mixin
+    private final ServerOptions server = new ServerOptions();
+
+    @Option(
+            names = {"-f", "--file"},
+            required = true,
+            paramLabel = "FILE",
+            description = "The campaign, YAML or JSON; - is standard input")
+    private String file = "-";
+
+    @Option(names = "--wait", description = "Follow it until it ends or waits for you")
+    private boolean wait;
+
+    /** Prints to {@code terminal}. */
+    public ApplyCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        CampaignFile campaign = CampaignFile.read(file);
+        JsonNode answer;
+        try {
+            answer = server.client().post("/campaigns", campaign.document());
+        } catch (RequestRefusedException e) {
+            Failures.refused(terminal, e.problem(), campaign::at);
+            return ExitCodes.USAGE;
+        }
+        String name =
+                answer.path("campaign").asText(campaign.document().path("name").asText());
+        if (wait) {
+            return new Watching(terminal, server).follow(name);
+        }
+        if (server.output().structured()) {
+            server.output().print(terminal, answer);
+        } else {
+            terminal.line("campaign " + name + " is accepted; follow it with  "
+                    + CommandLines.here(server.client().server().toString()).of("status " + name + " --watch"));
+        }
+        return ExitCodes.OK;
+    }
+}

@@ -1,0 +1,71 @@
+package io.calicofleet.cli.command;
+
+import io.calicofleet.cli.ExitCodes;
+import io.calicofleet.cli.output.Style;
+import io.calicofleet.cli.output.Terminal;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line with all its commands. */
+@Command(
+        name = "calico-fleet",
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Upgrades Project Calico on one cluster or on thousands.",
+        footer = {
+            "",
+            "Also: test [MAVEN ARGUMENTS] builds everything and runs all tests.",
+            "Exit codes: 0 done, 1 the campaign failed or waits for a person, 2 the input is wrong, 3 not reachable."
+        })
+public final class Commands implements Runnable {
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    private Commands() {}
+
+    /** The command line, writing to {@code terminal}. */
+    public static CommandLine line(Terminal terminal) {
+        CommandLine line = new CommandLine(new Commands());
+        line.addSubcommand(new UpCommand(terminal));
+        line.addSubcommand(new ApplyCommand(terminal));
+        line.addSubcommand(new StatusCommand(terminal));
+        line.addSubcommand(new EventsCommand(terminal));
+        line.addSubcommand(new ClustersCommand(terminal));
+        line.addSubcommand(new ReviewCommand(terminal));
+        line.addSubcommand(new ActionCommand.Approve(terminal));
+        line.addSubcommand(new ActionCommand.Pause(terminal));
+        line.addSubcommand(new ActionCommand.Resume(terminal));
+        line.addSubcommand(new ActionCommand.Abort(terminal));
+        line.addSubcommand(new ActionCommand.Retry(terminal));
+        line.addSubcommand(new ActionCommand.Skip(terminal));
+        line.addSubcommand(new RestoreCommand(terminal));
+        line.getSubcommands().values().forEach(Commands::addHelp);
+        addHelp(line);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(
+                terminal.interactive() && terminal.styled(Style.BOLD, "").length() > 0
+                        ? CommandLine.Help.Ansi.ON
+                        : CommandLine.Help.Ansi.OFF));
+        line.setUsageHelpWidth(Math.min(120, Math.max(80, terminal.width())));
+        line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
+        line.setExecutionExceptionHandler(Failures.handler(terminal));
+        return line;
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "which command?");
+    }
+
+    private static void addHelp(CommandLine line) {
+        line.getCommandSpec()
+                .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Show this help")
+                        .build());
+        line.getCommandSpec().exitCodeOnInvalidInput(ExitCodes.USAGE);
+    }
+}

@@ -1,0 +1,61 @@
+package io.calicofleet.cli.command;
+
+import io.calicofleet.cli.CliException;
+import io.calicofleet.cli.ExitCodes;
+import io.calicofleet.cli.client.Problem;
+import io.calicofleet.cli.client.RequestRefusedException;
+import io.calicofleet.cli.client.ServerUnreachableException;
+import io.calicofleet.cli.output.Terminal;
+import io.calicofleet.cli.view.CommandLines;
+import java.util.function.UnaryOperator;
+import picocli.CommandLine;
+
+/** Turns what went wrong into a message and an exit code. */
+public final class Failures {
+
+    private Failures() {}
+
+    /** For picocli: what a command throws. */
+    public static CommandLine.IExecutionExceptionHandler handler(Terminal terminal) {
+        return (exception, commandLine, parsed) -> switch (exception) {
+            case CliException e -> {
+                terminal.error(e.text());
+                yield e.exitCode();
+            }
+            case ServerUnreachableException e -> {
+                terminal.error(String.valueOf(e.getMessage()));
+                terminal.error("Start it with " + CommandLines.called()
+                        + " up --kubeconfigs DIR, or name another with --server URL or CALICO_FLEET_SERVER.");
+                yield ExitCodes.UNREACHABLE;
+            }
+            case RequestRefusedException e -> {
+                refused(terminal, e.problem(), field -> "");
+                yield ExitCodes.USAGE;
+            }
+            case InterruptedException e -> {
+                Thread.currentThread().interrupt();
+                yield ExitCodes.FAILED;
+            }
+            default -> throw exception;
+        };
+    }
+
+    /** Prints why the server refused. {@code where} says where a field stands, such as {@code file:line}. */
+    static void refused(Terminal terminal, Problem problem, UnaryOperator<String> where) {
+        terminal.error(problem.detail().isEmpty() ? problem.title() : problem.title() + ": " + problem.detail());
+        for (Problem.FieldProblem field : problem.fields()) {
+            String place = where.apply(field.field());
+            StringBuilder line = new StringBuilder("  ");
+            line.append(place.isEmpty() ? "" : place + ": ");
+            line.append(field.field().isEmpty() ? "" : field.field() + ": ");
+            line.append(field.message());
+            if (!field.allowed().isEmpty()) {
+                line.append(" (allowed: ").append(field.allowed()).append(')');
+            }
+            if (!field.suggestion().isEmpty()) {
+                line.append("; did you mean ").append(field.suggestion()).append('?');
+            }
+            terminal.error(line.toString());
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.calicofleet.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.cli.ExitCodes;
+import io.calicofleet.cli.client.FleetClient;
+import io.calicofleet.cli.output.Terminal;
+import io.calicofleet.cli.view.ReviewView;
+import io.calicofleet.cli.view.Snapshot;
+import io.calicofleet.event.ClusterStatus;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows what waits for a person. */
+@Command(
+        name = "review",
+        description = "Show what a cluster waits for: the traffic seen and the suggested policy, or the conflicts.")
+public final class ReviewCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Mixin
+    private final ServerOptions server = new ServerOptions();
+
+    @Parameters(paramLabel = "NAME", description = "The campaign")
+    private String name = "";
+
+    @Option(names = "--cluster", required = true, paramLabel = "ID", description = "The cluster")
+    private String cluster = "";
+
+    /** Prints to {@code terminal}. */
+    public ReviewCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        FleetClient client = server.client();
+        JsonNode node =
+                client.get("/campaigns/" + FleetClient.encode(name) + "/clusters/" + FleetClient.encode(cluster));
+        if (server.output().structured()) {
+            server.output().print(terminal, node);
+            return ExitCodes.OK;
+        }
+        ClusterStatus status = FleetClient.convert(node, ClusterStatus.class);
+        new ReviewView(terminal).print(status);
+        server.nextActions()
+                .of(new Snapshot(client.campaign(name), List.of(status)))
+                .forEach(terminal::line);
+        return ExitCodes.OK;
+    }
+}

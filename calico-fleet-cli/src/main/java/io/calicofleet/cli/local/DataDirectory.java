@@ -1,0 +1,82 @@
+package io.calicofleet.cli.local;
+
+import io.calicofleet.cli.CliException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A data directory, locked for as long as a system runs in it: two brokers in one directory destroy its data. */
+public final class DataDirectory implements AutoCloseable {
+
+    private final Path path;
+    private final FileChannel lock;
+
+    private DataDirectory(Path path, FileChannel lock) {
+        this.path = path;
+        this.lock = lock;
+    }
+
+    /**
+     * Creates it where it is missing and locks it.
+     *
+     * @throws CliException where it cannot be written, or another system runs in it
+     */
+    public static DataDirectory lock(Path path) {
+        try {
+            Files.createDirectories(path);
+            FileChannel channel =
+                    FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (tryLock(channel) == null) {
+                channel.close();
+                throw CliException.unreachable("a calico-fleet runs with the data in " + path
+                        + " already: use it, stop it, or choose another folder with --data");
+            }
+            return new DataDirectory(path, channel);
+        } catch (IOException e) {
+            throw CliException.unreachable("cannot write " + path + ": " + e.getMessage());
+        }
+    }
+
+    /** Where it is. */
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException expected) {
+            // The lock goes with the process at the latest.
+        }
+    }
+
+    /** Deletes a directory and all in it; what cannot be deleted stays. */
+    public static void delete(Path directory) {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException expected) {
+            // A temporary directory: the system clears what is left.
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.calicofleet.cli.local;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How the JVMs we start are set: the one place for it. Small machines are the measure: one collector thread, a bounded
+ * heap, and no warnings on newer JDKs.
+ */
+public final class JvmOptions {
+
+    private JvmOptions() {}
+
+    /** The java of the JDK this process runs on. */
+    public static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /**
+     * Options for a process.
+     *
+     * @param heap the most its heap may take, such as {@code 192m}
+     * @param temporary its directory for temporary files: what it leaves goes with that directory
+     */
+    static List<String> of(String heap, Path temporary) {
+        List<String> options = new ArrayList<>(List.of(
+                "-XX:+UseSerialGC",
+                "-Xms32m",
+                "-Xmx" + heap,
+                "-Xss512k",
+                "-XX:ReservedCodeCacheSize=96m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Djava.io.tmpdir=" + temporary,
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "--enable-native-access=ALL-UNNAMED"));
+        if (Runtime.version().feature() >= 24) {
+            options.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        return options;
+    }
+}

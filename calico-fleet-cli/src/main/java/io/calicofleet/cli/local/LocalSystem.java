@@ -1,0 +1,267 @@
+package io.calicofleet.cli.local;
+
+import io.calicofleet.cli.CliException;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Broker and services on this machine, each a process of its own, on the loopback address. Started in this order: broker,
+ * whatever else {@link #startJava} is asked for, verifier, planner, executor; stopped in the opposite one, also when this
+ * JVM ends by a signal. When it is killed, they notice and end, see {@link Child}.
+ */
+public final class LocalSystem implements AutoCloseable {
+
+    private static final Duration READY_PATIENCE = Duration.ofMinutes(2);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final int BROKER_GRACE_SECONDS = 4;
+    private static final String BROKER = "broker";
+    private static final String BROKER_HEAP = "320m";
+
+    private final Installation installation;
+    private final SystemSettings settings;
+    private final Supervisor supervisor;
+    private final Map<FleetService, Integer> ports = new EnumMap<>(FleetService.class);
+    private final Readiness readiness = new Readiness();
+    private final InstantSource clock = InstantSource.system();
+    private final Thread hook;
+    private final int kafkaPort;
+
+    /**
+     * A system that is not started yet.
+     *
+     * @param tell takes what people should know while it runs, a line each; called on any thread
+     * @throws CliException where something is not built, or a port is in use
+     */
+    public LocalSystem(Installation installation, SystemSettings settings, Consumer<String> tell) {
+        List<Path> missing = installation.missing();
+        if (!missing.isEmpty()) {
+            throw CliException.unreachable("not built: " + missing + " below " + installation.home()
+                    + "; ./calico-fleet builds them, or ./mvnw -Dquick package");
+        }
+        this.installation = installation;
+        this.settings = settings;
+        this.kafkaPort = settings.bootstrapServers() != null ? 0 : Ports.require(settings.kafkaPort(), "--kafka-port");
+        int planner = Ports.require(settings.httpPort(), "--http-port");
+        Iterator<Integer> others = Ports.free(2).iterator();
+        ports.put(FleetService.PLANNER, planner);
+        ports.put(FleetService.VERIFIER, others.next());
+        ports.put(FleetService.EXECUTOR, others.next());
+        this.supervisor = new Supervisor(tell);
+        this.hook = new Thread(this::stopAll, "stop-all");
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** {@code host:port} of the Kafka it uses. */
+    public String bootstrapServers() {
+        String given = settings.bootstrapServers();
+        return given == null ? "127.0.0.1:" + kafkaPort : given;
+    }
+
+    /** Where a service listens. */
+    public URI address(FleetService service) {
+        return URI.create("http://127.0.0.1:" + ports.get(service));
+    }
+
+    /** The log of a process. */
+    public Path log(String name) {
+        return settings.data().resolve("logs").resolve(name + ".log");
+    }
+
+    /** The process id of a process; empty where it does not run at this moment. */
+    public OptionalLong pid(String name) {
+        return supervisor.pid(name);
+    }
+
+    /** What ended again and again and was given up; null where nothing was. */
+    public @Nullable String givenUp() {
+        return supervisor.givenUp();
+    }
+
+    /** Starts our broker, unless the settings name another; returns when it accepts connections. */
+    public void startBroker() throws InterruptedException {
+        if (settings.bootstrapServers() != null) {
+            return;
+        }
+        startJava(
+                BROKER,
+                BROKER_HEAP,
+                BROKER_GRACE_SECONDS,
+                "io.calicofleet.broker.BrokerMain",
+                List.of(settings.data().resolve("kafka").toString(), String.valueOf(kafkaPort)));
+        await(BROKER, "accepts no connection on port " + kafkaPort, () -> accepts(kafkaPort));
+    }
+
+    /**
+     * Starts a main class of ours as a process of its own and keeps it running.
+     *
+     * @param name its name in messages and of its log
+     * @param heap the most its heap may take
+     * @param graceSeconds how long it goes on when this process is killed
+     */
+    public void startJava(String name, String heap, int graceSeconds, String mainClass, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(JvmOptions.java());
+        command.addAll(JvmOptions.of(heap, temporary(name)));
+        command.addAll(List.of(
+                "-cp", installation.libraries(), Child.class.getName(), String.valueOf(graceSeconds), mainClass));
+        command.addAll(arguments);
+        supervisor.start(new ProcessSpec(name, command, log(name)));
+    }
+
+    /** Starts the three services; does not wait for them. */
+    public void startServices() {
+        for (FleetService service : FleetService.values()) {
+            supervisor.start(new ProcessSpec(service.id(), command(service), log(service.id())));
+        }
+    }
+
+    /**
+     * Returns when every service is ready.
+     *
+     * @param waiting takes what is still missing, whenever that changes
+     * @throws CliException where it takes too long or a service was given up; the message ends with its last log lines
+     */
+    public void awaitReady(Consumer<String> waiting) throws InterruptedException {
+        Instant end = clock.instant().plus(READY_PATIENCE);
+        String told = "";
+        while (true) {
+            Map<FleetService, List<String>> missing = new EnumMap<>(FleetService.class);
+            for (FleetService service : FleetService.values()) {
+                List<String> lacks = readiness.missing(address(service));
+                if (!lacks.isEmpty()) {
+                    missing.put(service, lacks);
+                }
+            }
+            if (missing.isEmpty()) {
+                return;
+            }
+            String text = missing.entrySet().stream()
+                    .map(entry -> entry.getKey().id() + ": " + String.join(", ", entry.getValue()))
+                    .collect(Collectors.joining("; "));
+            if (!text.equals(told)) {
+                waiting.accept(text);
+                told = text;
+            }
+            FleetService first = missing.keySet().iterator().next();
+            if (givenUp() != null || clock.instant().isAfter(end)) {
+                throw notReady(first.id(), text);
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+        }
+    }
+
+    /** Stops everything in order; returns when nothing runs any more. Idempotent. */
+    @Override
+    public void close() {
+        stopAll();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException expected) {
+            // The JVM is ending already: the hook did it.
+        }
+    }
+
+    private void stopAll() {
+        supervisor.close();
+    }
+
+    private List<String> command(FleetService service) {
+        List<String> command = new ArrayList<>();
+        command.add(JvmOptions.java());
+        command.addAll(JvmOptions.of(service.heap(), temporary(service.id())));
+        command.addAll(List.of(
+                "-Dquarkus.http.host=127.0.0.1",
+                "-Dquarkus.http.port=" + ports.get(service),
+                "-Dquarkus.banner.enabled=false",
+                "-Dkafka.bootstrap.servers=" + bootstrapServers()));
+        if (service == FleetService.EXECUTOR) {
+            command.addAll(executorSettings());
+        }
+        command.addAll(List.of(
+                "-cp",
+                installation.cliJar() + File.pathSeparator + installation.runner(service),
+                Child.class.getName(),
+                "0",
+                "io.quarkus.bootstrap.runner.QuarkusEntryPoint"));
+        return command;
+    }
+
+    private List<String> executorSettings() {
+        List<String> options = new ArrayList<>();
+        options.add("-Dexecutor.id=local");
+        options.add("-Dexecutor.cache=" + settings.data().resolve("cache"));
+        if (settings.kubeconfigs() != null) {
+            options.add("-Dexecutor.kubeconfigs=" + settings.kubeconfigs());
+        }
+        if (settings.releases() != null) {
+            options.add("-Dexecutor.releases=" + settings.releases());
+        }
+        if (settings.drillClusters() > 0) {
+            options.add("-Dexecutor.drill-clusters=" + settings.drillClusters());
+        }
+        return options;
+    }
+
+    private Path temporary(String name) {
+        Path directory = settings.data().resolve("tmp").resolve(name);
+        try {
+            return Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw CliException.unreachable("cannot write " + directory + ": " + e.getMessage());
+        }
+    }
+
+    /** A condition that may be looked at again and again. */
+    public interface Condition {
+        /** Whether it holds now. */
+        boolean holds() throws InterruptedException;
+    }
+
+    /** Returns when {@code condition} holds; fails where it takes too long, or the process was given up. */
+    public void await(String name, String problem, Condition condition) throws InterruptedException {
+        Instant end = clock.instant().plus(READY_PATIENCE);
+        while (!condition.holds()) {
+            if (givenUp() != null || clock.instant().isAfter(end)) {
+                throw notReady(name, name + " " + problem);
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+        }
+    }
+
+    private CliException notReady(String name, String problem) {
+        List<String> lines = new ArrayList<>();
+        String givenUp = givenUp();
+        lines.add(givenUp == null ? "not ready after " + READY_PATIENCE.toSeconds() + " s: " + problem : givenUp);
+        lines.add("the last lines of " + log(name) + ":");
+        supervisor.lastLines(name, 12).forEach(line -> lines.add("  " + line));
+        return CliException.unreachable(String.join(System.lineSeparator(), lines));
+    }
+
+    private static boolean accepts(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

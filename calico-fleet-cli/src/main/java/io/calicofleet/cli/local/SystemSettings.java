@@ -1,0 +1,24 @@
+package io.calicofleet.cli.local;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to run on this machine.
+ *
+ * @param data where the broker's data, logs, caches and temporary files go
+ * @param httpPort where the planner listens; 0: any free port
+ * @param kafkaPort where our broker listens; 0: any free port
+ * @param bootstrapServers the Kafka to use; null: one of our own
+ * @param kubeconfigs the folder of kubeconfig files; null: no real clusters
+ * @param releases folder or URL of the releases; null: Calico's own release URLs
+ * @param drillClusters number of clusters without anything behind them, for drills
+ */
+public record SystemSettings(
+        Path data,
+        int httpPort,
+        int kafkaPort,
+        @Nullable String bootstrapServers,
+        @Nullable Path kubeconfigs,
+        @Nullable String releases,
+        int drillClusters) {}

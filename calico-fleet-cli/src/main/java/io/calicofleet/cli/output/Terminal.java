@@ -1,0 +1,126 @@
+package io.calicofleet.cli.output;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a command writes. Colours and redrawing happen only on a terminal; {@code NO_COLOR} turns colours off
+ * (no-color.org), {@code TERM=dumb} both.
+ */
+public final class Terminal {
+
+    /** Set by {@code ./calico-fleet}: whether standard output is a terminal; a JVM of 22 or later cannot tell simply. */
+    static final String TTY = "CALICO_FLEET_TTY";
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final boolean interactive;
+    private final boolean colours;
+    private final int width;
+    private final int height;
+    private int liveLines;
+
+    /**
+     * A terminal.
+     *
+     * @param out standard output
+     * @param err standard error
+     * @param environment where {@code NO_COLOR}, {@code TERM}, {@code COLUMNS} and {@code LINES} are looked up
+     */
+    public Terminal(PrintStream out, PrintStream err, Map<String, String> environment) {
+        this.out = out;
+        this.err = err;
+        boolean tty = "1".equals(environment.get(TTY)) && !"dumb".equals(environment.get("TERM"));
+        this.interactive = tty;
+        this.colours = tty && environment.getOrDefault("NO_COLOR", "").isEmpty();
+        this.width = number(environment.get("CALICO_FLEET_COLUMNS"), 120);
+        this.height = number(environment.get("CALICO_FLEET_LINES"), 40);
+    }
+
+    /** The terminal, or whatever standard output is. */
+    public static Terminal ofSystem() {
+        return new Terminal(
+                new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
+                new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+                System.getenv());
+    }
+
+    /** Whether a person looks at it and lines can be drawn anew. */
+    public boolean interactive() {
+        return interactive;
+    }
+
+    /** Characters in a line. */
+    public int width() {
+        return width;
+    }
+
+    /** Lines. */
+    public int height() {
+        return height;
+    }
+
+    /** For writers that want a stream: JSON, help. */
+    public PrintStream out() {
+        return out;
+    }
+
+    /** Standard error. */
+    public PrintStream err() {
+        return err;
+    }
+
+    /** A line. What is drawn live stays below it. */
+    public synchronized void line(String text) {
+        clearLive();
+        out.println(text);
+    }
+
+    /** A line on standard error. */
+    public synchronized void error(String text) {
+        clearLive();
+        err.println(text);
+    }
+
+    /** Draws {@code lines} in place of those drawn last. Only for {@link #interactive()} terminals. */
+    public synchronized void live(List<String> lines) {
+        StringBuilder text = new StringBuilder();
+        if (liveLines > 0) {
+            text.append("\r\u001b[").append(liveLines).append('A');
+        }
+        List<String> shown = lines.size() < height ? lines : lines.subList(0, Math.max(1, height - 1));
+        for (String line : shown) {
+            text.append(Styled.cut(line, width - 1)).append("\u001b[0K\n");
+        }
+        text.append("\u001b[0J");
+        out.print(text);
+        out.flush();
+        liveLines = shown.size();
+    }
+
+    /** What was drawn last stays where it is; the next drawing begins below it. */
+    public synchronized void keepLive() {
+        liveLines = 0;
+    }
+
+    /** {@code text} in a style, where colours are shown. */
+    public String styled(Style style, String text) {
+        return colours && style != Style.PLAIN ? "\u001b[" + style.code() + "m" + text + "\u001b[0m" : text;
+    }
+
+    private void clearLive() {
+        if (liveLines > 0) {
+            out.print("\r\u001b[" + liveLines + "A\u001b[0J");
+            liveLines = 0;
+        }
+    }
+
+    private static int number(@Nullable String text, int otherwise) {
+        return text != null && text.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(text) : otherwise;
+    }
+}

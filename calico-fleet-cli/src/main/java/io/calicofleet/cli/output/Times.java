@@ -1,0 +1,35 @@
+package io.calicofleet.cli.output;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+
+/** Times and durations as tables show them. */
+public final class Times {
+
+    private static final DateTimeFormatter CLOCK =
+            DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
+
+    private Times() {}
+
+    /** {@code 45s}, {@code 3m05s}, {@code 2h04m}, {@code 3d02h}. */
+    public static String shortly(Duration duration) {
+        long seconds = Math.max(0, duration.toSeconds());
+        if (seconds < 60) {
+            return seconds + "s";
+        }
+        if (seconds < 3600) {
+            return "%dm%02ds".formatted(seconds / 60, seconds % 60);
+        }
+        if (seconds < 86_400) {
+            return "%dh%02dm".formatted(seconds / 3600, seconds % 3600 / 60);
+        }
+        return "%dd%02dh".formatted(seconds / 86_400, seconds % 86_400 / 3600);
+    }
+
+    /** The time of day here. */
+    public static String clock(Instant time) {
+        return CLOCK.format(time);
+    }
+}

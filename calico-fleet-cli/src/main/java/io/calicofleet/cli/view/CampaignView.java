@@ -1,0 +1,183 @@
+package io.calicofleet.cli.view;
+
+import io.calicofleet.cli.output.Style;
+import io.calicofleet.cli.output.Table;
+import io.calicofleet.cli.output.Terminal;
+import io.calicofleet.cli.output.Times;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.GateResult;
+import io.calicofleet.event.Outcome;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepRecord;
+import io.calicofleet.event.WaveStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Campaigns and their clusters as tables. */
+public final class CampaignView {
+
+    private final Terminal terminal;
+
+    /** Prints to {@code terminal}. */
+    public CampaignView(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** All campaigns, a row each. */
+    public void list(List<CampaignStatus> campaigns) {
+        if (campaigns.isEmpty()) {
+            terminal.line("There is no campaign yet: " + CommandLines.called() + " apply -f campaign.yaml");
+            return;
+        }
+        Table table = Table.of("campaign", "what", "phase", "clusters>", "done>", "failed>", "waiting>", "updated");
+        for (CampaignStatus campaign : campaigns) {
+            table.row(
+                    campaign.campaign().value(),
+                    goal(campaign),
+                    phase(campaign),
+                    String.valueOf(campaign.clusters()),
+                    String.valueOf(count(campaign.phases(), ClusterPhase.SUCCEEDED)),
+                    String.valueOf(count(campaign.phases(), ClusterPhase.FAILED)),
+                    String.valueOf(count(campaign.phases(), ClusterPhase.HELD)),
+                    campaign.updatedAt().truncatedTo(ChronoUnit.SECONDS).toString());
+        }
+        table.print(terminal);
+    }
+
+    /** One campaign: a sentence, its waves, its clusters. */
+    public void detail(Snapshot snapshot) {
+        CampaignStatus campaign = snapshot.campaign();
+        terminal.line(terminal.styled(Style.BOLD, campaign.campaign().value()) + "  " + goal(campaign) + "  "
+                + phase(campaign) + (campaign.reason().isEmpty() ? "" : ": " + campaign.reason()));
+        terminal.line("");
+        Table waves = Table.of("wave", "clusters>", "pending>", "running>", "waiting>", "done>", "failed>", "note");
+        for (WaveStatus wave : campaign.waves()) {
+            waves.row(
+                    wave.name().value(),
+                    String.valueOf(wave.clusters()),
+                    String.valueOf(count(wave.phases(), ClusterPhase.PENDING)),
+                    String.valueOf(count(wave.phases(), ClusterPhase.RUNNING)),
+                    String.valueOf(count(wave.phases(), ClusterPhase.HELD)),
+                    String.valueOf(count(wave.phases(), ClusterPhase.SUCCEEDED)),
+                    String.valueOf(count(wave.phases(), ClusterPhase.FAILED)),
+                    wave.waitsFor());
+        }
+        waves.print(terminal);
+        terminal.line("");
+        clusters(snapshot.clusters());
+    }
+
+    /** The clusters of a campaign, a row each. */
+    public void clusters(List<ClusterStatus> clusters) {
+        Table table = Table.of("cluster", "wave", "phase", "step", "progress", "from", "to", "what");
+        for (ClusterStatus cluster : clusters) {
+            table.row(
+                    cluster.cluster().value(),
+                    cluster.wave().value(),
+                    phase(cluster),
+                    step(cluster.step()),
+                    progress(cluster),
+                    version(cluster.source()),
+                    version(cluster.target()),
+                    cluster.phase() == ClusterPhase.SUCCEEDED ? "" : NextActions.why(cluster));
+        }
+        table.print(terminal);
+    }
+
+    /** One cluster of a campaign: its steps, the gates last judged with their evidence, its notes. */
+    public void cluster(ClusterStatus cluster) {
+        terminal.line(terminal.styled(Style.BOLD, cluster.cluster().value()) + "  wave " + cluster.wave() + "  "
+                + phase(cluster) + ": " + NextActions.why(cluster));
+        terminal.line("");
+        Table steps = Table.of("step", "state", "started", "took>", "what came of it");
+        for (StepRecord step : cluster.steps()) {
+            steps.row(
+                    step(step.step()),
+                    step.state(),
+                    Times.clock(step.startedAt()),
+                    took(step.startedAt(), step.finishedAt()),
+                    step.message());
+        }
+        steps.print(terminal);
+        gates(cluster.gates());
+        cluster.notes().forEach(note -> terminal.line("note: " + note));
+    }
+
+    /** The gates last judged; evidence of those that were not passed. */
+    public void gates(List<GateResult> gates) {
+        for (GateResult gate : gates) {
+            Style style = switch (gate.outcome()) {
+                case PASSED -> Style.GOOD;
+                case FAILED -> Style.BAD;
+                case NEEDS_APPROVAL -> Style.WAITING;
+            };
+            terminal.line("gate " + gate.gate() + " "
+                    + terminal.styled(style, gate.outcome().encode()) + ": " + gate.reason());
+            if (gate.outcome() != Outcome.PASSED) {
+                gate.evidence().forEach(line -> terminal.line("    " + line));
+            }
+        }
+    }
+
+    /** What a campaign is about: {@code upgrade to v3.22.5}. */
+    public static String goal(CampaignStatus campaign) {
+        CalicoVersion target = campaign.spec().target();
+        return campaign.spec().procedure().encode() + (target == null ? "" : " to " + target);
+    }
+
+    /** {@code upgrade}, {@code upgrade (2)} for a second attempt; drills count steps, not attempts. */
+    public static String step(@Nullable StepId step) {
+        if (step == null) {
+            return "-";
+        }
+        return step.kind().encode()
+                + (step.ordinal() == 1
+                        ? ""
+                        : step.kind() == StepKind.DRILL ? " " + step.ordinal() : " (" + step.ordinal() + ")");
+    }
+
+    /** {@code 3/10 nodes}, or nothing. */
+    public static String progress(ClusterStatus cluster) {
+        return cluster.total() == 0 || cluster.phase().terminal()
+                ? ""
+                : cluster.done() + "/" + cluster.total() + " " + cluster.unit();
+    }
+
+    /** {@code 3 running, 2 succeeded}. */
+    public static String counts(Map<String, Integer> phases) {
+        return Arrays.stream(ClusterPhase.values())
+                .filter(phase -> count(phases, phase) > 0)
+                .map(phase -> count(phases, phase) + " " + phase)
+                .collect(Collectors.joining(", "));
+    }
+
+    static int count(Map<String, Integer> phases, ClusterPhase phase) {
+        return phases.getOrDefault(phase.encode(), 0);
+    }
+
+    private String phase(CampaignStatus campaign) {
+        return terminal.styled(Phases.style(campaign.phase()), campaign.phase().encode());
+    }
+
+    private String phase(ClusterStatus cluster) {
+        return terminal.styled(Phases.style(cluster.phase()), cluster.phase().encode());
+    }
+
+    private static String version(@Nullable CalicoVersion version) {
+        return version == null ? "-" : version.toString();
+    }
+
+    private static String took(Instant from, @Nullable Instant to) {
+        return to == null ? "-" : Times.shortly(Duration.between(from, to));
+    }
+}

@@ -1,0 +1,100 @@
+package io.calicofleet.cli.view;
+
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.HoldReason;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What waits for a person, each with the commands to run next. */
+public final class NextActions {
+
+    private static final int SHOWN = 5;
+
+    private final CommandLines commands;
+
+    /**
+     * For one command line.
+     *
+     * @param commands writes commands as they are to be typed here
+     */
+    public NextActions(CommandLines commands) {
+        this.commands = commands;
+    }
+
+    /** The lines; none where nothing waits. */
+    public List<String> of(Snapshot snapshot) {
+        List<String> lines = new ArrayList<>();
+        String name = snapshot.campaign().campaign().value();
+        int left = 0;
+        for (ClusterStatus cluster : snapshot.clusters()) {
+            if (cluster.phase() != ClusterPhase.HELD && cluster.phase() != ClusterPhase.FAILED) {
+                continue;
+            }
+            if (lines.size() >= SHOWN * 3) {
+                left++;
+                continue;
+            }
+            forCluster(name, cluster, lines);
+        }
+        if (left > 0) {
+            lines.add("and " + left + " more clusters: " + commands.of("status " + name));
+        }
+        switch (snapshot.campaign().phase()) {
+            case AWAITING_APPROVAL -> {
+                lines.add("the next wave waits for an approval:");
+                lines.add("  " + commands.of("approve " + name + " --reason \"...\""));
+            }
+            case PAUSED -> {
+                lines.add("the campaign is paused:");
+                lines.add("  " + commands.of("resume " + name));
+            }
+            case HELD -> {
+                if (snapshot.count(ClusterPhase.FAILED) == 0) {
+                    lines.add("the campaign is held: " + snapshot.campaign().reason());
+                    lines.add("  " + commands.of("approve " + name + " --reason \"...\""));
+                }
+            }
+            case RUNNING, SOAKING, ABORTING, SUCCEEDED, FAILED, ABORTED -> {}
+        }
+        return lines;
+    }
+
+    private void forCluster(String name, ClusterStatus cluster, List<String> lines) {
+        String id = cluster.cluster().value();
+        String where = name + " --cluster " + id;
+        boolean review = cluster.phase() == ClusterPhase.HELD
+                && (cluster.holdReason() == HoldReason.TRAFFIC_REVIEW
+                        || cluster.holdReason() == HoldReason.CUSTOMISATION_CONFLICTS);
+        lines.add(id + ": " + why(cluster));
+        if (review) {
+            lines.add("  look:  " + commands.of("review " + where));
+            lines.add("  then:  "
+                    + commands.of("approve " + where + " --reason \"...\""
+                            + (cluster.holdReason() == HoldReason.TRAFFIC_REVIEW
+                                    ? " --apply-suggested-policy"
+                                    : " --conflicts keep-mine")));
+        } else {
+            lines.add("  put it right, then:  " + commands.of("retry " + where));
+            lines.add("  or leave it out:     " + commands.of("skip " + where));
+        }
+    }
+
+    /** Why a cluster waits or failed, in a sentence. */
+    public static String why(ClusterStatus cluster) {
+        if (!cluster.objections().isEmpty() && cluster.holdReason() == HoldReason.PREFLIGHT_OBJECTIONS) {
+            return String.join(" ", cluster.objections());
+        }
+        String summary = cluster.summary();
+        HoldReason reason = cluster.holdReason();
+        return !summary.isEmpty() ? summary : reason == null ? cluster.phase().sentence() : reason.sentence();
+    }
+
+    /** Whether anything in the campaign waits for a person. */
+    public static boolean waits(Snapshot snapshot) {
+        return snapshot.count(ClusterPhase.HELD) > 0
+                || snapshot.campaign().phase() == CampaignPhase.AWAITING_APPROVAL
+                || snapshot.campaign().phase() == CampaignPhase.HELD;
+    }
+}

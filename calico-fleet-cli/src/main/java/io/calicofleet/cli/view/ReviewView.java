@@ -1,0 +1,112 @@
+package io.calicofleet.cli.view;
+
+import io.calicofleet.cli.output.Style;
+import io.calicofleet.cli.output.Table;
+import io.calicofleet.cli.output.Terminal;
+import io.calicofleet.cli.output.Times;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.FieldConflict;
+import io.calicofleet.event.FlowSummary;
+import io.calicofleet.event.NodeCoverage;
+import io.calicofleet.event.TrafficReview;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a person looks at before approving: the traffic seen and the suggested policy, or the conflicts. */
+public final class ReviewView {
+
+    private static final int PEERS = 4;
+
+    private final Terminal terminal;
+
+    /** Prints to {@code terminal}. */
+    public ReviewView(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Prints everything about the cluster that is to be decided. */
+    public void print(ClusterStatus cluster) {
+        terminal.line(terminal.styled(Style.BOLD, cluster.cluster().value()) + ": " + NextActions.why(cluster));
+        cluster.objections().forEach(objection -> terminal.line("  " + objection));
+        if (!cluster.conflicts().isEmpty()) {
+            conflicts(cluster.conflicts());
+        }
+        TrafficReview review = cluster.review();
+        if (review != null) {
+            traffic(review);
+        }
+        new CampaignView(terminal).gates(cluster.gates());
+    }
+
+    private void conflicts(List<FieldConflict> conflicts) {
+        terminal.line("");
+        terminal.line("Fields that both you and the release changed:");
+        for (FieldConflict conflict : conflicts) {
+            terminal.line("");
+            terminal.line(terminal.styled(Style.BOLD, conflict.object()) + "  " + conflict.path());
+            terminal.line("  installed as  " + orAbsent(conflict.base()));
+            terminal.line(
+                    "  yours         " + orAbsent(conflict.mine()) + terminal.styled(Style.DIM, "   (keep-mine)"));
+            terminal.line(
+                    "  the release's " + orAbsent(conflict.target()) + terminal.styled(Style.DIM, "   (take-new)"));
+        }
+    }
+
+    private void traffic(TrafficReview review) {
+        terminal.line("");
+        terminal.line("Traffic that only the temporary policy allowed:");
+        if (review.flows().isEmpty()) {
+            terminal.line("  none was seen");
+        } else {
+            Table flows = Table.of("direction", "protocol", "port>", "packets>", "nodes>", "peers", "note");
+            for (FlowSummary flow : review.flows()) {
+                Integer port = flow.port();
+                flows.row(
+                        flow.direction().encode(),
+                        flow.protocol(),
+                        port == null ? "-" : port.toString(),
+                        String.valueOf(flow.packets()),
+                        String.valueOf(flow.nodes().size()),
+                        shortened(flow.peers()),
+                        flow.note());
+            }
+            flows.print(terminal);
+        }
+        terminal.line("");
+        terminal.line("Who was heard from:");
+        Table nodes = Table.of("node", "lines>", "of the policy>", "unreadable>", "first", "last");
+        for (NodeCoverage node : review.coverage()) {
+            nodes.row(
+                    node.node(),
+                    String.valueOf(node.lines()),
+                    String.valueOf(node.flowLines()),
+                    String.valueOf(node.unreadable()),
+                    clock(node.first()),
+                    clock(node.last()));
+        }
+        nodes.print(terminal);
+        review.notes().forEach(note -> terminal.line("note: " + note));
+        if (!review.suggestedPolicy().isBlank()) {
+            terminal.line("");
+            terminal.line("The policy that would replace the temporary one (--apply-suggested-policy):");
+            terminal.line("");
+            review.suggestedPolicy().lines().forEach(line -> terminal.line("    " + line));
+        }
+        terminal.line("");
+    }
+
+    private static String shortened(List<String> peers) {
+        return peers.size() <= PEERS
+                ? String.join(", ", peers)
+                : String.join(", ", peers.subList(0, PEERS)) + " and " + (peers.size() - PEERS) + " more";
+    }
+
+    private static String orAbsent(String json) {
+        return json.isEmpty() ? "(absent)" : json;
+    }
+
+    private static String clock(@Nullable Instant time) {
+        return time == null ? "-" : Times.clock(time);
+    }
+}

@@ -1,0 +1,103 @@
+package io.calicofleet.cli;
+
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.CampaignSpec;
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.ClusterSelector;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.FailureBudget;
+import io.calicofleet.event.GatesSpec;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.OnConflict;
+import io.calicofleet.event.PodsGateSpec;
+import io.calicofleet.event.Procedure;
+import io.calicofleet.event.Quantity;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.TrafficGateSpec;
+import io.calicofleet.event.TrafficMode;
+import io.calicofleet.event.VersionGateSpec;
+import io.calicofleet.event.WaveClusters;
+import io.calicofleet.event.WaveName;
+import io.calicofleet.event.WaveSpec;
+import io.calicofleet.event.WaveStatus;
+import io.calicofleet.kafka.EventJson;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A campaign of three clusters, for tests. */
+public final class Samples {
+
+    public static final Instant START = Instant.parse("2026-11-23T08:00:00Z");
+    private static final CampaignName NAME = CampaignName.of("calico-3-22");
+
+    private Samples() {}
+
+    public static CampaignStatus campaign(CampaignPhase phase, Map<String, Integer> phases) {
+        WaveSpec wave =
+                new WaveSpec(WaveName.of("canary"), WaveClusters.REST, null, Quantity.ALL, Duration.ZERO, false);
+        CampaignSpec spec = new CampaignSpec(
+                NAME,
+                Procedure.UPGRADE,
+                CalicoVersion.of(3, 22, 5),
+                new ClusterSelector(List.of(), Map.of(), true),
+                List.of(wave),
+                Quantity.of(3),
+                new FailureBudget(Quantity.of(1)),
+                new GatesSpec(
+                        new PodsGateSpec(Duration.ofMinutes(15), null),
+                        new VersionGateSpec(Duration.ofMinutes(5)),
+                        new TrafficGateSpec(TrafficMode.REQUIRED, Duration.ofMinutes(30), Duration.ofMinutes(15))),
+                OnConflict.HOLD,
+                0);
+        return new CampaignStatus(
+                NAME,
+                spec,
+                phase,
+                "",
+                List.of(new WaveStatus(WaveName.of("canary"), 3, phases, START, null, "")),
+                3,
+                phases,
+                phases.getOrDefault("failed", 0),
+                START,
+                START.plusSeconds(90),
+                "what there is to say");
+    }
+
+    public static ClusterStatus cluster(String id, ClusterPhase phase, @Nullable HoldReason hold, String summary) {
+        ClusterId cluster = ClusterId.of(id);
+        return new ClusterStatus(
+                NAME,
+                cluster,
+                WaveName.of("canary"),
+                phase,
+                hold,
+                List.of(),
+                new StepId(NAME, cluster, StepKind.UPGRADE, 1),
+                3,
+                10,
+                "nodes",
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                CalicoVersion.of(3, 13, 4),
+                CalicoVersion.of(3, 22, 5),
+                List.of(),
+                START,
+                summary);
+    }
+
+    public static String json(Object value) {
+        return new String(EventJson.write(value), StandardCharsets.UTF_8);
+    }
+}

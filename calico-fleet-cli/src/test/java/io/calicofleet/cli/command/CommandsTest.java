@@ -1,0 +1,372 @@
+package io.calicofleet.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.calicofleet.cli.ExitCodes;
+import io.calicofleet.cli.FakePlanner;
+import io.calicofleet.cli.Run;
+import io.calicofleet.cli.Samples;
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.kafka.EventJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class CommandsTest {
+
+    private static final String CAMPAIGN = """
+            apiVersion: calico-fleet/v1
+            kind: Campaign
+            name: calico-3-22
+            target: v3.22.5
+            clusters: {all: true}
+            waves:
+              - name: canary
+                clusters: {percent: 200}
+            """;
+
+    private final FakePlanner planner = new FakePlanner();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void closePlanner() {
+        planner.close();
+    }
+
+    @Nested
+    class Apply {
+
+        @Test
+        void posts_the_file_as_json_and_says_how_to_follow() throws IOException {
+            planner.on("POST", "/campaigns", 202, "{\"campaign\":\"calico-3-22\",\"event\":\"e1\"}");
+
+            Run run = run("apply", "-f", file(CAMPAIGN), "--actor", "ada");
+
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.OK);
+            assertThat(run.out()).contains("calico-3-22 is accepted", "status calico-3-22 --watch");
+            assertThat(planner.posted().actor()).isEqualTo("ada");
+            assertThat(EventJson.mapper()
+                            .readTree(planner.posted().body())
+                            .at("/waves/0/clusters/percent")
+                            .asInt())
+                    .isEqualTo(200);
+        }
+
+        @Test
+        void names_the_line_the_field_and_what_is_allowed_when_the_server_refuses() throws IOException {
+            planner.on("POST", "/campaigns", 422, """
+                    {"title":"the campaign is not valid","status":422,"detail":"1 problem",
+                     "problems":[{"field":"waves[0].clusters.percent","message":"200 is too much","allowed":"1 to 100"}]}""");
+
+            Run run = run("apply", "-f", file(CAMPAIGN));
+
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+            assertThat(run.err())
+                    .contains("campaign.yaml:8: waves[0].clusters.percent: 200 is too much (allowed: 1 to 100)");
+        }
+
+        @Test
+        void names_the_line_of_a_syntax_error() throws IOException {
+            Run run = run("apply", "-f", file("name: a\nname: b\n"));
+
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+            assertThat(run.err()).contains("campaign.yaml:2").contains("Duplicate");
+        }
+
+        @Test
+        void says_that_there_is_no_such_file() {
+            Run run = run("apply", "-f", "/nowhere/campaign.yaml");
+
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+            assertThat(run.err()).contains("there is no file /nowhere/campaign.yaml");
+        }
+
+        @Test
+        void waits_until_the_campaign_has_succeeded() throws IOException {
+            planner.on("POST", "/campaigns", 202, "{\"campaign\":\"calico-3-22\"}")
+                    .on("GET", "/campaigns/calico-3-22", 200, campaign(CampaignPhase.RUNNING, Map.of("running", 3)))
+                    .on("GET", "/campaigns/calico-3-22", 200, campaign(CampaignPhase.SUCCEEDED, Map.of("succeeded", 3)))
+                    .on("GET", "/campaigns/calico-3-22/clusters", 200, "[]")
+                    .onEvents("id: 1\nevent: campaign.status\ndata: {}\n\n");
+
+            Run run = run("apply", "-f", file(CAMPAIGN), "--wait");
+
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.OK);
+            assertThat(run.out()).contains("running: 3 running", "calico-3-22 succeeded after 1m30s");
+        }
+
+        @Test
+        void ends_with_1_and_the_commands_to_run_next_when_the_campaign_is_held() throws IOException {
+            planner.on("POST", "/campaigns", 202, "{\"campaign\":\"calico-3-22\"}")
+                    .on("GET", "/campaigns/calico-3-22", 200, campaign(CampaignPhase.HELD, Map.of("failed", 1)))
+                    .on(
+                            "GET",
+                            "/campaigns/calico-3-22/clusters",
+                            200,
+                            "["
+                                    + Samples.json(Samples.cluster(
+                                            "c02", ClusterPhase.FAILED, HoldReason.GATE_FAILED, "no pod came"))
+                                    + "]")
+                    .onEvents("");
+
+            Run run = run("apply", "-f", file(CAMPAIGN), "--wait");
+
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
+            assertThat(run.out())
+                    .contains("c02: no pod came", "retry calico-3-22 --cluster c02", "skip calico-3-22 --cluster c02");
+        }
+    }
+
+    @Nested
+    class Status {
+
+        @Test
+        void shows_waves_and_clusters_and_what_waits() {
+            planner.on(
+                            "GET",
+                            "/campaigns/calico-3-22",
+                            200,
+                            campaign(CampaignPhase.RUNNING, Map.of("running", 1, "held", 1)))
+                    .on(
+                            "GET",
+                            "/campaigns/calico-3-22/clusters",
+                            200,
+                            "["
+                                    + Samples.json(Samples.cluster("c01", ClusterPhase.RUNNING, null, "upgrading"))
+                                    + ","
+                                    + Samples.json(Samples.cluster(
+                                            "c02", ClusterPhase.HELD, HoldReason.TRAFFIC_REVIEW, "review it"))
+                                    + "]");
+
+            Run run = run("status", "calico-3-22");
+
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.OK);
+            assertThat(run.out())
+                    .contains(
+                            "upgrade to v3.22.5",
+                            "3/10 nodes",
+                            "review calico-3-22 --cluster c02",
+                            "--apply-suggested-policy")
+                    .contains("--server " + planner.url())
+                    .doesNotContain("\u001b");
+        }
+
+        @Test
+        void prints_the_servers_json_and_nothing_else() throws IOException {
+            planner.on("GET", "/campaigns", 200, "[" + campaign(CampaignPhase.RUNNING, Map.of()) + "]");
+
+            Run run = run("status", "-o", "json");
+
+            assertThat(EventJson.mapper().readTree(run.out()).at("/0/campaign").asText())
+                    .isEqualTo("calico-3-22");
+        }
+
+        @Test
+        void prints_yaml() {
+            planner.on("GET", "/campaigns", 200, "[" + campaign(CampaignPhase.RUNNING, Map.of()) + "]");
+
+            assertThat(run("status", "-o", "yaml").out()).startsWith("- campaign: calico-3-22");
+        }
+
+        @Test
+        void says_what_the_server_suggests_for_a_name_it_does_not_know() {
+            planner.on("GET", "/campaigns/calico", 404, """
+                    {"title":"unknown campaign","status":404,"detail":"there is no campaign calico",
+                     "problems":[{"field":"name","message":"unknown","suggestion":"calico-3-22"}]}""");
+
+            Run run = run("status", "calico");
+
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+            assertThat(run.err()).contains("there is no campaign calico", "did you mean calico-3-22?");
+        }
+    }
+
+    @Nested
+    class Actions {
+
+        @Test
+        void approve_posts_what_was_decided() throws IOException {
+            planner.on("POST", "/campaigns/calico-3-22/approve", 202, "{\"event\":\"e\"}");
+
+            Run run = run(
+                    "approve",
+                    "calico-3-22",
+                    "--cluster",
+                    "c02",
+                    "--reason",
+                    "seen",
+                    "--conflicts",
+                    "take-new",
+                    "--apply-suggested-policy");
+
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.OK);
+            assertThat(EventJson.mapper().readTree(planner.posted().body()))
+                    .isEqualTo(
+                            EventJson.mapper()
+                                    .readTree(
+                                            "{\"reason\":\"seen\",\"cluster\":\"c02\",\"conflicts\":\"take-new\",\"applySuggestedPolicy\":true}"));
+        }
+
+        @Test
+        void a_missing_option_is_exit_code_2_with_its_name() {
+            Run run = run("approve", "calico-3-22");
+
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+            assertThat(run.err()).contains("--reason");
+        }
+
+        @Test
+        void a_wrong_value_is_exit_code_2_with_what_is_allowed() {
+            Run run = run("approve", "calico-3-22", "--reason", "x", "--conflicts", "both");
+
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+            assertThat(run.err()).contains("both", "keep-mine", "take-new");
+        }
+
+        @Test
+        void a_conflict_with_the_state_is_exit_code_2() {
+            planner.on("POST", "/campaigns/calico-3-22/resume", 409, """
+                    {"title":"conflict","status":409,"detail":"it is not paused"}""");
+
+            Run run = run("resume", "calico-3-22");
+
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+            assertThat(run.err()).contains("it is not paused");
+        }
+
+        @Test
+        void skip_retry_pause_and_abort_post_to_their_paths() {
+            for (String action : new String[] {"skip", "retry", "pause", "abort"}) {
+                planner.on("POST", "/campaigns/a/" + action, 202, "{}");
+            }
+
+            assertThat(run("skip", "a", "--cluster", "c1").exitCode()).isZero();
+            assertThat(run("retry", "a").exitCode()).isZero();
+            assertThat(run("pause", "a").exitCode()).isZero();
+            assertThat(run("abort", "a", "--reason", "enough").exitCode()).isZero();
+            assertThat(planner.asked())
+                    .extracting(FakePlanner.Asked::path)
+                    .containsExactly(
+                            "/api/v1/campaigns/a/skip",
+                            "/api/v1/campaigns/a/retry",
+                            "/api/v1/campaigns/a/pause",
+                            "/api/v1/campaigns/a/abort");
+        }
+    }
+
+    @Nested
+    class Servers {
+
+        @Test
+        void one_that_is_not_there_is_exit_code_3_with_its_url_and_what_to_start() {
+            String url = planner.url();
+            planner.close();
+
+            Run run = Run.of("status", "--server", url);
+
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.UNREACHABLE);
+            assertThat(run.err()).contains(url, "connection refused", "up --kubeconfigs DIR", "CALICO_FLEET_SERVER");
+        }
+
+        @Test
+        void something_else_on_the_port_is_exit_code_3() {
+            planner.onHtml("/campaigns", 200);
+
+            Run run = run("status");
+
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.UNREACHABLE);
+            assertThat(run.err()).contains("not as a calico-fleet planner does");
+        }
+
+        @Test
+        void an_address_that_is_none_is_exit_code_2() {
+            Run run = Run.of("status", "--server", "localhost");
+
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+            assertThat(run.err()).contains("'localhost'", "http://127.0.0.1:8080");
+        }
+    }
+
+    @Test
+    void events_are_printed_once_each_a_line() {
+        planner.on("GET", "/campaigns", 200, "[]").onEvents("""
+                : hello
+
+                id: e1
+                event: step.requested
+                data: {"id":"e1","time":"2026-11-23T08:00:00Z","campaign":"a","subject":"c01",
+                data:  "data":{"summary":"do it"}}
+
+                id: e1
+                event: step.requested
+                data: {"id":"e1"}
+
+                """);
+
+        Run run = run("events", "--campaign", "a");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).containsOnlyOnce("step.requested").contains("a/c01", "do it");
+        assertThat(planner.asked())
+                .extracting(FakePlanner.Asked::path)
+                .contains("/api/v1/events?campaign=a&from=beginning");
+    }
+
+    @Test
+    void clusters_are_a_row_each() {
+        planner.on("GET", "/clusters", 200, """
+                [{"cluster":"c01","executor":"e","labels":{"env":"prod"},"reachable":true,"problem":"",
+                  "kubernetesVersion":"v1.21.14","calicoVersion":"v3.13.4","summary":"","campaign":null},
+                 {"cluster":"c02","executor":"e","labels":{},"reachable":false,"problem":"timeout",
+                  "kubernetesVersion":"","summary":"","campaign":"calico-3-22"}]""");
+
+        assertThat(run("clusters").out().lines())
+                .hasSize(3)
+                .anySatisfy(line -> assertThat(line).contains("c01", "v3.13.4", "env=prod", "reachable"));
+    }
+
+    @Test
+    void no_command_and_unknown_commands_are_exit_code_2_with_the_usage() {
+        assertThat(Run.of().exitCode()).isEqualTo(ExitCodes.USAGE);
+        Run run = Run.of("aply");
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run.err()).contains("apply");
+    }
+
+    @Test
+    void help_is_printed_with_exit_code_0() {
+        Run run = Run.of("--help");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).contains("up", "apply", "status", "Exit codes");
+        assertThat(Run.of("approve", "--help").out()).contains("--conflicts", "keep-mine, take-new");
+    }
+
+    private Run run(String... arguments) {
+        String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
+        all[arguments.length] = "--server";
+        all[arguments.length + 1] = planner.url();
+        return Run.of(all);
+    }
+
+    private String file(String text) throws IOException {
+        Path file = folder.resolve("campaign.yaml");
+        Files.writeString(file, text);
+        return file.toString();
+    }
+
+    private static String campaign(CampaignPhase phase, Map<String, Integer> phases) {
+        return Samples.json(Samples.campaign(phase, phases));
+    }
+}

@@ -1,0 +1,37 @@
+package io.calicofleet.broker;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Runs a broker as a process of its own until the process is asked to stop. Arguments: the directory of its data, the
+ * port it listens on (0: any free one). Prints {@code broker HOST:PORT} when it accepts connections.
+ */
+public final class BrokerMain {
+
+    private BrokerMain() {}
+
+    /** See the class. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (arguments.length != 2) {
+            System.err.println("expected: DIRECTORY PORT");
+            System.exit(2);
+        }
+        System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %3$s %5$s%6$s%n");
+        Logger.getLogger("").setLevel(Level.WARNING);
+        KafkaBroker broker = KafkaBroker.start(Path.of(arguments[0]), Integer.parseInt(arguments[1]));
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            broker.close();
+                            stopped.countDown();
+                        },
+                        "stop-broker"));
+        System.out.println("broker " + broker.bootstrapServers());
+        stopped.await();
+    }
+}
