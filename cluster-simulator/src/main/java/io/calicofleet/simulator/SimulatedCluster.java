@@ -7,6 +7,8 @@ import io.calicofleet.simulator.api.Cluster;
 import io.calicofleet.simulator.api.ObjectApi;
 import io.calicofleet.simulator.api.PatchApi;
 import io.calicofleet.simulator.api.WriteOptions;
+import io.calicofleet.simulator.calico.CalicoStartup;
+import io.calicofleet.simulator.calico.Felix;
 import io.calicofleet.simulator.controller.Controllers;
 import io.calicofleet.simulator.controller.EventLoop;
 import io.calicofleet.simulator.controller.Kube;
@@ -21,10 +23,12 @@ import io.calicofleet.simulator.resource.KubernetesVersion;
 import io.calicofleet.simulator.resource.ResourceType;
 import io.calicofleet.simulator.store.ObjectKey;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +47,10 @@ public final class SimulatedCluster {
     private final Controllers controllers;
     private final ClusterEndpoint endpoint;
     private final HttpFrontend frontend;
+    private final Felix felix;
+    private final CalicoStartup calico;
+    private final Duration retry;
+    private final AtomicBoolean inRound = new AtomicBoolean();
     private final String token = UUID.randomUUID().toString();
 
     SimulatedCluster(
@@ -60,7 +68,11 @@ public final class SimulatedCluster {
         this.kube = new Kube(cluster.store());
         this.faults = new Faults(cluster.store());
         this.endpoint = new ClusterEndpoint(cluster, objects, faults, token);
-        this.controllers = new Controllers(cluster, loop, options.timing(), faults, pod -> {});
+        this.felix = new Felix(
+                cluster.store(), faults, (node, line) -> traffic.accept(new TrafficLine(template.id(), node, line)));
+        this.calico = new CalicoStartup(objects, felix);
+        this.retry = options.timing().podStart();
+        this.controllers = new Controllers(cluster, loop, options.timing(), faults, this::podStarted);
     }
 
     void begin() {
@@ -75,6 +87,28 @@ public final class SimulatedCluster {
                     Nodes.node(template.id() + "-node-" + i, i, template.nodeLabels(), template.kubernetes()));
         }
         template.manifests().forEach(this::apply);
+    }
+
+    /** Calico's pods write what they write at a start; where their CRDs are not there yet they try again. */
+    private void podStarted(ObjectNode pod) {
+        if (!calico.podStarted(pod)) {
+            loop.after(retry, () -> {
+                ObjectNode now = kube.get(Kube.PODS, ObjectKey.of(pod));
+                if (now != null && Kube.uid(now).equals(Kube.uid(pod))) {
+                    podStarted(now);
+                }
+            });
+        }
+    }
+
+    /** One round of traffic. */
+    void traffic() {
+        if (inRound.compareAndSet(false, true)) {
+            loop.submit(() -> {
+                inRound.set(false);
+                felix.round();
+            });
+        }
     }
 
     void stop() {
@@ -129,6 +163,21 @@ public final class SimulatedCluster {
     /** The mutating requests that came over HTTP, oldest first. */
     public List<AuditEntry> audit() {
         return endpoint.audit().entries();
+    }
+
+    /** Connections host endpoints dropped: {@code <host endpoint> <ingress|egress> <service>} to their number. */
+    public Map<String, Long> drops() {
+        return felix.drops();
+    }
+
+    /** Connections of host endpoints that got through, counted like drops. */
+    public Map<String, Long> allowed() {
+        return felix.allowed();
+    }
+
+    /** The version of calico-node that programs each node, such as {@code v3.13.4}. */
+    public Map<String, String> nodeVersions() {
+        return felix.versions();
     }
 
     /** An object in the form of a served version, or null. */

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,13 @@ public final class Simulator implements AutoCloseable {
                 1, Thread.ofPlatform().name("simulator-timer").daemon().factory());
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         timer.setRemoveOnCancelPolicy(true);
+        if (options.trafficMillis() > 0) {
+            var unused = timer.scheduleWithFixedDelay(
+                    () -> clusters.values().forEach(SimulatedCluster::traffic),
+                    options.trafficMillis(),
+                    options.trafficMillis(),
+                    TimeUnit.MILLISECONDS);
+        }
         this.frontend = new HttpFrontend(options.port(), options.tls(), new SimulatorPaths(this)::handle);
     }
 

@@ -8,7 +8,6 @@ import io.calicofleet.simulator.http.AuditEntry;
 import io.calicofleet.simulator.http.HttpFrontend.Reply;
 import io.calicofleet.simulator.json.Json;
 import java.io.IOException;
-import java.util.Map;
 
 /** {@code /simulator/clusters}: looking into clusters and making them fail, over HTTP. */
 final class SimulatorPaths {
@@ -109,9 +108,10 @@ final class SimulatorPaths {
                     .put("dryRun", entry.dryRun())
                     .put("code", entry.code());
         }
-        details.set(
-                "faults",
-                MAPPER.valueToTree(Map.of("now", cluster.faults().now())).path("now"));
+        details.set("nodeVersions", MAPPER.valueToTree(cluster.nodeVersions()));
+        details.set("drops", MAPPER.valueToTree(cluster.drops()));
+        details.set("allowed", MAPPER.valueToTree(cluster.allowed()));
+        details.set("faults", MAPPER.valueToTree(cluster.faults().now()));
         return details;
     }
 }
