@@ -6,6 +6,7 @@ import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.Topic;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -51,6 +52,15 @@ public final class EventCodec {
         } catch (IllegalArgumentException | IOException e) {
             String message = e.getMessage();
             return new Received.Unreadable(value, message == null ? e.toString() : message);
+        }
+    }
+
+    /** The attributes in the headers, for readers that hand payloads on as they are; empty where it is no event of ours. */
+    public static Optional<EventAttributes> attributes(Headers headers) {
+        try {
+            return Optional.of(CloudEventHeaders.read(headers));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 

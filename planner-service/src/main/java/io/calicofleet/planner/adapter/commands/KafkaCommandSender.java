@@ -1,0 +1,97 @@
+package io.calicofleet.planner.adapter.commands;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.CampaignCommand;
+import io.calicofleet.event.Event;
+import io.calicofleet.kafka.EventCodec;
+import io.calicofleet.planner.port.CommandSender;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/** An idempotent producer that waits for all replicas. Made at the first command, when the broker's name is known to resolve. */
+public final class KafkaCommandSender implements CommandSender, AutoCloseable {
+
+    private static final int MAX_REQUEST_BYTES = 4 * 1024 * 1024;
+
+    private final Map<String, Object> client;
+    private final Duration timeout;
+    private @Nullable Producer<String, byte[]> producer;
+    private boolean closed;
+
+    /**
+     * Makes no connection yet.
+     *
+     * @param client the properties of Kafka clients
+     * @param timeout how long the broker may take to acknowledge a command
+     */
+    public KafkaCommandSender(Map<String, Object> client, Duration timeout) {
+        this.client = Map.copyOf(client);
+        this.timeout = requireNonNull(timeout, "timeout");
+    }
+
+    @Override
+    public void send(Event<? extends CampaignCommand> command) {
+        try {
+            producer().send(EventCodec.record(command)).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw notAccepted("the planner is stopping", e);
+        } catch (TimeoutException e) {
+            throw notAccepted("Kafka did not acknowledge it within " + timeout, e);
+        } catch (ExecutionException e) {
+            throw notAccepted("Kafka refused it: " + e.getCause(), e);
+        } catch (KafkaException e) {
+            throw notAccepted("Kafka cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** Takes no more commands and waits for those on their way. */
+    @Override
+    public void close() {
+        Producer<String, byte[]> open;
+        synchronized (this) {
+            closed = true;
+            open = producer;
+            producer = null;
+        }
+        if (open != null) {
+            open.close(timeout);
+        }
+    }
+
+    private synchronized Producer<String, byte[]> producer() {
+        if (closed) {
+            throw new KafkaException("the planner is stopping");
+        }
+        Producer<String, byte[]> open = producer;
+        if (open == null) {
+            Map<String, Object> properties = new HashMap<>(client);
+            properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+            properties.put(ProducerConfig.ACKS_CONFIG, "all");
+            properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+            properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
+            properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, timeout.toMillis());
+            properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) timeout.toMillis());
+            properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) timeout.toMillis());
+            open = new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
+            producer = open;
+        }
+        return open;
+    }
+
+    private static CommandNotAcceptedException notAccepted(String why, Exception cause) {
+        return new CommandNotAcceptedException("The command was not accepted: " + why, cause);
+    }
+}

@@ -1,0 +1,88 @@
+package io.calicofleet.planner.adapter.rest;
+
+import io.calicofleet.event.CampaignAborted;
+import io.calicofleet.event.CampaignApproved;
+import io.calicofleet.event.CampaignCommand;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignPaused;
+import io.calicofleet.event.CampaignResumed;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterRetried;
+import io.calicofleet.event.ClusterSkipped;
+import io.calicofleet.planner.core.document.Problem;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What a person can do to a campaign. */
+enum Action {
+    PAUSE("paused"),
+    RESUME("resumed"),
+    ABORT("aborted"),
+    APPROVE("approved"),
+    RETRY("retried"),
+    SKIP("skipped");
+
+    private final String done;
+
+    Action(String done) {
+        this.done = done;
+    }
+
+    /** As in its path. */
+    String encode() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The command that asks for it.
+     *
+     * @throws ProblemException where the request lacks something, or says something this action has no use for
+     */
+    CampaignCommand command(CampaignName campaign, ActionRequest request, Caller caller) {
+        ClusterId cluster = request.cluster();
+        String summary = caller.asSubject() + " " + done + " "
+                + (cluster == null ? campaign.toString() : cluster + " in " + campaign)
+                + (request.reason().isEmpty() ? "." : ": " + request.reason());
+        refuseWhatItDoesNotTake(request);
+        return switch (this) {
+            case PAUSE -> new CampaignPaused(campaign, request.reason(), summary);
+            case RESUME -> new CampaignResumed(campaign, request.reason(), summary);
+            case ABORT -> new CampaignAborted(campaign, request.reason(), summary);
+            case APPROVE ->
+                new CampaignApproved(
+                        campaign,
+                        cluster,
+                        request.reason(),
+                        request.conflicts(),
+                        request.applySuggestedPolicy(),
+                        summary);
+            case RETRY -> new ClusterRetried(campaign, cluster, request.reason(), summary);
+            case SKIP -> new ClusterSkipped(campaign, required(cluster), request.reason(), summary);
+        };
+    }
+
+    private void refuseWhatItDoesNotTake(ActionRequest request) {
+        boolean ofCampaign = this == PAUSE || this == RESUME || this == ABORT;
+        if (ofCampaign && request.cluster() != null) {
+            throw wrong("cluster", "The whole campaign is to " + encode() + "; a single cluster can be skipped.");
+        }
+        if (this != APPROVE && request.conflicts() != null) {
+            throw wrong("conflicts", "Only an approval decides about conflicts.");
+        }
+        if (this != APPROVE && request.applySuggestedPolicy()) {
+            throw wrong("applySuggestedPolicy", "Only an approval can apply the suggested policy.");
+        }
+    }
+
+    private ClusterId required(@Nullable ClusterId cluster) {
+        if (cluster == null) {
+            throw wrong("cluster", "Which cluster is to " + encode() + "?");
+        }
+        return cluster;
+    }
+
+    private static ProblemException wrong(String field, String message) {
+        return ProblemDocument.invalid(message, List.of(new Problem(field, message, "", "")));
+    }
+}

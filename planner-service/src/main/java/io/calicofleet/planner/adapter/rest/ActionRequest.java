@@ -1,0 +1,67 @@
+package io.calicofleet.planner.adapter.rest;
+
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.OnConflict;
+import io.calicofleet.planner.core.document.ObjectReader;
+import io.calicofleet.planner.core.document.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of an action.
+ *
+ * @param reason why; people will read it in the campaign's status
+ * @param cluster the cluster it is about; null: the whole campaign
+ * @param conflicts whose side conflicting fields take
+ * @param applySuggestedPolicy whether the suggested policy is put in place of the temporary one
+ */
+@Schema(name = "Action", description = "Why a person acts on a campaign, and on which of its clusters.")
+public record ActionRequest(
+        @Schema(description = "Why; shown with the campaign.", examples = "tested on canary")
+        String reason,
+
+        @Schema(description = "Only this cluster; absent: the whole campaign.", examples = "prod-eu-1") @Nullable
+        ClusterId cluster,
+
+        @Schema(description = "approve only: whose side fields take that both a person and the release changed.")
+        @Nullable
+        OnConflict conflicts,
+
+        @Schema(description = "approve only: put the suggested policy in place of the temporary one.")
+        boolean applySuggestedPolicy) {
+
+    /**
+     * Reads a body.
+     *
+     * @param tree of maps and scalars; null: an empty body
+     * @throws ProblemException with everything that is wrong with it
+     */
+    static ActionRequest read(@Nullable Object tree) {
+        List<Problem> problems = new ArrayList<>();
+        ObjectReader reader = ObjectReader.of(tree, "", problems);
+        String reason = reader.value("reason", "", ActionRequest::sentence, "a sentence of up to 1000 letters");
+        ClusterId cluster = reader.value("cluster", ClusterId::of, "a cluster's id");
+        OnConflict conflicts = reader.has("conflicts")
+                ? reader.choice(
+                        "conflicts",
+                        OnConflict.HOLD,
+                        List.of(OnConflict.KEEP_MINE, OnConflict.TAKE_NEW),
+                        OnConflict::encode)
+                : null;
+        boolean applySuggestedPolicy = reader.flag("applySuggestedPolicy", false);
+        reader.finish();
+        if (!problems.isEmpty()) {
+            throw ProblemDocument.invalid("The action cannot be understood.", problems);
+        }
+        return new ActionRequest(reason, cluster, conflicts, applySuggestedPolicy);
+    }
+
+    private static String sentence(String text) {
+        if (text.length() > 1000) {
+            throw new IllegalArgumentException("is too long.");
+        }
+        return text.strip();
+    }
+}

@@ -1,0 +1,179 @@
+package io.calicofleet.planner.adapter.rest;
+
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.planner.port.CommandSender;
+import io.calicofleet.planner.port.FleetView;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Campaigns: where they are, and what people do to them. */
+@Path("/api/v1/campaigns")
+@Produces({MediaType.APPLICATION_JSON, ProblemDocument.MEDIA_TYPE})
+@Tag(name = "Campaigns", description = "Where campaigns are, and what people do to them.")
+public class CampaignsResource {
+
+    private static final String NAME = "The campaign's name.";
+
+    private final FleetView view;
+    private final Lookups lookups;
+    private final CommandDesk desk;
+
+    /** The resource over this view, sending commands there. */
+    public CampaignsResource(FleetView view, CommandSender sender, InstantSource clock) {
+        this.view = view;
+        this.lookups = new Lookups(view);
+        this.desk = new CommandDesk(view, sender, clock);
+    }
+
+    /** All campaigns. */
+    @GET
+    @Operation(summary = "All campaigns", description = "Every campaign whose status is kept, by name.")
+    public List<CampaignStatus> campaigns() {
+        return view.campaigns();
+    }
+
+    /** One campaign. */
+    @GET
+    @Path("/{name}")
+    @Operation(summary = "One campaign", description = "Where it is: its phase, its waves, and its clusters by phase.")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = CampaignStatus.class)))
+    public CampaignStatus campaign(@Parameter(description = NAME) @PathParam("name") String name) {
+        return lookups.campaign(name);
+    }
+
+    /** Its clusters. */
+    @GET
+    @Path("/{name}/clusters")
+    @Operation(summary = "The clusters of a campaign", description = "Where each of them is, by id.")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = ClusterStatus.class)))
+    public Response clusters(@Parameter(description = NAME) @PathParam("name") String name) {
+        CampaignStatus campaign = lookups.campaign(name);
+        return Response.ok(
+                        new JsonArray(view.clusterDocuments(campaign.campaign()).values()))
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .build();
+    }
+
+    /** One of its clusters. */
+    @GET
+    @Path("/{name}/clusters/{id}")
+    @Operation(
+            summary = "One cluster of a campaign",
+            description = "Where it is: its steps, its gates with their evidence, and what waits for a person.")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ClusterStatus.class)))
+    public Response cluster(
+            @Parameter(description = NAME) @PathParam("name") String name,
+            @Parameter(description = "The cluster's id.") @PathParam("id") String id) {
+        return Response.ok(lookups.clusterDocument(lookups.campaign(name), id))
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .build();
+    }
+
+    /** Creates a campaign. */
+    @POST
+    @Consumes({MediaType.APPLICATION_JSON, BodyReader.YAML, BodyReader.OLD_YAML})
+    @Operation(
+            summary = "Create a campaign",
+            description = "Takes the campaign's document, the same as in its file, as JSON or YAML. The same document"
+                    + " again is accepted and changes nothing.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.OBJECT,
+                                            description = "See campaign.schema.json of the event contract.")))
+    @APIResponse(
+            responseCode = "202",
+            description = "Accepted; Location is where its status will be.",
+            content = @Content(schema = @Schema(implementation = Accepted.class)))
+    public Response create(byte[] body, @Context HttpHeaders headers) {
+        Accepted accepted = desk.create(BodyReader.tree(body, headers.getMediaType()), Caller.of(headers));
+        return Response.accepted(accepted)
+                .location(URI.create("/api/v1/campaigns/" + accepted.campaign()))
+                .build();
+    }
+
+    /** Pauses it. */
+    @POST
+    @Path("/{name}/pause")
+    @Operation(summary = "Pause a campaign", description = "What is under way finishes, nothing new starts.")
+    public Response pause(@PathParam("name") String name, byte[] body, @Context HttpHeaders headers) {
+        return act(Action.PAUSE, name, body, headers);
+    }
+
+    /** Resumes it. */
+    @POST
+    @Path("/{name}/resume")
+    @Operation(summary = "Resume a paused campaign", description = "It goes on where it was.")
+    public Response resume(@PathParam("name") String name, byte[] body, @Context HttpHeaders headers) {
+        return act(Action.RESUME, name, body, headers);
+    }
+
+    /** Aborts it. */
+    @POST
+    @Path("/{name}/abort")
+    @Operation(
+            summary = "Abort a campaign",
+            description = "Steps under way finish; clusters that are not done stay so.")
+    public Response abort(@PathParam("name") String name, byte[] body, @Context HttpHeaders headers) {
+        return act(Action.ABORT, name, body, headers);
+    }
+
+    /** Approves what waits in it. */
+    @POST
+    @Path("/{name}/approve")
+    @Operation(
+            summary = "Approve what waits",
+            description =
+                    "A wave that waits for its start, a traffic review, customisation conflicts; of one cluster, or"
+                            + " everything that waits in the campaign.")
+    public Response approve(@PathParam("name") String name, byte[] body, @Context HttpHeaders headers) {
+        return act(Action.APPROVE, name, body, headers);
+    }
+
+    /** Has failed clusters tried again. */
+    @POST
+    @Path("/{name}/retry")
+    @Operation(summary = "Try failed or held clusters again", description = "One cluster, or all of them.")
+    public Response retry(@PathParam("name") String name, byte[] body, @Context HttpHeaders headers) {
+        return act(Action.RETRY, name, body, headers);
+    }
+
+    /** Leaves a cluster out. */
+    @POST
+    @Path("/{name}/skip")
+    @Operation(summary = "Leave a cluster out", description = "The campaign goes on without it.")
+    public Response skip(@PathParam("name") String name, byte[] body, @Context HttpHeaders headers) {
+        return act(Action.SKIP, name, body, headers);
+    }
+
+    private Response act(Action action, String name, byte[] body, HttpHeaders headers) {
+        Object tree = BodyReader.tree(body, headers.getMediaType());
+        return Response.accepted(desk.act(action, name, tree, Caller.of(headers)))
+                .build();
+    }
+}

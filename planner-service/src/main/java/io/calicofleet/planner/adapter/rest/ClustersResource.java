@@ -1,0 +1,103 @@
+package io.calicofleet.planner.adapter.rest;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.ClusterAnnounced;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.kafka.EventJson;
+import io.calicofleet.planner.port.CommandSender;
+import io.calicofleet.planner.port.FleetView;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** The clusters executors serve. */
+@Path("/api/v1/clusters")
+@Produces({MediaType.APPLICATION_JSON, ProblemDocument.MEDIA_TYPE})
+@Tag(name = "Clusters", description = "The clusters executors serve.")
+public class ClustersResource {
+
+    private static final String ID = "The cluster's id.";
+
+    private final FleetView view;
+    private final Lookups lookups;
+    private final CommandDesk desk;
+    private final ObjectMapper mapper = EventJson.mapper();
+
+    /** The resource over this view, sending commands there. */
+    public ClustersResource(FleetView view, CommandSender sender, InstantSource clock) {
+        this.view = view;
+        this.lookups = new Lookups(view);
+        this.desk = new CommandDesk(view, sender, clock);
+    }
+
+    /** All clusters. */
+    @GET
+    @Operation(
+            summary = "All clusters",
+            description =
+                    "Every cluster an executor serves, by id, and in \"campaign\" the one it is active in, or null.")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = ClusterAnnounced.class)))
+    public List<ObjectNode> clusters() {
+        Map<ClusterId, CampaignName> engagements = view.engagements();
+        return view.fleet().values().stream()
+                .map(cluster -> described(cluster, engagements.get(cluster.cluster())))
+                .toList();
+    }
+
+    /** One cluster. */
+    @GET
+    @Path("/{id}")
+    @Operation(summary = "One cluster", description = "What its executor says of it, and the campaign it is active in.")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ClusterAnnounced.class)))
+    public ObjectNode cluster(@Parameter(description = ID) @PathParam("id") String id) {
+        ClusterAnnounced cluster = lookups.served(id);
+        return described(cluster, view.engagements().get(cluster.cluster()));
+    }
+
+    /** Puts back what its newest backup holds. */
+    @POST
+    @Path("/{id}/restore")
+    @Operation(
+            summary = "Restore a cluster",
+            description =
+                    "Creates a small campaign of its own that puts back what the newest backup in the cluster holds.")
+    @APIResponse(
+            responseCode = "202",
+            description = "Accepted; Location is where the status of the campaign will be.",
+            content = @Content(schema = @Schema(implementation = Accepted.class)))
+    public Response restore(
+            @Parameter(description = ID) @PathParam("id") String id, byte[] body, @Context HttpHeaders headers) {
+        ActionRequest request = ActionRequest.read(BodyReader.tree(body, headers.getMediaType()));
+        Accepted accepted = desk.restore(id, request.reason(), Caller.of(headers));
+        return Response.accepted(accepted)
+                .location(URI.create("/api/v1/campaigns/" + accepted.campaign()))
+                .build();
+    }
+
+    private ObjectNode described(ClusterAnnounced cluster, @Nullable CampaignName campaign) {
+        ObjectNode node = mapper.valueToTree(cluster);
+        return node.put("campaign", campaign == null ? null : campaign.value());
+    }
+}

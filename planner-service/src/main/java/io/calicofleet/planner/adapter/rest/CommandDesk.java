@@ -1,0 +1,158 @@
+package io.calicofleet.planner.adapter.rest;
+
+import io.calicofleet.event.CampaignCommand;
+import io.calicofleet.event.CampaignCreated;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignSpec;
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterAnnounced;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.Event;
+import io.calicofleet.kafka.EventJson;
+import io.calicofleet.planner.core.document.Problem;
+import io.calicofleet.planner.core.document.Reading;
+import io.calicofleet.planner.core.spec.CampaignDefaults;
+import io.calicofleet.planner.core.spec.CampaignSpecReader;
+import io.calicofleet.planner.port.CommandSender;
+import io.calicofleet.planner.port.FleetView;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Takes people's wishes: checks them against what is known, and sends them off as commands. */
+final class CommandDesk {
+
+    /** Who sends what this desk accepts. */
+    static final String SOURCE = "/calico-fleet/planner";
+
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMddHHmmss").withZone(ZoneOffset.UTC);
+    private static final int LONGEST_CLUSTER_IN_NAME = 40;
+    private static final int LISTED = 20;
+
+    private final FleetView view;
+    private final CommandSender sender;
+    private final InstantSource clock;
+    private final Lookups lookups;
+
+    CommandDesk(FleetView view, CommandSender sender, InstantSource clock) {
+        this.view = view;
+        this.sender = sender;
+        this.clock = clock;
+        this.lookups = new Lookups(view);
+    }
+
+    /** Has the campaign of this document created; the same document again changes nothing. */
+    Accepted create(@Nullable Object document, Caller caller) {
+        return switch (CampaignSpecReader.read(document)) {
+            case Reading.Refused<CampaignSpec> refused ->
+                throw ProblemDocument.invalid("The campaign cannot be understood.", refused.problems());
+            case Reading.Read<CampaignSpec> read -> create(read.value(), caller);
+        };
+    }
+
+    /** Has a campaign of its own put back what the backup in the cluster holds. */
+    Accepted restore(String cluster, String reason, Caller caller) {
+        ClusterId id = lookups.served(cluster).cluster();
+        Instant now = clock.instant();
+        String part = id.value().replace('.', '-');
+        String name = "restore-" + part.substring(0, Math.min(part.length(), LONGEST_CLUSTER_IN_NAME)) + "-"
+                + STAMP.format(now);
+        CampaignSpec spec = CampaignDefaults.restore(CampaignName.of(name), id);
+        refuseEngaged(spec);
+        String summary = caller.asSubject() + " has " + id + " restored" + (reason.isEmpty() ? "." : ": " + reason);
+        send(createdId(spec), new CampaignCreated(spec.name(), spec, summary), now, caller);
+        return new Accepted(name, null);
+    }
+
+    /** Has something done to a campaign, or to one cluster of it. */
+    Accepted act(Action action, String campaignName, @Nullable Object body, Caller caller) {
+        CampaignStatus campaign = lookups.campaign(campaignName);
+        ActionRequest request = ActionRequest.read(body);
+        ClusterStatus cluster = request.cluster() == null
+                ? null
+                : view.cluster(
+                                campaign.campaign(),
+                                lookups.clusterOf(campaign, request.cluster().value()))
+                        .orElse(null);
+        CampaignCommand command = action.command(campaign.campaign(), request, caller);
+        Optional<String> objection = StateRules.objection(action, campaign, cluster);
+        if (objection.isPresent()) {
+            throw ProblemDocument.conflict(objection.get(), List.of());
+        }
+        String id = UUID.randomUUID().toString();
+        send(id, command, clock.instant(), caller);
+        return new Accepted(null, id);
+    }
+
+    private Accepted create(CampaignSpec spec, Caller caller) {
+        String id = createdId(spec);
+        Accepted accepted = new Accepted(spec.name().value(), id);
+        Optional<CampaignStatus> existing = view.campaign(spec.name());
+        if (existing.isPresent() && !existing.get().spec().equals(spec)) {
+            String message = "There is another campaign of the name '" + spec.name() + "'.";
+            throw ProblemDocument.conflict(
+                    message, List.of(new Problem("name", message, "a name not used before", "")));
+        }
+        // One without clusters was refused when it was created; by now the clusters may be there.
+        if (existing.isPresent() && existing.get().clusters() > 0) {
+            return accepted;
+        }
+        refuseEngaged(spec);
+        String summary = caller.asSubject() + " created campaign " + spec.name() + ".";
+        send(id, new CampaignCreated(spec.name(), spec, summary), clock.instant(), caller);
+        return accepted;
+    }
+
+    /** A cluster takes part in one campaign at a time. */
+    private void refuseEngaged(CampaignSpec spec) {
+        Map<ClusterId, CampaignName> engagements = view.engagements();
+        List<Problem> problems = new ArrayList<>();
+        for (ClusterId cluster : selected(spec)) {
+            CampaignName other = engagements.get(cluster);
+            if (other != null && !other.equals(spec.name())) {
+                problems.add(new Problem(
+                        "clusters",
+                        "Cluster " + cluster + " takes part in campaign " + other + ", which has not ended.",
+                        "a cluster that is in no other campaign, or was skipped or has ended there",
+                        ""));
+            }
+        }
+        if (!problems.isEmpty()) {
+            String detail = problems.size() == 1
+                    ? problems.getFirst().message()
+                    : problems.size() + " clusters take part in other campaigns, which have not ended.";
+            throw ProblemDocument.conflict(
+                    detail, problems.stream().limit(LISTED).toList());
+        }
+    }
+
+    private List<ClusterId> selected(CampaignSpec spec) {
+        if (!spec.clusters().names().isEmpty()) {
+            return spec.clusters().names();
+        }
+        Map<String, String> labels = spec.clusters().matchLabels();
+        return view.fleet().values().stream()
+                .filter(cluster -> cluster.labels().entrySet().containsAll(labels.entrySet()))
+                .map(ClusterAnnounced::cluster)
+                .toList();
+    }
+
+    private void send(String id, CampaignCommand command, Instant now, Caller caller) {
+        sender.send(Event.of(id, SOURCE, now, caller.actor(), caller.traceparent(), command));
+    }
+
+    /** The same campaign asked for twice is the same event. */
+    private static String createdId(CampaignSpec spec) {
+        UUID ofContent = UUID.nameUUIDFromBytes(EventJson.write(spec));
+        return spec.name() + "/created/" + ofContent;
+    }
+}

@@ -1,0 +1,145 @@
+package io.calicofleet.planner.adapter.rest;
+
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.EventType;
+import io.calicofleet.planner.core.document.Problem;
+import io.calicofleet.planner.core.document.Suggestion;
+import io.calicofleet.planner.port.LiveEvents;
+import io.calicofleet.planner.port.LiveEvents.Request;
+import io.calicofleet.planner.port.LiveEvents.Start;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Multi;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** The live stream of events. */
+@Path("/api/v1/events")
+@Tag(name = "Events", description = "What happens, as it happens.")
+public class EventsResource {
+
+    private static final List<String> TYPES =
+            Arrays.stream(EventType.values()).map(EventType::shortName).toList();
+    private static final String NOW = "now";
+    private static final String BEGINNING = "beginning";
+
+    private final LiveEvents live;
+    private final StreamLimits limits;
+
+    /** The resource over these events. */
+    public EventsResource(LiveEvents live, StreamLimits limits) {
+        this.live = live;
+        this.limits = limits;
+    }
+
+    /** The stream. */
+    @GET
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Blocking
+    @Operation(
+            summary = "The live stream",
+            description = "Server-sent events: id is the CloudEvents id, event the short type, data the event as"
+                    + " CloudEvents 1.0 JSON. Comments keep a silent stream open. A client that reads too slowly is cut"
+                    + " off; it goes on where it was by sending Last-Event-ID, and may then see some events twice.")
+    public Multi<OutboundSseEvent> events(
+            @Parameter(description = "Only events of this campaign.") @QueryParam("campaign") @Nullable String campaign,
+            @Parameter(description = "Only events about this cluster.") @QueryParam("cluster") @Nullable String cluster,
+            @Parameter(description = "Only these types, such as step.requested; repeated or separated by commas.")
+                    @QueryParam("type")
+                    List<String> types,
+            @Parameter(description = "beginning: first what is kept, oldest first. now: only what is new.")
+                    @QueryParam("from")
+                    @Nullable
+                    String from,
+            @Parameter(description = "The id of the last event seen: the stream goes on after it.")
+                    @HeaderParam("Last-Event-ID")
+                    @Nullable
+                    String lastEventId) {
+        Request request = request(campaign, cluster, types, from, lastEventId);
+        return Multi.createFrom().publisher(new SseFrames(live.open(request), limits));
+    }
+
+    private static Request request(
+            @Nullable String campaign,
+            @Nullable String cluster,
+            List<String> types,
+            @Nullable String from,
+            @Nullable String lastEventId) {
+        List<Problem> problems = new ArrayList<>();
+        CampaignName campaignName = parse("campaign", campaign, CampaignName::of, problems);
+        ClusterId clusterId = parse("cluster", cluster, ClusterId::of, problems);
+        Set<EventType> wanted = types(types, problems);
+        Start start = start(from, lastEventId, problems);
+        if (!problems.isEmpty()) {
+            throw ProblemDocument.invalid("The stream asked for does not exist.", problems);
+        }
+        return new Request(campaignName, clusterId, wanted, start);
+    }
+
+    private static Start start(@Nullable String from, @Nullable String lastEventId, List<Problem> problems) {
+        if (lastEventId != null && !lastEventId.isBlank()) {
+            return new Start.After(lastEventId);
+        }
+        return switch (from) {
+            case null -> new Start.Now();
+            case NOW -> new Start.Now();
+            case BEGINNING -> new Start.Beginning();
+            default -> {
+                List<String> allowed = List.of(BEGINNING, NOW);
+                problems.add(new Problem(
+                        "from",
+                        "'" + from + "' is no start.",
+                        String.join(", ", allowed),
+                        Suggestion.of(from, allowed)));
+                yield new Start.Now();
+            }
+        };
+    }
+
+    private static Set<EventType> types(List<String> names, List<Problem> problems) {
+        List<String> typed = names.stream()
+                .flatMap(value -> Arrays.stream(value.split(",")))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .toList();
+        typed.stream()
+                .filter(name -> !TYPES.contains(name))
+                .forEach(name -> problems.add(new Problem(
+                        "type",
+                        "'" + name + "' is no type of event.",
+                        String.join(", ", TYPES),
+                        Suggestion.of(name, TYPES))));
+        return Arrays.stream(EventType.values())
+                .filter(type -> typed.contains(type.shortName()))
+                .collect(toUnmodifiableSet());
+    }
+
+    private static <T> @Nullable T parse(
+            String field, @Nullable String value, Function<String, T> form, List<Problem> problems) {
+        if (value == null || value.isBlank()) {
+            return null;
+        }
+        try {
+            return form.apply(value);
+        } catch (IllegalArgumentException e) {
+            problems.add(new Problem(field, String.valueOf(e.getMessage()), "", ""));
+            return null;
+        }
+    }
+}

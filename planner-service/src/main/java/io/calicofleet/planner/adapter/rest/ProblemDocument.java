@@ -1,0 +1,74 @@
+package io.calicofleet.planner.adapter.rest;
+
+import io.calicofleet.planner.core.document.Problem;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * An error as RFC 9457 has it.
+ *
+ * @param type what kind of error, always the same for the same kind
+ * @param title the kind in words
+ * @param status the HTTP status
+ * @param detail what happened here
+ * @param problems what exactly is wrong, where several things or a field can be named
+ */
+@Schema(name = "Problem", description = "What went wrong, as RFC 9457 has it.")
+public record ProblemDocument(String type, String title, int status, String detail, List<Problem> problems) {
+
+    /** Its media type. */
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    private static final String TYPES = "urn:calico-fleet:problem:";
+
+    public ProblemDocument {
+        problems = List.copyOf(problems);
+    }
+
+    /** 400: the body cannot be parsed. */
+    static ProblemException unparseable(String detail, List<Problem> problems) {
+        return exception("unparseable-body", "The body cannot be parsed", 400, detail, problems);
+    }
+
+    /** 404: there is no such thing; {@code suggestion} is a name that is like it, or empty. */
+    static ProblemException unknown(String what, String name, String suggestion) {
+        String message = "There is no " + what + " '" + name + "'.";
+        return exception(
+                "unknown", "There is no such thing", 404, message, List.of(new Problem("", message, "", suggestion)));
+    }
+
+    /** 409: not in this state. */
+    static ProblemException conflict(String detail, List<Problem> problems) {
+        return exception("conflict", "The state does not allow it", 409, detail, problems);
+    }
+
+    /** 422: the input was read, and it is wrong. */
+    static ProblemException invalid(String detail, List<Problem> problems) {
+        return exception("invalid-input", "The input is wrong", 422, detail, problems);
+    }
+
+    /** 503: try again later. */
+    static ProblemException unavailable(String detail) {
+        return exception("unavailable", "Not available now", 503, detail, List.of());
+    }
+
+    /** What the HTTP layer itself answers: no such path, method or media type. */
+    static ProblemDocument ofHttp(int status, String title) {
+        return new ProblemDocument(TYPES + "http-" + status, title, status, title, List.of());
+    }
+
+    /** 500: our fault. */
+    static ProblemDocument bug(String reference) {
+        return new ProblemDocument(
+                TYPES + "bug",
+                "An unexpected error in calico-fleet itself",
+                500,
+                "The planner's log has the details, under reference " + reference + ".",
+                List.of());
+    }
+
+    private static ProblemException exception(
+            String type, String title, int status, String detail, List<Problem> problems) {
+        return new ProblemException(new ProblemDocument(TYPES + type, title, status, detail, problems));
+    }
+}

@@ -1,0 +1,98 @@
+package io.calicofleet.planner.adapter.rest;
+
+import io.calicofleet.planner.port.LiveEvents.Next;
+import io.calicofleet.planner.port.LiveEvents.Stream;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jboss.resteasy.reactive.server.jaxrs.OutboundSseEventImpl;
+
+/**
+ * A live stream as frames of server-sent events. A thread of its own takes from the stream what the client has asked for,
+ * and no more: so a slow client fills its buffer, is told, and is cut off.
+ */
+final class SseFrames implements Flow.Publisher<OutboundSseEvent> {
+
+    private static final long RECONNECT_MILLIS = 2000;
+
+    private final Stream stream;
+    private final StreamLimits limits;
+
+    SseFrames(Stream stream, StreamLimits limits) {
+        this.stream = stream;
+        this.limits = limits;
+    }
+
+    @Override
+    public void subscribe(Flow.Subscriber<? super OutboundSseEvent> subscriber) {
+        Demand demand = new Demand();
+        subscriber.onSubscribe(demand);
+        demand.thread = Thread.ofPlatform().name("planner-live-client").daemon().start(() -> run(subscriber, demand));
+    }
+
+    private void run(Flow.Subscriber<? super OutboundSseEvent> subscriber, Demand demand) {
+        try (stream) {
+            boolean on = demand.await(limits);
+            if (on) {
+                subscriber.onNext(comment("calico-fleet"));
+            }
+            while (on && demand.await(limits)) {
+                Next next = stream.next(limits.keepAlive());
+                subscriber.onNext(frame(next));
+                on = !(next instanceof Next.Ended);
+            }
+            subscriber.onComplete();
+        } catch (InterruptedException expected) {
+            subscriber.onComplete();
+        } catch (RuntimeException e) {
+            subscriber.onError(e);
+        }
+    }
+
+    private static OutboundSseEvent frame(Next next) {
+        return switch (next) {
+            case Next.Live live ->
+                new OutboundSseEventImpl.BuilderImpl()
+                        .id(live.event().attributes().id())
+                        .name(live.event().attributes().type().shortName())
+                        .data(String.class, StructuredEvent.json(live.event()))
+                        .build();
+            case Next.Nothing nothing -> comment("nothing new");
+            case Next.Remark remark -> comment(remark.text());
+            case Next.Ended ended -> comment("this stream ends: " + ended.why());
+        };
+    }
+
+    private static OutboundSseEvent comment(String text) {
+        return new OutboundSseEventImpl.BuilderImpl()
+                .comment(text)
+                .reconnectDelay(RECONNECT_MILLIS)
+                .build();
+    }
+
+    /** How many frames the client still takes. */
+    private static final class Demand implements Flow.Subscription {
+
+        private final Semaphore frames = new Semaphore(0);
+        private volatile boolean cancelled;
+        private volatile Thread thread = Thread.currentThread();
+
+        @Override
+        public void request(long count) {
+            frames.release((int) Math.min(count, Integer.MAX_VALUE / 2));
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+            frames.release();
+            thread.interrupt();
+        }
+
+        /** Whether there is another frame to send; not, if the client has left or does not read. */
+        boolean await(StreamLimits limits) throws InterruptedException {
+            return frames.tryAcquire(limits.write().toMillis(), TimeUnit.MILLISECONDS) && !cancelled;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.calicofleet.planner.adapter.streams;
+
+import io.calicofleet.event.CampaignCommand;
+import io.calicofleet.event.CampaignCreated;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ChecksObserved;
+import io.calicofleet.event.ClusterAnnounced;
+import io.calicofleet.event.ClusterRetried;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.Event;
+import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.StepJudged;
+import io.calicofleet.event.StepProgress;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.planner.core.ClusterCandidate;
+import io.calicofleet.planner.core.PlannerInput;
+import io.calicofleet.planner.core.PlannerInput.CommandReceived;
+import io.calicofleet.planner.core.PlannerInput.ProgressReceived;
+import io.calicofleet.planner.core.PlannerInput.VerdictReceived;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Events as inputs of the core. */
+final class Inputs {
+
+    private final Supplier<List<ClusterCandidate>> fleet;
+
+    /** Inputs that carry a snapshot of this fleet where the core asks for one. */
+    Inputs(Supplier<List<ClusterCandidate>> fleet) {
+        this.fleet = fleet;
+    }
+
+    /** The input; empty where the event is none of those a planner listens to. */
+    Optional<Addressed> of(Event<? extends FleetEvent> event) {
+        Instant at = event.attributes().time();
+        return switch (event.data()) {
+            case CampaignCommand command ->
+                Optional.of(new Addressed(
+                        command.campaign(),
+                        new CommandReceived(at, command, event.attributes().actor(), fleetFor(command))));
+            case StepProgress progress ->
+                Optional.of(new Addressed(progress.step().campaign(), new ProgressReceived(at, progress)));
+            case StepJudged verdict ->
+                Optional.of(new Addressed(verdict.step().campaign(), new VerdictReceived(at, verdict)));
+            case CampaignStatus foreign -> Optional.empty();
+            case ChecksObserved foreign -> Optional.empty();
+            case ClusterAnnounced foreign -> Optional.empty();
+            case ClusterStatus foreign -> Optional.empty();
+            case StepRequested foreign -> Optional.empty();
+        };
+    }
+
+    private List<ClusterCandidate> fleetFor(CampaignCommand command) {
+        return command instanceof CampaignCreated || command instanceof ClusterRetried ? fleet.get() : List.of();
+    }
+
+    /**
+     * An input and the campaign it is for.
+     *
+     * @param campaign the campaign
+     * @param input the input
+     */
+    record Addressed(CampaignName campaign, PlannerInput input) {}
+}

@@ -1,0 +1,88 @@
+package io.calicofleet.planner.adapter.streams;
+
+import io.calicofleet.event.StepKind;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** What is counted of the decisions; {@code docs/reference/metrics-planner.md} lists it. */
+public final class StreamMeters {
+
+    private final MeterRegistry registry;
+    private final Timer decisions;
+    private final Timer waiting;
+    private final Counter failures;
+    private final Map<StepKind, Counter> requested = new EnumMap<>(StepKind.class);
+
+    /** What came of an input. */
+    enum Result {
+        /** It changed the campaign. */
+        CHANGED,
+        /** It changed nothing: a duplicate, or something of no consequence. */
+        NOTHING,
+        /** A command that was refused. */
+        REFUSED,
+        /** A dead letter: it could not be read, or was on a wrong topic or key. */
+        UNREADABLE,
+        /** A dead letter: the core failed on it. */
+        BUG
+    }
+
+    /** Registers them there. */
+    public StreamMeters(MeterRegistry registry) {
+        this.registry = registry;
+        this.decisions = Timer.builder("planner.decisions")
+                .description("How long the core takes to decide about one input")
+                .register(registry);
+        this.waiting = Timer.builder("planner.input.wait")
+                .description("How long an input was on its topic before the planner took it up")
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofMillis(1))
+                .maximumExpectedValue(Duration.ofSeconds(30))
+                .register(registry);
+        this.failures = Counter.builder("planner.streams.failures")
+                .description("Stream threads that failed and were replaced")
+                .register(registry);
+        for (StepKind kind : StepKind.values()) {
+            requested.put(
+                    kind,
+                    Counter.builder("planner.steps.requested")
+                            .description("Steps asked for")
+                            .tag("kind", kind.encode())
+                            .register(registry));
+        }
+    }
+
+    /** An input came to this. */
+    void input(String type, Result result) {
+        registry.counter("planner.inputs", "type", type, "result", result.name().toLowerCase(Locale.ROOT))
+                .increment();
+    }
+
+    /** A decision took so long. */
+    void decided(Duration duration) {
+        decisions.record(duration);
+    }
+
+    /** An input waited so long. */
+    void waited(Duration duration) {
+        waiting.record(duration.isNegative() ? Duration.ZERO : duration);
+    }
+
+    /** A step was asked for. */
+    void requested(StepKind kind) {
+        Counter counter = requested.get(kind);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    /** A stream thread failed. */
+    void failed() {
+        failures.increment();
+    }
+}

@@ -1,0 +1,123 @@
+package io.calicofleet.planner.app;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The settings of the planner; {@code docs/reference/settings-planner.md} lists them with their environment variables. */
+@ConfigMapping(prefix = "planner")
+public interface PlannerConfig {
+
+    /** The decisions: Kafka Streams. */
+    Streams streams();
+
+    /** The commands people send. */
+    Commands commands();
+
+    /** The live stream of events. */
+    Live live();
+
+    /** The topics. */
+    Topics topics();
+
+    /** The log. */
+    Log log();
+
+    /**
+     * How often time passes for campaigns. At a tick soaks end, and statuses that changed without a change of phase are
+     * published; others are published at once.
+     */
+    @WithDefault("PT0.2S")
+    Duration tick();
+
+    /** How long a stop may take: decisions under way are committed, commands on their way are acknowledged. */
+    @WithDefault("PT10S")
+    Duration stopGrace();
+
+    /** Kafka Streams. */
+    interface Streams {
+
+        /**
+         * The application id: consumer group, prefix of changelog topics and of transactional ids. All instances of one
+         * planner share it.
+         */
+        @WithDefault("calico-fleet-planner")
+        String applicationId();
+
+        /** How often decisions are committed; half of it is what a decision waits on average before others see it. */
+        @WithDefault("PT0.02S")
+        Duration commitInterval();
+
+        /** How long one poll waits for records; a commit that is due waits for the poll to end. */
+        @WithDefault("PT0.01S")
+        Duration pollInterval();
+
+        /** How long the producer waits for a batch to fill. */
+        @WithDefault("PT0.002S")
+        Duration linger();
+
+        /** Where Kafka Streams may keep files; the state itself is in memory and in its changelog. */
+        @WithDefault("${java.io.tmpdir}/calico-fleet/planner")
+        String stateDirectory();
+
+        /** Number of threads; one is plenty, since one campaign is decided on one thread anyway. */
+        @WithDefault("1")
+        int threads();
+
+        /** Copies of the state on other instances, for a takeover that need not read the changelog first. */
+        @WithDefault("0")
+        int standbys();
+
+        /** After which time without a sign of life an instance is given up and another takes over. */
+        @WithDefault("PT6S")
+        Duration sessionTimeout();
+
+        /** After which time a transaction left open by a killed instance is rolled back. */
+        @WithDefault("PT5S")
+        Duration transactionTimeout();
+    }
+
+    /** Commands. */
+    interface Commands {
+
+        /** How long the broker may take to acknowledge a command before the caller is told that it did not. */
+        @WithDefault("PT10S")
+        Duration timeout();
+    }
+
+    /** The live stream. */
+    interface Live {
+
+        /** How many streams one instance serves at once; more are answered with 503. */
+        @WithDefault("100")
+        int maxClients();
+
+        /** How many events may wait for one client before it is cut off as too slow. */
+        @WithDefault("4096")
+        int buffer();
+
+        /** How often a silent stream sends a comment, so that proxies keep it open. */
+        @WithDefault("PT15S")
+        Duration keepAlive();
+
+        /** How long a client may take to read one event before it is cut off. */
+        @WithDefault("PT30S")
+        Duration writeTimeout();
+    }
+
+    /** Topics. */
+    interface Topics {
+
+        /** Copies of each partition of topics created here; absent: what the broker has as its default. */
+        Optional<Short> replicationFactor();
+    }
+
+    /** Log. */
+    interface Log {
+
+        /** Whether log entries are JSON objects, in the profile {@code prod}; elsewhere they are plain lines. */
+        @WithDefault("true")
+        boolean json();
+    }
+}

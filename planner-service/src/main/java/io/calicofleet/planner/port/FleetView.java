@@ -1,0 +1,38 @@
+package io.calicofleet.planner.port;
+
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterAnnounced;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The newest status of every campaign and cluster, as far as this instance has read the topics. It may be behind by some
+ * milliseconds; {@link #behind()} says when by more.
+ */
+public interface FleetView {
+
+    /** All campaigns, by name. */
+    List<CampaignStatus> campaigns();
+
+    /** The campaign of that name. */
+    Optional<CampaignStatus> campaign(CampaignName name);
+
+    /** The clusters of a campaign as the JSON of their {@link ClusterStatus}, by id; empty where there is no such campaign. */
+    Map<ClusterId, byte[]> clusterDocuments(CampaignName campaign);
+
+    /** The status of a cluster in a campaign. */
+    Optional<ClusterStatus> cluster(CampaignName campaign, ClusterId cluster);
+
+    /** The clusters executors serve, by id. */
+    Map<ClusterId, ClusterAnnounced> fleet();
+
+    /** The campaign each cluster is active in: one that has not ended, and in which it is pending, running or held. */
+    Map<ClusterId, CampaignName> engagements();
+
+    /** Why the view cannot be relied on yet, one sentence each; empty where it can. */
+    List<String> behind();
+}

@@ -1,0 +1,123 @@
+package io.calicofleet.planner.adapter.rest;
+
+import static io.restassured.RestAssured.given;
+import static io.restassured.RestAssured.when;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.calicofleet.planner.BrokerResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(BrokerResource.class)
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ApiIT {
+
+    private static final String CAMPAIGNS = "/api/v1/campaigns";
+
+    @BeforeEach
+    void awaitReady() {
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> when().get("/q/health/ready").then().statusCode(200));
+    }
+
+    @Test
+    void a_wrong_document_is_answered_with_every_problem_its_field_and_what_was_probably_meant() {
+        Response response = given().contentType("application/yaml")
+                .body("apiVersion: calico-fleet/v1\nkind: Campaign\nnme: x\ntarget: latest\nclusters: {all: true}\n"
+                        .getBytes(StandardCharsets.UTF_8))
+                .post(CAMPAIGNS);
+
+        JsonPath problem = problem(response, 422);
+        assertThat(problem.getList("problems.field", String.class)).containsExactlyInAnyOrder("name", "target", "nme");
+        assertThat(problem.getString("problems.find { it.field == 'nme' }.suggestion"))
+                .isEqualTo("name");
+    }
+
+    @Test
+    void a_body_that_is_no_json_says_where_it_breaks() {
+        Response response =
+                given().contentType("application/json").body("{\"name\":\n  ]").post(CAMPAIGNS);
+
+        assertThat(problem(response, 400).getString("detail")).contains("line 2");
+    }
+
+    @Test
+    void an_empty_body_is_a_problem_not_an_error_of_ours() {
+        problem(given().contentType("application/json").post(CAMPAIGNS), 422);
+    }
+
+    @Test
+    void a_body_of_another_kind_an_unknown_path_and_a_wrong_method_are_problems_too() {
+        problem(given().contentType("text/csv").body("a,b").post(CAMPAIGNS), 415);
+        problem(when().get("/api/v1/campains"), 404);
+        problem(when().delete(CAMPAIGNS), 405);
+    }
+
+    @Test
+    void an_unknown_campaign_or_cluster_is_404() {
+        assertThat(problem(when().get(CAMPAIGNS + "/nobody"), 404).getString("detail"))
+                .isEqualTo("There is no campaign 'nobody'.");
+        problem(when().get(CAMPAIGNS + "/No Campaign's Name"), 404);
+        problem(given().contentType("application/json").body("{}").post(CAMPAIGNS + "/nobody/pause"), 404);
+        problem(when().get("/api/v1/clusters/nowhere"), 404);
+        problem(given().contentType("application/json").body("{}").post("/api/v1/clusters/nowhere/restore"), 404);
+    }
+
+    @Test
+    void a_stream_of_a_type_that_does_not_exist_is_refused_before_it_starts() {
+        JsonPath problem = problem(when().get("/api/v1/events?type=step.requsted&from=yesterday"), 422);
+
+        assertThat(problem.getList("problems.field", String.class)).containsExactly("type", "from");
+        assertThat(problem.getString("problems[0].suggestion")).isEqualTo("step.requested");
+    }
+
+    @Test
+    void the_description_names_our_value_types_as_text_and_errors_as_problems() {
+        JsonPath api = given().accept("application/json").get("/q/openapi").jsonPath();
+
+        assertThat(api.getMap("paths").keySet())
+                .map(Object::toString)
+                .contains(CAMPAIGNS, CAMPAIGNS + "/{name}/approve", "/api/v1/clusters/{id}/restore", "/api/v1/events");
+        assertThat(api.getString("components.schemas.CampaignName.type")).isEqualTo("string");
+        assertThat(api.getList("components.schemas.ClusterPhase.enum", String.class))
+                .contains("pending", "succeeded");
+        assertThat(api.getString("paths.'/api/v1/campaigns'.post.responses.default.content"
+                        + ".'application/problem+json'.schema.$ref"))
+                .isEqualTo("#/components/schemas/Problem");
+        List<String> undescribed = api.getList(
+                "paths.collectMany { path, item -> item.findAll { it.key in ['get', 'post'] && !it.value.summary }"
+                        + ".collect { it.key + ' ' + path } }",
+                String.class);
+        assertThat(undescribed)
+                .filteredOn(operation -> operation.contains("/api/"))
+                .isEmpty();
+    }
+
+    @Test
+    void health_and_metrics_are_there() {
+        when().get("/q/health/live").then().statusCode(200);
+        assertThat(when().get("/q/metrics").asString())
+                .contains("planner_view_lag", "planner_campaigns{phase=\"running\"}", "planner_steps_requested_total");
+    }
+
+    private static JsonPath problem(Response response, int status) {
+        assertThat(response.statusCode()).as(response.asString()).isEqualTo(status);
+        assertThat(response.contentType()).startsWith("application/problem+json");
+        JsonPath problem = response.jsonPath();
+        assertThat(problem.getInt("status")).isEqualTo(status);
+        assertThat(problem.getString("type")).startsWith("urn:calico-fleet:problem:");
+        assertThat(problem.getString("title")).isNotBlank();
+        return problem;
+    }
+}
