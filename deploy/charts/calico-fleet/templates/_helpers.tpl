@@ -55,10 +55,10 @@ kafka.bootstrap.servers={{ required "kafka.bootstrapServers is required: host:po
 kafka.security.protocol=SSL
 kafka.ssl.truststore.type=PKCS12
 kafka.ssl.truststore.location=/etc/calico-fleet/kafka-ca/ca.p12
-kafka.ssl.truststore.password=${KAFKA_CA_PASSWORD}
+kafka.ssl.truststore.password=${TLS_CA_PASSWORD}
 kafka.ssl.keystore.type=PKCS12
 kafka.ssl.keystore.location=/etc/calico-fleet/kafka-user/user.p12
-kafka.ssl.keystore.password=${KAFKA_USER_PASSWORD}
+kafka.ssl.keystore.password=${TLS_USER_PASSWORD}
 {{- end }}
 {{- range $key, $value := $values.kafka.properties }}
 kafka.{{ $key }}={{ $value }}

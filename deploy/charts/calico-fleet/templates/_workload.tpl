@@ -80,6 +80,8 @@ spec:
     spec:
       serviceAccountName: {{ include "calico-fleet.serviceAccountName" . }}
       automountServiceAccountToken: false
+      # A Service called kafka would put KAFKA_PORT and the like into the environment, where settings are read from.
+      enableServiceLinks: false
       {{- with $values.image.pullSecrets }}
       imagePullSecrets:
         {{- range . }}
@@ -107,12 +109,12 @@ spec:
                   fieldPath: metadata.name
             {{- end }}
             {{- if $values.kafka.tls.enabled }}
-            - name: KAFKA_CA_PASSWORD
+            - name: TLS_CA_PASSWORD
               valueFrom:
                 secretKeyRef:
                   name: {{ required "kafka.tls.caSecret is required with kafka.tls.enabled" $values.kafka.tls.caSecret }}
                   key: ca.password
-            - name: KAFKA_USER_PASSWORD
+            - name: TLS_USER_PASSWORD
               valueFrom:
                 secretKeyRef:
                   name: {{ $service.kafkaUserSecret }}
