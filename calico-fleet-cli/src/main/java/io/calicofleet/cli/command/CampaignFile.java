@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.calicofleet.cli.CliException;
 import java.io.IOException;
 import java.io.StringReader;
@@ -31,8 +32,10 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 final class CampaignFile {
 
     private static final Pattern PART = Pattern.compile("([^.\\[\\]/]+)|\\[(\\d+)]");
+    /** {@code mode: off} means the word: YAML 1.1 would read it as false. */
     private static final YAMLMapper MAPPER = YAMLMapper.builder(YAMLFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
                     .build())
             .build();
 

@@ -48,14 +48,19 @@ public final class Failures {
             StringBuilder line = new StringBuilder("  ");
             line.append(place.isEmpty() ? "" : place + ": ");
             line.append(field.field().isEmpty() ? "" : field.field() + ": ");
-            line.append(field.message());
+            line.append(field.message().equals(problem.detail()) ? "" : field.message());
             if (!field.allowed().isEmpty()) {
                 line.append(" (allowed: ").append(field.allowed()).append(')');
             }
             if (!field.suggestion().isEmpty()) {
-                line.append("; did you mean ").append(field.suggestion()).append('?');
+                line.append(line.toString().isBlank() ? "" : "; ")
+                        .append("did you mean ")
+                        .append(field.suggestion())
+                        .append('?');
             }
-            terminal.error(line.toString());
+            if (!line.toString().isBlank()) {
+                terminal.error(line.toString());
+            }
         }
     }
 }

@@ -1,0 +1,113 @@
+package io.calicofleet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./calico-fleet} itself, in a project of its own with a Maven that only pretends; the path has a space in it. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ScriptIT {
+
+    @TempDir
+    private Path folder;
+
+    private Path project = Path.of(".");
+
+    @BeforeEach
+    void copyScript() throws IOException {
+        Path home = Path.of(System.getProperty("calico-fleet.home"));
+        project = Files.createDirectories(folder.resolve("my project"));
+        Files.createDirectories(project.resolve(".mvn"));
+        Files.copy(home.resolve(".mvn/find-jdk.sh"), project.resolve(".mvn/find-jdk.sh"));
+        Files.copy(home.resolve("calico-fleet"), project.resolve("calico-fleet"));
+        Files.writeString(project.resolve("pom.xml"), "<project/>");
+    }
+
+    @Test
+    void test_passes_on_the_exit_code_and_sums_the_reports_of_all_modules() throws Exception {
+        report("old", "tests=\"100\" errors=\"0\" skipped=\"0\" failures=\"0\"");
+        Files.setLastModifiedTime(
+                project.resolve("old/target/surefire-reports/TEST-old.xml"),
+                java.nio.file.attribute.FileTime.fromMillis(0));
+        maven("""
+                mkdir -p a/target/surefire-reports b/target/failsafe-reports
+                echo '<?xml version="1.0"?><testsuite name="a" time="1" tests="5" errors="1" skipped="1" failures="1"><testcase/>' > a/target/surefire-reports/TEST-a.xml
+                printf '<?xml version="1.0"?>\\n<testsuite\\n name="b" tests="3"\\n errors="0" skipped="0" failures="0">\\n' > b/target/failsafe-reports/TEST-b.xml
+                echo "args: $*"
+                exit 7""");
+
+        Result result = run("test", "-pl", "a");
+
+        assertThat(result.exitCode()).isEqualTo(7);
+        assertThat(result.output()).contains("args: -B -ntp --fail-at-end verify -pl a");
+        assertThat(result.output().lines()).last().isEqualTo("5 passed, 2 failed, 1 skipped");
+    }
+
+    @Test
+    void a_build_that_fails_is_exit_code_3_with_its_errors_and_the_log() throws Exception {
+        maven("echo '[ERROR] no such thing'; exit 1");
+
+        Result result = run("status");
+
+        assertThat(result.exitCode()).isEqualTo(3);
+        assertThat(result.output())
+                .contains("the build failed", "[ERROR] no such thing", "my project/.calico-fleet/build.log");
+        assertThat(project.resolve(".calico-fleet/lock")).doesNotExist();
+    }
+
+    @Test
+    void it_builds_once_and_again_when_a_source_changed() throws Exception {
+        Files.createDirectories(project.resolve("planner-service/src/main"));
+        maven("""
+                echo built >> builds
+                for s in planner executor verifier; do
+                  mkdir -p $s-service/target/quarkus-app; touch $s-service/target/quarkus-app/quarkus-run.jar
+                done
+                mkdir -p calico-fleet-cli/target/lib; touch calico-fleet-cli/target/calico-fleet-cli-1.jar""");
+
+        run("status");
+        run("status");
+        assertThat(project.resolve("builds")).hasContent("built");
+        Files.setLastModifiedTime(
+                Files.writeString(project.resolve("planner-service/src/main/New.java"), ""),
+                java.nio.file.attribute.FileTime.fromMillis(System.currentTimeMillis() + 60_000));
+        run("status");
+
+        assertThat(Files.readAllLines(project.resolve("builds"))).hasSize(2);
+    }
+
+    private record Result(int exitCode, String output) {}
+
+    private Result run(String... arguments) throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(List.of(project.resolve("calico-fleet").toString()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Result(process.waitFor(), output);
+    }
+
+    private void maven(String body) throws IOException {
+        Path maven = project.resolve("mvnw");
+        Files.writeString(maven, "#!/bin/sh\n" + body + "\n");
+        assertThat(maven.toFile().setExecutable(true)).isTrue();
+    }
+
+    private void report(String module, String counts) throws IOException {
+        Path reports = Files.createDirectories(project.resolve(module).resolve("target/surefire-reports"));
+        Files.writeString(reports.resolve("TEST-" + module + ".xml"), "<testsuite name=\"x\" " + counts + ">");
+    }
+}

@@ -1,0 +1,72 @@
+package io.calicofleet.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.calicofleet.cli.CliException;
+import io.calicofleet.cli.ExitCodes;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class CampaignFileTest {
+
+    private static final String TEXT = """
+            # a comment
+            name: calico-3-22
+            waves:
+              - {name: canary, clusters: {names: [a]}}
+              - name: rest
+                soak: PT1H
+            gates:
+              hostEndpointTraffic: {mode: off}
+            """;
+
+    @ParameterizedTest
+    @CsvSource({
+        "name, 2",
+        "waves, 3",
+        "waves[0].clusters.names, 4",
+        "waves[1].soak, 6",
+        "/waves/1/name, 5",
+        "$.gates.hostEndpointTraffic.mode, 8",
+        "gates.hostEndpointTraffic.observe, 8",
+        "waves[7].name, 3",
+    })
+    void finds_the_line_of_a_field_or_of_what_is_nearest(String field, int line) {
+        assertThat(CampaignFile.parse("c.yaml", TEXT).line(field)).hasValue(line);
+    }
+
+    @Test
+    void a_field_that_is_not_there_has_no_line() {
+        assertThat(CampaignFile.parse("c.yaml", TEXT).at("target")).isEqualTo("c.yaml");
+    }
+
+    @Test
+    void off_stays_a_word() {
+        assertThat(CampaignFile.parse("c.yaml", TEXT)
+                        .document()
+                        .at("/gates/hostEndpointTraffic/mode")
+                        .asText())
+                .isEqualTo("off");
+    }
+
+    @Test
+    void one_document_is_expected() {
+        assertThatThrownBy(() -> CampaignFile.parse("c.yaml", "name: a\n---\nname: b\n"))
+                .isInstanceOfSatisfying(
+                        CliException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCodes.USAGE))
+                .hasMessageContaining("2 documents");
+        assertThatThrownBy(() -> CampaignFile.parse("c.yaml", "# nothing\n")).hasMessageContaining("holds nothing");
+    }
+
+    @Test
+    void a_syntax_error_names_its_line() {
+        assertThatThrownBy(() -> CampaignFile.parse("c.yaml", "name: a\nwaves: [\n"))
+                .hasMessageStartingWith("c.yaml:")
+                .hasMessageContaining("not YAML");
+    }
+}
