@@ -1,0 +1,117 @@
+package io.calicofleet.planner.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.planner.core.campaign.Standing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class CampaignCreationTest {
+
+    private static List<Integer> waves(Driver driver) {
+        return java.util.stream.IntStream.range(0, driver.state.header().waves().size())
+                .mapToObj(i -> driver.state.tally(i).total())
+                .toList();
+    }
+
+    @Test
+    void takes_the_clusters_named() {
+        Driver driver = Driver.started(5, "clusters", Map.of("names", List.of("c04", "c02")));
+
+        assertThat(driver.inFlight()).containsExactly("c02", "c04");
+    }
+
+    @Test
+    void takes_the_clusters_with_all_the_labels() {
+        Driver driver = Driver.started(5, "clusters", Map.of("matchLabels", Map.of("env", "prod")));
+
+        assertThat(driver.inFlight()).containsExactly("c02", "c04");
+    }
+
+    @Test
+    void gives_each_cluster_to_the_first_wave_that_wants_it() {
+        Driver driver = Driver.started(
+                20,
+                "waves",
+                List.of(
+                        Map.of("name", "named", "clusters", Map.of("names", List.of("c03", "c04"))),
+                        Map.of("name", "labelled", "clusters", Map.of("matchLabels", Map.of("env", "prod"))),
+                        Map.of("name", "counted", "clusters", Map.of("count", 3)),
+                        Map.of("name", "shared", "clusters", Map.of("percent", 11)),
+                        Map.of("name", "rest")));
+
+        assertThat(waves(driver)).containsExactly(2, 9, 3, 3, 3);
+        assertThat(driver.inFlight()).containsExactly("c03", "c04");
+    }
+
+    @Test
+    void says_everything_that_speaks_against_it_at_once_and_starts_nothing() {
+        Driver driver = new Driver(3);
+        driver.fleet = new ArrayList<>(driver.fleet);
+        driver.fleet.add(new ClusterCandidate(ClusterId.of("c09"), Map.of(), true, CampaignName.of("other")));
+        driver.create(Fleet.campaign(
+                "clusters",
+                Map.of("names", List.of("c01", "c9", "c09", "elsewhere")),
+                "waves",
+                List.of(
+                        Map.of("name", "canary", "clusters", Map.of("names", List.of("c02", "co1"))),
+                        Map.of("name", "none", "clusters", Map.of("matchLabels", Map.of("a", "b"))))));
+
+        assertThat(driver.phase()).isEqualTo(CampaignPhase.FAILED);
+        assertThat(driver.state.header().standing()).isEqualTo(Standing.REFUSED);
+        assertThat(driver.requests).isEmpty();
+        assertThat(driver.status().reason())
+                .contains("served by no executor: c9 (did you mean c09?), elsewhere.")
+                .contains("another campaign that is not finished: c09 (other)")
+                .contains("Wave canary names clusters that are not in the campaign: c02")
+                .contains("Wave canary names clusters that no executor serves: co1 (did you mean c01?)")
+                .contains("Wave none gets no cluster.")
+                .contains("No wave takes these clusters: c01, c09");
+    }
+
+    @Test
+    void a_refused_campaign_may_be_created_again_and_the_same_refusal_changes_nothing() {
+        Driver driver = Driver.started(2, "clusters", Map.of("names", List.of("c07")));
+        var before = driver.state;
+        driver.create(Fleet.campaign("clusters", Map.of("names", List.of("c07"))));
+        assertThat(driver.state).isSameAs(before);
+        assertThat(driver.retry(null).refusal()).contains("has not begun");
+
+        driver.create(Fleet.campaign());
+        assertThat(driver.phase()).isEqualTo(CampaignPhase.RUNNING);
+        assertThat(driver.inFlight()).containsExactly("c01", "c02");
+    }
+
+    @Test
+    void refuses_a_selection_that_fits_nothing() {
+        Driver driver = Driver.started(2, "clusters", Map.of("matchLabels", Map.of("env", "none")));
+
+        assertThat(driver.status().reason()).contains("No cluster is selected: of 2 known none fits");
+    }
+
+    @Test
+    void a_wave_of_what_is_left_may_be_empty() {
+        Driver driver = Driver.started(
+                1, "waves", List.of(Map.of("name", "one", "clusters", Map.of("count", 5)), Map.of("name", "rest")));
+
+        assertThat(driver.finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+    }
+
+    @Test
+    void notes_that_a_cluster_did_not_answer() {
+        Driver driver = new Driver(0);
+        driver.fleet = List.of(new ClusterCandidate(ClusterId.of("c01"), Map.of(), false, null));
+        driver.create(Fleet.campaign());
+
+        assertThat(driver.cluster("c01").findings().notes())
+                .containsExactly("Its API server did not answer when the campaign was created.");
+    }
+}

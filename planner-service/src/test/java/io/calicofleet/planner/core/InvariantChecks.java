@@ -1,0 +1,272 @@
+package io.calicofleet.planner.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.calicofleet.event.CampaignApproved;
+import io.calicofleet.event.CampaignCommand;
+import io.calicofleet.event.CampaignSpec;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.ClusterRetried;
+import io.calicofleet.event.ClusterSkipped;
+import io.calicofleet.event.Outcome;
+import io.calicofleet.event.StepFailed;
+import io.calicofleet.event.StepHeld;
+import io.calicofleet.event.StepJudged;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepProgress;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.event.WaveSpec;
+import io.calicofleet.planner.core.campaign.CampaignState;
+import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.core.campaign.Standing;
+import io.calicofleet.planner.core.campaign.WaveProgress;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The invariants of the design, worked out from what the planner was told and not from what it remembers. */
+final class InvariantChecks {
+
+    private final CampaignSpec spec;
+    private final Map<ClusterId, Attempt> attempts = new HashMap<>();
+    private boolean approvedForAll;
+
+    InvariantChecks(CampaignSpec spec) {
+        this.spec = spec;
+    }
+
+    /** What the outside world knows of the step last asked for on a cluster. */
+    private static final class Attempt {
+        StepRequested request;
+        boolean succeeded;
+        boolean passed;
+        boolean ended;
+        boolean released;
+        boolean reviewed;
+        final Set<StepKind> passedKinds = new HashSet<>();
+
+        boolean complete() {
+            return succeeded && (request.gates().isEmpty() || passed);
+        }
+    }
+
+    void check(CampaignState before, PlannerInput input, Decision decision) {
+        CampaignState after = decision.state();
+        Set<ClusterId> everStarted = Set.copyOf(attempts.keySet());
+        learn(before, input);
+        for (Effect effect : decision.effects()) {
+            if (effect instanceof Effect.RequestStep request) {
+                asked(request.request());
+                boolean fresh = !everStarted.contains(request.request().step().cluster());
+                if (fresh) {
+                    assertThat(after.header().standing())
+                            .as("no new cluster then")
+                            .isEqualTo(Standing.GO);
+                    assertThat(failures(after))
+                            .as("failures when a cluster starts")
+                            .isLessThanOrEqualTo(budget(after));
+                }
+            }
+        }
+        places(after);
+        wavesStarted(before, after, input.at());
+        counted(after);
+    }
+
+    void duplicate(Decision again, CampaignState state) {
+        assertThat(again.state()).as("the same report again").isSameAs(state);
+        assertThat(again.effects()).isEmpty();
+    }
+
+    void restored(CampaignState restored, CampaignState state) {
+        assertThat(restored).isEqualTo(state);
+        assertThat(restored.tally()).isEqualTo(state.tally());
+        assertThat(restored.running()).isEqualTo(state.running());
+        assertThat(restored.silent()).isEqualTo(state.silent());
+        assertThat(restored.unpublished()).containsAll(state.unpublished());
+    }
+
+    private void learn(CampaignState before, PlannerInput input) {
+        switch (input) {
+            case PlannerInput.ProgressReceived received -> learn(received.progress());
+            case PlannerInput.VerdictReceived received -> learn(received.verdict());
+            case PlannerInput.CommandReceived received -> learn(before, received.command());
+            case PlannerInput.Tick tick -> {}
+        }
+    }
+
+    private void learn(StepProgress progress) {
+        Attempt attempt = attempts.get(progress.step().cluster());
+        if (attempt != null && attempt.request.step().equals(progress.step())) {
+            attempt.succeeded |= progress instanceof StepSucceeded;
+            attempt.ended |= progress instanceof StepFailed || progress instanceof StepHeld;
+            note(attempt);
+        }
+    }
+
+    private void learn(StepJudged verdict) {
+        Attempt attempt = attempts.get(verdict.step().cluster());
+        if (attempt != null && attempt.request.step().equals(verdict.step())) {
+            attempt.passed |= verdict.outcome() == Outcome.PASSED;
+            attempt.ended |= verdict.outcome() == Outcome.FAILED;
+            attempt.reviewed |= verdict.outcome() == Outcome.NEEDS_APPROVAL;
+            note(attempt);
+        }
+    }
+
+    private static void note(Attempt attempt) {
+        if (attempt.complete()) {
+            attempt.passedKinds.add(attempt.request.step().kind());
+        }
+    }
+
+    private void learn(CampaignState before, CampaignCommand command) {
+        switch (command) {
+            case CampaignApproved approved -> {
+                approvedForAll |= approved.cluster() == null;
+                attempts.forEach((id, attempt) -> {
+                    if ((approved.cluster() == null || approved.cluster().equals(id)) && attempt.reviewed) {
+                        attempt.released = true;
+                    }
+                });
+            }
+            case ClusterRetried retried ->
+                attempts.forEach((id, attempt) -> {
+                    boolean named =
+                            retried.cluster() == null || retried.cluster().equals(id);
+                    ClusterState cluster = before == null ? null : before.cluster(id);
+                    if (named
+                            && cluster != null
+                            && (cluster.phase() == ClusterPhase.HELD || cluster.phase() == ClusterPhase.FAILED)) {
+                        attempt.ended = true;
+                        attempt.passedKinds.clear();
+                        attempt.reviewed = false;
+                        attempt.released = false;
+                    }
+                });
+            case ClusterSkipped skipped -> {}
+            default -> {}
+        }
+    }
+
+    /** Invariants 1 and 4. */
+    private void asked(StepRequested request) {
+        ClusterId cluster = request.step().cluster();
+        Attempt before = attempts.get(cluster);
+        Attempt attempt = new Attempt();
+        attempt.request = request;
+        StepKind kind = request.step().kind();
+        if (before != null) {
+            assertThat(before.complete() || before.ended || before.released)
+                    .as(request.step() + " while " + before.request.step() + " is in flight")
+                    .isTrue();
+            if (kind != StepKind.INSPECT) {
+                attempt.passedKinds.addAll(before.passedKinds);
+            }
+            attempt.released = before.released;
+        }
+        if (kind == StepKind.UPGRADE) {
+            assertThat(attempt.passedKinds).contains(StepKind.INSPECT, StepKind.BACKUP);
+            if (attempt.passedKinds.contains(StepKind.PROTECT_HOST_ENDPOINTS) || protects(before)) {
+                assertThat(attempt.passedKinds).contains(StepKind.PROTECT_HOST_ENDPOINTS);
+            }
+        }
+        if (kind == StepKind.RELEASE_HOST_ENDPOINTS) {
+            assertThat(attempt.passedKinds.contains(StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC) || attempt.released)
+                    .as("a release without a review")
+                    .isTrue();
+        }
+        attempts.put(cluster, attempt);
+    }
+
+    private static boolean protects(Attempt before) {
+        return before != null && before.request.step().kind() == StepKind.PROTECT_HOST_ENDPOINTS;
+    }
+
+    /** Invariant 3. */
+    private void places(CampaignState state) {
+        int total = state.clusters().size();
+        int[] ofWave = new int[spec.waves().size()];
+        int all = 0;
+        for (ClusterState cluster : state.clusters().values()) {
+            if (cluster.phase() == ClusterPhase.RUNNING || cluster.phase() == ClusterPhase.HELD) {
+                all++;
+                ofWave[cluster.wave()]++;
+            }
+        }
+        assertThat(all).isLessThanOrEqualTo(spec.maxConcurrent().atMostOf(total));
+        for (int i = 0; i < ofWave.length; i++) {
+            var limit = spec.waves().get(i).maxConcurrent();
+            if (limit != null) {
+                assertThat(ofWave[i])
+                        .isLessThanOrEqualTo(limit.atMostOf(of(state, i).size()));
+            }
+        }
+    }
+
+    /** Invariant 2. */
+    private void wavesStarted(CampaignState before, CampaignState after, Instant now) {
+        for (int i = 0; i < spec.waves().size(); i++) {
+            WaveProgress was = before == null
+                    ? WaveProgress.WAITING
+                    : before.header().waves().get(i);
+            WaveProgress is = after.header().waves().get(i);
+            if (was.startedAt() == null && is.startedAt() != null) {
+                assertThat(is.approved() || !spec.waves().get(i).approval()).isTrue();
+                assertThat(approvedForAll || !spec.waves().get(i).approval()).isTrue();
+                for (int j = 0; j < i; j++) {
+                    List<ClusterState> earlier = of(after, j);
+                    WaveSpec wave = spec.waves().get(j);
+                    assertThat(earlier).allMatch(ClusterState::finished);
+                    long counted = earlier.stream()
+                            .filter(cluster -> cluster.phase() != ClusterPhase.SKIPPED && !cluster.forgiven())
+                            .count();
+                    assertThat(count(earlier, ClusterPhase.SUCCEEDED))
+                            .isGreaterThanOrEqualTo(wave.minSucceeded().atLeastOf((int) counted));
+                    if (j == i - 1) {
+                        Instant finished = after.header().waves().get(j).finishedAt();
+                        assertThat(now).isAfterOrEqualTo(finished.plus(wave.soak()));
+                    }
+                }
+            }
+        }
+        for (ClusterState cluster : after.clusters().values()) {
+            assertThat(cluster.phase() == ClusterPhase.RUNNING
+                            && after.header().waves().get(cluster.wave()).startedAt() == null)
+                    .as("a cluster runs before its wave")
+                    .isFalse();
+        }
+    }
+
+    private void counted(CampaignState state) {
+        for (ClusterPhase phase : ClusterPhase.values()) {
+            assertThat(state.tally().of(phase))
+                    .isEqualTo((int) count(List.copyOf(state.clusters().values()), phase));
+        }
+    }
+
+    private int budget(CampaignState state) {
+        return spec.failureBudget().maxFailures().atMostOf(state.clusters().size());
+    }
+
+    private static long failures(CampaignState state) {
+        return state.clusters().values().stream()
+                .filter(cluster -> cluster.phase() == ClusterPhase.FAILED && !cluster.forgiven())
+                .count();
+    }
+
+    private static List<ClusterState> of(CampaignState state, int wave) {
+        return state.clusters().values().stream()
+                .filter(cluster -> cluster.wave() == wave)
+                .toList();
+    }
+
+    private static long count(List<ClusterState> clusters, ClusterPhase phase) {
+        return clusters.stream().filter(cluster -> cluster.phase() == phase).count();
+    }
+}

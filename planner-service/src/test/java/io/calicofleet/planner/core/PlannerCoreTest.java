@@ -1,0 +1,445 @@
+package io.calicofleet.planner.core;
+
+import static io.calicofleet.event.StepKind.BACKUP;
+import static io.calicofleet.event.StepKind.INSPECT;
+import static io.calicofleet.event.StepKind.PROTECT_HOST_ENDPOINTS;
+import static io.calicofleet.event.StepKind.RELEASE_HOST_ENDPOINTS;
+import static io.calicofleet.event.StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC;
+import static io.calicofleet.event.StepKind.UPGRADE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.FieldConflict;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.OnConflict;
+import io.calicofleet.event.Outcome;
+import io.calicofleet.event.StepHeld;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepProgressed;
+import io.calicofleet.event.StepSucceeded;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The sentences of {@link PlannerCore}'s Javadoc about steps, clusters and commands; waves are in {@link WaveRulesTest}. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class PlannerCoreTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    @Nested
+    class Steps {
+
+        @Test
+        void upgrades_a_cluster_through_every_step_of_its_route() {
+            Driver driver = Driver.started(1).finish("c01");
+
+            assertThat(driver.kinds("c01"))
+                    .containsExactly(
+                            INSPECT,
+                            BACKUP,
+                            PROTECT_HOST_ENDPOINTS,
+                            UPGRADE,
+                            REVIEW_HOST_ENDPOINT_TRAFFIC,
+                            RELEASE_HOST_ENDPOINTS);
+            assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.SUCCEEDED);
+            assertThat(driver.phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+            assertThat(driver.status().summary()).contains("1 of 1 clusters upgraded");
+        }
+
+        @Test
+        void asks_for_the_next_step_only_when_success_and_verdict_are_both_in() {
+            Driver driver = Driver.started(1).reach("c01", UPGRADE).act("c01");
+            assertThat(driver.step("c01").kind()).isEqualTo(UPGRADE);
+
+            driver.pass("c01");
+            assertThat(driver.step("c01").kind()).isEqualTo(REVIEW_HOST_ENDPOINT_TRAFFIC);
+        }
+
+        @Test
+        void takes_the_verdict_before_the_success() {
+            Driver driver = Driver.started(1).reach("c01", UPGRADE).pass("c01");
+            assertThat(driver.step("c01").kind()).isEqualTo(UPGRADE);
+
+            driver.act("c01");
+            assertThat(driver.step("c01").kind()).isEqualTo(REVIEW_HOST_ENDPOINT_TRAFFIC);
+        }
+
+        @Test
+        void stops_the_cluster_when_its_step_fails() {
+            Driver driver = Driver.started(1).failStep("c01", FailureReason.API_UNAVAILABLE);
+
+            assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.FAILED);
+            assertThat(driver.cluster("c01").findings().holdReason()).isEqualTo(HoldReason.STEP_FAILED);
+            assertThat(driver.cluster("c01").findings().message())
+                    .isEqualTo(FailureReason.API_UNAVAILABLE.sentence() + " it went wrong");
+        }
+
+        @Test
+        void stops_the_cluster_when_its_gate_fails_even_before_the_step_reports() {
+            Driver driver = Driver.started(1).reach("c01", UPGRADE).failGate("c01");
+
+            assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.FAILED);
+            assertThat(driver.cluster("c01").findings().holdReason()).isEqualTo(HoldReason.GATE_FAILED);
+        }
+
+        @Test
+        void starts_at_the_inspection_again_with_the_next_ordinals() {
+            Driver driver =
+                    Driver.started(1).reach("c01", UPGRADE).failGate("c01").retry("c01");
+            assertThat(driver.step("c01")).isEqualTo(StepId.parse("calico-3-22/c01/inspect/2"));
+
+            driver.reach("c01", UPGRADE);
+            assertThat(driver.step("c01").ordinal()).isEqualTo(2);
+        }
+
+        @Test
+        void protects_again_on_a_retry_although_the_cluster_reads_newer_by_then() {
+            Driver driver =
+                    Driver.started(1).reach("c01", UPGRADE).failGate("c01").retry("c01");
+            var facts = new Fleet.Facts().at(Fleet.TARGET);
+            facts.temporaryPolicy = true;
+            facts.hostEndpoints = List.of(Fleet.Facts.hostEndpoint(true));
+            driver.facts = facts.build();
+
+            driver.finish("c01");
+            assertThat(driver.kinds("c01").subList(4, 10))
+                    .containsExactly(
+                            INSPECT,
+                            BACKUP,
+                            PROTECT_HOST_ENDPOINTS,
+                            UPGRADE,
+                            REVIEW_HOST_ENDPOINT_TRAFFIC,
+                            RELEASE_HOST_ENDPOINTS);
+            assertThat(driver.request("c01").parameters().source()).isEqualTo(Fleet.SOURCE);
+        }
+
+        @Test
+        void succeeds_at_once_where_nothing_is_to_be_done() {
+            Driver driver = new Driver(1);
+            var facts = new Fleet.Facts().at(Fleet.TARGET);
+            facts.hostEndpoints = List.of();
+            driver.facts = facts.build();
+            driver.create(Fleet.campaign()).complete("c01");
+
+            assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.SUCCEEDED);
+            assertThat(driver.cluster("c01").findings().notes())
+                    .anyMatch(note -> note.contains("runs v3.22.5 already"));
+        }
+
+        @Test
+        void fails_a_cluster_whose_inspection_brought_no_facts() {
+            Driver driver = Driver.started(1);
+            driver.report(new StepSucceeded(driver.step("c01"), null, List.of(), List.of(), "done"));
+
+            assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.FAILED);
+        }
+    }
+
+    @Nested
+    class Stale_and_double {
+
+        @Test
+        void a_report_of_an_older_attempt_changes_nothing() {
+            Driver driver = Driver.started(1);
+            StepId first = driver.step("c01");
+            driver.failStep("c01", FailureReason.LEASE_HELD).retry("c01");
+            var before = driver.state;
+
+            driver.report(new StepSucceeded(first, Fleet.facts(), List.of(), List.of(), "late"));
+            assertThat(driver.state).isSameAs(before);
+            assertThat(driver.last.effects()).isEmpty();
+        }
+
+        @Test
+        void a_report_for_another_campaign_or_cluster_changes_nothing() {
+            Driver driver = Driver.started(1);
+            var before = driver.state;
+
+            driver.report(new StepSucceeded(
+                    StepId.parse("other/c01/inspect/1"), Fleet.facts(), List.of(), List.of(), "other"));
+            driver.report(new StepSucceeded(
+                    StepId.parse("calico-3-22/c77/inspect/1"), Fleet.facts(), List.of(), List.of(), "other"));
+            assertThat(driver.state).isSameAs(before);
+        }
+
+        @Test
+        void every_report_a_second_time_changes_nothing() {
+            Driver driver = Driver.started(1).reach("c01", UPGRADE).accept("c01");
+            var progressed = new StepProgressed(driver.step("c01"), 2, 3, "nodes", "2 of 3");
+            driver.report(progressed);
+            var before = driver.state;
+            driver.report(progressed).accept("c01");
+            assertThat(driver.state).isSameAs(before);
+
+            driver.act("c01");
+            before = driver.state;
+            driver.act("c01");
+            assertThat(driver.state).isSameAs(before);
+        }
+
+        @Test
+        void progress_that_comes_late_does_not_turn_back() {
+            Driver driver = Driver.started(1).reach("c01", UPGRADE);
+            driver.report(new StepProgressed(driver.step("c01"), 2, 3, "nodes", "2 of 3"));
+            driver.report(new StepProgressed(driver.step("c01"), 1, 3, "nodes", "1 of 3"));
+
+            assertThat(driver.cluster("c01").inFlight().done()).isEqualTo(2);
+        }
+
+        @Test
+        void the_same_creation_again_changes_nothing_and_another_is_refused() {
+            Driver driver = Driver.started(2);
+            var before = driver.state;
+
+            driver.create(Fleet.campaign());
+            assertThat(driver.state).isSameAs(before);
+            assertThat(driver.last.effects()).isEmpty();
+
+            driver.create(Fleet.campaign("target", "v3.21.6"));
+            assertThat(driver.state).isEqualTo(before);
+            assertThat(driver.refusal()).contains("exists with other contents");
+        }
+
+        @Test
+        void a_finished_campaign_changes_no_more() {
+            Driver driver = Driver.started(1).finish("c01");
+            var before = driver.state;
+
+            driver.retry(null)
+                    .skip("c01")
+                    .pause()
+                    .resume()
+                    .abort()
+                    .approve(null)
+                    .create(Fleet.campaign());
+            assertThat(driver.state).isEqualTo(before);
+            driver.retry("c01");
+            assertThat(driver.refusal()).contains("succeeded");
+            assertThat(driver.status().reason()).startsWith("Refused: ");
+        }
+
+        @Test
+        void time_does_not_run_backwards() {
+            Driver driver = Driver.started(1);
+            driver.now = Driver.START.minusSeconds(60);
+            driver.accept("c01");
+
+            assertThat(driver.cluster("c01").updatedAt()).isEqualTo(Driver.START);
+        }
+    }
+
+    @Nested
+    class Persons {
+
+        private Driver inReview() {
+            Driver driver = Driver.started(1).reach("c01", REVIEW_HOST_ENDPOINT_TRAFFIC);
+            return driver.act("c01").judge(driver.verdict("c01", Outcome.NEEDS_APPROVAL));
+        }
+
+        @Test
+        void a_review_holds_the_cluster_and_the_campaign_until_it_is_approved() {
+            Driver driver = inReview();
+            assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+            assertThat(driver.phase()).isEqualTo(CampaignPhase.HELD);
+            assertThat(driver.status().reason()).contains("1 cluster waits for a person");
+
+            driver.approve("c01");
+            assertThat(driver.step("c01").kind()).isEqualTo(RELEASE_HOST_ENDPOINTS);
+            assertThat(driver.request("c01").parameters().applySuggestedPolicy())
+                    .isFalse();
+            assertThat(driver.finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+        }
+
+        @Test
+        void an_approval_can_have_the_suggested_policy_applied() {
+            Driver driver = inReview().approve("c01", null, true);
+
+            assertThat(driver.request("c01").parameters().applySuggestedPolicy())
+                    .isTrue();
+            assertThat(driver.request("c01").parameters().suggestedPolicy()).isEqualTo("kind: GlobalNetworkPolicy");
+        }
+
+        @Test
+        void a_release_that_would_close_a_host_endpoint_goes_back_to_its_review() {
+            Driver driver = inReview().approve("c01").failStep("c01", FailureReason.HOST_ENDPOINT_WOULD_BE_CLOSED);
+            assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+            assertThat(driver.cluster("c01").findings().holdReason()).isEqualTo(HoldReason.TRAFFIC_REVIEW);
+
+            driver.approve("c01", null, true);
+            assertThat(driver.step("c01")).isEqualTo(StepId.parse("calico-3-22/c01/release-host-endpoints/2"));
+            assertThat(driver.request("c01").parameters().applySuggestedPolicy())
+                    .isTrue();
+        }
+
+        @Test
+        void conflicts_hold_the_cluster_and_an_approval_asks_for_the_upgrade_again_with_its_side() {
+            Driver driver = Driver.started(1).reach("c01", UPGRADE);
+            driver.report(new StepHeld(
+                    driver.step("c01"),
+                    HoldReason.CUSTOMISATION_CONFLICTS,
+                    List.of(new FieldConflict("ConfigMap kube-system/calico-config", "data.veth_mtu", "1", "2", "3")),
+                    "held"));
+            assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+            assertThat(driver.cluster("c01").findings().conflicts()).hasSize(1);
+            driver.failGate("c01");
+            assertThat(driver.phase("c01")).as("a verdict on a held step").isEqualTo(ClusterPhase.HELD);
+
+            driver.approve("c01", OnConflict.TAKE_NEW, false);
+            assertThat(driver.step("c01")).isEqualTo(StepId.parse("calico-3-22/c01/upgrade/2"));
+            assertThat(driver.request("c01").parameters().onConflict()).isEqualTo(OnConflict.TAKE_NEW);
+            assertThat(driver.finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+        }
+
+        @Test
+        void all_objections_hold_the_cluster_before_anything_is_written() {
+            Driver driver = new Driver(1);
+            var facts = new Fleet.Facts();
+            facts.method = InstallMethod.HELM;
+            facts.nodesNotReady = 1;
+            driver.facts = facts.build();
+            driver.create(Fleet.campaign()).complete("c01");
+
+            assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+            assertThat(driver.cluster("c01").findings().objections()).hasSize(2);
+            assertThat(driver.kinds("c01")).containsExactly(INSPECT);
+            driver.approve("c01");
+            assertThat(driver.refusal()).contains("does not wait for an approval");
+
+            driver.facts = Fleet.facts();
+            assertThat(driver.retry("c01").finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+        }
+
+        @Test
+        void a_held_cluster_keeps_its_place() {
+            Driver driver = Driver.started(3, "maxConcurrent", 1).reach("c01", REVIEW_HOST_ENDPOINT_TRAFFIC);
+            driver.act("c01").judge(driver.verdict("c01", Outcome.NEEDS_APPROVAL));
+
+            assertThat(driver.inFlight()).containsExactly("c01");
+            driver.skip("c01");
+            assertThat(driver.inFlight()).containsExactly("c02");
+            assertThat(driver.cluster("c01").findings().notes()).containsAll(StepRules.LEFT_OPEN);
+        }
+
+        @Test
+        void a_running_cluster_cannot_be_skipped_unless_nobody_answers_for_it() {
+            Driver driver = Driver.started(1).skip("c01");
+            assertThat(driver.refusal()).contains("in flight");
+
+            driver.tick(Duration.ofMinutes(3));
+            assertThat(driver.status().reason()).contains("No executor answers for c01");
+            driver.skip("c01");
+            assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.SKIPPED);
+        }
+
+        @Test
+        void an_executor_that_comes_late_is_welcome() {
+            Driver driver = Driver.started(1).tick(Duration.ofMinutes(3)).accept("c01");
+            assertThat(driver.state.silent()).isEmpty();
+            assertThat(driver.status().reason()).isEmpty();
+            assertThat(driver.finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+        }
+
+        @Test
+        void a_pause_lets_clusters_in_flight_finish_and_starts_no_new_one() {
+            Driver driver = Driver.started(2, "maxConcurrent", 1).pause().finish("c01");
+            assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.SUCCEEDED);
+            assertThat(driver.phase()).isEqualTo(CampaignPhase.PAUSED);
+            assertThat(driver.status().reason()).isEqualTo("Paused by alice: lunch");
+            assertThat(driver.inFlight()).isEmpty();
+            assertThat(driver.pause().refusal()).contains("already");
+
+            driver.resume();
+            assertThat(driver.inFlight()).containsExactly("c02");
+        }
+
+        @Test
+        void an_abort_lets_the_step_in_flight_finish_and_ends_what_waits() {
+            Driver driver = Driver.started(3, "maxConcurrent", 2).abort();
+            assertThat(driver.phase()).isEqualTo(CampaignPhase.ABORTING);
+            assertThat(driver.phase("c03")).isEqualTo(ClusterPhase.ABORTED);
+            assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.RUNNING);
+
+            driver.complete("c01").failStep("c02", FailureReason.BUG);
+            assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.ABORTED);
+            assertThat(driver.phase("c02")).isEqualTo(ClusterPhase.FAILED);
+            assertThat(driver.phase()).isEqualTo(CampaignPhase.ABORTED);
+        }
+
+        @Test
+        void an_abort_does_not_wait_for_an_executor_that_never_answers() {
+            Driver driver = Driver.started(1).abort().tick(Duration.ofMinutes(3));
+
+            assertThat(driver.phase()).isEqualTo(CampaignPhase.ABORTED);
+        }
+
+        @Test
+        void what_cannot_be_done_is_refused_with_its_reason() {
+            Driver driver = Driver.started(2);
+
+            assertThat(driver.retry("c10").refusal())
+                    .contains("not in this campaign")
+                    .contains("Did you mean");
+            assertThat(driver.retry("c01").refusal()).contains("running");
+            assertThat(driver.retry(null).refusal()).contains("nothing to retry");
+            assertThat(driver.resume().refusal()).contains("not paused");
+            assertThat(driver.approve(null).refusal()).contains("Nothing in this campaign waits");
+            assertThat(new Driver(1).pause().refusal()).contains("There is no campaign calico-3-22");
+        }
+
+        @Test
+        void a_cluster_another_campaign_works_on_is_not_retried() {
+            Driver driver = Driver.started(1).failStep("c01", FailureReason.BUG);
+            driver.fleet =
+                    List.of(new ClusterCandidate(ClusterId.of("c01"), Map.of(), true, CampaignName.of("restore-c01")));
+
+            assertThat(driver.retry("c01").refusal()).contains("restore-c01");
+            assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.FAILED);
+        }
+    }
+
+    @Nested
+    class Statuses_told {
+
+        @Test
+        void a_change_of_phase_is_told_at_once_and_the_rest_with_the_next_tick() {
+            Driver driver = Driver.started(1);
+            driver.accept("c01");
+            assertThat(driver.last.effects()).isEmpty();
+
+            driver.tick(SECOND);
+            assertThat(driver.last.effects())
+                    .hasSize(2)
+                    .anyMatch(effect -> effect instanceof Effect.PublishClusterStatus status
+                            && status.status().steps().getLast().state().equals("accepted"));
+            assertThat(driver.tick(SECOND).last.effects()).isEmpty();
+        }
+
+        @Test
+        void a_cluster_says_what_it_is_at_and_what_is_to_come() {
+            Driver driver = Driver.started(1).reach("c01", UPGRADE);
+            driver.report(new StepProgressed(driver.step("c01"), 3, 10, "nodes", "3 of 10"));
+            driver.tick(SECOND);
+            var status = driver.last.effects().stream()
+                    .filter(Effect.PublishClusterStatus.class::isInstance)
+                    .map(effect -> ((Effect.PublishClusterStatus) effect).status())
+                    .findFirst()
+                    .orElseThrow();
+
+            assertThat(status.summary()).startsWith("c01: upgrade, 3 of 10 nodes.");
+            assertThat(status.remaining()).containsExactly("review-host-endpoint-traffic", "release-host-endpoints");
+            assertThat(status.source()).isEqualTo(CalicoVersion.parse("v3.13.4"));
+            assertThat(status.steps()).hasSize(4);
+        }
+    }
+}

@@ -1,0 +1,264 @@
+package io.calicofleet.planner.core;
+
+import io.calicofleet.event.CampaignAborted;
+import io.calicofleet.event.CampaignApproved;
+import io.calicofleet.event.CampaignCommand;
+import io.calicofleet.event.CampaignCreated;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignPaused;
+import io.calicofleet.event.CampaignResumed;
+import io.calicofleet.event.CampaignSpec;
+import io.calicofleet.event.ClusterFacts;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterRetried;
+import io.calicofleet.event.ClusterSkipped;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.Outcome;
+import io.calicofleet.event.StepAccepted;
+import io.calicofleet.event.StepFailed;
+import io.calicofleet.event.StepHeld;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepJudged;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepProgress;
+import io.calicofleet.event.StepProgressed;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.event.TrafficReview;
+import io.calicofleet.planner.core.campaign.CampaignHeader;
+import io.calicofleet.planner.core.campaign.CampaignState;
+import io.calicofleet.planner.core.campaign.ClusterState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * A small world around the planner, all of whose chances come from one seed: executors and verifiers that answer late, twice
+ * and out of order, people who command this and that, and a shell that crashes and reads its store again.
+ */
+final class RandomWorld {
+
+    private final Random random;
+    private final PlannerCore core = new PlannerCore(Fleet.CATALOGUE, PlannerSettings.DEFAULT);
+    private final List<FleetEvent> underway = new ArrayList<>();
+    private final Map<ClusterId, ClusterState> store = new TreeMap<>();
+    private final InvariantChecks checks;
+    private final int trouble;
+    private CampaignHeader storedHeader;
+    private Instant now = Driver.START;
+
+    final CampaignSpec spec;
+    final List<ClusterCandidate> fleet;
+    final List<PlannerInput> log = new ArrayList<>();
+    final List<Effect> effects = new ArrayList<>();
+    CampaignState state;
+
+    RandomWorld(long seed) {
+        this.random = new Random(seed);
+        this.fleet = Fleet.of(1 + random.nextInt(12));
+        this.trouble = random.nextInt(25);
+        this.spec = randomSpec();
+        this.checks = new InvariantChecks(spec);
+    }
+
+    void run() {
+        command(new CampaignCreated(spec.name(), spec, "create"));
+        for (int i = 0; i < 60 + fleet.size() * 30 && !over(); i++) {
+            turn();
+        }
+    }
+
+    /** From now on everybody does what they should, until nothing is left to do. */
+    void settle() {
+        for (int i = 0; i < 4000 && !over(); i++) {
+            while (!underway.isEmpty() && !over()) {
+                deliver(underway.remove(0));
+            }
+            if (over()) {
+                return;
+            }
+            now = now.plus(Duration.ofHours(1));
+            feed(new PlannerInput.Tick(now));
+            if (underway.isEmpty() && !over()) {
+                CampaignName name = spec.name();
+                command(new CampaignResumed(name, "", ""));
+                command(new CampaignApproved(name, null, "", null, false, ""));
+                command(new ClusterRetried(name, null, "", ""));
+                for (ClusterId cluster : List.copyOf(state.silent())) {
+                    command(new ClusterSkipped(name, cluster, "", ""));
+                }
+            }
+        }
+    }
+
+    boolean over() {
+        return state != null && state.header().phase().terminal();
+    }
+
+    private void turn() {
+        now = now.plusSeconds(random.nextInt(60));
+        int what = random.nextInt(100);
+        if (what < 4) {
+            command(randomCommand());
+        } else if (what < 14 || underway.isEmpty()) {
+            feed(new PlannerInput.Tick(now));
+        } else if (what < 16) {
+            crash();
+        } else if (what < 18) {
+            now = now.plus(Duration.ofMinutes(random.nextInt(40)));
+        } else {
+            FleetEvent event = underway.get(random.nextInt(underway.size()));
+            boolean again = random.nextInt(5) == 0;
+            if (!again) {
+                underway.remove(event);
+            }
+            deliver(event);
+        }
+    }
+
+    private void deliver(FleetEvent event) {
+        PlannerInput input = event instanceof StepJudged verdict
+                ? new PlannerInput.VerdictReceived(now, verdict)
+                : new PlannerInput.ProgressReceived(now, (StepProgress) event);
+        feed(input);
+        if (random.nextInt(4) == 0) {
+            checks.duplicate(core.decide(state, input), state);
+        }
+    }
+
+    private void command(CampaignCommand command) {
+        feed(new PlannerInput.CommandReceived(now, command, "alice", fleet));
+    }
+
+    private void feed(PlannerInput input) {
+        CampaignState before = state;
+        Decision decision = core.decide(state, input);
+        log.add(input);
+        effects.addAll(decision.effects());
+        state = decision.state();
+        if (state != null) {
+            keep(decision);
+            checks.check(before, input, decision);
+        }
+        for (Effect effect : decision.effects()) {
+            if (effect instanceof Effect.RequestStep request) {
+                answer(request.request());
+            }
+        }
+    }
+
+    private void keep(Decision decision) {
+        if (decision.headerChanged()) {
+            storedHeader = state.header();
+        }
+        decision.changedClusters().forEach(id -> store.put(id, state.cluster(id)));
+    }
+
+    /** What is in memory is lost; what was stored must be the same. */
+    private void crash() {
+        if (state != null) {
+            CampaignState restored = CampaignState.of(storedHeader, store.values());
+            checks.restored(restored, state);
+            state = restored;
+        }
+    }
+
+    private void answer(StepRequested request) {
+        StepId step = request.step();
+        if (random.nextInt(200) < trouble / 5) {
+            return;
+        }
+        underway.add(new StepAccepted(step, "executor", ""));
+        underway.add(new StepProgressed(step, 1 + random.nextInt(3), 3, "nodes", ""));
+        boolean bad = random.nextInt(100) < trouble;
+        if (bad && random.nextInt(3) == 0) {
+            underway.add(new StepFailed(step, FailureReason.API_UNAVAILABLE, "", List.of(), ""));
+            return;
+        }
+        if (bad && step.kind() == StepKind.UPGRADE && random.nextBoolean()) {
+            underway.add(new StepHeld(step, HoldReason.CUSTOMISATION_CONFLICTS, List.of(), ""));
+            return;
+        }
+        ClusterFacts facts = step.kind() == StepKind.INSPECT ? facts(bad) : null;
+        underway.add(new StepSucceeded(step, facts, List.of(), List.of(), ""));
+        if (!request.gates().isEmpty()) {
+            underway.add(verdict(step, bad));
+        }
+    }
+
+    private StepJudged verdict(StepId step, boolean bad) {
+        if (bad) {
+            return new StepJudged(step, Outcome.FAILED, List.of(), null, "");
+        }
+        return step.kind() == StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC && random.nextBoolean()
+                ? new StepJudged(
+                        step,
+                        Outcome.NEEDS_APPROVAL,
+                        List.of(),
+                        new TrafficReview(List.of(), List.of(), "policy", List.of()),
+                        "")
+                : new StepJudged(step, Outcome.PASSED, List.of(), null, "");
+    }
+
+    private ClusterFacts facts(boolean bad) {
+        var facts = new Fleet.Facts();
+        facts.nodesNotReady = bad ? 1 : 0;
+        facts.hostEndpoints = random.nextBoolean() ? List.of() : List.of(Fleet.Facts.hostEndpoint(false));
+        return facts.build();
+    }
+
+    private CampaignCommand randomCommand() {
+        CampaignName name = spec.name();
+        ClusterId cluster = random.nextBoolean()
+                ? null
+                : fleet.get(random.nextInt(fleet.size())).cluster();
+        ClusterId one = fleet.get(random.nextInt(fleet.size())).cluster();
+        return switch (random.nextInt(12)) {
+            case 0, 1 -> new CampaignPaused(name, "", "");
+            case 2, 3, 4 -> new CampaignResumed(name, "", "");
+            case 5, 6 -> new CampaignApproved(name, cluster, "", null, random.nextBoolean(), "");
+            case 7, 8, 9 -> new ClusterRetried(name, cluster, "", "");
+            case 10 -> new ClusterSkipped(name, one, "", "");
+            default -> random.nextInt(4) == 0 ? new CampaignAborted(name, "", "") : new CampaignCreated(name, spec, "");
+        };
+    }
+
+    private CampaignSpec randomSpec() {
+        List<Map<String, Object>> waves = new ArrayList<>();
+        int count = random.nextInt(3);
+        for (int i = 0; i < count && i < fleet.size() - 1; i++) {
+            waves.add(Map.of(
+                    "name",
+                    "wave" + i,
+                    "clusters",
+                    Map.of("count", 1 + random.nextInt(2)),
+                    "maxConcurrent",
+                    1 + random.nextInt(3),
+                    "minSucceeded",
+                    random.nextBoolean() ? "100%" : "50%",
+                    "soak",
+                    "PT" + random.nextInt(3) * 10 + "M",
+                    "approval",
+                    random.nextInt(4) == 0));
+        }
+        if (waves.size() * 2 >= fleet.size()) {
+            waves.clear();
+        }
+        waves.add(Map.of("name", "rest"));
+        Object[] fields = {
+            "waves",
+            waves,
+            "maxConcurrent",
+            random.nextBoolean() ? (Object) (1 + random.nextInt(4)) : "50%",
+            "failureBudget",
+            Map.of("maxFailures", random.nextInt(3))
+        };
+        return random.nextInt(4) == 0 ? Fleet.drill(1 + random.nextInt(4), fields) : Fleet.campaign(fields);
+    }
+}
