@@ -1,6 +1,7 @@
 package io.calicofleet.cli.command;
 
 import io.calicofleet.cli.ExitCodes;
+import io.calicofleet.cli.demo.DemoCommand;
 import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Terminal;
 import java.io.PrintWriter;
@@ -28,6 +29,7 @@ public final class Commands implements Runnable {
     /** The command line, writing to {@code terminal}. */
     public static CommandLine line(Terminal terminal) {
         CommandLine line = new CommandLine(new Commands());
+        line.addSubcommand(new DemoCommand(terminal));
         line.addSubcommand(new UpCommand(terminal));
         line.addSubcommand(new ApplyCommand(terminal));
         line.addSubcommand(new StatusCommand(terminal));

@@ -21,7 +21,7 @@ final class ServerOptions {
     @Option(
             names = "--actor",
             paramLabel = "NAME",
-            defaultValue = "${env:USER:-unknown}",
+            defaultValue = "${env:USER:-${sys:user.name}}",
             description = "Who acts; recorded with what is asked. Default: $USER")
     private String actor = "unknown";
 

@@ -18,6 +18,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -44,6 +45,7 @@ public final class LocalSystem implements AutoCloseable {
     private final InstantSource clock = InstantSource.system();
     private final Thread hook;
     private final int kafkaPort;
+    private final List<Runnable> whenStopped = new CopyOnWriteArrayList<>();
 
     /**
      * A system that is not started yet.
@@ -169,6 +171,11 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
+    /** Has {@code action} done once everything has stopped, also when this JVM ends by a signal. */
+    public void whenStopped(Runnable action) {
+        whenStopped.add(action);
+    }
+
     /** Stops everything in order; returns when nothing runs any more. Idempotent. */
     @Override
     public void close() {
@@ -182,6 +189,7 @@ public final class LocalSystem implements AutoCloseable {
 
     private void stopAll() {
         supervisor.close();
+        whenStopped.forEach(Runnable::run);
     }
 
     private List<String> command(FleetService service) {

@@ -1,0 +1,123 @@
+package io.calicofleet.cli.demo;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.calicofleet.event.Customisation;
+import io.calicofleet.kafka.EventJson;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Looks whether what people had changed is still there after the upgrade: in the objects themselves, not in what the
+ * services say. Of an image only the repository has to be kept, the tag is the upgrade's business.
+ */
+final class KeptChanges {
+
+    private static final Pattern PART = Pattern.compile("([^.\\[\\]]+)|\\[([^\\]]*)]");
+    private static final List<String> GROUPS = List.of(
+            "/api/v1",
+            "/apis/apps/v1",
+            "/apis/policy/v1",
+            "/apis/policy/v1beta1",
+            "/apis/rbac.authorization.k8s.io/v1");
+
+    private final Map<String, JsonNode> objects = new HashMap<>();
+    private final SimulatedFleet fleet;
+    private final String cluster;
+
+    KeptChanges(SimulatedFleet fleet, String cluster) {
+        this.fleet = fleet;
+        this.cluster = cluster;
+    }
+
+    /** {@code 3/3}: kept, of those that could be looked up; empty where nobody had changed anything. */
+    String of(List<Customisation> customisations) {
+        if (customisations.isEmpty()) {
+            return "-";
+        }
+        long kept = customisations.stream().filter(this::isKept).count();
+        return kept + "/" + customisations.size();
+    }
+
+    /** Whether all of them are kept. */
+    boolean all(List<Customisation> customisations) {
+        return customisations.stream().allMatch(this::isKept);
+    }
+
+    private boolean isKept(Customisation customisation) {
+        JsonNode object = objects.computeIfAbsent(customisation.object(), this::fetch);
+        JsonNode now = at(object, customisation.path());
+        if (customisation.value().isEmpty()) {
+            return now.isMissingNode();
+        }
+        try {
+            JsonNode then = EventJson.mapper().readTree(customisation.value());
+            return now.equals(then)
+                    || (customisation.path().endsWith(".image")
+                            && repository(now.asText()).equals(repository(then.asText())));
+        } catch (JsonProcessingException e) {
+            return !now.isMissingNode(); // hidden by the executor: there is all that can be told
+        }
+    }
+
+    /** Where a path such as {@code spec.template.spec.containers[calico-node].env[IP].value} leads. */
+    static JsonNode at(JsonNode object, String path) {
+        JsonNode node = object;
+        Matcher parts = PART.matcher(path);
+        while (parts.find() && !node.isMissingNode()) {
+            String field = parts.group(1);
+            node = field != null ? node.path(field) : entry(node, parts.group(2));
+        }
+        return node;
+    }
+
+    private static JsonNode entry(JsonNode node, String key) {
+        if (node.isObject()) {
+            return node.path(key);
+        }
+        for (JsonNode element : node) {
+            if (element.isValueNode() ? element.asText().equals(key) : hasKey(element, key)) {
+                return element;
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
+    /** List entries are known by their merge key: a name mostly, else a mount path, a port, or all fields together. */
+    private static boolean hasKey(JsonNode element, String key) {
+        for (JsonNode value : element) {
+            if (value.isValueNode() && value.asText().equals(key)) {
+                return true;
+            }
+        }
+        return element.toString().equals(key);
+    }
+
+    private static String repository(String image) {
+        int colon = image.lastIndexOf(':');
+        return colon > image.lastIndexOf('/') ? image.substring(0, colon) : image;
+    }
+
+    /** {@code DaemonSet kube-system/calico-node} through the cluster's API. */
+    private JsonNode fetch(String object) {
+        String[] kindAndName = object.split(" ", 2);
+        String[] name = kindAndName.length < 2 ? new String[] {""} : kindAndName[1].split("/", 2);
+        String plural = kindAndName[0].toLowerCase(Locale.ROOT) + "s";
+        for (String group : GROUPS) {
+            String path = group
+                    + (name.length == 2
+                            ? "/namespaces/" + name[0] + "/" + plural + "/" + name[1]
+                            : "/" + plural + "/" + name[0]);
+            JsonNode found = fleet.object(cluster, path);
+            if (found.isObject()) {
+                return found;
+            }
+        }
+        return MissingNode.getInstance();
+    }
+}

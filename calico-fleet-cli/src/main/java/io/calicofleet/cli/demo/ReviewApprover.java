@@ -1,0 +1,75 @@
+package io.calicofleet.cli.demo;
+
+import io.calicofleet.cli.client.FleetClient;
+import io.calicofleet.cli.client.RequestRefusedException;
+import io.calicofleet.cli.view.Snapshot;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.TrafficReview;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Approves the traffic reviews in a person's place, and says so: in a real campaign a person looks at them. */
+final class ReviewApprover {
+
+    private final FleetClient client;
+    private final String campaign;
+    private final Consumer<String> tell;
+    private final Set<ClusterId> approved = new HashSet<>();
+
+    ReviewApprover(FleetClient client, String campaign, Consumer<String> tell) {
+        this.client = client;
+        this.campaign = campaign;
+        this.tell = tell;
+    }
+
+    /** Approves what waits in {@code snapshot} and was not approved before. */
+    void approve(Snapshot snapshot) {
+        for (ClusterStatus cluster : waiting(snapshot)) {
+            if (approved.add(cluster.cluster())) {
+                approve(cluster);
+            }
+        }
+    }
+
+    /** Whether everything that waits has been approved, so that it goes on by itself. */
+    boolean mayGoOn(Snapshot snapshot) {
+        List<ClusterStatus> waiting = waiting(snapshot);
+        return !snapshot.ended()
+                && !waiting.isEmpty()
+                && waiting.stream().allMatch(cluster -> approved.contains(cluster.cluster()));
+    }
+
+    private void approve(ClusterStatus cluster) {
+        TrafficReview review = cluster.review();
+        String seen = review == null
+                ? ""
+                : " (" + review.flows().size() + " kinds of traffic, "
+                        + review.coverage().size() + " nodes heard)";
+        try {
+            client.act(
+                    campaign,
+                    "approve",
+                    FleetClient.body()
+                            .put("cluster", cluster.cluster().value())
+                            .put("reason", "approved by the demo in a person's place")
+                            .put("applySuggestedPolicy", true));
+            tell.accept("the demo approves the traffic review of " + cluster.cluster() + seen
+                    + ": the suggested policy replaces the temporary one");
+        } catch (RequestRefusedException e) {
+            // It may have gone on since the snapshot; if not, it is tried again.
+            approved.remove(cluster.cluster());
+        }
+    }
+
+    private static List<ClusterStatus> waiting(Snapshot snapshot) {
+        return snapshot.clusters().stream()
+                .filter(cluster ->
+                        cluster.phase() == ClusterPhase.HELD && cluster.holdReason() == HoldReason.TRAFFIC_REVIEW)
+                .toList();
+    }
+}
