@@ -9,6 +9,7 @@ import io.calicofleet.simulator.resource.Discovery;
 import io.calicofleet.simulator.resource.OpenApi;
 import io.calicofleet.simulator.resource.ResourceType;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /** One cluster's API by paths: discovery, OpenAPI, health, and the resources. */
 final class ApiRouter {
@@ -18,9 +19,9 @@ final class ApiRouter {
     private final Discovery discovery;
     private final OpenApi openApi;
 
-    ApiRouter(Cluster cluster, ObjectApi objects) {
+    ApiRouter(Cluster cluster, ObjectApi objects, LongSupplier watchSeconds) {
         this.cluster = cluster;
-        this.resources = new ResourceHandler(cluster, objects);
+        this.resources = new ResourceHandler(cluster, objects, watchSeconds);
         this.discovery = new Discovery(cluster.types());
         this.openApi = new OpenApi(cluster.types());
     }

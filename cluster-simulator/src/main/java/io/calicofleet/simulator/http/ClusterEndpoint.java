@@ -27,7 +27,7 @@ public final class ClusterEndpoint {
     public ClusterEndpoint(Cluster cluster, ObjectApi objects, Faults faults, String token) {
         this.token = token;
         this.faults = faults;
-        this.router = new ApiRouter(cluster, objects);
+        this.router = new ApiRouter(cluster, objects, () -> faults.now().watchSeconds());
     }
 
     /** The mutating requests. */

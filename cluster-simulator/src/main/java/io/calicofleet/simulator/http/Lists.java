@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /** Lists and watches. */
 final class Lists {
@@ -28,9 +29,11 @@ final class Lists {
     private static final Duration BOOKMARK_EVERY = Duration.ofSeconds(20);
 
     private final Cluster cluster;
+    private final LongSupplier watchSeconds;
 
-    Lists(Cluster cluster) {
+    Lists(Cluster cluster, LongSupplier watchSeconds) {
         this.cluster = cluster;
+        this.watchSeconds = watchSeconds;
     }
 
     static ObjectFilter filter(Request request) {
@@ -118,10 +121,12 @@ final class Lists {
         String timeout = request.parameter("timeoutSeconds");
         Duration lasts = Duration.ofSeconds(timeout.isEmpty() ? 1800 : Long.parseLong(timeout));
         boolean table = Tables.wanted(request);
+        long atMost = watchSeconds.getAsLong();
+        Duration open = atMost > 0 && atMost < lasts.toSeconds() ? Duration.ofSeconds(atMost) : lasts;
         return Answer.stream(out -> {
             try (Watch watch = cluster.store().watch(type.groupResource(), namespace, filter, initial ? 0 : since)) {
                 out.flush();
-                stream(out, watch, type, bookmarks, lasts, table);
+                stream(out, watch, type, bookmarks, open, table);
             } catch (GoneException e) {
                 write(
                         out,

@@ -12,6 +12,7 @@ import io.calicofleet.simulator.resource.ResourceType;
 import io.calicofleet.simulator.store.ObjectKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /** The verbs on resources. */
 final class ResourceHandler {
@@ -22,11 +23,11 @@ final class ResourceHandler {
     private final Lists lists;
     private final Subresources subresources;
 
-    ResourceHandler(Cluster cluster, ObjectApi objects) {
+    ResourceHandler(Cluster cluster, ObjectApi objects, LongSupplier watchSeconds) {
         this.cluster = cluster;
         this.objects = objects;
         this.patches = new PatchApi(cluster, objects);
-        this.lists = new Lists(cluster);
+        this.lists = new Lists(cluster, watchSeconds);
         this.subresources = new Subresources(objects, patches);
     }
 
