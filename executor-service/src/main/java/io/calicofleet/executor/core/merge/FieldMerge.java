@@ -90,6 +90,7 @@ final class FieldMerge {
                 result.setAll(chosen);
             }
         }
+        shape.dropInvalid(result);
         return result.isEmpty() && shape.isMap() ? null : result;
     }
 

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.Customisation;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.OnConflict;
+import io.calicofleet.executor.core.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what the merge of one object found, and decides conflicts by the campaign's rule. */
@@ -24,18 +26,21 @@ final class Findings {
 
     /** People set this, or removed it where {@code value} is null, and it stays so. */
     void customised(FieldPath path, @Nullable JsonNode value) {
-        customisations.add(new Customisation(object.object(), path.text(), Redaction.text(object, path, value)));
+        Narrowed at = Narrowed.of(path, value, null, null);
+        customisations.add(
+                new Customisation(object.object(), at.path().text(), Redaction.text(object, at.path(), at.mine())));
     }
 
     /** People and the target changed this both; returns what to go on with. */
     @Nullable
     JsonNode conflict(FieldPath path, @Nullable JsonNode base, @Nullable JsonNode mine, @Nullable JsonNode target) {
+        Narrowed at = Narrowed.of(path, mine, base, target);
         FieldConflict conflict = new FieldConflict(
                 object.object(),
-                path.text(),
-                Redaction.text(object, path, base),
-                Redaction.text(object, path, mine),
-                Redaction.text(object, path, target));
+                at.path().text(),
+                Redaction.text(object, at.path(), at.base()),
+                Redaction.text(object, at.path(), at.mine()),
+                Redaction.text(object, at.path(), at.target()));
         return switch (onConflict) {
             case HOLD -> {
                 conflicts.add(conflict);
@@ -51,6 +56,26 @@ final class Findings {
                 yield target;
             }
         };
+    }
+
+    /** A named entry of one more field is told by that field, as people know it: {@code env[IP].value}. */
+    private record Narrowed(
+            FieldPath path,
+            @Nullable JsonNode base,
+            @Nullable JsonNode mine,
+            @Nullable JsonNode target) {
+
+        static Narrowed of(
+                FieldPath path, @Nullable JsonNode mine, @Nullable JsonNode base, @Nullable JsonNode target) {
+            Set<String> fields = Json.names(base, mine, target);
+            boolean named = path.text().endsWith("]") && fields.remove("name") && fields.size() == 1;
+            if (!named) {
+                return new Narrowed(path, base, mine, target);
+            }
+            String field = fields.iterator().next();
+            return new Narrowed(
+                    path.field(field), Json.get(base, field), Json.get(mine, field), Json.get(target, field));
+        }
     }
 
     List<Customisation> customisations() {

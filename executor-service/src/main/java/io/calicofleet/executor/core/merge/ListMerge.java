@@ -68,7 +68,7 @@ final class ListMerge {
             JsonNode value;
             if (added != null) {
                 value = Pruning.prune(entry, added);
-                reportAdded(at, rule, value);
+                findings.customised(at, value);
             } else {
                 value = fields.merge(
                         at,
@@ -106,16 +106,6 @@ final class ListMerge {
             }
         });
         return merged;
-    }
-
-    /** An entry of one field beside its key is told by that field: {@code env[IP].value}. */
-    private void reportAdded(FieldPath path, FieldRule rule, @Nullable JsonNode entry) {
-        List<String> others = Json.names(entry).stream()
-                .filter(name -> !rule.keys().contains(name))
-                .toList();
-        boolean single = others.size() == 1;
-        findings.customised(
-                single ? path.field(others.getFirst()) : path, single ? Json.get(entry, others.getFirst()) : entry);
     }
 
     /** The entries by key, or by content for a set; empty where a key is missing or twice. */

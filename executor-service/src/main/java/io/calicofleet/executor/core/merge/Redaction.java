@@ -21,6 +21,9 @@ final class Redaction {
     private static final Pattern REFERENCE = Pattern.compile("(?i)(ref|name|file|path|secrets|dir)$");
     private static final Pattern CONTENT =
             Pattern.compile("(?i)://[^/\\s:@]*:[^/\\s@]+@|-----BEGIN [A-Z ]*PRIVATE KEY|(password|token|secret)=\\S");
+    /** Where people choose the names; elsewhere a field called secret is Kubernetes' own. */
+    private static final Pattern NAMED = Pattern.compile("env\\[|^data|^metadata\\.annotations");
+
     private static final Pattern LAST = Pattern.compile("(?:^|[.\\[])([^.\\[\\]]+)\\]?(?:\\.value)?$");
 
     private Redaction() {}
@@ -31,7 +34,8 @@ final class Redaction {
             return "";
         }
         boolean secretData = object.kind().equals("Secret") && path.text().matches("(data|stringData).*");
-        if (secretData || isSecretName(lastName(path.text()))) {
+        boolean named = NAMED.matcher(path.text()).find();
+        if (secretData || (named && isSecretName(lastName(path.text())))) {
             return HIDDEN;
         }
         return redacted(value);

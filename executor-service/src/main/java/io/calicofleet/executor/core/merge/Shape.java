@@ -2,6 +2,7 @@ package io.calicofleet.executor.core.merge;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.core.merge.FieldRule.Default;
 import io.calicofleet.executor.core.merge.FieldRule.Kind;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ final class Shape {
 
     private final Map<String, FieldRule> fields = new LinkedHashMap<>();
     private final Set<String> arms = new LinkedHashSet<>();
+    private final Map<String, Predicate<JsonNode>> conditions = new LinkedHashMap<>();
     private final boolean map;
     private @Nullable FieldRule others;
 
@@ -64,6 +67,21 @@ final class Shape {
     Shape arms(String... names) {
         arms.addAll(Arrays.asList(names));
         return this;
+    }
+
+    /** A field that is valid only beside certain others. */
+    Shape onlyIf(Predicate<JsonNode> condition, String name) {
+        conditions.put(name, condition);
+        return this;
+    }
+
+    /** Takes out of a merged object what is not valid in it. */
+    void dropInvalid(ObjectNode object) {
+        conditions.forEach((name, condition) -> {
+            if (!condition.test(object)) {
+                object.remove(name);
+            }
+        });
     }
 
     Shape with(String name, FieldRule rule) {

@@ -130,7 +130,7 @@ final class Shapes {
             .assigned("nodeName", "priority");
 
     private static final Shape TEMPLATE =
-            Shape.struct().tree("metadata", METADATA).tree("spec", POD);
+            Shape.struct().tree("metadata", METADATA, "{}").tree("spec", POD);
 
     private static final Shape SELECTOR = Shape.struct().tree("matchLabels", STRINGS);
 
@@ -239,6 +239,7 @@ final class Shapes {
                 Shape.struct().absentIs(maxUnavailable, "maxUnavailable").absentIs(maxSurge, "maxSurge");
         return Shape.struct()
                 .absentIs("\"RollingUpdate\"", "type")
+                .onlyIf(Shapes::isRolling, "rollingUpdate")
                 .with(
                         "rollingUpdate",
                         FieldRule.of(TREE, rolling).ifAbsent(parent -> isRolling(parent) ? Json.object() : null));

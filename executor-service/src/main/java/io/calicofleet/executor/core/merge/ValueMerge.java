@@ -88,6 +88,10 @@ final class ValueMerge {
         boolean moved = !has.fullLocation().equals(was.fullLocation());
         ImageReference merged = wants.at(moved ? movedLocation(was, has, wants) : wants.location());
         boolean pinned = !has.version().equals(was.version()) && !has.version().equals(wants.version());
+        if (pinned && was.version().equals(wants.version())) {
+            findings.customised(path, mine.value());
+            return mine.value();
+        }
         if (pinned) {
             return findings.conflict(path, base.value(), mine.value(), Json.NODES.textNode(merged.toString()));
         }

@@ -1,0 +1,139 @@
+package io.calicofleet.executor.core.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.Datastore;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.executor.core.Releases;
+import io.calicofleet.executor.core.Yaml;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class InstallDetectorTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "calico.yaml, manifest-kdd, kubernetes",
+        "calico-typha.yaml, manifest-kdd-typha, kubernetes",
+        "calico-policy-only.yaml, manifest-policy-only, kubernetes",
+        "canal.yaml, manifest-canal, kubernetes",
+        "calico-etcd.yaml, manifest-etcd, etcd",
+        "canal-etcd.yaml, manifest-canal-etcd, etcd",
+    })
+    void tells_every_manifest_of_two_releases(String file, String method, String datastore) {
+        for (String version : List.of("v3.13.4", "v3.22.5")) {
+            List<JsonNode> objects =
+                    List.copyOf(Releases.manifest(version, file).objects().values());
+
+            Installation found = InstallDetector.detect(snapshot(objects));
+
+            assertThat(found.method()).isEqualTo(InstallMethod.parse(method));
+            assertThat(found.datastore()).isEqualTo(Datastore.parse(datastore));
+            assertThat(found.oldestVersion()).isEqualTo(CalicoVersion.parse(version));
+            assertThat(found.manifestFile()).contains(file);
+        }
+    }
+
+    @Test
+    void goes_by_the_oldest_version_that_runs() {
+        List<JsonNode> objects = new ArrayList<>(List.of(daemonSet("kube-system", "calico-node", "v3.22.5")));
+        objects.add(pod("v3.22.5"));
+        objects.add(pod("v3.13.4"));
+
+        assertThat(InstallDetector.detect(snapshot(objects)).oldestVersion()).isEqualTo(CalicoVersion.parse("v3.13.4"));
+    }
+
+    @Test
+    void tells_an_operator_from_a_helm_release() {
+        JsonNode operator = Yaml.object(
+                "{apiVersion: apps/v1, kind: Deployment, metadata: {name: tigera-operator, namespace: tigera-operator}}");
+        ObjectNode installation = installation();
+        JsonNode node = daemonSet("calico-system", "calico-node", "v3.22.5");
+
+        assertThat(InstallDetector.detect(snapshot(List.of(operator, installation, node)))
+                        .method())
+                .isEqualTo(InstallMethod.OPERATOR);
+
+        ObjectNode metadata = (ObjectNode) installation.get("metadata");
+        metadata.putObject("labels").put("app.kubernetes.io/managed-by", "Helm");
+        metadata.putObject("annotations")
+                .put("meta.helm.sh/release-name", "calico")
+                .put("meta.helm.sh/release-namespace", "tigera-operator");
+        Installation helm = InstallDetector.detect(snapshot(List.of(operator, installation, node)));
+
+        assertThat(helm.method()).isEqualTo(InstallMethod.HELM);
+        assertThat(helm.signals()).contains("Helm release tigera-operator/calico");
+        assertThat(helm.datastore()).isEqualTo(Datastore.KUBERNETES);
+    }
+
+    @Test
+    void sees_a_migration_to_the_operator_that_has_not_ended() {
+        List<JsonNode> objects = List.of(
+                installation(),
+                daemonSet("calico-system", "calico-node", "v3.22.5"),
+                daemonSet("kube-system", "calico-node", "v3.22.5"),
+                Yaml.object("{apiVersion: v1, kind: Node, metadata: {name: n1, labels: "
+                        + "{projectcalico.org/operator-node-migration: pre-operator}}}"));
+
+        assertThat(InstallDetector.detect(snapshot(objects)).signals())
+                .filteredOn(signal -> signal.startsWith(InstallDetector.UNFINISHED_MIGRATION))
+                .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{apiVersion: batch/v1, kind: Job, metadata: {name: rke-network-plugin-deploy-job, namespace: kube-system}}",
+                "{apiVersion: helm.cattle.io/v1, kind: HelmChart, metadata: {name: rke2-calico, namespace: kube-system}}",
+                "{apiVersion: crd.projectcalico.org/v1, kind: ClusterInformation, metadata: {name: default}, spec: {clusterType: 'kubespray,bgp'}}",
+                "{apiVersion: apps/v1, kind: Deployment, metadata: {name: calico-typha, namespace: kube-system, labels: {addonmanager.kubernetes.io/mode: Reconcile}}}",
+                "{apiVersion: apps/v1, kind: Deployment, metadata: {name: calico-typha, namespace: kube-system, labels: {addon.kops.k8s.io/name: networking}}}",
+            })
+    void leaves_a_distribution_to_itself(String mark) {
+        Installation found = InstallDetector.detect(
+                snapshot(List.of(daemonSet("kube-system", "calico-node", "v3.22.5"), Yaml.object(mark))));
+
+        assertThat(found.method()).isEqualTo(InstallMethod.DISTRIBUTION);
+        assertThat(found.signals()).anyMatch(signal -> signal.startsWith(DistributionMarks.DISTRIBUTION));
+    }
+
+    @Test
+    void finds_no_calico_where_there_is_none() {
+        Installation found = InstallDetector.detect(snapshot(List.of()));
+
+        assertThat(found.method()).isEqualTo(InstallMethod.NONE);
+        assertThat(found.datastore()).isNull();
+    }
+
+    static ClusterSnapshot snapshot(List<? extends JsonNode> objects) {
+        return new ClusterSnapshot("v1.21.14", List.copyOf(objects), Set.of(), List.of());
+    }
+
+    static ObjectNode daemonSet(String namespace, String name, String version) {
+        return Yaml.object(
+                "{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: " + name + ", namespace: " + namespace
+                        + "}, spec: {template: {spec: {containers: [{name: calico-node, image: \"calico/node:" + version
+                        + "\", env: [{name: DATASTORE_TYPE, value: kubernetes}]}]}}}}");
+    }
+
+    static ObjectNode pod(String version) {
+        return Yaml.object(
+                "{apiVersion: v1, kind: Pod, metadata: {name: p-" + version + ", namespace: kube-system}, spec: "
+                        + "{containers: [{name: calico-node, image: \"calico/node:" + version + "\"}]}}");
+    }
+
+    private static ObjectNode installation() {
+        return Yaml.object("{apiVersion: operator.tigera.io/v1, kind: Installation, metadata: {name: default}}");
+    }
+}

@@ -1,0 +1,195 @@
+package io.calicofleet.executor.core.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.TemporaryPolicyObservation;
+import io.calicofleet.executor.core.Yaml;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class HostEndpointProtectionTest {
+
+    private static final String LABEL = TemporaryPolicy.LABEL;
+
+    @Nested
+    class Labels {
+
+        @Test
+        void of_an_old_host_endpoint_are_those_of_the_object() {
+            ObjectNode endpoint = endpoint("n1", "{uid: 1b}", "{env: dev}");
+
+            ObjectNode labelled = HostEndpoints.withLabel(endpoint, LABEL, "");
+
+            assertThat(labelled.at("/metadata/labels")).hasSize(2);
+            assertThat(annotation(labelled)).isEqualTo(annotation(endpoint));
+            assertThat(HostEndpoints.withLabel(labelled, LABEL, "")).isSameAs(labelled);
+            assertThat(HostEndpoints.labels(HostEndpoints.withoutLabel(labelled, LABEL)))
+                    .isEqualTo(Map.of("env", "dev"));
+        }
+
+        @Test
+        void of_a_new_host_endpoint_are_in_the_annotation_too_which_wins() {
+            ObjectNode endpoint =
+                    endpoint("n1", "{\"creationTimestamp\":null,\"labels\":{\"env\":\"dev\"}}", "{env: old}");
+
+            assertThat(HostEndpoints.labels(endpoint)).isEqualTo(Map.of("env", "dev"));
+            assertThat(HostEndpoints.labels(HostEndpoints.withLabel(endpoint, "env", "prod")))
+                    .isEqualTo(Map.of("env", "prod"));
+        }
+
+        @Test
+        void that_moved_into_the_annotation_are_removed_from_both_places() {
+            ObjectNode endpoint = endpoint(
+                    "n1",
+                    "{\"creationTimestamp\":null,\"labels\":{\"host-endpoint-upgrade\":\"\",\"env\":\"dev\"}}",
+                    "{host-endpoint-upgrade: \"\"}");
+
+            ObjectNode released = HostEndpoints.withoutLabel(endpoint, LABEL);
+
+            assertThat(released.at("/metadata/labels")).isEmpty();
+            assertThat(annotation(released)).isEqualTo("{\"creationTimestamp\":null,\"labels\":{\"env\":\"dev\"}}");
+            assertThat(HostEndpoints.withoutLabel(released, LABEL)).isSameAs(released);
+        }
+
+        @Test
+        void tell_automatic_host_endpoints() {
+            ObjectNode automatic =
+                    endpoint("n1-auto-hep", "{}", "{projectcalico.org/created-by: calico-kube-controllers}");
+
+            assertThat(HostEndpoints.fact(automatic).needsProtection()).isFalse();
+            assertThat(HostEndpoints.fact(endpoint("n1", "{}", "{}")).needsProtection())
+                    .isTrue();
+        }
+    }
+
+    @Nested
+    class ThePolicy {
+
+        @ParameterizedTest
+        @CsvSource({
+            "v3.14.0, default.allow-all-upgrade",
+            "v3.22.5, default.allow-all-upgrade",
+            "v3.31.7, default.allow-all-upgrade",
+            "v3.32.0, allow-all-upgrade"
+        })
+        void is_stored_as_each_version_stores_it_and_is_in_force(String version, String name) {
+            ObjectNode policy = TemporaryPolicy.object(CalicoVersion.parse(version));
+
+            assertThat(policy.at("/metadata/name").asText()).isEqualTo(name);
+            assertThat(PolicyNames.candidates(TemporaryPolicy.NAME)).contains(name);
+            assertThat(TemporaryPolicy.observe(List.of(policy)))
+                    .isEqualTo(new TemporaryPolicyObservation(List.of(name), true));
+            assertThat(policy.at("/spec/order").isMissingNode()).isTrue();
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{selector: has(host-endpoint-upgrade), types: [Ingress], ingress: [{action: Log}, {action: Allow}]}",
+                    "{selector: has(host-endpoint-upgrade), types: [Ingress, Egress], ingress: [{action: Allow}, {action: Log}],"
+                            + " egress: [{action: Log}, {action: Allow}]}",
+                    "{selector: has(host-endpoint-upgrade), types: [Ingress, Egress], ingress: [{action: Allow}],"
+                            + " egress: [{action: Allow}]}",
+                    "{selector: has(other), types: [Ingress, Egress], ingress: [{action: Log}, {action: Allow}],"
+                            + " egress: [{action: Log}, {action: Allow}]}",
+                    "{selector: has(host-endpoint-upgrade), types: [Ingress, Egress], ingress: [{action: Log}, {action: Allow,"
+                            + " protocol: TCP}], egress: [{action: Log}, {action: Allow}]}",
+                    "{selector: has(host-endpoint-upgrade), types: [Ingress, Egress], doNotTrack: true, ingress: [{action: Log},"
+                            + " {action: Allow}], egress: [{action: Log}, {action: Allow}]}"
+                })
+        void is_not_in_force_where_it_does_not_log_and_allow_everything(String spec) {
+            JsonNode policy = Yaml.object("{metadata: {name: allow-all-upgrade}, spec: " + spec + "}");
+
+            assertThat(TemporaryPolicy.observe(List.of(policy)))
+                    .isEqualTo(new TemporaryPolicyObservation(List.of("allow-all-upgrade"), false));
+        }
+
+        @Test
+        void written_by_people_with_empty_match_fields_counts() {
+            JsonNode policy = Yaml.object(
+                    "{metadata: {name: default.allow-all-upgrade}, spec: {selector: has(host-endpoint-upgrade),"
+                            + " types: [Egress, Ingress], ingress: [{action: Log, source: {}, destination: {}}, {action: Allow, source: {}}],"
+                            + " egress: [{action: Log}, {action: Allow}]}}");
+
+            assertThat(TemporaryPolicy.inForce(policy)).isTrue();
+        }
+    }
+
+    @Nested
+    class TheGuard {
+
+        private final JsonNode temporary = TemporaryPolicy.object(CalicoVersion.parse("v3.22.5"));
+        private final ObjectNode endpoint = endpoint("n1", "{}", "{host-endpoint-upgrade: \"\", role: node}");
+
+        @Test
+        void sees_an_endpoint_that_nothing_else_selects() {
+            assertThat(closed(List.of(temporary), endpoint)).containsExactly("n1");
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '`',
+                value = {
+                    "{selector: role == 'node', types: [Ingress, Egress]}                         | true",
+                    "{selector: role == 'node', ingress: [{action: Allow}], egress: [{action: Allow}]} | true",
+                    "{selector: role == 'node', types: [Ingress]}                                 | false",
+                    "{selector: role == 'node'}                                                   | false",
+                    "{selector: has(host-endpoint-upgrade), types: [Ingress, Egress]}             | false",
+                    "{selector: role == 'node', types: [Ingress, Egress], preDNAT: true}          | false",
+                    "{selector: all(), types: [Ingress, Egress], namespaceSelector: has(x)}       | false",
+                })
+        void asks_for_a_policy_in_both_directions(String spec, boolean open) {
+            JsonNode policy = Yaml.object("{metadata: {name: default.mine}, spec: " + spec + "}");
+
+            assertThat(closed(List.of(temporary, policy), endpoint).isEmpty()).isEqualTo(open);
+        }
+
+        @Test
+        void is_content_with_a_profile_that_is_there() {
+            ObjectNode profiled = endpoint.deepCopy();
+            ((ObjectNode) profiled.get("spec")).putArray("profiles").add("open");
+
+            assertThat(closed(List.of(temporary), profiled)).containsExactly("n1");
+            assertThat(ReleaseGuard.wouldBeClosed(List.of(profiled), List.of(temporary), List.of("open")))
+                    .isEmpty();
+        }
+
+        @Test
+        void leaves_alone_what_is_not_labelled_or_has_one_interface() {
+            ObjectNode eth0 = endpoint.deepCopy();
+            ((ObjectNode) eth0.get("spec")).put("interfaceName", "eth0");
+
+            assertThat(closed(List.of(temporary), endpoint("n2", "{}", "{}"), eth0))
+                    .isEmpty();
+        }
+
+        private static List<String> closed(List<JsonNode> policies, JsonNode... endpoints) {
+            return ReleaseGuard.wouldBeClosed(List.of(endpoints), policies, List.of());
+        }
+    }
+
+    private static String annotation(JsonNode endpoint) {
+        return endpoint.at("/metadata/annotations")
+                .path("projectcalico.org/metadata")
+                .asText();
+    }
+
+    private static ObjectNode endpoint(String name, String metadata, String labels) {
+        ObjectNode endpoint = Yaml.object("{apiVersion: crd.projectcalico.org/v1, kind: HostEndpoint, metadata: {name: "
+                + name + ", resourceVersion: \"3\", labels: " + labels + "}, spec: {node: n1, interfaceName: \"*\"}}");
+        ((ObjectNode) endpoint.get("metadata")).putObject("annotations").put("projectcalico.org/metadata", metadata);
+        return endpoint;
+    }
+}
