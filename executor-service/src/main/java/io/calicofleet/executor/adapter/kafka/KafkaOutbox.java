@@ -1,0 +1,107 @@
+package io.calicofleet.executor.adapter.kafka;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.Event;
+import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.Topic;
+import io.calicofleet.executor.work.Delivery;
+import io.calicofleet.executor.work.Outbox;
+import io.calicofleet.kafka.EventCodec;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends by one idempotent producer, acknowledged by all in-sync replicas. It keeps trying for as long as the broker is
+ * away: a step's outcome is not lost for that.
+ */
+public final class KafkaOutbox implements Outbox, AutoCloseable {
+
+    private final Producer<byte[], byte[]> producer;
+    private final String service;
+    private final InstantSource clock;
+    private final StringSerializer keys = new StringSerializer();
+
+    KafkaOutbox(Producer<byte[], byte[]> producer, String executor, InstantSource clock) {
+        this.producer = requireNonNull(producer, "producer");
+        this.service = "/calico-fleet/executor/" + requireNonNull(executor, "executor");
+        this.clock = requireNonNull(clock, "clock");
+    }
+
+    /**
+     * An outbox with a producer of its own.
+     *
+     * @param settings of Kafka: the bootstrap servers, and security where there is any
+     * @param linger how long the producer waits for more to send together
+     */
+    public static KafkaOutbox open(
+            Map<String, Object> settings, String executor, Duration linger, InstantSource clock) {
+        Map<String, Object> config = new HashMap<>(settings);
+        config.put(ProducerConfig.CLIENT_ID_CONFIG, "executor-" + executor);
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        config.put(ProducerConfig.LINGER_MS_CONFIG, linger.toMillis());
+        config.put(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.MAX_VALUE);
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 4 * 1024 * 1024);
+        return new KafkaOutbox(
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()), executor, clock);
+    }
+
+    @Override
+    public CompletableFuture<Void> publish(String id, @Nullable String traceparent, FleetEvent event) {
+        ProducerRecord<String, byte[]> record =
+                EventCodec.record(Event.of(id, service, clock.instant(), null, traceparent, event));
+        return send(new ProducerRecord<>(
+                record.topic(),
+                null,
+                null,
+                keys.serialize(record.topic(), record.key()),
+                record.value(),
+                record.headers()));
+    }
+
+    @Override
+    public CompletableFuture<Void> deadLetter(Delivery delivery, String reason) {
+        if (!(delivery instanceof StepDelivery step)) {
+            throw new IllegalStateException("a dead letter needs the record as it came; this is a fault of the wiring");
+        }
+        return send(step.deadLetter(service, reason));
+    }
+
+    /** Says that the cluster is not served any more. */
+    public CompletableFuture<Void> withdraw(ClusterId cluster) {
+        String topic = Topic.CLUSTERS.topicName();
+        return send(new ProducerRecord<>(topic, keys.serialize(topic, cluster.value()), null));
+    }
+
+    /** Sends what is left, for a bounded time, and ends. */
+    @Override
+    public void close() {
+        producer.close(Duration.ofSeconds(10));
+    }
+
+    private CompletableFuture<Void> send(ProducerRecord<byte[], byte[]> record) {
+        CompletableFuture<Void> sent = new CompletableFuture<>();
+        var unused = producer.send(record, (metadata, failure) -> {
+            if (failure == null) {
+                sent.complete(null);
+            } else {
+                sent.completeExceptionally(failure);
+            }
+        });
+        return sent;
+    }
+}

@@ -1,0 +1,90 @@
+package io.calicofleet.executor.adapter.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.executor.work.Delivery;
+import io.calicofleet.kafka.EventCodec;
+import io.calicofleet.kafka.Received;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/** A record of the steps topic. Read when it is its turn, not before: whoever brings it has more to bring. */
+public final class StepDelivery implements Delivery {
+
+    private final @Nullable String key;
+    private final String topic;
+    private final int partition;
+    private final long offset;
+    private final byte @Nullable [] value;
+    private final Headers headers;
+    private final PartitionHold hold;
+    private final Runnable acknowledgement;
+    private volatile @Nullable Received read;
+
+    /**
+     * A record.
+     *
+     * @param hold ends when its partition goes to another executor
+     * @param acknowledgement run once it will not have to be delivered again
+     */
+    public StepDelivery(
+            String topic,
+            int partition,
+            long offset,
+            @Nullable String key,
+            byte @Nullable [] value,
+            Headers headers,
+            PartitionHold hold,
+            Runnable acknowledgement) {
+        this.topic = requireNonNull(topic, "topic");
+        this.partition = partition;
+        this.offset = offset;
+        this.key = key;
+        this.value = value == null ? null : value.clone();
+        this.headers = requireNonNull(headers, "headers");
+        this.hold = requireNonNull(hold, "hold");
+        this.acknowledgement = requireNonNull(acknowledgement, "acknowledgement");
+    }
+
+    @Override
+    public @Nullable String key() {
+        return key;
+    }
+
+    @Override
+    public int partition() {
+        return partition;
+    }
+
+    @Override
+    public long offset() {
+        return offset;
+    }
+
+    @Override
+    public Received read() {
+        Received known = read;
+        if (known == null) {
+            known = EventCodec.read(headers, value);
+            read = known;
+        }
+        return known;
+    }
+
+    @Override
+    public boolean revoked() {
+        return hold.ended();
+    }
+
+    @Override
+    public void acknowledge() {
+        acknowledgement.run();
+    }
+
+    ProducerRecord<byte[], byte[]> deadLetter(String by, String reason) {
+        return EventCodec.deadLetter(
+                by, topic, partition, offset, key == null ? null : key.getBytes(UTF_8), value, headers, reason);
+    }
+}

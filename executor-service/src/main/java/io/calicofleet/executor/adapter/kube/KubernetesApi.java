@@ -1,0 +1,286 @@
+package io.calicofleet.executor.adapter.kube;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.ClusterException;
+import io.calicofleet.executor.core.step.ClusterException.Problem;
+import io.calicofleet.executor.core.step.Permission;
+import io.calicofleet.executor.core.step.ResourceRef;
+import io.calicofleet.executor.core.step.WatchedObjects;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An API server, spoken to through fabric8's HTTP client: its authentication (tokens, client certificates, exec plugins)
+ * and connections, with JSON trees as bodies, so that nothing an object holds is lost on the way.
+ */
+public final class KubernetesApi implements ClusterApi, AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String APPLICATION_JSON = "application/json";
+    private static final int PAGE = 500;
+
+    private final KubernetesClient client;
+    private final String server;
+    private final Duration timeout;
+    private final Map<String, KindPaths.Place> discovered = new ConcurrentHashMap<>();
+
+    /**
+     * An API server.
+     *
+     * @param client its retries off: who asks decides whether to ask again
+     * @param timeout of one request
+     */
+    public KubernetesApi(KubernetesClient client, Duration timeout) {
+        this.client = requireNonNull(client, "client");
+        this.timeout = requireNonNull(timeout, "timeout");
+        String url = client.getMasterUrl().toString();
+        this.server = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    }
+
+    @Override
+    public String version() {
+        return required("GET", "/version", null).path("gitVersion").asText();
+    }
+
+    @Override
+    public Set<String> servedKinds() {
+        List<String> groupVersions = new ArrayList<>();
+        groupVersions.add("v1");
+        for (JsonNode group : required("GET", "/apis", null).path("groups")) {
+            for (JsonNode version : group.path("versions")) {
+                groupVersions.add(version.path("groupVersion").asText());
+            }
+        }
+        Set<String> kinds = new TreeSet<>();
+        for (String groupVersion : groupVersions) {
+            kinds.addAll(discover(groupVersion));
+        }
+        return kinds;
+    }
+
+    @Override
+    public Optional<ObjectNode> find(ResourceRef ref) {
+        Optional<String> path = path(ref.apiVersion(), ref.kind(), ref.namespace());
+        return path.flatMap(collection -> request("GET", collection + "/" + encode(ref.name()), null));
+    }
+
+    @Override
+    public List<ObjectNode> list(String apiVersion, String kind, String namespace, String labelSelector) {
+        Optional<String> path = path(apiVersion, kind, namespace);
+        List<ObjectNode> all = new ArrayList<>();
+        String next = "";
+        while (path.isPresent()) {
+            String query = "?limit=" + PAGE
+                    + (labelSelector.isEmpty() ? "" : "&labelSelector=" + encode(labelSelector))
+                    + (next.isEmpty() ? "" : "&continue=" + encode(next));
+            Optional<ObjectNode> page = request("GET", path.get() + query, null);
+            if (page.isEmpty()) {
+                return all;
+            }
+            all.addAll(items(page.get(), apiVersion, kind));
+            next = page.get().path("metadata").path("continue").asText("");
+            if (next.isEmpty()) {
+                return all;
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public ObjectNode create(ObjectNode object) {
+        ResourceRef ref = ResourceRef.of(object);
+        return required("POST", served(ref), object);
+    }
+
+    @Override
+    public ObjectNode replace(ObjectNode object) {
+        ResourceRef ref = ResourceRef.of(object);
+        if (object.path("metadata").path("resourceVersion").asText("").isEmpty()) {
+            throw new IllegalStateException("to replace " + ref + " without a resourceVersion would overwrite others; "
+                    + "this is a fault of the step");
+        }
+        return required("PUT", served(ref) + "/" + encode(ref.name()), object);
+    }
+
+    @Override
+    public void delete(ObjectNode object) {
+        ResourceRef ref = ResourceRef.of(object);
+        ObjectNode options = JSON.createObjectNode();
+        options.put("apiVersion", "v1");
+        options.put("kind", "DeleteOptions");
+        options.put("propagationPolicy", "Background");
+        String uid = object.path("metadata").path("uid").asText("");
+        if (!uid.isEmpty()) {
+            options.putObject("preconditions").put("uid", uid);
+        }
+        request("DELETE", served(ref) + "/" + encode(ref.name()), options);
+    }
+
+    @Override
+    public List<Permission> denied(List<Permission> wanted) {
+        List<Permission> denied = new ArrayList<>();
+        for (Permission permission : wanted) {
+            ObjectNode review = JSON.createObjectNode();
+            review.put("apiVersion", "authorization.k8s.io/v1");
+            review.put("kind", "SelfSubjectAccessReview");
+            ObjectNode attributes = review.putObject("spec").putObject("resourceAttributes");
+            attributes.put("verb", permission.verb());
+            attributes.put("group", permission.group());
+            attributes.put("resource", permission.resource());
+            if (!permission.namespace().isEmpty()) {
+                attributes.put("namespace", permission.namespace());
+            }
+            Optional<ObjectNode> answer =
+                    request("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review);
+            if (answer.isPresent()
+                    && !answer.get().path("status").path("allowed").asBoolean()) {
+                denied.add(permission);
+            }
+        }
+        return denied;
+    }
+
+    @Override
+    public WatchedObjects watch(
+            String apiVersion, String kind, String namespace, String labelSelector, Runnable changed) {
+        return new Watch(this, apiVersion, kind, namespace, labelSelector, changed).start();
+    }
+
+    /** Ends its connections. */
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    KubernetesClient client() {
+        return client;
+    }
+
+    String server() {
+        return server;
+    }
+
+    /** The collection's path; empty where the kind is not served. */
+    Optional<String> path(String apiVersion, String kind, String namespace) {
+        return place(apiVersion, kind)
+                .map(place -> root(apiVersion)
+                        + (place.namespaced() && !namespace.isEmpty() ? "/namespaces/" + encode(namespace) : "")
+                        + "/" + place.plural());
+    }
+
+    /** The items of a list, each with the apiVersion and kind that items lack. */
+    static List<ObjectNode> items(JsonNode list, String apiVersion, String kind) {
+        List<ObjectNode> items = new ArrayList<>();
+        for (JsonNode item : list.path("items")) {
+            if (item instanceof ObjectNode object) {
+                object.put("apiVersion", apiVersion);
+                object.put("kind", kind);
+                items.add(object);
+            }
+        }
+        return items;
+    }
+
+    static String encode(String text) {
+        return URLEncoder.encode(text, UTF_8).replace("+", "%20");
+    }
+
+    /** Empty for 404. */
+    Optional<ObjectNode> request(String method, String path, @Nullable ObjectNode body) {
+        String what = method + " " + path;
+        HttpRequest.Builder builder = client.getHttpClient()
+                .newHttpRequestBuilder()
+                .uri(server + path)
+                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .header("Accept", APPLICATION_JSON);
+        HttpRequest request = body == null && method.equals("GET")
+                ? builder.build()
+                : builder.method(method, APPLICATION_JSON, body == null ? "{}" : body.toString())
+                        .build();
+        HttpResponse<byte[]> response;
+        try {
+            response = client.getHttpClient()
+                    .sendAsync(request, byte[].class)
+                    .orTimeout(timeout.toMillis() + 1000, TimeUnit.MILLISECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            throw KubernetesErrors.of(what, e);
+        }
+        if (response.code() == 404 && !method.equals("POST") && !method.equals("PUT")) {
+            return Optional.empty();
+        }
+        if (!response.isSuccessful()) {
+            throw KubernetesErrors.of(what, response.code(), response.body());
+        }
+        try {
+            if (JSON.readTree(response.body()) instanceof ObjectNode object) {
+                return Optional.of(object);
+            }
+            throw new ClusterException(Problem.UNEXPECTED, what + ": the answer is no JSON object", null);
+        } catch (IOException e) {
+            throw new ClusterException(Problem.UNEXPECTED, what + ": the answer is no JSON", e);
+        }
+    }
+
+    private ObjectNode required(String method, String path, @Nullable ObjectNode body) {
+        return request(method, path, body)
+                .orElseThrow(() -> KubernetesErrors.of(method + " " + path, 404, new byte[0]));
+    }
+
+    private String served(ResourceRef ref) {
+        return path(ref.apiVersion(), ref.kind(), ref.namespace())
+                .orElseThrow(() -> new ClusterException(
+                        Problem.NOT_FOUND, "this API server serves no " + ref.apiVersion() + " " + ref.kind(), null));
+    }
+
+    private Optional<KindPaths.Place> place(String apiVersion, String kind) {
+        Optional<KindPaths.Place> wellKnown = KindPaths.find(apiVersion, kind);
+        if (wellKnown.isPresent()) {
+            return wellKnown;
+        }
+        if (!discovered.containsKey(apiVersion + " " + kind)) {
+            discover(apiVersion);
+        }
+        return Optional.ofNullable(discovered.get(apiVersion + " " + kind));
+    }
+
+    private Set<String> discover(String groupVersion) {
+        Set<String> kinds = new TreeSet<>();
+        Optional<ObjectNode> resources = request("GET", root(groupVersion), null);
+        for (JsonNode resource : resources.map(found -> found.path("resources")).orElse(JSON.createArrayNode())) {
+            String plural = resource.path("name").asText();
+            if (!plural.contains("/")) {
+                String kind = groupVersion + " " + resource.path("kind").asText();
+                kinds.add(kind);
+                discovered.put(
+                        kind,
+                        new KindPaths.Place(plural, resource.path("namespaced").asBoolean()));
+            }
+        }
+        return kinds;
+    }
+
+    private static String root(String apiVersion) {
+        return apiVersion.contains("/") ? "/apis/" + apiVersion : "/api/" + apiVersion;
+    }
+}

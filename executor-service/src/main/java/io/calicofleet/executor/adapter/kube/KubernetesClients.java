@@ -1,0 +1,65 @@
+package io.calicofleet.executor.adapter.kube;
+
+import static java.util.Objects.requireNonNull;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Makes clients that share their event loops and threads: thousands of clusters cost connections, not threads. */
+public final class KubernetesClients implements AutoCloseable {
+
+    private final VertxHttpClientFactory http;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Duration timeout;
+
+    /**
+     * Clients on the event loops of {@code vertx}.
+     *
+     * @param timeout of one request
+     */
+    public KubernetesClients(Vertx vertx, Duration timeout) {
+        this.http = new VertxHttpClientFactory(requireNonNull(vertx, "vertx"));
+        this.timeout = requireNonNull(timeout, "timeout");
+    }
+
+    /**
+     * The API server a kubeconfig file names. Nothing is asked of it yet.
+     *
+     * @throws IOException where the file is no kubeconfig; the message says why
+     */
+    public KubernetesApi open(Path kubeconfig) throws IOException {
+        Config config;
+        try {
+            config = Config.fromKubeconfig(kubeconfig.toFile());
+        } catch (RuntimeException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException("it is no kubeconfig: " + cause.getMessage(), e);
+        }
+        if (config.getCurrentContext() == null) {
+            throw new IOException("it is no kubeconfig: it has no current-context that is among its contexts");
+        }
+        // Who asks decides whether to ask again, and for how long.
+        config.setRequestRetryBackoffLimit(0);
+        config.setConnectionTimeout(Math.toIntExact(timeout.toMillis()));
+        config.setRequestTimeout(Math.toIntExact(timeout.toMillis()));
+        KubernetesClient client = new KubernetesClientBuilder()
+                .withConfig(config)
+                .withHttpClientFactory(http)
+                .withTaskExecutor(threads)
+                .build();
+        return new KubernetesApi(client, timeout);
+    }
+
+    @Override
+    public void close() {
+        threads.close();
+    }
+}

@@ -1,0 +1,79 @@
+package io.calicofleet.executor.adapter.kube;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.calicofleet.executor.core.step.ClusterException;
+import io.calicofleet.executor.core.step.ClusterException.Problem;
+import java.io.IOException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** What an answer of an API server, or the lack of one, means. The one place that knows. */
+final class KubernetesErrors {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private KubernetesErrors() {}
+
+    /**
+     * The meaning of an answer that is none of 200 to 299.
+     *
+     * @param what what was asked for, for people
+     */
+    static ClusterException of(String what, int code, byte @Nullable [] body) {
+        JsonNode status = parse(body);
+        String reason = status.path("reason").asText();
+        String message = status.path("message").asText();
+        if (message.isEmpty()) {
+            message = body == null || body.length == 0 ? "no further message" : shortened(new String(body, UTF_8));
+        }
+        return new ClusterException(problem(code, reason), what + ": " + code + " " + message, null);
+    }
+
+    private static Problem problem(int code, String reason) {
+        return switch (code) {
+            case 400, 413, 415, 422 -> Problem.INVALID;
+            case 401, 403 -> forbidden(reason);
+            case 404, 405, 410 -> Problem.NOT_FOUND;
+            case 409 -> reason.equals("AlreadyExists") ? Problem.ALREADY_EXISTS : Problem.CONFLICT;
+            case 408, 429 -> Problem.UNAVAILABLE;
+            default -> code >= 500 ? Problem.UNAVAILABLE : Problem.UNEXPECTED;
+        };
+    }
+
+    /** A quota, or a namespace that goes away, is not about rights. */
+    private static Problem forbidden(String reason) {
+        return reason.equals("NamespaceTerminating") ? Problem.UNEXPECTED : Problem.FORBIDDEN;
+    }
+
+    /** The meaning of no answer. */
+    static ClusterException of(String what, Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String message = cause.getMessage();
+        String said = cause.getClass().getSimpleName() + (message == null ? "" : ": " + shortened(message));
+        boolean transport = cause instanceof IOException || cause instanceof TimeoutException;
+        return new ClusterException(
+                transport ? Problem.UNAVAILABLE : Problem.UNEXPECTED, what + ": no answer, " + said, cause);
+    }
+
+    private static JsonNode parse(byte @Nullable [] body) {
+        if (body != null && body.length > 0 && body[0] == '{') {
+            try {
+                return JSON.readTree(body);
+            } catch (IOException expected) {
+                // A proxy's own page; the code says enough.
+            }
+        }
+        return JSON.createObjectNode();
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= 1000 ? text : text.substring(0, 1000) + "...";
+    }
+}

@@ -1,0 +1,255 @@
+package io.calicofleet.executor.adapter.kube;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.LogKeys;
+import io.calicofleet.executor.core.step.ClusterException;
+import io.calicofleet.executor.core.step.WatchedObjects;
+import io.fabric8.kubernetes.client.http.AsyncBody;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A list, then a watch from its resourceVersion on, as one stream of JSON lines.
+ *
+ * <pre>
+ *   list --&gt; stream --ends, breaks, or stays silent for too long--&gt; stream again from the last resourceVersion
+ *     ^         |
+ *     +---------+-- an ERROR in it (410 Gone): from the list again, after a pause that grows
+ * </pre>
+ *
+ * <p>Runs on a virtual thread of its own, which waits while the stream is read by the client's event loop. A kind that is
+ * not served is an empty list, asked for again from time to time: its definition may yet come.
+ */
+final class Watch implements WatchedObjects {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Watch.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration SERVER_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration NOT_SERVED_PAUSE = Duration.ofSeconds(5);
+
+    private final KubernetesApi api;
+    private final String apiVersion;
+    private final String kind;
+    private final String namespace;
+    private final String labelSelector;
+    private final Runnable changed;
+    private final Map<String, ObjectNode> objects = new ConcurrentHashMap<>();
+    private final CountDownLatch listed = new CountDownLatch(1);
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final AtomicReference<@Nullable ClusterException> broken = new AtomicReference<>();
+    private volatile String resourceVersion = "";
+
+    Watch(KubernetesApi api, String apiVersion, String kind, String namespace, String labelSelector, Runnable changed) {
+        this.api = requireNonNull(api, "api");
+        this.apiVersion = requireNonNull(apiVersion, "apiVersion");
+        this.kind = requireNonNull(kind, "kind");
+        this.namespace = requireNonNull(namespace, "namespace");
+        this.labelSelector = requireNonNull(labelSelector, "labelSelector");
+        this.changed = requireNonNull(changed, "changed");
+    }
+
+    Watch start() {
+        Thread.ofVirtual().name("watch-" + kind).start(this::run);
+        return this;
+    }
+
+    @Override
+    public List<ObjectNode> objects() {
+        try {
+            boolean known = listed.await(20, TimeUnit.SECONDS);
+            ClusterException why = broken.get();
+            if (!known) {
+                throw why != null
+                        ? why
+                        : new ClusterException(
+                                ClusterException.Problem.UNAVAILABLE, "no list of all " + kind + " yet", null);
+            }
+            return List.copyOf(objects.values());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterException(ClusterException.Problem.UNAVAILABLE, "interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.complete(null);
+    }
+
+    private void run() {
+        Duration pause = Duration.ofMillis(100);
+        while (!closed.isDone()) {
+            try {
+                if (resourceVersion.isEmpty() && !list()) {
+                    pause(NOT_SERVED_PAUSE);
+                    continue;
+                }
+                stream();
+                broken.set(null);
+                pause = Duration.ofMillis(100);
+            } catch (ClusterException e) {
+                broken.set(e);
+                LOGGER.atDebug()
+                        .addKeyValue(LogKeys.OBJECT, kind)
+                        .addKeyValue(LogKeys.REASON, e.message())
+                        .log("a watch is taken up again");
+                pause(pause);
+                pause = pause.multipliedBy(2);
+                pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+            }
+        }
+    }
+
+    /** Whether the kind is served. */
+    private boolean list() {
+        Optional<String> path = api.path(apiVersion, kind, namespace);
+        Optional<ObjectNode> list = path.flatMap(collection -> api.request(
+                "GET",
+                collection + (labelSelector.isEmpty() ? "" : "?labelSelector=" + KubernetesApi.encode(labelSelector)),
+                null));
+        Map<String, ObjectNode> found = new ConcurrentHashMap<>();
+        list.ifPresent(
+                all -> KubernetesApi.items(all, apiVersion, kind).forEach(item -> found.put(key(item), slim(item))));
+        boolean differs = !found.equals(objects);
+        objects.keySet().retainAll(found.keySet());
+        objects.putAll(found);
+        resourceVersion = list.map(
+                        all -> all.path("metadata").path("resourceVersion").asText())
+                .orElse("");
+        listed.countDown();
+        if (differs) {
+            changed.run();
+        }
+        return list.isPresent();
+    }
+
+    private void stream() {
+        String path = api.path(apiVersion, kind, namespace).orElseThrow();
+        String query = "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + SERVER_TIMEOUT.toSeconds()
+                + "&resourceVersion=" + resourceVersion
+                + (labelSelector.isEmpty() ? "" : "&labelSelector=" + KubernetesApi.encode(labelSelector));
+        HttpRequest request = api.client()
+                .getHttpClient()
+                .newHttpRequestBuilder()
+                .uri(api.server() + path + query)
+                .header("Accept", "application/json")
+                .forStreaming()
+                .build();
+        Lines lines = new Lines();
+        try {
+            HttpResponse<AsyncBody> response = api.client()
+                    .getHttpClient()
+                    .consumeBytes(request, (bytes, body) -> {
+                        bytes.forEach(lines::add);
+                        body.consume();
+                    })
+                    .orTimeout(20, TimeUnit.SECONDS)
+                    .join();
+            AsyncBody body = response.body();
+            try {
+                if (!response.isSuccessful()) {
+                    if (response.code() == 410) {
+                        resourceVersion = "";
+                    }
+                    throw KubernetesErrors.of("watch of " + kind, response.code(), null);
+                }
+                body.consume();
+                CompletableFuture.anyOf(body.done(), closed)
+                        .orTimeout(SERVER_TIMEOUT.toSeconds() + 30, TimeUnit.SECONDS)
+                        .join();
+            } finally {
+                body.cancel();
+            }
+        } catch (CompletionException e) {
+            throw KubernetesErrors.of("watch of " + kind, e);
+        }
+    }
+
+    private void event(byte[] line) {
+        try {
+            JsonNode event = JSON.readTree(line);
+            String type = event.path("type").asText();
+            if (!(event.path("object") instanceof ObjectNode object)) {
+                return;
+            }
+            if (type.equals("ERROR")) {
+                resourceVersion = ""; // From the list again.
+                return;
+            }
+            resourceVersion = object.path("metadata").path("resourceVersion").asText(resourceVersion);
+            switch (type) {
+                case "ADDED", "MODIFIED" -> objects.put(key(object), slim(object));
+                case "DELETED" -> objects.remove(key(object));
+                default -> {
+                    return; // A bookmark: nothing but the resourceVersion.
+                }
+            }
+            changed.run();
+        } catch (IOException e) {
+            LOGGER.atDebug().addKeyValue(LogKeys.REASON, e.toString()).log("a line of a watch is no JSON");
+        }
+    }
+
+    private void pause(Duration time) {
+        try {
+            closed.get(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException expected) {
+            // The pause is over.
+        } catch (InterruptedException | ExecutionException e) {
+            Thread.currentThread().interrupt();
+            closed.complete(null);
+        }
+    }
+
+    private static String key(JsonNode object) {
+        JsonNode metadata = object.path("metadata");
+        return metadata.path("namespace").asText() + "/" + metadata.path("name").asText();
+    }
+
+    private static ObjectNode slim(ObjectNode object) {
+        if (object.get("metadata") instanceof ObjectNode metadata) {
+            metadata.remove("managedFields");
+        }
+        return object;
+    }
+
+    /** Cuts a stream into lines. Called by one thread at a time. */
+    private final class Lines {
+        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+        void add(ByteBuffer buffer) {
+            while (buffer.hasRemaining()) {
+                byte next = buffer.get();
+                if (next != '\n') {
+                    line.write(next);
+                } else if (line.size() > 0) {
+                    event(line.toByteArray());
+                    line.reset();
+                }
+            }
+        }
+    }
+}

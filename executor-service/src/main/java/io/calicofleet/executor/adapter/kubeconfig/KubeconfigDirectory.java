@@ -1,0 +1,139 @@
+package io.calicofleet.executor.adapter.kubeconfig;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.executor.step.Yaml;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Looks what is in a directory: a file is a cluster, its name without its ending the cluster's id; {@code clusters.yaml}
+ * beside them may give labels ({@code <id>: {labels: {...}}}). Hidden files are left out, so that a mounted Secret works.
+ *
+ * <p>Reads only; what to do about what it finds is others' business. Not thread-safe.
+ */
+public final class KubeconfigDirectory {
+
+    /** The file with the labels. */
+    public static final String LABELS = "clusters.yaml";
+
+    private static final Set<String> ENDINGS = Set.of("yaml", "yml", "kubeconfig", "conf", "config", "json");
+
+    /**
+     * A version of a file.
+     *
+     * @param path where it is
+     * @param modified when it was changed last
+     * @param size in bytes
+     */
+    public record FileVersion(Path path, FileTime modified, long size) {
+        public FileVersion {
+            requireNonNull(path, "path");
+            requireNonNull(modified, "modified");
+        }
+    }
+
+    /**
+     * What is there.
+     *
+     * @param files the kubeconfigs by the cluster they are of
+     * @param labels the labels by cluster
+     * @param problems what cannot be used, by the file's name
+     */
+    public record Listing(
+            Map<ClusterId, FileVersion> files,
+            Map<ClusterId, Map<String, String>> labels,
+            Map<String, String> problems) {
+
+        public Listing {
+            files = new TreeMap<>(files);
+            labels = new HashMap<>(labels);
+            problems = new TreeMap<>(problems);
+        }
+    }
+
+    private final Path directory;
+    private Map<ClusterId, Map<String, String>> labels = Map.of();
+
+    /** A directory, which need not exist yet. */
+    public KubeconfigDirectory(Path directory) {
+        this.directory = requireNonNull(directory, "directory");
+    }
+
+    /** Looks again. */
+    public Listing list() {
+        Map<ClusterId, FileVersion> files = new TreeMap<>();
+        Map<String, String> problems = new TreeMap<>();
+        for (Path path : entries(problems)) {
+            String name = path.getFileName().toString();
+            if (name.equals(LABELS)) {
+                readLabels(path, problems);
+                continue;
+            }
+            try {
+                ClusterId id = ClusterId.of(withoutEnding(name));
+                FileVersion version = new FileVersion(path, Files.getLastModifiedTime(path), Files.size(path));
+                FileVersion other = files.putIfAbsent(id, version);
+                if (other != null) {
+                    problems.put(
+                            name, "it is of the same cluster as " + other.path().getFileName());
+                }
+            } catch (IllegalArgumentException | IOException e) {
+                problems.put(name, String.valueOf(e.getMessage()));
+            }
+        }
+        return new Listing(files, labels, problems);
+    }
+
+    private List<Path> entries(Map<String, String> problems) {
+        try (Stream<Path> entries = Files.list(directory)) {
+            List<Path> paths = new ArrayList<>();
+            entries.filter(path -> !path.getFileName().toString().startsWith("."))
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .forEach(paths::add);
+            return paths;
+        } catch (IOException e) {
+            problems.put(directory.toString(), "the directory cannot be read: " + e);
+            return List.of();
+        }
+    }
+
+    private void readLabels(Path path, Map<String, String> problems) {
+        try {
+            Map<ClusterId, Map<String, String>> read = new HashMap<>();
+            for (JsonNode document : Yaml.read(Files.readString(path))) {
+                if (!document.isObject()) {
+                    throw new IOException("it is no map of cluster ids");
+                }
+                for (var entry : document.properties()) {
+                    Map<String, String> values = new TreeMap<>();
+                    for (var label : entry.getValue().path("labels").properties()) {
+                        values.put(label.getKey(), label.getValue().asText());
+                    }
+                    read.put(ClusterId.of(entry.getKey()), values);
+                }
+            }
+            labels = read;
+        } catch (IllegalArgumentException | IOException e) {
+            // The labels read before stay: losing them would change which clusters a campaign takes.
+            problems.put(LABELS, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String withoutEnding(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot > 0 && ENDINGS.contains(name.substring(dot + 1)) ? name.substring(0, dot) : name;
+    }
+}

@@ -1,0 +1,43 @@
+package io.calicofleet.executor.adapter.release;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.CalicoVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** {@code <directory>/<version>/<file>}. */
+final class DirectoryFiles implements ReleaseFiles {
+
+    private final Path directory;
+
+    DirectoryFiles(Path directory) {
+        this.directory = requireNonNull(directory, "directory");
+    }
+
+    @Override
+    public Optional<byte[]> read(CalicoVersion version, String file) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw new IOException("there is no directory " + directory);
+        }
+        Path path = directory.resolve(version.toString()).resolve(file);
+        return Files.isRegularFile(path) ? Optional.of(Files.readAllBytes(path)) : Optional.empty();
+    }
+
+    @Override
+    public String location(CalicoVersion version, String file) {
+        return directory.resolve(version.toString()).resolve(file).toString();
+    }
+
+    @Override
+    public boolean remote() {
+        return false;
+    }
+
+    @Override
+    public boolean official() {
+        return false;
+    }
+}

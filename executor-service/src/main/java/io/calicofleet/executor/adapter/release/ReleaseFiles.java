@@ -1,0 +1,25 @@
+package io.calicofleet.executor.adapter.release;
+
+import io.calicofleet.event.CalicoVersion;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Where the bytes of release files come from. */
+interface ReleaseFiles {
+
+    /**
+     * A file as released; empty where there is none.
+     *
+     * @throws IOException where it cannot be told
+     */
+    Optional<byte[]> read(CalicoVersion version, String file) throws IOException;
+
+    /** Where that file is, for people. */
+    String location(CalicoVersion version, String file);
+
+    /** Whether what was read once is kept in the cache and read from there. */
+    boolean remote();
+
+    /** Whether the source promises the release's files whole and of that very version. */
+    boolean official();
+}

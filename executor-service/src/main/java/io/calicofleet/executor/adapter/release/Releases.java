@@ -1,0 +1,194 @@
+package io.calicofleet.executor.adapter.release;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.executor.core.merge.ManifestDocuments;
+import io.calicofleet.executor.core.merge.ObjectKey;
+import io.calicofleet.executor.core.step.ReleaseException;
+import io.calicofleet.executor.core.step.ReleaseSource;
+import io.calicofleet.executor.step.Yaml;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Release files with a memory: the checksum of each is recorded when it is read first, and a file that differs from it
+ * later is refused. Remote files are kept in the cache and read from there.
+ *
+ * <pre>
+ *   &lt;cache&gt;/&lt;version&gt;/&lt;file&gt;          as downloaded
+ *   &lt;cache&gt;/&lt;version&gt;/&lt;file&gt;.sha256   its checksum
+ * </pre>
+ *
+ * <p>Files of v3.22 once were served without their CRDs under the same URL (calico#5950), so what a manifest on the
+ * Kubernetes datastore holds is counted, too.
+ */
+public final class Releases implements ReleaseSource {
+
+    private static final int PARSED = 32;
+
+    private final ReleaseFiles files;
+    private final Path cache;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, ManifestDocuments> parsed = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, ManifestDocuments> eldest) {
+            return size() > PARSED;
+        }
+    };
+
+    Releases(ReleaseFiles files, Path cache) {
+        this.files = requireNonNull(files, "files");
+        this.cache = requireNonNull(cache, "cache");
+    }
+
+    /**
+     * Releases under a directory or URL.
+     *
+     * @param base a directory, or a URL of http or https; null: where Calico publishes them
+     * @param cache where checksums and downloads are kept
+     */
+    public static Releases of(@Nullable String base, Path cache) {
+        if (base == null) {
+            return new Releases(HttpFiles.ofCalico(), cache);
+        }
+        if (base.startsWith("http://") || base.startsWith("https://")) {
+            return new Releases(HttpFiles.under(URI.create(base)), cache);
+        }
+        Path directory = base.startsWith("file:") ? Path.of(URI.create(base)) : Path.of(base);
+        return new Releases(new DirectoryFiles(directory.toAbsolutePath()), cache);
+    }
+
+    @Override
+    public Optional<ManifestDocuments> manifest(CalicoVersion version, String file) {
+        lock.lock();
+        try {
+            Optional<byte[]> bytes = bytes(version, file);
+            if (bytes.isEmpty()) {
+                return Optional.empty();
+            }
+            String checksum = sha256(bytes.get());
+            remember(version, file, checksum);
+            ManifestDocuments known = parsed.get(checksum);
+            if (known == null) {
+                known = ManifestDocuments.of(Yaml.read(new String(bytes.get(), UTF_8)));
+                check(version, file, known);
+                parsed.put(checksum, known);
+            }
+            return Optional.of(known);
+        } catch (IOException e) {
+            throw new ReleaseException(
+                    FailureReason.RELEASE_UNAVAILABLE,
+                    files.location(version, file) + " cannot be read: " + e.getMessage(),
+                    e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Optional<byte[]> bytes(CalicoVersion version, String file) throws IOException {
+        Path cached = cached(version, file);
+        if (!files.remote()) {
+            return files.read(version, file);
+        }
+        if (Files.isRegularFile(cached)) {
+            return Optional.of(Files.readAllBytes(cached));
+        }
+        Optional<byte[]> downloaded = files.read(version, file);
+        if (downloaded.isPresent()) {
+            // Checked before it is kept: what is wrong must not stay.
+            check(version, file, ManifestDocuments.of(Yaml.read(new String(downloaded.get(), UTF_8))));
+            write(cached, downloaded.get());
+        }
+        return downloaded;
+    }
+
+    private void remember(CalicoVersion version, String file, String checksum) throws IOException {
+        Path record = cached(version, file + ".sha256");
+        if (!Files.isRegularFile(record)) {
+            write(record, (checksum + "  " + file + "\n").getBytes(UTF_8));
+            return;
+        }
+        String recorded = Files.readString(record).strip().split("\\s", 2)[0];
+        if (!recorded.equals(checksum)) {
+            throw new ReleaseException(
+                    FailureReason.RELEASE_CHANGED,
+                    files.location(version, file) + " was " + recorded + " when it was read first and is " + checksum
+                            + " now; if that is right, remove " + record,
+                    null);
+        }
+    }
+
+    private void check(CalicoVersion version, String file, ManifestDocuments documents) {
+        boolean kubernetesDatastore = (file.startsWith("calico") || file.startsWith("canal"))
+                && !file.contains("etcd")
+                && !file.startsWith("calicoctl");
+        if (!kubernetesDatastore) {
+            return;
+        }
+        long definitions = documents.keys().stream()
+                .map(ObjectKey::kind)
+                .filter("CustomResourceDefinition"::equals)
+                .count();
+        int expected = files.official() ? definitionsOf(version) : 1;
+        if (definitions < expected) {
+            throw new ReleaseException(
+                    FailureReason.RELEASE_UNAVAILABLE,
+                    files.location(version, file) + " is not whole: it has " + definitions
+                            + " CustomResourceDefinitions, the release has " + expected,
+                    null);
+        }
+    }
+
+    /** Facts 4.3. */
+    private static int definitionsOf(CalicoVersion version) {
+        if (version.isBefore(3, 14)) {
+            return version.isBefore(3, 13) ? 1 : 14;
+        }
+        if (version.isBefore(3, 21)) {
+            return 15;
+        }
+        if (version.isBefore(3, 26)) {
+            return 17;
+        }
+        if (version.isBefore(3, 29)) {
+            return 18;
+        }
+        return 20;
+    }
+
+    private Path cached(CalicoVersion version, String file) {
+        return cache.resolve(version.toString()).resolve(file);
+    }
+
+    private static void write(Path path, byte[] bytes) throws IOException {
+        Path directory = requireNonNull(path.getParent(), "a file in the cache is in a directory");
+        Files.createDirectories(directory);
+        Path part = Files.createTempFile(directory, ".part", "");
+        Files.write(part, bytes);
+        Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
+    }
+}

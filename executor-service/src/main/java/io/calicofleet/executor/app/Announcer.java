@@ -1,0 +1,132 @@
+package io.calicofleet.executor.app;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ClusterAnnounced;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.executor.core.detect.ClusterSnapshot;
+import io.calicofleet.executor.core.detect.InstallDetector;
+import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.ClusterException;
+import io.calicofleet.executor.core.step.ResourceRef;
+import io.calicofleet.executor.work.Outbox;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Says which clusters are served and how they are. */
+final class Announcer {
+
+    /** So many API servers are asked at once. */
+    private static final int AT_ONCE = 64;
+
+    private static final ResourceRef CLUSTER_INFORMATION =
+            new ResourceRef("crd.projectcalico.org/v1", "ClusterInformation", "", "default");
+
+    private final Outbox outbox;
+    private final String executor;
+    private final String run;
+    private final AtomicLong count = new AtomicLong();
+    private final Semaphore slots = new Semaphore(AT_ONCE);
+    private final Map<ClusterId, String> unreachable = new ConcurrentHashMap<>();
+
+    Announcer(Outbox outbox, String executor, String run) {
+        this.outbox = requireNonNull(outbox, "outbox");
+        this.executor = requireNonNull(executor, "executor");
+        this.run = requireNonNull(run, "run");
+    }
+
+    /** The clusters that did not answer when they were asked last, and why. */
+    Map<ClusterId, String> unreachable() {
+        return unreachable;
+    }
+
+    /** Asks the cluster how it is and says so, on a thread of its own where it has to be asked. */
+    void announce(ServedCluster served) {
+        if (!served.probed()) {
+            publish(new ClusterAnnounced(
+                    served.id(),
+                    executor,
+                    served.labels(),
+                    true,
+                    "",
+                    "v0.0.0",
+                    InstallMethod.NONE,
+                    null,
+                    served.id() + " is a drill: there is no Kubernetes behind it"));
+            return;
+        }
+        Thread.ofVirtual().name("announce-" + served.id()).start(() -> {
+            slots.acquireUninterruptibly();
+            try {
+                publish(ask(served));
+            } finally {
+                slots.release();
+            }
+        });
+    }
+
+    void forget(ClusterId cluster) {
+        unreachable.remove(cluster);
+    }
+
+    private ClusterAnnounced ask(ServedCluster served) {
+        ClusterApi api = served.cluster().api();
+        try {
+            String version = api.version();
+            InstallMethod method = installMethod(api, version);
+            @Nullable
+            CalicoVersion calico = api.find(CLUSTER_INFORMATION)
+                    .map(object -> object.path("spec").path("calicoVersion").asText())
+                    .flatMap(CalicoVersion::tryParse)
+                    .orElse(null);
+            unreachable.remove(served.id());
+            return new ClusterAnnounced(
+                    served.id(),
+                    executor,
+                    served.labels(),
+                    true,
+                    "",
+                    version,
+                    method,
+                    calico,
+                    served.id() + " is served by " + executor + ": Kubernetes " + version + ", Calico "
+                            + (calico == null ? "unknown" : calico));
+        } catch (ClusterException e) {
+            unreachable.put(served.id(), e.message());
+            return new ClusterAnnounced(
+                    served.id(),
+                    executor,
+                    served.labels(),
+                    false,
+                    e.message(),
+                    "",
+                    null,
+                    null,
+                    served.id() + " does not answer: " + e.message());
+        }
+    }
+
+    private static InstallMethod installMethod(ClusterApi api, String version) {
+        List<ObjectNode> objects = new ArrayList<>();
+        objects.addAll(api.list("apps/v1", "DaemonSet"));
+        objects.addAll(api.list("apps/v1", "Deployment", "kube-system", ""));
+        objects.addAll(api.list("operator.tigera.io/v1", "Installation"));
+        return InstallDetector.detect(new ClusterSnapshot(version, List.copyOf(objects), Set.of(), List.of()))
+                .method();
+    }
+
+    private void publish(ClusterAnnounced announced) {
+        String id = announced.cluster() + "/announced/" + executor + "-" + run + "-" + count.incrementAndGet();
+        // Said again in a minute: nobody has to wait for it, and the producer keeps trying anyway.
+        var unused = outbox.publish(id, null, announced);
+    }
+}

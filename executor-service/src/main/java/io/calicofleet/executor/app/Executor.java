@@ -1,0 +1,205 @@
+package io.calicofleet.executor.app;
+
+import io.calicofleet.event.LogKeys;
+import io.calicofleet.executor.adapter.kafka.KafkaOutbox;
+import io.calicofleet.executor.adapter.kafka.VerdictReader;
+import io.calicofleet.executor.adapter.kube.KubernetesClients;
+import io.calicofleet.executor.adapter.kubeconfig.KubeconfigDirectory;
+import io.calicofleet.executor.adapter.release.Releases;
+import io.calicofleet.executor.step.Steps;
+import io.calicofleet.executor.work.Acting;
+import io.calicofleet.executor.work.Mailboxes;
+import io.calicofleet.executor.work.StepRunner;
+import io.calicofleet.executor.work.WorkSettings;
+import io.calicofleet.kafka.Topics;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import io.vertx.core.Vertx;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The executor as a whole.
+ *
+ * <pre>
+ *   start:  topics created where missing; then the channel of the steps begins
+ *           verdicts read, clusters opened, announced
+ *   stop:   nothing more is taken, what runs stops before its next write and gives its lease up,
+ *           nothing of it is acknowledged: the next executor goes on with it
+ * </pre>
+ */
+@ApplicationScoped
+class Executor {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Executor.class);
+    private static final InstantSource CLOCK = InstantSource.system();
+
+    private final ExecutorConfig config;
+    private final Map<String, Object> kafka;
+    private final String id;
+    private final KafkaOutbox outbox;
+    private final KubernetesClients clients;
+    private final Announcer announcer;
+    private final Fleet fleet;
+    private final Mailboxes mailboxes;
+    private final VerdictReader verdicts;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("executor-timer").daemon().factory());
+    private volatile boolean topicsThere;
+    private volatile boolean stopping;
+
+    @Inject
+    Executor(
+            ExecutorConfig config,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            Vertx vertx,
+            MeteredWork metrics) {
+        this.config = config;
+        this.kafka = clientSettings(kafka);
+        this.id = config.id().orElseGet(HostName::get);
+        String run = UUID.randomUUID().toString().substring(0, 8);
+        this.outbox = KafkaOutbox.open(this.kafka, id, config.linger(), CLOCK);
+        this.clients = new KubernetesClients(vertx, config.requests().timeout());
+        this.announcer = new Announcer(outbox, id, run);
+        this.fleet = new Fleet(clients, config.lease().duration(), CLOCK, announcer::announce, gone -> {
+            announcer.forget(gone);
+            var unused = outbox.withdraw(gone);
+        });
+        WorkSettings settings = settings(config, id, run);
+        Releases releases = Releases.of(config.releases().orElse(null), config.cache());
+        Acting acting = new Acting(Steps.all(), releases, settings, metrics, UnaryOperator.identity());
+        this.mailboxes = new Mailboxes(new StepRunner(fleet, outbox, acting, settings, CLOCK, metrics));
+        this.verdicts = new VerdictReader(this.kafka, id, mailboxes::judged);
+        metrics.watch(
+                mailboxes::running,
+                () -> fleet.all().size(),
+                () -> announcer.unreachable().size());
+    }
+
+    /** Before the channels are opened: a channel on a topic that is not there yet would not hear of it for minutes. */
+    void start(@Observes @Priority(100) StartupEvent event) throws InterruptedException {
+        createTopics();
+        verdicts.start();
+        fleet.addDrills(config.drillClusters());
+        Optional<KubeconfigDirectory> directory = config.kubeconfigs().map(KubeconfigDirectory::new);
+        directory.ifPresent(fleet::update);
+        fleet.all().stream().filter(served -> !served.probed()).forEach(announcer::announce);
+        directory.ifPresent(
+                found -> every(config.kubeconfigsEvery(), "look for kubeconfigs", () -> fleet.update(found)));
+        every(config.announceEvery(), "announce the clusters", () -> fleet.all().forEach(announcer::announce));
+        LOGGER.atInfo()
+                .addKeyValue("executor", id)
+                .addKeyValue("clusters", fleet.all().size())
+                .log("the executor is up");
+    }
+
+    void stop(@Observes @Priority(100) ShutdownEvent event) throws InterruptedException {
+        stopping = true;
+        timer.shutdownNow();
+        boolean letGo = mailboxes.stop(config.stopWithin());
+        if (!letGo) {
+            LOGGER.atWarn()
+                    .addKeyValue("clusters", mailboxes.running())
+                    .log("some steps did not let go in time; their leases end by themselves");
+        }
+        verdicts.close();
+        outbox.close();
+        fleet.close();
+        clients.close();
+    }
+
+    Mailboxes mailboxes() {
+        return mailboxes;
+    }
+
+    Fleet fleet() {
+        return fleet;
+    }
+
+    Announcer announcer() {
+        return announcer;
+    }
+
+    boolean topicsThere() {
+        return topicsThere;
+    }
+
+    boolean readsVerdicts() {
+        return verdicts.isReading();
+    }
+
+    private void createTopics() throws InterruptedException {
+        while (!topicsThere && !stopping) {
+            try (Admin admin = Admin.create(kafka)) {
+                var created = Topics.create(admin, Optional.empty());
+                topicsThere = true;
+                if (!created.isEmpty()) {
+                    LOGGER.atInfo().addKeyValue(LogKeys.TOPIC, created).log("topics created");
+                }
+            } catch (IllegalStateException e) {
+                LOGGER.atWarn()
+                        .addKeyValue(LogKeys.REASON, String.valueOf(e.getMessage()))
+                        .log("Kafka is not there yet; it is tried again");
+                TimeUnit.SECONDS.sleep(1);
+            }
+        }
+    }
+
+    private void every(Duration interval, String what, Runnable task) {
+        var unused = timer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (RuntimeException e) {
+                        LOGGER.atError().addKeyValue("task", what).setCause(e).log("a regular task failed");
+                    }
+                },
+                interval.toMillis(),
+                interval.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private static WorkSettings settings(ExecutorConfig config, String id, String run) {
+        return new WorkSettings(
+                id,
+                run,
+                config.requests().patience(),
+                config.requests().longestPause(),
+                config.lease().patience(),
+                config.clusterGrace(),
+                config.observe().every(),
+                config.observe().settle(),
+                config.observe().secondLook(),
+                config.observe().grace());
+    }
+
+    /** What is for every client: where the broker is and how to speak to it. */
+    private static Map<String, Object> clientSettings(Map<String, Object> all) {
+        Map<String, Object> settings = new HashMap<>();
+        all.forEach((key, value) -> {
+            if (key.equals("bootstrap.servers")
+                    || key.equals("security.protocol")
+                    || key.startsWith("ssl.")
+                    || key.startsWith("sasl.")) {
+                settings.put(key, value);
+            }
+        });
+        return settings;
+    }
+}

@@ -1,0 +1,110 @@
+package io.calicofleet.executor.app;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The settings of the executor. {@code docs/reference/settings-executor.md} lists them. */
+@ConfigMapping(prefix = "executor")
+public interface ExecutorConfig {
+
+    /** The name of this executor, in events, leases and logs; the host's name where it is not set. */
+    Optional<String> id();
+
+    /** The consumer group; executors that serve the same clusters share one, others must not. */
+    @WithDefault("calico-fleet-executor")
+    String group();
+
+    /** The directory with one kubeconfig per cluster; without it no real cluster is served. */
+    Optional<Path> kubeconfigs();
+
+    /** How often that directory is looked at. */
+    @WithDefault("PT2S")
+    Duration kubeconfigsEvery();
+
+    /** The releases: a directory or a URL with version/file.yaml under it; Calico's own addresses where it is not set. */
+    Optional<String> releases();
+
+    /** Where downloads and checksums of releases are kept. */
+    @WithDefault("${user.home}/.cache/calico-fleet/releases")
+    Path cache();
+
+    /** How many drill clusters to serve: drill-00001 and on, with no Kubernetes behind them. */
+    @WithDefault("0")
+    int drillClusters();
+
+    /** Requests to API servers. */
+    Requests requests();
+
+    /** The lease of a cluster. */
+    Lease lease();
+
+    /** Observations. */
+    Observe observe();
+
+    /** How often each cluster is announced, changes apart. */
+    @WithDefault("PT1M")
+    Duration announceEvery();
+
+    /** How long a step may wait for its cluster's kubeconfig to appear. */
+    @WithDefault("PT10S")
+    Duration clusterGrace();
+
+    /** How long a stopping executor waits for steps to let go. */
+    @WithDefault("PT10S")
+    Duration stopWithin();
+
+    /** How long the producer waits for more messages to send together. */
+    @WithDefault("PT0.001S")
+    Duration linger();
+
+    /** Requests to API servers. */
+    interface Requests {
+
+        /** How long one request may take. */
+        @WithDefault("PT10S")
+        Duration timeout();
+
+        /** How long an API server that does not answer is tried again before the step fails. */
+        @WithDefault("PT5M")
+        Duration patience();
+
+        /** The longest pause between two tries. */
+        @WithDefault("PT10S")
+        Duration longestPause();
+    }
+
+    /** The lease of a cluster. */
+    interface Lease {
+
+        /** How long it outlives an executor that died. */
+        @WithDefault("PT15S")
+        Duration duration();
+
+        /** How long to wait for one that another executor holds before the step fails. */
+        @WithDefault("PT2M")
+        Duration patience();
+    }
+
+    /** Observations. */
+    interface Observe {
+
+        /** The steady interval. */
+        @WithDefault("PT10S")
+        Duration every();
+
+        /** How long changes are gathered before the next observation. */
+        @WithDefault("PT0.15S")
+        Duration settle();
+
+        /** How soon a changed observation is repeated. */
+        @WithDefault("PT1S")
+        Duration secondLook();
+
+        /** How long after the last deadline of the gates to go on without a verdict. */
+        @WithDefault("PT2M")
+        Duration grace();
+    }
+}

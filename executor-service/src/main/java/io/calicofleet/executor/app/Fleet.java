@@ -1,0 +1,160 @@
+package io.calicofleet.executor.app;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.LogKeys;
+import io.calicofleet.executor.adapter.drill.DrillCluster;
+import io.calicofleet.executor.adapter.kube.KubernetesApi;
+import io.calicofleet.executor.adapter.kube.KubernetesClients;
+import io.calicofleet.executor.adapter.kubeconfig.KubeconfigDirectory;
+import io.calicofleet.executor.adapter.kubeconfig.KubeconfigDirectory.FileVersion;
+import io.calicofleet.executor.adapter.kubeconfig.KubeconfigDirectory.Listing;
+import io.calicofleet.executor.work.Cluster;
+import io.calicofleet.executor.work.Clusters;
+import io.calicofleet.executor.work.KubernetesCluster;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The clusters that are served, as the directory of kubeconfigs has them. A file that changes is a cluster opened anew; a
+ * step that runs keeps the connections it has until they fail.
+ */
+final class Fleet implements Clusters {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Fleet.class);
+
+    private final KubernetesClients clients;
+    private final Duration leaseDuration;
+    private final InstantSource clock;
+    private final Map<ClusterId, ServedCluster> clusters = new ConcurrentHashMap<>();
+    private final Map<ClusterId, FileVersion> versions = new HashMap<>();
+    private final Consumer<ServedCluster> appeared;
+    private final Consumer<ClusterId> disappeared;
+    private volatile Map<String, String> problems = Map.of();
+
+    Fleet(
+            KubernetesClients clients,
+            Duration leaseDuration,
+            InstantSource clock,
+            Consumer<ServedCluster> appeared,
+            Consumer<ClusterId> disappeared) {
+        this.clients = requireNonNull(clients, "clients");
+        this.leaseDuration = requireNonNull(leaseDuration, "leaseDuration");
+        this.clock = requireNonNull(clock, "clock");
+        this.appeared = requireNonNull(appeared, "appeared");
+        this.disappeared = requireNonNull(disappeared, "disappeared");
+    }
+
+    @Override
+    public Optional<? extends Cluster> find(ClusterId id) {
+        return Optional.ofNullable(clusters.get(id)).map(ServedCluster::cluster);
+    }
+
+    Collection<ServedCluster> all() {
+        return clusters.values();
+    }
+
+    /** What is wrong with files of the directory, by their name. */
+    Map<String, String> problems() {
+        return problems;
+    }
+
+    /** Adds clusters that are not there, {@code drill-00001} and on. */
+    void addDrills(int count) {
+        for (int i = 1; i <= count; i++) {
+            ClusterId id = ClusterId.of(String.format(Locale.ROOT, "drill-%05d", i));
+            clusters.put(id, new ServedCluster(new DrillCluster(id, clock), DrillCluster.LABELS, false, () -> {}));
+        }
+    }
+
+    /** Does what the directory's listing asks for. Called by one thread at a time. */
+    void update(KubeconfigDirectory directory) {
+        Listing listing = directory.list();
+        Map<String, String> wrong = new TreeMap<>(listing.problems());
+        boolean unreadable = listing.files().isEmpty() && !wrong.isEmpty();
+        for (var entry : listing.files().entrySet()) {
+            Map<String, String> labels = listing.labels().getOrDefault(entry.getKey(), Map.of());
+            String problem = open(entry.getKey(), entry.getValue(), labels);
+            if (problem != null) {
+                wrong.put(entry.getValue().path().getFileName().toString(), problem);
+            }
+        }
+        if (!unreadable) {
+            for (ClusterId id : Map.copyOf(versions).keySet()) {
+                if (!listing.files().containsKey(id)) {
+                    versions.remove(id);
+                    close(id);
+                }
+            }
+        }
+        report(wrong);
+    }
+
+    void close() {
+        Map.copyOf(clusters).values().forEach(served -> served.close().run());
+        clusters.clear();
+    }
+
+    /** Returns what is wrong with the file; null where nothing is. */
+    private @Nullable String open(ClusterId id, FileVersion version, Map<String, String> labels) {
+        ServedCluster known = clusters.get(id);
+        if (known != null && version.equals(versions.get(id))) {
+            if (!known.labels().equals(labels)) {
+                ServedCluster relabelled = known.withLabels(labels);
+                clusters.put(id, relabelled);
+                appeared.accept(relabelled);
+            }
+            return null;
+        }
+        try {
+            KubernetesApi api = clients.open(version.path());
+            ServedCluster served =
+                    new ServedCluster(new KubernetesCluster(id, api, leaseDuration, clock), labels, true, api::close);
+            versions.put(id, version);
+            ServedCluster before = clusters.put(id, served);
+            if (before != null) {
+                before.close().run();
+            }
+            appeared.accept(served);
+            LOGGER.atInfo().addKeyValue(LogKeys.CLUSTER, id).log("the cluster is served");
+            return null;
+        } catch (IOException e) {
+            // Half written, perhaps: what was served before goes on being served.
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private void close(ClusterId id) {
+        ServedCluster gone = clusters.remove(id);
+        if (gone != null) {
+            gone.close().run();
+            disappeared.accept(id);
+            LOGGER.atInfo().addKeyValue(LogKeys.CLUSTER, id).log("the cluster is not served any more");
+        }
+    }
+
+    private void report(Map<String, String> wrong) {
+        wrong.forEach((file, problem) -> {
+            if (!problem.equals(problems.get(file))) {
+                LOGGER.atWarn()
+                        .addKeyValue(LogKeys.OBJECT, file)
+                        .addKeyValue(LogKeys.REASON, problem)
+                        .log("a file of the directory of kubeconfigs cannot be used");
+            }
+        });
+        problems = Map.copyOf(wrong);
+    }
+}

@@ -1,0 +1,30 @@
+package io.calicofleet.executor.core.step;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.executor.core.merge.ObjectKey;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backup as read back, checksums verified.
+ *
+ * @param campaign the campaign that took it
+ * @param takenAt when
+ * @param source the version that was installed; null where unknown
+ * @param objects the objects by what makes them the same, in the order they were taken; empty: it was not there
+ */
+public record Backup(
+        CampaignName campaign,
+        Instant takenAt,
+        @Nullable CalicoVersion source,
+        Map<ObjectKey, Optional<ObjectNode>> objects) {
+
+    public Backup {
+        objects = new LinkedHashMap<>(objects);
+    }
+}

@@ -1,0 +1,31 @@
+package io.calicofleet.executor.core.step;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.executor.core.merge.ObjectKey;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is kept in a cluster to undo what was done to it. */
+public interface Backups {
+
+    /** The backup of a campaign; empty where it has none that is complete. */
+    Optional<Backup> of(CampaignName campaign);
+
+    /** The newest complete backup that an upgrade took. */
+    Optional<Backup> newest();
+
+    /**
+     * Takes the backup of a campaign, unless it has one: what a retry finds is not what was there first.
+     *
+     * @param objects the objects; empty for what is not there and would have to be deleted to undo
+     * @param source the version that is installed
+     * @return whether one was taken now
+     */
+    boolean take(CampaignName campaign, @Nullable CalicoVersion source, Map<ObjectKey, Optional<ObjectNode>> objects);
+
+    /** Keeps a text for people under {@code name} in the cluster: the merged manifest. */
+    void keepText(CampaignName campaign, String name, String text);
+}

@@ -1,0 +1,69 @@
+package io.calicofleet.executor.core.step;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.FailureReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster did not do what it was asked. Steps let it pass where they have no better answer; the runner makes the
+ * outcome of it, so that an expected failure leaves a step as a value.
+ */
+public final class ClusterException extends RuntimeException {
+
+    /** What kind of refusal it is. */
+    public enum Problem {
+        /** The object changed since it was read, or is being deleted. */
+        CONFLICT(FailureReason.API_UNAVAILABLE),
+        /** An object of this name is there already. */
+        ALREADY_EXISTS(FailureReason.API_UNAVAILABLE),
+        /** It is not there, or its kind is not served. */
+        NOT_FOUND(FailureReason.UNEXPECTED_STATE),
+        /** The API server refused the object as invalid. */
+        INVALID(FailureReason.INVALID_OBJECT),
+        /** The kubeconfig may not do this. */
+        FORBIDDEN(FailureReason.FORBIDDEN),
+        /** No answer, or one that may be better the next time. */
+        UNAVAILABLE(FailureReason.API_UNAVAILABLE),
+        /** What the cluster answered makes no sense to us. */
+        UNEXPECTED(FailureReason.UNEXPECTED_STATE);
+
+        private final FailureReason reason;
+
+        Problem(FailureReason reason) {
+            this.reason = reason;
+        }
+
+        /** What it makes of a step that nothing else can be done about. */
+        public FailureReason reason() {
+            return reason;
+        }
+    }
+
+    private static final long serialVersionUID = 1;
+
+    private final Problem problem;
+
+    /**
+     * A refusal.
+     *
+     * @param problem what kind
+     * @param message what was asked for and what came back, for people
+     * @param cause what lies behind it; null where the answer itself says it all
+     */
+    public ClusterException(Problem problem, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.problem = requireNonNull(problem, "problem");
+    }
+
+    /** What kind of refusal it is. */
+    public Problem problem() {
+        return problem;
+    }
+
+    /** What was asked for and what came back. */
+    public String message() {
+        String message = getMessage();
+        return message == null ? problem.name() : message;
+    }
+}

@@ -1,0 +1,110 @@
+package io.calicofleet.executor.core.step;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.ClusterFacts;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.FieldConflict;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.StepFailed;
+import io.calicofleet.event.StepHeld;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepProgress;
+import io.calicofleet.event.StepSucceeded;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What came of a step. An expected failure is a value; a bug is an exception. */
+public sealed interface StepOutcome permits StepOutcome.Failed, StepOutcome.Held, StepOutcome.Succeeded {
+
+    /** The event that tells it. */
+    StepProgress toEvent(StepId step);
+
+    /** For logs and metrics: succeeded, held or failed. */
+    String label();
+
+    /**
+     * The step did what it does.
+     *
+     * @param facts what was found; only an inspection has it
+     * @param changes what it changed, an object each; empty where everything was so already
+     * @param notes what a person should know
+     * @param summary one sentence, to go behind the name of the cluster
+     */
+    record Succeeded(@Nullable ClusterFacts facts, List<String> changes, List<String> notes, String summary)
+            implements StepOutcome {
+
+        public Succeeded {
+            requireNonNull(summary, "summary");
+            changes = List.copyOf(changes);
+            notes = List.copyOf(notes);
+        }
+
+        @Override
+        public StepProgress toEvent(StepId step) {
+            return new StepSucceeded(step, facts, changes, notes, step.cluster() + ": " + summary);
+        }
+
+        @Override
+        public String label() {
+            return "succeeded";
+        }
+    }
+
+    /**
+     * The step stopped before its first write: a person decides.
+     *
+     * @param reason why
+     * @param conflicts the fields to decide on
+     */
+    record Held(HoldReason reason, List<FieldConflict> conflicts) implements StepOutcome {
+
+        public Held {
+            requireNonNull(reason, "reason");
+            conflicts = List.copyOf(conflicts);
+        }
+
+        @Override
+        public StepProgress toEvent(StepId step) {
+            String fields = conflicts.isEmpty() ? "" : " (" + conflicts.size() + ")";
+            return new StepHeld(step, reason, conflicts, step.cluster() + ": " + reason.sentence() + fields);
+        }
+
+        @Override
+        public String label() {
+            return "held";
+        }
+    }
+
+    /**
+     * The step could not do what it does.
+     *
+     * @param reason why
+     * @param message what happened and what would be right
+     * @param evidence what was seen, a line each
+     */
+    record Failed(FailureReason reason, String message, List<String> evidence) implements StepOutcome {
+
+        public Failed {
+            requireNonNull(reason, "reason");
+            requireNonNull(message, "message");
+            evidence = List.copyOf(evidence);
+        }
+
+        /** A failure whose message says it all. */
+        public Failed(FailureReason reason, String message) {
+            this(reason, message, List.of());
+        }
+
+        @Override
+        public StepProgress toEvent(StepId step) {
+            return new StepFailed(
+                    step, reason, message, evidence, step.cluster() + ": " + step.kind() + " failed: " + message);
+        }
+
+        @Override
+        public String label() {
+            return "failed";
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.calicofleet.executor.core.step;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/** The objects of one kind, kept current by a watch. */
+public interface WatchedObjects extends AutoCloseable {
+
+    /** The objects as last heard of; waits for the first list. */
+    List<ObjectNode> objects();
+
+    /** Ends the watch; nobody is told of changes any more. */
+    @Override
+    void close();
+}

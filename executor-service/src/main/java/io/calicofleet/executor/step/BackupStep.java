@@ -1,0 +1,76 @@
+package io.calicofleet.executor.step;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.core.merge.ObjectKey;
+import io.calicofleet.executor.core.policy.PolicyNames;
+import io.calicofleet.executor.core.policy.TemporaryPolicy;
+import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.ReleaseException;
+import io.calicofleet.executor.core.step.ResourceRef;
+import io.calicofleet.executor.core.step.StepContext;
+import io.calicofleet.executor.core.step.StepHandler;
+import io.calicofleet.executor.core.step.StepOutcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Stores in the cluster every object the campaign may change: what source and target release install, calicoctl, the host
+ * endpoints and the policies of the campaign. What is not there is stored as absent: undoing means deleting it.
+ *
+ * <p>It knows that it is done by the campaign's index being there; a retry leaves it as it is, since what it would find
+ * is not what was there first. There is nothing to undo; the backup stays for people.
+ */
+public final class BackupStep implements StepHandler {
+
+    @Override
+    public StepKind kind() {
+        return StepKind.BACKUP;
+    }
+
+    @Override
+    public boolean writes() {
+        return true;
+    }
+
+    @Override
+    public StepOutcome run(StepContext context) {
+        if (context.backups().of(context.step().campaign()).isPresent()) {
+            return new StepOutcome.Succeeded(
+                    null, List.of(), List.of(), "the backup of this campaign was taken before and is left as it is");
+        }
+        ClusterApi cluster = context.cluster();
+        Set<ResourceRef> refs = new LinkedHashSet<>(Manifests.of(context).refs());
+        List<String> notes = new ArrayList<>();
+        try {
+            refs.addAll(Manifests.ofCalicoctl(context).refs());
+        } catch (ReleaseException e) {
+            notes.add("no calicoctl will be replaced: " + e.message());
+        }
+        for (String name : PolicyNames.candidates(TemporaryPolicy.NAME)) {
+            refs.add(Kinds.policy(name));
+        }
+        for (String name : PolicyNames.candidates(ReleaseHostEndpointsStep.POLICY)) {
+            refs.add(Kinds.policy(name));
+        }
+        Map<ObjectKey, Optional<ObjectNode>> objects = new LinkedHashMap<>();
+        for (ResourceRef ref : refs) {
+            objects.put(ref.key(), cluster.find(ref));
+        }
+        for (ObjectNode endpoint : cluster.list(Kinds.CALICO, Kinds.HOST_ENDPOINT)) {
+            objects.put(ObjectKey.of(endpoint), Optional.of(endpoint));
+        }
+        context.backups().take(context.step().campaign(), context.parameters().source(), objects);
+        long present = objects.values().stream().filter(Optional::isPresent).count();
+        return new StepOutcome.Succeeded(
+                null,
+                List.of("backup of " + present + " objects"),
+                notes,
+                present + " objects are in the backup, " + (objects.size() - present) + " are known as absent");
+    }
+}

@@ -1,0 +1,125 @@
+package io.calicofleet.executor.step;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ClusterFacts;
+import io.calicofleet.event.OnConflict;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.core.detect.ClusterSnapshot;
+import io.calicofleet.executor.core.detect.Inspection;
+import io.calicofleet.executor.core.detect.InstallDetector;
+import io.calicofleet.executor.core.detect.Installation;
+import io.calicofleet.executor.core.merge.ManifestDocuments;
+import io.calicofleet.executor.core.merge.ManifestMerge;
+import io.calicofleet.executor.core.merge.MergePlan;
+import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.ClusterException;
+import io.calicofleet.executor.core.step.ClusterException.Problem;
+import io.calicofleet.executor.core.step.Permission;
+import io.calicofleet.executor.core.step.StepContext;
+import io.calicofleet.executor.core.step.StepHandler;
+import io.calicofleet.executor.core.step.StepOutcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads everything the preflight judges, writes nothing: the install, the nodes, Calico's resources, what a merge with
+ * the target would find, what the kubeconfig may not do.
+ *
+ * <p>It is done anew each time it is asked for.
+ */
+public final class InspectStep implements StepHandler {
+
+    private record Read(String apiVersion, String kind, String namespace, String labelSelector) {}
+
+    private static final List<Read> READS = List.of(
+            new Read(Kinds.CORE, "Node", "", ""),
+            new Read(Kinds.CORE, "Namespace", "", ""),
+            new Read(Kinds.CORE, "Pod", "", ""),
+            new Read(Kinds.CORE, "ConfigMap", Kinds.KUBE_SYSTEM, ""),
+            new Read(Kinds.CORE, "Secret", "", "owner=helm"),
+            new Read(Kinds.APPS, "DaemonSet", "", ""),
+            new Read(Kinds.APPS, "Deployment", "", ""),
+            new Read("batch/v1", "Job", Kinds.KUBE_SYSTEM, ""),
+            new Read("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", ""),
+            new Read("apiregistration.k8s.io/v1", "APIService", "", ""),
+            new Read(Kinds.CALICO, "ClusterInformation", "", ""),
+            new Read(Kinds.CALICO, "FelixConfiguration", "", ""),
+            new Read(Kinds.CALICO, "KubeControllersConfiguration", "", ""),
+            new Read(Kinds.CALICO, Kinds.HOST_ENDPOINT, "", ""),
+            new Read(Kinds.CALICO, Kinds.POLICY, "", ""),
+            new Read("operator.tigera.io/v1", "Installation", "", ""),
+            new Read("operator.tigera.io/v1", "TigeraStatus", "", ""),
+            new Read("helm.cattle.io/v1", "HelmChart", "", ""));
+
+    @Override
+    public StepKind kind() {
+        return StepKind.INSPECT;
+    }
+
+    @Override
+    public boolean writes() {
+        return false;
+    }
+
+    @Override
+    public StepOutcome run(StepContext context) {
+        ClusterApi cluster = context.cluster();
+        List<ObjectNode> objects = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        for (Read read : READS) {
+            try {
+                objects.addAll(cluster.list(read.apiVersion(), read.kind(), read.namespace(), read.labelSelector()));
+            } catch (ClusterException e) {
+                if (e.problem() != Problem.FORBIDDEN) {
+                    throw e;
+                }
+                missing.add(Permissions.of("list", read.apiVersion(), read.kind(), read.namespace())
+                        .toString());
+            }
+        }
+        List<String> notes = new ArrayList<>();
+        ClusterSnapshot first =
+                new ClusterSnapshot(cluster.version(), List.copyOf(objects), cluster.servedKinds(), missing);
+        Installation installation = InstallDetector.detect(first);
+        Optional<Manifests> manifests = manifests(context, installation, notes);
+        for (Permission denied : cluster.denied(Permissions.ofUpgrade(manifests.orElse(null)))) {
+            missing.add(denied.toString());
+        }
+        OnConflict rule = context.parameters().onConflict() == null
+                ? OnConflict.HOLD
+                : context.parameters().onConflict();
+        MergePlan dryRun = manifests
+                .map(found -> ManifestMerge.plan(found.source(), found.live(cluster), found.target(), rule))
+                .orElse(new MergePlan(List.of()));
+        ClusterFacts facts = Inspection.facts(
+                new ClusterSnapshot(first.kubernetesVersion(), first.objects(), first.servedKinds(), missing),
+                installation,
+                dryRun,
+                manifests.map(Manifests::target).orElse(ManifestDocuments.EMPTY));
+        return new StepOutcome.Succeeded(
+                facts,
+                List.of(),
+                notes,
+                "Calico " + (facts.calicoVersion() == null ? "of an unknown version" : facts.calicoVersion()) + ", "
+                        + facts.installMethod() + ", on Kubernetes " + facts.kubernetesVersion() + " with "
+                        + facts.nodes() + " nodes");
+    }
+
+    /** The manifests to merge; empty where the install has none or no target is asked for. */
+    private static Optional<Manifests> manifests(StepContext context, Installation installation, List<String> notes) {
+        CalicoVersion target = context.parameters().target();
+        Optional<String> file = installation.manifestFile();
+        if (target == null || file.isEmpty()) {
+            return Optional.empty();
+        }
+        CalicoVersion source = installation.oldestVersion();
+        Manifests manifests = Manifests.of(context.releases(), source, target, file.get());
+        if (manifests.source().objects().isEmpty()) {
+            notes.add("there is no " + source + "/" + file.get()
+                    + " at hand: local changes are told by the last-applied annotations");
+        }
+        return Optional.of(manifests);
+    }
+}

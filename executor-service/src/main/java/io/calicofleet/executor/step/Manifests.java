@@ -1,0 +1,123 @@
+package io.calicofleet.executor.step;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.executor.core.detect.Installation;
+import io.calicofleet.executor.core.merge.ManifestDocuments;
+import io.calicofleet.executor.core.merge.ObjectKey;
+import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.ReleaseException;
+import io.calicofleet.executor.core.step.ReleaseSource;
+import io.calicofleet.executor.core.step.ResourceRef;
+import io.calicofleet.executor.core.step.StepContext;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two manifests an upgrade is between.
+ *
+ * @param source as released; EMPTY where it is not at hand: then the last-applied annotations are the base
+ * @param target as released
+ */
+record Manifests(ManifestDocuments source, ManifestDocuments target) {
+
+    /** The file that installs calicoctl into a cluster on the Kubernetes datastore. */
+    static final String CALICOCTL = "calicoctl.yaml";
+
+    Manifests {
+        requireNonNull(source, "source");
+        requireNonNull(target, "target");
+    }
+
+    /**
+     * The manifests of the install method.
+     *
+     * @throws ReleaseException where the target's is not to be had
+     */
+    static Manifests of(StepContext context) {
+        InstallMethod method = require(context.parameters().installMethod(), "installMethod");
+        String file = new Installation(method, List.of(), null, null)
+                .manifestFile()
+                .orElseThrow(() -> new ReleaseException(
+                        FailureReason.RELEASE_UNAVAILABLE,
+                        "no file of a release installs Calico this way: " + method.sentence(),
+                        null));
+        return of(context.releases(), context.parameters().source(), target(context), file);
+    }
+
+    /** The manifests of calicoctl. */
+    static Manifests ofCalicoctl(StepContext context) {
+        return of(context.releases(), context.parameters().source(), target(context), CALICOCTL);
+    }
+
+    static Manifests of(ReleaseSource releases, @Nullable CalicoVersion source, CalicoVersion target, String file) {
+        ManifestDocuments wanted = releases.manifest(target, file)
+                .orElseThrow(() -> new ReleaseException(
+                        FailureReason.RELEASE_UNAVAILABLE,
+                        "there is no " + target + "/" + file + ": put it into the directory of releases",
+                        null));
+        Optional<ManifestDocuments> base = source == null ? Optional.empty() : releases.manifest(source, file);
+        return new Manifests(base.orElse(ManifestDocuments.EMPTY), wanted);
+    }
+
+    static CalicoVersion target(StepContext context) {
+        return require(context.parameters().target(), "target");
+    }
+
+    private static <T> T require(@Nullable T parameter, String name) {
+        if (parameter == null) {
+            throw new IllegalStateException(
+                    "a step was asked for without its parameter " + name + "; this is a fault of the planner's route");
+        }
+        return parameter;
+    }
+
+    /** Everything an upgrade may touch, in the API version to read it in: the target's, where the target has it. */
+    List<ResourceRef> refs() {
+        Map<ObjectKey, ResourceRef> refs = new LinkedHashMap<>();
+        for (ManifestDocuments documents : List.of(target, source)) {
+            documents.objects().forEach((key, object) -> refs.putIfAbsent(key, ResourceRef.of(object)));
+        }
+        return List.copyOf(refs.values());
+    }
+
+    /** What the cluster has of it. */
+    ManifestDocuments live(ClusterApi cluster) {
+        List<ObjectNode> found = new ArrayList<>();
+        for (ResourceRef ref : refs()) {
+            cluster.find(ref).ifPresent(found::add);
+        }
+        return ManifestDocuments.of(found);
+    }
+
+    /** The manifests cut down to one object. */
+    Manifests only(ObjectKey key) {
+        return new Manifests(only(source, key), only(target, key));
+    }
+
+    private static ManifestDocuments only(ManifestDocuments documents, ObjectKey key) {
+        return documents
+                .find(key)
+                .map(object -> new ManifestDocuments(Map.of(key, object)))
+                .orElse(ManifestDocuments.EMPTY);
+    }
+
+    /** Kinds of the target that this API server does not serve, those it brings itself left out. */
+    List<String> unserved(Set<String> served) {
+        return target.objects().values().stream()
+                .map(object -> object.path("apiVersion").asText() + " "
+                        + object.path("kind").asText())
+                .distinct()
+                .filter(kind -> !served.contains(kind))
+                .toList();
+    }
+}

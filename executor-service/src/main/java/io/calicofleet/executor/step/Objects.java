@@ -1,0 +1,120 @@
+package io.calicofleet.executor.step;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Set;
+
+/** Kubernetes objects as JSON trees. */
+final class Objects {
+
+    private static final List<String> SERVER_SIDE = List.of(
+            "uid",
+            "resourceVersion",
+            "generation",
+            "creationTimestamp",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "selfLink",
+            "managedFields",
+            "ownerReferences");
+    /** What controllers count up; it never is again what it was. */
+    private static final List<String> COUNTED =
+            List.of("deployment.kubernetes.io/revision", "deprecated.daemonset.template.generation");
+
+    private static final String TOKEN_VOLUME = "kube-api-access-";
+    private static final String TOKEN_MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
+    private static final Set<String> SCHEDULED = Set.of("nodeName", "serviceAccount");
+
+    private Objects() {}
+
+    /** A copy that can be created: without what the server fills in. */
+    static ObjectNode creatable(ObjectNode object) {
+        ObjectNode copy = object.deepCopy();
+        copy.remove("status");
+        if (copy.get("metadata") instanceof ObjectNode metadata) {
+            metadata.remove(SERVER_SIDE);
+            if (metadata.get("annotations") instanceof ObjectNode annotations) {
+                annotations.remove(COUNTED);
+            }
+        }
+        if ("Pod".equals(copy.path("kind").asText()) && copy.get("spec") instanceof ObjectNode spec) {
+            unscheduled(spec);
+        }
+        return copy;
+    }
+
+    /** A copy of {@code wanted} that replaces what is there now. */
+    static ObjectNode over(ObjectNode wanted, ObjectNode present) {
+        ObjectNode copy = creatable(wanted);
+        JsonNode metadata = copy.path("metadata");
+        if (metadata instanceof ObjectNode node) {
+            node.set("resourceVersion", present.path("metadata").path("resourceVersion"));
+            node.set("uid", present.path("metadata").path("uid"));
+        }
+        return copy;
+    }
+
+    /** Whether everything {@code wanted} says is so in {@code present}; what the server adds does not count. */
+    static boolean isSo(ObjectNode wanted, ObjectNode present) {
+        return contains(creatable(present), creatable(wanted));
+    }
+
+    static String name(JsonNode object) {
+        return object.path("metadata").path("name").asText();
+    }
+
+    static boolean isCrd(JsonNode object) {
+        return "CustomResourceDefinition".equals(object.path("kind").asText());
+    }
+
+    private static boolean contains(JsonNode present, JsonNode wanted) {
+        if (wanted.isObject()) {
+            if (!present.isObject()) {
+                return wanted.isEmpty() && (present.isMissingNode() || present.isNull());
+            }
+            return wanted.properties().stream()
+                    .allMatch(entry -> contains(present.path(entry.getKey()), entry.getValue()));
+        }
+        if (wanted.isArray()) {
+            if (wanted.size() != present.size()) {
+                return false;
+            }
+            for (int i = 0; i < wanted.size(); i++) {
+                if (!contains(present.path(i), wanted.path(i))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        return wanted.isNull() ? present.isMissingNode() || present.isNull() : wanted.equals(present);
+    }
+
+    /** A pod that was scheduled once is to be scheduled anew, with a token of its own. */
+    private static void unscheduled(ObjectNode spec) {
+        spec.remove(SCHEDULED);
+        for (String list : List.of("containers", "initContainers")) {
+            for (JsonNode container : spec.path(list)) {
+                removeIf(
+                        container.path("volumeMounts"),
+                        mount -> TOKEN_MOUNT.equals(mount.path("mountPath").asText()));
+            }
+        }
+        removeIf(
+                spec.path("volumes"),
+                volume -> volume.path("name").asText().startsWith(TOKEN_VOLUME)
+                        || volume.path("name").asText().matches(".*-token-[a-z0-9]{5}"));
+        removeIf(
+                spec.path("tolerations"),
+                toleration -> toleration.has("tolerationSeconds")
+                        && toleration.path("key").asText().startsWith("node.kubernetes.io/"));
+    }
+
+    private static void removeIf(JsonNode list, java.util.function.Predicate<JsonNode> condition) {
+        for (var items = list.elements(); list.isArray() && items.hasNext(); ) {
+            if (condition.test(items.next())) {
+                items.remove();
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.calicofleet.executor.step;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.executor.core.step.Permission;
+import io.calicofleet.executor.core.step.ResourceRef;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a kubeconfig has to be allowed to do for the steps of an upgrade. */
+final class Permissions {
+
+    private static final List<String> KEEPING = List.of("get", "create", "update");
+
+    private Permissions() {}
+
+    static Permission of(String verb, String apiVersion, String kind, String namespace) {
+        int slash = apiVersion.indexOf('/');
+        return new Permission(verb, slash < 0 ? "" : apiVersion.substring(0, slash), plural(kind), namespace);
+    }
+
+    static List<Permission> ofUpgrade(@Nullable Manifests manifests) {
+        Set<Permission> all = new LinkedHashSet<>();
+        for (String verb : KEEPING) {
+            all.add(of(verb, Kinds.CORE, "ConfigMap", Kinds.KUBE_SYSTEM));
+            all.add(of(verb, Kinds.CORE, "Secret", Kinds.KUBE_SYSTEM));
+            all.add(of(verb, "coordination.k8s.io/v1", "Lease", Kinds.KUBE_SYSTEM));
+            all.add(of(verb, Kinds.CALICO, Kinds.HOST_ENDPOINT, ""));
+            all.add(of(verb, Kinds.CALICO, Kinds.POLICY, ""));
+        }
+        all.add(of("delete", Kinds.CALICO, Kinds.POLICY, ""));
+        all.add(of("watch", Kinds.CORE, "Pod", Kinds.KUBE_SYSTEM));
+        all.add(of("watch", Kinds.APPS, "DaemonSet", Kinds.KUBE_SYSTEM));
+        all.add(of("watch", Kinds.APPS, "Deployment", Kinds.KUBE_SYSTEM));
+        all.add(of("list", Kinds.CORE, "Node", ""));
+        if (manifests != null) {
+            for (ObjectNode object : manifests.target().objects().values()) {
+                ResourceRef ref = ResourceRef.of(object);
+                for (String verb : KEEPING) {
+                    all.add(of(verb, ref.apiVersion(), ref.kind(), ref.namespace()));
+                }
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    /** As Kubernetes names the plural of every kind used here. */
+    private static String plural(String kind) {
+        String lower = kind.toLowerCase(Locale.ROOT);
+        if (lower.endsWith("y")) {
+            return lower.substring(0, lower.length() - 1) + "ies";
+        }
+        return lower.endsWith("s") ? lower + "es" : lower + "s";
+    }
+}

@@ -1,0 +1,267 @@
+package io.calicofleet.executor.step;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.core.merge.ObjectKey;
+import io.calicofleet.executor.core.policy.HostEndpoints;
+import io.calicofleet.executor.core.policy.TemporaryPolicy;
+import io.calicofleet.executor.core.step.Backup;
+import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.ClusterException;
+import io.calicofleet.executor.core.step.ClusterException.Problem;
+import io.calicofleet.executor.core.step.ResourceRef;
+import io.calicofleet.executor.core.step.StepContext;
+import io.calicofleet.executor.core.step.StepHandler;
+import io.calicofleet.executor.core.step.StepOutcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Puts back what the newest backup in the cluster holds.
+ *
+ * <pre>
+ *   1. every object back as it was, in the order of the backup; definitions (CRDs) stay new (facts 5)
+ *   2. what was absent is deleted
+ *   3. wait until the nodes have rolled back: until then the temporary policy keeps the host endpoints open
+ *   4. the labels of the host endpoints as they were, the policies of the campaign away
+ *   5. read everything back and compare
+ * </pre>
+ *
+ * <p>It knows of each object that it is done by comparing. What a restore changes is recorded as of any step, in a backup
+ * of its own that no later restore takes for an upgrade's.
+ */
+public final class RestoreStep implements StepHandler {
+
+    private static final int ATTEMPTS = 12;
+    private static final Duration ROLLOUT = Duration.ofMinutes(30);
+    private static final Duration DELETION = Duration.ofMinutes(5);
+    private static final List<String> LABELS = List.of(TemporaryPolicy.LABEL, ReleaseHostEndpointsStep.LABEL);
+
+    @Override
+    public StepKind kind() {
+        return StepKind.RESTORE;
+    }
+
+    @Override
+    public boolean writes() {
+        return true;
+    }
+
+    @Override
+    public StepOutcome run(StepContext context) {
+        Optional<Backup> newest = context.backups().newest();
+        if (newest.isEmpty()) {
+            return new StepOutcome.Failed(
+                    FailureReason.BACKUP_MISSING, "there is no complete backup of an upgrade in this cluster");
+        }
+        Backup backup = newest.get();
+        List<String> changes = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        Map<ObjectKey, Optional<ObjectNode>> plain = new LinkedHashMap<>();
+        Map<ObjectKey, Optional<ObjectNode>> policies = new LinkedHashMap<>();
+        List<ObjectNode> endpoints = new ArrayList<>();
+        for (var entry : backup.objects().entrySet()) {
+            switch (entry.getKey().kind()) {
+                case "CustomResourceDefinition" -> {}
+                case Kinds.HOST_ENDPOINT -> entry.getValue().ifPresent(endpoints::add);
+                case Kinds.POLICY -> policies.put(entry.getKey(), entry.getValue());
+                default -> plain.put(entry.getKey(), entry.getValue());
+            }
+        }
+        putBack(context, plain, changes);
+        if (!rolledBack(context, plain)) {
+            return new StepOutcome.Failed(
+                    FailureReason.UNEXPECTED_STATE,
+                    "the objects are back, but the nodes have not rolled back within " + ROLLOUT.toMinutes()
+                            + " minutes; the temporary policy stays until they have",
+                    changes);
+        }
+        for (ObjectNode endpoint : endpoints) {
+            relabel(context.cluster(), endpoint, changes, notes);
+        }
+        putBack(context, policies, changes);
+        List<String> different = different(context.cluster(), plain, policies);
+        if (!different.isEmpty()) {
+            return new StepOutcome.Failed(
+                    FailureReason.UNEXPECTED_STATE, "some objects are not as the backup has them", different);
+        }
+        return new StepOutcome.Succeeded(
+                null,
+                changes,
+                notes,
+                "everything is back as the backup of " + backup.campaign() + " of " + backup.takenAt() + " has it");
+    }
+
+    private static void putBack(
+            StepContext context, Map<ObjectKey, Optional<ObjectNode>> objects, List<String> changes) {
+        int done = 0;
+        for (var entry : objects.entrySet()) {
+            boolean changed = entry.getValue().isPresent()
+                    ? putBack(context, entry.getValue().get())
+                    : Edits.delete(context.cluster(), refOf(context.cluster(), entry.getKey()));
+            if (changed) {
+                changes.add(entry.getKey().object());
+            }
+            done++;
+            context.progress()
+                    .progressed(
+                            done,
+                            objects.size(),
+                            "objects",
+                            context.step().cluster() + ": " + done + " of " + objects.size() + " objects restored");
+        }
+    }
+
+    private static boolean putBack(StepContext context, ObjectNode wanted) {
+        ClusterApi cluster = context.cluster();
+        ResourceRef ref = ResourceRef.of(wanted);
+        for (int attempt = 1; ; attempt++) {
+            Optional<ObjectNode> present = cluster.find(ref);
+            try {
+                if (present.isEmpty()) {
+                    cluster.create(Objects.creatable(wanted));
+                    return true;
+                }
+                if (Objects.isSo(wanted, present.get())) {
+                    return false;
+                }
+                if (ref.kind().equals("Pod")) {
+                    recreate(context, wanted, present.get());
+                } else {
+                    cluster.replace(Objects.over(wanted, present.get()));
+                }
+                return true;
+            } catch (ClusterException e) {
+                if (e.problem() == Problem.INVALID && present.isPresent()) {
+                    // A field that cannot be changed in place was changed by the upgrade deleting it, too.
+                    recreate(context, wanted, present.get());
+                    return true;
+                }
+                boolean again = e.problem() == Problem.CONFLICT
+                        || e.problem() == Problem.ALREADY_EXISTS
+                        || e.problem() == Problem.NOT_FOUND;
+                if (!again || attempt >= ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static void recreate(StepContext context, ObjectNode wanted, ObjectNode present) {
+        ClusterApi cluster = context.cluster();
+        ResourceRef ref = ResourceRef.of(wanted);
+        cluster.delete(present);
+        context.rollouts()
+                .await(
+                        ref.apiVersion(),
+                        ref.kind(),
+                        ref.namespace(),
+                        () -> cluster.find(ref).isEmpty(),
+                        DELETION);
+        cluster.create(Objects.creatable(wanted));
+    }
+
+    private static boolean rolledBack(StepContext context, Map<ObjectKey, Optional<ObjectNode>> objects) {
+        ClusterApi cluster = context.cluster();
+        for (var entry : objects.entrySet()) {
+            if (!entry.getKey().kind().equals("DaemonSet") || entry.getValue().isEmpty()) {
+                continue;
+            }
+            ResourceRef ref = ResourceRef.of(entry.getValue().get());
+            boolean done = context.rollouts()
+                    .await(
+                            ref.apiVersion(),
+                            ref.kind(),
+                            ref.namespace(),
+                            () -> cluster.find(ref)
+                                    .map(daemonSet -> rolledOut(context, daemonSet))
+                                    .orElse(false),
+                            ROLLOUT);
+            if (!done) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean rolledOut(StepContext context, ObjectNode daemonSet) {
+        var status = daemonSet.path("status");
+        int desired = status.path("desiredNumberScheduled").asInt();
+        int updated = status.path("updatedNumberScheduled").asInt();
+        int available = status.path("numberAvailable").asInt();
+        boolean observed = daemonSet.path("metadata").path("generation").asLong()
+                == status.path("observedGeneration").asLong();
+        context.progress()
+                .progressed(
+                        observed ? Math.min(updated, available) : 0,
+                        desired,
+                        "nodes",
+                        context.step().cluster() + ": " + (observed ? Math.min(updated, available) : 0) + " of "
+                                + desired + " nodes rolled back");
+        return observed && updated == desired && available == desired;
+    }
+
+    /** Only the labels of ours: what people did to the endpoint since is theirs. */
+    private static void relabel(ClusterApi cluster, ObjectNode wanted, List<String> changes, List<String> notes) {
+        ResourceRef ref = ResourceRef.of(wanted);
+        var before = HostEndpoints.labels(wanted);
+        if (cluster.find(ref).isEmpty()) {
+            notes.add(
+                    ref.object() + " was there before the upgrade and is not now; the restore does not bring it back");
+            return;
+        }
+        boolean changed = Edits.edit(cluster, ref, now -> {
+            ObjectNode endpoint = now;
+            for (String label : LABELS) {
+                String value = before.get(label);
+                endpoint = value == null
+                        ? HostEndpoints.withoutLabel(endpoint, label)
+                        : HostEndpoints.withLabel(endpoint, label, value);
+            }
+            return endpoint;
+        });
+        if (changed) {
+            changes.add(ref.object());
+        }
+    }
+
+    @SafeVarargs
+    private static List<String> different(ClusterApi cluster, Map<ObjectKey, Optional<ObjectNode>>... parts) {
+        List<String> different = new ArrayList<>();
+        for (var part : parts) {
+            part.forEach((key, wanted) -> {
+                Optional<ObjectNode> present =
+                        cluster.find(wanted.map(ResourceRef::of).orElseGet(() -> refOf(cluster, key)));
+                if (wanted.isPresent() != present.isPresent()) {
+                    different.add(key.object() + (present.isPresent() ? " is still there" : " is not there"));
+                } else if (wanted.isPresent() && !Objects.isSo(wanted.get(), present.orElseThrow())) {
+                    different.add(key.object() + " differs");
+                }
+            });
+        }
+        return different;
+    }
+
+    /** An object known by its key only, in an API version the cluster serves it in. */
+    private static ResourceRef refOf(ClusterApi cluster, ObjectKey key) {
+        return cluster.servedKinds().stream()
+                .filter(served -> served.endsWith(" " + key.kind()))
+                .map(served -> served.substring(0, served.indexOf(' ')))
+                .filter(version -> version.contains("/")
+                        ? version.startsWith(key.group() + "/")
+                        : key.group().isEmpty())
+                .sorted()
+                .findFirst()
+                .map(version -> new ResourceRef(version, key.kind(), key.namespace(), key.name()))
+                .orElseGet(() -> new ResourceRef(
+                        key.group().isEmpty() ? Kinds.CORE : key.group() + "/v1",
+                        key.kind(),
+                        key.namespace(),
+                        key.name()));
+    }
+}

@@ -1,0 +1,26 @@
+package io.calicofleet.executor.step;
+
+import io.calicofleet.executor.core.step.StepHandler;
+import io.calicofleet.executor.core.step.StepHandlers;
+import java.util.List;
+
+/** All steps there are. */
+public final class Steps {
+
+    private Steps() {}
+
+    /** The handlers; a new step is named here. */
+    public static StepHandlers all() {
+        List<StepHandler> handlers = List.of(
+                new InspectStep(),
+                new BackupStep(),
+                new ProtectHostEndpointsStep(),
+                new UpgradeStep(),
+                new ReplaceCalicoctlStep(),
+                new ReviewHostEndpointTrafficStep(),
+                new ReleaseHostEndpointsStep(),
+                new RestoreStep(),
+                new DrillStep());
+        return new StepHandlers(handlers);
+    }
+}

@@ -1,0 +1,158 @@
+package io.calicofleet.executor.step;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.OnConflict;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.core.merge.MergePlan;
+import io.calicofleet.executor.core.merge.MergedObject;
+import io.calicofleet.executor.core.step.ResourceRef;
+import io.calicofleet.executor.core.step.StepContext;
+import io.calicofleet.executor.core.step.StepHandler;
+import io.calicofleet.executor.core.step.StepOutcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Brings the manifest of the target release to the cluster, local changes kept.
+ *
+ * <pre>
+ *   1. read source, target and what is there; merge them; nothing to write: done
+ *   2. conflicts nobody has decided: hold, before the first write
+ *   3. keep the merged manifest in the cluster, for people
+ *   4. write the definitions (CRDs), wait until each is established
+ *   5. write the rest in the order of the release
+ *   6. read and merge again: what somebody undid meanwhile is written again, a few times
+ * </pre>
+ *
+ * <p>It knows that it is done by the merge of 1 having nothing to write, so it continues wherever it was interrupted. A
+ * definition left by v1beta1 gets its schema and {@code preserveUnknownFields: false} in the one write the merge gives
+ * (facts 0.7). The nodes roll by themselves then; the gates judge that. Undone by the restore.
+ */
+public final class UpgradeStep implements StepHandler {
+
+    private static final int ROUNDS = 4;
+    private static final Duration ESTABLISHING = Duration.ofMinutes(5);
+
+    @Override
+    public StepKind kind() {
+        return StepKind.UPGRADE;
+    }
+
+    @Override
+    public boolean writes() {
+        return true;
+    }
+
+    @Override
+    public StepOutcome run(StepContext context) {
+        Manifests manifests = Manifests.of(context);
+        List<String> unserved = manifests.unserved(context.cluster().servedKinds());
+        if (!unserved.isEmpty()) {
+            return new StepOutcome.Failed(
+                    FailureReason.UNEXPECTED_STATE,
+                    "this API server does not serve what " + Manifests.target(context) + " is made of",
+                    unserved);
+        }
+        OnConflict rule = context.parameters().onConflict() == null
+                ? OnConflict.HOLD
+                : context.parameters().onConflict();
+        Applier applier = new Applier(context, manifests, rule);
+        applier.finishRecreations();
+        MergePlan plan = applier.plan();
+        if (!plan.conflicts().isEmpty()) {
+            return new StepOutcome.Held(HoldReason.CUSTOMISATION_CONFLICTS, plan.conflicts());
+        }
+        keepManifest(context, plan);
+        List<String> notes = new ArrayList<>(plan.notes());
+        plan.objects().stream()
+                .flatMap(object -> object.resolved().stream())
+                .map(conflict -> conflict.object() + " " + conflict.path() + ": decided as " + rule)
+                .forEach(notes::add);
+        Set<String> changed = new LinkedHashSet<>();
+        for (int round = 0; round < ROUNDS && !plan.changes().isEmpty(); round++) {
+            if (round > 0 && !plan.conflicts().isEmpty()) {
+                break;
+            }
+            if (!write(context, applier, plan, changed)) {
+                return new StepOutcome.Failed(
+                        FailureReason.UNEXPECTED_STATE,
+                        "the definitions of " + Manifests.target(context) + " were not established within "
+                                + ESTABLISHING.toMinutes() + " minutes; nothing that needs them was written");
+            }
+            plan = applier.plan();
+        }
+        plan.changes().stream()
+                .map(object ->
+                        object.key().object() + " is changed back by somebody or something else, again and again")
+                .forEach(notes::add);
+        return new StepOutcome.Succeeded(
+                null,
+                List.copyOf(changed),
+                notes,
+                changed.isEmpty()
+                        ? "the manifest of " + Manifests.target(context) + " was in place already"
+                        : "the manifest of " + Manifests.target(context) + " is in place, " + changed.size()
+                                + " objects written; the nodes roll");
+    }
+
+    /** Whether everything was written; false where the definitions did not come to be. */
+    private static boolean write(StepContext context, Applier applier, MergePlan plan, Set<String> changed) {
+        List<MergedObject> changes = plan.changes();
+        List<ResourceRef> definitions = new ArrayList<>();
+        boolean waited = false;
+        int done = 0;
+        for (MergedObject object : changes) {
+            boolean definition = isCrd(object);
+            if (!definition && !waited) {
+                waited = true;
+                if (!applier.awaitEstablished(definitions, ESTABLISHING)) {
+                    return false;
+                }
+            }
+            if (applier.apply(object)) {
+                changed.add(object.key().object());
+            }
+            if (definition) {
+                definitions.add(ResourceRef.of(written(object)));
+            }
+            done++;
+            context.progress()
+                    .progressed(
+                            done,
+                            changes.size(),
+                            "objects",
+                            context.step().cluster() + ": " + done + " of " + changes.size() + " objects written");
+        }
+        return waited || applier.awaitEstablished(definitions, ESTABLISHING);
+    }
+
+    private static boolean isCrd(MergedObject object) {
+        return "CustomResourceDefinition".equals(object.key().kind());
+    }
+
+    private static ObjectNode written(MergedObject object) {
+        ObjectNode write = object.write();
+        if (write == null) {
+            throw new IllegalStateException("the merge of " + object.key() + " has nothing to write");
+        }
+        return write;
+    }
+
+    private static void keepManifest(StepContext context, MergePlan plan) {
+        List<ObjectNode> documents = new ArrayList<>();
+        for (MergedObject object : plan.objects()) {
+            ObjectNode manifest = object.manifest();
+            if (manifest != null) {
+                documents.add(manifest);
+            }
+        }
+        if (!documents.isEmpty()) {
+            context.backups().keepText(context.step().campaign(), "manifest", Yaml.write(documents));
+        }
+    }
+}

@@ -1,0 +1,224 @@
+package io.calicofleet.executor.work;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.LogKeys;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepProgress;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.ClusterException;
+import io.calicofleet.executor.core.step.ClusterException.Problem;
+import io.calicofleet.executor.core.step.FenceException;
+import io.calicofleet.executor.core.step.ReleaseException;
+import io.calicofleet.executor.core.step.ReleaseSource;
+import io.calicofleet.executor.core.step.StepContext;
+import io.calicofleet.executor.core.step.StepHandler;
+import io.calicofleet.executor.core.step.StepHandlers;
+import io.calicofleet.executor.core.step.StepOutcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The acting half of a step.
+ *
+ * <pre>
+ *   one that only reads:   run it
+ *   one that writes:       take the lease; wait for another's to end, for a bounded time
+ *                          journal: done already?    answer what it says
+ *                          journal: started
+ *                          run it, every write fenced, recorded, then made
+ *                          journal: done, with its outcome
+ *                          give the lease up
+ * </pre>
+ *
+ * <p>Killed anywhere, the next run of the same step comes through here again and ends the same.
+ */
+public final class Acting {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Acting.class);
+    private static final Duration LEASE_PAUSE = Duration.ofSeconds(1);
+
+    private final StepHandlers handlers;
+    private final ReleaseSource releases;
+    private final WorkSettings settings;
+    private final WorkMetrics metrics;
+    private final UnaryOperator<ClusterApi> around;
+
+    /**
+     * What acts.
+     *
+     * @param around put around every cluster's API; the identity but for tests that break things
+     */
+    public Acting(
+            StepHandlers handlers,
+            ReleaseSource releases,
+            WorkSettings settings,
+            WorkMetrics metrics,
+            UnaryOperator<ClusterApi> around) {
+        this.handlers = requireNonNull(handlers, "handlers");
+        this.releases = requireNonNull(releases, "releases");
+        this.settings = requireNonNull(settings, "settings");
+        this.metrics = requireNonNull(metrics, "metrics");
+        this.around = requireNonNull(around, "around");
+    }
+
+    /** @throws FenceException where the step is not ours any more */
+    StepProgress act(StepRequested request, Cluster cluster, RunControl control, Reporter reporter)
+            throws InterruptedException {
+        StepHandler handler = handlers.of(request.step().kind());
+        ClusterApi api = around.apply(cluster.api());
+        if (!handler.writes()) {
+            ClusterApi readable = patient(new FencedCluster(api, () -> readOnly(request.step())), request, control);
+            return guarded(handler, context(request, cluster, readable, readable, control, reporter))
+                    .toEvent(request.step());
+        }
+        LeaseLock lease = cluster.lease(settings.holder());
+        try {
+            Optional<StepOutcome> refused = acquire(lease, control);
+            if (refused.isPresent()) {
+                return refused.get().toEvent(request.step());
+            }
+            ClusterApi fenced = new FencedCluster(api, () -> {
+                control.check();
+                lease.check();
+            });
+            return journalled(request, cluster, handler, patient(fenced, request, control), control, reporter);
+        } finally {
+            lease.release();
+        }
+    }
+
+    private StepProgress journalled(
+            StepRequested request,
+            Cluster cluster,
+            StepHandler handler,
+            ClusterApi api,
+            RunControl control,
+            Reporter reporter) {
+        StepId step = request.step();
+        Journal journal = cluster.journal(api);
+        try {
+            Optional<Journal.Entry> known = journal.find(step);
+            StepProgress before = known.map(Journal.Entry::outcome).orElse(null);
+            if (before != null) {
+                return before;
+            }
+            journal.started(step);
+        } catch (ClusterException e) {
+            return failed(e).toEvent(step);
+        }
+        StepBackups backups = cluster.backups(api, step.kind());
+        ClusterApi recorded = new RecordedCluster(api, ref -> backups.record(step.campaign(), ref));
+        StepProgress outcome = guarded(handler, context(request, cluster, recorded, api, control, reporter))
+                .toEvent(step);
+        try {
+            journal.done(step, outcome);
+        } catch (ClusterException e) {
+            // The outcome is true all the same; asked again, the step finds everything done.
+            LOGGER.atWarn()
+                    .addKeyValue(LogKeys.CLUSTER, step.cluster())
+                    .addKeyValue(LogKeys.STEP, step)
+                    .addKeyValue(LogKeys.REASON, e.message())
+                    .log("the outcome could not be written into the journal");
+        }
+        return outcome;
+    }
+
+    private StepContext context(
+            StepRequested request,
+            Cluster cluster,
+            ClusterApi api,
+            ClusterApi keeping,
+            RunControl control,
+            Reporter reporter) {
+        return new StepContext(
+                request.step(),
+                request.parameters(),
+                api,
+                cluster.backups(keeping, request.step().kind()),
+                cluster.journal(keeping).intents(request.step()),
+                releases,
+                reporter,
+                new WatchedRollouts(api, control));
+    }
+
+    private Optional<StepOutcome> acquire(LeaseLock lease, RunControl control) throws InterruptedException {
+        long began = System.nanoTime();
+        while (true) {
+            String why;
+            Duration limit;
+            FailureReason reason;
+            try {
+                Optional<String> other = lease.tryAcquire();
+                if (other.isEmpty()) {
+                    return Optional.empty();
+                }
+                why = other.get() + " holds the lease kube-system/calico-fleet and keeps renewing it";
+                limit = settings.leaseWait();
+                reason = FailureReason.LEASE_HELD;
+            } catch (ClusterException e) {
+                if (e.problem() != Problem.UNAVAILABLE) {
+                    return Optional.of(failed(e));
+                }
+                metrics.retried();
+                why = e.message();
+                limit = settings.patience();
+                reason = FailureReason.API_UNAVAILABLE;
+            }
+            if (System.nanoTime() - began > limit.toNanos()) {
+                return Optional.of(new StepOutcome.Failed(reason, why));
+            }
+            control.check();
+            control.pause(LEASE_PAUSE);
+            control.check();
+        }
+    }
+
+    private ClusterApi patient(ClusterApi api, StepRequested request, RunControl control) {
+        return new PatientCluster(api, settings.patience(), settings.longestPause(), control, (what, since, why) -> {
+            metrics.retried();
+            LOGGER.atInfo()
+                    .addKeyValue(LogKeys.CLUSTER, request.step().cluster())
+                    .addKeyValue(LogKeys.STEP, request.step())
+                    .addKeyValue(LogKeys.OBJECT, what)
+                    .addKeyValue(LogKeys.REASON, why.message())
+                    .log("the API server does not answer; it is tried again");
+        });
+    }
+
+    private static StepOutcome guarded(StepHandler handler, StepContext context) {
+        try {
+            return handler.run(context);
+        } catch (FenceException e) {
+            throw e;
+        } catch (ClusterException e) {
+            return failed(e);
+        } catch (ReleaseException e) {
+            return new StepOutcome.Failed(e.reason(), e.message());
+        } catch (RuntimeException e) {
+            LOGGER.atError()
+                    .addKeyValue(LogKeys.CLUSTER, context.step().cluster())
+                    .addKeyValue(LogKeys.STEP, context.step())
+                    .setCause(e)
+                    .log("a step failed by a fault of its own");
+            return new StepOutcome.Failed(FailureReason.BUG, e.toString());
+        }
+    }
+
+    private static StepOutcome failed(ClusterException e) {
+        Throwable cause = e.getCause();
+        return new StepOutcome.Failed(
+                e.problem().reason(), e.message(), cause == null ? List.of() : List.of(String.valueOf(cause)));
+    }
+
+    private static void readOnly(StepId step) {
+        throw new IllegalStateException(
+                "the handler of " + step.kind() + " says that it does not write, but it does; a fault of the handler");
+    }
+}

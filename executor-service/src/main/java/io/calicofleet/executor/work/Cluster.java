@@ -1,0 +1,31 @@
+package io.calicofleet.executor.work;
+
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.core.step.ClusterApi;
+
+/** A cluster this executor serves. */
+public interface Cluster {
+
+    /** Which. */
+    ClusterId id();
+
+    /** Its API server, as it is: no fence, no retries. */
+    ClusterApi api();
+
+    /**
+     * A new attempt at its lease.
+     *
+     * @param holder who wants it: this run of this executor
+     */
+    LeaseLock lease(String holder);
+
+    /** Its journal. */
+    Journal journal(ClusterApi through);
+
+    /** Its backups, to be added to by a step of that kind. */
+    StepBackups backups(ClusterApi through, StepKind kind);
+
+    /** How to look at it. */
+    Observer observer();
+}

@@ -1,0 +1,11 @@
+package io.calicofleet.executor.work;
+
+import io.calicofleet.event.ClusterId;
+import java.util.Optional;
+
+/** The clusters this executor serves; they come and go while it runs. */
+public interface Clusters {
+
+    /** The cluster of that id. */
+    Optional<? extends Cluster> find(ClusterId id);
+}

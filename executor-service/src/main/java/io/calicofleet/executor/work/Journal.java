@@ -1,0 +1,43 @@
+package io.calicofleet.executor.work;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepProgress;
+import io.calicofleet.executor.core.step.Intents;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What was done on a cluster, step by step; kept in the cluster, so that any executor knows it. */
+public interface Journal {
+
+    /** How many steps are remembered: more than a campaign has, so that a late redelivery of any of them is recognised. */
+    int REMEMBERED = 64;
+
+    /**
+     * A step in the journal.
+     *
+     * @param step which
+     * @param at when its state changed last
+     * @param outcome what came of it; null while it is under way
+     */
+    record Entry(StepId step, Instant at, @Nullable StepProgress outcome) {
+        public Entry {
+            requireNonNull(step, "step");
+            requireNonNull(at, "at");
+        }
+    }
+
+    /** What is known of a step; empty where it was never started, or long ago. */
+    Optional<Entry> find(StepId step);
+
+    /** Remembers that the step is under way. */
+    void started(StepId step);
+
+    /** Remembers what came of it. */
+    void done(StepId step, StepProgress outcome);
+
+    /** What the step is in the middle of. */
+    Intents intents(StepId step);
+}

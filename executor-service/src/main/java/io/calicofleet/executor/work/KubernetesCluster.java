@@ -1,0 +1,60 @@
+package io.calicofleet.executor.work;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.core.step.ClusterApi;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** A real cluster: everything about it is kept in itself. */
+public final class KubernetesCluster implements Cluster {
+
+    private final ClusterId id;
+    private final ClusterApi api;
+    private final Duration leaseDuration;
+    private final InstantSource clock;
+
+    /**
+     * A cluster.
+     *
+     * @param leaseDuration how long its lease outlives an executor that died
+     */
+    public KubernetesCluster(ClusterId id, ClusterApi api, Duration leaseDuration, InstantSource clock) {
+        this.id = requireNonNull(id, "id");
+        this.api = requireNonNull(api, "api");
+        this.leaseDuration = requireNonNull(leaseDuration, "leaseDuration");
+        this.clock = requireNonNull(clock, "clock");
+    }
+
+    @Override
+    public ClusterId id() {
+        return id;
+    }
+
+    @Override
+    public ClusterApi api() {
+        return api;
+    }
+
+    @Override
+    public LeaseLock lease(String holder) {
+        return new KubernetesLease(api, holder, leaseDuration, clock);
+    }
+
+    @Override
+    public Journal journal(ClusterApi through) {
+        return new ConfigMapJournal(through, clock);
+    }
+
+    @Override
+    public StepBackups backups(ClusterApi through, StepKind kind) {
+        return new BackupStore(through, kind == StepKind.RESTORE ? Marks.BEFORE_RESTORE : Marks.UPGRADE, clock);
+    }
+
+    @Override
+    public Observer observer() {
+        return new KubernetesObserver(api);
+    }
+}

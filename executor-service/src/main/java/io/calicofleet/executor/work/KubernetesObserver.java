@@ -1,0 +1,136 @@
+package io.calicofleet.executor.work;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ClusterObservation;
+import io.calicofleet.event.HostEndpointFact;
+import io.calicofleet.event.WorkloadImage;
+import io.calicofleet.event.WorkloadObservation;
+import io.calicofleet.executor.core.merge.ObjectKey;
+import io.calicofleet.executor.core.observe.Networks;
+import io.calicofleet.executor.core.observe.WorkloadObserver;
+import io.calicofleet.executor.core.policy.HostEndpoints;
+import io.calicofleet.executor.core.policy.TemporaryPolicy;
+import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.ResourceRef;
+import io.calicofleet.executor.core.step.WatchedObjects;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Observes the workloads, the nodes and Calico's resources of a manifest install. All by watches, but for
+ * ClusterInformation, which is read anew each time: two observations are two readings.
+ */
+final class KubernetesObserver implements Observer {
+
+    private static final String CALICO = "crd.projectcalico.org/v1";
+    private static final Set<String> WORKLOADS =
+            Set.of("calico-node", "canal", "canal-node", "calico-kube-controllers", "calico-typha");
+    private static final String THEIR_PODS =
+            "k8s-app in (calico-node,canal,canal-node,calico-kube-controllers,calico-typha)";
+    private static final ResourceRef CLUSTER_INFORMATION = new ResourceRef(CALICO, "ClusterInformation", "", "default");
+    private static final ResourceRef CALICOCTL = new ResourceRef("v1", "Pod", Marks.NAMESPACE, "calicoctl");
+
+    private final ClusterApi cluster;
+
+    KubernetesObserver(ClusterApi cluster) {
+        this.cluster = requireNonNull(cluster, "cluster");
+    }
+
+    @Override
+    public Session start(Runnable changed) {
+        return new Watching(changed);
+    }
+
+    private final class Watching implements Session {
+
+        private final List<WatchedObjects> all = new ArrayList<>();
+        private final WatchedObjects daemonSets;
+        private final WatchedObjects deployments;
+        private final WatchedObjects controllerRevisions;
+        private final WatchedObjects replicaSets;
+        private final WatchedObjects pods;
+        private final WatchedObjects nodes;
+        private final WatchedObjects hostEndpoints;
+        private final WatchedObjects policies;
+        private final WatchedObjects ipPools;
+
+        Watching(Runnable changed) {
+            daemonSets = watch("apps/v1", "DaemonSet", Marks.NAMESPACE, "", changed);
+            deployments = watch("apps/v1", "Deployment", Marks.NAMESPACE, "", changed);
+            controllerRevisions = watch("apps/v1", "ControllerRevision", Marks.NAMESPACE, THEIR_PODS, changed);
+            replicaSets = watch("apps/v1", "ReplicaSet", Marks.NAMESPACE, THEIR_PODS, changed);
+            pods = watch("v1", "Pod", Marks.NAMESPACE, THEIR_PODS, changed);
+            nodes = watch("v1", "Node", "", "", changed);
+            hostEndpoints = watch(CALICO, "HostEndpoint", "", "", changed);
+            policies = watch(CALICO, "GlobalNetworkPolicy", "", "", changed);
+            ipPools = watch(CALICO, "IPPool", "", "", changed);
+        }
+
+        private WatchedObjects watch(String version, String kind, String namespace, String labels, Runnable changed) {
+            WatchedObjects watched = cluster.watch(version, kind, namespace, labels, changed);
+            all.add(watched);
+            return watched;
+        }
+
+        @Override
+        public ClusterObservation observe() {
+            Optional<ObjectNode> information = cluster.find(CLUSTER_INFORMATION);
+            List<ObjectNode> everyNode = nodes.objects();
+            List<ObjectNode> everyPod = pods.objects();
+            List<ObjectNode> revisions = new ArrayList<>(controllerRevisions.objects());
+            revisions.addAll(replicaSets.objects());
+            List<WorkloadObservation> workloads = new ArrayList<>();
+            List<ObjectNode> candidates = new ArrayList<>(daemonSets.objects());
+            candidates.addAll(deployments.objects());
+            for (ObjectNode workload : candidates) {
+                if (WORKLOADS.contains(workload.path("metadata").path("name").asText())) {
+                    workloads.add(WorkloadObserver.observe(workload, revisions, everyPod, everyNode));
+                }
+            }
+            return new ClusterObservation(
+                    information
+                            .map(object -> object.path("spec").path("calicoVersion"))
+                            .flatMap(version -> CalicoVersion.tryParse(version.asText()))
+                            .orElse(null),
+                    information
+                            .map(object -> object.path("spec").path("datastoreReady"))
+                            .filter(JsonNode::isBoolean)
+                            .map(JsonNode::booleanValue)
+                            .orElse(null),
+                    workloads,
+                    hostEndpoints.objects().stream()
+                            .map(HostEndpoints::fact)
+                            .sorted(Comparator.comparing(HostEndpointFact::name))
+                            .toList(),
+                    TemporaryPolicy.observe(policies.objects()),
+                    Networks.nodeAddresses(everyNode),
+                    Networks.podNetworks(ipPools.objects()),
+                    calicoctl());
+        }
+
+        private List<WorkloadImage> calicoctl() {
+            List<WorkloadImage> images = new ArrayList<>();
+            cluster.find(CALICOCTL).ifPresent(pod -> {
+                for (JsonNode container : pod.path("spec").path("containers")) {
+                    images.add(new WorkloadImage(
+                            ObjectKey.of(pod).object(),
+                            container.path("name").asText(),
+                            container.path("image").asText()));
+                }
+            });
+            return images;
+        }
+
+        @Override
+        public void close() {
+            all.forEach(WatchedObjects::close);
+        }
+    }
+}

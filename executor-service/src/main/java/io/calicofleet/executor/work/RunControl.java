@@ -1,0 +1,132 @@
+package io.calicofleet.executor.work;
+
+import io.calicofleet.event.StepId;
+import io.calicofleet.executor.core.step.FenceException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the world tells a step while it runs: its verdict is in, a newer step waits, its partition went away, the process
+ * stops, something in the cluster changed. Waiting is on a condition, so that a thousand waiting steps are a thousand
+ * parked virtual threads and nothing else.
+ */
+public final class RunControl {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition news = lock.newCondition();
+    private volatile @Nullable StepId step;
+    private boolean judged;
+    private boolean superseded;
+    private volatile boolean handedBack;
+    private boolean changed;
+    private boolean changedWhenAwaited;
+
+    /** The step that runs; null before its record was read. */
+    @Nullable
+    StepId step() {
+        return step;
+    }
+
+    void step(StepId running) {
+        step = running;
+    }
+
+    /** The verdict on the step is in. */
+    public void judged() {
+        tell(() -> judged = true);
+    }
+
+    /** A newer step for this cluster waits. */
+    public void superseded() {
+        tell(() -> superseded = true);
+    }
+
+    /** The partition went to another executor, or this one stops. */
+    public void handBack() {
+        tell(() -> handedBack = true);
+    }
+
+    /** Something in the cluster changed. */
+    public void changed() {
+        tell(() -> changed = true);
+    }
+
+    /** Whether nobody waits for more observations. */
+    boolean observedEnough() {
+        lock.lock();
+        try {
+            return judged || superseded || handedBack;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the step is not ours any more. */
+    boolean handedBackNow() {
+        return handedBack;
+    }
+
+    /**
+     * The first half of the fence: whether the step is ours.
+     *
+     * @throws FenceException where it is not
+     */
+    public void check() {
+        if (handedBack) {
+            throw new FenceException(
+                    FenceException.Why.HANDED_BACK,
+                    "the partition of this step went to another executor, or this stops");
+        }
+    }
+
+    /** Waits for a change, or the end of the observing; at most so long. */
+    void awaitChange(Duration limit) throws InterruptedException {
+        lock.lock();
+        try {
+            long nanos = limit.toNanos();
+            while (!changed && !judged && !superseded && !handedBack && nanos > 0) {
+                nanos = news.awaitNanos(nanos);
+            }
+            changedWhenAwaited = changed;
+            changed = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the last wait ended by a change. */
+    boolean changedSinceAwaited() {
+        lock.lock();
+        try {
+            return changedWhenAwaited;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits so long, or until the step is not ours any more. */
+    void pause(Duration time) throws InterruptedException {
+        lock.lock();
+        try {
+            long nanos = TimeUnit.MILLISECONDS.toNanos(time.toMillis());
+            while (!handedBack && nanos > 0) {
+                nanos = news.awaitNanos(nanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tell(Runnable what) {
+        lock.lock();
+        try {
+            what.run();
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package io.calicofleet.executor.work;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.ErrorCategory;
+import io.calicofleet.event.Event;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.LogKeys;
+import io.calicofleet.event.StepAccepted;
+import io.calicofleet.event.StepFailed;
+import io.calicofleet.event.StepHeld;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepProgress;
+import io.calicofleet.event.StepProgressed;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.executor.core.step.FenceException;
+import io.calicofleet.executor.core.step.StepOutcome;
+import io.calicofleet.kafka.Received;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes one record of the steps topic from its delivery to its acknowledgement.
+ *
+ * <pre>
+ *   unreadable            dead letter, acknowledge
+ *   accepted              say so
+ *   act ({@link Acting})  outcome, recorded in the journal first, then said
+ *   succeeded, gates      observe ({@link Observation}) until the verdict is in
+ *   everything sent       acknowledge
+ *   handed back           nothing more is said, nothing acknowledged: whoever gets it next continues
+ * </pre>
+ */
+public final class StepRunner {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(StepRunner.class);
+
+    private final Clusters clusters;
+    private final Outbox outbox;
+    private final Acting acting;
+    private final Observation observation;
+    private final WorkSettings settings;
+    private final WorkMetrics metrics;
+
+    /** A runner. */
+    public StepRunner(
+            Clusters clusters,
+            Outbox outbox,
+            Acting acting,
+            WorkSettings settings,
+            InstantSource clock,
+            WorkMetrics metrics) {
+        this.clusters = requireNonNull(clusters, "clusters");
+        this.outbox = requireNonNull(outbox, "outbox");
+        this.acting = requireNonNull(acting, "acting");
+        this.settings = requireNonNull(settings, "settings");
+        this.metrics = requireNonNull(metrics, "metrics");
+        this.observation = new Observation(settings, clock, metrics);
+    }
+
+    /** Works it off; returns when it is done with. */
+    void run(Delivery delivery, RunControl control) throws InterruptedException {
+        switch (delivery.read()) {
+            case Received.Unreadable unreadable -> bury(delivery, unreadable.reason());
+            case Received.Tombstone gone -> delivery.acknowledge();
+            case Received.Parsed(Event<? extends FleetEvent> event)
+            when event.data() instanceof StepRequested request -> {
+                metrics.stepStarted();
+                try {
+                    step(delivery, event, request, control);
+                } finally {
+                    metrics.stepEnded();
+                }
+            }
+            case Received.Parsed(Event<? extends FleetEvent> event) ->
+                bury(delivery, "a " + event.data().type().shortName() + " does not belong here");
+        }
+    }
+
+    private void step(Delivery delivery, Event<?> event, StepRequested request, RunControl control)
+            throws InterruptedException {
+        StepId step = request.step();
+        control.step(step);
+        Reporter reporter = new Reporter(outbox, step, event.attributes().traceparent(), settings.run());
+        reporter.say(new StepAccepted(
+                step,
+                settings.executor(),
+                step.cluster() + ": " + settings.executor() + " has taken up " + step.kind()));
+        Optional<? extends Cluster> cluster = cluster(step, control);
+        long began = System.nanoTime();
+        StepProgress outcome;
+        try {
+            outcome = cluster.isEmpty()
+                    ? new StepOutcome.Failed(
+                                    FailureReason.CLUSTER_UNKNOWN,
+                                    "there is no kubeconfig of " + step.cluster() + " on " + settings.executor())
+                            .toEvent(step)
+                    : acting.act(request, cluster.get(), control, reporter);
+        } catch (FenceException e) {
+            if (e.why() == FenceException.Why.HANDED_BACK) {
+                log(step, "handed back", e.getMessage());
+                return;
+            }
+            outcome = new StepOutcome.Failed(FailureReason.LEASE_LOST, String.valueOf(e.getMessage())).toEvent(step);
+        }
+        count(outcome, Duration.ofNanos(System.nanoTime() - began));
+        reporter.say(outcome);
+        if (cluster.isPresent()
+                && outcome instanceof StepSucceeded
+                && !request.gates().isEmpty()
+                && !control.observedEnough()) {
+            observation.run(request, event.attributes().time(), cluster.get().observer(), control, reporter);
+        }
+        if (control.handedBackNow()) {
+            log(step, "handed back", "before its verdict");
+            return;
+        }
+        reporter.awaitSent();
+        delivery.acknowledge();
+    }
+
+    private Optional<? extends Cluster> cluster(StepId step, RunControl control) throws InterruptedException {
+        Duration pause = Duration.ofMillis(100);
+        long end = System.nanoTime() + settings.clusterGrace().toNanos();
+        while (true) {
+            Optional<? extends Cluster> cluster = clusters.find(step.cluster());
+            if (cluster.isPresent() || System.nanoTime() > end || control.handedBackNow()) {
+                return cluster;
+            }
+            control.pause(pause);
+        }
+    }
+
+    private void bury(Delivery delivery, String reason) {
+        LOGGER.atWarn()
+                .addKeyValue(LogKeys.PARTITION, delivery.partition())
+                .addKeyValue(LogKeys.OFFSET, delivery.offset())
+                .addKeyValue(LogKeys.REASON, reason)
+                .log("a record goes to the dead letters");
+        metrics.deadLetter();
+        outbox.deadLetter(delivery, reason).join();
+        delivery.acknowledge();
+    }
+
+    private void count(StepProgress outcome, Duration took) {
+        String label = switch (outcome) {
+            case StepSucceeded succeeded -> "succeeded";
+            case StepHeld held -> "held";
+            case StepFailed failed -> "failed";
+            case StepAccepted accepted -> throw new IllegalStateException("accepted is no outcome");
+            case StepProgressed progressed -> throw new IllegalStateException("progressed is no outcome");
+        };
+        @Nullable
+        ErrorCategory category =
+                outcome instanceof StepFailed failed ? failed.reason().category() : null;
+        metrics.acted(outcome.step().kind(), label, category, took);
+        if (category != null) {
+            log(outcome.step(), label, outcome.summary());
+        } else {
+            LOGGER.atDebug()
+                    .addKeyValue(LogKeys.STEP, outcome.step())
+                    .addKeyValue(LogKeys.OUTCOME, label)
+                    .log("step acted");
+        }
+    }
+
+    private static void log(StepId step, String outcome, @Nullable String reason) {
+        LOGGER.atInfo()
+                .addKeyValue(LogKeys.CAMPAIGN, step.campaign())
+                .addKeyValue(LogKeys.CLUSTER, step.cluster())
+                .addKeyValue(LogKeys.STEP, step)
+                .addKeyValue(LogKeys.OUTCOME, outcome)
+                .addKeyValue(LogKeys.REASON, String.valueOf(reason))
+                .log("step ended");
+    }
+}

@@ -1,0 +1,47 @@
+package io.calicofleet.executor.work;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.Rollouts;
+import io.calicofleet.executor.core.step.WatchedObjects;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/** Waits on a watch; looks from time to time all the same, should a watch miss something. */
+final class WatchedRollouts implements Rollouts {
+
+    private static final Duration LOOK_ANYWAY = Duration.ofSeconds(5);
+
+    private final ClusterApi cluster;
+    private final RunControl control;
+
+    WatchedRollouts(ClusterApi cluster, RunControl control) {
+        this.cluster = requireNonNull(cluster, "cluster");
+        this.control = requireNonNull(control, "control");
+    }
+
+    @Override
+    public boolean await(String apiVersion, String kind, String namespace, BooleanSupplier condition, Duration limit) {
+        if (condition.getAsBoolean()) {
+            return true;
+        }
+        long end = System.nanoTime() + limit.toNanos();
+        WatchedObjects watched = cluster.watch(apiVersion, kind, namespace, "", control::changed);
+        try {
+            while (!condition.getAsBoolean()) {
+                control.check();
+                if (System.nanoTime() > end) {
+                    return false;
+                }
+                control.awaitChange(LOOK_ANYWAY);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            watched.close();
+        }
+    }
+}
