@@ -2,7 +2,6 @@ package io.calicofleet.executor.work;
 
 import static java.util.Objects.requireNonNull;
 
-import io.calicofleet.event.Event;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepRequested;
@@ -168,7 +167,8 @@ public final class Mailboxes {
     }
 
     private static boolean isStep(Delivery delivery) {
-        return delivery.read() instanceof Received.Parsed(Event<?> event) && event.data() instanceof StepRequested;
+        return delivery.read() instanceof Received.Parsed parsed
+                && parsed.event().data() instanceof StepRequested;
     }
 
     private void each(Predicate<Mailbox> which, Consumer<Mailbox> what) {

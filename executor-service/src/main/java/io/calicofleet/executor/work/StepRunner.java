@@ -69,17 +69,21 @@ public final class StepRunner {
         switch (delivery.read()) {
             case Received.Unreadable unreadable -> bury(delivery, unreadable.reason());
             case Received.Tombstone gone -> delivery.acknowledge();
-            case Received.Parsed(Event<? extends FleetEvent> event)
-            when event.data() instanceof StepRequested request -> {
-                metrics.stepStarted();
-                try {
-                    step(delivery, event, request, control);
-                } finally {
-                    metrics.stepEnded();
-                }
+            case Received.Parsed parsed -> parsed(delivery, parsed.event(), control);
+        }
+    }
+
+    private void parsed(Delivery delivery, Event<? extends FleetEvent> event, RunControl control)
+            throws InterruptedException {
+        if (event.data() instanceof StepRequested request) {
+            metrics.stepStarted();
+            try {
+                step(delivery, event, request, control);
+            } finally {
+                metrics.stepEnded();
             }
-            case Received.Parsed(Event<? extends FleetEvent> event) ->
-                bury(delivery, "a " + event.data().type().shortName() + " does not belong here");
+        } else {
+            bury(delivery, "a " + event.data().type().shortName() + " does not belong here");
         }
     }
 

@@ -115,8 +115,8 @@ public final class VerdictReader implements AutoCloseable {
         reading = true;
         while (!stopped) {
             for (ConsumerRecord<String, Received> record : opened.poll(Duration.ofSeconds(1))) {
-                if (record.value() instanceof Received.Parsed(var event)
-                        && event.data() instanceof StepJudged verdict) {
+                if (record.value() instanceof Received.Parsed parsed
+                        && parsed.event().data() instanceof StepJudged verdict) {
                     judged.accept(verdict.step());
                 }
             }

@@ -1,0 +1,192 @@
+package io.calicofleet.executor.work;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.OnConflict;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepParameters;
+import io.calicofleet.event.StepProgress;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.executor.adapter.kube.KubernetesApi;
+import io.calicofleet.executor.adapter.kube.KubernetesClients;
+import io.calicofleet.executor.adapter.release.Releases;
+import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.step.Steps;
+import io.calicofleet.simulator.ClusterTemplate;
+import io.calicofleet.simulator.SimulatedCluster;
+import io.calicofleet.simulator.Simulator;
+import io.calicofleet.simulator.SimulatorOptions;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Simulated clusters over real HTTPS, and executors on them; executors share nothing but the clusters. */
+final class SimulatedFleet implements AutoCloseable {
+
+    static final CalicoVersion SOURCE = CalicoVersion.parse("v3.13.4");
+    static final CalicoVersion TARGET = CalicoVersion.parse("v3.22.5");
+    private static final Path MANIFESTS = Path.of("../../shared/calico-manifests");
+
+    private final Simulator simulator = Simulator.start(SimulatorOptions.quick());
+    private final Vertx vertx = Vertx.vertx();
+    private final KubernetesClients clients = new KubernetesClients(vertx, Duration.ofSeconds(5));
+    private final Map<String, KubernetesApi> apis = new HashMap<>();
+    private final Path directory;
+    private long offset;
+
+    SimulatedFleet(Path directory) {
+        assumeTrue(
+                Files.isDirectory(MANIFESTS),
+                "skipped: ../shared/calico-manifests is not there, so there are no real manifests to upgrade with");
+        this.directory = directory;
+    }
+
+    /** A cluster of three nodes with calico.yaml of the source release and two host endpoints of all interfaces. */
+    SimulatedCluster calico(String id) {
+        SimulatedCluster cluster =
+                simulator.addCluster(ClusterTemplate.named(id).withManifest(manifest(SOURCE, "calico.yaml")));
+        cluster.apply("""
+                apiVersion: crd.projectcalico.org/v1
+                kind: HostEndpoint
+                metadata: {name: %1$s-node-1-all}
+                spec: {node: %1$s-node-1, interfaceName: "*", expectedIPs: [10.0.0.1]}
+                ---
+                apiVersion: crd.projectcalico.org/v1
+                kind: HostEndpoint
+                metadata: {name: %1$s-node-2-eth0, labels: {env: prod}}
+                spec: {node: %1$s-node-2, interfaceName: eth0}
+                ---
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: calicoctl, namespace: kube-system}
+                spec:
+                  nodeSelector: {kubernetes.io/os: linux}
+                  hostNetwork: true
+                  containers:
+                  - name: calicoctl
+                    image: registry.example/calico/ctl:v3.13.4
+                    command: [/calicoctl]
+                    args: [version, --poll=1m]
+                    env: [{name: DATASTORE_TYPE, value: kubernetes}]
+                """.formatted(id));
+        cluster.patch("apps/v1", "DaemonSet", "kube-system", "calico-node", """
+                {"spec":{"template":{"spec":{"tolerations":[{"operator":"Exists"}],"priority":null}}}}
+                """);
+        return cluster;
+    }
+
+    static String manifest(CalicoVersion version, String file) {
+        try {
+            return Files.readString(MANIFESTS.resolve(version.toString()).resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    KubernetesApi api(SimulatedCluster cluster) {
+        return apis.computeIfAbsent(cluster.id(), id -> {
+            try {
+                Path file = Files.writeString(directory.resolve(id + ".yaml"), cluster.kubeconfig());
+                return clients.open(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    static WorkSettings settings(String run) {
+        return new WorkSettings(
+                "it",
+                run,
+                Duration.ofSeconds(20),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(20),
+                Duration.ofMillis(200),
+                Duration.ofSeconds(2),
+                Duration.ofMillis(50),
+                Duration.ofMillis(300),
+                Duration.ofSeconds(30));
+    }
+
+    /** A fresh executor. */
+    Running executor(String run, SimulatedCluster cluster, UnaryOperator<ClusterApi> around) {
+        return new Running(run, cluster, around, Duration.ofSeconds(3));
+    }
+
+    Running executor(String run, SimulatedCluster cluster) {
+        return executor(run, cluster, UnaryOperator.identity());
+    }
+
+    /** An executor that serves one cluster. */
+    final class Running {
+
+        final RecordingOutbox outbox = new RecordingOutbox();
+        final Mailboxes mailboxes;
+        private final StepRunner runner;
+        private final String cluster;
+
+        Running(String run, SimulatedCluster simulated, UnaryOperator<ClusterApi> around, Duration lease) {
+            cluster = simulated.id();
+            KubernetesCluster served =
+                    new KubernetesCluster(ClusterId.of(cluster), api(simulated), lease, InstantSource.system());
+            Clusters clusters = id -> id.equals(served.id()) ? Optional.of(served) : Optional.empty();
+            WorkSettings settings = settings(run);
+            Releases releases = Releases.of(MANIFESTS.toString(), directory.resolve("cache"));
+            Acting acting = new Acting(Steps.all(), releases, settings, WorkMetrics.NONE, around);
+            runner = new StepRunner(clusters, outbox, acting, settings, InstantSource.system(), WorkMetrics.NONE);
+            mailboxes = new Mailboxes(runner);
+        }
+
+        StepId id(StepKind kind, int ordinal) {
+            return new StepId(
+                    CampaignName.of(kind == StepKind.RESTORE ? "undo" : "c1"), ClusterId.of(cluster), kind, ordinal);
+        }
+
+        StepRequested request(StepKind kind, int ordinal, OnConflict rule, List<GateRequirement> gates) {
+            return new StepRequested(
+                    id(kind, ordinal),
+                    gates,
+                    new StepParameters(InstallMethod.MANIFEST_KDD, SOURCE, TARGET, rule, false, null),
+                    "please");
+        }
+
+        /** Runs a step without gates on this thread; its outcome. */
+        StepProgress run(StepKind kind, int ordinal) {
+            return run(request(kind, ordinal, OnConflict.KEEP_MINE, List.of()));
+        }
+
+        StepProgress run(StepRequested request) {
+            HandDelivery delivery = HandDelivery.of(request, offset++);
+            RunControl control = new RunControl();
+            try {
+                runner.run(delivery, control);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            return outbox.outcomes(request.step()).getLast();
+        }
+    }
+
+    @Override
+    public void close() {
+        apis.values().forEach(KubernetesApi::close);
+        clients.close();
+        simulator.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}
