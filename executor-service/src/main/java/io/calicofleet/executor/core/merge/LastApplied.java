@@ -68,21 +68,24 @@ final class LastApplied {
         return node;
     }
 
-    /** Go's encoding/json escapes what HTML would trip over, as kubectl's annotation shows. */
+    /** Go's encoding/json escapes what HTML would trip over, and writes control characters in lower case. */
     private static final class GoEscapes extends CharacterEscapes {
 
-        private static final String ESCAPED = "<>&\u2028\u2029\b\f";
+        private static final String HTML = "<>&\u2028\u2029";
 
         @Override
         public int[] getEscapeCodesForAscii() {
             int[] codes = standardAsciiEscapesForJSON();
-            ESCAPED.chars().filter(c -> c < 128).forEach(c -> codes[c] = ESCAPE_CUSTOM);
+            for (char c = 0; c < codes.length; c++) {
+                boolean custom = HTML.indexOf(c) >= 0 || codes[c] == ESCAPE_STANDARD;
+                codes[c] = custom ? ESCAPE_CUSTOM : codes[c];
+            }
             return codes;
         }
 
         @Override
         public @Nullable SerializableString getEscapeSequence(int c) {
-            return ESCAPED.indexOf(c) < 0 ? null : new SerializedString(String.format("\\u%04x", c));
+            return HTML.indexOf(c) < 0 && c >= ' ' ? null : new SerializedString(String.format("\\u%04x", c));
         }
     }
 }

@@ -23,7 +23,7 @@ class LastAppliedTest {
             data:
               veth_mtu: "1440"
               etcd_endpoints: "http://<ETCD_IP>:<ETCD_PORT> & more"
-              lines: "a\\n\\tb \\"q\\" ü"
+              lines: "a\\n\\tb \\"q\\" ü \\u2028 \\b\\f \\x1f"
             """;
 
     @Test
@@ -33,7 +33,7 @@ class LastAppliedTest {
         assertThat(encoded)
                 .isEqualTo(
                         "{\"apiVersion\":\"v1\",\"data\":{\"etcd_endpoints\":\"http://\\u003cETCD_IP\\u003e:\\u003cETCD_PORT"
-                                + "\\u003e \\u0026 more\",\"lines\":\"a\\n\\tb \\\"q\\\" ü\",\"veth_mtu\":\"1440\"},\"kind\":"
+                                + "\\u003e \\u0026 more\",\"lines\":\"a\\n\\tb \\\"q\\\" ü \\u2028 \\b\\f \\u001f\",\"veth_mtu\":\"1440\"},\"kind\":"
                                 + "\"ConfigMap\",\"metadata\":{\"annotations\":{},\"name\":\"calico-config\",\"namespace\":"
                                 + "\"kube-system\"}}\n");
     }
