@@ -1,6 +1,7 @@
 package io.calicofleet.cli.command;
 
 import io.calicofleet.cli.ExitCodes;
+import io.calicofleet.cli.bench.BenchCommand;
 import io.calicofleet.cli.demo.DemoCommand;
 import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Terminal;
@@ -43,6 +44,7 @@ public final class Commands implements Runnable {
         line.addSubcommand(new ActionCommand.Retry(terminal));
         line.addSubcommand(new ActionCommand.Skip(terminal));
         line.addSubcommand(new RestoreCommand(terminal));
+        line.addSubcommand(new BenchCommand(terminal));
         line.getSubcommands().values().forEach(Commands::addHelp);
         addHelp(line);
         line.setCaseInsensitiveEnumValuesAllowed(true);

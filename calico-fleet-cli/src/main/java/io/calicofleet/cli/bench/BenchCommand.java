@@ -1,0 +1,213 @@
+package io.calicofleet.cli.bench;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.cli.CliException;
+import io.calicofleet.cli.ExitCodes;
+import io.calicofleet.cli.client.FleetClient;
+import io.calicofleet.cli.local.DataDirectory;
+import io.calicofleet.cli.local.FleetService;
+import io.calicofleet.cli.local.Installation;
+import io.calicofleet.cli.local.LocalSystem;
+import io.calicofleet.cli.local.PeakMemory;
+import io.calicofleet.cli.local.SystemSettings;
+import io.calicofleet.cli.output.OutputFormat;
+import io.calicofleet.cli.output.Style;
+import io.calicofleet.cli.output.Terminal;
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.Topic;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The benchmark: clusters with nothing behind them go through empty steps and a real gate each, through the real services
+ * as processes of their own on a broker of its own. First one cluster alone, step after step: the idle latency, and what
+ * warms the services up. Then all clusters at once. Then Kafka alone, for comparison.
+ */
+@Command(name = "bench", description = "Drive empty steps through planner, Kafka, executor and verifier, and measure.")
+public final class BenchCommand implements Callable<Integer> {
+
+    private static final String IDLE = "bench-idle";
+    private static final String LOADED = "bench-loaded";
+    private static final String ONE = "drill-00001";
+    private static final Duration PATIENCE = Duration.ofMinutes(20);
+
+    private final Terminal terminal;
+
+    @Option(
+            names = "--clusters",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "How many clusters. Default: 1000")
+    private int clusters = 1000;
+
+    @Option(names = "--steps", paramLabel = "N", defaultValue = "6", description = "Steps of each cluster. Default: 6")
+    private int steps = 6;
+
+    @Option(
+            names = "--idle-steps",
+            paramLabel = "N",
+            defaultValue = "201",
+            description = "Steps of the one cluster of the idle phase. Default: 201")
+    private int idleSteps = 201;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "table",
+            description = "${COMPLETION-CANDIDATES}. Default: table")
+    private OutputFormat output = OutputFormat.TABLE;
+
+    /** Prints to {@code terminal}. */
+    public BenchCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (clusters < 1 || clusters > 99_999 || steps < 2 || idleSteps < 2) {
+            throw CliException.usage("--clusters is from 1 to 99999, --steps and --idle-steps are 2 or more");
+        }
+        Path folder = temporaryFolder();
+        SystemSettings settings = new SystemSettings(folder, 0, 0, null, null, null, clusters);
+        try (LocalSystem system = new LocalSystem(Installation.here(), settings, this::note)) {
+            system.whenStopped(() -> DataDirectory.delete(folder));
+            note("starting broker, verifier, planner and executor with " + clusters + " drill clusters ...");
+            system.startBroker();
+            system.startServices();
+            system.awaitReady(missing -> {});
+            FleetClient client = new FleetClient(system.address(FleetService.PLANNER), "bench");
+            system.await(
+                    FleetService.EXECUTOR.id(),
+                    "does not announce all clusters",
+                    () -> client.get("/clusters").size() == clusters);
+            BenchResult result = measure(system, client);
+            if (output.structured()) {
+                output.print(terminal, result.json());
+            } else {
+                result.print(terminal);
+            }
+        }
+        return ExitCodes.OK;
+    }
+
+    private BenchResult measure(LocalSystem system, FleetClient client) throws InterruptedException {
+        note("one cluster, " + idleSteps + " steps ...");
+        Run idle = run(system, client, campaign(IDLE, idleSteps, true), idleSteps);
+        note("all " + clusters + " clusters, " + steps + " steps each ...");
+        Run loaded = run(system, client, campaign(LOADED, steps, false), clusters * steps);
+        Map<FleetService, Long> memory = new EnumMap<>(FleetService.class);
+        for (FleetService service : FleetService.values()) {
+            system.pid(service.id())
+                    .ifPresent(pid -> PeakMemory.mebibytes(pid).ifPresent(peak -> memory.put(service, peak)));
+        }
+        MessageCount traffic = TopicReader.count(system.bootstrapServers(), LOADED);
+        note("plain Kafka: " + traffic.messages() + " messages of " + traffic.averageBytes() + " bytes ...");
+        double plain = new PlainEcho(system.bootstrapServers(), Topic.PARTITIONS).seconds(traffic);
+        return new BenchResult(
+                clusters, steps, loaded.seconds(), idle.latencies(), loaded.latencies(), traffic, plain, memory);
+    }
+
+    /** A campaign that ran: how long, and its gates' latencies. */
+    private record Run(double seconds, Latencies latencies) {}
+
+    private Run run(LocalSystem system, FleetClient client, ObjectNode campaign, int total)
+            throws InterruptedException {
+        String name = campaign.path("name").asText();
+        GateWatch watch = new GateWatch(system.bootstrapServers(), name);
+        watch.awaitStarted();
+        long start = System.nanoTime();
+        client.post("/campaigns", campaign);
+        awaitJudged(system, watch, total, start);
+        awaitSucceeded(system, client, name, start);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        watch.stop();
+        return new Run(seconds, watch.latencies());
+    }
+
+    private void awaitJudged(LocalSystem system, GateWatch watch, int total, long start) throws InterruptedException {
+        long told = start;
+        while (watch.judged() < total) {
+            TimeUnit.MILLISECONDS.sleep(10);
+            long now = System.nanoTime();
+            if (now - told > TimeUnit.SECONDS.toNanos(1)) {
+                told = now;
+                progress("  %d of %d steps after %.0f s".formatted(watch.judged(), total, (now - start) / 1e9));
+            }
+            give(system, start, watch.judged() + " of " + total + " steps were judged");
+        }
+        terminal.keepLive();
+    }
+
+    private static void awaitSucceeded(LocalSystem system, FleetClient client, String name, long start)
+            throws InterruptedException {
+        while (client.campaign(name).phase() != CampaignPhase.SUCCEEDED) {
+            TimeUnit.MILLISECONDS.sleep(10);
+            give(
+                    system,
+                    start,
+                    "the campaign " + name + " is " + client.campaign(name).phase());
+        }
+    }
+
+    private static void give(LocalSystem system, long start, String state) {
+        String givenUp = system.givenUp();
+        if (givenUp != null) {
+            throw CliException.failed(givenUp);
+        }
+        if (System.nanoTime() - start > PATIENCE.toNanos()) {
+            throw CliException.failed("after " + PATIENCE.toMinutes() + " minutes " + state);
+        }
+    }
+
+    private static ObjectNode campaign(String name, int steps, boolean one) {
+        ObjectNode campaign = FleetClient.body()
+                .put("apiVersion", "calico-fleet/v1")
+                .put("kind", "Campaign")
+                .put("name", name)
+                .put("procedure", "drill")
+                .put("maxConcurrent", "100%");
+        campaign.putObject("drill").put("steps", steps);
+        ObjectNode clusters = campaign.putObject("clusters");
+        if (one) {
+            clusters.putArray("names").add(ONE);
+        } else {
+            clusters.put("all", true);
+        }
+        campaign.putArray("waves").addObject().put("name", "all");
+        return campaign;
+    }
+
+    /** What is no result goes to standard error where programs read standard output. */
+    private void note(String text) {
+        if (output.structured()) {
+            terminal.error(text);
+        } else {
+            terminal.line(text);
+        }
+    }
+
+    private void progress(String text) {
+        if (terminal.interactive()) {
+            terminal.live(List.of(terminal.styled(Style.DIM, text)));
+        } else {
+            note(text);
+        }
+    }
+
+    private static Path temporaryFolder() {
+        try {
+            return Files.createTempDirectory("calico-fleet-bench");
+        } catch (IOException e) {
+            throw CliException.unreachable("cannot make a temporary folder: " + e.getMessage());
+        }
+    }
+}

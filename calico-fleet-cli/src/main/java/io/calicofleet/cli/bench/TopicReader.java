@@ -1,0 +1,79 @@
+package io.calicofleet.cli.bench;
+
+import io.calicofleet.event.Topic;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads topics without a group: only what is committed, from where they end or from their beginning. */
+final class TopicReader {
+
+    private static final String CAMPAIGN = "ce_campaign";
+
+    private TopicReader() {}
+
+    /** A consumer of all partitions of these topics, placed at their end. */
+    static KafkaConsumer<byte[], byte[]> atEnd(String bootstrapServers, Topic... topics) {
+        KafkaConsumer<byte[], byte[]> consumer = open(bootstrapServers, topics);
+        consumer.seekToEnd(consumer.assignment());
+        consumer.assignment().forEach(consumer::position); // now, not at the first poll
+        return consumer;
+    }
+
+    /** Counts the messages of a campaign on all topics. */
+    static MessageCount count(String bootstrapServers, String campaign) {
+        MessageCount count = MessageCount.NONE;
+        try (KafkaConsumer<byte[], byte[]> consumer = open(bootstrapServers, Topic.values())) {
+            Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+            consumer.seekToBeginning(consumer.assignment());
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    if (campaign.equals(header(record, CAMPAIGN))) {
+                        count = count.plus(size(record));
+                    }
+                }
+            }
+        }
+        return count;
+    }
+
+    /** A header as text; null where the record has none of that name. */
+    static @Nullable String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    private static KafkaConsumer<byte[], byte[]> open(String bootstrapServers, Topic... topics) {
+        Properties properties = new Properties();
+        properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5000);
+        KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        List<TopicPartition> partitions = Arrays.stream(topics)
+                .flatMap(topic -> IntStream.range(0, Topic.PARTITIONS)
+                        .mapToObj(number -> new TopicPartition(topic.topicName(), number)))
+                .toList();
+        consumer.assign(partitions);
+        return consumer;
+    }
+
+    private static long size(ConsumerRecord<byte[], byte[]> record) {
+        long size = Math.max(0, record.serializedKeySize()) + (long) Math.max(0, record.serializedValueSize());
+        for (Header header : record.headers()) {
+            size += header.key().length() + (header.value() == null ? 0L : header.value().length);
+        }
+        return size;
+    }
+}
