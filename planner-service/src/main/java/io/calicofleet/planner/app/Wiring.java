@@ -90,7 +90,7 @@ public final class Wiring {
             StreamMeters meters,
             InstantSource clock) {
         return new FleetStreams(
-                () -> PlannerTopology.build(core, view::engagements, settings.tick(), meters),
+                () -> PlannerTopology.build(core::decide, view::engagements, settings.tick(), meters),
                 StreamsProperties.of(KafkaClients.properties(config), settings),
                 meters,
                 clock,

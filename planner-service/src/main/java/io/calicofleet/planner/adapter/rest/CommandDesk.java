@@ -97,14 +97,14 @@ final class CommandDesk {
         String id = createdId(spec);
         Accepted accepted = new Accepted(spec.name().value(), id);
         Optional<CampaignStatus> existing = view.campaign(spec.name());
-        if (existing.isPresent() && !existing.get().spec().equals(spec)) {
+        // One without clusters was refused when it was created; it may be created anew, by now with clusters perhaps.
+        if (existing.isPresent() && existing.get().clusters() > 0) {
+            if (existing.get().spec().equals(spec)) {
+                return accepted;
+            }
             String message = "There is another campaign of the name '" + spec.name() + "'.";
             throw ProblemDocument.conflict(
                     message, List.of(new Problem("name", message, "a name not used before", "")));
-        }
-        // One without clusters was refused when it was created; by now the clusters may be there.
-        if (existing.isPresent() && existing.get().clusters() > 0) {
-            return accepted;
         }
         refuseEngaged(spec);
         String summary = caller.asSubject() + " created campaign " + spec.name() + ".";

@@ -12,7 +12,6 @@ import io.calicofleet.planner.adapter.streams.Outputs.Cause;
 import io.calicofleet.planner.adapter.streams.StreamMeters.Result;
 import io.calicofleet.planner.core.Decision;
 import io.calicofleet.planner.core.Effect;
-import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.PlannerInput;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -45,14 +44,14 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
 
     private static final Logger LOGGER = LoggerFactory.getLogger(CampaignProcessor.class);
 
-    private final PlannerCore core;
+    private final Decider core;
     private final Supplier<Map<ClusterId, CampaignName>> engagements;
     private final Duration tick;
     private final StreamMeters meters;
     private @Nullable Partition partition;
 
     CampaignProcessor(
-            PlannerCore core, Supplier<Map<ClusterId, CampaignName>> engagements, Duration tick, StreamMeters meters) {
+            Decider core, Supplier<Map<ClusterId, CampaignName>> engagements, Duration tick, StreamMeters meters) {
         this.core = core;
         this.engagements = engagements;
         this.tick = tick;

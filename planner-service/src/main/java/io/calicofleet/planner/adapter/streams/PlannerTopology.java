@@ -6,7 +6,6 @@ import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
-import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import java.time.Duration;
@@ -65,7 +64,7 @@ public final class PlannerTopology {
      * @param meters what is counted
      */
     public static Topology build(
-            PlannerCore core, Supplier<Map<ClusterId, CampaignName>> engagements, Duration tick, StreamMeters meters) {
+            Decider core, Supplier<Map<ClusterId, CampaignName>> engagements, Duration tick, StreamMeters meters) {
         Topology topology = new Topology();
         topology.addSource(
                 INPUTS,

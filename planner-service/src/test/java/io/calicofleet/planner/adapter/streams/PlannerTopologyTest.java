@@ -1,0 +1,244 @@
+package io.calicofleet.planner.adapter.streams;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.calicofleet.event.CampaignCreated;
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.Event;
+import io.calicofleet.event.EventIds;
+import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.Topic;
+import io.calicofleet.kafka.EventCodec;
+import io.calicofleet.planner.Drill;
+import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
+import io.calicofleet.planner.core.PlannerCore;
+import io.calicofleet.planner.core.PlannerSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class PlannerTopologyTest {
+
+    private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
+    private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    private static final PlannerCore CORE = new PlannerCore(CatalogueFile.load(), PlannerSettings.DEFAULT);
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private PlannerDriver driver = driver(CORE::decide);
+
+    @AfterEach
+    void close() {
+        driver.close();
+    }
+
+    @Test
+    void a_created_campaign_asks_for_the_first_steps_and_carries_time_actor_and_trace_on() {
+        serve("c1", "c2");
+
+        create("d", 2, "c1", "c2");
+
+        List<Event<? extends FleetEvent>> steps = driver.published(Topic.STEPS);
+        assertThat(steps)
+                .extracting(event -> event.attributes().id())
+                .containsExactly(
+                        EventIds.requested(Drill.step("d", "c1", 1)), EventIds.requested(Drill.step("d", "c2", 1)));
+        assertThat(steps).allSatisfy(event -> {
+            assertThat(event.attributes().time()).isEqualTo(START);
+            assertThat(event.attributes().actor()).isEqualTo("ada");
+            assertThat(event.attributes().traceparent()).isEqualTo(TRACE);
+        });
+    }
+
+    @Test
+    void the_next_step_follows_success_and_verdict_and_the_last_one_ends_the_campaign() {
+        serve("c1");
+        create("d", 2, "c1");
+        driver.published(Topic.STEPS);
+
+        say(Drill.accepted(Drill.step("d", "c1", 1)));
+        say(Drill.succeeded(Drill.step("d", "c1", 1)));
+        assertThat(requested()).isEmpty();
+        say(Drill.passed(Drill.step("d", "c1", 1)));
+        assertThat(requested()).containsExactly("d/c1/drill/2");
+        say(Drill.passed(Drill.step("d", "c1", 2)));
+        say(Drill.succeeded(Drill.step("d", "c1", 2)));
+
+        assertThat(requested()).isEmpty();
+        assertThat(lastStatus("d").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+    }
+
+    @Test
+    void duplicates_change_nothing() {
+        serve("c1");
+        create("d", 2, "c1");
+        say(Drill.succeeded(Drill.step("d", "c1", 1)));
+        say(Drill.passed(Drill.step("d", "c1", 1)));
+        driver.published(Topic.STEPS);
+        driver.published(Topic.STATUS);
+
+        create("d", 2, "c1");
+        say(Drill.succeeded(Drill.step("d", "c1", 1)));
+        say(Drill.passed(Drill.step("d", "c1", 1)));
+
+        assertThat(driver.published(Topic.STEPS)).isEmpty();
+        assertThat(driver.published(Topic.STATUS)).isEmpty();
+    }
+
+    @Test
+    void time_passes_by_ticks_so_a_soak_ends_and_statuses_that_waited_are_published() {
+        serve("c1", "c2");
+        var document = new HashMap<>(Drill.document("d", 1, List.of("c1", "c2")));
+        document.put(
+                "waves",
+                List.of(
+                        Map.of("name", "canary", "clusters", Map.of("names", List.of("c1")), "soak", "PT1M"),
+                        Map.of("name", "rest")));
+        create(document);
+        say(Drill.succeeded(Drill.step("d", "c1", 1)));
+        say(Drill.passed(Drill.step("d", "c1", 1)));
+        assertThat(requested()).containsExactly("d/c1/drill/1");
+
+        driver.advance(Duration.ofSeconds(59));
+        assertThat(requested()).isEmpty();
+        driver.advance(Duration.ofSeconds(2));
+
+        assertThat(requested()).containsExactly("d/c2/drill/1");
+        assertThat(lastStatus("d").phase()).isEqualTo(CampaignPhase.RUNNING);
+    }
+
+    @Test
+    void a_record_nobody_can_read_goes_to_the_dead_letters_and_the_stream_goes_on() {
+        serve("c1");
+        driver.pipe(Topic.PROGRESS, "d", "not json".getBytes(UTF_8), new RecordHeaders());
+
+        create("d", 1, "c1");
+
+        List<TestRecord<byte[], byte[]>> letters = driver.records(Topic.DEAD_LETTERS);
+        assertThat(letters).hasSize(1);
+        assertThat(letters.getFirst().value()).isEqualTo("not json".getBytes(UTF_8));
+        assertThat(PlannerDriver.header(letters.getFirst(), "dead_letter_reason"))
+                .contains("ce_specversion");
+        assertThat(PlannerDriver.header(letters.getFirst(), "dead_letter_topic"))
+                .isEqualTo(Topic.PROGRESS.topicName());
+        assertThat(requested()).containsExactly("d/c1/drill/1");
+    }
+
+    @Test
+    void an_event_with_the_key_of_another_campaign_goes_to_the_dead_letters() {
+        ProducerRecord<String, byte[]> record = EventCodec.record(event(Drill.succeeded(Drill.step("d", "c1", 1))));
+
+        driver.pipe(Topic.PROGRESS, "other", record.value(), record.headers());
+
+        assertThat(driver.records(Topic.DEAD_LETTERS))
+                .singleElement()
+                .satisfies(letter -> assertThat(PlannerDriver.header(letter, "dead_letter_reason"))
+                        .contains("'other'"));
+    }
+
+    @Test
+    void an_input_the_core_fails_on_is_a_dead_letter_and_the_next_one_is_decided() {
+        driver.close();
+        driver = driver((state, input) -> {
+            if (input.at().equals(START.plusSeconds(1))) {
+                throw new IllegalStateException("a bug");
+            }
+            return CORE.decide(state, input);
+        });
+        serve("c1");
+        create("d", 1, "c1");
+
+        say(Drill.succeeded(Drill.step("d", "c1", 1)), START.plusSeconds(1));
+        say(Drill.passed(Drill.step("d", "c1", 1)));
+        say(Drill.succeeded(Drill.step("d", "c1", 1)), START.plusSeconds(2));
+
+        assertThat(driver.records(Topic.DEAD_LETTERS))
+                .singleElement()
+                .satisfies(letter -> assertThat(PlannerDriver.header(letter, "dead_letter_reason"))
+                        .contains("a bug"));
+        assertThat(meters.counter("planner.inputs", "type", "none", "result", "bug")
+                        .count())
+                .isEqualTo(1);
+        assertThat(lastStatus("d").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+    }
+
+    @Test
+    void what_the_changelogs_hold_is_all_it_takes_to_go_on_elsewhere() {
+        serve("c1", "c2");
+        create("d", 3, "c1", "c2");
+        say(Drill.succeeded(Drill.step("d", "c1", 1)));
+        say(Drill.passed(Drill.step("d", "c1", 1)));
+        say(Drill.succeeded(Drill.step("d", "c1", 2)));
+        Map<String, byte[]> headers = driver.changelog(PlannerTopology.HEADERS);
+        Map<String, byte[]> clusters = driver.changelog(PlannerTopology.CLUSTERS);
+        driver.close();
+
+        driver = driver(CORE::decide);
+        driver.restore(headers, clusters);
+        say(Drill.passed(Drill.step("d", "c1", 2)));
+
+        assertThat(requested()).containsExactly("d/c1/drill/3");
+        driver.advance(Duration.ofSeconds(1));
+        assertThat(lastStatus("d").clusters()).isEqualTo(2);
+    }
+
+    private PlannerDriver driver(Decider core) {
+        return new PlannerDriver(core, meters, START);
+    }
+
+    private List<String> requested() {
+        return driver.published(Topic.STEPS).stream()
+                .map(event -> ((StepRequested) event.data()).step().encode())
+                .toList();
+    }
+
+    private CampaignStatus lastStatus(String campaign) {
+        return driver.published(Topic.STATUS).stream()
+                .map(Event::data)
+                .filter(CampaignStatus.class::isInstance)
+                .map(CampaignStatus.class::cast)
+                .filter(status -> status.campaign().value().equals(campaign))
+                .reduce((before, after) -> after)
+                .orElseThrow();
+    }
+
+    private void serve(String... clusters) {
+        for (String cluster : clusters) {
+            driver.pipe(event(Drill.announced(cluster)));
+        }
+    }
+
+    private void create(String name, int steps, String... clusters) {
+        create(Drill.document(name, steps, List.of(clusters)));
+    }
+
+    private void create(Map<String, Object> document) {
+        var spec = Drill.spec(document);
+        say(new CampaignCreated(spec.name(), spec, "ada created " + spec.name()));
+    }
+
+    private void say(FleetEvent data) {
+        say(data, START);
+    }
+
+    private void say(FleetEvent data, Instant at) {
+        driver.pipe(Event.of("test", "/test", at, "ada", TRACE, data));
+    }
+
+    private static Event<FleetEvent> event(FleetEvent data) {
+        return Event.of("test", "/test", START, null, null, data);
+    }
+}
