@@ -13,6 +13,7 @@ final class StreamsProperties {
 
     private static final int MAX_REQUEST_BYTES = 4 * 1024 * 1024;
     private static final int BATCH_BYTES = 256 * 1024;
+    private static final int RETRY_BACKOFF_MILLIS = 5;
     private static final int HEARTBEATS_PER_SESSION = 4;
 
     private StreamsProperties() {}

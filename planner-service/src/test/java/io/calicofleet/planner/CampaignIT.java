@@ -1,0 +1,225 @@
+package io.calicofleet.planner;
+
+import static io.restassured.RestAssured.given;
+import static io.restassured.RestAssured.when;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.StepId;
+import io.calicofleet.kafka.EventJson;
+import io.calicofleet.planner.adapter.streams.FleetStreams;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.awaitility.core.ConditionFactory;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(BrokerResource.class)
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class CampaignIT {
+
+    private static final String CAMPAIGNS = "/api/v1/campaigns/";
+
+    @Inject
+    FleetStreams streams;
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String bootstrapServers;
+
+    @TestHTTPResource("/api/v1/events")
+    String events;
+
+    private FakeFleet fleet;
+
+    @BeforeEach
+    void start() throws Exception {
+        soon().untilAsserted(() -> when().get("/q/health/ready").then().statusCode(200));
+        fleet = new FakeFleet(bootstrapServers);
+    }
+
+    @AfterEach
+    void stop() {
+        fleet.close();
+    }
+
+    @Test
+    void a_campaign_created_over_rest_runs_to_its_end_and_the_live_stream_tells_it_all() {
+        serve("a", 3);
+        try (EventClient live = new EventClient(events + "?campaign=one&from=now")) {
+            Response created = create("one", 2, "a", 3);
+            assertThat(created.statusCode()).as(created.asString()).isEqualTo(202);
+            assertThat(created.header("Location")).endsWith(CAMPAIGNS + "one");
+
+            awaitPhase("one", "succeeded");
+
+            soon().untilAsserted(() -> assertThat(live.data().getLast()).contains("\"phase\":\"succeeded\""));
+            assertThat(live.types())
+                    .startsWith("campaign.created")
+                    .contains("step.requested", "step.accepted", "step.succeeded", "step.judged", "cluster.status");
+            assertThat(live.ids().stream().filter(id -> id.endsWith("/requested")))
+                    .hasSize(6)
+                    .doesNotHaveDuplicates();
+            assertThat(live.data().getFirst())
+                    .startsWith("{\"specversion\":\"1.0\"")
+                    .contains("\"actor\":\"ada\"", "\"type\":\"io.calicofleet.campaign.created.v1\"");
+        }
+        assertThat(when().get(CAMPAIGNS + "one/clusters").jsonPath().getList("phase", String.class))
+                .containsExactly("succeeded", "succeeded", "succeeded");
+        assertThat(when().get(CAMPAIGNS + "one/clusters/a-1").jsonPath().getList("steps.step", String.class))
+                .containsExactly("one/a-1/drill/1", "one/a-1/drill/2");
+        assertThat(when().get("/api/v1/clusters/a-1").jsonPath().getString("campaign"))
+                .isNull();
+        assertThat(when().get(CAMPAIGNS + "on").jsonPath().getString("problems[0].suggestion"))
+                .isEqualTo("one");
+    }
+
+    @Test
+    void streams_stopped_in_the_middle_go_on_where_they_were_and_ask_for_nothing_twice() {
+        serve("b", 20);
+        fleet.holdBack(step -> step.ordinal() == 3);
+        create("two", 5, "b", 20);
+        soon().untilAsserted(() -> assertThat(requestedOf("two", 3)).hasSize(20));
+
+        streams.close();
+        fleet.holdBack(step -> false);
+        requestedOf("two", 3).forEach(fleet::finish);
+        streams.start();
+
+        awaitPhase("two", "succeeded");
+        assertThat(fleet.requests())
+                .allSatisfy((step, times) -> assertThat(times).isEqualTo(1));
+        assertThat(fleet.requests().keySet().stream()
+                        .filter(step -> step.campaign().value().equals("two")))
+                .hasSize(100);
+    }
+
+    @Test
+    void the_live_stream_begins_at_the_beginning_goes_live_without_a_gap_and_resumes_after_the_last_event_seen() {
+        serve("c", 2);
+        create("three", 3, "c", 2);
+        fleet.holdBack(step -> step.ordinal() == 2);
+        soon().untilAsserted(() -> assertThat(requestedOf("three", 2)).hasSize(2));
+        try (EventClient live = new EventClient(events + "?campaign=three&type=step.requested&from=beginning")) {
+            soon().untilAsserted(() -> assertThat(live.ids()).hasSize(4));
+            fleet.holdBack(step -> false);
+            requestedOf("three", 2).forEach(fleet::finish);
+            awaitPhase("three", "succeeded");
+
+            soon().untilAsserted(() -> assertThat(live.ids()).hasSize(6).doesNotHaveDuplicates());
+            String third = live.ids().get(3);
+            try (EventClient resumed =
+                    new EventClient(events + "?campaign=three&type=step.requested", "Last-Event-ID", third)) {
+                soon().untilAsserted(() ->
+                        assertThat(resumed.ids()).containsAll(live.ids().subList(4, 6)));
+                assertThat(resumed.ids()).doesNotContain(third);
+            }
+        }
+    }
+
+    @Test
+    void actions_reach_the_campaign_and_those_the_state_does_not_allow_are_conflicts() {
+        serve("d", 2);
+        fleet.holdBack(step -> step.campaign().value().equals("four"));
+        create("four", 1, "d", 2);
+        awaitPhase("four", "running");
+
+        assertThat(act("four", "resume", "{}").statusCode()).isEqualTo(409);
+        assertThat(act("four", "skip", "{}").jsonPath().getString("problems[0].field"))
+                .isEqualTo("cluster");
+        assertThat(act("four", "pause", "{\"reason\": \"lunch\", \"clustr\": \"d-1\"}")
+                        .jsonPath()
+                        .getString("problems[0].suggestion"))
+                .isEqualTo("cluster");
+        assertThat(act("four", "retry", "{\"cluster\": \"d-9\"}").statusCode()).isEqualTo(404);
+        assertThat(act("four", "pause", "{\"reason\": \"lunch\"}").statusCode()).isEqualTo(202);
+        awaitPhase("four", "paused");
+        assertThat(act("four", "pause", "{}").statusCode()).isEqualTo(409);
+        assertThat(act("four", "resume", "").statusCode()).isEqualTo(202);
+        awaitPhase("four", "running");
+
+        assertThat(create("four", 1, "d", 2).statusCode()).as("the same again").isEqualTo(202);
+        assertThat(create("four", 2, "d", 2).statusCode())
+                .as("another of that name")
+                .isEqualTo(409);
+        Response other = create("five", 1, "d", 1);
+        assertThat(other.statusCode()).isEqualTo(409);
+        assertThat(other.jsonPath().getString("detail")).contains("d-1", "four");
+        assertThat(when().get("/api/v1/clusters/d-1").jsonPath().getString("campaign"))
+                .isEqualTo("four");
+        assertThat(given().contentType("application/json")
+                        .body("{}")
+                        .post("/api/v1/clusters/d-1/restore")
+                        .statusCode())
+                .isEqualTo(409);
+
+        act("four", "abort", "{\"reason\": \"enough\"}");
+        requestedOf("four", 1).forEach(fleet::finish);
+        soon().untilAsserted(() -> assertThat(phase("four")).isIn("aborted", "succeeded"));
+        Response restore = given().contentType("application/json").body("{}").post("/api/v1/clusters/d-1/restore");
+        assertThat(restore.statusCode()).isEqualTo(202);
+        String name = restore.jsonPath().getString("campaign");
+        soon().untilAsserted(() -> assertThat(fleet.requests().keySet())
+                .anyMatch(step -> step.campaign().value().equals(name)
+                        && step.kind().encode().equals("restore")));
+    }
+
+    private void serve(String prefix, int count) {
+        List<String> clusters = names(prefix, count);
+        fleet.serve(clusters);
+        soon().untilAsserted(() -> assertThat(
+                        new HashSet<>(when().get("/api/v1/clusters").jsonPath().getList("cluster", String.class)))
+                .containsAll(clusters));
+    }
+
+    private static Response create(String name, int steps, String prefix, int count) {
+        byte[] document = EventJson.write(Drill.document(name, steps, names(prefix, count)));
+        return given().contentType("application/json")
+                .header("X-Actor", "ada")
+                .body(new String(document, StandardCharsets.UTF_8))
+                .post("/api/v1/campaigns");
+    }
+
+    private static Response act(String campaign, String action, String body) {
+        return given().contentType("application/json").body(body).post(CAMPAIGNS + campaign + "/" + action);
+    }
+
+    private List<StepId> requestedOf(String campaign, int ordinal) {
+        return fleet.requests().keySet().stream()
+                .filter(step -> step.campaign().value().equals(campaign) && step.ordinal() == ordinal)
+                .toList();
+    }
+
+    private static List<String> names(String prefix, int count) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(number -> ClusterId.of(prefix + "-" + number).value())
+                .toList();
+    }
+
+    private static void awaitPhase(String campaign, String phase) {
+        soon().untilAsserted(() -> assertThat(phase(campaign)).isEqualTo(phase));
+    }
+
+    private static String phase(String campaign) {
+        Map<String, Object> status = when().get(CAMPAIGNS + campaign).jsonPath().getMap("");
+        return String.valueOf(status.get("phase"));
+    }
+
+    private static ConditionFactory soon() {
+        return await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(50));
+    }
+}
