@@ -62,6 +62,9 @@ final class InvariantChecks {
         for (Effect effect : decision.effects()) {
             if (effect instanceof Effect.RequestStep request) {
                 asked(request.request());
+                assertThat(before == null || before.header().standing() != Standing.ABORTED)
+                        .as("no step is asked for after an abort")
+                        .isTrue();
                 boolean fresh = !everStarted.contains(request.request().step().cluster());
                 if (fresh) {
                     assertThat(after.header().standing())

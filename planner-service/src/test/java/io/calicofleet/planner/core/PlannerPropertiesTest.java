@@ -29,7 +29,7 @@ class PlannerPropertiesTest {
         Long one = Long.getLong("calicofleet.seed");
         return one != null
                 ? LongStream.of(one)
-                : LongStream.range(FIRST, FIRST + Long.getLong("calicofleet.seeds", 400));
+                : LongStream.range(FIRST, FIRST + Long.getLong("calicofleet.seeds", 300));
     }
 
     @Test

@@ -1,0 +1,175 @@
+package io.calicofleet.planner.core.preflight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.Datastore;
+import io.calicofleet.event.FieldConflict;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.planner.core.Fleet;
+import io.calicofleet.planner.core.route.RouteChoice;
+import io.calicofleet.planner.core.route.Routes;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class PreflightTest {
+
+    private static final Preflight PREFLIGHT = new Preflight(Fleet.CATALOGUE);
+
+    private static PreflightResult judge(String target, Consumer<Fleet.Facts> differences) {
+        var facts = new Fleet.Facts();
+        differences.accept(facts);
+        return PREFLIGHT.judge(facts.build(), facts.version, CalicoVersion.parse(target), false);
+    }
+
+    private static Consumer<Fleet.Facts> at(String version, String kubernetes) {
+        return facts -> {
+            facts.at(CalicoVersion.parse(version));
+            facts.kubernetes = kubernetes;
+        };
+    }
+
+    @Test
+    void has_nothing_against_a_healthy_cluster_and_tells_what_changes() {
+        PreflightResult result = judge("v3.22.5", facts -> {});
+
+        assertThat(result.objections()).isEmpty();
+        assertThat(result.notes())
+                .anyMatch(note -> note.startsWith("From v3.14 on every policy"))
+                .anyMatch(note -> note.contains("iptables"))
+                .anyMatch(note -> note.contains("keep unknown fields"))
+                .anyMatch(note -> note.contains("calicoctl refuses"));
+    }
+
+    @Test
+    void says_all_objections_at_once() {
+        PreflightResult result = judge("v3.22.5", facts -> {
+            facts.method = InstallMethod.DISTRIBUTION;
+            facts.signals = List.of("addonmanager label", "operator migration label on node1");
+            facts.kubernetes = "v1.26.1";
+            facts.datastoreReady = false;
+            facts.unservedKinds = List.of("policy/v1beta1 PodDisruptionBudget");
+            facts.missingPermissions = List.of("patch daemonsets");
+            facts.nodesNotReady = 2;
+        });
+
+        assertThat(result.objections())
+                .hasSize(7)
+                .anyMatch(text -> text.contains("distribution") && text.contains("addonmanager label"))
+                .anyMatch(text -> text.contains("migration from manifests to the operator"))
+                .anyMatch(text -> text.contains("policy/v1beta1, which Kubernetes v1.25"))
+                .anyMatch(text -> text.contains("datastore is locked"))
+                .anyMatch(text -> text.contains("does not serve policy/v1beta1"))
+                .anyMatch(text -> text.contains("may not patch daemonsets"))
+                .anyMatch(text -> text.contains("2 of 3 nodes are not ready"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void objects_to_every_install_method_without_a_route(InstallMethod method) {
+        PreflightResult result = judge("v3.22.5", facts -> facts.method = method);
+
+        assertThat(result.objections().isEmpty()).isEqualTo(Routes.of(method) instanceof RouteChoice.Upgraded);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "v3.13.4, v1.21.14, v3.22.5, ''",
+        "v3.22.5, v1.21.14, v3.22.5, ''",
+        "v3.22.5, v1.27.1, v3.28.5, ''",
+        "v3.22.5, v1.21.14, v3.21.6, newer than the target",
+        "v3.13.4, v1.27.1, v3.28.5, from v3.15.0 and later only",
+        "v3.13.4, v1.21.1, v3.33.0, no release line the catalogue knows",
+        "v2.6.12, v1.21.1, v3.22.5, no release line the catalogue knows",
+        "v3.13.4, v1.15.2, v3.22.5, apiextensions.k8s.io/v1",
+        "v3.13.4, v1.22.0, v3.14.2, apiextensions.k8s.io/v1beta1",
+        "v3.13.4, v1.25.0, v3.22.5, policy/v1beta1",
+        "v3.13.4, v1.20.0, v3.23.5, policy/v1",
+        "v3.22.5, v1.24.9, v3.28.5, PodSecurityPolicy",
+        "v3.13.4, something, v3.22.5, could not be read",
+        "v3.13.4, v1.21.14, v3.22.5-0.dev, pre-release"
+    })
+    void knows_which_versions_go_together(String source, String kubernetes, String target, String objection) {
+        PreflightResult result = judge(target, at(source, kubernetes));
+
+        if (objection.isEmpty()) {
+            assertThat(result.objections()).isEmpty();
+        } else {
+            assertThat(result.objections()).anyMatch(text -> text.contains(objection));
+        }
+    }
+
+    @Test
+    void names_a_release_to_go_through_first() {
+        assertThat(judge("v3.28.5", at("v3.13.4", "v1.27.1")).objections())
+                .anyMatch(text -> text.contains("Upgrade to a release between them first: v3.27."));
+    }
+
+    @Test
+    void kubernetes_that_is_merely_untested_is_a_note() {
+        PreflightResult result = judge("v3.22.5", at("v3.13.4", "v1.20.3"));
+
+        assertThat(result.objections()).isEmpty();
+        assertThat(result.notes()).anyMatch(note -> note.contains("tested with Kubernetes 1.21 to 1.23"));
+    }
+
+    @Test
+    void application_layer_policy_is_refused_where_no_release_enforces_it() {
+        Consumer<Fleet.Facts> alp = facts -> {
+            facts.at(CalicoVersion.parse("v3.28.5"));
+            facts.kubernetes = "v1.32.0";
+            facts.applicationLayerPolicy = true;
+        };
+        assertThat(judge("v3.30.7", alp).objections()).hasSize(1).allMatch(text -> text.contains("v3.30 and v3.31"));
+        assertThat(judge("v3.31.0", alp).objections()).hasSize(1);
+        assertThat(judge("v3.29.7", alp).objections()).isEmpty();
+        assertThat(judge("v3.32.1", alp).objections()).isEmpty();
+    }
+
+    @Test
+    void an_unknown_version_is_an_objection() {
+        assertThat(judge("v3.22.5", facts -> facts.version = null).objections())
+                .anyMatch(text -> text.contains("No version of Calico could be read"));
+    }
+
+    @Test
+    void cluster_information_newer_than_the_target_is_an_objection() {
+        assertThat(judge("v3.22.5", facts -> facts.clusterInformation = CalicoVersion.parse("v3.23.0"))
+                        .objections())
+                .anyMatch(text -> text.contains("has v3.23.0, which is newer"));
+    }
+
+    @Test
+    void conflicts_are_told_and_are_no_objection() {
+        PreflightResult result = judge(
+                "v3.22.5",
+                facts -> facts.conflicts =
+                        List.of(new FieldConflict("ConfigMap kube-system/calico-config", "data.veth_mtu", "", "", "")));
+
+        assertThat(result.objections()).isEmpty();
+        assertThat(result.notes()).anyMatch(note -> note.contains("data.veth_mtu"));
+    }
+
+    @Test
+    void nodes_that_are_not_ready_are_a_note_once_the_upgrade_has_begun() {
+        var facts = new Fleet.Facts();
+        facts.nodesNotReady = 1;
+
+        PreflightResult result = PREFLIGHT.judge(facts.build(), Fleet.SOURCE, Fleet.TARGET, true);
+        assertThat(result.objections()).isEmpty();
+        assertThat(result.notes()).anyMatch(note -> note.contains("1 of 3 nodes"));
+    }
+
+    @Test
+    void advises_to_leave_etcd() {
+        assertThat(judge("v3.22.5", facts -> facts.datastore = Datastore.ETCD).notes())
+                .anyMatch(note -> note.contains("calicoctl datastore migrate"));
+    }
+}

@@ -1,0 +1,218 @@
+package io.calicofleet.planner.core.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.calicofleet.event.CampaignSpec;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.OnConflict;
+import io.calicofleet.event.Procedure;
+import io.calicofleet.event.Quantity;
+import io.calicofleet.event.TrafficMode;
+import io.calicofleet.event.WaveClusters;
+import io.calicofleet.planner.core.document.Problem;
+import io.calicofleet.planner.core.document.Reading;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class CampaignSpecReaderTest {
+
+    private static final String SMALLEST = """
+            apiVersion: calico-fleet/v1
+            kind: Campaign
+            name: calico-3-22
+            target: v3.22.5
+            clusters: {all: true}
+            """;
+
+    private static Reading<CampaignSpec> read(String yaml) {
+        try {
+            return CampaignSpecReader.read(new ObjectMapper(new YAMLFactory()).readValue(yaml, Object.class));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static CampaignSpec spec(String yaml) {
+        return switch (read(yaml)) {
+            case Reading.Read<CampaignSpec> read -> read.value();
+            case Reading.Refused<CampaignSpec> refused -> throw new AssertionError(refused.problems());
+        };
+    }
+
+    private static List<Problem> problems(String yaml) {
+        return switch (read(yaml)) {
+            case Reading.Read<CampaignSpec> read -> List.of();
+            case Reading.Refused<CampaignSpec> refused -> refused.problems();
+        };
+    }
+
+    @Test
+    void reads_every_field_of_the_file() {
+        CampaignSpec spec = spec("""
+                apiVersion: calico-fleet/v1
+                kind: Campaign
+                name: calico-3-22
+                target: v3.22.5
+                clusters: {matchLabels: {env: prod}}
+                waves:
+                  - {name: canary, clusters: {names: [a]}, maxConcurrent: 1, minSucceeded: 1, soak: PT1H}
+                  - {name: some, clusters: {percent: 10}, maxConcurrent: 50%}
+                  - {name: few, clusters: {count: 3}}
+                  - {name: labelled, clusters: {matchLabels: {tier: low}}}
+                  - {name: rest, approval: true}
+                maxConcurrent: 25%
+                failureBudget: {maxFailures: 5%}
+                gates:
+                  pods: {deadline: PT20M, expectedReady: 1/2}
+                  version: {deadline: PT6M}
+                  hostEndpointTraffic: {mode: advisory, observe: PT45M, deadline: PT1M}
+                customisations: {onConflict: take-new}
+                """);
+
+        assertThat(spec.procedure()).isEqualTo(Procedure.UPGRADE);
+        assertThat(spec.clusters().matchLabels()).isEqualTo(Map.of("env", "prod"));
+        assertThat(spec.waves()).hasSize(5);
+        assertThat(spec.waves().get(0).clusters().names()).containsExactly(ClusterId.of("a"));
+        assertThat(spec.waves().get(0).minSucceeded()).isEqualTo(Quantity.of(1));
+        assertThat(spec.waves().get(0).soak()).isEqualTo(Duration.ofHours(1));
+        assertThat(spec.waves().get(1).maxConcurrent()).isEqualTo(new Quantity(50, true));
+        assertThat(spec.waves().get(1).clusters().percent()).isEqualTo(10);
+        assertThat(spec.waves().get(2).clusters().count()).isEqualTo(3);
+        assertThat(spec.waves().get(4).approval()).isTrue();
+        assertThat(spec.failureBudget().maxFailures()).isEqualTo(new Quantity(5, true));
+        assertThat(spec.gates().pods().expectedReady()).isEqualTo("1/2");
+        assertThat(spec.gates().version().deadline()).isEqualTo(Duration.ofMinutes(6));
+        assertThat(spec.gates().hostEndpointTraffic().mode()).isEqualTo(TrafficMode.ADVISORY);
+        assertThat(spec.onConflict()).isEqualTo(OnConflict.TAKE_NEW);
+    }
+
+    @Test
+    void fills_in_every_default() {
+        CampaignSpec spec = spec(SMALLEST);
+
+        assertThat(spec.procedure()).isEqualTo(CampaignDefaults.PROCEDURE);
+        assertThat(spec.waves()).isEqualTo(CampaignDefaults.WAVES);
+        assertThat(spec.waves().getFirst().clusters()).isEqualTo(WaveClusters.REST);
+        assertThat(spec.maxConcurrent()).isEqualTo(CampaignDefaults.MAX_CONCURRENT);
+        assertThat(spec.failureBudget().maxFailures()).isEqualTo(CampaignDefaults.MAX_FAILURES);
+        assertThat(spec.gates()).isEqualTo(CampaignDefaults.GATES);
+        assertThat(spec.onConflict()).isEqualTo(CampaignDefaults.ON_CONFLICT);
+        assertThat(spec.drillSteps()).isZero();
+    }
+
+    @Test
+    void a_field_without_a_value_counts_as_absent() {
+        assertThat(spec(SMALLEST + "waves:\nmaxConcurrent:\n")).isEqualTo(spec(SMALLEST));
+    }
+
+    @Test
+    void reads_a_drill_and_a_restore() {
+        String drill = SMALLEST.replace("target: v3.22.5", "procedure: drill\ndrill: {steps: 6}");
+        assertThat(spec(drill).drillSteps()).isEqualTo(6);
+        assertThat(spec(SMALLEST.replace("target: v3.22.5", "procedure: drill")).drillSteps())
+                .isEqualTo(CampaignDefaults.DRILL_STEPS);
+        assertThat(spec(SMALLEST.replace("target: v3.22.5", "procedure: restore"))
+                        .target())
+                .isNull();
+    }
+
+    @Test
+    void finds_everything_that_is_wrong_at_once() {
+        List<Problem> problems = problems("""
+                apiVersion: calico-fleet/v2
+                kind: Campaign
+                name: Calico 3.22
+                target: "3.22"
+                clusters: {names: [a, a, B], all: true}
+                wave: []
+                waves:
+                  - {clusters: {count: 0, percent: 10}}
+                  - {name: rest, soak: an hour}
+                  - {name: rest, maxConcurent: 3}
+                maxConcurrent: 0
+                failureBudget: {maxFailures: many}
+                gates:
+                  pod: {deadline: PT15M}
+                  version: {deadline: PT0S}
+                  hostEndpointTraffic: {mode: requierd}
+                customisations: hold
+                drill: {steps: 3}
+                """);
+
+        assertThat(problems)
+                .extracting(Problem::field)
+                .containsExactlyInAnyOrder(
+                        "apiVersion",
+                        "name",
+                        "target",
+                        "clusters",
+                        "clusters.names",
+                        "clusters.names[2]",
+                        "wave",
+                        "waves[0].name",
+                        "waves[0].clusters",
+                        "waves[0].clusters.count",
+                        "waves[1].soak",
+                        "waves[2].name",
+                        "waves[2].maxConcurent",
+                        "maxConcurrent",
+                        "failureBudget.maxFailures",
+                        "gates.pod",
+                        "gates.version.deadline",
+                        "gates.hostEndpointTraffic.mode",
+                        "customisations",
+                        "drill");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "maxConcurent: 3, maxConcurent, maxConcurrent",
+        "wave: [], wave, waves",
+        "failurebudget: {}, failurebudget, failureBudget",
+        "gates: {pod: {}}, gates.pod, pods",
+        "customisations: {onConflict: keepmine}, customisations.onConflict, keep-mine",
+        "procedure: upgarde, procedure, upgrade"
+    })
+    void suggests_what_was_probably_meant(String yaml, String field, String suggestion) {
+        assertThat(problems(SMALLEST + yaml + "\n"))
+                .anyMatch(problem ->
+                        problem.field().equals(field) && problem.suggestion().equals(suggestion));
+    }
+
+    @Test
+    void says_what_is_missing_and_what_is_allowed() {
+        assertThat(problems("{}"))
+                .extracting(Problem::field)
+                .containsExactly("apiVersion", "kind", "name", "target", "clusters");
+        assertThat(problems(SMALLEST + "maxConcurrent: -1\n").getFirst().toString())
+                .isEqualTo("maxConcurrent: '-1' is no quantity: write a number such as 3, or a share such as 25%"
+                        + " Allowed: a number such as 3, or a share such as 25%.");
+    }
+
+    @Test
+    void what_is_no_object_is_a_problem_and_no_exception() {
+        assertThat(problems("[1, 2]")).isNotEmpty();
+        assertThat(problems("just text")).isNotEmpty();
+        assertThat(CampaignSpecReader.read(null)).isInstanceOf(Reading.Refused.class);
+        assertThat(problems(SMALLEST + "waves: [text, 3]\ngates: {pods: [1]}\n"))
+                .hasSizeGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void only_an_upgrade_has_a_target() {
+        assertThat(problems(SMALLEST + "procedure: restore\n"))
+                .extracting(Problem::field)
+                .containsExactly("target");
+    }
+}
