@@ -1,0 +1,27 @@
+package io.calicofleet.kafka;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The contract on Kafka needs a Kafka client and no framework, nor our broker. */
+@AnalyzeClasses(packages = "io.calicofleet.kafka", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule knows_no_framework_and_no_broker = noClasses()
+            .that()
+            .resideInAPackage("io.calicofleet.kafka..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.quarkus..",
+                    "io.smallrye..",
+                    "jakarta..",
+                    "org.apache.kafka.streams..",
+                    "kafka..",
+                    "io.calicofleet.broker..");
+}
