@@ -1,0 +1,125 @@
+package io.calicofleet.verifier.adapter;
+
+import io.calicofleet.event.ChecksObserved;
+import io.calicofleet.event.Event;
+import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.TrafficLine;
+import io.calicofleet.kafka.EventCodec;
+import io.calicofleet.kafka.EventJson;
+import io.calicofleet.kafka.Received;
+import io.calicofleet.verifier.core.gate.Check;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.function.Function;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/** Reads records as they come and hands on what they hold, keyed by cluster. What cannot be read becomes a dead letter. */
+final class Intake extends ContextualProcessor<byte[], byte[], String, Inbound> {
+
+    private static final int MAX_NODE_NAME = 253;
+
+    private final Function<Record<byte[], byte[]>, Reading> reader;
+    private final VerifierMeters meters;
+
+    private Intake(Function<Record<byte[], byte[]>, Reading> reader, VerifierMeters meters) {
+        this.reader = reader;
+        this.meters = meters;
+    }
+
+    /** What a record holds, or why it holds nothing. */
+    private record Reading(String cluster, @Nullable Inbound content, String problem) {
+
+        static Reading of(String cluster, Inbound content) {
+            return new Reading(cluster, content, "");
+        }
+
+        static Reading unreadable(String problem) {
+            return new Reading("", null, problem);
+        }
+    }
+
+    /** Reads the topics of events. */
+    static ProcessorSupplier<byte[], byte[], String, Inbound> events(VerifierMeters meters) {
+        return () -> new Intake(Intake::readEvent, meters);
+    }
+
+    /** Reads what the log shippers send. */
+    static ProcessorSupplier<byte[], byte[], String, Inbound> traffic(VerifierMeters meters) {
+        return () -> new Intake(record -> readLine(record, meters), meters);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        Reading reading = reader.apply(record);
+        Inbound content = reading.content();
+        if (content != null) {
+            context().forward(new Record<>(reading.cluster(), content, record.timestamp()));
+            return;
+        }
+        DeadLetter letter = DeadLetter.of(record, context(), meters, reading.problem());
+        context().forward(new Record<>("", letter, record.timestamp()));
+    }
+
+    private static Reading readEvent(Record<byte[], byte[]> record) {
+        return switch (EventCodec.read(record.headers(), record.value())) {
+            case Received.Unreadable unreadable -> Reading.unreadable(unreadable.reason());
+            case Received.Tombstone tombstone -> Reading.unreadable("the record has no value");
+            case Received.Parsed parsed -> readEvent(parsed.event());
+        };
+    }
+
+    private static Reading readEvent(Event<? extends FleetEvent> event) {
+        Instant at = event.attributes().time();
+        return switch (event.data()) {
+            case StepRequested request ->
+                Reading.of(
+                        request.step().cluster().value(),
+                        new Inbound.Requested(request, event.attributes().traceparent(), at));
+            case ChecksObserved checks ->
+                Reading.of(
+                        checks.step().cluster().value(),
+                        new Inbound.Checked(
+                                checks.step(),
+                                new Check(
+                                        run(event.attributes().id()),
+                                        checks.sequence(),
+                                        checks.acted(),
+                                        checks.observation(),
+                                        at)));
+            case FleetEvent other -> Reading.unreadable(other.type() + " does not belong on this topic");
+        };
+    }
+
+    /** The executor's run, from an id such as {@code .../checks/RUN-SEQUENCE}. */
+    private static String run(String id) {
+        String last = id.substring(id.lastIndexOf('/') + 1);
+        int dash = last.lastIndexOf('-');
+        return dash < 0 ? last : last.substring(0, dash);
+    }
+
+    private static Reading readLine(Record<byte[], byte[]> record, VerifierMeters meters) {
+        byte[] value = record.value();
+        if (value == null) {
+            return Reading.unreadable("the record has no value");
+        }
+        try {
+            TrafficLine line = EventJson.read(value, TrafficLine.class);
+            if (line.node().isBlank() || line.node().length() > MAX_NODE_NAME) {
+                return Reading.unreadable("node is blank or longer than " + MAX_NODE_NAME + " characters");
+            }
+            String cluster = line.cluster().value();
+            byte[] key = record.key();
+            if (key == null || !cluster.equals(new String(key, StandardCharsets.UTF_8))) {
+                meters.line(VerifierMeters.Line.KEY_DIFFERS);
+            }
+            return Reading.of(cluster, new Inbound.Heard(line));
+        } catch (IOException e) {
+            return Reading.unreadable("no traffic line: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.calicofleet.verifier.adapter;
+
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.StepId;
+import io.calicofleet.verifier.core.traffic.FlowKey;
+import io.calicofleet.verifier.core.traffic.KernelLogParser;
+import io.calicofleet.verifier.core.traffic.LogLine;
+import io.calicofleet.verifier.core.traffic.TrafficLimits;
+import io.calicofleet.verifier.core.traffic.TrafficTally;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The traffic of the clusters of one partition: counted in memory, each changed entry written to the store, so that the
+ * changelog grows by a few hundred bytes for a line, however much was heard before.
+ *
+ * <p>A cluster is watched from its campaign's first step that has to do with host endpoints, so that what the rollout logs
+ * counts, until the temporary policy is released or another campaign begins. Lines of clusters nobody watches are counted
+ * and dropped.
+ */
+final class Tallies {
+
+    private static final char SEPARATOR = '\0';
+    private static final String WATCH = "w";
+    private static final String NODE = "n";
+    private static final String FLOW = "f";
+
+    private final KeyValueStore<String, TrafficEntry> store;
+    private final TrafficLimits limits;
+    private final KernelLogParser parser;
+    private final VerifierMeters meters;
+    private final Map<String, Watch> watches = new HashMap<>();
+
+    /** One watched cluster. */
+    private record Watch(CampaignName campaign, TrafficTally tally) {}
+
+    Tallies(
+            KeyValueStore<String, TrafficEntry> store,
+            TrafficLimits limits,
+            KernelLogParser parser,
+            VerifierMeters meters) {
+        this.store = store;
+        this.limits = limits;
+        this.parser = parser;
+        this.meters = meters;
+        load();
+    }
+
+    /** What was heard of {@code cluster}. */
+    TrafficTally of(String cluster) {
+        Watch watch = watches.get(cluster);
+        return watch == null ? TrafficTally.NOTHING_HEARD : watch.tally();
+    }
+
+    /** Begins, goes on with or ends the watch of the cluster of {@code step}. */
+    void follow(StepId step, boolean concernsHostEndpoints) {
+        String cluster = step.cluster().value();
+        Watch watch = watches.get(cluster);
+        boolean sameCampaign = watch != null && watch.campaign().equals(step.campaign());
+        if (watch != null && !sameCampaign) {
+            forget(cluster);
+        }
+        if (concernsHostEndpoints && !sameCampaign) {
+            watches.put(cluster, new Watch(step.campaign(), new TrafficTally(limits)));
+            store.put(key(cluster, WATCH, ""), TrafficEntry.watch(step.campaign()));
+        }
+    }
+
+    /** Ends the watch: what was heard is forgotten. */
+    void forget(String cluster) {
+        if (watches.remove(cluster) == null) {
+            return;
+        }
+        List<String> keys = new ArrayList<>();
+        try (KeyValueIterator<String, TrafficEntry> entries =
+                store.range(cluster + SEPARATOR, cluster + (char) (SEPARATOR + 1))) {
+            entries.forEachRemaining(entry -> keys.add(entry.key));
+        }
+        keys.forEach(store::delete);
+    }
+
+    /** Adds a line. Whether it is the first of its node. */
+    boolean hear(String cluster, String node, String log, Instant at) {
+        Watch watch = watches.get(cluster);
+        if (watch == null) {
+            meters.line(VerifierMeters.Line.UNWATCHED);
+            return false;
+        }
+        LogLine line = parser.parse(log);
+        meters.line(
+                switch (line) {
+                    case LogLine.Flow flow -> VerifierMeters.Line.FLOW;
+                    case LogLine.Other other -> VerifierMeters.Line.OTHER;
+                    case LogLine.Unreadable unreadable -> VerifierMeters.Line.UNREADABLE;
+                });
+        TrafficTally.Change change = watch.tally().add(node, line, at);
+        if (change.heard() != null) {
+            store.put(key(cluster, NODE, node), TrafficEntry.heard(change.heard()));
+        }
+        FlowKey flow = change.flow();
+        if (flow != null) {
+            store.put(
+                    key(cluster, FLOW, flow.encode()),
+                    TrafficEntry.flow(watch.tally().count(flow)));
+        }
+        if (change.overflowed()) {
+            meters.line(VerifierMeters.Line.OVERFLOW);
+            store.put(
+                    key(cluster, WATCH, ""),
+                    TrafficEntry.watch(watch.campaign(), watch.tally().overflow()));
+        }
+        return change.newNode();
+    }
+
+    private void load() {
+        Map<String, TrafficTally> tallies = new HashMap<>();
+        try (KeyValueIterator<String, TrafficEntry> entries = store.all()) {
+            while (entries.hasNext()) {
+                KeyValue<String, TrafficEntry> entry = entries.next();
+                int separator = entry.key.indexOf(SEPARATOR);
+                String cluster = entry.key.substring(0, separator);
+                String rest = entry.key.substring(separator + 2);
+                TrafficTally tally = tallies.computeIfAbsent(cluster, key -> new TrafficTally(limits));
+                restore(cluster, tally, rest, entry.value);
+            }
+        }
+    }
+
+    private void restore(String cluster, TrafficTally tally, String name, TrafficEntry entry) {
+        if (entry.heard() != null) {
+            tally.restore(name, entry.heard());
+        }
+        if (entry.flow() != null) {
+            tally.restore(FlowKey.parse(name), entry.flow());
+        }
+        CampaignName campaign = entry.campaign();
+        if (campaign != null) {
+            watches.put(cluster, new Watch(campaign, tally));
+        }
+        if (entry.overflow() != null) {
+            tally.restore(entry.overflow());
+        }
+    }
+
+    private static String key(String cluster, String kind, @Nullable String name) {
+        return cluster + SEPARATOR + kind + name;
+    }
+}

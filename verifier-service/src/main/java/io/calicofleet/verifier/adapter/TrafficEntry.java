@@ -1,0 +1,38 @@
+package io.calicofleet.verifier.adapter;
+
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.verifier.core.traffic.FlowCount;
+import io.calicofleet.verifier.core.traffic.NodeHeard;
+import io.calicofleet.verifier.core.traffic.Overflow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value of the traffic store: one thing known of a watched cluster.
+ *
+ * @param campaign whose campaign the cluster is watched for; only in the entry of the watch
+ * @param overflow what was not kept apart; only in the entry of the watch
+ * @param heard what was heard of a node
+ * @param flow how often a flow was logged
+ */
+record TrafficEntry(
+        @Nullable CampaignName campaign,
+        @Nullable Overflow overflow,
+        @Nullable NodeHeard heard,
+        @Nullable FlowCount flow) {
+
+    static TrafficEntry watch(CampaignName campaign) {
+        return new TrafficEntry(campaign, null, null, null);
+    }
+
+    static TrafficEntry watch(CampaignName campaign, Overflow overflow) {
+        return new TrafficEntry(campaign, overflow, null, null);
+    }
+
+    static TrafficEntry heard(NodeHeard heard) {
+        return new TrafficEntry(null, null, heard, null);
+    }
+
+    static TrafficEntry flow(FlowCount flow) {
+        return new TrafficEntry(null, null, null, flow);
+    }
+}

@@ -1,0 +1,143 @@
+package io.calicofleet.verifier.adapter;
+
+import io.calicofleet.event.Event;
+import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.Topic;
+import io.calicofleet.event.TrafficLine;
+import io.calicofleet.kafka.EventCodec;
+import io.calicofleet.verifier.core.Verification;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * How records flow:
+ *
+ * <pre>
+ * steps, checks ── events intake ──────────────────────────┐
+ *                                                          ├─ verify ── verdicts
+ * traffic ── traffic intake ── repartition by cluster ─────┘
+ *                  └──────────────┴────────────────────────── dead-letters
+ * </pre>
+ *
+ * <p>The traffic is repartitioned because foreign log shippers choose their own keys and partitioners (librdkafka's default
+ * is not Java's); so a line reaches its cluster's verification whatever its key is.
+ */
+public final class VerifierTopology {
+
+    private VerifierTopology() {}
+
+    /** The topology. */
+    public static Topology build(VerifierOptions options, VerifierMeters meters) {
+        StreamsBuilder builder = new StreamsBuilder();
+        Serde<byte[]> bytes = Serdes.ByteArray();
+        builder.addStateStore(Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(VerifyProcessor.VERIFICATIONS),
+                        Serdes.String(),
+                        EventCodec.json(Verification.class))
+                .withLoggingEnabled(Map.of()));
+        builder.addStateStore(Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(VerifyProcessor.TRAFFIC),
+                        Serdes.String(),
+                        EventCodec.json(TrafficEntry.class))
+                .withLoggingEnabled(Map.of()));
+
+        KStream<String, Inbound> events = builder.stream(
+                        List.of(Topic.STEPS.topicName(), Topic.CHECKS.topicName()),
+                        Consumed.with(bytes, bytes).withName("events"))
+                .process(Intake.events(meters), Named.as("events-intake"));
+        KStream<String, Inbound> traffic = builder.stream(
+                        Topic.TRAFFIC.topicName(), Consumed.with(bytes, bytes).withName("traffic"))
+                .process(Intake.traffic(meters), Named.as("traffic-intake"));
+        KStream<String, Inbound> lines = traffic.filter(
+                        (cluster, content) -> content instanceof Inbound.Heard, Named.as("lines"))
+                .mapValues(VerifierTopology::line, Named.as("line"))
+                .repartition(Repartitioned.with(Serdes.String(), EventCodec.json(TrafficLine.class))
+                        .withName("traffic-by-cluster")
+                        .withNumberOfPartitions(options.partitions()))
+                .mapValues(VerifierTopology::heard, Named.as("heard"));
+        KStream<String, Outbound> judged = events.merge(lines, Named.as("inputs"))
+                .process(
+                        () -> new VerifyProcessor(options, meters),
+                        Named.as("verify"),
+                        VerifyProcessor.VERIFICATIONS,
+                        VerifyProcessor.TRAFFIC);
+        judged.filter((key, value) -> value instanceof Outbound.Judged, Named.as("judged"))
+                .mapValues(VerifierTopology::event, Named.as("verdict"))
+                .to(
+                        Topic.VERDICTS.topicName(),
+                        Produced.with(Serdes.String(), written()).withName("verdicts"));
+        Produced<byte[], byte[]> produced = Produced.with(bytes, bytes);
+        traffic.filter((key, value) -> value instanceof DeadLetter, Named.as("unreadable-lines"))
+                .process(DeadLetterWriter<Inbound>::new, Named.as("dead-lines"))
+                .to(Topic.DEAD_LETTERS.topicName(), produced.withName("dead-letters-of-traffic"));
+        judged.filter((key, value) -> value instanceof DeadLetter, Named.as("unreadable-events"))
+                .process(DeadLetterWriter<Outbound>::new, Named.as("dead-events"))
+                .to(Topic.DEAD_LETTERS.topicName(), produced.withName("dead-letters-of-events"));
+        return builder.build();
+    }
+
+    /**
+     * The settings of Kafka Streams that are part of the design: effects exactly once, and short transactions, for a
+     * verdict is seen only once its transaction is committed.
+     */
+    public static Properties settings() {
+        Properties settings = new Properties();
+        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "20");
+        settings.put(StreamsConfig.POLL_MS_CONFIG, "50");
+        return settings;
+    }
+
+    private static TrafficLine line(Inbound content) {
+        return switch (content) {
+            case Inbound.Heard heard -> heard.line();
+            case Inbound.Requested requested -> throw new IllegalStateException("steps are not repartitioned");
+            case Inbound.Checked checked -> throw new IllegalStateException("checks are not repartitioned");
+            case DeadLetter letter -> throw new IllegalStateException("dead letters are not repartitioned");
+        };
+    }
+
+    private static Inbound heard(TrafficLine line) {
+        return new Inbound.Heard(line);
+    }
+
+    private static Event<? extends FleetEvent> event(Outbound content) {
+        return switch (content) {
+            case Outbound.Judged judged -> judged.event();
+            case DeadLetter letter -> throw new IllegalStateException("a dead letter is no event");
+        };
+    }
+
+    private static Serde<Event<? extends FleetEvent>> written() {
+        return Serdes.serdeFrom(EventCodec.serializer(), (topic, data) -> {
+            throw new UnsupportedOperationException("verdicts are only written here");
+        });
+    }
+
+    /** Publishes dead letters as they are. */
+    private static final class DeadLetterWriter<V> extends ContextualProcessor<String, V, byte[], byte[]> {
+
+        @Override
+        public void process(Record<String, V> record) {
+            if (record.value() instanceof DeadLetter dead) {
+                ProducerRecord<byte[], byte[]> letter = dead.letter();
+                context().forward(new Record<>(letter.key(), letter.value(), record.timestamp(), letter.headers()));
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.calicofleet.verifier.core;
+
+import io.calicofleet.event.GateKind;
+import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.GateResult;
+import io.calicofleet.event.Outcome;
+import io.calicofleet.event.StepJudged;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.TrafficReview;
+import io.calicofleet.verifier.core.gate.Check;
+import io.calicofleet.verifier.core.gate.Evidence;
+import io.calicofleet.verifier.core.gate.Gate;
+import io.calicofleet.verifier.core.gate.GateVerdict;
+import io.calicofleet.verifier.core.gate.Gates;
+import io.calicofleet.verifier.core.gate.Sightings;
+import io.calicofleet.verifier.core.traffic.TrafficTally;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The verifier as pure functions. A step with gates {@link #open opens} a verification, every observation is
+ * {@link #see folded} into it, and after each, and when its time comes, it is {@link #judge judged}:
+ *
+ * <ol>
+ *   <li>a gate that failed fails the step at once;
+ *   <li>else a gate that is not passed yet leaves it open, until the earliest time that may change that;
+ *   <li>else a gate that needs an approval makes the step need it;
+ *   <li>else the step has passed. All gates pass on the same evidence, none keeps a pass from an earlier observation.
+ * </ol>
+ *
+ * <p>A verdict is final: nothing changes a closed verification.
+ */
+public final class VerifierCore {
+
+    private VerifierCore() {}
+
+    /** A verification of {@code request}, asked for {@code at}. */
+    public static Verification open(StepRequested request, @Nullable String traceparent, Instant at) {
+        return new Verification(
+                request.step(), at, request.gates(), request.parameters().target(), traceparent, Sightings.NONE, null);
+    }
+
+    /** With {@code check} folded in; empty where it tells nothing new. */
+    public static Optional<Verification> see(Verification verification, Check check) {
+        if (verification.sightings().knows(check)) {
+            return Optional.empty();
+        }
+        Verification seen = verification.with(verification.sightings().with(check));
+        boolean settled = podsRequirement(seen)
+                .map(pods -> switch (Gates.of(GateKind.PODS)
+                        .look(pods, evidence(seen, TrafficTally.NOTHING_HEARD), check.at())) {
+                    case GateVerdict.Passed passed -> true;
+                    case GateVerdict.Failed failed -> false;
+                    case GateVerdict.NotYet notYet -> false;
+                    case GateVerdict.NeedsApproval needsApproval -> false;
+                })
+                .orElse(check.acted());
+        return Optional.of(seen.with(seen.sightings().judgedPods(settled, seen.target())));
+    }
+
+    /** What becomes of it at {@code now}. */
+    public static Judgement judge(Verification verification, TrafficTally traffic, Instant now) {
+        if (verification.verdict() != null || verification.gates().isEmpty()) {
+            return new Judgement.Open(verification, null, List.of());
+        }
+        Evidence evidence = evidence(verification, traffic);
+        List<GateResult> results = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        Instant nextLook = null;
+        TrafficReview review = null;
+        Outcome outcome = Outcome.PASSED;
+        for (GateRequirement requirement : verification.gates()) {
+            Gate gate = Gates.of(requirement.kind());
+            switch (gate.judge(requirement, evidence, now)) {
+                case GateVerdict.Failed failed -> {
+                    results.add(result(gate, Outcome.FAILED, failed.reason(), failed.evidence()));
+                    return decided(verification, Outcome.FAILED, results, null, now);
+                }
+                case GateVerdict.NotYet notYet -> {
+                    notYet.missing().forEach(line -> missing.add(gate.kind() + ": " + line));
+                    nextLook = earlier(nextLook, notYet.nextLook());
+                }
+                case GateVerdict.NeedsApproval needs -> {
+                    outcome = Outcome.NEEDS_APPROVAL;
+                    review = needs.review();
+                    results.add(result(gate, Outcome.NEEDS_APPROVAL, needs.reason(), needs.evidence()));
+                }
+                case GateVerdict.Passed passed -> {
+                    review = passed.review() == null ? review : passed.review();
+                    results.add(result(gate, Outcome.PASSED, passed.reason(), passed.evidence()));
+                }
+            }
+        }
+        return missing.isEmpty()
+                ? decided(verification, outcome, results, review, now)
+                : new Judgement.Open(verification, nextLook, missing);
+    }
+
+    /** Whether {@code verification} has a gate of {@code kind}. */
+    public static boolean asksFor(Verification verification, GateKind kind) {
+        return verification.gates().stream().anyMatch(gate -> gate.kind() == kind);
+    }
+
+    private static Judgement decided(
+            Verification verification,
+            Outcome outcome,
+            List<GateResult> results,
+            @Nullable TrafficReview review,
+            Instant now) {
+        String step = verification.step().kind() + " on " + verification.step().cluster();
+        String summary = switch (outcome) {
+            case PASSED -> "Every gate of " + step + " passed.";
+            case NEEDS_APPROVAL -> "The review of " + step + " waits for an approval.";
+            case FAILED ->
+                "The gate " + results.getLast().gate() + " of " + step + " failed. "
+                        + results.getLast().reason();
+        };
+        Verdict verdict = new Verdict(new StepJudged(verification.step(), outcome, results, review, summary), now);
+        return new Judgement.Decided(verification.closed(verdict), verdict);
+    }
+
+    private static GateResult result(Gate gate, Outcome outcome, String reason, List<String> evidence) {
+        return new GateResult(gate.kind(), outcome, reason, evidence);
+    }
+
+    private static Evidence evidence(Verification verification, TrafficTally traffic) {
+        return new Evidence(
+                verification.requestedAt(),
+                verification.target(),
+                podsRequirement(verification).isPresent(),
+                verification.sightings(),
+                traffic);
+    }
+
+    private static Optional<GateRequirement> podsRequirement(Verification verification) {
+        return verification.gates().stream()
+                .filter(gate -> gate.kind() == GateKind.PODS)
+                .findFirst();
+    }
+
+    private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
+        return one == null || (other != null && other.isBefore(one)) ? other : one;
+    }
+}

@@ -1,0 +1,30 @@
+package io.calicofleet.verifier.core.gate;
+
+import io.calicofleet.event.ClusterObservation;
+import java.util.List;
+import java.util.function.Function;
+
+/** What every gate asks for first: an observation, made after the step had acted. */
+final class Basics {
+
+    private Basics() {}
+
+    /** What {@code gate} makes of the newest observation, or what is missing of one. */
+    static GateVerdict judge(Evidence evidence, Function<ClusterObservation, GateVerdict> gate) {
+        ClusterObservation latest = evidence.sightings().latest();
+        if (latest == null) {
+            return GateVerdict.NotYet.missing(
+                    List.of("any observation of the cluster: the executor sent none for this step"), List.of());
+        }
+        if (!evidence.sightings().acted()) {
+            return GateVerdict.NotYet.missing(
+                    List.of("the end of the step's own work: no observation was made after it"), List.of());
+        }
+        return gate.apply(latest);
+    }
+
+    /** {@code 1 pod}, {@code 2 pods}. */
+    static String count(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+}

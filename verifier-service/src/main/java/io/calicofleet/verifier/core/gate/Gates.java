@@ -1,0 +1,26 @@
+package io.calicofleet.verifier.core.gate;
+
+import io.calicofleet.event.GateKind;
+
+/** The gates there are. A new kind does not compile until it has one here. */
+public final class Gates {
+
+    private static final Gate PODS = new PodsGate();
+    private static final Gate VERSION = new VersionGate();
+    private static final Gate PROTECTION = new HostEndpointProtectionGate();
+    private static final Gate TRAFFIC = new HostEndpointTrafficGate();
+    private static final Gate RELEASE = new HostEndpointReleaseGate();
+
+    private Gates() {}
+
+    /** The gate of {@code kind}. */
+    public static Gate of(GateKind kind) {
+        return switch (kind) {
+            case PODS -> PODS;
+            case VERSION -> VERSION;
+            case HOST_ENDPOINT_PROTECTION -> PROTECTION;
+            case HOST_ENDPOINT_TRAFFIC -> TRAFFIC;
+            case HOST_ENDPOINT_RELEASE -> RELEASE;
+        };
+    }
+}

@@ -1,0 +1,52 @@
+package io.calicofleet.verifier.core.gate;
+
+import io.calicofleet.event.ClusterObservation;
+import io.calicofleet.event.GateKind;
+import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.HostEndpointFact;
+import io.calicofleet.event.TemporaryPolicyObservation;
+import io.calicofleet.verifier.core.traffic.TrafficReviews;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether the temporary policy is gone, under every name it may have (facts 1.3), and no host endpoint carries its label. */
+final class HostEndpointReleaseGate implements Gate {
+
+    @Override
+    public GateKind kind() {
+        return GateKind.HOST_ENDPOINT_RELEASE;
+    }
+
+    @Override
+    public GateVerdict look(GateRequirement requirement, Evidence evidence, Instant now) {
+        return Basics.judge(evidence, HostEndpointReleaseGate::look);
+    }
+
+    private static GateVerdict look(ClusterObservation latest) {
+        List<String> missing = new ArrayList<>();
+        TemporaryPolicyObservation policy = latest.temporaryPolicy();
+        if (policy == null) {
+            missing.add("any observation of the temporary policy");
+        } else if (!policy.names().isEmpty() || policy.inForce()) {
+            missing.add("the end of the temporary policy: still stored as " + String.join(", ", policy.names()));
+        }
+        List<String> labelled = latest.hostEndpoints().stream()
+                .filter(HostEndpointFact::labelled)
+                .map(HostEndpointFact::name)
+                .sorted()
+                .toList();
+        if (!labelled.isEmpty()) {
+            missing.add("the end of the label on " + TrafficReviews.some(labelled));
+        }
+        List<String> lines = List.of(
+                "temporary policy: "
+                        + (policy == null
+                                ? "not observed"
+                                : policy.names().isEmpty() ? "gone" : String.join(", ", policy.names())),
+                labelled.size() + " of " + Basics.count(latest.hostEndpoints().size(), "host endpoint") + " labelled");
+        return missing.isEmpty()
+                ? GateVerdict.Passed.because("The temporary policy and its label are gone.", lines)
+                : GateVerdict.NotYet.missing(missing, lines);
+    }
+}

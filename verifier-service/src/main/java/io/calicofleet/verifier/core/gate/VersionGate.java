@@ -1,0 +1,101 @@
+package io.calicofleet.verifier.core.gate;
+
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ClusterObservation;
+import io.calicofleet.event.ContainerImages;
+import io.calicofleet.event.GateKind;
+import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.WorkloadObservation;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the cluster runs the target release and stays there (facts 8.5): ClusterInformation names it in two
+ * observations in a row, made while the pods were settled, the datastore is not locked, and every image of Calico, init
+ * containers too, carries its tag.
+ *
+ * <p>ClusterInformation alone proves nothing: the first node that starts writes it, and an old pod that restarts writes it
+ * back (facts 0.2).
+ */
+final class VersionGate implements Gate {
+
+    private static final int IN_A_ROW = 2;
+
+    @Override
+    public GateKind kind() {
+        return GateKind.VERSION;
+    }
+
+    /** Runs from the pods gate passing, where the step has one. */
+    @Override
+    public @Nullable Instant deadline(GateRequirement requirement, Evidence evidence) {
+        Instant from = evidence.podsAsked() ? evidence.sightings().podsPassedAt() : evidence.requestedAt();
+        return from == null ? null : from.plus(requirement.deadline());
+    }
+
+    @Override
+    public GateVerdict look(GateRequirement requirement, Evidence evidence, Instant now) {
+        CalicoVersion target = evidence.target();
+        if (target == null) {
+            return new GateVerdict.Failed("The step names no target release to compare with.", List.of());
+        }
+        return Basics.judge(evidence, latest -> look(latest, evidence, target));
+    }
+
+    private static GateVerdict look(ClusterObservation latest, Evidence evidence, CalicoVersion target) {
+        List<String> missing = new ArrayList<>();
+        List<String> lines = new ArrayList<>();
+        CalicoVersion version = latest.clusterInformationVersion();
+        lines.add("ClusterInformation: " + (version == null ? "no version" : version) + ", datastore "
+                + datastore(latest.datastoreReady()));
+        if (!target.equals(version)) {
+            missing.add("ClusterInformation at " + target + ", it names " + (version == null ? "none" : version));
+        } else if (evidence.sightings().atTarget() < IN_A_ROW) {
+            missing.add(
+                    evidence.sightings().atTarget() == 0
+                            ? "settled pods while ClusterInformation names " + target
+                            : "a second observation in a row of ClusterInformation at " + target);
+        }
+        if (Boolean.FALSE.equals(latest.datastoreReady())) {
+            missing.add("the datastore unlocked: ClusterInformation says datastoreReady false");
+        }
+        images(latest, target, missing, lines);
+        return missing.isEmpty()
+                ? GateVerdict.Passed.because("The cluster runs " + target + " and stays there.", lines)
+                : GateVerdict.NotYet.missing(missing, lines);
+    }
+
+    private static void images(
+            ClusterObservation latest, CalicoVersion target, List<String> missing, List<String> lines) {
+        Map<String, List<String>> seen = new TreeMap<>();
+        for (WorkloadObservation workload : latest.workloads()) {
+            Stream.concat(
+                            workload.templateImages().stream(),
+                            workload.podImages().stream().filter(image -> image.pods() > 0))
+                    .filter(image -> CalicoImages.isCalico(image.container(), image.image()))
+                    .map(ContainerImages::image)
+                    .distinct()
+                    .forEach(image -> seen.computeIfAbsent(image, key -> new ArrayList<>())
+                            .add(workload.object()));
+        }
+        if (seen.isEmpty()) {
+            missing.add("any image of Calico in its workloads");
+        }
+        seen.forEach((image, workloads) -> {
+            String line = image + " in " + String.join(", ", workloads);
+            lines.add(line);
+            if (!CalicoImages.isOf(image, target)) {
+                missing.add("the tag " + target + " instead of " + line);
+            }
+        });
+    }
+
+    private static String datastore(@Nullable Boolean ready) {
+        return ready == null ? "says nothing of being ready" : ready ? "ready" : "locked";
+    }
+}

@@ -1,0 +1,92 @@
+package io.calicofleet.verifier.core.traffic;
+
+import io.calicofleet.event.FlowDirection;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The rules a cluster needs although its log never asks for them (facts 9.3): their connections were established before
+ * the first node began to log, and conntrack lets established ones pass unlogged.
+ */
+final class MustHaves {
+
+    private static final List<Integer> NODE_TCP = List.of(179, 2379, 2380, 5473, 6443, 10250);
+    private static final List<Integer> NODE_UDP = List.of(4789, 8472, 51820, 51821);
+    private static final PortRange NODE_PORTS = new PortRange(30000, 32767);
+    private static final String IPIP = "4";
+
+    private MustHaves() {}
+
+    static List<PolicyRule> of(Network network) {
+        List<PolicyRule> rules = new ArrayList<>();
+        boolean v6 = !network.nodeNets(true).isEmpty();
+        for (FlowDirection direction : List.of(FlowDirection.INGRESS, FlowDirection.EGRESS)) {
+            nodes(rules, direction, network, false);
+            if (v6) {
+                nodes(rules, direction, network, true);
+            }
+            anyone(rules, direction, false);
+            if (v6) {
+                anyone(rules, direction, true);
+            }
+        }
+        return rules;
+    }
+
+    private static void nodes(List<PolicyRule> rules, FlowDirection direction, Network network, boolean v6) {
+        List<Cidr> nets = network.nodeNets(v6);
+        String who = (direction == FlowDirection.INGRESS ? "from" : "to")
+                + (nets.isEmpty() ? " anyone, for the addresses of the nodes are not known" : " the nodes");
+        rules.add(new PolicyRule(
+                direction,
+                "tcp",
+                v6,
+                nets,
+                ports(NODE_TCP),
+                "must have: BGP, etcd, Typha, API server and kubelet " + who));
+        rules.add(new PolicyRule(
+                direction,
+                "udp",
+                v6,
+                nets,
+                ports(NODE_UDP),
+                "must have: VXLAN of Calico and of flannel, WireGuard " + who));
+        if (!v6) {
+            rules.add(new PolicyRule(direction, IPIP, false, nets, List.of(), "must have: IP in IP " + who));
+        }
+    }
+
+    private static void anyone(List<PolicyRule> rules, FlowDirection direction, boolean v6) {
+        switch (direction) {
+            case INGRESS -> {
+                String nodePorts = "must have: node ports";
+                rules.add(new PolicyRule(direction, "tcp", v6, List.of(), List.of(NODE_PORTS), nodePorts));
+                rules.add(new PolicyRule(direction, "udp", v6, List.of(), List.of(NODE_PORTS), nodePorts));
+                rules.add(anywhere(direction, "udp", v6, "must have: DHCP", v6 ? 546 : 68));
+            }
+            case EGRESS -> {
+                rules.add(anywhere(
+                        direction,
+                        "tcp",
+                        v6,
+                        "must have: DNS, and the API server, which may be behind an address of its own",
+                        53,
+                        443,
+                        6443));
+                rules.add(anywhere(direction, "udp", v6, "must have: DNS, DHCP and NTP", 53, v6 ? 547 : 67, 123));
+            }
+            case FORWARDED ->
+                throw new IllegalArgumentException("policies of host endpoints rule no forwarded traffic");
+        }
+    }
+
+    private static PolicyRule anywhere(
+            FlowDirection direction, String protocol, boolean v6, String comment, Integer... ports) {
+        return new PolicyRule(direction, protocol, v6, List.of(), ports(Arrays.asList(ports)), comment);
+    }
+
+    private static List<PortRange> ports(List<Integer> ports) {
+        return ports.stream().map(PortRange::of).sorted().toList();
+    }
+}

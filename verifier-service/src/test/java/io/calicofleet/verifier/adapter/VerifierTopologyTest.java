@@ -1,0 +1,347 @@
+package io.calicofleet.verifier.adapter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.GateKind;
+import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.Outcome;
+import io.calicofleet.event.StepJudged;
+import io.calicofleet.event.TrafficMode;
+import io.calicofleet.verifier.Observations;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class VerifierTopologyTest {
+
+    private static final CalicoVersion TARGET = CalicoVersion.of(3, 22, 5);
+    private static final GateRequirement PODS = GateRequirement.of(GateKind.PODS, Duration.ofMinutes(15));
+    private static final String STEP = "calico-3-22/c01/upgrade/1";
+
+    private final TopologyFixture fixture = new TopologyFixture();
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Nested
+    class Judging {
+
+        @Test
+        void a_check_that_satisfies_every_gate_becomes_a_verdict_keyed_by_campaign() {
+            // When
+            fixture.request(STEP, PODS);
+            fixture.check(STEP, "run", 1, true, Observations.settled(TARGET));
+            // Then
+            TestRecord<String, StepJudged> verdict = fixture.onlyVerdict();
+            assertThat(verdict.key()).isEqualTo("calico-3-22");
+            assertThat(verdict.value().outcome()).isEqualTo(Outcome.PASSED);
+            assertThat(verdict.value().gates()).singleElement().satisfies(gate -> {
+                assertThat(gate.gate()).isEqualTo(GateKind.PODS);
+                assertThat(gate.evidence()).isNotEmpty();
+            });
+            assertThat(fixture.header(verdict, "ce_id")).isEqualTo(STEP + "/verdict/passed");
+            assertThat(fixture.header(verdict, "ce_source")).isEqualTo("/calico-fleet/verifier");
+            assertThat(fixture.header(verdict, "ce_traceparent")).isEqualTo(TopologyFixture.TRACE);
+            assertThat(fixture.meters.stillOpen()).isZero();
+        }
+
+        @Test
+        void a_step_that_hears_nothing_fails_by_the_tick_at_its_deadline() {
+            // Given
+            fixture.request(STEP, PODS);
+            // When
+            fixture.advance(Duration.ofMinutes(15).minusSeconds(1));
+            assertThat(fixture.verdicts()).isEmpty();
+            fixture.advance(Duration.ofSeconds(2));
+            // Then
+            StepJudged verdict = fixture.onlyVerdict().value();
+            assertThat(verdict.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(verdict.summary()).contains("pods", "Missing at the deadline: any observation of the cluster");
+        }
+
+        @Test
+        void a_step_without_gates_is_never_judged() {
+            fixture.request(STEP);
+            fixture.check(STEP, "run", 1, true, Observations.settled(TARGET));
+            fixture.advance(Duration.ofHours(1));
+
+            assertThat(fixture.verdicts()).isEmpty();
+            assertThat(fixture.meters.stillOpen()).isZero();
+        }
+
+        @Test
+        void a_check_of_a_step_nobody_asked_for_is_overlooked() {
+            fixture.check(STEP, "run", 1, true, Observations.settled(TARGET));
+
+            assertThat(fixture.verdicts()).isEmpty();
+            assertThat(fixture.meters.count(VerifierMeters.Checked.UNKNOWN_STEP))
+                    .isEqualTo(1);
+        }
+
+        @Test
+        void a_duplicate_request_keeps_what_was_seen() {
+            GateRequirement version = GateRequirement.of(GateKind.VERSION, Duration.ofMinutes(5));
+            fixture.request(STEP, PODS, version);
+            fixture.check(STEP, "run", 1, true, Observations.settled(TARGET));
+            fixture.request(STEP, PODS, version);
+            fixture.check(STEP, "run", 2, true, Observations.settled(TARGET));
+
+            assertThat(fixture.onlyVerdict().value().outcome()).isEqualTo(Outcome.PASSED);
+        }
+
+        @Test
+        void a_newer_step_of_the_cluster_replaces_the_older_one() {
+            fixture.request(STEP, PODS);
+            fixture.request("calico-3-22/c01/upgrade/2", PODS);
+            fixture.check(STEP, "run", 1, true, Observations.settled(TARGET));
+            assertThat(fixture.verdicts()).isEmpty();
+            fixture.check("calico-3-22/c01/upgrade/2", "run", 2, true, Observations.settled(TARGET));
+
+            assertThat(fixture.onlyVerdict().value().step()).hasToString("calico-3-22/c01/upgrade/2");
+            fixture.advance(Duration.ofHours(1));
+            assertThat(fixture.verdicts()).isEmpty();
+        }
+
+        @Test
+        void clusters_are_judged_apart_from_each_other() {
+            fixture.request(STEP, PODS);
+            fixture.request("calico-3-22/c02/upgrade/1", PODS);
+            fixture.check(STEP, "run", 1, true, Observations.settled(TARGET));
+            assertThat(fixture.onlyVerdict().value().step()).hasToString(STEP);
+            fixture.advance(Duration.ofMinutes(16));
+            assertThat(fixture.onlyVerdict().value().outcome()).isEqualTo(Outcome.FAILED);
+        }
+    }
+
+    @Nested
+    class Answering_again {
+
+        @Test
+        void a_check_of_a_judged_step_is_answered_with_the_same_verdict() {
+            // Given
+            fixture.request(STEP, PODS);
+            fixture.check(STEP, "run", 1, true, Observations.settled(TARGET));
+            TestRecord<String, StepJudged> first = fixture.onlyVerdict();
+            // When a restarted executor observes anew, and worse
+            fixture.advance(Duration.ofMinutes(1));
+            fixture.check(STEP, "again", 1, true, Observations.EMPTY);
+            // Then
+            TestRecord<String, StepJudged> second = fixture.onlyVerdict();
+            assertThat(second.value()).isEqualTo(first.value());
+            assertThat(fixture.header(second, "ce_id")).isEqualTo(fixture.header(first, "ce_id"));
+            assertThat(fixture.header(second, "ce_time")).isEqualTo(fixture.header(first, "ce_time"));
+        }
+
+        @Test
+        void a_verdict_is_forgotten_after_a_while() {
+            fixture.request(STEP, PODS);
+            fixture.check(STEP, "run", 1, true, Observations.settled(TARGET));
+            fixture.onlyVerdict();
+
+            fixture.advance(TopologyFixture.FORGET_AFTER.plusSeconds(10));
+            fixture.check(STEP, "again", 1, true, Observations.EMPTY);
+
+            assertThat(fixture.verdicts()).isEmpty();
+            assertThat(fixture.storedVerifications()).isEmpty();
+        }
+    }
+
+    @Nested
+    class Restarting {
+
+        @Test
+        void goes_on_from_the_changelog() {
+            // Given
+            GateRequirement version = GateRequirement.of(GateKind.VERSION, Duration.ofMinutes(5));
+            fixture.request(STEP, PODS, version);
+            fixture.check(STEP, "run", 1, true, Observations.settled(TARGET));
+            // When
+            fixture.restart();
+            fixture.advance(Duration.ofSeconds(1));
+            assertThat(fixture.meters.stillOpen()).isEqualTo(1);
+            fixture.check(STEP, "run", 2, true, Observations.settled(TARGET));
+            // Then
+            assertThat(fixture.onlyVerdict().value().outcome()).isEqualTo(Outcome.PASSED);
+        }
+
+        @Test
+        void a_deadline_that_passed_meanwhile_is_judged_after_the_grace_of_the_start() {
+            // Given
+            fixture.request(STEP, PODS);
+            fixture.restartAfter(Duration.ofMinutes(30));
+            // When
+            fixture.advance(Duration.ofSeconds(4));
+            assertThat(fixture.verdicts()).isEmpty();
+            fixture.advance(Duration.ofSeconds(2));
+            // Then
+            assertThat(fixture.onlyVerdict().value().outcome()).isEqualTo(Outcome.FAILED);
+        }
+
+        @Test
+        void a_check_that_waited_in_the_topic_meanwhile_counts() {
+            // Given
+            fixture.request(STEP, PODS);
+            fixture.restartAfter(Duration.ofMinutes(30));
+            // When an observation made in time is read after the start
+            fixture.checkAt(STEP, "run", 1, Observations.settled(TARGET), TopologyFixture.START.plusSeconds(60));
+            // Then
+            assertThat(fixture.onlyVerdict().value().outcome()).isEqualTo(Outcome.PASSED);
+        }
+
+        @Test
+        void traffic_counted_before_still_counts() {
+            // Given
+            fixture.request("calico-3-22/c01/protect-host-endpoints/1");
+            fixture.line("c01", "n1", TopologyFixture.packet(9100));
+            fixture.restart();
+            fixture.line("c01", "n1", TopologyFixture.packet(9100));
+            // When
+            fixture.request("calico-3-22/c01/review-host-endpoint-traffic/1", traffic(TrafficMode.ADVISORY));
+            fixture.check(
+                    "calico-3-22/c01/review-host-endpoint-traffic/1",
+                    "run",
+                    1,
+                    true,
+                    Observations.protectedNodes(List.of("n1")));
+            fixture.advance(Duration.ofMinutes(30).plusSeconds(1));
+            // Then
+            assertThat(fixture.onlyVerdict().value().review())
+                    .satisfies(review -> assertThat(review.flows())
+                            .singleElement()
+                            .satisfies(flow -> {
+                                assertThat(flow.port()).isEqualTo(9100);
+                                assertThat(flow.packets()).isEqualTo(2);
+                            }));
+        }
+    }
+
+    @Nested
+    class Listening {
+
+        private static final String REVIEW = "calico-3-22/c01/review-host-endpoint-traffic/1";
+
+        @Test
+        void a_required_review_waits_for_an_approval_once_every_node_was_heard() {
+            // Given
+            fixture.request(REVIEW, traffic(TrafficMode.REQUIRED));
+            fixture.check(REVIEW, "run", 1, true, Observations.protectedNodes(List.of("n1", "n2")));
+            fixture.line("c01", "n1", TopologyFixture.packet(9100));
+            fixture.advance(Duration.ofMinutes(31));
+            assertThat(fixture.verdicts()).isEmpty();
+            // When the silent node is heard
+            fixture.line("c01", "n2", "6,1,1,-;eth0: link becomes ready");
+            // Then
+            StepJudged verdict = fixture.onlyVerdict().value();
+            assertThat(verdict.outcome()).isEqualTo(Outcome.NEEDS_APPROVAL);
+            assertThat(verdict.review()).isNotNull();
+            assertThat(verdict.review().suggestedPolicy()).contains("name: calico-fleet-host-endpoints", "- 9100");
+        }
+
+        @Test
+        void silent_nodes_fail_a_required_review_at_the_deadline_by_name() {
+            fixture.request(REVIEW, traffic(TrafficMode.REQUIRED));
+            fixture.check(REVIEW, "run", 1, true, Observations.protectedNodes(List.of("n1", "n2")));
+            fixture.line("c01", "n1", TopologyFixture.packet(9100));
+            fixture.advance(Duration.ofMinutes(41));
+
+            StepJudged verdict = fixture.onlyVerdict().value();
+            assertThat(verdict.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(verdict.summary()).contains("any line of the kernel's log from n2");
+        }
+
+        @Test
+        void a_line_reaches_its_cluster_whatever_the_key_of_its_record_is() {
+            fixture.request(REVIEW, traffic(TrafficMode.REQUIRED));
+            fixture.check(REVIEW, "run", 1, true, Observations.protectedNodes(List.of("n1")));
+            fixture.advance(Duration.ofMinutes(31));
+            fixture.raw(
+                    "traffic",
+                    null,
+                    "{\"cluster\":\"c01\",\"node\":\"n1\",\"log\":\"up\",\"stream\":\"stdout\",\"time\":1}",
+                    new RecordHeaders());
+
+            assertThat(fixture.onlyVerdict().value().outcome()).isEqualTo(Outcome.NEEDS_APPROVAL);
+            assertThat(fixture.meters.count(VerifierMeters.Line.KEY_DIFFERS)).isEqualTo(1);
+        }
+
+        @Test
+        void lines_of_clusters_nobody_watches_leave_no_state() {
+            fixture.line("c07", "n1", TopologyFixture.packet(9100));
+
+            assertThat(fixture.storedTraffic()).isEmpty();
+            assertThat(fixture.meters.count(VerifierMeters.Line.UNWATCHED)).isEqualTo(1);
+        }
+
+        @Test
+        void what_was_heard_is_forgotten_with_the_release_and_with_another_campaign() {
+            fixture.request("calico-3-22/c01/protect-host-endpoints/1");
+            fixture.line("c01", "n1", TopologyFixture.packet(9100));
+            assertThat(fixture.storedTraffic()).hasSize(3);
+            fixture.request("calico-3-22/c01/release-host-endpoints/1");
+            assertThat(fixture.storedTraffic()).isEmpty();
+
+            fixture.request("calico-3-22/c01/protect-host-endpoints/2");
+            fixture.line("c01", "n1", TopologyFixture.packet(9100));
+            fixture.request("another/c01/inspect/1");
+            assertThat(fixture.storedTraffic()).isEmpty();
+        }
+    }
+
+    @Nested
+    class Dead_letters {
+
+        @Test
+        void what_cannot_be_read_goes_to_the_dead_letters_and_the_stream_goes_on() {
+            // When
+            fixture.raw("steps", "c01", "{ not json", new RecordHeaders());
+            fixture.raw("checks", "c01", null, new RecordHeaders());
+            fixture.raw("traffic", "c01", "not a line", new RecordHeaders());
+            fixture.raw("traffic", "c01", "{\"cluster\":\"C 01\",\"node\":\"n\",\"log\":\"\"}", new RecordHeaders());
+            fixture.raw("traffic", "c01", "{\"cluster\":\"c01\",\"node\":\" \",\"log\":\"\"}", new RecordHeaders());
+            fixture.request(STEP, PODS);
+            fixture.check(STEP, "run", 1, true, Observations.settled(TARGET));
+            // Then
+            assertThat(fixture.onlyVerdict().value().outcome()).isEqualTo(Outcome.PASSED);
+            List<TestRecord<byte[], byte[]>> letters = fixture.deadLetters();
+            assertThat(letters).hasSize(5);
+            assertThat(letters.getFirst().key()).isEqualTo("c01".getBytes(UTF_8));
+            assertThat(letters.getFirst().value()).isEqualTo("{ not json".getBytes(UTF_8));
+            assertThat(letters).allSatisfy(letter -> {
+                assertThat(fixture.header(letter, "dead_letter_by")).isEqualTo("verifier");
+                assertThat(fixture.header(letter, "dead_letter_reason")).isNotEmpty();
+                assertThat(fixture.header(letter, "dead_letter_topic")).startsWith("calico-fleet.");
+            });
+            assertThat(fixture.meters.deadLetters()).isEqualTo(5);
+        }
+
+        @Test
+        void an_event_on_the_wrong_topic_is_a_dead_letter() {
+            fixture.request(STEP, PODS);
+            fixture.check(STEP, "run", 1, true, Observations.settled(TARGET));
+            TestRecord<String, StepJudged> verdict = fixture.onlyVerdict();
+
+            fixture.raw("checks", "c01", fixture.json(verdict.value()), verdict.headers());
+
+            assertThat(fixture.deadLetters())
+                    .singleElement()
+                    .satisfies(letter -> assertThat(fixture.header(letter, "dead_letter_reason"))
+                            .isEqualTo("io.calicofleet.step.judged.v1 does not belong on this topic"));
+        }
+    }
+
+    private static GateRequirement traffic(TrafficMode mode) {
+        return new GateRequirement(
+                GateKind.HOST_ENDPOINT_TRAFFIC, Duration.ofMinutes(10), Duration.ofMinutes(30), mode, null);
+    }
+}

@@ -1,0 +1,172 @@
+package io.calicofleet.verifier.core.traffic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.calicofleet.event.FlowDirection;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class KernelLogParserTest {
+
+    private static final KernelLogParser PARSER = new KernelLogParser(KernelLogParser.DEFAULT_PREFIX);
+    private static final String BODY =
+            "IN=eth0 OUT= MAC=ee:ee SRC=203.0.113.7 DST=10.0.0.1 LEN=60 TOS=0x00 PREC=0x00 TTL=63 ID=58406 DF PROTO=TCP "
+                    + "SPT=45588 DPT=9100 WINDOW=64860 RES=0x00 SYN URGP=0";
+
+    @Test
+    void what_stands_in_brackets_is_a_quoted_packet_and_is_passed_over() {
+        LogLine line = PARSER.parse("calico-packet: IN=eth0 OUT= SRC=203.0.113.9 DST=10.0.0.2 LEN=56 PROTO=ICMP TYPE=3 "
+                + "CODE=1 [SRC=1.1.1.1 DST=2.2.2.2 PROTO=TCP SPT=1 DPT=2 [SRC=3.3.3.3 ] ] MARK=0x1");
+
+        assertThat(line).isInstanceOfSatisfying(LogLine.Flow.class, flow -> {
+            assertThat(flow.packet().protocol()).isEqualTo("icmp");
+            assertThat(flow.packet().source()).hasToString("203.0.113.9");
+            assertThat(flow.packet().port()).isEqualTo(Packet.NO_PORT);
+        });
+    }
+
+    @Test
+    void the_first_occurrence_of_a_key_wins() {
+        LogLine line = PARSER.parse("calico-packet: " + BODY + " DPT=1 SRC=9.9.9.9 PROTO=UDP IN= OUT=eth9");
+
+        assertThat(line).isInstanceOfSatisfying(LogLine.Flow.class, flow -> {
+            assertThat(flow.packet().port()).isEqualTo(9100);
+            assertThat(flow.packet().protocol()).isEqualTo("tcp");
+            assertThat(flow.packet().source()).hasToString("203.0.113.7");
+            assertThat(flow.packet().direction()).isEqualTo(FlowDirection.INGRESS);
+        });
+    }
+
+    @Test
+    void a_prefix_iptables_cut_off_stands_right_before_the_first_key() {
+        LogLine line = PARSER.parse("kernel: calico-packet GlobalNetworkP" + BODY);
+
+        assertThat(line)
+                .isInstanceOfSatisfying(
+                        LogLine.Flow.class, flow -> assertThat(flow.policy()).isEqualTo("GlobalNetworkP"));
+    }
+
+    @Test
+    void another_prefix_can_be_configured() {
+        assertThat(new KernelLogParser("my-log").parse("<5>my-log: " + BODY)).isInstanceOf(LogLine.Flow.class);
+        assertThat(new KernelLogParser("my-log").parse("calico-packet: " + BODY))
+                .isEqualTo(new LogLine.Other(-1));
+    }
+
+    @Test
+    void a_kmsg_record_has_a_sequence_whatever_it_says() {
+        assertThat(PARSER.parse("6,4711,99,-,caller=T1;eth0: up").sequence()).isEqualTo(4711);
+        assertThat(PARSER.parse("5,4712,99,-;calico-packet: " + BODY + "\n SUBSYSTEM=net")
+                        .sequence())
+                .isEqualTo(4712);
+    }
+
+    @Test
+    void journald_escapes_are_undone() {
+        LogLine line = PARSER.parse("{\"A\":\"x\",\"MESSAGE\" : \"calico-packet\\u003a \\tIN=eth0 OUT= SRC=1.2.3.4 "
+                + "DST=5.6.7.8 PROTO=TCP SPT=1 DPT=80\\n\"}");
+
+        assertThat(line).isInstanceOf(LogLine.Flow.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "{",
+                "{}",
+                "{\"MESSAGE\":[1,2]}",
+                "{\"MESSAGE\":\"unfinished",
+                "{\"MESSAGE\":\"\\u00",
+                "calico-packet",
+                "calico-packet:",
+                "calico-packet: IN=",
+                "calico-packet: IN=eth0 OUT= SRC= DST= PROTO=",
+                "calico-packet: IN=eth0 OUT= SRC=1.2.3.4 DST=::1 PROTO=TCP DPT=1",
+                "calico-packet: IN=eth0 OUT= SRC=1.2.3.4 DST=1.2.3.5 PROTO=TCP",
+                "calico-packet: IN=eth0 OUT= SRC=1.2.3.4 DST=1.2.3.5 PROTO=TCP DPT=99999",
+                "calico-packet: IN=eth0 OUT= SRC=1.2.3.4 DST=1.2.3.5 PROTO=999",
+                "calico-packet: IN=eth0 [[[[ SRC=1.2.3.4",
+                ",,,;",
+                "5,99999999999999999999999,1,-;x"
+            })
+    void odd_lines_are_no_flows(String line) {
+        assertThat(PARSER.parse(line)).isNotInstanceOf(LogLine.Flow.class);
+    }
+
+    @Test
+    void never_throws_whatever_the_bytes() {
+        long seed = 20261123L;
+        Random random = new Random(seed);
+        for (int run = 0; run < 200_000; run++) {
+            String line = run % 2 == 0 ? noise(random) : mutated(random);
+            assertThatCode(() -> PARSER.parse(line))
+                    .as("seed %d, line %s", seed, line)
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void reads_back_every_generated_line_in_every_form() {
+        Random random = new Random(20261123L);
+        for (int run = 0; run < 20_000; run++) {
+            Packet packet = LogLines.packet(random);
+            for (String line : LogLines.everyForm(packet, random)) {
+                assertThat(PARSER.parse(line))
+                        .as(line)
+                        .isInstanceOfSatisfying(
+                                LogLine.Flow.class,
+                                flow -> assertThat(flow.packet()).isEqualTo(packet));
+            }
+        }
+    }
+
+    @Test
+    void reads_addresses_as_people_and_the_kernel_write_them() {
+        for (String text : List.of("::", "::1", "fe80::1", "2001:db8::1:0:0:1", "10.0.0.1", "255.255.255.255")) {
+            assertThat(Address.parse(text)).hasToString(text);
+        }
+        assertThat(Address.parse("fe80:0000:0000:0000:0000:0000:0000:0001")).hasToString("fe80::1");
+        assertThat(Address.parse("::ffff:1.2.3.4")).hasToString("::ffff:102:304");
+        for (String text :
+                List.of("1.2.3", "1.2.3.4.5", "1.2.3.256", ":", ":::", "1::2::3", "g::", "1.2.3.4.", "host")) {
+            assertThat(Address.parse(text)).as(text).isNull();
+        }
+        assertThat(Cidr.parse("10.1.2.3/8")).hasToString("10.0.0.0/8");
+        assertThat(Cidr.parse("2001:db8:1:2:3::/64")).hasToString("2001:db8:1:2::/64");
+        for (String text : List.of("10.0.0.0/33", "10.0.0.0/", "10.0.0.0/x", "::/129", "/8")) {
+            assertThat(Cidr.parse(text)).as(text).isNull();
+        }
+    }
+
+    private static String noise(Random random) {
+        byte[] bytes = new byte[random.nextInt(200)];
+        random.nextBytes(bytes);
+        return (random.nextBoolean() ? "calico-packet: IN=" : "") + new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    private static String mutated(Random random) {
+        List<String> forms = LogLines.everyForm(LogLines.packet(random), random);
+        StringBuilder line = new StringBuilder(forms.get(random.nextInt(forms.size())));
+        for (int edits = random.nextInt(5); edits >= 0 && !line.isEmpty(); edits--) {
+            int at = random.nextInt(line.length());
+            switch (random.nextInt(4)) {
+                case 0 -> line.deleteCharAt(at);
+                case 1 -> line.insert(at, "[]=:;{}\" \\\n,".charAt(random.nextInt(12)));
+                case 2 -> line.setLength(at);
+                default -> line.setCharAt(at, (char) random.nextInt(0x3000));
+            }
+        }
+        return line.toString().toLowerCase(Locale.ROOT).hashCode() % 7 == 0 ? line + "\0" : line.toString();
+    }
+}
