@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Intake extends ContextualProcessor<byte[], byte[], String, Inbound> {
 
     private static final int MAX_NODE_NAME = 253;
+    private static final int MAX_LINE = 64 * 1024;
 
     private final Function<Record<byte[], byte[]>, Reading> reader;
     private final VerifierMeters meters;
@@ -111,6 +112,10 @@ final class Intake extends ContextualProcessor<byte[], byte[], String, Inbound> 
             TrafficLine line = EventJson.read(value, TrafficLine.class);
             if (line.node().isBlank() || line.node().length() > MAX_NODE_NAME) {
                 return Reading.unreadable("node is blank or longer than " + MAX_NODE_NAME + " characters");
+            }
+            if (line.log().length() > MAX_LINE) {
+                return Reading.unreadable(
+                        "log is longer than " + MAX_LINE + " characters; the kernel writes no such line");
             }
             String cluster = line.cluster().value();
             byte[] key = record.key();

@@ -9,6 +9,8 @@ import io.calicofleet.verifier.core.Verification;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -39,6 +41,12 @@ import org.apache.kafka.streams.state.Stores;
  */
 public final class VerifierTopology {
 
+    /** The newest observation of a large cluster, or the review of its traffic, is kept as one value. */
+    private static final int MAX_STATE_BYTES = Topic.MAX_RECORD_BYTES + 1024 * 1024;
+
+    private static final Map<String, String> CHANGELOG =
+            Map.of("max.message.bytes", String.valueOf(MAX_STATE_BYTES), "segment.bytes", "67108864");
+
     private VerifierTopology() {}
 
     /** The topology. */
@@ -49,12 +57,12 @@ public final class VerifierTopology {
                         Stores.inMemoryKeyValueStore(VerifyProcessor.VERIFICATIONS),
                         Serdes.String(),
                         EventCodec.json(Verification.class))
-                .withLoggingEnabled(Map.of()));
+                .withLoggingEnabled(CHANGELOG));
         builder.addStateStore(Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore(VerifyProcessor.TRAFFIC),
                         Serdes.String(),
                         EventCodec.json(TrafficEntry.class))
-                .withLoggingEnabled(Map.of()));
+                .withLoggingEnabled(CHANGELOG));
 
         KStream<String, Inbound> events = builder.stream(
                         List.of(Topic.STEPS.topicName(), Topic.CHECKS.topicName()),
@@ -99,7 +107,19 @@ public final class VerifierTopology {
         Properties settings = new Properties();
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "20");
-        settings.put(StreamsConfig.POLL_MS_CONFIG, "50");
+        settings.put(StreamsConfig.POLL_MS_CONFIG, "10");
+        settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0");
+        settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, TooLargeHandler.class.getName());
+        settings.put(
+                StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), String.valueOf(MAX_STATE_BYTES));
+        // Committed every few milliseconds, so waiting to fill a batch only adds to the latency.
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), "2");
+        settings.put(
+                StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), String.valueOf(4 * MAX_STATE_BYTES));
+        settings.put(
+                StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG),
+                String.valueOf(4 * MAX_STATE_BYTES));
+        settings.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         return settings;
     }
 

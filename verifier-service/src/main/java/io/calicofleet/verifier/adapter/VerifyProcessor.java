@@ -73,7 +73,6 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
         wakeUps = new WakeUps();
         meters.open(-open);
         open = 0;
-        startedAt = wallClock();
         context.schedule(options.tick(), PunctuationType.WALL_CLOCK_TIME, this::tick);
     }
 
@@ -82,6 +81,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
         Tallies loaded = new Tallies(
                 context().getStateStore(TRAFFIC), options.limits(), new KernelLogParser(options.logPrefix()), meters);
         tallies = loaded;
+        startedAt = wallClock();
         try (KeyValueIterator<String, Verification> entries = store().all()) {
             entries.forEachRemaining(entry -> {
                 verifications.put(entry.key, entry.value);

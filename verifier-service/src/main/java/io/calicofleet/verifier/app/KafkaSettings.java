@@ -15,7 +15,7 @@ import org.eclipse.microprofile.config.Config;
 final class KafkaSettings {
 
     private static final String PREFIX = "kafka.";
-    private static final int MAX_RECORD = 4 * 1024 * 1024;
+    private static final int HEARTBEATS_PER_SESSION = 4;
 
     private KafkaSettings() {}
 
@@ -35,14 +35,18 @@ final class KafkaSettings {
     /** What the stream needs. */
     static Properties streams(Config config, VerifierSettings settings, Path stateDirectory) {
         Properties all = VerifierTopology.settings();
-        // Records are committed every few milliseconds, so waiting to fill a batch only adds to the latency.
-        all.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), "2");
-        all.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), String.valueOf(MAX_RECORD));
-        all.put(StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), String.valueOf(4 * MAX_RECORD));
-        all.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), String.valueOf(4 * MAX_RECORD));
         all.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, "500");
         // A stopped instance leaves at once, and its clusters go to another without waiting for a timeout.
-        all.put("internal.leave.group.on.close", "true");
+        all.put(StreamsConfig.mainConsumerPrefix("internal.leave.group.on.close"), "true");
+        all.put(
+                StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
+                String.valueOf(settings.sessionTimeout().toMillis()));
+        all.put(
+                StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
+                String.valueOf(settings.sessionTimeout().toMillis() / HEARTBEATS_PER_SESSION));
+        all.put(
+                StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+                String.valueOf(settings.transactionTimeout().toMillis()));
         all.putAll(clients(config));
         all.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.applicationId());
         all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, String.valueOf(settings.threads()));

@@ -45,12 +45,31 @@ public interface VerifierSettings {
     /** Where Kafka Streams may write; by default a fresh directory that goes with the process, for all state is in Kafka. */
     Optional<Path> stateDir();
 
+    /** After which time without a sign of life an instance is given up and another takes over. */
+    @WithDefault("PT6S")
+    Duration sessionTimeout();
+
+    /** After which time a transaction left open by a killed instance is rolled back. */
+    @WithDefault("PT5S")
+    Duration transactionTimeout();
+
     /** How long a stop may take before it is forced. */
     @WithDefault("PT10S")
     Duration stopTimeout();
 
+    /** The log. */
+    Log log();
+
     /** Reading the traffic of host endpoints. */
     Traffic traffic();
+
+    /** Settings of the log. */
+    interface Log {
+
+        /** Whether log entries are JSON objects, in the profile {@code prod}; elsewhere they are plain lines. */
+        @WithDefault("true")
+        boolean json();
+    }
 
     /** Settings of the traffic. */
     interface Traffic {

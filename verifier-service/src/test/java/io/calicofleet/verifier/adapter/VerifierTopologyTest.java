@@ -180,6 +180,7 @@ class VerifierTopologyTest {
             // Given
             fixture.request(STEP, PODS);
             fixture.restartAfter(Duration.ofMinutes(30));
+            fixture.advance(Duration.ofSeconds(1));
             // When
             fixture.advance(Duration.ofSeconds(4));
             assertThat(fixture.verdicts()).isEmpty();

@@ -18,6 +18,11 @@ public final class TrafficReviews {
 
     private static final int LISTED = 20;
 
+    /** So that a review fits into a record, see {@code Topic.MAX_RECORD_BYTES}. */
+    private static final int MAX_KINDS = 500;
+
+    private static final int MAX_POLICY = 1_000_000;
+
     private TrafficReviews() {}
 
     /**
@@ -43,11 +48,22 @@ public final class TrafficReviews {
         Network network = new Network(basis.nodeAddresses(), basis.podNetworks());
         Map<FlowKey, FlowCount> flows = basis.tally().flows();
         PolicySuggestion suggestion = PolicySuggestion.of(flows.keySet(), network, basis.version());
+        List<FlowSummary> summaries = summaries(flows, network, basis.version());
+        String policy = PolicyWriter.write(suggestion.rules());
+        List<String> notes = notes(basis, network, suggestion);
+        if (summaries.size() > MAX_KINDS) {
+            notes.add("Only the first " + MAX_KINDS + " of " + summaries.size()
+                    + " kinds of traffic are listed; the suggested policy knows them all.");
+        }
+        if (policy.length() > MAX_POLICY) {
+            notes.add("The suggested policy would be " + policy.length()
+                    + " characters long, too long to be read or sent: none is suggested.");
+        }
         return new TrafficReview(
                 coverage(basis),
-                summaries(flows, network, basis.version()),
-                PolicyWriter.write(suggestion.rules()),
-                notes(basis, network, suggestion));
+                summaries.subList(0, Math.min(summaries.size(), MAX_KINDS)),
+                policy.length() > MAX_POLICY ? "" : policy,
+                notes);
     }
 
     private static List<NodeCoverage> coverage(Basis basis) {

@@ -1,0 +1,22 @@
+package io.calicofleet.verifier.app;
+
+import io.calicofleet.broker.TemporaryBroker;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.util.Map;
+
+/** A real broker for tests of the whole service. */
+public final class BrokerResource implements QuarkusTestResourceLifecycleManager {
+
+    private TemporaryBroker broker;
+
+    @Override
+    public Map<String, String> start() {
+        broker = TemporaryBroker.start();
+        return Map.of("kafka.bootstrap.servers", broker.bootstrapServers(), "quarkus.http.test-port", "0");
+    }
+
+    @Override
+    public void stop() {
+        broker.close();
+    }
+}
