@@ -1,0 +1,210 @@
+package io.calicofleet.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.simulator.demo.DemoFleet;
+import io.calicofleet.simulator.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** calico-node rolls from v3.13.4 to v3.22.5, with and without trouble. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class RolloutIT {
+
+    private final Simulator simulator = Simulator.start(SimulatorOptions.quick().withTls(false));
+    private final SimulatedCluster cluster =
+            simulator.addCluster(ClusterTemplate.named("c").withNodes(3).withManifest(release("v3.13.4/calico.yaml")));
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    static String release(String path) {
+        try (InputStream in = Objects.requireNonNull(RolloutIT.class.getResourceAsStream("/releases/" + path), path)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private JsonNode daemonSet() {
+        return Objects.requireNonNull(cluster.get("apps/v1", "DaemonSet", "kube-system", "calico-node"));
+    }
+
+    private int status(String field) {
+        return daemonSet().path("status").path(field).asInt();
+    }
+
+    private String calicoVersion() {
+        JsonNode information = cluster.get("crd.projectcalico.org/v1", "ClusterInformation", "", "default");
+        return information == null ? "" : Json.text(information, "spec", "calicoVersion");
+    }
+
+    private void awaitInstalled() {
+        await().untilAsserted(() -> {
+            assertThat(status("numberReady")).isEqualTo(3);
+            assertThat(status("numberAvailable")).isEqualTo(3);
+            assertThat(calicoVersion()).isEqualTo("v3.13.4");
+        });
+    }
+
+    private void upgradeDaemonSet() {
+        String set = Json.yamlDocuments(release("v3.22.5/calico.yaml")).stream()
+                .filter(object -> object.path("kind").asText().equals("DaemonSet"))
+                .findFirst()
+                .map(JsonNode::toString)
+                .orElseThrow();
+        cluster.apply(set);
+    }
+
+    private List<JsonNode> nodePods() {
+        return cluster.list("v1", "Pod", "kube-system").stream()
+                .filter(pod -> Json.text(pod, "metadata", "labels", "k8s-app").equals("calico-node"))
+                .toList();
+    }
+
+    @Test
+    void rolls_node_by_node_and_writes_the_version() {
+        awaitInstalled();
+        upgradeDaemonSet();
+        await().untilAsserted(() -> {
+            assertThat(status("updatedNumberScheduled")).isEqualTo(3);
+            assertThat(status("numberAvailable")).isEqualTo(3);
+            assertThat(status("observedGeneration")).isEqualTo(2);
+        });
+        assertThat(calicoVersion()).isEqualTo("v3.22.5");
+        assertThat(cluster.nodeVersions().values()).containsOnly("v3.22.5");
+        assertThat(nodePods())
+                .hasSize(3)
+                .allSatisfy(pod -> assertThat(
+                                pod.at("/status/containerStatuses/0/ready").asBoolean())
+                        .isTrue())
+                .allSatisfy(pod ->
+                        assertThat(pod.at("/status/initContainerStatuses")).hasSize(4));
+        assertThat(cluster.list("apps/v1", "ControllerRevision", "kube-system")).hasSize(2);
+    }
+
+    @Test
+    void a_node_that_never_gets_ready_stops_the_rollout_until_it_does() {
+        awaitInstalled();
+        cluster.faults().neverReady("c-node-1", "node:v3.22.5");
+        upgradeDaemonSet();
+        await().untilAsserted(() -> assertThat(cluster.nodeVersions()).containsEntry("c-node-1", "v3.22.5"));
+        await().during(Duration.ofMillis(100))
+                .untilAsserted(
+                        () -> assertThat(status("updatedNumberScheduled")).isEqualTo(1));
+        assertThat(status("numberUnavailable")).isEqualTo(1);
+        cluster.faults().clear();
+        await().untilAsserted(() -> assertThat(status("numberAvailable")).isEqualTo(3));
+        await().untilAsserted(() -> assertThat(status("updatedNumberScheduled")).isEqualTo(3));
+    }
+
+    @Test
+    void an_image_that_cannot_be_pulled_is_shown_by_its_pod() {
+        awaitInstalled();
+        cluster.faults().imagePullFails("*", "calico/cni:v3.22.5");
+        upgradeDaemonSet();
+        await().untilAsserted(() -> assertThat(nodePods())
+                .anySatisfy(pod -> assertThat(pod.at("/status/initContainerStatuses/0/state/waiting/reason")
+                                .asText())
+                        .isEqualTo("ImagePullBackOff")));
+    }
+
+    @Test
+    void a_node_that_is_not_ready_stops_the_rollout() {
+        awaitInstalled();
+        cluster.faults().nodesNotReady("c-node-3");
+        await().untilAsserted(() -> assertThat(status("numberAvailable")).isEqualTo(2));
+        upgradeDaemonSet();
+        await().untilAsserted(() -> assertThat(status("updatedNumberScheduled")).isEqualTo(1));
+        await().during(Duration.ofMillis(100))
+                .untilAsserted(
+                        () -> assertThat(status("updatedNumberScheduled")).isEqualTo(1));
+        cluster.faults().nodesNotReady();
+        await().untilAsserted(() -> {
+            assertThat(status("updatedNumberScheduled")).isEqualTo(3);
+            assertThat(status("numberAvailable")).isEqualTo(3);
+        });
+    }
+
+    @Test
+    void an_old_pod_that_restarts_flips_the_version_back() {
+        awaitInstalled();
+        cluster.faults().neverReady("c-node-1", "node:v3.22.5");
+        upgradeDaemonSet();
+        await().untilAsserted(() -> assertThat(calicoVersion()).isEqualTo("v3.22.5"));
+        String old = nodePods().stream()
+                .filter(pod -> Json.text(pod, "spec", "nodeName").equals("c-node-2"))
+                .map(pod -> Json.text(pod, "metadata", "name"))
+                .findFirst()
+                .orElseThrow();
+        // With RollingUpdate the controller would replace the restarting pod at once, as Kubernetes does.
+        cluster.patch(
+                "apps/v1",
+                "DaemonSet",
+                "kube-system",
+                "calico-node",
+                "{\"spec\":{\"updateStrategy\":{\"type\":\"OnDelete\",\"rollingUpdate\":null}}}");
+        cluster.restartContainer("kube-system", old, "calico-node");
+        await().untilAsserted(() -> assertThat(calicoVersion()).isEqualTo("v3.13.4"));
+    }
+
+    @Test
+    void traffic_of_host_endpoints_is_dropped_or_logged_by_new_nodes_only() {
+        ConcurrentLinkedQueue<TrafficLine> lines = new ConcurrentLinkedQueue<>();
+        simulator.addTrafficSink(lines::add);
+        awaitInstalled();
+        DemoFleet.hostEndpoints(cluster);
+        await().untilAsserted(() -> assertThat(cluster.allowed().keySet())
+                .anySatisfy(what -> assertThat(what).endsWith("ingress tcp/30080")));
+        assertThat(cluster.drops()).isEmpty();
+        upgradeDaemonSet();
+        await().untilAsserted(() -> assertThat(cluster.drops().keySet())
+                .anySatisfy(what -> assertThat(what).endsWith("ingress tcp/30080")));
+        for (int i = 1; i <= 3; i++) {
+            cluster.patch(
+                    "crd.projectcalico.org/v1",
+                    "HostEndpoint",
+                    "",
+                    "c-node-" + i + "-all",
+                    "{\"metadata\":{\"labels\":{\"host-endpoint-upgrade\":\"\"}}}");
+        }
+        cluster.apply("""
+                apiVersion: crd.projectcalico.org/v1
+                kind: GlobalNetworkPolicy
+                metadata: {name: default.allow-all-upgrade}
+                spec:
+                  selector: has(host-endpoint-upgrade)
+                  types: [Ingress, Egress]
+                  ingress: [{action: Log}, {action: Allow}]
+                  egress: [{action: Log}, {action: Allow}]
+                """);
+        await().untilAsserted(() -> assertThat(lines)
+                .anySatisfy(line -> assertThat(line.log())
+                        .matches(
+                                "\\S+ c-node-\\d kernel: calico-packet: IN=eth0 OUT= MAC=\\S+ SRC=10\\.0\\.253\\.5 DST=\\S+"
+                                        + " LEN=60 .* PROTO=TCP SPT=\\d+ DPT=30080 .*")));
+        assertThat(lines).noneSatisfy(line -> assertThat(line.log()).contains(" DPT=22 "));
+        assertThat(lines).anySatisfy(line -> assertThat(line.log()).contains("link becomes ready"));
+    }
+
+    @Test
+    void deleting_a_daemon_set_deletes_its_pods() {
+        awaitInstalled();
+        cluster.delete("apps/v1", "DaemonSet", "kube-system", "calico-node");
+        await().untilAsserted(() -> assertThat(nodePods()).isEmpty());
+    }
+}
