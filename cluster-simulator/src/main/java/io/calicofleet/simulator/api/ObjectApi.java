@@ -220,7 +220,7 @@ public final class ObjectApi {
         if (options.fieldManager().isEmpty()) {
             return;
         }
-        ManagedFields managed = ManagedFields.of(old);
+        ManagedFields managed = ManagedFields.of(updated);
         managed.updated(
                 old,
                 updated,

@@ -49,9 +49,15 @@ final class Preparation {
                 "resourceVersion",
                 "deletionTimestamp",
                 "deletionGracePeriodSeconds",
-                "managedFields",
                 "namespace")) {
             copy(before, metadata, field);
+        }
+        // A client may rewrite who owns what, as kubectl does when it takes over client-side apply; [{}] resets it.
+        JsonNode managed = metadata.path("managedFields");
+        if (managed.isEmpty()) {
+            copy(before, metadata, "managedFields");
+        } else if (managed.path(0).isEmpty()) {
+            metadata.remove("managedFields");
         }
         result.set("metadata", metadata);
         if (type.has("status") || Crds.is(type)) {
