@@ -19,6 +19,7 @@ import io.calicofleet.simulator.http.AuditEntry;
 import io.calicofleet.simulator.http.ClusterEndpoint;
 import io.calicofleet.simulator.http.HttpFrontend;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.json.Shared;
 import io.calicofleet.simulator.resource.KubernetesVersion;
 import io.calicofleet.simulator.resource.ResourceType;
 import io.calicofleet.simulator.store.ObjectKey;
@@ -210,7 +211,7 @@ public final class SimulatedCluster {
      * @throws ApiException where the API would refuse one
      */
     public void apply(String yaml) {
-        for (JsonNode document : Json.yamlDocuments(yaml)) {
+        for (JsonNode document : Shared.documents(yaml)) {
             applyOne((ObjectNode) document);
         }
     }

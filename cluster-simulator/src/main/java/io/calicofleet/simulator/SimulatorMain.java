@@ -107,6 +107,8 @@ public final class SimulatorMain implements Callable<Integer> {
         while (!fleet.isReady() && System.nanoTime() < end) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
+        // Nobody watches yet: what happened so far need not be remembered.
+        simulator.clusters().forEach(cluster -> cluster.faults().compact());
         String trouble = withTrouble ? ", trouble in " + fleet.trouble() : "";
         System.out.println("ready: " + clusters + " clusters of " + nodes + " nodes with Calico " + calico
                 + " on Kubernetes " + kubernetes + " at " + simulator.address() + ", kubeconfigs in "

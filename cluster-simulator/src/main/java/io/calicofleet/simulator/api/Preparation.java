@@ -7,6 +7,7 @@ import io.calicofleet.simulator.crd.CrdSchema;
 import io.calicofleet.simulator.crd.CrdVersion;
 import io.calicofleet.simulator.crd.Crds;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.json.Shared;
 import io.calicofleet.simulator.resource.ResourceType;
 import io.calicofleet.simulator.resource.TypeCatalog;
 import io.calicofleet.simulator.resource.TypeInfo;
@@ -108,6 +109,9 @@ final class Preparation {
         problems.addAll(0, Validation.metadata(type, object));
         if (!problems.isEmpty()) {
             throw ApiException.invalid(type, name, problems);
+        }
+        if (Crds.is(type)) {
+            object.set("spec", Shared.tree(object.path("spec")));
         }
         if (old != null && type.has("gen") && desiredChanged(type, old, object)) {
             long generation = old.path("metadata").path("generation").asLong();

@@ -8,8 +8,8 @@ import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.resource.GroupResource;
 import io.calicofleet.simulator.store.ObjectKey;
 import io.calicofleet.simulator.store.StoreEvent;
+import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -77,7 +77,9 @@ public final class Controllers {
         } else if (resource.equals(Kube.PODS)) {
             pod(event, deleted);
         } else if (resource.equals(Kube.NODES)) {
-            node();
+            if (deleted || nodeMatters(event)) {
+                node();
+            }
         } else if (resource.equals(Kube.DAEMON_SETS)) {
             wake("daemonset", event.key());
         } else if (resource.equals(Kube.DEPLOYMENTS)) {
@@ -154,6 +156,15 @@ public final class Controllers {
         }
     }
 
+    /** Labels, taints and readiness decide what runs on a node; its annotations do not. */
+    private static boolean nodeMatters(StoreEvent event) {
+        ObjectNode before = event.previous();
+        return before == null
+                || Kube.isTrue(before, "Ready") != Kube.isTrue(event.object(), "Ready")
+                || !Json.same(before.path("spec"), event.object().path("spec"))
+                || !Kube.labels(before).equals(Kube.labels(event.object()));
+    }
+
     private void node() {
         loop.submit(() -> {
             scheduler.retry();
@@ -169,8 +180,8 @@ public final class Controllers {
                 return;
             }
         }
-        boolean atOnce = List.of("kubelet", "scheduler").contains(controller);
-        loop.after(atOnce ? java.time.Duration.ZERO : timing.controller(), () -> {
+        boolean atOnce = controller.equals("kubelet") || controller.equals("scheduler");
+        loop.after(atOnce ? Duration.ZERO : timing.controller(), () -> {
             synchronized (waiting) {
                 waiting.remove(task);
             }

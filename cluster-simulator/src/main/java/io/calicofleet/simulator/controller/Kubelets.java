@@ -9,8 +9,10 @@ import io.calicofleet.simulator.json.Times;
 import io.calicofleet.simulator.store.ObjectKey;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,9 @@ final class Kubelets {
 
     /** How far each pod is, by uid; pods that have not been begun are not in it. */
     private final Map<String, PodStatus.Stage> stages = new HashMap<>();
+
+    /** Pods, by uid, that a fault keeps where they are. */
+    private final Set<String> stuck = new HashSet<>();
 
     Kubelets(Kube kube, EventLoop loop, Timing timing, Faults faults, Consumer<ObjectNode> onStarted) {
         this.kube = kube;
@@ -89,6 +94,9 @@ final class Kubelets {
     }
 
     private void pullAndRun(ObjectNode pod) {
+        if (stages.get(Kube.uid(pod)) != PodStatus.Stage.CREATING) {
+            return;
+        }
         ObjectNode node = nodeOf(pod);
         if (node == null || !Kube.isTrue(node, "Ready")) {
             stages.remove(Kube.uid(pod));
@@ -111,6 +119,7 @@ final class Kubelets {
     }
 
     private void pullFailed(ObjectNode pod, String list, JsonNode container, String image) {
+        stuck.add(Kube.uid(pod));
         String message = "Back-off pulling image \"" + image + "\"";
         String statuses = list.equals("containers") ? "containerStatuses" : "initContainerStatuses";
         kube.status(
@@ -128,11 +137,13 @@ final class Kubelets {
     private void ready(ObjectNode pod) {
         ObjectNode node = nodeOf(pod);
         if (node == null || !Kube.isTrue(node, "Ready")) {
+            stuck.add(Kube.uid(pod));
             return;
         }
         String name = Json.text(node, "metadata", "name");
         for (JsonNode container : pod.path("spec").path("containers")) {
             if (matches(faults.now().neverReady(), name, container.path("image").asText())) {
+                stuck.add(Kube.uid(pod));
                 kube.event(
                         pod,
                         "Warning",
@@ -172,15 +183,17 @@ final class Kubelets {
     /** Forgets a pod that is gone. */
     void gone(JsonNode pod) {
         stages.remove(Kube.uid(pod));
+        stuck.remove(Kube.uid(pod));
     }
 
     /** Looks again at every pod that is not where it should be: a fault may have been taken back. */
     void retry() {
         for (ObjectNode pod : kube.list(Kube.PODS, "")) {
             PodStatus.Stage stage = stages.get(Kube.uid(pod));
-            if (stage == PodStatus.Stage.CREATING) {
+            boolean held = stuck.remove(Kube.uid(pod));
+            if (held && stage == PodStatus.Stage.CREATING) {
                 later(pod, timing.podStart().dividedBy(5), this::pullAndRun);
-            } else if (stage == PodStatus.Stage.RUNNING || (stage == PodStatus.Stage.READY && !Pods.isReady(pod))) {
+            } else if (held || (stage == PodStatus.Stage.READY && !Pods.isReady(pod))) {
                 later(pod, timing.podStart().dividedBy(5), this::ready);
             } else if (stage == null) {
                 sync(ObjectKey.of(pod));

@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * The fleet of the demo: clusters c01, c02, ... with labels env, region and tier. Every third one, beginning with c01, has
@@ -44,6 +46,8 @@ public final class DemoFleet {
     /** Makes the clusters. */
     public void create(int clusters) {
         String calico = read("calico.yaml");
+        Map<LocalChanges, String> manifests = new EnumMap<>(LocalChanges.class);
+        CHANGES.forEach(changes -> manifests.put(changes, changes.applyTo(calico)));
         for (int i = 1; i <= clusters; i++) {
             LocalChanges changes = CHANGES.get((i - 1) % CHANGES.size());
             boolean endpoints = i % 3 == 1;
@@ -56,7 +60,7 @@ public final class DemoFleet {
                     .withLabel("tier", i % 4 == 0 ? "critical" : "standard")
                     .withLabel("changes", changes.label())
                     .withLabel("host-endpoints", endpoints ? "all-interfaces" : "none")
-                    .withManifest(changes.applyTo(calico)));
+                    .withManifest(manifests.getOrDefault(changes, calico)));
             if (endpoints) {
                 hostEndpoints(cluster);
             }

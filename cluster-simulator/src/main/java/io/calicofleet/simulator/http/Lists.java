@@ -116,7 +116,13 @@ final class Lists {
     Answer watch(Request request, ResourceType type, String namespace) {
         ObjectFilter filter = filter(request);
         long since = version(request);
-        boolean initial = request.flag("sendInitialEvents");
+        if (!request.parameter("sendInitialEvents").isEmpty()) {
+            throw new ApiException(
+                    422,
+                    "Invalid",
+                    "ListOptions.meta.k8s.io \"\" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is"
+                            + " forbidden for watch unless the WatchList feature gate is enabled");
+        }
         boolean bookmarks = request.flag("allowWatchBookmarks");
         String timeout = request.parameter("timeoutSeconds");
         Duration lasts = Duration.ofSeconds(timeout.isEmpty() ? 1800 : Long.parseLong(timeout));
@@ -124,7 +130,7 @@ final class Lists {
         long atMost = watchSeconds.getAsLong();
         Duration open = atMost > 0 && atMost < lasts.toSeconds() ? Duration.ofSeconds(atMost) : lasts;
         return Answer.stream(out -> {
-            try (Watch watch = cluster.store().watch(type.groupResource(), namespace, filter, initial ? 0 : since)) {
+            try (Watch watch = cluster.store().watch(type.groupResource(), namespace, filter, since)) {
                 out.flush();
                 stream(out, watch, type, bookmarks, open, table);
             } catch (GoneException e) {

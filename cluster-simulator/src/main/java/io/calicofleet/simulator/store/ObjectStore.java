@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class ObjectStore {
 
     /** Changes remembered for watches that come back; older ones answer 410. */
-    private static final int REMEMBERED = 400;
+    private static final int REMEMBERED = 250;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<GroupResource, TreeMap<ObjectKey, ObjectNode>> objects = new HashMap<>();

@@ -1,0 +1,122 @@
+package io.calicofleet.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.simulator.json.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class FaultsIT {
+
+    private static final String NODES = "/api/v1/nodes";
+
+    private final Simulator simulator = Simulator.start(SimulatorOptions.quick().withTls(false));
+    private final SimulatedCluster cluster = simulator.addCluster(ClusterTemplate.named("c"));
+    private final TestClient client = new TestClient(cluster);
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    private JsonNode simulator(String method, String path, String body) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(simulator.address() + "/simulator/clusters" + path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return Json.read(HttpClient.newHttpClient()
+                .send(request, BodyHandlers.ofByteArray())
+                .body());
+    }
+
+    @Test
+    void the_api_fails_as_often_as_asked_and_works_again() {
+        cluster.faults().apiErrors(1, 429);
+        assertThat(client.get(NODES).code()).isEqualTo(429);
+        cluster.faults().apiErrors(1, 500);
+        assertThat(client.get(NODES).code()).isEqualTo(500);
+        cluster.faults().clear();
+        assertThat(client.get(NODES).code()).isEqualTo(200);
+    }
+
+    @Test
+    void an_api_that_is_down_answers_nothing() {
+        cluster.faults().apiDown(true);
+        assertThatThrownBy(() -> client.get(NODES)).hasRootCauseInstanceOf(IOException.class);
+        cluster.faults().apiDown(false);
+        assertThat(client.get(NODES).code()).isEqualTo(200);
+    }
+
+    @Test
+    void a_slow_api_takes_its_time() {
+        cluster.faults().slowApi(Duration.ofMillis(120));
+        long start = System.nanoTime();
+        client.get(NODES);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(120));
+    }
+
+    @Test
+    void watches_are_dropped() {
+        CompletableFuture<Integer> seen = CompletableFuture.supplyAsync(
+                () -> client.watch(NODES + "?watch=true&resourceVersion=0", 100).size());
+        await().until(() -> cluster.faults().dropWatches() > 0);
+        assertThat(seen.join()).isLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void faults_are_set_and_read_over_http() throws IOException, InterruptedException {
+        simulator(
+                "PUT",
+                "/c/faults",
+                "{\"errorShare\":1,\"errorCode\":503,\"neverReady\":[{\"node\":\"*\",\"image\":\"x\"}]}");
+        assertThat(client.get(NODES).code()).isEqualTo(503);
+        assertThat(simulator("GET", "/c", "").at("/faults/neverReady/0/image").asText())
+                .isEqualTo("x");
+        simulator("DELETE", "/c/faults", "");
+        assertThat(client.post("/api/v1/namespaces/default/configmaps", "{metadata: {name: m}}")
+                        .code())
+                .isEqualTo(201);
+        assertThat(simulator("GET", "/c", "").at("/audit/0/verb").asText()).isEqualTo("create");
+        assertThat(simulator("GET", "", "").at("/0/id").asText()).isEqualTo("c");
+        assertThat(simulator("PUT", "/c/faults", "{\"nonsense\":1}")
+                        .at("/message")
+                        .asText())
+                .contains("nonsense");
+    }
+
+    @Test
+    void who_has_no_token_gets_401() throws IOException, InterruptedException {
+        var request =
+                HttpRequest.newBuilder(URI.create(cluster.address() + NODES)).build();
+        assertThat(HttpClient.newHttpClient()
+                        .send(request, BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void kubeconfigs_and_labels_are_written(@TempDir Path directory) throws IOException {
+        simulator.addCluster(ClusterTemplate.named("d").withLabel("env", "prod"));
+        simulator.writeKubeconfigs(directory);
+        assertThat(Files.readString(directory.resolve("d.yaml"))).contains("/clusters/d");
+        JsonNode labels = Json.yamlDocuments(Files.readString(directory.resolve("clusters.yaml")))
+                .get(0);
+        assertThat(labels.at("/d/labels/env").asText()).isEqualTo("prod");
+        assertThat(labels.has("c")).isTrue();
+    }
+}
