@@ -16,6 +16,9 @@ import io.calicofleet.executor.core.step.StepOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  * <p>It knows that it is done by the merge having nothing to write, or by there being no such pod. Undone by the restore.
  */
 public final class ReplaceCalicoctlStep implements StepHandler {
+
+    private static final Pattern IMAGE =
+            Pattern.compile("(?<registry>.*?)(?<rest>(?:calico/)?(?:ctl|calicoctl)[:@].+)");
+    private static final Set<String> PUBLIC = Set.of("", "docker.io/", "quay.io/");
 
     @Override
     public StepKind kind() {
@@ -78,7 +85,12 @@ public final class ReplaceCalicoctlStep implements StepHandler {
             if (object.key().equals(pod.key())) {
                 ObjectNode wanted = object.write();
                 if (wanted != null) {
-                    applier.recreate(context.cluster().find(pod).orElse(null), Objects.creatable(wanted));
+                    ObjectNode present = context.cluster().find(pod).orElse(null);
+                    ObjectNode replacement = Objects.creatable(wanted);
+                    if (present != null) {
+                        keepRegistry(present, replacement);
+                    }
+                    applier.recreate(present, replacement);
                     changes.add(pod.object());
                 }
             } else if (applier.apply(object)) {
@@ -106,6 +118,27 @@ public final class ReplaceCalicoctlStep implements StepHandler {
             return OnConflict.TAKE_NEW;
         }
         return rule == null ? OnConflict.HOLD : rule;
+    }
+
+    /**
+     * A pod that was applied from a private registry has that in its last-applied annotation, too, where it looks like the
+     * release's own; the registry is kept all the same.
+     */
+    private static void keepRegistry(ObjectNode present, ObjectNode replacement) {
+        for (JsonNode container : replacement.path("spec").path("containers")) {
+            for (JsonNode before : present.path("spec").path("containers")) {
+                String was = before.path("image").asText();
+                if (container instanceof ObjectNode changed
+                        && before.path("name").equals(container.path("name"))
+                        && isCalicoctl(was)) {
+                    Matcher old = IMAGE.matcher(was);
+                    Matcher now = IMAGE.matcher(container.path("image").asText());
+                    if (old.matches() && now.matches() && !PUBLIC.contains(old.group("registry"))) {
+                        changed.put("image", old.group("registry") + now.group("rest"));
+                    }
+                }
+            }
+        }
     }
 
     private static List<String> olderElsewhere(
