@@ -226,14 +226,15 @@ final class BackupStore implements StepBackups {
     }
 
     /** Creates it, or replaces what an interrupted attempt left behind. */
-    private void put(ObjectNode secret) {
+    private void put(ObjectNode wanted) {
+        ObjectNode secret = asRead(wanted);
         ResourceRef ref = ResourceRef.of(secret);
         for (int race = 1; ; race++) {
             try {
                 Optional<ObjectNode> present = api.find(ref);
                 if (present.isEmpty()) {
                     api.create(secret);
-                } else {
+                } else if (!present.get().path("data").equals(secret.path("data"))) {
                     ObjectNode changed = present.get();
                     changed.set("data", secret.path("data"));
                     changed.withObject("/metadata")
@@ -247,6 +248,15 @@ final class BackupStore implements StepBackups {
                     throw e;
                 }
             }
+        }
+    }
+
+    /** In the form the API server gives back: bytes as text. */
+    private static ObjectNode asRead(ObjectNode object) {
+        try {
+            return (ObjectNode) JSON.readTree(object.toString());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of ours is JSON", e);
         }
     }
 

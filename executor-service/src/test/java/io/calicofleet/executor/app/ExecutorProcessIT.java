@@ -1,0 +1,203 @@
+package io.calicofleet.executor.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.calicofleet.broker.TemporaryBroker;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.ChecksObserved;
+import io.calicofleet.event.ClusterAnnounced;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.Event;
+import io.calicofleet.event.EventIds;
+import io.calicofleet.event.GateKind;
+import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.Outcome;
+import io.calicofleet.event.StepAccepted;
+import io.calicofleet.event.StepFailed;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepJudged;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepParameters;
+import io.calicofleet.event.StepProgress;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.event.Topic;
+import io.calicofleet.kafka.Topics;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ExecutorProcessIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    @TempDir
+    private Path directory;
+
+    private TemporaryBroker broker;
+    private TestBus bus;
+
+    @BeforeEach
+    void start() throws Exception {
+        assumeTrue(Files.exists(ExecutorProcess.JAR), "skipped: the executor is not packaged, run this by verify");
+        broker = TemporaryBroker.start();
+        Topics.create(broker.bootstrapServers());
+        bus = new TestBus(broker.bootstrapServers());
+    }
+
+    @AfterEach
+    void stop() {
+        if (bus != null) {
+            bus.close();
+            broker.close();
+        }
+    }
+
+    @Test
+    void a_drill_goes_from_its_request_to_its_acknowledgement_by_a_verdict() throws Exception {
+        try (ExecutorProcess executor = executor(3)) {
+            // When
+            StepRequested request = drill("drill-00002", 1);
+            bus.send(EventIds.requested(request.step()), request);
+            // Then
+            eventually(() -> assertThat(checks(request.step())).isNotEmpty());
+            assertThat(progress(request.step()))
+                    .extracting(event -> (Object) event.data().getClass())
+                    .containsExactly(StepAccepted.class, StepSucceeded.class);
+            assertThat(progress(request.step()))
+                    .allSatisfy(event ->
+                            assertThat(event.attributes().traceparent()).isEqualTo("00-4bf9-00f0-01"));
+            assertThat(committed()).as("not before the verdict").isZero();
+            // When
+            judge(request.step());
+            // Then
+            eventually(() -> assertThat(committed()).isEqualTo(1));
+            assertThat(bus.events(ClusterAnnounced.class))
+                    .extracting(event -> ((ClusterAnnounced) event.data()).cluster().value())
+                    .containsExactlyInAnyOrder("drill-00001", "drill-00002", "drill-00003");
+            assertThat(executor.get("/q/metrics").body()).contains("calico_fleet_executor_step_acting_seconds_count");
+            assertThat(executor.log()).doesNotContain("WARNING:", "ERROR");
+        }
+    }
+
+    @Test
+    void what_was_not_judged_when_it_was_killed_is_delivered_again_and_judged_then() throws Exception {
+        StepRequested request = drill("drill-00001", 1);
+        ExecutorProcess first = executor(1);
+        bus.send(EventIds.requested(request.step()), request);
+        eventually(() -> assertThat(checks(request.step())).isNotEmpty());
+        // When
+        first.kill();
+        int before = checks(request.step()).size();
+        try (ExecutorProcess second = executor(1)) {
+            // Then
+            eventually(() -> assertThat(checks(request.step())).hasSizeGreaterThan(before));
+            judge(request.step());
+            eventually(() -> assertThat(committed()).isEqualTo(1));
+            assertThat(second.ready()).isTrue();
+        }
+    }
+
+    @Test
+    void a_record_nobody_can_read_goes_to_the_dead_letters_and_the_next_one_is_done() throws Exception {
+        try (ExecutorProcess executor = executor(1)) {
+            // When
+            bus.sendRaw(Topic.STEPS, "drill-00001", "{ no event".getBytes(UTF_8));
+            StepRequested request = drill("drill-00001", 1);
+            bus.send(EventIds.requested(request.step()), request);
+            // Then
+            eventually(() -> assertThat(checks(request.step())).isNotEmpty());
+            judge(request.step());
+            eventually(() -> assertThat(committed()).isEqualTo(2));
+            assertThat(bus.on(Topic.DEAD_LETTERS)).hasSize(1);
+            assertThat(executor.ready()).isTrue();
+        }
+    }
+
+    @Test
+    void a_cluster_it_does_not_serve_fails_with_that_reason_and_a_file_that_is_no_kubeconfig_is_named() throws Exception {
+        Path kubeconfigs = Files.createDirectory(directory.resolve("kubeconfigs"));
+        Files.writeString(kubeconfigs.resolve("broken.yaml"), "nothing: here");
+        try (ExecutorProcess executor = ExecutorProcess.start(
+                directory,
+                broker.bootstrapServers(),
+                Map.of("executor.kubeconfigs", kubeconfigs.toString(), "executor.cluster-grace", "PT0.2S"))) {
+            eventually(() -> assertThat(executor.ready()).isTrue());
+            // When
+            StepRequested request = drill("nowhere", 1);
+            bus.send(EventIds.requested(request.step()), request);
+            // Then
+            eventually(() -> assertThat(bus.events(StepFailed.class)).hasSize(1));
+            StepFailed failed = (StepFailed) bus.events(StepFailed.class).getFirst().data();
+            assertThat(failed.reason().encode()).isEqualTo("cluster-unknown");
+            assertThat(executor.get("/q/health/ready").body()).contains("unusable broken.yaml");
+        }
+    }
+
+    private ExecutorProcess executor(int drills) {
+        ExecutorProcess executor = ExecutorProcess.start(
+                directory,
+                broker.bootstrapServers(),
+                Map.of("executor.drill-clusters", String.valueOf(drills), "executor.id", "it"));
+        eventually(() -> assertThat(executor.ready()).isTrue());
+        return executor;
+    }
+
+    private static StepRequested drill(String cluster, int ordinal) {
+        return new StepRequested(
+                new StepId(CampaignName.of("d1"), ClusterId.of(cluster), StepKind.DRILL, ordinal),
+                List.of(GateRequirement.of(GateKind.PODS, Duration.ofMinutes(15))),
+                StepParameters.NONE,
+                "please");
+    }
+
+    private void judge(StepId step) {
+        StepJudged judged = new StepJudged(step, Outcome.PASSED, List.of(), null, "passed");
+        bus.send(EventIds.verdict(judged), judged);
+    }
+
+    private List<Event<?>> progress(StepId step) {
+        return bus.events(StepProgress.class).stream()
+                .filter(event -> ((StepProgress) event.data()).step().equals(step))
+                .toList();
+    }
+
+    private List<Event<?>> checks(StepId step) {
+        return bus.events(ChecksObserved.class).stream()
+                .filter(event -> ((ChecksObserved) event.data()).step().equals(step))
+                .toList();
+    }
+
+    /** Records of the steps topic that are done with. */
+    private long committed() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            return admin
+                    .listConsumerGroupOffsets("calico-fleet-executor")
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .values()
+                    .stream()
+                    .mapToLong(OffsetAndMetadata::offset)
+                    .sum();
+        }
+    }
+
+    private static void eventually(ThrowingRunnable assertion) {
+        await().atMost(PATIENCE).untilAsserted(assertion);
+    }
+}
