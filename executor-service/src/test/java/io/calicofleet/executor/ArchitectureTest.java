@@ -1,0 +1,134 @@
+package io.calicofleet.executor;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.UUID;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ArchitectureTest {
+
+    private static final String ROOT = "io.calicofleet.executor";
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "core.merge",
+                "core.detect",
+                "core.policy",
+                "core.observe",
+                "core.step",
+                "step",
+                "work",
+                "adapter.kube",
+                "adapter.kubeconfig",
+                "adapter.kafka",
+                "adapter.release",
+                "adapter.drill",
+                "app"
+            })
+    void no_layer_is_empty_so_that_no_rule_is_about_nothing(String layer) {
+        assertThat(CLASSES.stream().filter(type -> type.getPackageName().equals(ROOT + "." + layer)))
+                .isNotEmpty();
+    }
+
+    @Test
+    void the_core_is_pure() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".core..")
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages(
+                        ROOT + ".core..",
+                        "io.calicofleet.event..",
+                        "com.fasterxml.jackson.core..",
+                        "com.fasterxml.jackson.databind..",
+                        "org.jspecify.annotations..",
+                        "java..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".core..")
+                .should()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(LocalDateTime.class, "now")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(UUID.class, "randomUUID")
+                .check(CLASSES);
+    }
+
+    @Test
+    void steps_know_the_core_and_nothing_of_how_a_cluster_or_a_message_is_reached() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".step..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + ".work..",
+                        ROOT + ".adapter..",
+                        ROOT + ".app..",
+                        "io.fabric8..",
+                        "io.quarkus..",
+                        "org.apache.kafka..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void the_work_knows_neither_adapters_nor_frameworks() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".work..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + ".step..",
+                        ROOT + ".adapter..",
+                        ROOT + ".app..",
+                        "io.fabric8..",
+                        "io.quarkus..",
+                        "io.smallrye..",
+                        "org.apache.kafka..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void adapters_do_not_know_each_other() {
+        SlicesRuleDefinition.slices()
+                .matching(ROOT + ".adapter.(*)..")
+                .should()
+                .notDependOnEachOther()
+                .check(CLASSES);
+    }
+
+    @Test
+    void only_the_app_knows_quarkus_and_nobody_knows_the_app() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".app..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".app..", "io.quarkus..", "jakarta..", "org.eclipse.microprofile..")
+                .check(CLASSES);
+    }
+}
