@@ -40,7 +40,8 @@ final class StreamsProperties {
                 streams.linger().toMillis());
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
-        // A transaction that begins while the broker still ends the one before is told to try again: soon, not in 100 ms.
+        // A transaction that begins while the broker still ends the one before is told to try again: soon, not in 100
+        // ms.
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), RETRY_BACKOFF_MILLIS);
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)
                 streams.transactionTimeout().toMillis());

@@ -1,0 +1,94 @@
+package io.calicofleet.planner.adapter.view;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.Topic;
+import io.calicofleet.kafka.EventJson;
+import io.calicofleet.planner.Drill;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ViewContentsTest {
+
+    private static final String STATUS = Topic.STATUS.topicName();
+
+    private final ViewContents contents = new ViewContents();
+
+    @Test
+    void a_cluster_is_engaged_while_it_is_active_in_a_campaign_that_has_not_ended() throws Exception {
+        campaign("running", CampaignPhase.RUNNING);
+        campaign("over", CampaignPhase.SUCCEEDED);
+        cluster("running/a", "held");
+        cluster("running/b", "failed");
+        cluster("running/c", "succeeded");
+        cluster("over/d", "pending");
+
+        assertThat(contents.engagements()).isEqualTo(Map.of(ClusterId.of("a"), CampaignName.of("running")));
+    }
+
+    @Test
+    void the_phase_is_that_of_the_cluster_not_one_deeper_in_the_document() throws Exception {
+        campaign("c", CampaignPhase.RUNNING);
+        contents.accept(STATUS, "c/a", "{\"steps\":[{\"phase\":\"running\"}],\"phase\":\"skipped\"}".getBytes(UTF_8));
+
+        assertThat(contents.engagements()).isEmpty();
+    }
+
+    @Test
+    void a_tombstone_forgets_what_its_key_held() throws Exception {
+        campaign("c", CampaignPhase.RUNNING);
+        cluster("c/a", "running");
+        contents.accept(Topic.CLUSTERS.topicName(), "a", EventJson.write(Drill.announced("a")));
+
+        contents.accept(STATUS, "c", null);
+        contents.accept(STATUS, "c/a", null);
+        contents.accept(Topic.CLUSTERS.topicName(), "a", null);
+
+        assertThat(contents.campaigns()).isEmpty();
+        assertThat(contents.clusterDocuments(CampaignName.of("c"))).isEmpty();
+        assertThat(contents.fleet()).isEmpty();
+    }
+
+    @Test
+    void what_cannot_be_read_replaces_nothing() throws Exception {
+        campaign("c", CampaignPhase.RUNNING);
+
+        assertThatThrownBy(() -> contents.accept(STATUS, "c", "?".getBytes(UTF_8)))
+                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> contents.accept(STATUS, "No Name", "{}".getBytes(UTF_8)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(contents.campaign(CampaignName.of("c"))).isPresent();
+    }
+
+    private void campaign(String name, CampaignPhase phase) throws IOException {
+        CampaignStatus status = new CampaignStatus(
+                CampaignName.of(name),
+                Drill.spec(Drill.document(name, 1, List.of("a"))),
+                phase,
+                "",
+                List.of(),
+                1,
+                Map.of(),
+                0,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                "");
+        contents.accept(STATUS, name, EventJson.write(status));
+    }
+
+    private void cluster(String key, String phase) throws IOException {
+        contents.accept(STATUS, key, ("{\"phase\":\"" + phase + "\"}").getBytes(UTF_8));
+    }
+}
