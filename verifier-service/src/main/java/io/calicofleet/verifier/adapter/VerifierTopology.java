@@ -114,6 +114,9 @@ public final class VerifierTopology {
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), String.valueOf(MAX_STATE_BYTES));
         // Committed every few milliseconds, so waiting to fill a batch only adds to the latency.
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), "2");
+        // A transaction that begins while the broker still ends the one before is refused and sent again; soon, please.
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), "10");
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), "500");
         settings.put(
                 StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), String.valueOf(4 * MAX_STATE_BYTES));
         settings.put(

@@ -51,6 +51,10 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
     private final VerifierOptions options;
     private final VerifierMeters meters;
     private final Map<String, Verification> verifications = new HashMap<>();
+
+    /** The newest check of a step that is not known yet: topics are read side by side, so it may overtake the request. */
+    private final Map<String, Inbound.Checked> early = new HashMap<>();
+
     private WakeUps wakeUps = new WakeUps();
     private @Nullable KeyValueStore<String, Verification> store;
     private @Nullable Tallies tallies;
@@ -70,6 +74,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
         store = context.getStateStore(VERIFICATIONS);
         tallies = null;
         verifications.clear();
+        early.clear();
         wakeUps = new WakeUps();
         meters.open(-open);
         open = 0;
@@ -157,13 +162,20 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
             meters.opened();
         }
         judge(cluster, opened, opened.requestedAt());
+        Inbound.Checked overtook = early.remove(cluster);
+        if (overtook != null && overtook.step().equals(step)) {
+            checked(cluster, overtook, clock);
+        }
     }
 
     private void checked(String cluster, Inbound.Checked checked, Instant clock) {
         Verification known = verifications.get(cluster);
-        if (known == null
-                || !known.step().equals(checked.step())
-                || known.gates().isEmpty()) {
+        if (known == null || !known.step().equals(checked.step())) {
+            meters.checked(VerifierMeters.Checked.UNKNOWN_STEP);
+            early.put(cluster, checked);
+            return;
+        }
+        if (known.gates().isEmpty()) {
             meters.checked(VerifierMeters.Checked.UNKNOWN_STEP);
             return;
         }

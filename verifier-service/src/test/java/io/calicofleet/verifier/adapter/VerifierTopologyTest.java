@@ -90,6 +90,15 @@ class VerifierTopologyTest {
         }
 
         @Test
+        void a_check_that_overtakes_the_request_of_its_step_counts_once_that_arrives() {
+            fixture.check(STEP, "run", 1, true, Observations.settled(TARGET));
+            assertThat(fixture.verdicts()).isEmpty();
+            fixture.request(STEP, PODS);
+
+            assertThat(fixture.onlyVerdict().value().outcome()).isEqualTo(Outcome.PASSED);
+        }
+
+        @Test
         void a_duplicate_request_keeps_what_was_seen() {
             GateRequirement version = GateRequirement.of(GateKind.VERSION, Duration.ofMinutes(5));
             fixture.request(STEP, PODS, version);
