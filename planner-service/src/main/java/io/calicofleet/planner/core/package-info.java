@@ -9,7 +9,7 @@
  *       {@code headerChanged}) and each of {@code changedClusters}, in one transaction with the effects; build it again with
  *       {@code CampaignState.of(header, clusters)}.
  *   <li>Feed it every command, progress and verdict of the campaign in the order of its partition, and a {@code Tick} every
- *       second or so.
+ *       second or so; their {@code at} is the shell's own clock, since soaks and patience are measured by it.
  *   <li>Give a snapshot of the fleet with {@code CampaignCreated} and with {@code ClusterRetried}; in it {@code activeIn} is a
  *       campaign whose phase is not terminal and in which the cluster is pending, running or held. A cluster that failed
  *       is not active: it may be restored by another campaign.

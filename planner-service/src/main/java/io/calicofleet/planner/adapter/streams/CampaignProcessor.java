@@ -66,7 +66,9 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
                 new CampaignStore(
                         context.getStateStore(PlannerTopology.HEADERS),
                         context.getStateStore(PlannerTopology.CLUSTERS)),
-                new Inputs(() -> Fleet.snapshot(fleet, engagements)),
+                new Inputs(
+                        () -> Fleet.snapshot(fleet, engagements),
+                        () -> Instant.ofEpochMilli(context.currentSystemTimeMs())),
                 new Outputs(context));
         context.schedule(tick, PunctuationType.WALL_CLOCK_TIME, this::tick);
     }

@@ -23,19 +23,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Events as inputs of the core. */
+/**
+ * Events as inputs of the core. Their time is the planner's own when it takes them up, not the sender's: soaks and deadlines
+ * must not depend on how well the clocks of executors and of people's machines are set.
+ */
 final class Inputs {
 
     private final Supplier<List<ClusterCandidate>> fleet;
+    private final Supplier<Instant> clock;
 
-    /** Inputs that carry a snapshot of this fleet where the core asks for one. */
-    Inputs(Supplier<List<ClusterCandidate>> fleet) {
+    /** Inputs of the time this clock shows, that carry a snapshot of this fleet where the core asks for one. */
+    Inputs(Supplier<List<ClusterCandidate>> fleet, Supplier<Instant> clock) {
         this.fleet = fleet;
+        this.clock = clock;
     }
 
     /** The input; empty where the event is none of those a planner listens to. */
     Optional<Addressed> of(Event<? extends FleetEvent> event) {
-        Instant at = event.attributes().time();
+        Instant at = clock.get();
         return switch (event.data()) {
             case CampaignCommand command ->
                 Optional.of(new Addressed(
