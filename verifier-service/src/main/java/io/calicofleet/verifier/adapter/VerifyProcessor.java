@@ -6,6 +6,7 @@ import io.calicofleet.event.Event;
 import io.calicofleet.event.EventIds;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.LogKeys;
+import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.verifier.core.Judgement;
@@ -28,6 +29,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Runs the {@link VerifierCore} for the clusters of one partition. Keeps the newest verification of each cluster in a
@@ -252,7 +254,8 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
                         decided.verdict().judged(),
                         Duration.between(
                                 verification.requestedAt(), decided.verdict().at()));
-                LOGGER.atInfo()
+                // Thousands pass in a minute, and all are on the topic; the log is for what a person should see.
+                LOGGER.atLevel(decided.verdict().judged().outcome() == Outcome.PASSED ? Level.DEBUG : Level.INFO)
                         .addKeyValue(LogKeys.CAMPAIGN, verification.step().campaign())
                         .addKeyValue(LogKeys.CLUSTER, cluster)
                         .addKeyValue(LogKeys.STEP, verification.step())
