@@ -33,7 +33,9 @@ final class DemoCampaign {
     }
 
     static String describe(int clusters) {
-        return canaries(clusters) + " canaries, then the other " + (clusters - canaries(clusters)) + ", to " + TARGET;
+        int canaries = canaries(clusters);
+        return (canaries == 1 ? "1 canary" : canaries + " canaries") + ", then the other " + (clusters - canaries)
+                + ", to " + TARGET;
     }
 
     private static int canaries(int clusters) {

@@ -8,6 +8,9 @@ import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.TrafficReview;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,10 +19,14 @@ import java.util.function.Consumer;
 /** Approves the traffic reviews in a person's place, and says so: in a real campaign a person looks at them. */
 final class ReviewApprover {
 
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private final FleetClient client;
     private final String campaign;
     private final Consumer<String> tell;
     private final Set<ClusterId> approved = new HashSet<>();
+    private final InstantSource clock = InstantSource.system();
+    private Instant lastApproval = Instant.EPOCH;
 
     ReviewApprover(FleetClient client, String campaign, Consumer<String> tell) {
         this.client = client;
@@ -31,17 +38,18 @@ final class ReviewApprover {
     void approve(Snapshot snapshot) {
         for (ClusterStatus cluster : waiting(snapshot)) {
             if (approved.add(cluster.cluster())) {
+                lastApproval = clock.instant();
                 approve(cluster);
             }
         }
     }
 
-    /** Whether everything that waits has been approved, so that it goes on by itself. */
+    /** Whether what waits was approved a moment ago, so that it goes on by itself. */
     boolean mayGoOn(Snapshot snapshot) {
         List<ClusterStatus> waiting = waiting(snapshot);
-        return !snapshot.ended()
-                && !waiting.isEmpty()
-                && waiting.stream().allMatch(cluster -> approved.contains(cluster.cluster()));
+        return !waiting.isEmpty()
+                && waiting.stream().allMatch(cluster -> approved.contains(cluster.cluster()))
+                && clock.instant().isBefore(lastApproval.plus(PATIENCE));
     }
 
     private void approve(ClusterStatus cluster) {

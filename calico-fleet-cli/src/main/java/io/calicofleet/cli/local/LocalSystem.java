@@ -68,7 +68,12 @@ public final class LocalSystem implements AutoCloseable {
         ports.put(FleetService.VERIFIER, others.next());
         ports.put(FleetService.EXECUTOR, others.next());
         this.supervisor = new Supervisor(tell);
-        this.hook = new Thread(this::stopAll, "stop-all");
+        this.hook = new Thread(
+                () -> {
+                    tell.accept("stopping ...");
+                    stopAll();
+                },
+                "stop-all");
         Runtime.getRuntime().addShutdownHook(hook);
     }
 

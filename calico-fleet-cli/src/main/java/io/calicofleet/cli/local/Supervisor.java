@@ -1,5 +1,6 @@
 package io.calicofleet.cli.local;
 
+import io.calicofleet.cli.CliException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -141,10 +142,16 @@ final class Supervisor implements AutoCloseable {
     }
 
     private synchronized void again(Entry entry) {
-        if (!closed) {
+        if (closed) {
+            return;
+        }
+        try {
             entry.process = ManagedProcess.start(entry.spec);
             entry.startedAt = clock.instant();
             watch(entry);
+        } catch (CliException e) {
+            givenUp = e.text();
+            tell.accept(e.text());
         }
     }
 
