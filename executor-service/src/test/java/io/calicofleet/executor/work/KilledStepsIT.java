@@ -94,7 +94,7 @@ class KilledStepsIT {
                 "policy/v1beta1 PodDisruptionBudget",
                 "crd.projectcalico.org/v1 HostEndpoint",
                 "crd.projectcalico.org/v1 GlobalNetworkPolicy")) {
-            String[] parts = kind.split(" ");
+            String[] parts = kind.split(" ", -1);
             for (JsonNode object : cluster.list(parts[0], parts[1], "")) {
                 state.put(parts[1] + " " + name(object, cluster), content(object, cluster));
             }
