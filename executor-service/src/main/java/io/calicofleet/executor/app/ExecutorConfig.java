@@ -35,6 +35,9 @@ public interface ExecutorConfig {
     @WithDefault("0")
     int drillClusters();
 
+    /** The log. */
+    Log log();
+
     /** Requests to API servers. */
     Requests requests();
 
@@ -59,6 +62,14 @@ public interface ExecutorConfig {
     /** How long the producer waits for more messages to send together. */
     @WithDefault("PT0.001S")
     Duration linger();
+
+    /** The log. */
+    interface Log {
+
+        /** Whether log entries are JSON objects, in the profile {@code prod}; elsewhere they are plain lines. */
+        @WithDefault("true")
+        boolean json();
+    }
 
     /** Requests to API servers. */
     interface Requests {

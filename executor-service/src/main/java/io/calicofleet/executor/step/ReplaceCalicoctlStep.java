@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * upgraded in place, so it is deleted and created anew. What else runs an older calicoctl is reported, not touched: it
  * belongs to somebody.
  *
- * <p>It knows that it is done by the merge having nothing to write, or by there being no such pod. Undone by the restore.
+ * <p>It knows that it is done by the pod running the target's image, or by there being none. Undone by the restore.
  */
 public final class ReplaceCalicoctlStep implements StepHandler {
 
@@ -84,7 +85,7 @@ public final class ReplaceCalicoctlStep implements StepHandler {
         for (MergedObject object : plan.changes()) {
             if (object.key().equals(pod.key())) {
                 ObjectNode wanted = object.write();
-                if (wanted != null) {
+                if (wanted != null && !isOf(context, pod)) {
                     ObjectNode present = context.cluster().find(pod).orElse(null);
                     ObjectNode replacement = Objects.creatable(wanted);
                     if (present != null) {
@@ -99,6 +100,19 @@ public final class ReplaceCalicoctlStep implements StepHandler {
         }
         notes.addAll(plan.notes());
         return Optional.empty();
+    }
+
+    /** Whether the pod runs the target's calicoctl: then it is done, however else it differs from the release's. */
+    private static boolean isOf(StepContext context, ResourceRef pod) {
+        CalicoVersion target = Manifests.target(context);
+        return context.cluster()
+                .find(pod)
+                .map(present -> present.path("spec").path("containers").valueStream())
+                .orElse(Stream.empty())
+                .map(container -> container.path("image").asText())
+                .filter(ReplaceCalicoctlStep::isCalicoctl)
+                .anyMatch(image ->
+                        CalicoVersion.ofImage(image).filter(target::equals).isPresent());
     }
 
     /**

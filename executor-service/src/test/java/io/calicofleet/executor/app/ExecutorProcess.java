@@ -60,10 +60,12 @@ final class ExecutorProcess implements AutoCloseable {
     HttpResponse<String> get(String path) {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                            .build(),
                     HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new AssertionError("the executor does not answer" + (process.isAlive() ? "" : ", it ended: " + log()), e);
+            throw new AssertionError(
+                    "the executor does not answer" + (process.isAlive() ? "" : ", it ended: " + log()), e);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -88,7 +88,8 @@ class ExecutorProcessIT {
             // Then
             eventually(() -> assertThat(committed()).isEqualTo(1));
             assertThat(bus.events(ClusterAnnounced.class))
-                    .extracting(event -> ((ClusterAnnounced) event.data()).cluster().value())
+                    .extracting(
+                            event -> ((ClusterAnnounced) event.data()).cluster().value())
                     .containsExactlyInAnyOrder("drill-00001", "drill-00002", "drill-00003");
             assertThat(executor.get("/q/metrics").body()).contains("calico_fleet_executor_step_acting_seconds_count");
             assertThat(executor.log()).doesNotContain("WARNING:", "ERROR");
@@ -130,7 +131,8 @@ class ExecutorProcessIT {
     }
 
     @Test
-    void a_cluster_it_does_not_serve_fails_with_that_reason_and_a_file_that_is_no_kubeconfig_is_named() throws Exception {
+    void a_cluster_it_does_not_serve_fails_with_that_reason_and_a_file_that_is_no_kubeconfig_is_named()
+            throws Exception {
         Path kubeconfigs = Files.createDirectory(directory.resolve("kubeconfigs"));
         Files.writeString(kubeconfigs.resolve("broken.yaml"), "nothing: here");
         try (ExecutorProcess executor = ExecutorProcess.start(
@@ -143,7 +145,8 @@ class ExecutorProcessIT {
             bus.send(EventIds.requested(request.step()), request);
             // Then
             eventually(() -> assertThat(bus.events(StepFailed.class)).hasSize(1));
-            StepFailed failed = (StepFailed) bus.events(StepFailed.class).getFirst().data();
+            StepFailed failed =
+                    (StepFailed) bus.events(StepFailed.class).getFirst().data();
             assertThat(failed.reason().encode()).isEqualTo("cluster-unknown");
             assertThat(executor.get("/q/health/ready").body()).contains("unusable broken.yaml");
         }

@@ -30,8 +30,8 @@ final class TestBus implements AutoCloseable {
     TestBus(String bootstrapServers) {
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrapServers), new StringSerializer(), new ByteArraySerializer());
-        Map<String, Object> config = Map.of(
-                "bootstrap.servers", bootstrapServers, "group.id", "test-bus", "auto.offset.reset", "earliest");
+        Map<String, Object> config =
+                Map.of("bootstrap.servers", bootstrapServers, "group.id", "test-bus", "auto.offset.reset", "earliest");
         listener = Thread.ofPlatform().daemon().name("test-bus").start(() -> listen(config));
     }
 

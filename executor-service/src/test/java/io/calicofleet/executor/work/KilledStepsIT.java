@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +34,8 @@ class KilledStepsIT {
 
     /** What the executor keeps for itself, and may write again when it goes on. */
     private static final List<String> OURS = List.of("leases", "configmaps/calico-fleet", "secrets");
+
+    private static final List<String> TRACE = new CopyOnWriteArrayList<>();
 
     @TempDir
     private Path directory;
@@ -77,7 +80,9 @@ class KilledStepsIT {
                 assertThat(executor.run(step, 1)).isInstanceOf(StepSucceeded.class);
                 return kills;
             } catch (Killed expected) {
-                assertThat(kills).as("it gets somewhere").isLessThan(300);
+                assertThat(kills)
+                        .as("it gets somewhere: " + TRACE.subList(Math.max(0, TRACE.size() - 6), TRACE.size()))
+                        .isLessThan(300);
             }
         }
     }
@@ -152,6 +157,8 @@ class KilledStepsIT {
             if (journal) {
                 return call.get();
             }
+            TRACE.add(object.path("kind").asText() + " "
+                    + object.at("/metadata/name").asText());
             if (before) {
                 throw new Killed();
             }

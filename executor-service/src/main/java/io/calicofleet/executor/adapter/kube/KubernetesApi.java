@@ -38,6 +38,7 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String APPLICATION_JSON = "application/json";
     private static final int PAGE = 500;
+    private static final int TRIES = 6;
 
     private final KubernetesClient client;
     private final String server;
@@ -66,7 +67,9 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
     public Set<String> servedKinds() {
         List<String> groupVersions = new ArrayList<>();
         groupVersions.add("v1");
-        for (JsonNode group : required("GET", "/apis", null).path("groups")) {
+        ObjectNode groups =
+                steadily("GET", "/apis", null).orElseThrow(() -> KubernetesErrors.of("GET /apis", 404, new byte[0]));
+        for (JsonNode group : groups.path("groups")) {
             for (JsonNode version : group.path("versions")) {
                 groupVersions.add(version.path("groupVersion").asText());
             }
@@ -151,7 +154,7 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
                 attributes.put("namespace", permission.namespace());
             }
             Optional<ObjectNode> answer =
-                    request("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review);
+                    steadily("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review);
             if (answer.isPresent()
                     && !answer.get().path("status").path("allowed").asBoolean()) {
                 denied.add(permission);
@@ -242,6 +245,19 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
         }
     }
 
+    /** For answers put together from many requests that change nothing: one that fails must not cost all of them. */
+    private Optional<ObjectNode> steadily(String method, String path, @Nullable ObjectNode body) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return request(method, path, body);
+            } catch (ClusterException e) {
+                if (e.problem() != Problem.UNAVAILABLE || attempt >= TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     private ObjectNode required(String method, String path, @Nullable ObjectNode body) {
         return request(method, path, body)
                 .orElseThrow(() -> KubernetesErrors.of(method + " " + path, 404, new byte[0]));
@@ -266,7 +282,7 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
 
     private Set<String> discover(String groupVersion) {
         Set<String> kinds = new TreeSet<>();
-        Optional<ObjectNode> resources = request("GET", root(groupVersion), null);
+        Optional<ObjectNode> resources = steadily("GET", root(groupVersion), null);
         for (JsonNode resource : resources.map(found -> found.path("resources")).orElse(JSON.createArrayNode())) {
             String plural = resource.path("name").asText();
             if (!plural.contains("/")) {

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReleasesTest {
 
     private static final CalicoVersion VERSION = CalicoVersion.parse("v3.22.5");
-    private static final String WHOLE =
-            """
+    private static final String WHOLE = """
             kind: CustomResourceDefinition
             apiVersion: apiextensions.k8s.io/v1
             metadata: {name: ippools.crd.projectcalico.org, creationTimestamp: 2020-01-01T00:00:00Z}
@@ -45,11 +44,15 @@ class ReleasesTest {
     void a_file_is_read_as_kubectl_reads_it() throws IOException {
         write("calico.yaml", WHOLE);
 
-        var documents = releases.manifest(VERSION, "calico.yaml").orElseThrow().objects().values();
+        var documents = releases.manifest(VERSION, "calico.yaml")
+                .orElseThrow()
+                .objects()
+                .values();
 
         assertThat(documents).hasSize(2);
         assertThat(documents)
-                .anySatisfy(document -> assertThat(document.at("/data/mode").asInt()).isEqualTo(256))
+                .anySatisfy(document ->
+                        assertThat(document.at("/data/mode").asInt()).isEqualTo(256))
                 .anySatisfy(document -> assertThat(
                                 document.at("/metadata/creationTimestamp").asText())
                         .isEqualTo("2020-01-01T00:00:00Z"));
@@ -64,8 +67,7 @@ class ReleasesTest {
 
         assertThatThrownBy(() -> releases.manifest(VERSION, "calico.yaml"))
                 .isInstanceOfSatisfying(
-                        ReleaseException.class,
-                        e -> assertThat(e.reason()).isEqualTo(FailureReason.RELEASE_CHANGED));
+                        ReleaseException.class, e -> assertThat(e.reason()).isEqualTo(FailureReason.RELEASE_CHANGED));
     }
 
     @Test

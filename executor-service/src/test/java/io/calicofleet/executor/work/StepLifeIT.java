@@ -1,0 +1,277 @@
+package io.calicofleet.executor.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ChecksObserved;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.GateKind;
+import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.OnConflict;
+import io.calicofleet.event.StepFailed;
+import io.calicofleet.event.StepHeld;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepProgressed;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.event.WorkloadObservation;
+import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.ResourceRef;
+import io.calicofleet.simulator.SimulatedCluster;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class StepLifeIT {
+
+    private static final ResourceRef LEASE =
+            new ResourceRef("coordination.k8s.io/v1", "Lease", "kube-system", "calico-fleet");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path directory;
+
+    private SimulatedFleet fleet;
+    private SimulatedCluster cluster;
+
+    @BeforeEach
+    void start() {
+        fleet = new SimulatedFleet(directory);
+        cluster = fleet.calico("c01");
+    }
+
+    @AfterEach
+    void stop() {
+        fleet.close();
+    }
+
+    @Test
+    void a_step_that_is_delivered_again_answers_what_the_journal_says_and_writes_nothing() {
+        // Given
+        SimulatedFleet.Running first = fleet.executor("run1", cluster);
+        var before = first.run(StepKind.PROTECT_HOST_ENDPOINTS, 1);
+        long writes = writes();
+        // When
+        var after = fleet.executor("run2", cluster).run(StepKind.PROTECT_HOST_ENDPOINTS, 1);
+        // Then
+        assertThat(after).isEqualTo(before);
+        assertThat(writes()).isEqualTo(writes);
+    }
+
+    @Test
+    void the_lease_of_an_executor_that_died_is_waited_for_and_taken_over() {
+        // Given
+        LeaseLock dead =
+                new KubernetesLease(fleet.api(cluster), "dead/1", Duration.ofSeconds(2), InstantSource.system());
+        LeaseLock rival =
+                new KubernetesLease(fleet.api(cluster), "me/1", Duration.ofSeconds(2), InstantSource.system());
+        assertThat(new Once(fleet.api(cluster)).take("dead/1")).isTrue();
+        assertThat(rival.tryAcquire()).contains("dead/1");
+        // When
+        var outcome = fleet.executor("run1", cluster).run(StepKind.PROTECT_HOST_ENDPOINTS, 1);
+        // Then
+        assertThat(outcome).isInstanceOf(StepSucceeded.class);
+        assertThat(dead.tryAcquire()).as("given up after the step").isEmpty();
+        dead.release();
+    }
+
+    @Test
+    void losing_the_lease_stops_the_step_before_its_next_write() {
+        // Given
+        AtomicInteger left = new AtomicInteger(2);
+        SimulatedFleet.Running executor = fleet.executor("run1", cluster, api -> new ForwardingCluster(api) {
+            @Override
+            protected <T> T read(String what, Supplier<T> call) {
+                return call.get();
+            }
+
+            @Override
+            protected <T> T write(ObjectNode object, Supplier<T> call) {
+                T answer = call.get();
+                if (left.decrementAndGet() == 0) {
+                    // Another executor takes the lease by force, as after a clock that stood still; ours is not
+                    // renewed.
+                    new Once(fleet.api(cluster)).take("thief/1");
+                    await().atMost(PATIENCE).until(() -> System.nanoTime() > 0 && aged());
+                }
+                return answer;
+            }
+
+            private final long began = System.nanoTime();
+
+            private boolean aged() {
+                return System.nanoTime() - began > Duration.ofMillis(2600).toNanos();
+            }
+        });
+        // When
+        var outcome = executor.run(StepKind.UPGRADE, 1);
+        // Then
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        StepFailed.class, failed -> assertThat(failed.reason()).isEqualTo(FailureReason.LEASE_LOST));
+        assertThat(image()).as("nothing was upgraded").isEqualTo("calico/node:v3.13.4");
+    }
+
+    @Test
+    void conflicts_are_held_before_the_first_write_and_decided_by_the_next_attempt() {
+        // Given
+        cluster.patch("apps/v1", "DaemonSet", "kube-system", "calico-node", """
+                {"spec":{"template":{"spec":{"terminationGracePeriodSeconds":7}}}}
+                """);
+        cluster.patch("v1", "ConfigMap", "kube-system", "calico-config", "{\"data\":{\"veth_mtu\":\"9000\"}}");
+        SimulatedFleet.Running executor = fleet.executor("run1", cluster);
+        long manifestWrites = manifestWrites();
+        // When
+        var held = executor.run(executor.request(StepKind.UPGRADE, 1, OnConflict.HOLD, List.of()));
+        // Then
+        assertThat(held).isInstanceOfSatisfying(StepHeld.class, hold -> {
+            assertThat(hold.reason()).isEqualTo(HoldReason.CUSTOMISATION_CONFLICTS);
+            assertThat(hold.conflicts())
+                    .anySatisfy(conflict -> assertThat(conflict.path()).contains("veth_mtu"));
+        });
+        assertThat(manifestWrites()).isEqualTo(manifestWrites);
+        // When
+        var upgraded = executor.run(executor.request(StepKind.UPGRADE, 2, OnConflict.KEEP_MINE, List.of()));
+        // Then
+        assertThat(upgraded).isInstanceOf(StepSucceeded.class);
+        assertThat(cluster.get("v1", "ConfigMap", "kube-system", "calico-config")
+                        .at("/data/veth_mtu")
+                        .asText())
+                .isEqualTo("9000");
+    }
+
+    @Test
+    void an_api_server_that_fails_one_request_in_four_and_drops_watches_delays_the_upgrade_and_no_more() {
+        // Given
+        cluster.faults().apiErrors(0.25, 503);
+        // When
+        var outcome = fleet.executor("run1", cluster).run(StepKind.UPGRADE, 1);
+        // Then
+        assertThat(outcome).isInstanceOf(StepSucceeded.class);
+        assertThat(image()).endsWith("calico/node:v3.22.5");
+    }
+
+    @Test
+    void after_the_upgrade_the_rollout_is_reported_node_by_node_and_observed_until_the_verdict() throws Exception {
+        // Given
+        SimulatedFleet.Running executor = fleet.executor("run1", cluster);
+        StepRequested request = executor.request(
+                StepKind.UPGRADE,
+                1,
+                OnConflict.KEEP_MINE,
+                List.of(
+                        GateRequirement.of(GateKind.PODS, Duration.ofMinutes(5)),
+                        GateRequirement.of(GateKind.VERSION, Duration.ofMinutes(5))));
+        HandDelivery delivery = HandDelivery.of(request, 0);
+        // When
+        executor.mailboxes.accept(delivery);
+        await().atMost(PATIENCE).until(() -> settled(executor.outbox.checks()) >= 2);
+        cluster.faults().dropWatches();
+        // Then
+        assertThat(delivery.acknowledged()).isFalse();
+        assertThat(executor.outbox.events().stream()
+                        .filter(StepProgressed.class::isInstance)
+                        .map(event -> ((StepProgressed) event)))
+                .anySatisfy(progress -> {
+                    assertThat(progress.unit()).isEqualTo("nodes");
+                    assertThat(progress.done()).isEqualTo(3);
+                });
+        assertThat(executor.outbox.ids()).doesNotHaveDuplicates();
+        ChecksObserved last = executor.outbox.checks().getLast();
+        assertThat(last.observation().hostEndpoints()).hasSize(2);
+        assertThat(last.observation().podNetworks()).isNotNull();
+        assertThat(last.observation().nodeAddresses()).hasSize(3);
+        // When
+        executor.mailboxes.judged(request.step());
+        // Then
+        await().atMost(PATIENCE).until(delivery::acknowledged);
+        await().atMost(PATIENCE).until(() -> executor.mailboxes.running() == 0);
+    }
+
+    @Test
+    void a_step_whose_partition_went_away_stops_is_not_acknowledged_and_gives_its_lease_up() {
+        // Given
+        SimulatedFleet.Running executor = fleet.executor("run1", cluster);
+        HandDelivery delivery = HandDelivery.of(
+                executor.request(
+                        StepKind.PROTECT_HOST_ENDPOINTS,
+                        1,
+                        OnConflict.HOLD,
+                        List.of(GateRequirement.of(GateKind.HOST_ENDPOINT_PROTECTION, Duration.ofMinutes(5)))),
+                0);
+        executor.mailboxes.accept(delivery);
+        await().atMost(PATIENCE).until(() -> !executor.outbox.checks().isEmpty());
+        // When
+        delivery.revoke();
+        executor.mailboxes.revoked();
+        // Then
+        await().atMost(PATIENCE).until(() -> executor.mailboxes.running() == 0);
+        assertThat(delivery.acknowledged()).isFalse();
+        assertThat(cluster.get(LEASE.apiVersion(), LEASE.kind(), LEASE.namespace(), LEASE.name())
+                        .at("/spec/holderIdentity")
+                        .asText())
+                .isEmpty();
+    }
+
+    private static long settled(List<ChecksObserved> checks) {
+        return checks.stream()
+                .filter(check -> CalicoVersion.parse("v3.22.5")
+                        .equals(check.observation().clusterInformationVersion()))
+                .filter(check -> check.observation().workloads().stream().allMatch(StepLifeIT::rolledOut))
+                .count();
+    }
+
+    private static boolean rolledOut(WorkloadObservation workload) {
+        return workload.generation() == workload.observedGeneration()
+                && workload.updated() == workload.desired()
+                && workload.ready() == workload.desired()
+                && workload.podsOfOtherRevision() == 0;
+    }
+
+    private String image() {
+        return cluster.get("apps/v1", "DaemonSet", "kube-system", "calico-node")
+                .at("/spec/template/spec/containers/0/image")
+                .asText();
+    }
+
+    private long writes() {
+        return cluster.audit().stream()
+                .filter(entry -> !entry.resource().contains("leases"))
+                .count();
+    }
+
+    private long manifestWrites() {
+        return cluster.audit().stream()
+                .filter(entry ->
+                        !entry.resource().contains("leases") && !entry.name().equals("calico-fleet"))
+                .count();
+    }
+
+    /** Writes itself into the lease, whoever holds it. */
+    private record Once(ClusterApi api) {
+        boolean take(String holder) {
+            ObjectNode lease = api.find(LEASE).orElseGet(() -> {
+                LeaseLock first = new KubernetesLease(api, holder, Duration.ofSeconds(2), InstantSource.system());
+                assertThat(first.tryAcquire()).isEmpty();
+                first.release();
+                return api.find(LEASE).orElseThrow();
+            });
+            ((ObjectNode) lease.get("spec")).put("holderIdentity", holder).put("leaseDurationSeconds", 2);
+            api.replace(lease);
+            return true;
+        }
+    }
+}
