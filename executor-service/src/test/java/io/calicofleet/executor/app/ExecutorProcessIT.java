@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.calicofleet.broker.TemporaryBroker;
+import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ChecksObserved;
 import io.calicofleet.event.ClusterAnnounced;
@@ -14,6 +15,8 @@ import io.calicofleet.event.Event;
 import io.calicofleet.event.EventIds;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepAccepted;
 import io.calicofleet.event.StepFailed;
@@ -25,7 +28,12 @@ import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.event.Topic;
+import io.calicofleet.kafka.Received;
 import io.calicofleet.kafka.Topics;
+import io.calicofleet.simulator.ClusterTemplate;
+import io.calicofleet.simulator.SimulatedCluster;
+import io.calicofleet.simulator.Simulator;
+import io.calicofleet.simulator.SimulatorOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -150,6 +158,71 @@ class ExecutorProcessIT {
             assertThat(failed.reason().encode()).isEqualTo("cluster-unknown");
             assertThat(executor.get("/q/health/ready").body()).contains("unusable broken.yaml");
         }
+    }
+
+    @Test
+    void a_cluster_is_upgraded_over_kafka_by_an_executor_that_is_killed_in_the_middle_and_its_successor()
+            throws Exception {
+        Path manifests = Path.of("../../shared/calico-manifests");
+        assumeTrue(Files.isDirectory(manifests), "skipped: ../shared/calico-manifests is not there");
+        Path kubeconfigs = directory.resolve("clusters");
+        try (Simulator simulator = Simulator.start(SimulatorOptions.quick())) {
+            // Given
+            SimulatedCluster cluster = simulator.addCluster(ClusterTemplate.named("c01")
+                    .withLabel("env", "prod")
+                    .withManifest(Files.readString(manifests.resolve("v3.13.4/calico.yaml"))));
+            simulator.writeKubeconfigs(kubeconfigs);
+            Map<String, String> settings = Map.of(
+                    "executor.kubeconfigs", kubeconfigs.toString(),
+                    "executor.releases", manifests.toAbsolutePath().toString(),
+                    "executor.lease.duration", "PT3S");
+            StepRequested upgrade = upgrade(StepKind.UPGRADE);
+            ExecutorProcess first = ExecutorProcess.start(directory, broker.bootstrapServers(), settings);
+            eventually(() -> assertThat(first.ready()).isTrue());
+            for (StepKind kind : List.of(StepKind.INSPECT, StepKind.BACKUP, StepKind.UPGRADE)) {
+                bus.send(EventIds.requested(upgrade(kind).step()), upgrade(kind));
+            }
+            // When
+            eventually(() -> assertThat(cluster.audit())
+                    .anyMatch(entry -> entry.resource().contains("customresourcedefinitions")));
+            first.kill();
+            try (ExecutorProcess second = ExecutorProcess.start(directory, broker.bootstrapServers(), settings)) {
+                // Then
+                eventually(() ->
+                        assertThat(progress(upgrade.step())).anyMatch(event -> event.data() instanceof StepSucceeded));
+                eventually(() -> assertThat(checks(upgrade.step()))
+                        .map(event ->
+                                ((ChecksObserved) event.data()).observation().clusterInformationVersion())
+                        .contains(CalicoVersion.parse("v3.22.5")));
+                judge(upgrade.step());
+                eventually(() -> assertThat(committed()).isEqualTo(3));
+                assertThat(bus.events(ClusterAnnounced.class))
+                        .map(event -> ((ClusterAnnounced) event.data()).labels())
+                        .contains(Map.of("env", "prod"));
+                // When
+                Files.delete(kubeconfigs.resolve("c01.yaml"));
+                // Then
+                eventually(() ->
+                        assertThat(bus.on(Topic.CLUSTERS).getLast().value()).isInstanceOf(Received.Tombstone.class));
+                assertThat(second.log()).doesNotContain("ERROR");
+            }
+        }
+    }
+
+    private static StepRequested upgrade(StepKind kind) {
+        return new StepRequested(
+                new StepId(CampaignName.of("u1"), ClusterId.of("c01"), kind, 1),
+                kind == StepKind.UPGRADE
+                        ? List.of(GateRequirement.of(GateKind.PODS, Duration.ofMinutes(15)))
+                        : List.of(),
+                new StepParameters(
+                        InstallMethod.MANIFEST_KDD,
+                        CalicoVersion.parse("v3.13.4"),
+                        CalicoVersion.parse("v3.22.5"),
+                        OnConflict.KEEP_MINE,
+                        false,
+                        null),
+                "please");
     }
 
     private ExecutorProcess executor(int drills) {

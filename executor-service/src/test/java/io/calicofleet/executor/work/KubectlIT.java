@@ -80,7 +80,7 @@ class KubectlIT {
     }
 
     private static boolean onPath(String program) {
-        for (String folder : String.valueOf(System.getenv("PATH")).split(":")) {
+        for (String folder : String.valueOf(System.getenv("PATH")).split(":", -1)) {
             if (Files.isExecutable(Path.of(folder, program))) {
                 return true;
             }

@@ -1,0 +1,120 @@
+package io.calicofleet.executor.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.StepFailed;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepParameters;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.simulator.SimulatedCluster;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class HostEndpointsIT {
+
+    private static final String SUGGESTED = """
+            apiVersion: projectcalico.org/v3
+            kind: GlobalNetworkPolicy
+            metadata: {name: calico-fleet-host-endpoints}
+            spec:
+              selector: has(calico-fleet.io/host-endpoint)
+              types: [Ingress, Egress]
+              ingress: [{action: Allow}]
+              egress: [{action: Allow}]
+            """;
+
+    @TempDir
+    private Path directory;
+
+    private SimulatedFleet fleet;
+    private SimulatedCluster cluster;
+    private SimulatedFleet.Running executor;
+
+    @BeforeEach
+    void start() {
+        fleet = new SimulatedFleet(directory);
+        cluster = fleet.calico("c01");
+        executor = fleet.executor("run1", cluster);
+        assertThat(executor.run(StepKind.BACKUP, 1)).isInstanceOf(StepSucceeded.class);
+        assertThat(executor.run(StepKind.PROTECT_HOST_ENDPOINTS, 1)).isInstanceOf(StepSucceeded.class);
+    }
+
+    @AfterEach
+    void stop() {
+        fleet.close();
+    }
+
+    @Test
+    void only_endpoints_of_all_interfaces_are_labelled_and_the_policy_is_stored_as_calico_stores_it() {
+        assertThat(labels("c01-node-1-all").toString()).isEqualTo("{\"host-endpoint-upgrade\":\"\"}");
+        assertThat(labels("c01-node-2-eth0").toString()).isEqualTo("{\"env\":\"prod\"}");
+        JsonNode policy =
+                cluster.get("crd.projectcalico.org/v1", "GlobalNetworkPolicy", "", "default.allow-all-upgrade");
+        assertThat(policy.at("/spec/selector").asText()).isEqualTo("has(host-endpoint-upgrade)");
+        assertThat(policy.at("/spec/ingress/0/action").asText()).isEqualTo("Log");
+        assertThat(policy.at("/spec/ingress/1/action").asText()).isEqualTo("Allow");
+    }
+
+    @Test
+    void the_release_is_refused_where_it_would_close_an_endpoint_and_removes_nothing() {
+        var outcome = executor.run(release(1, false));
+
+        assertThat(outcome).isInstanceOfSatisfying(StepFailed.class, failed -> {
+            assertThat(failed.reason()).isEqualTo(FailureReason.HOST_ENDPOINT_WOULD_BE_CLOSED);
+            assertThat(failed.evidence()).containsExactly("HostEndpoint c01-node-1-all");
+        });
+        assertThat(policies()).containsExactly("default.allow-all-upgrade");
+        assertThat(labels("c01-node-1-all").has("host-endpoint-upgrade")).isTrue();
+    }
+
+    @Test
+    void with_the_suggested_policy_in_place_it_goes_and_a_restore_takes_both_away() {
+        // When
+        var outcome = executor.run(release(1, true));
+        // Then
+        assertThat(outcome).isInstanceOf(StepSucceeded.class);
+        assertThat(policies()).containsExactly("default.calico-fleet-host-endpoints");
+        assertThat(labels("c01-node-1-all").toString()).isEqualTo("{\"calico-fleet.io/host-endpoint\":\"\"}");
+        // When
+        assertThat(executor.run(StepKind.RESTORE, 1)).isInstanceOf(StepSucceeded.class);
+        // Then
+        assertThat(policies()).isEmpty();
+        assertThat(labels("c01-node-1-all").isEmpty()).isTrue();
+    }
+
+    private StepRequested release(int ordinal, boolean suggested) {
+        return new StepRequested(
+                executor.id(StepKind.RELEASE_HOST_ENDPOINTS, ordinal),
+                List.of(),
+                new StepParameters(
+                        InstallMethod.MANIFEST_KDD,
+                        SimulatedFleet.SOURCE,
+                        SimulatedFleet.TARGET,
+                        null,
+                        suggested,
+                        suggested ? SUGGESTED : null),
+                "please");
+    }
+
+    private JsonNode labels(String endpoint) {
+        return cluster.get("crd.projectcalico.org/v1", "HostEndpoint", "", endpoint)
+                .at("/metadata/labels");
+    }
+
+    private List<String> policies() {
+        return cluster.list("crd.projectcalico.org/v1", "GlobalNetworkPolicy", "").stream()
+                .map(policy -> policy.at("/metadata/name").asText())
+                .toList();
+    }
+}
