@@ -87,6 +87,9 @@ final class Starter implements AutoCloseable {
             streams.start();
         } catch (InterruptedException expected) {
             // Stopped while it started.
+        } catch (RuntimeException e) {
+            problem = "start: " + e.getMessage();
+            LOGGER.atError().setCause(e).log("the planner cannot start");
         }
     }
 
