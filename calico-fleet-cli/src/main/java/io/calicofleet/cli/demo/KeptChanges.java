@@ -50,7 +50,10 @@ final class KeptChanges {
     }
 
     private boolean isKept(Customisation customisation) {
-        JsonNode object = objects.computeIfAbsent(customisation.object(), this::fetch);
+        return isKept(objects.computeIfAbsent(customisation.object(), this::fetch), customisation);
+    }
+
+    static boolean isKept(JsonNode object, Customisation customisation) {
         JsonNode now = at(object, customisation.path());
         if (customisation.value().isEmpty()) {
             return now.isMissingNode();
@@ -58,11 +61,37 @@ final class KeptChanges {
         try {
             JsonNode then = EventJson.mapper().readTree(customisation.value());
             return now.equals(then)
+                    || (now.isMissingNode() && isEntry(object, customisation.path(), then))
                     || (customisation.path().endsWith(".image")
                             && repository(now.asText()).equals(repository(then.asText())));
         } catch (JsonProcessingException e) {
             return !now.isMissingNode(); // hidden by the executor: there is all that can be told
         }
+    }
+
+    /** Whether {@code entry} is in the list the path leads into: of a toleration, say, the content is all there is. */
+    private static boolean isEntry(JsonNode object, String path, JsonNode entry) {
+        int bracket = path.indexOf('[');
+        while (bracket >= 0) {
+            JsonNode list = at(object, path.substring(0, bracket));
+            if (list.isArray()) {
+                for (JsonNode element : list) {
+                    if (covers(element, entry)) {
+                        return true;
+                    }
+                }
+            }
+            bracket = path.indexOf('[', bracket + 1);
+        }
+        return false;
+    }
+
+    private static boolean covers(JsonNode element, JsonNode fields) {
+        return element.equals(fields)
+                || (fields.isObject()
+                        && !fields.isEmpty()
+                        && fields.properties().stream()
+                                .allMatch(field -> field.getValue().equals(element.path(field.getKey()))));
     }
 
     /** Where a path such as {@code spec.template.spec.containers[calico-node].env[IP].value} leads. */
