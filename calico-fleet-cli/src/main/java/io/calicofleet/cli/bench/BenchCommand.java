@@ -19,11 +19,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -103,7 +106,13 @@ public final class BenchCommand implements Callable<Integer> {
         note("one cluster, " + idleSteps + " steps ...");
         Run idle = run(system, client, campaign(IDLE, idleSteps, true), idleSteps);
         note("all " + clusters + " clusters, " + steps + " steps each ...");
+        Map<String, Duration> before = processorTimes(system);
         Run loaded = run(system, client, campaign(LOADED, steps, false), clusters * steps);
+        Map<String, Double> processor = new TreeMap<>();
+        processorTimes(system)
+                .forEach((name, time) -> processor.put(
+                        name,
+                        time.minus(before.getOrDefault(name, Duration.ZERO)).toMillis() / 1000.0));
         Map<FleetService, Long> memory = new EnumMap<>(FleetService.class);
         for (FleetService service : FleetService.values()) {
             system.pid(service.id())
@@ -113,7 +122,28 @@ public final class BenchCommand implements Callable<Integer> {
         note("plain Kafka: " + traffic.messages() + " messages of " + traffic.averageBytes() + " bytes ...");
         double plain = new PlainEcho(system.bootstrapServers(), Topic.PARTITIONS).seconds(traffic);
         return new BenchResult(
-                clusters, steps, loaded.seconds(), idle.latencies(), loaded.latencies(), traffic, plain, memory);
+                clusters,
+                steps,
+                loaded.seconds(),
+                idle.latencies(),
+                loaded.latencies(),
+                traffic,
+                plain,
+                memory,
+                processor);
+    }
+
+    private static Map<String, Duration> processorTimes(LocalSystem system) {
+        Map<String, Duration> times = new TreeMap<>();
+        Stream.concat(
+                        Stream.of(LocalSystem.BROKER),
+                        Arrays.stream(FleetService.values()).map(FleetService::id))
+                .forEach(name -> system.pid(name)
+                        .ifPresent(pid -> ProcessHandle.of(pid)
+                                .flatMap(process -> process.info().totalCpuDuration())
+                                .ifPresent(time -> times.put(name, time))));
+        times.put("bench", ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO));
+        return times;
     }
 
     /** A campaign that ran: how long, and its gates' latencies. */

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param traffic the messages of the loaded campaign on all topics
  * @param plainKafkaSeconds how long the same broker takes to echo that many messages of that size
  * @param peakMemoryMiB the most each service had resident
+ * @param processorSeconds what each process used of the processors during the loaded campaign
  */
 record BenchResult(
         int clusters,
@@ -29,7 +30,8 @@ record BenchResult(
         Latencies loaded,
         MessageCount traffic,
         double plainKafkaSeconds,
-        Map<FleetService, Long> peakMemoryMiB) {
+        Map<FleetService, Long> peakMemoryMiB,
+        Map<String, Double> processorSeconds) {
 
     /** The form of {@code -o json}. */
     ObjectNode json() {
@@ -53,12 +55,19 @@ record BenchResult(
         latency(terminal, "all clusters in flight", loaded);
         terminal.line("messages: %d of %d bytes on average; plain Kafka echoes as many in %.2f s: ratio %.2f"
                 .formatted(traffic.messages(), traffic.averageBytes(), plainKafkaSeconds, seconds / plainKafkaSeconds));
+        terminal.line("processor seconds with all in flight: " + shares(processorSeconds));
         terminal.line("peak resident memory: %d MiB (%s)"
                 .formatted(
                         totalMemory(),
                         peakMemoryMiB.entrySet().stream()
                                 .map(entry -> entry.getKey().id() + " " + entry.getValue())
                                 .collect(Collectors.joining(", "))));
+    }
+
+    private static String shares(Map<String, Double> seconds) {
+        return seconds.entrySet().stream()
+                .map(entry -> "%s %.1f".formatted(entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining(", "));
     }
 
     private static void latency(Terminal terminal, String what, Latencies latencies) {

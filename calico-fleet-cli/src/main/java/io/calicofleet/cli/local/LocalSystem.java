@@ -34,7 +34,9 @@ public final class LocalSystem implements AutoCloseable {
     private static final Duration READY_PATIENCE = Duration.ofMinutes(2);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int BROKER_GRACE_SECONDS = 4;
-    private static final String BROKER = "broker";
+    /** The name of our broker's process. */
+    public static final String BROKER = "broker";
+
     private static final String BROKER_HEAP = "320m";
 
     private final Installation installation;

@@ -34,7 +34,8 @@ class BenchResultTest {
                 new Latencies(5000, 300, 900),
                 new MessageCount(40_000, 20_000_000),
                 0.8,
-                Map.of(FleetService.PLANNER, 300L, FleetService.EXECUTOR, 250L));
+                Map.of(FleetService.PLANNER, 300L, FleetService.EXECUTOR, 250L),
+                Map.of());
 
         assertThat(EventJson.mapper().readTree(result.json().toString()))
                 .isEqualTo(EventJson.mapper().readTree("""

@@ -7,6 +7,7 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.planner.core.document.Suggestion;
 import io.calicofleet.planner.port.FleetView;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -22,7 +23,7 @@ final class Lookups {
     CampaignStatus campaign(String name) {
         return parse(name, CampaignName::of)
                 .flatMap(view::campaign)
-                .orElseThrow(() -> ProblemDocument.unknown(
+                .orElseThrow(() -> absent(
                         "campaign",
                         name,
                         nearest(
@@ -37,7 +38,7 @@ final class Lookups {
         var documents = view.clusterDocuments(campaign.campaign());
         return parse(cluster, ClusterId::of)
                 .flatMap(id -> Optional.ofNullable(documents.get(id)))
-                .orElseThrow(() -> ProblemDocument.unknown(
+                .orElseThrow(() -> absent(
                         "cluster in campaign " + campaign.campaign(), cluster, nearest(cluster, documents.keySet())));
     }
 
@@ -50,8 +51,16 @@ final class Lookups {
     ClusterAnnounced served(String cluster) {
         return parse(cluster, ClusterId::of)
                 .flatMap(id -> Optional.ofNullable(view.fleet().get(id)))
-                .orElseThrow(() -> ProblemDocument.unknown(
+                .orElseThrow(() -> absent(
                         "cluster", cluster, nearest(cluster, view.fleet().keySet())));
+    }
+
+    /** What is not in the view is unknown, unless the view is not there yet: after a start it reads the topics first. */
+    private ProblemException absent(String what, String name, String suggestion) {
+        List<String> behind = view.behind();
+        return behind.isEmpty()
+                ? ProblemDocument.unknown(what, name, suggestion)
+                : ProblemDocument.unavailable("The planner has not read everything yet: " + String.join("; ", behind));
     }
 
     /** A name of another form names nothing. */
