@@ -86,6 +86,8 @@ public final class KafkaBroker implements AutoCloseable {
         properties.put("transaction.state.log.num.partitions", "6");
         properties.put("share.coordinator.state.topic.replication.factor", "1");
         properties.put("share.coordinator.state.topic.min.isr", "1");
+        // A service that was killed leaves a transaction behind; look for such often, or its successor waits.
+        properties.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
         // Nobody else will join the groups: do not wait for them.
         properties.put("group.initial.rebalance.delay.ms", "0");
         properties.put("controlled.shutdown.enable", "true");

@@ -26,6 +26,8 @@ public final class JvmOptions {
     static List<String> of(String heap, Path temporary) {
         List<String> options = new ArrayList<>(List.of(
                 "-XX:+UseSerialGC",
+                // On two cores the second compiler takes more time than its code saves in the life of a campaign.
+                "-XX:TieredStopAtLevel=1",
                 "-Xms32m",
                 "-Xmx" + heap,
                 "-Xss512k",

@@ -1,5 +1,6 @@
 package io.calicofleet.executor.app;
 
+import io.calicofleet.logging.StructuredLogging;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
@@ -13,6 +14,7 @@ public final class Main {
 
     /** Runs until it is told to stop. */
     public static void main(String... arguments) {
+        StructuredLogging.install();
         // JDK 24 and later print a warning where Netty tries sun.misc.Unsafe; we can do without.
         if (System.getProperty(NETTY_WITHOUT_UNSAFE) == null) {
             System.setProperty(NETTY_WITHOUT_UNSAFE, "true");
