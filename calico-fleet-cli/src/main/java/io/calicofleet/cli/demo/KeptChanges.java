@@ -61,6 +61,7 @@ final class KeptChanges {
         try {
             JsonNode then = EventJson.mapper().readTree(customisation.value());
             return now.equals(then)
+                    || isEntry(now, then)
                     || (now.isMissingNode() && isEntry(object, customisation.path(), then))
                     || (customisation.path().endsWith(".image")
                             && repository(now.asText()).equals(repository(then.asText())));
@@ -74,14 +75,21 @@ final class KeptChanges {
         int bracket = path.indexOf('[');
         while (bracket >= 0) {
             JsonNode list = at(object, path.substring(0, bracket));
-            if (list.isArray()) {
-                for (JsonNode element : list) {
-                    if (covers(element, entry)) {
-                        return true;
-                    }
-                }
+            if (isEntry(list, entry)) {
+                return true;
             }
             bracket = path.indexOf('[', bracket + 1);
+        }
+        return false;
+    }
+
+    private static boolean isEntry(JsonNode list, JsonNode entry) {
+        if (list.isArray()) {
+            for (JsonNode element : list) {
+                if (covers(element, entry)) {
+                    return true;
+                }
+            }
         }
         return false;
     }

@@ -35,6 +35,8 @@ class KeptChangesTest {
                 "spec.containers[calico-node].image | \"calico/node:v3.13.4\" | false",
                 "spec.containers[calico-node].ports[9091] | {\"containerPort\":9091} | true",
                 "spec.tolerations[{\"key\":\"dedicated\"}] | {\"key\":\"dedicated\",\"value\":\"storage\"} | true",
+                "spec.tolerations | {\"key\":\"dedicated\",\"value\":\"storage\"} | true",
+                "spec.tolerations | {\"key\":\"dedicated\",\"value\":\"other\"} | false",
                 "spec.tolerations[{\"key\":\"gone\"}] | {\"key\":\"gone\"} | false",
                 "spec.containers[calico-node].env[FELIX_X] | `` | true",
                 "spec.containers[calico-node].env[IP] | `` | false",
