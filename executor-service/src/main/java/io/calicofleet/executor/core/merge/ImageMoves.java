@@ -112,7 +112,8 @@ final class ImageMoves {
         return images;
     }
 
-    private static List<JsonNode> containers(JsonNode object) {
+    /** The containers of a workload, those that run first and those that stay. */
+    static List<JsonNode> containers(JsonNode object) {
         JsonNode pod = object.path("spec").path("template").path("spec");
         return Stream.concat(Json.elements(pod.get("initContainers")), Json.elements(pod.get("containers")))
                 .toList();
