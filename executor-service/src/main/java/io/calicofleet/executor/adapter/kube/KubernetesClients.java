@@ -36,26 +36,26 @@ public final class KubernetesClients implements AutoCloseable {
      * @throws IOException where the file is no kubeconfig; the message says why
      */
     public KubernetesApi open(Path kubeconfig) throws IOException {
-        Config config;
+        Kubeconfigs.check(kubeconfig);
         try {
-            config = Config.fromKubeconfig(kubeconfig.toFile());
+            Config config = Config.fromKubeconfig(kubeconfig.toFile());
+            if (config.getCurrentContext() == null) {
+                throw new IOException("it is no kubeconfig: it has no current-context that is among its contexts");
+            }
+            // Who asks decides whether to ask again, and for how long.
+            config.setRequestRetryBackoffLimit(0);
+            config.setConnectionTimeout(Math.toIntExact(timeout.toMillis()));
+            config.setRequestTimeout(Math.toIntExact(timeout.toMillis()));
+            // Certificates and keys are read here; of a file that is half written they are no good.
+            KubernetesClient client = new KubernetesClientBuilder()
+                    .withConfig(config)
+                    .withHttpClientFactory(http)
+                    .withTaskExecutor(threads)
+                    .build();
+            return new KubernetesApi(client, timeout);
         } catch (RuntimeException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException("it is no kubeconfig: " + cause.getMessage(), e);
+            throw Kubeconfigs.unusable(e);
         }
-        if (config.getCurrentContext() == null) {
-            throw new IOException("it is no kubeconfig: it has no current-context that is among its contexts");
-        }
-        // Who asks decides whether to ask again, and for how long.
-        config.setRequestRetryBackoffLimit(0);
-        config.setConnectionTimeout(Math.toIntExact(timeout.toMillis()));
-        config.setRequestTimeout(Math.toIntExact(timeout.toMillis()));
-        KubernetesClient client = new KubernetesClientBuilder()
-                .withConfig(config)
-                .withHttpClientFactory(http)
-                .withTaskExecutor(threads)
-                .build();
-        return new KubernetesApi(client, timeout);
     }
 
     @Override

@@ -1,0 +1,87 @@
+package io.calicofleet.executor.adapter.kube;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.executor.core.Json;
+import io.calicofleet.executor.step.Yaml;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.List;
+
+/**
+ * Tells what is wrong with a kubeconfig. Never by what is in it: parsers quote the place they stumble over, and in a
+ * kubeconfig, or in a key that lies beside it, that is a secret.
+ */
+final class Kubeconfigs {
+
+    private Kubeconfigs() {}
+
+    /**
+     * Looks whether the current context is whole. A file that is half written often lacks its users, which come last, and
+     * would make a client that nobody knows.
+     *
+     * @throws IOException where it is not; the message says why
+     */
+    static void check(Path file) throws IOException {
+        List<JsonNode> documents;
+        try {
+            documents = Yaml.read(Files.readString(file));
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new IOException("it is no kubeconfig: it is no YAML", withoutMessage(e));
+        }
+        JsonNode config = documents.isEmpty() ? Json.object() : documents.getFirst();
+        String name = Json.text(config, "current-context");
+        JsonNode context = named(config, "contexts", name).path("context");
+        if (name.isEmpty() || !context.isObject()) {
+            throw new IOException("it is no kubeconfig: it has no current-context that is among its contexts");
+        }
+        JsonNode cluster =
+                named(config, "clusters", Json.text(context, "cluster")).path("cluster");
+        if (Json.text(cluster, "server").isEmpty()) {
+            throw new IOException("the cluster of its current-context is not among its clusters, or has no server");
+        }
+        String user = Json.text(context, "user");
+        if (!user.isEmpty() && !named(config, "users", user).path("user").isObject()) {
+            throw new IOException("the user of its current-context is not among its users");
+        }
+        if (!Json.text(cluster, "tls-server-name").isEmpty()
+                && !cluster.path("insecure-skip-tls-verify").asBoolean()) {
+            throw new IOException("its cluster has a tls-server-name, which is not supported:"
+                    + " use a server address that the certificate of the API server is for");
+        }
+    }
+
+    /** What a failure to make a client of it says, without what the file holds. */
+    static IOException unusable(RuntimeException thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        boolean harmless = cause instanceof FileSystemException
+                || cause instanceof FileNotFoundException
+                || cause instanceof GeneralSecurityException;
+        String kind = cause.getClass().getSimpleName();
+        return new IOException(
+                "no client can be made of it: " + kind + (harmless ? " " + cause.getMessage() : ""),
+                withoutMessage(thrown));
+    }
+
+    private static JsonNode named(JsonNode config, String list, String name) {
+        return Json.elements(config.get(list))
+                .filter(entry -> Json.text(entry, "name").equals(name))
+                .findFirst()
+                .orElse(Json.NODES.missingNode());
+    }
+
+    /** Where it happened, for whoever looks at the stack; not what the parser said. */
+    private static Throwable withoutMessage(Throwable thrown) {
+        Throwable bare = new IllegalArgumentException(thrown.getClass().getName());
+        bare.setStackTrace(thrown.getStackTrace());
+        return bare;
+    }
+}
