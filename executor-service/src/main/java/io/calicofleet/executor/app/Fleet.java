@@ -15,14 +15,17 @@ import io.calicofleet.executor.work.Clusters;
 import io.calicofleet.executor.work.KubernetesCluster;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,17 +33,28 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The clusters that are served, as the directory of kubeconfigs has them. A file that changes is a cluster opened anew; a
- * step that runs keeps the connections it has until they fail.
+ * step that runs goes on with the connections it has, which are closed when no step can be left that uses them.
  */
 final class Fleet implements Clusters {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Fleet.class);
+
+    /** Longer than a step acts and is observed. */
+    private static final Duration LONGEST_STEP = Duration.ofHours(2);
+
+    /**
+     * A cluster that was opened anew since.
+     *
+     * @param closeAt when its connections are closed
+     */
+    private record Replaced(ServedCluster served, Instant closeAt) {}
 
     private final KubernetesClients clients;
     private final Duration leaseDuration;
     private final InstantSource clock;
     private final Map<ClusterId, ServedCluster> clusters = new ConcurrentHashMap<>();
     private final Map<ClusterId, FileVersion> versions = new HashMap<>();
+    private final Queue<Replaced> replaced = new ConcurrentLinkedQueue<>();
     private final Consumer<ServedCluster> appeared;
     private final Consumer<ClusterId> disappeared;
     private volatile Map<String, String> problems = Map.of();
@@ -101,11 +115,23 @@ final class Fleet implements Clusters {
             }
         }
         report(wrong);
+        closeReplaced(clock.instant());
+    }
+
+    private void closeReplaced(Instant now) {
+        replaced.removeIf(old -> {
+            boolean over = !old.closeAt().isAfter(now);
+            if (over) {
+                old.served().close().run();
+            }
+            return over;
+        });
     }
 
     void close() {
         Map.copyOf(clusters).values().forEach(served -> served.close().run());
         clusters.clear();
+        closeReplaced(Instant.MAX);
     }
 
     /** Returns what is wrong with the file; null where nothing is. */
@@ -126,7 +152,7 @@ final class Fleet implements Clusters {
             versions.put(id, version);
             ServedCluster before = clusters.put(id, served);
             if (before != null) {
-                before.close().run();
+                replaced.add(new Replaced(before, clock.instant().plus(LONGEST_STEP)));
             }
             appeared.accept(served);
             LOGGER.atInfo().addKeyValue(LogKeys.CLUSTER, id).log("the cluster is served");

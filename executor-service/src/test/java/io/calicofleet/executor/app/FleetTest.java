@@ -1,0 +1,101 @@
+package io.calicofleet.executor.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.executor.adapter.kube.KubernetesClients;
+import io.calicofleet.executor.adapter.kubeconfig.KubeconfigDirectory;
+import io.calicofleet.executor.work.Cluster;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class FleetTest {
+
+    private static final ClusterId GOOD = ClusterId.of("good");
+
+    @TempDir
+    private Path directory;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final KubernetesClients clients = new KubernetesClients(vertx, Duration.ofSeconds(5));
+    private final List<ClusterId> appeared = new ArrayList<>();
+    private final Fleet fleet = new Fleet(
+            clients, Duration.ofSeconds(15), InstantSource.system(), served -> appeared.add(served.id()), gone -> {});
+    private HttpServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            byte[] body = "{\"gitVersion\": \"v1.21.14\"}".getBytes(UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        fleet.close();
+        clients.close();
+        server.stop(0);
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void one_kubeconfig_with_a_broken_certificate_does_not_keep_the_others_out() throws IOException {
+        write("broken.yaml", "{client-certificate-data: aHVzaA==, client-key-data: aHVzaA==}");
+        write("good.yaml", "{token: t}");
+
+        fleet.update(new KubeconfigDirectory(directory));
+
+        assertThat(appeared).containsExactly(GOOD);
+        assertThat(fleet.problems()).containsOnlyKeys("broken.yaml");
+    }
+
+    @Test
+    void a_step_that_runs_keeps_its_connections_when_the_kubeconfig_is_written_again() throws IOException {
+        // Given
+        write("good.yaml", "{token: t}");
+        fleet.update(new KubeconfigDirectory(directory));
+        Cluster inUse = fleet.find(GOOD).orElseThrow();
+        // When
+        write("good.yaml", "{token: another}");
+        fleet.update(new KubeconfigDirectory(directory));
+        // Then
+        assertThat(fleet.find(GOOD).orElseThrow()).isNotSameAs(inUse);
+        assertThat(inUse.api().version()).isEqualTo("v1.21.14");
+    }
+
+    private void write(String name, String user) throws IOException {
+        Files.writeString(directory.resolve(name), """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: c, cluster: {server: "http://%s:%d"}}]
+                contexts: [{name: c, context: {cluster: c, user: u}}]
+                current-context: c
+                users: [{name: u, user: %s}]
+                """.formatted(
+                        InetAddress.getLoopbackAddress().getHostAddress(),
+                        server.getAddress().getPort(),
+                        user));
+    }
+}
