@@ -76,7 +76,17 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
         }
         Set<String> kinds = new TreeSet<>();
         for (String groupVersion : groupVersions) {
-            kinds.addAll(discover(groupVersion));
+            try {
+                kinds.addAll(discover(groupVersion));
+            } catch (ClusterException e) {
+                if (e.problem() != Problem.UNAVAILABLE && e.problem() != Problem.FORBIDDEN) {
+                    throw e;
+                }
+                // An aggregated API (metrics.k8s.io, say) whose server is away; as kubectl, go on without it. Where it
+                // is
+                // the API server itself that is away, this throws.
+                steadily("GET", "/version", null);
+            }
         }
         return kinds;
     }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.StreamResetException;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
@@ -57,7 +59,11 @@ final class KubernetesErrors {
         }
         String message = cause.getMessage();
         String said = cause.getClass().getSimpleName() + (message == null ? "" : ": " + shortened(message));
-        boolean transport = cause instanceof IOException || cause instanceof TimeoutException;
+        // Vert.x says so where a connection ends under a request, as that of an API server that restarts does.
+        boolean transport = cause instanceof IOException
+                || cause instanceof TimeoutException
+                || cause instanceof HttpClosedException
+                || cause instanceof StreamResetException;
         return new ClusterException(
                 transport ? Problem.UNAVAILABLE : Problem.UNEXPECTED, what + ": no answer, " + said, cause);
     }

@@ -16,7 +16,10 @@ public interface ClusterApi {
     /** The version of the API server, such as v1.21.14. */
     String version();
 
-    /** What discovery lists, as {@code group/version Kind}; the core group as {@code v1 Kind}. Asked for anew each time. */
+    /**
+     * What discovery lists, as {@code group/version Kind}; the core group as {@code v1 Kind}. Asked for anew each time.
+     * Without the groups of aggregated APIs whose servers are away.
+     */
     Set<String> servedKinds();
 
     /** The object; empty where it is not there or its kind is not served. */
