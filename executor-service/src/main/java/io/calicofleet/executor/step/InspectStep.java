@@ -31,27 +31,41 @@ import java.util.Optional;
  */
 public final class InspectStep implements StepHandler {
 
-    private record Read(String apiVersion, String kind, String namespace, String labelSelector) {}
+    /**
+     * Something to read.
+     *
+     * @param needed whether it is missed where it may not be read; what only tells more of an install is not
+     */
+    private record Read(String apiVersion, String kind, String namespace, String labelSelector, boolean needed) {
+
+        static Read needed(String apiVersion, String kind, String namespace) {
+            return new Read(apiVersion, kind, namespace, "", true);
+        }
+
+        static Read helpful(String apiVersion, String kind, String namespace, String labelSelector) {
+            return new Read(apiVersion, kind, namespace, labelSelector, false);
+        }
+    }
 
     private static final List<Read> READS = List.of(
-            new Read(Kinds.CORE, "Node", "", ""),
-            new Read(Kinds.CORE, "Namespace", "", ""),
-            new Read(Kinds.CORE, "Pod", "", ""),
-            new Read(Kinds.CORE, "ConfigMap", Kinds.KUBE_SYSTEM, ""),
-            new Read(Kinds.CORE, "Secret", "", "owner=helm"),
-            new Read(Kinds.APPS, "DaemonSet", "", ""),
-            new Read(Kinds.APPS, "Deployment", "", ""),
-            new Read("batch/v1", "Job", Kinds.KUBE_SYSTEM, ""),
-            new Read("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", ""),
-            new Read("apiregistration.k8s.io/v1", "APIService", "", ""),
-            new Read(Kinds.CALICO, "ClusterInformation", "", ""),
-            new Read(Kinds.CALICO, "FelixConfiguration", "", ""),
-            new Read(Kinds.CALICO, "KubeControllersConfiguration", "", ""),
-            new Read(Kinds.CALICO, Kinds.HOST_ENDPOINT, "", ""),
-            new Read(Kinds.CALICO, Kinds.POLICY, "", ""),
-            new Read("operator.tigera.io/v1", "Installation", "", ""),
-            new Read("operator.tigera.io/v1", "TigeraStatus", "", ""),
-            new Read("helm.cattle.io/v1", "HelmChart", "", ""));
+            Read.needed(Kinds.CORE, "Node", ""),
+            Read.needed(Kinds.CORE, "Namespace", ""),
+            Read.needed(Kinds.CORE, "Pod", ""),
+            Read.needed(Kinds.CORE, "ConfigMap", Kinds.KUBE_SYSTEM),
+            Read.helpful(Kinds.CORE, "Secret", "", "owner=helm"),
+            Read.needed(Kinds.APPS, "DaemonSet", ""),
+            Read.needed(Kinds.APPS, "Deployment", ""),
+            Read.needed("batch/v1", "Job", Kinds.KUBE_SYSTEM),
+            Read.needed("apiextensions.k8s.io/v1", "CustomResourceDefinition", ""),
+            Read.helpful("apiregistration.k8s.io/v1", "APIService", "", ""),
+            Read.needed(Kinds.CALICO, "ClusterInformation", ""),
+            Read.needed(Kinds.CALICO, "FelixConfiguration", ""),
+            Read.needed(Kinds.CALICO, "KubeControllersConfiguration", ""),
+            Read.needed(Kinds.CALICO, Kinds.HOST_ENDPOINT, ""),
+            Read.needed(Kinds.CALICO, Kinds.POLICY, ""),
+            Read.needed("operator.tigera.io/v1", "Installation", ""),
+            Read.helpful("operator.tigera.io/v1", "TigeraStatus", "", ""),
+            Read.helpful("helm.cattle.io/v1", "HelmChart", "", ""));
 
     @Override
     public StepKind kind() {
@@ -68,6 +82,7 @@ public final class InspectStep implements StepHandler {
         ClusterApi cluster = context.cluster();
         List<ObjectNode> objects = new ArrayList<>();
         List<String> missing = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
         for (Read read : READS) {
             try {
                 objects.addAll(cluster.list(read.apiVersion(), read.kind(), read.namespace(), read.labelSelector()));
@@ -75,11 +90,16 @@ public final class InspectStep implements StepHandler {
                 if (e.problem() != Problem.FORBIDDEN) {
                     throw e;
                 }
-                missing.add(Permissions.of("list", read.apiVersion(), read.kind(), read.namespace())
-                        .toString());
+                if (read.needed()) {
+                    missing.add(Permissions.of("list", read.apiVersion(), read.kind(), read.namespace())
+                            .toString());
+                } else {
+                    notes.add(
+                            "there may be a " + read.kind() + " that tells more of the install: the kubeconfig may not "
+                                    + Permissions.of("list", read.apiVersion(), read.kind(), read.namespace()));
+                }
             }
         }
-        List<String> notes = new ArrayList<>();
         ClusterSnapshot first =
                 new ClusterSnapshot(cluster.version(), List.copyOf(objects), cluster.servedKinds(), missing);
         Installation installation = InstallDetector.detect(first);
@@ -118,7 +138,9 @@ public final class InspectStep implements StepHandler {
         Manifests manifests = Manifests.of(context.releases(), source, target, file.get());
         if (manifests.source().objects().isEmpty()) {
             notes.add("there is no " + source + "/" + file.get()
-                    + " at hand: local changes are told by the last-applied annotations");
+                    + " at hand: local changes are told by the last-applied annotations, so what people changed in the"
+                    + " manifest before they applied it looks like the release's and follows the target; put that file"
+                    + " into the directory of releases to keep it");
         }
         return Optional.of(manifests);
     }

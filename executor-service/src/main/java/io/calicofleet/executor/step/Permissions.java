@@ -31,10 +31,19 @@ final class Permissions {
             all.add(of(verb, Kinds.CALICO, Kinds.POLICY, ""));
         }
         all.add(of("delete", Kinds.CALICO, Kinds.POLICY, ""));
-        all.add(of("watch", Kinds.CORE, "Pod", Kinds.KUBE_SYSTEM));
-        all.add(of("watch", Kinds.APPS, "DaemonSet", Kinds.KUBE_SYSTEM));
-        all.add(of("watch", Kinds.APPS, "Deployment", Kinds.KUBE_SYSTEM));
-        all.add(of("list", Kinds.CORE, "Node", ""));
+        // What the gates are observed by: one that is refused would be found out only after everything was written.
+        for (String verb : List.of("list", "watch")) {
+            all.add(of(verb, Kinds.CORE, "Pod", Kinds.KUBE_SYSTEM));
+            all.add(of(verb, Kinds.CORE, "Node", ""));
+            for (String kind : List.of("DaemonSet", "Deployment", "ControllerRevision", "ReplicaSet")) {
+                all.add(of(verb, Kinds.APPS, kind, Kinds.KUBE_SYSTEM));
+            }
+            for (String kind : List.of(Kinds.HOST_ENDPOINT, Kinds.POLICY, "IPPool")) {
+                all.add(of(verb, Kinds.CALICO, kind, ""));
+            }
+            all.add(of(verb, "apiextensions.k8s.io/v1", "CustomResourceDefinition", ""));
+        }
+        all.add(of("get", Kinds.CALICO, "ClusterInformation", ""));
         if (manifests != null) {
             for (ObjectNode object : manifests.target().objects().values()) {
                 ResourceRef ref = ResourceRef.of(object);

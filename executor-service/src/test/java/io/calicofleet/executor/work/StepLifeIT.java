@@ -19,6 +19,7 @@ import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.simulator.SimulatedCluster;
 import java.nio.file.Path;
@@ -56,6 +57,38 @@ class StepLifeIT {
     @AfterEach
     void stop() {
         fleet.close();
+    }
+
+    @Test
+    void an_inspection_does_without_what_only_tells_more_of_an_install() {
+        StepSucceeded done = (StepSucceeded)
+                fleet.executor("a", cluster, RefusedSecrets::new).run(StepKind.INSPECT, 1);
+
+        assertThat(done.notes()).anyMatch(note -> note.contains("list secrets"));
+        assertThat(done.facts())
+                .isNotNull()
+                .satisfies(facts -> assertThat(facts.missingPermissions()).isEmpty());
+    }
+
+    /** A cluster whose Secrets may not be listed. */
+    private static final class RefusedSecrets extends ForwardingCluster {
+
+        RefusedSecrets(ClusterApi cluster) {
+            super(cluster);
+        }
+
+        @Override
+        protected <T> T read(String what, Supplier<T> call) {
+            if (what.equals("all Secret")) {
+                throw new ClusterException(ClusterException.Problem.FORBIDDEN, "secrets is forbidden", null);
+            }
+            return call.get();
+        }
+
+        @Override
+        protected <T> T write(ObjectNode object, Supplier<T> call) {
+            return call.get();
+        }
     }
 
     @Test
