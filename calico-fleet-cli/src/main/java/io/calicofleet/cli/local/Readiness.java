@@ -38,8 +38,7 @@ final class Readiness {
                     List<String> data = new ArrayList<>();
                     check.path("data")
                             .properties()
-                            .forEach(entry -> data.add(
-                                    entry.getKey() + " " + entry.getValue().asText()));
+                            .forEach(entry -> data.add(entry.getValue().asText()));
                     missing.add(check.path("name").asText("?")
                             + (data.isEmpty() ? "" : " (" + String.join(", ", data) + ")"));
                 }
