@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.client.FleetClient;
-import io.calicofleet.cli.local.DataDirectory;
 import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.Installation;
 import io.calicofleet.cli.local.LocalSystem;
@@ -82,7 +81,7 @@ public final class BenchCommand implements Callable<Integer> {
         Path folder = temporaryFolder();
         SystemSettings settings = new SystemSettings(folder, 0, 0, null, null, null, clusters);
         try (LocalSystem system = new LocalSystem(Installation.here(), settings, this::note)) {
-            system.whenStopped(() -> DataDirectory.delete(folder));
+            system.whenStopped(() -> system.deleteData(terminal::error));
             note("starting broker, verifier, planner and executor with " + clusters + " drill clusters ...");
             system.startBroker();
             system.startServices();

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.client.FleetClient;
-import io.calicofleet.cli.local.DataDirectory;
 import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.Installation;
 import io.calicofleet.cli.local.LocalSystem;
@@ -83,7 +82,7 @@ public final class DemoCommand implements Callable<Integer> {
                 installation.demoReleases().toString(),
                 0);
         try (LocalSystem system = new LocalSystem(installation, settings, terminal::error)) {
-            system.whenStopped(() -> DataDirectory.delete(folder));
+            system.whenStopped(() -> system.deleteData(terminal::error));
             SimulatedFleet fleet = start(system, installation, settings);
             terminal.line("ready after " + Times.shortly(Duration.between(start, clock.instant())));
             boolean well = campaign(system, fleet);

@@ -31,6 +31,7 @@ public final class JvmOptions {
                 "-Xms32m",
                 "-Xmx" + heap,
                 "-Xss512k",
+                "-XX:TieredStopAtLevel=1",
                 "-XX:ReservedCodeCacheSize=96m",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Djava.io.tmpdir=" + temporary,

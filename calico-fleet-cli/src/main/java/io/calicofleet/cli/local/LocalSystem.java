@@ -47,6 +47,7 @@ public final class LocalSystem implements AutoCloseable {
     private final InstantSource clock = InstantSource.system();
     private final Thread hook;
     private final int kafkaPort;
+    private volatile boolean failed;
     private final List<Runnable> whenStopped = new CopyOnWriteArrayList<>();
 
     /**
@@ -183,6 +184,17 @@ public final class LocalSystem implements AutoCloseable {
         whenStopped.add(action);
     }
 
+    /** Deletes the data; where something did not come up or kept ending, the logs stay, and {@code say} is told where. */
+    public void deleteData(Consumer<String> say) {
+        Path data = settings.data();
+        if (failed) {
+            List.of("kafka", "tmp", "kubeconfigs", "cache").forEach(part -> DataDirectory.delete(data.resolve(part)));
+            say.accept("the logs stay in " + data.resolve("logs"));
+        } else {
+            DataDirectory.delete(data);
+        }
+    }
+
     /** Stops everything in order; returns when nothing runs any more. Idempotent. */
     @Override
     public void close() {
@@ -263,6 +275,7 @@ public final class LocalSystem implements AutoCloseable {
     }
 
     private CliException notReady(String name, String problem) {
+        failed = true;
         List<String> lines = new ArrayList<>();
         String givenUp = givenUp();
         lines.add(givenUp == null ? "not ready after " + READY_PATIENCE.toSeconds() + " s: " + problem : givenUp);
