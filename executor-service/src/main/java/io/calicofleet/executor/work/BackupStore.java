@@ -106,6 +106,20 @@ final class BackupStore implements StepBackups {
 
     @Override
     public void record(CampaignName campaign, ResourceRef ref) {
+        for (int race = 1; ; race++) {
+            try {
+                recordOnce(campaign, ref);
+                return;
+            } catch (ClusterException e) {
+                // While the lease is ours this is our own write, whose answer was lost: look again.
+                if (e.problem() != Problem.CONFLICT || race >= RACES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void recordOnce(CampaignName campaign, ResourceRef ref) {
         if (known.contains(ref.key())) {
             return;
         }
