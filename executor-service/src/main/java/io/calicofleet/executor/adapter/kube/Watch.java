@@ -107,9 +107,16 @@ final class Watch implements WatchedObjects {
                     pause(NOT_SERVED_PAUSE);
                     continue;
                 }
+                long began = System.nanoTime();
                 stream();
                 broken.set(null);
-                pause = Duration.ofMillis(100);
+                if (System.nanoTime() - began >= TimeUnit.SECONDS.toNanos(1)) {
+                    pause = Duration.ofMillis(100);
+                } else {
+                    // Cut at once, by a proxy perhaps: not as fast as we can.
+                    pause(pause);
+                    pause = longer(pause);
+                }
             } catch (ClusterException e) {
                 broken.set(e);
                 LOGGER.atDebug()
@@ -117,10 +124,14 @@ final class Watch implements WatchedObjects {
                         .addKeyValue(LogKeys.REASON, e.message())
                         .log("a watch is taken up again");
                 pause(pause);
-                pause = pause.multipliedBy(2);
-                pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+                pause = longer(pause);
             }
         }
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
     }
 
     /** Whether the kind is served. */
