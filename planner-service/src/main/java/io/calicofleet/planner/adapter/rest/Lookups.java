@@ -51,8 +51,8 @@ final class Lookups {
     ClusterAnnounced served(String cluster) {
         return parse(cluster, ClusterId::of)
                 .flatMap(id -> Optional.ofNullable(view.fleet().get(id)))
-                .orElseThrow(() -> absent(
-                        "cluster", cluster, nearest(cluster, view.fleet().keySet())));
+                .orElseThrow(() ->
+                        absent("cluster", cluster, nearest(cluster, view.fleet().keySet())));
     }
 
     /** What is not in the view is unknown, unless the view is not there yet: after a start it reads the topics first. */
