@@ -64,7 +64,8 @@ final class Statuses {
                     WaveRules.waitsFor(state, i, now)));
         }
         Tally tally = state.tally();
-        String reason = refused.isEmpty() ? header.reason() : joined("Refused: " + refused, header.reason());
+        boolean known = refused.isEmpty() || refused.equals(header.reason());
+        String reason = known ? header.reason() : joined("Refused: " + refused, header.reason());
         return new CampaignStatus(
                 state.name(),
                 header.spec(),

@@ -133,9 +133,15 @@ final class StepRules {
         if (turn.header().standing() == Standing.ABORTED) {
             turn.put(cluster.aborted(ABORT_SAID, left(cluster), turn.now()));
         } else {
-            turn.put(cluster.held(
-                    held.reason(), held.conflicts(), joined(held.reason().sentence(), held.summary()), turn.now()));
+            turn.put(cluster.held(held.reason(), held.conflicts(), said(cluster, held), turn.now()));
         }
+    }
+
+    /** What the executor said, without the name of the cluster in front: whoever tells it says which it is. */
+    private static String said(ClusterState cluster, StepHeld held) {
+        String name = cluster.cluster() + ": ";
+        String said = held.summary().startsWith(name) ? held.summary().substring(name.length()) : held.summary();
+        return said.isBlank() ? held.reason().sentence() : said;
     }
 
     private static void failed(Turn turn, ClusterState cluster, StepFailed failed) {

@@ -94,7 +94,8 @@ class CampaignCreationTest {
     void refuses_a_selection_that_fits_nothing() {
         Driver driver = Driver.started(2, "clusters", Map.of("matchLabels", Map.of("env", "none")));
 
-        assertThat(driver.status().reason()).contains("No cluster is selected: of 2 known none fits");
+        assertThat(driver.status().reason())
+                .isEqualTo("Refused, nothing was started: No cluster is selected: of 2 known none fits 'clusters'.");
     }
 
     @Test

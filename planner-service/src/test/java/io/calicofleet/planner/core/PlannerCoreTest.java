@@ -289,8 +289,11 @@ class PlannerCoreTest {
                     driver.step("c01"),
                     HoldReason.CUSTOMISATION_CONFLICTS,
                     List.of(new FieldConflict("ConfigMap kube-system/calico-config", "data.veth_mtu", "1", "2", "3")),
-                    "held"));
+                    "c01: both changed data.veth_mtu"));
             assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+            assertThat(driver.cluster("c01").findings().message())
+                    .as("the name of the cluster is said by who tells it")
+                    .isEqualTo("both changed data.veth_mtu");
             assertThat(driver.cluster("c01").findings().conflicts()).hasSize(1);
             driver.failGate("c01");
             assertThat(driver.phase("c01")).as("a verdict on a held step").isEqualTo(ClusterPhase.HELD);

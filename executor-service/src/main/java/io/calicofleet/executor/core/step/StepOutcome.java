@@ -12,6 +12,7 @@ import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepSucceeded;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What came of a step. An expected failure is a value; a bug is an exception. */
@@ -52,12 +53,14 @@ public sealed interface StepOutcome permits StepOutcome.Failed, StepOutcome.Held
     }
 
     /**
-     * The step stopped before its first write: a person decides.
+     * The step stopped before its first write: a person decides. The sentence about it names the first fields.
      *
      * @param reason why
      * @param conflicts the fields to decide on
      */
     record Held(HoldReason reason, List<FieldConflict> conflicts) implements StepOutcome {
+
+        private static final int NAMED = 3;
 
         public Held {
             requireNonNull(reason, "reason");
@@ -66,8 +69,19 @@ public sealed interface StepOutcome permits StepOutcome.Failed, StepOutcome.Held
 
         @Override
         public StepProgress toEvent(StepId step) {
-            String fields = conflicts.isEmpty() ? "" : " (" + conflicts.size() + ")";
-            return new StepHeld(step, reason, conflicts, step.cluster() + ": " + reason.sentence() + fields);
+            return new StepHeld(step, reason, conflicts, step.cluster() + ": " + said());
+        }
+
+        private String said() {
+            if (conflicts.isEmpty()) {
+                return reason.sentence();
+            }
+            String named = conflicts.stream()
+                    .limit(NAMED)
+                    .map(conflict -> conflict.path() + " of " + conflict.object())
+                    .collect(Collectors.joining(", "));
+            String more = conflicts.size() > NAMED ? " and " + (conflicts.size() - NAMED) + " more" : "";
+            return reason.sentence().replaceFirst("\\.$", ": ") + named + more + ".";
         }
 
         @Override

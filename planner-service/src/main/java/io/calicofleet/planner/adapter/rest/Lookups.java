@@ -39,7 +39,9 @@ final class Lookups {
         return parse(cluster, ClusterId::of)
                 .flatMap(id -> Optional.ofNullable(documents.get(id)))
                 .orElseThrow(() -> absent(
-                        "cluster in campaign " + campaign.campaign(), cluster, nearest(cluster, documents.keySet())));
+                        "cluster of campaign " + campaign.campaign() + " named",
+                        cluster,
+                        nearest(cluster, documents.keySet())));
     }
 
     /** The id, if it is a cluster of the campaign. */
