@@ -89,6 +89,7 @@ public final class UpCommand implements Callable<Integer> {
             system.startServices();
             system.awaitReady(missing -> terminal.line(terminal.styled(Style.DIM, "  waiting for " + missing)));
             addresses(system, directory);
+            system.unserved().forEach(note -> terminal.line(terminal.styled(Style.WAITING, "not served: " + note)));
             while (true) {
                 String givenUp = system.givenUp();
                 if (givenUp != null) {

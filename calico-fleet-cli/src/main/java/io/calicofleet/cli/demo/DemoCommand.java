@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.client.FleetClient;
+import io.calicofleet.cli.client.ServerUnreachableException;
 import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.Installation;
 import io.calicofleet.cli.local.LocalSystem;
@@ -85,12 +86,26 @@ public final class DemoCommand implements Callable<Integer> {
             system.whenStopped(() -> system.deleteData(terminal::error));
             SimulatedFleet fleet = start(system, installation, settings);
             terminal.line("ready after " + Times.shortly(Duration.between(start, clock.instant())));
-            boolean well = campaign(system, fleet);
+            boolean well = campaignUnlessStopped(system, fleet);
+            if (system.isStopping()) {
+                return ExitCodes.FAILED;
+            }
             terminal.line("whole demo: " + Times.shortly(Duration.between(start, clock.instant())));
             if (keep) {
                 keepUp(system, folder);
             }
             return well ? ExitCodes.OK : ExitCodes.FAILED;
+        }
+    }
+
+    private boolean campaignUnlessStopped(LocalSystem system, SimulatedFleet fleet) throws InterruptedException {
+        try {
+            return campaign(system, fleet);
+        } catch (ServerUnreachableException e) {
+            if (system.isStopping()) {
+                return false; // a signal, not a fault
+            }
+            throw e;
         }
     }
 

@@ -48,6 +48,7 @@ public final class LocalSystem implements AutoCloseable {
     private final Thread hook;
     private final int kafkaPort;
     private volatile boolean failed;
+    private volatile boolean stopping;
     private final List<Runnable> whenStopped = new CopyOnWriteArrayList<>();
 
     /**
@@ -179,6 +180,11 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
+    /** What keeps the executor from serving a cluster, a line each: no kubeconfig, or no answer. */
+    public List<String> unserved() throws InterruptedException {
+        return readiness.notes(address(FleetService.EXECUTOR));
+    }
+
     /** Has {@code action} done once everything has stopped, also when this JVM ends by a signal. */
     public void whenStopped(Runnable action) {
         whenStopped.add(action);
@@ -206,7 +212,13 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
+    /** Whether it is being stopped: who then gets no answer need not wonder. */
+    public boolean isStopping() {
+        return stopping;
+    }
+
     private void stopAll() {
+        stopping = true;
         supervisor.close();
         whenStopped.forEach(Runnable::run);
     }

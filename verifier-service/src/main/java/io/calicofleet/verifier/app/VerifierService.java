@@ -61,7 +61,7 @@ public final class VerifierService {
     });
     private final Deque<Instant> restarts = new ArrayDeque<>();
     private volatile @Nullable KafkaStreams streams;
-    private volatile String waitsFor = "the start";
+    private volatile String waitsFor = "Kafka Streams is not started yet";
     private volatile boolean stopping;
     private @Nullable Path ownDirectory;
 
@@ -94,7 +94,10 @@ public final class VerifierService {
         KafkaStreams.State state = running.state();
         return state == KafkaStreams.State.RUNNING
                 ? Optional.empty()
-                : Optional.of("the stream is " + state + ", not RUNNING");
+                : Optional.of(
+                        state == KafkaStreams.State.REBALANCING
+                                ? "its state is being restored"
+                                : "Kafka Streams is " + state);
     }
 
     /** Whether it has stopped for good and only a new process helps. */

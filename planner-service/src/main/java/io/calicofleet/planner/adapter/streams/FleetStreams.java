@@ -94,13 +94,12 @@ public final class FleetStreams implements AutoCloseable {
     public List<String> notReady() {
         KafkaStreams running = streams;
         if (running == null) {
-            return List.of("decisions: Kafka Streams is not started yet");
+            return List.of("Kafka Streams is not started yet");
         }
         State state = running.state();
         return state == State.RUNNING
                 ? List.of()
-                : List.of("decisions: Kafka Streams is " + state
-                        + (state == State.REBALANCING ? ", state is being restored" : ""));
+                : List.of(state == State.REBALANCING ? "its state is being restored" : "Kafka Streams is " + state);
     }
 
     /** Whether it has failed for good: only a restart of the process helps. */

@@ -58,7 +58,7 @@ public final class StatusView implements FleetView, AutoCloseable {
     private final Map<TopicPartition, Long> missing = new ConcurrentHashMap<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
-    private volatile @Nullable String problem = "status view: not started";
+    private volatile @Nullable String problem = "the status view is not started yet";
     private volatile @Nullable Consumer<String, byte[]> reading;
 
     /**
