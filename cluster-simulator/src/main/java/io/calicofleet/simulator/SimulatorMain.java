@@ -7,6 +7,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,6 +20,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Simulated Kubernetes clusters running Calico, over HTTPS.")
 public final class SimulatorMain implements Callable<Integer> {
+
+    /** Kept here since levels are forgotten with their logger. What matters of Kafka {@link KafkaTrafficSink} tells, once. */
+    private static final Logger KAFKA = Logger.getLogger("org.apache.kafka");
 
     private static final long STARTED_WITHIN_NANOS = TimeUnit.MINUTES.toNanos(2);
 
@@ -67,6 +72,7 @@ public final class SimulatorMain implements Callable<Integer> {
 
     /** Runs until SIGTERM. */
     public static void main(String[] args) {
+        KAFKA.setLevel(Level.SEVERE);
         System.exit(new CommandLine(new SimulatorMain()).execute(args));
     }
 

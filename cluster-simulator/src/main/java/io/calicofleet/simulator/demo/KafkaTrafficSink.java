@@ -7,10 +7,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,7 @@ public final class KafkaTrafficSink implements TrafficSink, AutoCloseable {
     private static final int WAITING = 20_000;
 
     private final BlockingQueue<TrafficLine> queue = new ArrayBlockingQueue<>(WAITING);
+    private final AtomicBoolean losing = new AtomicBoolean();
     private final KafkaProducer<String, String> producer;
     private final Thread sender;
 
@@ -60,13 +63,24 @@ public final class KafkaTrafficSink implements TrafficSink, AutoCloseable {
                         .put("log", line.log())
                         .toString();
                 try {
-                    var unused = producer.send(new ProducerRecord<>(TOPIC, line.cluster(), value));
+                    var unused =
+                            producer.send(new ProducerRecord<>(TOPIC, line.cluster(), value), (sent, e) -> tell(e));
                 } catch (KafkaException e) {
-                    LOGGER.atWarn().setCause(e).log("Kafka does not take kernel log lines");
+                    tell(e);
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Says once that lines are lost, and once that they are no longer. */
+    private void tell(@Nullable Exception problem) {
+        if (problem != null && !losing.getAndSet(true)) {
+            LOGGER.atWarn()
+                    .log("Kafka does not take kernel log lines, they are lost until it does: {}", problem.getMessage());
+        } else if (problem == null && losing.getAndSet(false)) {
+            LOGGER.atInfo().log("Kafka takes kernel log lines again");
         }
     }
 
