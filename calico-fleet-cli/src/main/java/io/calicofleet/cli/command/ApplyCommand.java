@@ -41,7 +41,7 @@ public final class ApplyCommand implements Callable<Integer> {
         try {
             answer = server.client().post("/campaigns", campaign.document());
         } catch (RequestRefusedException e) {
-            Failures.refused(terminal, e.problem(), campaign::at);
+            Failures.refused(terminal, campaign.inOrder(e.problem()), campaign::at);
             return ExitCodes.USAGE;
         }
         String name =

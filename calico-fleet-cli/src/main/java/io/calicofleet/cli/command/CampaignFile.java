@@ -7,17 +7,21 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.calicofleet.cli.CliException;
+import io.calicofleet.cli.client.Problem;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -62,6 +66,8 @@ final class CampaignFile {
             return parse(file.equals("-") ? "standard input" : file, text);
         } catch (NoSuchFileException e) {
             throw CliException.usage("there is no file " + file);
+        } catch (CharacterCodingException e) {
+            throw CliException.usage(file + " is not text in UTF-8");
         } catch (IOException e) {
             throw CliException.usage("cannot read " + file + ": " + e.getMessage());
         }
@@ -79,7 +85,9 @@ final class CampaignFile {
         documents.removeIf(JsonNode::isNull);
         if (documents.size() != 1 || !documents.get(0).isObject()) {
             throw CliException.usage(name + " holds "
-                    + (documents.isEmpty() ? "nothing" : documents.size() + " documents")
+                    + (documents.isEmpty()
+                            ? "nothing"
+                            : documents.size() == 1 ? "no fields" : documents.size() + " documents")
                     + ": one campaign is expected, with apiVersion, kind, name, target and clusters");
         }
         return new CampaignFile(name, documents.get(0), compose(text));
@@ -126,6 +134,13 @@ final class CampaignFile {
         return line < 0 ? OptionalInt.empty() : OptionalInt.of(line);
     }
 
+    /** The same problem, its fields in the order of the file; first those the file does not have. */
+    Problem inOrder(Problem problem) {
+        List<Problem.FieldProblem> fields = new ArrayList<>(problem.fields());
+        fields.sort(Comparator.comparingInt(field -> line(field.field()).orElse(0)));
+        return new Problem(problem.status(), problem.title(), problem.detail(), fields);
+    }
+
     private static @Nullable Node compose(String text) {
         try {
             return new Yaml(new LoaderOptions()).compose(new StringReader(text));
@@ -138,7 +153,10 @@ final class CampaignFile {
         var location = e.getLocation();
         String where = location == null ? name : name + ":" + location.getLineNr();
         String message = e.getOriginalMessage();
-        return CliException.usage(
-                where + ": not YAML: " + message.lines().findFirst().orElse(message));
+        // The lines in between quote the file.
+        String said = message.lines()
+                .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
+                .collect(Collectors.joining(", "));
+        return CliException.usage(where + ": not YAML: " + (said.isEmpty() ? message : said));
     }
 }

@@ -49,7 +49,7 @@ public final class Failures {
             line.append(place.isEmpty() ? "" : place + ": ");
             line.append(field.field().isEmpty() ? "" : field.field() + ": ");
             line.append(field.message().equals(problem.detail()) ? "" : field.message());
-            if (!field.allowed().isEmpty()) {
+            if (!field.allowed().isEmpty() && !field.message().contains(field.allowed())) {
                 line.append(" (allowed: ").append(field.allowed()).append(')');
             }
             if (!field.suggestion().isEmpty()) {

@@ -51,7 +51,8 @@ public final class NextActions {
                 lines.add("  " + commands.of("resume " + name));
             }
             case HELD -> {
-                if (snapshot.count(ClusterPhase.FAILED) == 0) {
+                // What waits per cluster is named above; the rest is for the campaign as a whole.
+                if (snapshot.count(ClusterPhase.FAILED) == 0 && snapshot.count(ClusterPhase.HELD) == 0) {
                     lines.add("the campaign is held: " + snapshot.campaign().reason());
                     lines.add("  " + commands.of("approve " + name + " --reason \"...\""));
                 }
@@ -67,7 +68,8 @@ public final class NextActions {
         boolean review = cluster.phase() == ClusterPhase.HELD
                 && (cluster.holdReason() == HoldReason.TRAFFIC_REVIEW
                         || cluster.holdReason() == HoldReason.CUSTOMISATION_CONFLICTS);
-        lines.add(id + ": " + why(cluster));
+        String why = why(cluster);
+        lines.add(why.startsWith(id + " ") || why.startsWith(id + ":") ? why : id + ": " + why);
         if (review) {
             lines.add("  look:  " + commands.of("review " + where));
             lines.add("  then:  "

@@ -7,6 +7,7 @@ import io.calicofleet.cli.output.Times;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.FlowSummary;
+import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.NodeCoverage;
 import io.calicofleet.event.TrafficReview;
 import java.time.Instant;
@@ -27,8 +28,11 @@ public final class ReviewView {
 
     /** Prints everything about the cluster that is to be decided. */
     public void print(ClusterStatus cluster) {
-        terminal.line(terminal.styled(Style.BOLD, cluster.cluster().value()) + ": " + NextActions.why(cluster));
-        cluster.objections().forEach(objection -> terminal.line("  " + objection));
+        // Why it waits is said with what to do about it, below; here is what to look at.
+        terminal.line(terminal.styled(Style.BOLD, cluster.cluster().value()) + "  " + cluster.phase());
+        if (cluster.holdReason() != HoldReason.PREFLIGHT_OBJECTIONS) {
+            cluster.objections().forEach(objection -> terminal.line("  " + objection));
+        }
         if (!cluster.conflicts().isEmpty()) {
             conflicts(cluster.conflicts());
         }

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -61,6 +65,24 @@ class CampaignFileTest {
                         CliException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCodes.USAGE))
                 .hasMessageContaining("2 documents");
         assertThatThrownBy(() -> CampaignFile.parse("c.yaml", "# nothing\n")).hasMessageContaining("holds nothing");
+    }
+
+    @Test
+    void a_value_alone_is_no_campaign() {
+        assertThatThrownBy(() -> CampaignFile.parse("c.yaml", "hello\n")).hasMessageContaining("holds no fields");
+    }
+
+    @Test
+    void bytes_that_are_no_text_are_named_so(@TempDir Path folder) throws IOException {
+        Path file = Files.write(folder.resolve("c.yaml"), new byte[] {(byte) 0xc3, (byte) 0x28});
+
+        assertThatThrownBy(() -> CampaignFile.read(file.toString())).hasMessageContaining("is not text in UTF-8");
+    }
+
+    @Test
+    void a_syntax_error_says_what_was_expected() {
+        assertThatThrownBy(() -> CampaignFile.parse("c.yaml", "name: [a\n b"))
+                .hasMessageContaining("while parsing a flow sequence, expected ',' or ']'");
     }
 
     @Test

@@ -78,6 +78,18 @@ class CommandsTest {
         }
 
         @Test
+        void tells_problems_in_the_order_of_the_file() throws IOException {
+            planner.on("POST", "/campaigns", 422, """
+                    {"title":"wrong","status":422,"detail":"","problems":[
+                     {"field":"waves[0].clusters.percent","message":"second"},
+                     {"field":"kind","message":"first"},{"field":"absent","message":"not there"}]}""");
+
+            Run run = run("apply", "-f", file(CAMPAIGN));
+
+            assertThat(run.err()).containsSubsequence("not there", "first", "second");
+        }
+
+        @Test
         void names_the_line_of_a_syntax_error() throws IOException {
             Run run = run("apply", "-f", file("name: a\nname: b\n"));
 
@@ -131,6 +143,27 @@ class CommandsTest {
 
     @Nested
     class Status {
+
+        @Test
+        void says_once_which_cluster_waits_and_suggests_no_approval_of_what_cannot_be_approved() {
+            planner.on("GET", "/campaigns/calico-3-22", 200, campaign(CampaignPhase.HELD, Map.of("held", 1)))
+                    .on(
+                            "GET",
+                            "/campaigns/calico-3-22/clusters",
+                            200,
+                            "["
+                                    + Samples.json(Samples.cluster(
+                                            "c02",
+                                            ClusterPhase.HELD,
+                                            HoldReason.PREFLIGHT_OBJECTIONS,
+                                            "c02 is held: too old"))
+                                    + "]");
+
+            Run run = run("status", "calico-3-22");
+
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
+            assertThat(run.out()).contains("skip calico-3-22 --cluster c02").doesNotContain("approve", "c02: c02");
+        }
 
         @Test
         void shows_waves_and_clusters_and_what_waits() {
