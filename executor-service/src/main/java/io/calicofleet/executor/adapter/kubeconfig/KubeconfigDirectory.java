@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * Looks what is in a directory: a file is a cluster, its name without its ending the cluster's id; {@code clusters.yaml}
- * beside them may give labels ({@code <id>: {labels: {...}}}). Hidden files are left out, so that a mounted Secret works.
+ * beside them may give labels ({@code <id>: {labels: {...}}}). Hidden files are left out, so that a mounted Secret works, and
+ * so are certificates and keys that kubeconfigs may name by a path beside them.
  *
  * <p>Reads only; what to do about what it finds is others' business. Not thread-safe.
  */
@@ -29,6 +30,8 @@ public final class KubeconfigDirectory {
     public static final String LABELS = "clusters.yaml";
 
     private static final Set<String> ENDINGS = Set.of("yaml", "yml", "kubeconfig", "conf", "config", "json");
+
+    private static final Set<String> BESIDE = Set.of("crt", "cer", "key", "pem");
 
     /**
      * A version of a file.
@@ -100,6 +103,7 @@ public final class KubeconfigDirectory {
         try (Stream<Path> entries = Files.list(directory)) {
             List<Path> paths = new ArrayList<>();
             entries.filter(path -> !path.getFileName().toString().startsWith("."))
+                    .filter(path -> !BESIDE.contains(ending(path.getFileName().toString())))
                     .filter(Files::isRegularFile)
                     .sorted()
                     .forEach(paths::add);
@@ -133,7 +137,13 @@ public final class KubeconfigDirectory {
     }
 
     private static String withoutEnding(String name) {
+        String ending = ending(name);
+        return ENDINGS.contains(ending) ? name.substring(0, name.length() - ending.length() - 1) : name;
+    }
+
+    /** What follows the last dot; empty where nothing does, or nothing comes before it. */
+    private static String ending(String name) {
         int dot = name.lastIndexOf('.');
-        return dot > 0 && ENDINGS.contains(name.substring(dot + 1)) ? name.substring(0, dot) : name;
+        return dot > 0 ? name.substring(dot + 1) : "";
     }
 }

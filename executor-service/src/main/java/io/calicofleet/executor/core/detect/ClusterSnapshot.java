@@ -39,4 +39,10 @@ public record ClusterSnapshot(
     static String name(JsonNode object) {
         return ObjectKey.of(object).object();
     }
+
+    /** Without what was read: some of it may be secret. */
+    @Override
+    public String toString() {
+        return "ClusterSnapshot";
+    }
 }

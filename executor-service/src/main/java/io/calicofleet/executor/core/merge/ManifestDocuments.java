@@ -53,4 +53,10 @@ public record ManifestDocuments(Map<ObjectKey, ObjectNode> objects) {
             }
         }
     }
+
+    /** Without what the objects hold: one may be a Secret. */
+    @Override
+    public String toString() {
+        return objects.keySet().toString();
+    }
 }

@@ -47,4 +47,10 @@ public record MergedObject(
             case NONE, LEAVE_DELETED, OBSOLETE -> false;
         };
     }
+
+    /** Without the objects: one may be a Secret. */
+    @Override
+    public String toString() {
+        return action + " " + key.object();
+    }
 }

@@ -21,7 +21,8 @@ class KubeconfigDirectoryTest {
     @Test
     void a_file_is_a_cluster_and_what_is_none_is_named() throws IOException {
         // Given
-        for (String name : new String[] {"a.yaml", "b.kubeconfig", "c", "Not_An_Id.yaml", ".hidden", "a.yml"}) {
+        for (String name :
+                new String[] {"a.yaml", "b.kubeconfig", "c", "Not_An_Id.yaml", ".hidden", "a.yml", "ca.crt", "b.key"}) {
             Files.writeString(directory.resolve(name), "x");
         }
         Files.writeString(directory.resolve("clusters.yaml"), "a: {labels: {env: prod}}\n");
