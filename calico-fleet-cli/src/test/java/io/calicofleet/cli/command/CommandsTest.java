@@ -120,6 +120,17 @@ class CommandsTest {
         }
 
         @Test
+        void waits_for_a_campaign_that_the_planner_has_not_taken_up_yet() throws IOException {
+            planner.on("POST", "/campaigns", 202, "{\"campaign\":\"calico-3-22\"}")
+                    .on("GET", "/campaigns/calico-3-22", 404, "{\"title\":\"unknown\",\"status\":404}")
+                    .on("GET", "/campaigns/calico-3-22", 200, campaign(CampaignPhase.SUCCEEDED, Map.of("succeeded", 3)))
+                    .on("GET", "/campaigns/calico-3-22/clusters", 200, "[]")
+                    .onEvents("");
+
+            assertThat(run("apply", "-f", file(CAMPAIGN), "--wait").exitCode()).isEqualTo(ExitCodes.OK);
+        }
+
+        @Test
         void ends_with_1_and_the_commands_to_run_next_when_the_campaign_is_held() throws IOException {
             planner.on("POST", "/campaigns", 202, "{\"campaign\":\"calico-3-22\"}")
                     .on("GET", "/campaigns/calico-3-22", 200, campaign(CampaignPhase.HELD, Map.of("failed", 1)))
