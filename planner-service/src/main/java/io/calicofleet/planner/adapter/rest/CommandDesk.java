@@ -12,6 +12,7 @@ import io.calicofleet.event.Event;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.document.Reading;
+import io.calicofleet.planner.core.document.Suggestion;
 import io.calicofleet.planner.core.spec.CampaignDefaults;
 import io.calicofleet.planner.core.spec.CampaignSpecReader;
 import io.calicofleet.planner.port.CommandSender;
@@ -106,10 +107,51 @@ final class CommandDesk {
             throw ProblemDocument.conflict(
                     message, List.of(new Problem("name", message, "a name not used before", "")));
         }
+        refuseUnknown(spec);
         refuseEngaged(spec);
         String summary = caller.asSubject() + " created campaign " + spec.name() + ".";
         send(id, new CampaignCreated(spec.name(), spec, summary), clock.instant(), caller);
         return accepted;
+    }
+
+    /** A cluster that nobody serves is a typing error most of the time: said at once, not by a campaign that fails. */
+    private void refuseUnknown(CampaignSpec spec) {
+        List<Problem> problems =
+                new ArrayList<>(unknown("clusters", spec.clusters().names()));
+        for (int i = 0; i < spec.waves().size(); i++) {
+            problems.addAll(unknown(
+                    "waves[" + i + "].clusters", spec.waves().get(i).clusters().names()));
+        }
+        if (problems.isEmpty() && selected(spec).isEmpty()) {
+            problems.add(new Problem(
+                    "clusters",
+                    "Of the " + view.fleet().size() + " clusters executors serve, none fits.",
+                    "names or labels of clusters that GET /api/v1/clusters lists",
+                    ""));
+        }
+        if (!problems.isEmpty()) {
+            throw ProblemDocument.invalid(
+                    "The campaign names clusters that no executor serves.",
+                    problems.stream().limit(LISTED).toList());
+        }
+    }
+
+    private List<Problem> unknown(String field, List<ClusterId> names) {
+        Map<ClusterId, ClusterAnnounced> fleet = view.fleet();
+        List<Problem> problems = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i).value();
+            if (!fleet.containsKey(names.get(i))) {
+                problems.add(new Problem(
+                        field + ".names[" + i + "]",
+                        "'" + name + "' is served by no executor.",
+                        "the id of a cluster that is served",
+                        Suggestion.of(
+                                name,
+                                fleet.keySet().stream().map(ClusterId::value).toList())));
+            }
+        }
+        return problems;
     }
 
     /** A cluster takes part in one campaign at a time. */

@@ -45,6 +45,23 @@ class ApiIT {
     }
 
     @Test
+    void a_campaign_of_clusters_nobody_serves_is_refused_before_it_exists() {
+        Response response = given().contentType("application/yaml")
+                .body("""
+                        apiVersion: calico-fleet/v1
+                        kind: Campaign
+                        name: nowhere
+                        target: v3.22.5
+                        clusters: {names: [not-served]}
+                        """.getBytes(StandardCharsets.UTF_8))
+                .post(CAMPAIGNS);
+
+        assertThat(problem(response, 422).getList("problems.field", String.class))
+                .containsExactly("clusters.names[0]");
+        problem(when().get(CAMPAIGNS + "/nowhere"), 404);
+    }
+
+    @Test
     void a_body_that_is_no_json_says_where_it_breaks() {
         Response response =
                 given().contentType("application/json").body("{\"name\":\n  ]").post(CAMPAIGNS);
