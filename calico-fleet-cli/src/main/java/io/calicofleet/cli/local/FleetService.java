@@ -3,11 +3,11 @@ package io.calicofleet.cli.local;
 /** The three services, in the order they are started; they are stopped in the opposite one. */
 public enum FleetService {
     /** Judges. */
-    VERIFIER("verifier", "160m"),
+    VERIFIER("verifier", "288m"),
     /** Decides; the one people talk to. */
-    PLANNER("planner", "192m"),
+    PLANNER("planner", "400m"),
     /** Acts. */
-    EXECUTOR("executor", "224m");
+    EXECUTOR("executor", "400m");
 
     private final String id;
     private final String heap;
