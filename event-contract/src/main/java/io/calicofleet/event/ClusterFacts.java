@@ -26,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  * @param unservedKinds kinds of the target manifest that this API server does not serve, as group/version Kind
  * @param missingPermissions what the kubeconfig may not do but a step needs, as verb resource
  * @param notes anything else a person should know before the upgrade
+ * @param helmRelease the Helm release that installs Calico; null where none does
+ * @param operatorVersion the version of the operator that runs; null where none does
+ * @param lockouts what the policies would cut once they are enforced on the host endpoints
+ * @param dikastes the pods that run a Dikastes; those without an owner are restarted by nobody
+ * @param ownerReferences objects that an object of projectcalico.org/v3 owns, whose uid changes with v3.28
+ * @param baseline what the upgrade must not change; null where there is no Calico
  */
 public record ClusterFacts(
         String kubernetesVersion,
@@ -45,7 +51,13 @@ public record ClusterFacts(
         List<FieldConflict> conflicts,
         List<String> unservedKinds,
         List<String> missingPermissions,
-        List<String> notes) {
+        List<String> notes,
+        @Nullable HelmReleaseFact helmRelease,
+        @Nullable String operatorVersion,
+        List<LockoutFact> lockouts,
+        List<WorkloadImage> dikastes,
+        List<String> ownerReferences,
+        @Nullable NetworkBaseline baseline) {
 
     public ClusterFacts {
         requireNonNull(kubernetesVersion, "kubernetesVersion");
@@ -58,5 +70,8 @@ public record ClusterFacts(
         unservedKinds = Copies.list(unservedKinds);
         missingPermissions = Copies.list(missingPermissions);
         notes = Copies.list(notes);
+        lockouts = Copies.list(lockouts);
+        dikastes = Copies.list(dikastes);
+        ownerReferences = Copies.list(ownerReferences);
     }
 }

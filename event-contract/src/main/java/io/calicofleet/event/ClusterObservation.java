@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param nodeAddresses IP addresses by node, for reading the traffic
  * @param podNetworks the CIDRs of the enabled IP pools
  * @param calicoctl where a calicoctl runs in the cluster
+ * @param operator what the operator says; null where none is
+ * @param aggregatedApi whether the aggregated API of projectcalico.org/v3 is available; null where it is not installed
+ * @param ipPools the CIDRs of all IP pools
+ * @param counts how many objects there are, by the kind of Calico's resource; the temporary policy is not counted
+ * @param dikastes the pods that run a Dikastes
  */
 public record ClusterObservation(
         @Nullable CalicoVersion clusterInformationVersion,
@@ -24,7 +29,12 @@ public record ClusterObservation(
         @Nullable TemporaryPolicyObservation temporaryPolicy,
         Map<String, List<String>> nodeAddresses,
         List<String> podNetworks,
-        List<WorkloadImage> calicoctl) {
+        List<WorkloadImage> calicoctl,
+        @Nullable OperatorObservation operator,
+        @Nullable Boolean aggregatedApi,
+        List<String> ipPools,
+        Map<String, Integer> counts,
+        List<WorkloadImage> dikastes) {
 
     public ClusterObservation {
         workloads = Copies.list(workloads);
@@ -32,5 +42,8 @@ public record ClusterObservation(
         nodeAddresses = Copies.map(nodeAddresses);
         podNetworks = Copies.list(podNetworks);
         calicoctl = Copies.list(calicoctl);
+        ipPools = Copies.list(ipPools);
+        counts = Copies.map(counts);
+        dikastes = Copies.list(dikastes);
     }
 }

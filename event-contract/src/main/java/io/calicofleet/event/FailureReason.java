@@ -42,6 +42,22 @@ public enum FailureReason {
             "Removing the temporary policy would leave a host endpoint less open than it was found.",
             ErrorCategory.OPERATOR_ERROR),
 
+    /** Somebody would be locked out: a policy cuts what the cluster or its people need to reach a node. */
+    WOULD_LOCK_OUT(
+            "Somebody would be locked out: a policy cuts what the cluster or its people need to reach a node.",
+            ErrorCategory.OPERATOR_ERROR),
+
+    /** The etcd that holds Calico's resources could not be reached or kept failing. */
+    DATASTORE_UNAVAILABLE(
+            "The etcd that holds Calico's resources could not be reached or kept failing.", ErrorCategory.RETRYABLE),
+
+    /** The chart of a release could not be read, or is not the one it should be. */
+    CHART_UNAVAILABLE(
+            "The chart of a release could not be read, or is not the one it should be.", ErrorCategory.OPERATOR_ERROR),
+
+    /** The way back cannot be promised from here. */
+    ROLLBACK_REFUSED("The way back cannot be promised from here.", ErrorCategory.OPERATOR_ERROR),
+
     /** This executor does not serve the cluster. */
     CLUSTER_UNKNOWN("This executor does not serve the cluster.", ErrorCategory.OPERATOR_ERROR),
 

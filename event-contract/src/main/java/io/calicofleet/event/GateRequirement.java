@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param observe how long to listen first; only the traffic gate has it
  * @param mode whether to wait for an approval; only the traffic gate has it
  * @param expectedReady ready of all containers, such as 1/2; only the pods gate has it
+ * @param baseline what must be as it was; only the gates that compare have it
  */
 public record GateRequirement(
         GateKind kind,
         Duration deadline,
         @Nullable Duration observe,
         @Nullable TrafficMode mode,
-        @Nullable String expectedReady) {
+        @Nullable String expectedReady,
+        @Nullable NetworkBaseline baseline) {
 
     public GateRequirement {
         requireNonNull(kind, "kind");
@@ -28,6 +30,11 @@ public record GateRequirement(
 
     /** A gate that has nothing but a deadline. */
     public static GateRequirement of(GateKind kind, Duration deadline) {
-        return new GateRequirement(kind, deadline, null, null, null);
+        return new GateRequirement(kind, deadline, null, null, null, null);
+    }
+
+    /** A gate that compares with what was before. */
+    public static GateRequirement of(GateKind kind, Duration deadline, @Nullable NetworkBaseline baseline) {
+        return new GateRequirement(kind, deadline, null, null, null, baseline);
     }
 }

@@ -17,6 +17,9 @@ public enum HoldReason {
     /** The logged traffic of the host endpoints waits for its review. */
     TRAFFIC_REVIEW("The logged traffic of the host endpoints waits for its review."),
 
+    /** Policies would select the automatic host endpoints, and so decide on their traffic. */
+    AUTO_HOST_ENDPOINT_POLICIES("Policies would select the automatic host endpoints, and so decide on their traffic."),
+
     /** A step failed. */
     STEP_FAILED("A step failed."),
 

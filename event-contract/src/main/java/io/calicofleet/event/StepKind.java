@@ -18,8 +18,24 @@ public enum StepKind {
     PROTECT_HOST_ENDPOINTS(
             "Labels the host endpoints of all interfaces and allows and logs their traffic, before v3.14 denies it by default."),
 
+    /** Puts right what must be right before the upgrade, such as a finished Job in its way; each thing is recorded. */
+    PREPARE(
+            "Puts right what must be right before the upgrade, such as a finished Job in its way; each thing is recorded."),
+
     /** Merges the local changes into the manifest of the target release and applies it. */
     UPGRADE("Merges the local changes into the manifest of the target release and applies it."),
+
+    /** Brings the definitions and then the operator of the target release; the operator upgrades Calico. */
+    UPGRADE_OPERATOR(
+            "Brings the definitions and then the operator of the target release; the operator upgrades Calico."),
+
+    /** Brings the definitions and then the chart of the target release, with the values of the release that is there. */
+    UPGRADE_HELM_RELEASE(
+            "Brings the definitions and then the chart of the target release, with the values of the release that is there."),
+
+    /** Patches the sidecar injector and restarts, a few at a time, what runs an older Dikastes. */
+    UPGRADE_APPLICATION_LAYER_POLICY(
+            "Patches the sidecar injector and restarts, a few at a time, what runs an older Dikastes."),
 
     /** Replaces a calicoctl that runs in the cluster by the one of the target release. */
     REPLACE_CALICOCTL("Replaces a calicoctl that runs in the cluster by the one of the target release."),
@@ -30,8 +46,11 @@ public enum StepKind {
     /** Removes the temporary policy and its label, after the review. */
     RELEASE_HOST_ENDPOINTS("Removes the temporary policy and its label, after the review."),
 
-    /** Puts the objects of the backup back. */
-    RESTORE("Puts the objects of the backup back."),
+    /** Replaces the host endpoints of all interfaces by automatic ones, node by node. */
+    MIGRATE_TO_AUTO_HOST_ENDPOINTS("Replaces the host endpoints of all interfaces by automatic ones, node by node."),
+
+    /** Puts the objects of the backup back; a Helm release goes back to the chart and values of its backup. */
+    RESTORE("Puts the objects of the backup back; a Helm release goes back to the chart and values of its backup."),
 
     /** Changes nothing and observes one healthy workload; for benchmarks and drills. */
     DRILL("Changes nothing and observes one healthy workload; for benchmarks and drills.");

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param onConflict what to do with conflicting fields
  * @param applySuggestedPolicy whether the release puts the suggested policy in place first
  * @param suggestedPolicy the suggested policy as YAML
+ * @param chart where the target's chart is: a repository URL, an OCI reference or a file; null: Calico's own repository
+ * @param maxConcurrent how many workloads may be restarted at once; null: one
+ * @param acceptPolicies whether policies that would select automatic host endpoints are accepted
  */
 public record StepParameters(
         @Nullable InstallMethod installMethod,
@@ -18,8 +21,55 @@ public record StepParameters(
         @Nullable CalicoVersion target,
         @Nullable OnConflict onConflict,
         boolean applySuggestedPolicy,
-        @Nullable String suggestedPolicy) {
+        @Nullable String suggestedPolicy,
+        @Nullable String chart,
+        @Nullable Quantity maxConcurrent,
+        boolean acceptPolicies) {
 
     /** A step that needs to know nothing. */
-    public static final StepParameters NONE = new StepParameters(null, null, null, null, false, null);
+    public static final StepParameters NONE =
+            new StepParameters(null, null, null, null, false, null, null, null, false);
+
+    /** What the steps of an upgrade need to know. */
+    public static StepParameters ofUpgrade(
+            @Nullable InstallMethod installMethod,
+            @Nullable CalicoVersion source,
+            @Nullable CalicoVersion target,
+            @Nullable OnConflict onConflict) {
+        return new StepParameters(installMethod, source, target, onConflict, false, null, null, null, false);
+    }
+
+    /** The same with a suggested policy to put in place, or without one. */
+    public StepParameters withSuggestedPolicy(boolean apply, @Nullable String policy) {
+        return new StepParameters(
+                installMethod, source, target, onConflict, apply, policy, chart, maxConcurrent, acceptPolicies);
+    }
+
+    /** The same with another rule for conflicts. */
+    public StepParameters withOnConflict(OnConflict rule) {
+        return new StepParameters(
+                installMethod,
+                source,
+                target,
+                rule,
+                applySuggestedPolicy,
+                suggestedPolicy,
+                chart,
+                maxConcurrent,
+                acceptPolicies);
+    }
+
+    /** The same with the policies that would select automatic host endpoints accepted. */
+    public StepParameters withPoliciesAccepted() {
+        return new StepParameters(
+                installMethod,
+                source,
+                target,
+                onConflict,
+                applySuggestedPolicy,
+                suggestedPolicy,
+                chart,
+                maxConcurrent,
+                true);
+    }
 }

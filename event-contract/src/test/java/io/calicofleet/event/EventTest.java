@@ -98,7 +98,11 @@ class EventTest {
 
     private static ChecksObserved checks(StepId step, long sequence) {
         return new ChecksObserved(
-                step, sequence, true, new ClusterObservation(null, null, null, null, null, null, null, null), "");
+                step,
+                sequence,
+                true,
+                new ClusterObservation(null, null, null, null, null, null, null, null, null, null, null, null, null),
+                "");
     }
 
     private static Event<FleetEvent> event(EventType type) throws IOException {

@@ -14,8 +14,9 @@ import java.util.Random;
 public final class Observations {
 
     /** Holds nothing. */
-    public static final ClusterObservation EMPTY =
-            new ClusterObservation(null, null, List.of(), List.of(), null, Map.of(), List.of(), List.of());
+    public static final ClusterObservation EMPTY = new ClusterObservation(
+            null, null, List.of(), List.of(), null, Map.of(), List.of(), List.of(), null, null, List.of(), Map.of(),
+            List.of());
 
     private Observations() {}
 
@@ -49,7 +50,19 @@ public final class Observations {
                 List.of(),
                 List.of());
         return new ClusterObservation(
-                version, true, List.of(daemonSet), List.of(), null, Map.of(), List.of(), List.of());
+                version,
+                true,
+                List.of(daemonSet),
+                List.of(),
+                null,
+                Map.of(),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                List.of(),
+                Map.of(),
+                List.of());
     }
 
     /** The temporary policy is in force for one endpoint on each node. */
@@ -64,6 +77,11 @@ public final class Observations {
                 new TemporaryPolicyObservation(List.of("default.allow-all-upgrade"), true),
                 Map.of("n1", List.of("10.0.0.1")),
                 List.of("192.168.0.0/16"),
+                List.of(),
+                null,
+                null,
+                List.of(),
+                Map.of(),
                 List.of());
     }
 

@@ -1,5 +1,6 @@
 package io.calicofleet.executor.step;
 
+import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepHandlers;
 import java.util.List;
@@ -20,7 +21,12 @@ public final class Steps {
                 new ReviewHostEndpointTrafficStep(),
                 new ReleaseHostEndpointsStep(),
                 new RestoreStep(),
-                new DrillStep());
+                new DrillStep(),
+                new UnfinishedStep(StepKind.PREPARE),
+                new UnfinishedStep(StepKind.UPGRADE_OPERATOR),
+                new UnfinishedStep(StepKind.UPGRADE_HELM_RELEASE),
+                new UnfinishedStep(StepKind.UPGRADE_APPLICATION_LAYER_POLICY),
+                new UnfinishedStep(StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS));
         return new StepHandlers(handlers);
     }
 }

@@ -20,6 +20,7 @@ import io.calicofleet.executor.core.step.WatchedObjects;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -112,7 +113,12 @@ final class KubernetesObserver implements Observer {
                     TemporaryPolicy.observe(policies.objects()),
                     Networks.nodeAddresses(everyNode),
                     Networks.podNetworks(ipPools.objects()),
-                    calicoctl());
+                    calicoctl(),
+                    null,
+                    null,
+                    List.of(),
+                    Map.of(),
+                    List.of());
         }
 
         private List<WorkloadImage> calicoctl() {

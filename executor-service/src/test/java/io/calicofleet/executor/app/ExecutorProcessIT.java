@@ -215,13 +215,11 @@ class ExecutorProcessIT {
                 kind == StepKind.UPGRADE
                         ? List.of(GateRequirement.of(GateKind.PODS, Duration.ofMinutes(15)))
                         : List.of(),
-                new StepParameters(
+                StepParameters.ofUpgrade(
                         InstallMethod.MANIFEST_KDD,
                         CalicoVersion.parse("v3.13.4"),
                         CalicoVersion.parse("v3.22.5"),
-                        OnConflict.KEEP_MINE,
-                        false,
-                        null),
+                        OnConflict.KEEP_MINE),
                 "please");
     }
 

@@ -96,13 +96,8 @@ class GivenClustersIT {
         StepRequested request = new StepRequested(
                 new StepId(CampaignName.of(campaign), id, kind, 1),
                 List.of(),
-                new StepParameters(
-                        InstallMethod.MANIFEST_KDD,
-                        SimulatedFleet.SOURCE,
-                        SimulatedFleet.TARGET,
-                        OnConflict.KEEP_MINE,
-                        false,
-                        null),
+                StepParameters.ofUpgrade(
+                        InstallMethod.MANIFEST_KDD, SimulatedFleet.SOURCE, SimulatedFleet.TARGET, OnConflict.KEEP_MINE),
                 "please");
         runner.run(HandDelivery.of(request, 0), new RunControl());
         return (StepSucceeded) outbox.outcomes(request.step()).getLast();

@@ -103,7 +103,10 @@ class HostEndpointsIT {
                         SimulatedFleet.TARGET,
                         null,
                         suggested,
-                        suggested ? SUGGESTED : null),
+                        suggested ? SUGGESTED : null,
+                        null,
+                        null,
+                        false),
                 "please");
     }
 

@@ -161,7 +161,7 @@ final class SimulatedFleet implements AutoCloseable {
             return new StepRequested(
                     id(kind, ordinal),
                     gates,
-                    new StepParameters(InstallMethod.MANIFEST_KDD, SOURCE, TARGET, rule, false, null),
+                    StepParameters.ofUpgrade(InstallMethod.MANIFEST_KDD, SOURCE, TARGET, rule),
                     "please");
         }
 

@@ -11,7 +11,6 @@ import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.route.PlannedStep;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an approval lets go on. For one cluster: the review of its traffic, or its customisation conflicts. For the whole
@@ -75,7 +74,7 @@ final class ApprovalRules {
             OnConflict side = command.conflicts() == null ? OnConflict.KEEP_MINE : command.conflicts();
             PlannedStep held = cluster.inFlight().planned();
             List<PlannedStep> again = new ArrayList<>(cluster.todo());
-            again.addFirst(held.with(with(held.parameters(), side)));
+            again.addFirst(held.with(held.parameters().withOnConflict(side)));
             turn.request(cluster, again);
             return;
         }
@@ -94,7 +93,8 @@ final class ApprovalRules {
         }
         List<PlannedStep> left = new ArrayList<>(cluster.todo());
         StepParameters parameters = left.getFirst().parameters();
-        left.set(0, left.getFirst().with(with(parameters, command.applySuggestedPolicy() ? review : null)));
+        String policy = command.applySuggestedPolicy() && review != null ? review.suggestedPolicy() : null;
+        left.set(0, left.getFirst().with(parameters.withSuggestedPolicy(policy != null, policy)));
         turn.request(cluster.approved(said, turn.now()), left);
     }
 
@@ -108,20 +108,5 @@ final class ApprovalRules {
         HoldReason reason = cluster.findings().holdReason();
         return "Cluster " + cluster.cluster() + " is " + cluster.phase() + " and does not wait for an approval."
                 + (reason == null ? "" : " " + reason.sentence() + " Put that right and retry it, or skip it.");
-    }
-
-    private static StepParameters with(StepParameters parameters, OnConflict side) {
-        return new StepParameters(
-                parameters.installMethod(), parameters.source(), parameters.target(), side, false, null);
-    }
-
-    private static StepParameters with(StepParameters parameters, @Nullable TrafficReview applied) {
-        return new StepParameters(
-                parameters.installMethod(),
-                parameters.source(),
-                parameters.target(),
-                parameters.onConflict(),
-                applied != null,
-                applied == null ? null : applied.suggestedPolicy());
     }
 }

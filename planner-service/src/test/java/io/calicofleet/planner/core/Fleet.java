@@ -129,7 +129,13 @@ public final class Fleet {
                     conflicts,
                     unservedKinds,
                     missingPermissions,
-                    List.of());
+                    List.of(),
+                    null,
+                    null,
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    null);
         }
     }
 }

@@ -317,7 +317,18 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
     private static boolean concernsHostEndpoints(Verification verification) {
         return switch (verification.step().kind()) {
             case PROTECT_HOST_ENDPOINTS, REVIEW_HOST_ENDPOINT_TRAFFIC -> true;
-            case INSPECT, BACKUP, UPGRADE, REPLACE_CALICOCTL, RELEASE_HOST_ENDPOINTS, RESTORE, DRILL ->
+            case INSPECT,
+                    BACKUP,
+                    PREPARE,
+                    UPGRADE,
+                    UPGRADE_OPERATOR,
+                    UPGRADE_HELM_RELEASE,
+                    UPGRADE_APPLICATION_LAYER_POLICY,
+                    REPLACE_CALICOCTL,
+                    RELEASE_HOST_ENDPOINTS,
+                    MIGRATE_TO_AUTO_HOST_ENDPOINTS,
+                    RESTORE,
+                    DRILL ->
                 VerifierCore.asksFor(verification, GateKind.HOST_ENDPOINT_PROTECTION)
                         || VerifierCore.asksFor(verification, GateKind.HOST_ENDPOINT_TRAFFIC);
         };

@@ -121,7 +121,7 @@ class RestartIT {
         List<GateRequirement> gates = List.of(
                 GateRequirement.of(GateKind.PODS, Duration.ofMinutes(15)),
                 GateRequirement.of(GateKind.VERSION, Duration.ofMinutes(15)));
-        StepParameters parameters = new StepParameters(null, null, TARGET, null, false, null);
+        StepParameters parameters = StepParameters.ofUpgrade(null, null, TARGET, null);
         StepRequested request = new StepRequested(step, gates, parameters, "please");
         return Event.of(EventIds.requested(step), "/test", Instant.now(), null, null, request);
     }

@@ -352,6 +352,6 @@ class VerifierTopologyTest {
 
     private static GateRequirement traffic(TrafficMode mode) {
         return new GateRequirement(
-                GateKind.HOST_ENDPOINT_TRAFFIC, Duration.ofMinutes(10), Duration.ofMinutes(30), mode, null);
+                GateKind.HOST_ENDPOINT_TRAFFIC, Duration.ofMinutes(10), Duration.ofMinutes(30), mode, null, null);
     }
 }

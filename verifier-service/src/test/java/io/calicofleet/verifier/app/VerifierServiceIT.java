@@ -132,6 +132,7 @@ class VerifierServiceIT {
                         Duration.ofMinutes(5),
                         Duration.ZERO,
                         TrafficMode.REQUIRED,
+                        null,
                         null));
         ChecksObserved checks =
                 new ChecksObserved(step, 1, true, Observations.protectedNodes(List.of("n0", "n1", "n2")), "seen");
@@ -158,7 +159,7 @@ class VerifierServiceIT {
     }
 
     private void request(StepId step, GateRequirement gate) throws Exception {
-        StepParameters parameters = new StepParameters(null, null, TARGET, null, false, null);
+        StepParameters parameters = StepParameters.ofUpgrade(null, null, TARGET, null);
         StepRequested request = new StepRequested(step, List.of(gate), parameters, "please");
         publish(Event.of(EventIds.requested(step), "/test", Instant.now(), null, null, request));
     }

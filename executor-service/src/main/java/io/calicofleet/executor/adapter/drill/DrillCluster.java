@@ -98,7 +98,20 @@ public final class DrillCluster implements Cluster {
                 0,
                 List.of(),
                 List.of());
-        return new ClusterObservation(VERSION, true, List.of(nodes), List.of(), null, Map.of(), List.of(), List.of());
+        return new ClusterObservation(
+                VERSION,
+                true,
+                List.of(nodes),
+                List.of(),
+                null,
+                Map.of(),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                List.of(),
+                Map.of(),
+                List.of());
     }
 
     /** In this process there is nobody else to hold it. */

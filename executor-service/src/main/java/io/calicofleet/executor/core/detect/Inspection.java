@@ -71,7 +71,13 @@ public final class Inspection {
                 dryRun.conflicts(),
                 unserved(snapshot, target),
                 snapshot.missingPermissions(),
-                notes(snapshot, installation, dryRun, information));
+                notes(snapshot, installation, dryRun, information),
+                null,
+                null,
+                List.of(),
+                List.of(),
+                List.of(),
+                null);
     }
 
     /** Where a calicoctl runs; a pod of a workload is told by the workload. */

@@ -85,6 +85,7 @@ public final class ManifestKddRoute implements Route {
                             traffic.deadline(),
                             traffic.observe(),
                             traffic.mode(),
+                            null,
                             null)));
         }
         steps.add(step(
@@ -103,7 +104,8 @@ public final class ManifestKddRoute implements Route {
                         gates.pods().deadline(),
                         null,
                         null,
-                        gates.pods().expectedReady()),
+                        gates.pods().expectedReady(),
+                        null),
                 GateRequirement.of(GateKind.VERSION, gates.version().deadline()));
     }
 
@@ -115,13 +117,11 @@ public final class ManifestKddRoute implements Route {
     }
 
     private static PlannedStep step(UpgradeRequest request, StepKind kind, GateRequirement... gates) {
-        StepParameters parameters = new StepParameters(
+        StepParameters parameters = StepParameters.ofUpgrade(
                 request.facts().installMethod(),
                 request.source(),
                 request.target(),
-                request.spec().onConflict(),
-                false,
-                null);
+                request.spec().onConflict());
         return PlannedStep.once(kind, parameters, gates);
     }
 }

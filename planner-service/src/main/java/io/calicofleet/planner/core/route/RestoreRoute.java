@@ -19,7 +19,8 @@ public final class RestoreRoute {
                 spec.gates().pods().deadline(),
                 null,
                 null,
-                spec.gates().pods().expectedReady());
+                spec.gates().pods().expectedReady(),
+                null);
         return List.of(PlannedStep.once(StepKind.RESTORE, StepParameters.NONE, pods));
     }
 }

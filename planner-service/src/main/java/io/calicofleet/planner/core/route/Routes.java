@@ -44,8 +44,7 @@ public final class Routes {
         return switch (spec.procedure()) {
             case UPGRADE ->
                 List.of(PlannedStep.once(
-                        StepKind.INSPECT,
-                        new StepParameters(null, null, spec.target(), spec.onConflict(), false, null)));
+                        StepKind.INSPECT, StepParameters.ofUpgrade(null, null, spec.target(), spec.onConflict())));
             case RESTORE -> RestoreRoute.steps(spec);
             case DRILL -> DrillRoute.steps(spec);
         };

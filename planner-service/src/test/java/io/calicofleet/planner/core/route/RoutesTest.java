@@ -191,7 +191,7 @@ class RoutesTest {
                         GateRequirement.of(GateKind.HOST_ENDPOINT_PROTECTION, ManifestKddRoute.HOST_ENDPOINT_DEADLINE));
         assertThat(steps.get(2).gates())
                 .containsExactly(
-                        new GateRequirement(GateKind.PODS, Duration.ofMinutes(20), null, null, "1/2"),
+                        new GateRequirement(GateKind.PODS, Duration.ofMinutes(20), null, null, "1/2", null),
                         GateRequirement.of(GateKind.VERSION, Duration.ofMinutes(6)));
         assertThat(steps.get(3).gates())
                 .containsExactly(new GateRequirement(
@@ -199,6 +199,7 @@ class RoutesTest {
                         Duration.ofMinutes(2),
                         Duration.ofHours(1),
                         TrafficMode.ADVISORY,
+                        null,
                         null));
         assertThat(steps.get(4).gates())
                 .extracting(GateRequirement::kind)

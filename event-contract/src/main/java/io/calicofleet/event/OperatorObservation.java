@@ -1,0 +1,25 @@
+package io.calicofleet.event;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operator says of its work.
+ *
+ * @param image the image the operator's Deployment asks for; null where there is no such Deployment
+ * @param rolledOut whether that Deployment has rolled out
+ * @param calicoVersion Installation status.calicoVersion, which operators from v1.29 write when all is done; null before
+ * @param generation metadata.generation of the Installation
+ * @param components its components
+ */
+public record OperatorObservation(
+        @Nullable String image,
+        boolean rolledOut,
+        @Nullable CalicoVersion calicoVersion,
+        long generation,
+        List<ComponentStatus> components) {
+
+    public OperatorObservation {
+        components = Copies.list(components);
+    }
+}

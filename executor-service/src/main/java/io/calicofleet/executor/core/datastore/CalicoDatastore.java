@@ -1,0 +1,43 @@
+package io.calicofleet.executor.core.datastore;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.Datastore;
+import io.calicofleet.executor.core.step.WatchedObjects;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Calico's resources of one cluster in the form of {@code projectcalico.org/v3}, as calicoctl shows them: policies by the
+ * name people gave them, labels and annotations those that Calico sees. How a cluster stores them (facts 1 and 2) is the
+ * adapters' matter: {@code crd.projectcalico.org/v1}, the aggregated API, or etcd.
+ *
+ * <p>All methods block the calling virtual thread and throw {@link io.calicofleet.executor.core.step.ClusterException} for
+ * what the cluster or its etcd refuses. Writes are whole objects under their resourceVersion.
+ */
+public interface CalicoDatastore {
+
+    /** Where the cluster keeps its resources. */
+    Datastore datastore();
+
+    /** The resource; empty where it is not there or its kind is not served. Not for kinds in namespaces. */
+    Optional<ObjectNode> find(CalicoKind kind, String name);
+
+    /** All resources of a kind, in all namespaces. */
+    List<ObjectNode> list(CalicoKind kind);
+
+    /** Creates a resource; ALREADY_EXISTS where there is one of its name. Returns what the datastore made of it. */
+    ObjectNode create(ObjectNode resource);
+
+    /** Puts a resource in place of what is there, under its resourceVersion; CONFLICT where that is not the newest. */
+    ObjectNode replace(ObjectNode resource);
+
+    /** Deletes this resource, under every name it may be stored by; as good as done where it is not there. */
+    void delete(ObjectNode resource);
+
+    /**
+     * Keeps the resources of a kind current.
+     *
+     * @param changed called after each change, on any thread; must not block
+     */
+    WatchedObjects watch(CalicoKind kind, Runnable changed);
+}

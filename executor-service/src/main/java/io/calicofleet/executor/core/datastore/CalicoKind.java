@@ -1,0 +1,56 @@
+package io.calicofleet.executor.core.datastore;
+
+/** The kinds of Calico's resources that an upgrade reads or writes; none of them is in a namespace but the last two. */
+public enum CalicoKind {
+    /** The policy of the whole cluster. */
+    GLOBAL_NETWORK_POLICY("GlobalNetworkPolicy", "globalnetworkpolicies", false),
+    /** A set of CIDRs for the whole cluster. */
+    GLOBAL_NETWORK_SET("GlobalNetworkSet", "globalnetworksets", false),
+    /** An interface of a host, or all of them. */
+    HOST_ENDPOINT("HostEndpoint", "hostendpoints", false),
+    /** The version that runs and whether the datastore is unlocked. */
+    CLUSTER_INFORMATION("ClusterInformation", "clusterinformations", false),
+    /** Settings of Felix. */
+    FELIX_CONFIGURATION("FelixConfiguration", "felixconfigurations", false),
+    /** Settings of kube-controllers. */
+    KUBE_CONTROLLERS_CONFIGURATION("KubeControllersConfiguration", "kubecontrollersconfigurations", false),
+    /** Addresses for pods. */
+    IP_POOL("IPPool", "ippools", false),
+    /** Settings of BGP. */
+    BGP_CONFIGURATION("BGPConfiguration", "bgpconfigurations", false),
+    /** A peer of BGP. */
+    BGP_PEER("BGPPeer", "bgppeers", false),
+    /** What endpoints without a policy may do; on the Kubernetes datastore those of namespaces are made up. */
+    PROFILE("Profile", "profiles", false),
+    /** The node as Calico knows it; on the Kubernetes datastore it is the Kubernetes node. */
+    NODE("Node", "nodes", false),
+    /** The policy of a namespace. */
+    NETWORK_POLICY("NetworkPolicy", "networkpolicies", true),
+    /** A set of CIDRs for a namespace. */
+    NETWORK_SET("NetworkSet", "networksets", true);
+
+    private final String kind;
+    private final String plural;
+    private final boolean namespaced;
+
+    CalicoKind(String kind, String plural, boolean namespaced) {
+        this.kind = kind;
+        this.plural = plural;
+        this.namespaced = namespaced;
+    }
+
+    /** The kind as objects have it, such as GlobalNetworkPolicy. */
+    public String kind() {
+        return kind;
+    }
+
+    /** Its plural in paths and etcd keys, such as globalnetworkpolicies. */
+    public String plural() {
+        return plural;
+    }
+
+    /** Whether its objects are in namespaces. */
+    public boolean namespaced() {
+        return namespaced;
+    }
+}
