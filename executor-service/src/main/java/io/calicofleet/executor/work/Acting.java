@@ -7,6 +7,7 @@ import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
+import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
@@ -20,6 +21,7 @@ import io.calicofleet.executor.core.step.StepOutcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,9 +75,13 @@ public final class Acting {
             throws InterruptedException {
         StepHandler handler = handlers.of(request.step().kind());
         ClusterApi api = around.apply(cluster.api());
+        Patience patience = patience(request, control);
         if (!handler.writes()) {
-            ClusterApi readable = patient(new FencedCluster(api, () -> readOnly(request.step())), request, control);
-            return guarded(handler, context(request, cluster, readable, readable, control, reporter))
+            Runnable refusal = () -> readOnly(request.step());
+            ClusterApi readable = new PatientCluster(new FencedCluster(api, refusal), patience);
+            Supplier<CalicoDatastore> calico =
+                    () -> cluster.datastore(readable, raw -> new GuardedDatastore(raw, refusal, patience));
+            return guarded(handler, context(request, cluster, readable, calico, readable, control, reporter))
                     .toEvent(request.step());
         }
         LeaseLock lease = cluster.lease(settings.holder());
@@ -84,11 +90,14 @@ public final class Acting {
             if (refused.isPresent()) {
                 return refused.get().toEvent(request.step());
             }
-            ClusterApi fenced = new FencedCluster(api, () -> {
+            Runnable fence = () -> {
                 control.check();
                 lease.check();
-            });
-            return journalled(request, cluster, handler, patient(fenced, request, control), control, reporter);
+            };
+            ClusterApi fenced = new PatientCluster(new FencedCluster(api, fence), patience);
+            Supplier<CalicoDatastore> calico =
+                    () -> cluster.datastore(fenced, raw -> new GuardedDatastore(raw, fence, patience));
+            return journalled(request, cluster, handler, fenced, calico, control, reporter);
         } finally {
             lease.release();
         }
@@ -99,6 +108,7 @@ public final class Acting {
             Cluster cluster,
             StepHandler handler,
             ClusterApi api,
+            Supplier<CalicoDatastore> calico,
             RunControl control,
             Reporter reporter) {
         StepId step = request.step();
@@ -115,7 +125,10 @@ public final class Acting {
         }
         StepBackups backups = cluster.backups(api, step.kind());
         ClusterApi recorded = new RecordedCluster(api, ref -> backups.record(step.campaign(), ref));
-        StepProgress outcome = guarded(handler, context(request, cluster, recorded, api, control, reporter))
+        Supplier<CalicoDatastore> recordedCalico = () ->
+                new RecordedDatastore(calico.get(), (key, before) -> backups.record(step.campaign(), key, before));
+        StepProgress outcome = guarded(
+                        handler, context(request, cluster, recorded, recordedCalico, api, control, reporter))
                 .toEvent(step);
         try {
             journal.done(step, outcome);
@@ -134,6 +147,7 @@ public final class Acting {
             StepRequested request,
             Cluster cluster,
             ClusterApi api,
+            Supplier<CalicoDatastore> calico,
             ClusterApi keeping,
             RunControl control,
             Reporter reporter) {
@@ -141,6 +155,7 @@ public final class Acting {
                 request.step(),
                 request.parameters(),
                 api,
+                calico,
                 cluster.backups(keeping, request.step().kind()),
                 cluster.journal(keeping).intents(request.step()),
                 releases,
@@ -180,15 +195,15 @@ public final class Acting {
         }
     }
 
-    private ClusterApi patient(ClusterApi api, StepRequested request, RunControl control) {
-        return new PatientCluster(api, settings.patience(), settings.longestPause(), control, (what, since, why) -> {
+    private Patience patience(StepRequested request, RunControl control) {
+        return new Patience(settings.patience(), settings.longestPause(), control, (what, since, why) -> {
             metrics.retried();
             LOGGER.atInfo()
                     .addKeyValue(LogKeys.CLUSTER, request.step().cluster())
                     .addKeyValue(LogKeys.STEP, request.step())
                     .addKeyValue(LogKeys.OBJECT, what)
                     .addKeyValue(LogKeys.REASON, why.message())
-                    .log("the API server does not answer; it is tried again");
+                    .log("the cluster does not answer; it is tried again");
         });
     }
 

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,9 +107,14 @@ final class BackupStore implements StepBackups {
 
     @Override
     public void record(CampaignName campaign, ResourceRef ref) {
+        record(campaign, ref.key(), () -> api.find(ref));
+    }
+
+    @Override
+    public void record(CampaignName campaign, ObjectKey key, Supplier<Optional<ObjectNode>> before) {
         for (int race = 1; ; race++) {
             try {
-                recordOnce(campaign, ref);
+                recordOnce(campaign, key, before);
                 return;
             } catch (ClusterException e) {
                 // While the lease is ours this is our own write, whose answer was lost: look again.
@@ -119,26 +125,26 @@ final class BackupStore implements StepBackups {
         }
     }
 
-    private void recordOnce(CampaignName campaign, ResourceRef ref) {
-        if (known.contains(ref.key())) {
+    private void recordOnce(CampaignName campaign, ObjectKey key, Supplier<Optional<ObjectNode>> before) {
+        if (known.contains(key)) {
             return;
         }
         Optional<ObjectNode> secret = api.find(secret(indexName(campaign)));
         if (secret.isEmpty()) {
-            take(campaign, null, Map.of(ref.key(), api.find(ref)));
-            known.add(ref.key());
+            take(campaign, null, Map.of(key, before.get()));
+            known.add(key);
             return;
         }
         ObjectNode index = indexOf(secret.get());
         for (JsonNode object : index.path("objects")) {
             known.add(keyOf(object));
         }
-        if (known.contains(ref.key())) {
+        if (known.contains(key)) {
             return;
         }
-        addPart(campaign, index, Map.of(ref.key(), api.find(ref)));
+        addPart(campaign, index, Map.of(key, before.get()));
         writeIndex(campaign, index, secret.get());
-        known.add(ref.key());
+        known.add(key);
     }
 
     @Override

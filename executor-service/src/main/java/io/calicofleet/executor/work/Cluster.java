@@ -2,7 +2,9 @@ package io.calicofleet.executor.work;
 
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.step.ClusterApi;
+import java.util.function.UnaryOperator;
 
 /** A cluster this executor serves. */
 public interface Cluster {
@@ -12,6 +14,14 @@ public interface Cluster {
 
     /** Its API server, as it is: no fence, no retries. */
     ClusterApi api();
+
+    /**
+     * Where it keeps Calico's resources, found out anew.
+     *
+     * @param through its API server, with the fence and the retries of a step
+     * @param guarded puts the same fence and retries around what is reached by another way
+     */
+    CalicoDatastore datastore(ClusterApi through, UnaryOperator<CalicoDatastore> guarded);
 
     /**
      * A new attempt at its lease.

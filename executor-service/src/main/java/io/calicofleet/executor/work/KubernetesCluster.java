@@ -4,9 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.core.datastore.CalicoDatastore;
+import io.calicofleet.executor.core.datastore.DatastoreFinder;
 import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.ClusterException;
+import io.calicofleet.executor.core.step.ClusterException.Problem;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.UnaryOperator;
 
 /** A real cluster: everything about it is kept in itself. */
 public final class KubernetesCluster implements Cluster {
@@ -36,6 +41,15 @@ public final class KubernetesCluster implements Cluster {
     @Override
     public ClusterApi api() {
         return api;
+    }
+
+    @Override
+    public CalicoDatastore datastore(ClusterApi through, UnaryOperator<CalicoDatastore> guarded) {
+        return new DatastoreFinder(through, node -> {
+                    throw new ClusterException(
+                            Problem.DATASTORE_UNAVAILABLE, "this executor has no way to the etcd of " + id, null);
+                })
+                .find();
     }
 
     @Override

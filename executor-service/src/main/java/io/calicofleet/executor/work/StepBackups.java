@@ -1,8 +1,12 @@
 package io.calicofleet.executor.work;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CampaignName;
+import io.calicofleet.executor.core.merge.ObjectKey;
 import io.calicofleet.executor.core.step.Backups;
 import io.calicofleet.executor.core.step.ResourceRef;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Backups that are added to as a step goes. */
 public interface StepBackups extends Backups {
@@ -12,4 +16,11 @@ public interface StepBackups extends Backups {
      * written.
      */
     void record(CampaignName campaign, ResourceRef ref);
+
+    /**
+     * The same for what is reached by another way.
+     *
+     * @param before reads the object as it is now; asked only where the backup does not know it
+     */
+    void record(CampaignName campaign, ObjectKey key, Supplier<Optional<ObjectNode>> before);
 }

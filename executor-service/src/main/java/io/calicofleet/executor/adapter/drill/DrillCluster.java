@@ -10,6 +10,7 @@ import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.ContainerImages;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.WorkloadObservation;
+import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.merge.ObjectKey;
 import io.calicofleet.executor.core.step.Backup;
 import io.calicofleet.executor.core.step.ClusterApi;
@@ -24,6 +25,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One healthy node that is always as it should be. */
@@ -52,6 +55,11 @@ public final class DrillCluster implements Cluster {
     @Override
     public ClusterApi api() {
         return NoApi.NONE;
+    }
+
+    @Override
+    public CalicoDatastore datastore(ClusterApi through, UnaryOperator<CalicoDatastore> guarded) {
+        throw NoApi.nothingThere();
     }
 
     @Override
@@ -147,6 +155,11 @@ public final class DrillCluster implements Cluster {
 
         @Override
         public void record(CampaignName campaign, ResourceRef ref) {
+            throw NoApi.nothingThere();
+        }
+
+        @Override
+        public void record(CampaignName campaign, ObjectKey key, Supplier<Optional<ObjectNode>> before) {
             throw NoApi.nothingThere();
         }
 

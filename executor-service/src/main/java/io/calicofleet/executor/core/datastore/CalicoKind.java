@@ -1,5 +1,9 @@
 package io.calicofleet.executor.core.datastore;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
+import java.util.Optional;
+
 /** The kinds of Calico's resources that an upgrade reads or writes; none of them is in a namespace but the last two. */
 public enum CalicoKind {
     /** The policy of the whole cluster. */
@@ -39,6 +43,21 @@ public enum CalicoKind {
         this.namespaced = namespaced;
     }
 
+    /** The kind of that name; empty where it is none of these. */
+    public static Optional<CalicoKind> of(String kind) {
+        return Arrays.stream(values()).filter(value -> value.kind.equals(kind)).findFirst();
+    }
+
+    /**
+     * The kind of a resource.
+     *
+     * @throws IllegalArgumentException where it is none of these: a fault of the step
+     */
+    public static CalicoKind of(JsonNode resource) {
+        String kind = resource.path("kind").asText();
+        return of(kind).orElseThrow(() -> new IllegalArgumentException(kind + " is no kind of Calico's datastore"));
+    }
+
     /** The kind as objects have it, such as GlobalNetworkPolicy. */
     public String kind() {
         return kind;
@@ -52,5 +71,10 @@ public enum CalicoKind {
     /** Whether its objects are in namespaces. */
     public boolean namespaced() {
         return namespaced;
+    }
+
+    /** Whether its objects belong to a tier, which up to v3.31 is part of the name they are stored by. */
+    public boolean tiered() {
+        return this == GLOBAL_NETWORK_POLICY || this == NETWORK_POLICY;
     }
 }

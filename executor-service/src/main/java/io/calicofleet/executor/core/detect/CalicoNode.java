@@ -9,6 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -17,19 +20,19 @@ import java.util.stream.Stream;
  * @param daemonSet the DaemonSet
  * @param environment the environment of calico-node; values from ConfigMaps are looked up there, other references empty
  */
-record CalicoNode(JsonNode daemonSet, Map<String, String> environment) {
+public record CalicoNode(JsonNode daemonSet, Map<String, String> environment) {
 
     /** The names manifests give it. */
     private static final List<String> NAMES = List.of("calico-node", "canal", "canal-node");
 
     private static final String CONTAINER = "calico-node";
 
-    CalicoNode {
+    public CalicoNode {
         environment = Map.copyOf(environment);
     }
 
     /** The one to go by: of an operator before those of manifests, then in the order of {@link #NAMES}. */
-    static Optional<CalicoNode> find(ClusterSnapshot snapshot) {
+    public static Optional<CalicoNode> find(ClusterSnapshot snapshot) {
         return snapshot.all("DaemonSet")
                 .filter(set -> container(set.at("/spec/template/spec")).isPresent())
                 .min(Comparator.<JsonNode, Boolean>comparing(CalicoNode::isOfManifest)
@@ -48,11 +51,12 @@ record CalicoNode(JsonNode daemonSet, Map<String, String> environment) {
     }
 
     /** A value of the environment; empty where there is none. */
-    String env(String name) {
+    public String env(String name) {
         return environment.getOrDefault(name, "");
     }
 
-    Optional<Datastore> datastore() {
+    /** Where Calico keeps its resources; empty where the environment does not say. */
+    public Optional<Datastore> datastore() {
         return switch (env("DATASTORE_TYPE")) {
             case "kubernetes" -> Optional.of(Datastore.KUBERNETES);
             case "etcdv3" -> Optional.of(Datastore.ETCD);
@@ -71,8 +75,18 @@ record CalicoNode(JsonNode daemonSet, Map<String, String> environment) {
                 .toList();
     }
 
-    Optional<CalicoVersion> oldestVersion(ClusterSnapshot snapshot) {
+    /** The oldest version that runs or is asked for; empty where no image tells. */
+    public Optional<CalicoVersion> oldestVersion(ClusterSnapshot snapshot) {
         return versions(snapshot).stream().findFirst();
+    }
+
+    /** The names of the ConfigMaps its environment is taken from. */
+    public static Set<String> configMaps(JsonNode daemonSet) {
+        return container(daemonSet.at("/spec/template/spec")).stream()
+                .flatMap(container -> Json.elements(container.get("env")))
+                .map(entry -> Json.text(entry.at("/valueFrom/configMapKeyRef"), "name"))
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static Optional<JsonNode> container(JsonNode podSpec) {

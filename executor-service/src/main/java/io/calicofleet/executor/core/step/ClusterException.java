@@ -25,6 +25,8 @@ public final class ClusterException extends RuntimeException {
         FORBIDDEN(FailureReason.FORBIDDEN),
         /** No answer, or one that may be better the next time. */
         UNAVAILABLE(FailureReason.API_UNAVAILABLE),
+        /** Calico's etcd gave no answer, or one that may be better the next time. */
+        DATASTORE_UNAVAILABLE(FailureReason.DATASTORE_UNAVAILABLE),
         /** What the cluster answered makes no sense to us. */
         UNEXPECTED(FailureReason.UNEXPECTED_STATE);
 
@@ -59,6 +61,11 @@ public final class ClusterException extends RuntimeException {
     /** What kind of refusal it is. */
     public Problem problem() {
         return problem;
+    }
+
+    /** Whether to ask again may help. */
+    public boolean isTransient() {
+        return problem == Problem.UNAVAILABLE || problem == Problem.DATASTORE_UNAVAILABLE;
     }
 
     /** What was asked for and what came back. */

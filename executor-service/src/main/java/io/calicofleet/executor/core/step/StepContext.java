@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepParameters;
+import io.calicofleet.executor.core.datastore.CalicoDatastore;
+import java.util.function.Supplier;
 
 /**
  * What a step acts with.
@@ -11,6 +13,7 @@ import io.calicofleet.event.StepParameters;
  * @param step which step it is
  * @param parameters what it needs to know
  * @param cluster the cluster: every write is fenced, and recorded with what undoes it before it is made
+ * @param calico finds the datastore; steps ask for it by {@link #datastore()}
  * @param backups the backups in the cluster
  * @param intents what the step is in the middle of
  * @param releases the manifests of the releases
@@ -21,6 +24,7 @@ public record StepContext(
         StepId step,
         StepParameters parameters,
         ClusterApi cluster,
+        Supplier<CalicoDatastore> calico,
         Backups backups,
         Intents intents,
         ReleaseSource releases,
@@ -31,10 +35,22 @@ public record StepContext(
         requireNonNull(step, "step");
         requireNonNull(parameters, "parameters");
         requireNonNull(cluster, "cluster");
+        requireNonNull(calico, "calico");
         requireNonNull(backups, "backups");
         requireNonNull(intents, "intents");
         requireNonNull(releases, "releases");
         requireNonNull(progress, "progress");
         requireNonNull(rollouts, "rollouts");
+    }
+
+    /**
+     * Calico's own resources, wherever this cluster keeps them: every write is fenced and recorded as those of {@link
+     * #cluster()} are. Found out anew at each call, from the calico-node that runs: keep it for as long as that stays, and
+     * ask again after a rollout.
+     *
+     * @throws ClusterException where it cannot be told or not be reached
+     */
+    public CalicoDatastore datastore() {
+        return calico.get();
     }
 }

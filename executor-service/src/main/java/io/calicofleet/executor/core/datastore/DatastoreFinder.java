@@ -1,0 +1,89 @@
+package io.calicofleet.executor.core.datastore;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.Datastore;
+import io.calicofleet.executor.core.Json;
+import io.calicofleet.executor.core.detect.CalicoNode;
+import io.calicofleet.executor.core.detect.ClusterSnapshot;
+import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.ClusterException;
+import io.calicofleet.executor.core.step.ClusterException.Problem;
+import io.calicofleet.executor.core.step.ResourceRef;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Finds out where a cluster keeps Calico's resources: by the environment of its calico-node, never by what definitions
+ * there are, since stale ones happen (facts 1.5).
+ */
+public final class DatastoreFinder {
+
+    private static final String THEIR_PODS = "k8s-app in (calico-node,canal,canal-node)";
+
+    private final ClusterApi cluster;
+    private final Function<ClusterSnapshot, CalicoDatastore> etcd;
+
+    /**
+     * A finder for one cluster.
+     *
+     * @param etcd opens the etcd of a cluster whose calico-node uses one
+     */
+    public DatastoreFinder(ClusterApi cluster, Function<ClusterSnapshot, CalicoDatastore> etcd) {
+        this.cluster = requireNonNull(cluster, "cluster");
+        this.etcd = requireNonNull(etcd, "etcd");
+    }
+
+    /**
+     * The datastore in use.
+     *
+     * @throws ClusterException UNEXPECTED where no calico-node tells it
+     */
+    public CalicoDatastore find() {
+        ClusterSnapshot snapshot = look();
+        CalicoNode node = CalicoNode.find(snapshot)
+                .orElseThrow(() -> new ClusterException(
+                        Problem.UNEXPECTED,
+                        "no DaemonSet runs calico-node, so that it cannot be told where Calico keeps its resources",
+                        null));
+        if (node.datastore().filter(Datastore.ETCD::equals).isPresent()) {
+            return etcd.apply(snapshot);
+        }
+        CalicoVersion version = node.oldestVersion(snapshot).orElseGet(this::recordedVersion);
+        return new CrdDatastore(cluster, () -> version);
+    }
+
+    /** What tells it: DaemonSets, their pods, and the ConfigMaps their environment is taken from. */
+    private ClusterSnapshot look() {
+        List<JsonNode> objects = new ArrayList<>(cluster.list("apps/v1", "DaemonSet"));
+        CalicoNode.find(new ClusterSnapshot("", objects, Set.of(), List.of())).ifPresent(node -> {
+            String namespace = Json.text(node.daemonSet().get("metadata"), "namespace");
+            objects.addAll(cluster.list("v1", "Pod", namespace, THEIR_PODS));
+            for (String name : CalicoNode.configMaps(node.daemonSet())) {
+                cluster.find(new ResourceRef("v1", "ConfigMap", namespace, name))
+                        .ifPresent(objects::add);
+            }
+        });
+        return new ClusterSnapshot("", objects, Set.of(), List.of());
+    }
+
+    /** Where no image tells: what the first calico-node of the newest version wrote down. */
+    private CalicoVersion recordedVersion() {
+        Optional<ObjectNode> information =
+                cluster.find(new ResourceRef(StoredForm.STORED, "ClusterInformation", "", "default"));
+        return information
+                .flatMap(object ->
+                        CalicoVersion.tryParse(object.at("/spec/calicoVersion").asText()))
+                .orElseThrow(() -> new ClusterException(
+                        Problem.UNEXPECTED,
+                        "neither an image of calico-node nor ClusterInformation tells the version of Calico, so that it"
+                                + " cannot be told how its resources are stored",
+                        null));
+    }
+}

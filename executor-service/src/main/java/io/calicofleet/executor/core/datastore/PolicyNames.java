@@ -1,0 +1,58 @@
+package io.calicofleet.executor.core.datastore;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.executor.core.Json;
+import java.util.List;
+
+/**
+ * Names that policies are stored under (facts 1.3). Up to v3.31 a policy of the default tier is stored with the prefix
+ * {@code default.}: Felix reads the tier from it, and calicoctl finds no other. From v3.32 on new ones are stored as they
+ * are called, and kube-controllers moves old ones, so that both may be found for a while.
+ */
+final class PolicyNames {
+
+    static final String DEFAULT_TIER = "default";
+
+    private static final String PREFIX = DEFAULT_TIER + ".";
+
+    /** Policies made of Kubernetes' own; they have a prefix that is no tier. */
+    private static final List<String> MADE = List.of("knp.", "ossg.", "kcnp.", "kanp.", "kbanp.");
+
+    private PolicyNames() {}
+
+    /** The name to store a resource under, where {@code version} is the oldest that runs. */
+    static String stored(CalicoKind kind, JsonNode resource, CalicoVersion version) {
+        String name = Json.text(resource.get("metadata"), "name");
+        boolean prefixed = kind.tiered()
+                && version.isBefore(3, 32)
+                && isDefault(Json.text(resource.get("spec"), "tier"))
+                && MADE.stream().noneMatch(name::startsWith);
+        return prefixed ? PREFIX + plain(name) : name;
+    }
+
+    /**
+     * Every name a resource may be stored under, the one that counts first where {@code version} is the oldest that runs;
+     * whoever deletes it has to try all.
+     */
+    static List<String> candidates(CalicoKind kind, String name, CalicoVersion version) {
+        if (!kind.tiered() || MADE.stream().anyMatch(name::startsWith)) {
+            return List.of(name);
+        }
+        String plain = plain(name);
+        return version.isBefore(3, 32) ? List.of(PREFIX + plain, plain) : List.of(plain, PREFIX + plain);
+    }
+
+    /** What people call a policy that is stored without saying so. */
+    static String called(String stored, String tier) {
+        return isDefault(tier) ? plain(stored) : stored;
+    }
+
+    private static boolean isDefault(String tier) {
+        return tier.isEmpty() || tier.equals(DEFAULT_TIER);
+    }
+
+    private static String plain(String name) {
+        return name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
+    }
+}
