@@ -76,7 +76,7 @@ final class Applier {
                         last = e;
                         merged = again(planned.key(), e);
                     }
-                    case INVALID, FORBIDDEN, UNAVAILABLE, UNEXPECTED -> throw e;
+                    case INVALID, FORBIDDEN, UNAVAILABLE, DATASTORE_UNAVAILABLE, UNEXPECTED -> throw e;
                 }
             }
         }
