@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param helmRelease the Helm release that installs Calico; null where none does
  * @param operatorVersion the version of the operator that runs; null where none does
  * @param lockouts what the policies would cut once they are enforced on the host endpoints
- * @param dikastes the pods that run a Dikastes; those without an owner are restarted by nobody
+ * @param dikastes who runs which Dikastes: the workload of the pods, or a pod without one, which nobody restarts
  * @param ownerReferences objects that an object of projectcalico.org/v3 owns, whose uid changes with v3.28
  * @param baseline what the upgrade must not change; null where there is no Calico
  */

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param aggregatedApi whether the aggregated API of projectcalico.org/v3 is available; null where it is not installed
  * @param ipPools the CIDRs of all IP pools
  * @param counts how many objects there are, by the kind of Calico's resource; the temporary policy is not counted
- * @param dikastes the pods that run a Dikastes
+ * @param dikastes who runs which Dikastes: the workload of the pods, or a pod without one; null where it was not looked for
+ * @param calicoAddresses the addresses Calico uses, by node, as in the baseline; a node without one has none
  */
 public record ClusterObservation(
         @Nullable CalicoVersion clusterInformationVersion,
@@ -34,7 +35,8 @@ public record ClusterObservation(
         @Nullable Boolean aggregatedApi,
         List<String> ipPools,
         Map<String, Integer> counts,
-        List<WorkloadImage> dikastes) {
+        @Nullable List<WorkloadImage> dikastes,
+        Map<String, List<String>> calicoAddresses) {
 
     public ClusterObservation {
         workloads = Copies.list(workloads);
@@ -44,6 +46,7 @@ public record ClusterObservation(
         calicoctl = Copies.list(calicoctl);
         ipPools = Copies.list(ipPools);
         counts = Copies.map(counts);
-        dikastes = Copies.list(dikastes);
+        dikastes = dikastes == null ? null : List.copyOf(dikastes);
+        calicoAddresses = Copies.map(calicoAddresses);
     }
 }

@@ -14,6 +14,19 @@ public enum GateKind {
     /** The datastore names the target release, twice in a row, and every image is of it. */
     VERSION("The datastore names the target release, twice in a row, and every image is of it."),
 
+    /** The operator of the target release has rolled out and says that every component is available and at the target. */
+    OPERATOR(
+            "The operator of the target release has rolled out and says that every component is available and at the target."),
+
+    /** The aggregated API of projectcalico.org/v3 is available, where it was before. */
+    AGGREGATED_API("The aggregated API of projectcalico.org/v3 is available, where it was before."),
+
+    /** Node addresses, IP pools, policies and the workloads of Calico are as they were before. */
+    NETWORK_UNCHANGED("Node addresses, IP pools, policies and the workloads of Calico are as they were before."),
+
+    /** No workload runs a Dikastes older than the target. */
+    APPLICATION_LAYER_POLICY("No workload runs a Dikastes older than the target."),
+
     /** The temporary policy is in force and every host endpoint of all interfaces carries its label. */
     HOST_ENDPOINT_PROTECTION(
             "The temporary policy is in force and every host endpoint of all interfaces carries its label."),
@@ -22,7 +35,10 @@ public enum GateKind {
     HOST_ENDPOINT_TRAFFIC("The traffic of every protected host endpoint was heard and reviewed."),
 
     /** The temporary policy and its label are gone. */
-    HOST_ENDPOINT_RELEASE("The temporary policy and its label are gone.");
+    HOST_ENDPOINT_RELEASE("The temporary policy and its label are gone."),
+
+    /** Every node has an automatic host endpoint and no other of all interfaces is left. */
+    AUTO_HOST_ENDPOINTS("Every node has an automatic host endpoint and no other of all interfaces is left.");
 
     private final String sentence;
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode whether to wait for an approval; only the traffic gate has it
  * @param expectedReady ready of all containers, such as 1/2; only the pods gate has it
  * @param baseline what must be as it was; only the gates that compare have it
+ * @param operatorVersion the release of the operator that belongs to the target, such as v1.25.13; only the operator gate has it, null where the catalogue does not know
  */
 public record GateRequirement(
         GateKind kind,
@@ -21,20 +22,37 @@ public record GateRequirement(
         @Nullable Duration observe,
         @Nullable TrafficMode mode,
         @Nullable String expectedReady,
-        @Nullable NetworkBaseline baseline) {
+        @Nullable NetworkBaseline baseline,
+        @Nullable String operatorVersion) {
 
     public GateRequirement {
         requireNonNull(kind, "kind");
         requireNonNull(deadline, "deadline");
     }
 
+    /** A gate that is not about the operator. */
+    public GateRequirement(
+            GateKind kind,
+            Duration deadline,
+            @Nullable Duration observe,
+            @Nullable TrafficMode mode,
+            @Nullable String expectedReady,
+            @Nullable NetworkBaseline baseline) {
+        this(kind, deadline, observe, mode, expectedReady, baseline, null);
+    }
+
     /** A gate that has nothing but a deadline. */
     public static GateRequirement of(GateKind kind, Duration deadline) {
-        return new GateRequirement(kind, deadline, null, null, null, null);
+        return new GateRequirement(kind, deadline, null, null, null, null, null);
     }
 
     /** A gate that compares with what was before. */
     public static GateRequirement of(GateKind kind, Duration deadline, @Nullable NetworkBaseline baseline) {
-        return new GateRequirement(kind, deadline, null, null, null, baseline);
+        return new GateRequirement(kind, deadline, null, null, null, baseline, null);
+    }
+
+    /** The gate of the operator that belongs to the target; null where the catalogue does not know which that is. */
+    public static GateRequirement ofOperator(Duration deadline, @Nullable String operatorVersion) {
+        return new GateRequirement(GateKind.OPERATOR, deadline, null, null, null, null, operatorVersion);
     }
 }

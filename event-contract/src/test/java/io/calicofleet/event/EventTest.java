@@ -101,7 +101,8 @@ class EventTest {
                 step,
                 sequence,
                 true,
-                new ClusterObservation(null, null, null, null, null, null, null, null, null, null, null, null, null),
+                new ClusterObservation(
+                        null, null, null, null, null, null, null, null, null, null, null, null, null, null),
                 "");
     }
 

@@ -16,7 +16,7 @@ public final class Observations {
     /** Holds nothing. */
     public static final ClusterObservation EMPTY = new ClusterObservation(
             null, null, List.of(), List.of(), null, Map.of(), List.of(), List.of(), null, null, List.of(), Map.of(),
-            List.of());
+            null, Map.of());
 
     private Observations() {}
 
@@ -62,7 +62,8 @@ public final class Observations {
                 null,
                 List.of(),
                 Map.of(),
-                List.of());
+                null,
+                Map.of());
     }
 
     /** The temporary policy is in force for one endpoint on each node. */
@@ -82,7 +83,8 @@ public final class Observations {
                 null,
                 List.of(),
                 Map.of(),
-                List.of());
+                null,
+                Map.of());
     }
 
     /** Settled or not, at the target or not. */

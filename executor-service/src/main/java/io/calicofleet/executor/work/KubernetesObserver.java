@@ -118,7 +118,8 @@ final class KubernetesObserver implements Observer {
                     null,
                     List.of(),
                     Map.of(),
-                    List.of());
+                    null,
+                    Map.of());
         }
 
         private List<WorkloadImage> calicoctl() {

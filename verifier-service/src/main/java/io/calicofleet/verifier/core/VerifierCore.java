@@ -49,15 +49,9 @@ public final class VerifierCore {
             return Optional.empty();
         }
         Verification seen = verification.with(verification.sightings().with(check));
-        boolean settled = podsRequirement(seen)
-                .map(pods -> switch (Gates.of(GateKind.PODS)
-                        .look(pods, evidence(seen, TrafficTally.NOTHING_HEARD), check.at())) {
-                    case GateVerdict.Passed passed -> true;
-                    case GateVerdict.Failed failed -> false;
-                    case GateVerdict.NotYet notYet -> false;
-                    case GateVerdict.NeedsApproval needsApproval -> false;
-                })
-                .orElse(check.acted());
+        // With an operator the pods of the release before are settled for as long as it has not changed them.
+        boolean settled =
+                check.acted() && passes(seen, GateKind.PODS, check.at()) && passes(seen, GateKind.OPERATOR, check.at());
         return Optional.of(seen.with(seen.sightings().judgedPods(settled, seen.target())));
     }
 
@@ -130,15 +124,20 @@ public final class VerifierCore {
         return new Evidence(
                 verification.requestedAt(),
                 verification.target(),
-                podsRequirement(verification).isPresent(),
+                asksFor(verification, GateKind.PODS),
                 verification.sightings(),
                 traffic);
     }
 
-    private static Optional<GateRequirement> podsRequirement(Verification verification) {
-        return verification.gates().stream()
-                .filter(gate -> gate.kind() == GateKind.PODS)
-                .findFirst();
+    /** Whether the newest observation passes the gate of {@code kind}; one that is not asked for stands in no way. */
+    private static boolean passes(Verification verification, GateKind kind, Instant at) {
+        return verification.gates().stream().filter(gate -> gate.kind() == kind).allMatch(gate -> switch (Gates.of(kind)
+                .look(gate, evidence(verification, TrafficTally.NOTHING_HEARD), at)) {
+            case GateVerdict.Passed passed -> true;
+            case GateVerdict.Failed failed -> false;
+            case GateVerdict.NotYet notYet -> false;
+            case GateVerdict.NeedsApproval needsApproval -> false;
+        });
     }
 
     private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {

@@ -119,7 +119,8 @@ public final class DrillCluster implements Cluster {
                 null,
                 List.of(),
                 Map.of(),
-                List.of());
+                null,
+                Map.of());
     }
 
     /** In this process there is nobody else to hold it. */

@@ -1,7 +1,10 @@
 package io.calicofleet.verifier.core.gate;
 
 import io.calicofleet.event.ClusterObservation;
+import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.NetworkBaseline;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** What every gate asks for first: an observation, made after the step had acted. */
@@ -21,6 +24,20 @@ final class Basics {
                     List.of("the end of the step's own work: no observation was made after it"), List.of());
         }
         return gate.apply(latest);
+    }
+
+    /** Like {@link #judge}, for a gate that compares with what was before. */
+    static GateVerdict compare(
+            GateRequirement requirement,
+            Evidence evidence,
+            BiFunction<ClusterObservation, NetworkBaseline, GateVerdict> gate) {
+        return judge(evidence, latest -> {
+            NetworkBaseline before = requirement.baseline();
+            return before == null
+                    ? new GateVerdict.Failed(
+                            "The step does not say what was before the upgrade.", List.of("no baseline was given"))
+                    : gate.apply(latest, before);
+        });
     }
 
     /** {@code 1 pod}, {@code 2 pods}. */
