@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.HostEndpointFact;
+import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.executor.core.merge.ObjectKey;
@@ -45,7 +46,7 @@ final class KubernetesObserver implements Observer {
     }
 
     @Override
-    public Session start(Runnable changed) {
+    public Session start(StepRequested request, Runnable changed) {
         return new Watching(changed);
     }
 

@@ -48,7 +48,7 @@ final class Observation {
             throws InterruptedException {
         Instant end = end(request, askedAt);
         boolean stability = request.gates().stream().anyMatch(gate -> gate.kind() == GateKind.VERSION);
-        Observer.Session session = observer.start(control::changed);
+        Observer.Session session = observer.start(request, control::changed);
         try {
             Said said = new Said();
             while (!control.observedEnough() && clock.instant().isBefore(end)) {

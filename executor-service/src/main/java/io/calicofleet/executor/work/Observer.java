@@ -1,6 +1,7 @@
 package io.calicofleet.executor.work;
 
 import io.calicofleet.event.ClusterObservation;
+import io.calicofleet.event.StepRequested;
 
 /** Looks at a cluster while a step is judged. */
 public interface Observer {
@@ -8,9 +9,10 @@ public interface Observer {
     /**
      * Begins to look.
      *
+     * @param request the step that is judged; what none of its gates asks for need not be looked at
      * @param changed called when something changed; must not block
      */
-    Session start(Runnable changed);
+    Session start(StepRequested request, Runnable changed);
 
     /** While it looks. */
     interface Session extends AutoCloseable {

@@ -79,7 +79,7 @@ public final class DrillCluster implements Cluster {
 
     @Override
     public Observer observer() {
-        return changed -> Unchanging.SESSION;
+        return (request, changed) -> Unchanging.SESSION;
     }
 
     private static ClusterObservation healthy() {
