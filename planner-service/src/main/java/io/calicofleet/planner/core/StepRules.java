@@ -23,6 +23,7 @@ import io.calicofleet.planner.core.preflight.PreflightResult;
 import io.calicofleet.planner.core.route.RouteChoice;
 import io.calicofleet.planner.core.route.RoutePlan;
 import io.calicofleet.planner.core.route.Routes;
+import io.calicofleet.planner.core.route.UpgradePlan;
 import io.calicofleet.planner.core.route.UpgradeRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -207,7 +208,7 @@ final class StepRules {
                     turn.now()));
             return;
         }
-        boolean begun = cluster.hasBeenAsked(StepKind.UPGRADE);
+        boolean begun = UpgradePlan.UPGRADING.stream().anyMatch(cluster::hasBeenAsked);
         ClusterState known = cluster.inspected(facts.calicoVersion(), List.of());
         CalicoVersion source = known.findings().source();
         PreflightResult result = preflight.judge(facts, source, target, begun);
@@ -227,6 +228,8 @@ final class StepRules {
                                 source,
                                 target,
                                 catalogue.closesHostEndpoints(source, target),
+                                catalogue.asksToPrepare(source, target, facts),
+                                catalogue.operator(target).orElse(null),
                                 begun));
                 known = known.inspected(null, plan.notes());
                 if (plan.steps().isEmpty()) {

@@ -308,7 +308,7 @@ class PlannerCoreTest {
         void all_objections_hold_the_cluster_before_anything_is_written() {
             Driver driver = new Driver(1);
             var facts = new Fleet.Facts();
-            facts.method = InstallMethod.HELM;
+            facts.method = InstallMethod.DISTRIBUTION;
             facts.nodesNotReady = 1;
             driver.facts = facts.build();
             driver.create(Fleet.campaign()).complete("c01");

@@ -47,6 +47,15 @@ public enum Condition {
         }
     },
 
+    /** Helm keeps the release in the namespace {@code default}. */
+    HELM_RELEASE_IN_DEFAULT {
+        @Override
+        public boolean holds(ClusterFacts facts) {
+            return facts.helmRelease() != null
+                    && facts.helmRelease().namespace().equals("default");
+        }
+    },
+
     /** A migration from manifests to the operator was begun and not finished; the inspection's signals say so. */
     MIGRATION_UNFINISHED {
         @Override

@@ -7,6 +7,9 @@ public enum Severity {
     /** The upgrade is refused. */
     REFUSE,
 
+    /** The step {@code prepare} puts it right before the upgrade; the note is shown. */
+    PREPARE,
+
     /** The upgrade goes on; the note is shown. */
     ADVISE;
 

@@ -3,6 +3,7 @@ package io.calicofleet.planner.core.catalogue;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ClusterFacts;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,8 +29,19 @@ public record VersionCatalogue(CalicoVersion hostEndpointsDenyByDefault, List<Re
                 .findFirst();
     }
 
+    /** The operator that belongs to {@code version}; empty where it was not looked up. */
+    public Optional<String> operator(CalicoVersion version) {
+        return release(version).map(release -> release.operator().get(version.toString()));
+    }
+
     /** Whether an upgrade between the two makes host endpoints of all interfaces deny by default. */
     public boolean closesHostEndpoints(CalicoVersion source, CalicoVersion target) {
         return source.compareTo(hostEndpointsDenyByDefault) < 0 && target.compareTo(hostEndpointsDenyByDefault) >= 0;
+    }
+
+    /** Whether something has to be put right before the upgrade of a cluster with these facts. */
+    public boolean asksToPrepare(CalicoVersion source, CalicoVersion target, ClusterFacts facts) {
+        return hazards.stream()
+                .anyMatch(hazard -> hazard.severity() == Severity.PREPARE && hazard.appliesTo(source, target, facts));
     }
 }

@@ -9,8 +9,13 @@ import java.util.List;
 /** All routes. A new install method breaks this switch, where it gets a route or a written refusal. */
 public final class Routes {
 
-    private static final String YET = " Upgrade it by Calico's own procedure, or skip this cluster.";
     private static final RouteChoice MANIFEST_KDD = new RouteChoice.Upgraded(new ManifestKddRoute());
+    private static final RouteChoice POLICY_ONLY = new RouteChoice.Upgraded(new PolicyOnlyRoute());
+    private static final RouteChoice CANAL = new RouteChoice.Upgraded(new CanalRoute());
+    private static final RouteChoice ETCD = new RouteChoice.Upgraded(new EtcdRoute());
+    private static final RouteChoice CANAL_ETCD = new RouteChoice.Upgraded(new CanalEtcdRoute());
+    private static final RouteChoice OPERATOR = new RouteChoice.Upgraded(new OperatorRoute());
+    private static final RouteChoice HELM = new RouteChoice.Upgraded(new HelmRoute());
 
     private Routes() {}
 
@@ -18,18 +23,12 @@ public final class Routes {
     public static RouteChoice of(InstallMethod method) {
         return switch (method) {
             case MANIFEST_KDD, MANIFEST_KDD_TYPHA -> MANIFEST_KDD;
-            case MANIFEST_POLICY_ONLY ->
-                new RouteChoice.Refused("Installs of calico-policy-only.yaml are not supported yet." + YET);
-            case MANIFEST_CANAL -> new RouteChoice.Refused("Installs of canal.yaml are not supported yet." + YET);
-            case MANIFEST_ETCD -> new RouteChoice.Refused("Installs of calico-etcd.yaml are not supported yet." + YET);
-            case MANIFEST_CANAL_ETCD ->
-                new RouteChoice.Refused("Installs of canal-etcd.yaml are not supported yet." + YET);
-            case OPERATOR ->
-                new RouteChoice.Refused("Installs by the operator are not supported yet. Apply the target's CRDs and"
-                        + " tigera-operator.yaml by Calico's own procedure, or skip this cluster.");
-            case HELM ->
-                new RouteChoice.Refused("Installs by Helm are not supported yet. Upgrade the release with the chart's"
-                        + " version and namespace given, or skip this cluster.");
+            case MANIFEST_POLICY_ONLY -> POLICY_ONLY;
+            case MANIFEST_CANAL -> CANAL;
+            case MANIFEST_ETCD -> ETCD;
+            case MANIFEST_CANAL_ETCD -> CANAL_ETCD;
+            case OPERATOR -> OPERATOR;
+            case HELM -> HELM;
             case DISTRIBUTION ->
                 new RouteChoice.Refused(
                         "Calico is managed by the Kubernetes distribution, which would undo our changes."

@@ -37,7 +37,8 @@ class RoutesTest {
         differences.accept(facts);
         boolean closes = Fleet.CATALOGUE.closesHostEndpoints(facts.version, Fleet.TARGET);
         return new ManifestKddRoute()
-                .plan(new UpgradeRequest(spec, facts.build(), facts.version, Fleet.TARGET, closes || begun, begun));
+                .plan(new UpgradeRequest(
+                        spec, facts.build(), facts.version, Fleet.TARGET, closes || begun, false, null, begun));
     }
 
     private static List<StepKind> kinds(Consumer<Fleet.Facts> differences) {
@@ -188,7 +189,7 @@ class RoutesTest {
         assertThat(steps.get(0).gates()).isEmpty();
         assertThat(steps.get(1).gates())
                 .containsExactly(
-                        GateRequirement.of(GateKind.HOST_ENDPOINT_PROTECTION, ManifestKddRoute.HOST_ENDPOINT_DEADLINE));
+                        GateRequirement.of(GateKind.HOST_ENDPOINT_PROTECTION, UpgradePlan.HOST_ENDPOINT_DEADLINE));
         assertThat(steps.get(2).gates())
                 .containsExactly(
                         new GateRequirement(GateKind.PODS, Duration.ofMinutes(20), null, null, "1/2", null),

@@ -1,0 +1,12 @@
+package io.calicofleet.planner.core.route;
+
+import io.calicofleet.event.StepKind;
+
+/** Upgrades an install by the operator: its definitions, then the operator, which upgrades Calico itself (facts 8.6). */
+public final class OperatorRoute implements Route {
+
+    @Override
+    public RoutePlan plan(UpgradeRequest request) {
+        return UpgradePlan.of(request, StepKind.UPGRADE_OPERATOR);
+    }
+}
