@@ -106,7 +106,7 @@ public final class SimulatorMain implements Callable<Integer> {
     }
 
     private void run(Simulator simulator) {
-        DemoFleet fleet = new DemoFleet(simulator, nodes, kubernetes, releases.resolve(calico));
+        DemoFleet fleet = new DemoFleet(simulator, nodes, kubernetes, releases, calico);
         fleet.create(clusters);
         simulator.writeKubeconfigs(kubeconfigs);
         long end = System.nanoTime() + STARTED_WITHIN_NANOS;

@@ -77,6 +77,15 @@ final class Validation {
                 immutable("spec.selector", object, old, problems, "spec", "selector");
             }
             case "Job" -> {
+                String uid = Json.text(object, "metadata", "uid");
+                boolean foreign = old == null
+                        && !spec.path("manualSelector").asBoolean()
+                        && !Json.text(spec, "selector", "matchLabels", "controller-uid")
+                                .equals(uid);
+                if (foreign && !uid.isEmpty()) {
+                    problems.add(
+                            Problem.invalid("spec.selector", spec.path("selector"), "`selector` not auto-generated"));
+                }
                 podSpec("spec.template.spec.", Json.at(spec, "template", "spec"), problems);
                 immutable("spec.selector", object, old, problems, "spec", "selector");
                 immutable("spec.template", object, old, problems, "spec", "template");

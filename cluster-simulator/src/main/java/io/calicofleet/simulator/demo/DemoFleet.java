@@ -5,28 +5,31 @@ import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.Simulator;
 import io.calicofleet.simulator.json.Json;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
- * The fleet of the demo: clusters c01, c02, ... with labels env, region and tier. Every third one, beginning with c01, has
- * {@code *} host endpoints with policies on them; local changes go round; c02 runs a calicoctl pod.
+ * The fleet of the demo: clusters c01, c02, ... with labels env, region and tier; how Calico was installed on each, and
+ * what people changed, goes round the list of clusters.
  */
 public final class DemoFleet {
 
-    private static final List<LocalChanges> CHANGES = List.of(LocalChanges.values());
+    /** What the clusters are, from c01 on and then from the start again. A new kind of cluster is a line here. */
+    private static final List<DemoCluster> CLUSTERS = List.of(
+            DemoCluster.manifest("calico.yaml", LocalChanges.NONE).withHostEndpoints(),
+            DemoCluster.manifest("calico.yaml", LocalChanges.POOL_AND_MTU).withFile("calicoctl.yaml"),
+            DemoCluster.manifest("calico.yaml", LocalChanges.FELIX_SETTINGS),
+            DemoCluster.manifest("calico.yaml", LocalChanges.PRIVATE_REGISTRY).withHostEndpoints(),
+            DemoCluster.manifest("calico.yaml", LocalChanges.UPDATE_STRATEGY),
+            DemoCluster.manifest("calico.yaml", LocalChanges.EXTRA_KEYS));
+
     private static final List<String> REGIONS = List.of("eu-west", "us-east", "eu-north");
 
     private final Simulator simulator;
     private final int nodes;
     private final String kubernetes;
-    private final Path release;
+    private final DemoRelease release;
 
     /**
      * A fleet.
@@ -34,47 +37,34 @@ public final class DemoFleet {
      * @param simulator where it is made
      * @param nodes nodes of every cluster
      * @param kubernetes the version of Kubernetes
-     * @param release the directory of the installed release, with calico.yaml and calicoctl.yaml
+     * @param releases the directory of releases
+     * @param calico the version that manifests install
      */
-    public DemoFleet(Simulator simulator, int nodes, String kubernetes, Path release) {
+    public DemoFleet(Simulator simulator, int nodes, String kubernetes, Path releases, String calico) {
         this.simulator = simulator;
         this.nodes = nodes;
         this.kubernetes = kubernetes;
-        this.release = release;
+        this.release = new DemoRelease(releases, calico);
     }
 
     /** Makes the clusters. */
     public void create(int clusters) {
-        String calico = read("calico.yaml");
-        Map<LocalChanges, String> manifests = new EnumMap<>(LocalChanges.class);
-        CHANGES.forEach(changes -> manifests.put(changes, changes.applyTo(calico)));
         for (int i = 1; i <= clusters; i++) {
-            LocalChanges changes = CHANGES.get((i - 1) % CHANGES.size());
-            boolean endpoints = i % 3 == 1;
+            DemoCluster kind = CLUSTERS.get((i - 1) % CLUSTERS.size());
             String id = String.format(Locale.ROOT, clusters < 100 ? "c%02d" : "c%03d", i);
             SimulatedCluster cluster = simulator.addCluster(ClusterTemplate.named(id)
-                    .withKubernetes(kubernetes)
+                    .withKubernetes(kind.kubernetes().isEmpty() ? kubernetes : kind.kubernetes())
                     .withNodes(nodes)
                     .withLabel("env", i <= Math.max(1, clusters / 4) ? "staging" : "prod")
                     .withLabel("region", REGIONS.get(i % REGIONS.size()))
                     .withLabel("tier", i % 4 == 0 ? "critical" : "standard")
-                    .withLabel("changes", changes.label())
-                    .withLabel("host-endpoints", endpoints ? "all-interfaces" : "none")
-                    .withManifest(manifests.getOrDefault(changes, calico)));
-            if (endpoints) {
+                    .withLabel("install", kind.install())
+                    .withLabel("changes", kind.changes())
+                    .withLabel("host-endpoints", kind.hostEndpoints() ? "all-interfaces" : "none"));
+            kind.steps().forEach(step -> step.on(cluster, release));
+            if (kind.hostEndpoints()) {
                 hostEndpoints(cluster);
             }
-            if (i == 2 && Files.exists(release.resolve("calicoctl.yaml"))) {
-                cluster.apply(read("calicoctl.yaml"));
-            }
-        }
-    }
-
-    private String read(String file) {
-        try {
-            return Files.readString(release.resolve(file));
-        } catch (IOException e) {
-            throw new UncheckedIOException("there is no " + release.resolve(file), e);
         }
     }
 
@@ -133,15 +123,21 @@ public final class DemoFleet {
         cluster.apply(yaml.toString());
     }
 
-    /** Whether calico-node is ready everywhere. */
+    /** Whether calico-node is ready everywhere, whatever its DaemonSet is called. */
     public boolean isReady() {
-        for (SimulatedCluster cluster : simulator.clusters()) {
-            JsonNode set = cluster.get("apps/v1", "DaemonSet", "kube-system", "calico-node");
-            if (set == null || set.path("status").path("numberReady").asInt() < nodes) {
-                return false;
+        return simulator.clusters().stream()
+                .allMatch(cluster -> cluster.list("apps/v1", "DaemonSet", "").stream()
+                        .filter(DemoFleet::runsCalico)
+                        .anyMatch(set -> set.path("status").path("numberReady").asInt() >= nodes));
+    }
+
+    private static boolean runsCalico(JsonNode daemonSet) {
+        for (JsonNode container : Json.at(daemonSet, "spec", "template", "spec", "containers")) {
+            if (container.path("name").asText().equals("calico-node")) {
+                return true;
             }
         }
-        return true;
+        return false;
     }
 
     /**

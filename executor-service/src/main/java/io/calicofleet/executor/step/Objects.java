@@ -25,6 +25,9 @@ final class Objects {
     private static final String TOKEN_VOLUME = "kube-api-access-";
     private static final String TOKEN_MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
     private static final Set<String> SCHEDULED = Set.of("nodeName", "serviceAccount");
+    /** What the server adds to a Job to know its pods; it refuses a new Job that brings another's. */
+    private static final List<String> JOB_LABELS =
+            List.of("controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name");
 
     private Objects() {}
 
@@ -40,6 +43,14 @@ final class Objects {
         }
         if ("Pod".equals(copy.path("kind").asText()) && copy.get("spec") instanceof ObjectNode spec) {
             unscheduled(spec);
+        }
+        if ("Job".equals(copy.path("kind").asText())
+                && copy.get("spec") instanceof ObjectNode spec
+                && !spec.path("manualSelector").asBoolean()) {
+            spec.remove("selector");
+            if (spec.at("/template/metadata/labels") instanceof ObjectNode labels) {
+                labels.remove(JOB_LABELS);
+            }
         }
         return copy;
     }

@@ -22,7 +22,7 @@ public final class Steps {
                 new ReleaseHostEndpointsStep(),
                 new RestoreStep(),
                 new DrillStep(),
-                new UnfinishedStep(StepKind.PREPARE),
+                new PrepareStep(),
                 new UnfinishedStep(StepKind.UPGRADE_OPERATOR),
                 new UnfinishedStep(StepKind.UPGRADE_HELM_RELEASE),
                 new UnfinishedStep(StepKind.UPGRADE_APPLICATION_LAYER_POLICY),

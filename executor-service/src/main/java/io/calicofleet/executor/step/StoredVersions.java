@@ -1,0 +1,82 @@
+package io.calicofleet.executor.step;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.executor.core.Json;
+import io.calicofleet.executor.core.step.ResourceRef;
+import io.calicofleet.executor.core.step.StepContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Looks whether the definitions (CRDs) can become the target's. An API server refuses one that lacks a version objects are
+ * stored in, so such an upgrade would stop half way. It writes nothing: to store the objects anew in a version that stays
+ * is for whoever brought that version.
+ *
+ * <p>Definitions that let unknown fields be, as those of v3.14 and before do, are counted: the upgrade gives them schema
+ * and {@code preserveUnknownFields: false} in one write (facts 0.7), and then drops what the schema does not know from
+ * every object that is written.
+ */
+final class StoredVersions implements Preparation {
+
+    @Override
+    public boolean isFor(InstallMethod method) {
+        return switch (method) {
+            case MANIFEST_KDD, MANIFEST_KDD_TYPHA, MANIFEST_POLICY_ONLY, MANIFEST_CANAL -> true;
+            case MANIFEST_ETCD, MANIFEST_CANAL_ETCD, OPERATOR, HELM, DISTRIBUTION, NONE -> false;
+        };
+    }
+
+    @Override
+    public Prepared prepare(StepContext context) {
+        List<String> stuck = new ArrayList<>();
+        int preserving = 0;
+        for (ObjectNode wanted : Manifests.of(context).target().objects().values()) {
+            Optional<ObjectNode> present =
+                    Objects.isCrd(wanted) ? context.cluster().find(ResourceRef.of(wanted)) : Optional.empty();
+            if (present.isEmpty()) {
+                continue;
+            }
+            Set<String> kept = versions(wanted);
+            List<String> lost = Json.elements(present.get().path("status").get("storedVersions"))
+                    .map(JsonNode::asText)
+                    .filter(version -> !kept.contains(version))
+                    .toList();
+            if (!lost.isEmpty()) {
+                stuck.add(Objects.name(wanted) + " (" + String.join(", ", lost) + ")");
+            }
+            if (present.get().path("spec").path("preserveUnknownFields").asBoolean()) {
+                preserving++;
+            }
+        }
+        if (!stuck.isEmpty()) {
+            return Prepared.refused(
+                    List.of(),
+                    Manifests.target(context) + " does not have the version objects may be stored in: "
+                            + String.join("; ", stuck)
+                            + ". Write these objects anew in a version it has, take the old one out of"
+                            + " status.storedVersions of the definition, then retry");
+        }
+        return preserving == 0
+                ? Prepared.NOTHING
+                : Prepared.noted(
+                        List.of(preserving + " definitions have let unknown fields be; from the upgrade on such"
+                                + " fields go when their object is written"));
+    }
+
+    private static Set<String> versions(JsonNode definition) {
+        JsonNode spec = definition.path("spec");
+        Set<String> versions = Json.elements(spec.get("versions"))
+                .map(version -> Json.text(version, "name"))
+                .collect(Collectors.toSet());
+        String single = Json.text(spec, "version"); // as v1beta1 has it
+        if (!single.isEmpty()) {
+            versions.add(single);
+        }
+        return versions;
+    }
+}
