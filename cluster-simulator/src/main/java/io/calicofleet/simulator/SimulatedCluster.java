@@ -20,11 +20,13 @@ import io.calicofleet.simulator.http.ClusterEndpoint;
 import io.calicofleet.simulator.http.HttpFrontend;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.json.Shared;
+import io.calicofleet.simulator.operator.TigeraOperator;
 import io.calicofleet.simulator.resource.KubernetesVersion;
 import io.calicofleet.simulator.resource.ResourceType;
 import io.calicofleet.simulator.store.ObjectKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedCluster {
 
     private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+    /** An annotation may not be larger (facts 4.3). */
+    private static final int LARGEST_ANNOTATION = 262_144;
 
     private final ClusterTemplate template;
     private final Cluster cluster;
@@ -73,6 +77,7 @@ public final class SimulatedCluster {
                 cluster.store(), faults, (node, line) -> traffic.accept(new TrafficLine(template.id(), node, line)));
         this.calico = new CalicoStartup(objects, felix);
         this.retry = options.timing().podStart();
+        TigeraOperator.start(objects, patches, loop, options.timing().controller(), faults);
         this.controllers = new Controllers(cluster, loop, options.timing(), faults, this::podStarted);
     }
 
@@ -206,7 +211,8 @@ public final class SimulatedCluster {
 
     /**
      * Creates or changes the objects of a YAML text as {@code kubectl apply} does, last-applied annotation included; what
-     * was applied before and is not there now goes.
+     * was applied before and is not there now goes. What is too large for that annotation as
+     * {@code kubectl apply --server-side --force-conflicts} does.
      *
      * @throws ApiException where the API would refuse one
      */
@@ -227,6 +233,20 @@ public final class SimulatedCluster {
         String name = metadata.path("name").asText();
         Json.child(metadata, "annotations");
         String applied = Json.sorted(wanted) + "\n";
+        if (applied.length() > LARGEST_ANNOTATION) {
+            patches.patch(
+                    type,
+                    namespace,
+                    name,
+                    "",
+                    "application/apply-patch+yaml",
+                    wanted,
+                    new WriteOptions(false, "kubectl", "Ignore", true, new ArrayList<>()));
+            if (Crds.is(type)) {
+                controllers.establishNow(name);
+            }
+            return;
+        }
         Json.child(metadata, "annotations").put(LAST_APPLIED, applied);
         WriteOptions options = WriteOptions.of("kubectl-client-side-apply");
         ObjectNode live = cluster.store().get(type.groupResource(), new ObjectKey(namespace, name));

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param silentNodes nodes whose kernel log lines are not delivered
  * @param trafficLossShare share of kernel log lines, 0 to 1, that is lost
  * @param watchSeconds how long a watch lasts before the server closes it; 0 for as long as the client asks
+ * @param operatorDegraded what tigera-operator says it cannot do; empty where it can
  */
 public record FaultSpec(
         long latencyMillis,
@@ -29,17 +30,19 @@ public record FaultSpec(
         List<String> nodesNotReady,
         List<String> silentNodes,
         double trafficLossShare,
-        long watchSeconds) {
+        long watchSeconds,
+        String operatorDegraded) {
 
     /** Nothing is wrong. */
     public static final FaultSpec NONE =
-            new FaultSpec(0, 0, 0, false, List.of(), List.of(), List.of(), List.of(), 0, 0);
+            new FaultSpec(0, 0, 0, false, List.of(), List.of(), List.of(), List.of(), 0, 0, "");
 
     public FaultSpec {
         neverReady = copy(neverReady);
         imagePullFails = copy(imagePullFails);
         nodesNotReady = copy(nodesNotReady);
         silentNodes = copy(silentNodes);
+        operatorDegraded = operatorDegraded == null ? "" : operatorDegraded;
     }
 
     private static <T> List<T> copy(@Nullable List<T> list) {
@@ -76,7 +79,8 @@ public record FaultSpec(
                 nodesNotReady,
                 silentNodes,
                 trafficLossShare,
-                watchSeconds);
+                watchSeconds,
+                operatorDegraded);
     }
 
     /** With a share of requests failing. */
@@ -91,7 +95,8 @@ public record FaultSpec(
                 nodesNotReady,
                 silentNodes,
                 trafficLossShare,
-                watchSeconds);
+                watchSeconds,
+                operatorDegraded);
     }
 
     /** With the API server down, or up again. */
@@ -106,7 +111,8 @@ public record FaultSpec(
                 nodesNotReady,
                 silentNodes,
                 trafficLossShare,
-                watchSeconds);
+                watchSeconds,
+                operatorDegraded);
     }
 
     /** With one more kind of pod that never gets ready. */
@@ -121,7 +127,8 @@ public record FaultSpec(
                 nodesNotReady,
                 silentNodes,
                 trafficLossShare,
-                watchSeconds);
+                watchSeconds,
+                operatorDegraded);
     }
 
     /** With one more image that cannot be pulled. */
@@ -136,7 +143,8 @@ public record FaultSpec(
                 nodesNotReady,
                 silentNodes,
                 trafficLossShare,
-                watchSeconds);
+                watchSeconds,
+                operatorDegraded);
     }
 
     /** With these nodes not ready, and no others. */
@@ -151,7 +159,8 @@ public record FaultSpec(
                 nodes,
                 silentNodes,
                 trafficLossShare,
-                watchSeconds);
+                watchSeconds,
+                operatorDegraded);
     }
 
     /** With these nodes sending no kernel log lines, and all others sending them. */
@@ -166,7 +175,8 @@ public record FaultSpec(
                 nodesNotReady,
                 nodes,
                 trafficLossShare,
-                watchSeconds);
+                watchSeconds,
+                operatorDegraded);
     }
 
     /** With a share of the kernel log lines lost. */
@@ -181,7 +191,24 @@ public record FaultSpec(
                 nodesNotReady,
                 silentNodes,
                 share,
-                watchSeconds);
+                watchSeconds,
+                operatorDegraded);
+    }
+
+    /** With tigera-operator saying that it cannot do something; or nothing, where that is empty. */
+    public FaultSpec withOperatorDegraded(String message) {
+        return new FaultSpec(
+                latencyMillis,
+                errorShare,
+                errorCode,
+                apiDown,
+                neverReady,
+                imagePullFails,
+                nodesNotReady,
+                silentNodes,
+                trafficLossShare,
+                watchSeconds,
+                message);
     }
 
     private static <T> List<T> plus(List<T> list, T item) {

@@ -88,6 +88,11 @@ public final class Faults {
         change(spec -> spec.withTrafficLoss(share));
     }
 
+    /** tigera-operator says that it is degraded, and does nothing; an empty message takes that back. */
+    public void operatorDegraded(String message) {
+        change(spec -> spec.withOperatorDegraded(message));
+    }
+
     /** Ends all watches now. Returns how many there were. */
     public int dropWatches() {
         return store.dropWatches();

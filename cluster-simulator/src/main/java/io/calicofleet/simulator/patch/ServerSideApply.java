@@ -77,7 +77,8 @@ public final class ServerSideApply {
         JsonNode copy = object.deepCopy();
         List<List<String>> paths = new ArrayList<>();
         fields.forEachMember((path, set) -> paths.add(path));
-        paths.sort((a, b) -> b.size() - a.size());
+        // The item of a list before its fields: without its key it could not be told any more.
+        paths.sort((a, b) -> a.size() - b.size());
         for (List<String> path : paths) {
             remove(copy, path, type);
         }
