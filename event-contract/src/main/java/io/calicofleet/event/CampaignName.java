@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.regex.Pattern;
 
 /**
  * The name of a campaign, unique in the fleet for as long as its events are kept.
@@ -13,13 +12,13 @@ import java.util.regex.Pattern;
  */
 public record CampaignName(@JsonValue String value) implements Comparable<CampaignName> {
 
-    private static final Pattern FORM = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+    private static final int LONGEST = 63;
 
     /** @throws IllegalArgumentException where the value has another form; the message says which one is right */
     @JsonCreator
     public CampaignName {
         requireNonNull(value, "value");
-        if (!FORM.matcher(value).matches()) {
+        if (!Form.isName(value, LONGEST, false)) {
             throw new IllegalArgumentException(
                     "'" + value
                             + "' is no campaign name: lower-case letters, digits and '-', at most 63, starting and ending with a letter or digit");

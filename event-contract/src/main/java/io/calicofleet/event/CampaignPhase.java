@@ -2,9 +2,6 @@ package io.calicofleet.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** Where a campaign is. */
 public enum CampaignPhase {
@@ -35,6 +32,8 @@ public enum CampaignPhase {
     /** Aborted by a person. */
     ABORTED("Aborted by a person.", true);
 
+    private static final Vocabulary<CampaignPhase> VOCABULARY = Vocabulary.of(CampaignPhase.class);
+
     private final String sentence;
     private final boolean terminal;
 
@@ -56,7 +55,7 @@ public enum CampaignPhase {
     /** The form in events and files: lower case with hyphens. */
     @JsonValue
     public String encode() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return VOCABULARY.encode(this);
     }
 
     /**
@@ -66,11 +65,7 @@ public enum CampaignPhase {
      */
     @JsonCreator
     public static CampaignPhase parse(String text) {
-        return Arrays.stream(values())
-                .filter(value -> value.encode().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
-                        + Arrays.stream(values()).map(CampaignPhase::encode).collect(Collectors.joining(", "))));
+        return VOCABULARY.parse(text);
     }
 
     @Override

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.regex.Pattern;
 
 /**
  * The name of a cluster, unique in the fleet: the name of its kubeconfig file without its ending.
@@ -13,13 +12,13 @@ import java.util.regex.Pattern;
  */
 public record ClusterId(@JsonValue String value) implements Comparable<ClusterId> {
 
-    private static final Pattern FORM = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
+    private static final int LONGEST = 253;
 
     /** @throws IllegalArgumentException where the value has another form; the message says which one is right */
     @JsonCreator
     public ClusterId {
         requireNonNull(value, "value");
-        if (!FORM.matcher(value).matches()) {
+        if (!Form.isName(value, LONGEST, true)) {
             throw new IllegalArgumentException(
                     "'" + value
                             + "' is no cluster id: lower-case letters, digits, '-' and '.', at most 253, starting and ending with a letter or digit");

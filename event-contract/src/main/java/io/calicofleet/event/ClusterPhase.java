@@ -2,9 +2,6 @@ package io.calicofleet.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** Where a cluster is in its campaign. */
 public enum ClusterPhase {
@@ -29,6 +26,8 @@ public enum ClusterPhase {
     /** The campaign was aborted before the cluster was done. */
     ABORTED("The campaign was aborted before the cluster was done.", true);
 
+    private static final Vocabulary<ClusterPhase> VOCABULARY = Vocabulary.of(ClusterPhase.class);
+
     private final String sentence;
     private final boolean terminal;
 
@@ -50,7 +49,7 @@ public enum ClusterPhase {
     /** The form in events and files: lower case with hyphens. */
     @JsonValue
     public String encode() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return VOCABULARY.encode(this);
     }
 
     /**
@@ -60,11 +59,7 @@ public enum ClusterPhase {
      */
     @JsonCreator
     public static ClusterPhase parse(String text) {
-        return Arrays.stream(values())
-                .filter(value -> value.encode().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
-                        + Arrays.stream(values()).map(ClusterPhase::encode).collect(Collectors.joining(", "))));
+        return VOCABULARY.parse(text);
     }
 
     @Override

@@ -2,9 +2,6 @@ package io.calicofleet.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** Where Calico keeps its resources, read from the environment of calico-node. */
 public enum Datastore {
@@ -13,6 +10,8 @@ public enum Datastore {
 
     /** etcd v3. */
     ETCD("etcd v3.");
+
+    private static final Vocabulary<Datastore> VOCABULARY = Vocabulary.of(Datastore.class);
 
     private final String sentence;
 
@@ -28,7 +27,7 @@ public enum Datastore {
     /** The form in events and files: lower case with hyphens. */
     @JsonValue
     public String encode() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return VOCABULARY.encode(this);
     }
 
     /**
@@ -38,11 +37,7 @@ public enum Datastore {
      */
     @JsonCreator
     public static Datastore parse(String text) {
-        return Arrays.stream(values())
-                .filter(value -> value.encode().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
-                        + Arrays.stream(values()).map(Datastore::encode).collect(Collectors.joining(", "))));
+        return VOCABULARY.parse(text);
     }
 
     @Override

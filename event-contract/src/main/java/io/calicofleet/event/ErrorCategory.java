@@ -2,9 +2,6 @@ package io.calicofleet.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** Who can do something about a failure; metrics count by it. */
 public enum ErrorCategory {
@@ -20,6 +17,8 @@ public enum ErrorCategory {
     /** calico-fleet is at fault; please report it. */
     BUG("calico-fleet is at fault; please report it.");
 
+    private static final Vocabulary<ErrorCategory> VOCABULARY = Vocabulary.of(ErrorCategory.class);
+
     private final String sentence;
 
     ErrorCategory(String sentence) {
@@ -34,7 +33,7 @@ public enum ErrorCategory {
     /** The form in events and files: lower case with hyphens. */
     @JsonValue
     public String encode() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return VOCABULARY.encode(this);
     }
 
     /**
@@ -44,11 +43,7 @@ public enum ErrorCategory {
      */
     @JsonCreator
     public static ErrorCategory parse(String text) {
-        return Arrays.stream(values())
-                .filter(value -> value.encode().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
-                        + Arrays.stream(values()).map(ErrorCategory::encode).collect(Collectors.joining(", "))));
+        return VOCABULARY.parse(text);
     }
 
     @Override

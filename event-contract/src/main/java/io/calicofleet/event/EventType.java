@@ -1,7 +1,11 @@
 package io.calicofleet.event;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Every event there is, with its CloudEvents {@code type}, its payload and its topic. */
 public enum EventType {
@@ -24,22 +28,24 @@ public enum EventType {
     CAMPAIGN_STATUS("campaign.status", CampaignStatus.class, Topic.STATUS),
     CLUSTER_STATUS("cluster.status", ClusterStatus.class, Topic.STATUS);
 
-    private static final String PREFIX = "io.calicofleet.";
-    private static final String VERSION = ".v1";
+    private static final Map<String, EventType> BY_TYPE =
+            Arrays.stream(values()).collect(toUnmodifiableMap(EventType::encode, Function.identity()));
 
     private final String name;
+    private final String encoded;
     private final Class<? extends FleetEvent> payload;
     private final Topic topic;
 
     EventType(String name, Class<? extends FleetEvent> payload, Topic topic) {
         this.name = name;
+        this.encoded = "io.calicofleet." + name + ".v1";
         this.payload = payload;
         this.topic = topic;
     }
 
     /** The CloudEvents {@code type}, such as {@code io.calicofleet.step.requested.v1}. */
     public String encode() {
-        return PREFIX + name + VERSION;
+        return encoded;
     }
 
     /** The name without prefix and version, such as {@code step.requested}; also the name of its JSON Schema. */
@@ -59,9 +65,7 @@ public enum EventType {
 
     /** Reads what {@link #encode()} writes; empty where there is no such type. */
     public static Optional<EventType> find(String text) {
-        return Arrays.stream(values())
-                .filter(type -> type.encode().equals(text))
-                .findFirst();
+        return Optional.ofNullable(BY_TYPE.get(text));
     }
 
     @Override

@@ -2,9 +2,6 @@ package io.calicofleet.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** Why a step ended without success. */
 public enum FailureReason {
@@ -64,6 +61,8 @@ public enum FailureReason {
     /** An unexpected error in calico-fleet itself. */
     BUG("An unexpected error in calico-fleet itself.", ErrorCategory.BUG);
 
+    private static final Vocabulary<FailureReason> VOCABULARY = Vocabulary.of(FailureReason.class);
+
     private final String sentence;
     private final ErrorCategory category;
 
@@ -85,7 +84,7 @@ public enum FailureReason {
     /** The form in events and files: lower case with hyphens. */
     @JsonValue
     public String encode() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return VOCABULARY.encode(this);
     }
 
     /**
@@ -95,11 +94,7 @@ public enum FailureReason {
      */
     @JsonCreator
     public static FailureReason parse(String text) {
-        return Arrays.stream(values())
-                .filter(value -> value.encode().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
-                        + Arrays.stream(values()).map(FailureReason::encode).collect(Collectors.joining(", "))));
+        return VOCABULARY.parse(text);
     }
 
     @Override

@@ -2,9 +2,6 @@ package io.calicofleet.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** Which way a logged packet went, seen from the host. */
 public enum FlowDirection {
@@ -16,6 +13,8 @@ public enum FlowDirection {
 
     /** Through the host; only policies that apply on forward see it. */
     FORWARDED("Through the host; only policies that apply on forward see it.");
+
+    private static final Vocabulary<FlowDirection> VOCABULARY = Vocabulary.of(FlowDirection.class);
 
     private final String sentence;
 
@@ -31,7 +30,7 @@ public enum FlowDirection {
     /** The form in events and files: lower case with hyphens. */
     @JsonValue
     public String encode() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return VOCABULARY.encode(this);
     }
 
     /**
@@ -41,11 +40,7 @@ public enum FlowDirection {
      */
     @JsonCreator
     public static FlowDirection parse(String text) {
-        return Arrays.stream(values())
-                .filter(value -> value.encode().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
-                        + Arrays.stream(values()).map(FlowDirection::encode).collect(Collectors.joining(", "))));
+        return VOCABULARY.parse(text);
     }
 
     @Override

@@ -2,9 +2,6 @@ package io.calicofleet.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** What a verifier can be asked to judge. The first thing to touch for a new gate, see CONTRIBUTING.md. */
 public enum GateKind {
@@ -40,6 +37,8 @@ public enum GateKind {
     /** Every node has an automatic host endpoint and no other of all interfaces is left. */
     AUTO_HOST_ENDPOINTS("Every node has an automatic host endpoint and no other of all interfaces is left.");
 
+    private static final Vocabulary<GateKind> VOCABULARY = Vocabulary.of(GateKind.class);
+
     private final String sentence;
 
     GateKind(String sentence) {
@@ -54,7 +53,7 @@ public enum GateKind {
     /** The form in events and files: lower case with hyphens. */
     @JsonValue
     public String encode() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return VOCABULARY.encode(this);
     }
 
     /**
@@ -64,11 +63,7 @@ public enum GateKind {
      */
     @JsonCreator
     public static GateKind parse(String text) {
-        return Arrays.stream(values())
-                .filter(value -> value.encode().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
-                        + Arrays.stream(values()).map(GateKind::encode).collect(Collectors.joining(", "))));
+        return VOCABULARY.parse(text);
     }
 
     @Override

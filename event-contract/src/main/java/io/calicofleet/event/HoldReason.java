@@ -2,9 +2,6 @@ package io.calicofleet.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** Why a cluster waits for a person. */
 public enum HoldReason {
@@ -26,6 +23,8 @@ public enum HoldReason {
     /** A gate was not passed. */
     GATE_FAILED("A gate was not passed.");
 
+    private static final Vocabulary<HoldReason> VOCABULARY = Vocabulary.of(HoldReason.class);
+
     private final String sentence;
 
     HoldReason(String sentence) {
@@ -40,7 +39,7 @@ public enum HoldReason {
     /** The form in events and files: lower case with hyphens. */
     @JsonValue
     public String encode() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return VOCABULARY.encode(this);
     }
 
     /**
@@ -50,11 +49,7 @@ public enum HoldReason {
      */
     @JsonCreator
     public static HoldReason parse(String text) {
-        return Arrays.stream(values())
-                .filter(value -> value.encode().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
-                        + Arrays.stream(values()).map(HoldReason::encode).collect(Collectors.joining(", "))));
+        return VOCABULARY.parse(text);
     }
 
     @Override

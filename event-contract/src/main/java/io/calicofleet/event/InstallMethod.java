@@ -2,9 +2,6 @@ package io.calicofleet.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** How Calico came onto a cluster, which decides how it is upgraded. */
 public enum InstallMethod {
@@ -38,6 +35,8 @@ public enum InstallMethod {
     /** No Calico was found. */
     NONE("No Calico was found.");
 
+    private static final Vocabulary<InstallMethod> VOCABULARY = Vocabulary.of(InstallMethod.class);
+
     private final String sentence;
 
     InstallMethod(String sentence) {
@@ -52,7 +51,7 @@ public enum InstallMethod {
     /** The form in events and files: lower case with hyphens. */
     @JsonValue
     public String encode() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return VOCABULARY.encode(this);
     }
 
     /**
@@ -62,11 +61,7 @@ public enum InstallMethod {
      */
     @JsonCreator
     public static InstallMethod parse(String text) {
-        return Arrays.stream(values())
-                .filter(value -> value.encode().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
-                        + Arrays.stream(values()).map(InstallMethod::encode).collect(Collectors.joining(", "))));
+        return VOCABULARY.parse(text);
     }
 
     @Override

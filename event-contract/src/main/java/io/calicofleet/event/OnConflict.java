@@ -2,9 +2,6 @@ package io.calicofleet.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** What to do with a field that both a person and the target release changed. */
 public enum OnConflict {
@@ -16,6 +13,8 @@ public enum OnConflict {
 
     /** Take what the target release says. */
     TAKE_NEW("Take what the target release says.");
+
+    private static final Vocabulary<OnConflict> VOCABULARY = Vocabulary.of(OnConflict.class);
 
     private final String sentence;
 
@@ -31,7 +30,7 @@ public enum OnConflict {
     /** The form in events and files: lower case with hyphens. */
     @JsonValue
     public String encode() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return VOCABULARY.encode(this);
     }
 
     /**
@@ -41,11 +40,7 @@ public enum OnConflict {
      */
     @JsonCreator
     public static OnConflict parse(String text) {
-        return Arrays.stream(values())
-                .filter(value -> value.encode().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
-                        + Arrays.stream(values()).map(OnConflict::encode).collect(Collectors.joining(", "))));
+        return VOCABULARY.parse(text);
     }
 
     @Override

@@ -2,9 +2,6 @@ package io.calicofleet.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** What became of a gate or of all the gates of a step. */
 public enum Outcome {
@@ -16,6 +13,8 @@ public enum Outcome {
 
     /** Everything was seen; a person decides. */
     NEEDS_APPROVAL("Everything was seen; a person decides.");
+
+    private static final Vocabulary<Outcome> VOCABULARY = Vocabulary.of(Outcome.class);
 
     private final String sentence;
 
@@ -31,7 +30,7 @@ public enum Outcome {
     /** The form in events and files: lower case with hyphens. */
     @JsonValue
     public String encode() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return VOCABULARY.encode(this);
     }
 
     /**
@@ -41,11 +40,7 @@ public enum Outcome {
      */
     @JsonCreator
     public static Outcome parse(String text) {
-        return Arrays.stream(values())
-                .filter(value -> value.encode().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
-                        + Arrays.stream(values()).map(Outcome::encode).collect(Collectors.joining(", "))));
+        return VOCABULARY.parse(text);
     }
 
     @Override

@@ -2,9 +2,6 @@ package io.calicofleet.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** What a campaign does to its clusters. */
 public enum Procedure {
@@ -16,6 +13,8 @@ public enum Procedure {
 
     /** Runs through empty steps and real gates; changes nothing. */
     DRILL("Runs through empty steps and real gates; changes nothing.");
+
+    private static final Vocabulary<Procedure> VOCABULARY = Vocabulary.of(Procedure.class);
 
     private final String sentence;
 
@@ -31,7 +30,7 @@ public enum Procedure {
     /** The form in events and files: lower case with hyphens. */
     @JsonValue
     public String encode() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return VOCABULARY.encode(this);
     }
 
     /**
@@ -41,11 +40,7 @@ public enum Procedure {
      */
     @JsonCreator
     public static Procedure parse(String text) {
-        return Arrays.stream(values())
-                .filter(value -> value.encode().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
-                        + Arrays.stream(values()).map(Procedure::encode).collect(Collectors.joining(", "))));
+        return VOCABULARY.parse(text);
     }
 
     @Override

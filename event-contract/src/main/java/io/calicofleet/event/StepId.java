@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.regex.Pattern;
 
 /**
  * Names one attempt of one step on one cluster in one campaign. Deterministic: the same decision has the same id, so a
@@ -17,7 +16,7 @@ import java.util.regex.Pattern;
  */
 public record StepId(CampaignName campaign, ClusterId cluster, StepKind kind, int ordinal) {
 
-    private static final Pattern ORDINAL = Pattern.compile("[1-9]\\d{0,8}");
+    private static final int ORDINAL_DIGITS = 9;
 
     /** @throws IllegalArgumentException where the ordinal is below 1 */
     public StepId {
@@ -36,22 +35,38 @@ public record StepId(CampaignName campaign, ClusterId cluster, StepKind kind, in
      */
     @JsonCreator
     public static StepId parse(String text) {
-        String[] parts = text.split("/", -1);
-        if (parts.length != 4 || !ORDINAL.matcher(parts[3]).matches()) {
+        int cluster = text.indexOf('/') + 1;
+        int kind = text.indexOf('/', cluster) + 1;
+        int ordinal = text.indexOf('/', kind) + 1;
+        if (cluster == 0 || kind == 0 || ordinal == 0 || !isOrdinal(text, ordinal)) {
             throw new IllegalArgumentException(
                     "'" + text + "' is no step id: campaign/cluster/kind/ordinal, such as calico-3-22/c01/upgrade/1");
         }
         return new StepId(
-                new CampaignName(parts[0]),
-                new ClusterId(parts[1]),
-                StepKind.parse(parts[2]),
-                Integer.parseInt(parts[3]));
+                new CampaignName(text.substring(0, cluster - 1)),
+                new ClusterId(text.substring(cluster, kind - 1)),
+                StepKind.parse(text.substring(kind, ordinal - 1)),
+                Integer.parseInt(text, ordinal, text.length(), 10));
     }
 
     /** {@code campaign/cluster/kind/ordinal}, such as {@code calico-3-22/c01/upgrade/1}. */
     @JsonValue
     public String encode() {
         return campaign + "/" + cluster + "/" + kind.encode() + "/" + ordinal;
+    }
+
+    /** Whether {@code text} goes on from there with digits only, as many as fit, and no leading zero. */
+    private static boolean isOrdinal(String text, int from) {
+        int digits = text.length() - from;
+        if (digits < 1 || digits > ORDINAL_DIGITS || text.charAt(from) == '0') {
+            return false;
+        }
+        for (int i = from; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -2,9 +2,6 @@ package io.calicofleet.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** What an executor can be asked to do to a cluster. The first thing to touch for a new step, see CONTRIBUTING.md. */
 public enum StepKind {
@@ -55,6 +52,8 @@ public enum StepKind {
     /** Changes nothing and observes one healthy workload; for benchmarks and drills. */
     DRILL("Changes nothing and observes one healthy workload; for benchmarks and drills.");
 
+    private static final Vocabulary<StepKind> VOCABULARY = Vocabulary.of(StepKind.class);
+
     private final String sentence;
 
     StepKind(String sentence) {
@@ -69,7 +68,7 @@ public enum StepKind {
     /** The form in events and files: lower case with hyphens. */
     @JsonValue
     public String encode() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return VOCABULARY.encode(this);
     }
 
     /**
@@ -79,11 +78,7 @@ public enum StepKind {
      */
     @JsonCreator
     public static StepKind parse(String text) {
-        return Arrays.stream(values())
-                .filter(value -> value.encode().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
-                        + Arrays.stream(values()).map(StepKind::encode).collect(Collectors.joining(", "))));
+        return VOCABULARY.parse(text);
     }
 
     @Override

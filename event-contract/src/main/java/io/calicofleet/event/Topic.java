@@ -46,18 +46,20 @@ public enum Topic {
     private static final int DEAD_LETTER_EXTRA_BYTES = 64 * 1024;
 
     private final String name;
+    private final String topicName;
     private final Kept kept;
     private final String purpose;
 
     Topic(String name, Kept kept, String purpose) {
         this.name = name;
+        this.topicName = PREFIX + name;
         this.kept = kept;
         this.purpose = purpose;
     }
 
     /** The name on Kafka, such as {@code calico-fleet.steps}. */
     public String topicName() {
-        return PREFIX + name;
+        return topicName;
     }
 
     /** The name without its prefix. */

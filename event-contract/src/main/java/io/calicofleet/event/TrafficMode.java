@@ -2,9 +2,6 @@ package io.calicofleet.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** Whether the traffic review has to be approved. */
 public enum TrafficMode {
@@ -17,6 +14,8 @@ public enum TrafficMode {
 
     /** No review: the temporary policy stays in place. */
     OFF("No review: the temporary policy stays in place.");
+
+    private static final Vocabulary<TrafficMode> VOCABULARY = Vocabulary.of(TrafficMode.class);
 
     private final String sentence;
 
@@ -32,7 +31,7 @@ public enum TrafficMode {
     /** The form in events and files: lower case with hyphens. */
     @JsonValue
     public String encode() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return VOCABULARY.encode(this);
     }
 
     /**
@@ -42,11 +41,7 @@ public enum TrafficMode {
      */
     @JsonCreator
     public static TrafficMode parse(String text) {
-        return Arrays.stream(values())
-                .filter(value -> value.encode().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
-                        + Arrays.stream(values()).map(TrafficMode::encode).collect(Collectors.joining(", "))));
+        return VOCABULARY.parse(text);
     }
 
     @Override

@@ -26,7 +26,6 @@ final class CloudEventHeaders {
     private CloudEventHeaders() {}
 
     static void write(EventAttributes attributes, Headers headers) {
-        // Streams hands the headers of its input on to its output: replace, never add beside.
         set(headers, CONTENT_TYPE, JSON);
         set(headers, "ce_specversion", SPEC_VERSION);
         set(headers, "ce_id", attributes.id());
@@ -84,7 +83,10 @@ final class CloudEventHeaders {
     }
 
     private static void set(Headers headers, String name, @Nullable Object value) {
-        headers.remove(name);
+        // Streams hands the headers of its input on to its output: replace, never add beside.
+        if (headers.lastHeader(name) != null) {
+            headers.remove(name);
+        }
         if (value != null) {
             headers.add(name, value.toString().getBytes(UTF_8));
         }
