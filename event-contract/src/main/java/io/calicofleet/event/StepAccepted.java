@@ -3,7 +3,7 @@ package io.calicofleet.event;
 import static java.util.Objects.requireNonNull;
 
 /**
- * An executor has taken up a step.
+ * An executor has taken up a step. Not said of a step that is done within a moment: its outcome tells as much.
  *
  * @param step the step it is about
  * @param executor the executor

@@ -4,21 +4,33 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.ChecksObserved;
 import io.calicofleet.event.EventIds;
+import io.calicofleet.event.StepAccepted;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepProgressed;
 import io.calicofleet.executor.core.step.ProgressSink;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Says what there is to say of one step. Sends are not waited for one by one, only all together, before the record is done with. */
+/**
+ * Says what there is to say of one step. Sends are not waited for one by one, only all together, before the record is done
+ * with.
+ */
 final class Reporter implements ProgressSink {
 
+    /** What is done within it need not be announced; people would see no difference. */
+    private static final Duration MOMENT = Duration.ofMillis(50);
+
+    private final ReentrantLock lock = new ReentrantLock();
     private final Outbox outbox;
     private final StepId step;
     private final @Nullable String traceparent;
     private final String run;
     private CompletableFuture<Void> sent = CompletableFuture.completedFuture(null);
+    private boolean announced;
     private int lastDone = -1;
     private int lastTotal = -1;
 
@@ -39,20 +51,60 @@ final class Reporter implements ProgressSink {
         say(new StepProgressed(step, done, total, unit, summary));
     }
 
+    /** Says that the step was taken up, unless something else of it is said within a moment, which tells as much. */
+    void takenUp(StepAccepted accepted) {
+        CompletableFuture.delayedExecutor(MOMENT.toMillis(), TimeUnit.MILLISECONDS, Thread.ofVirtual()::start)
+                .execute(() -> publish(accepted, true));
+    }
+
     void say(StepProgress progress) {
-        add(outbox.publish(EventIds.progress(progress), traceparent, progress));
+        publish(progress, false);
     }
 
     void say(ChecksObserved checks) {
         add(outbox.publish(EventIds.checks(checks, run), traceparent, checks));
     }
 
+    /** Says nothing more by itself. */
+    void end() {
+        lock.lock();
+        try {
+            announced = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Waits until the broker has everything for good. */
     void awaitSent() {
-        sent.join();
+        CompletableFuture<Void> all;
+        lock.lock();
+        try {
+            all = sent;
+        } finally {
+            lock.unlock();
+        }
+        all.join();
+    }
+
+    private void publish(StepProgress progress, boolean unlessAnnounced) {
+        lock.lock();
+        try {
+            if (!unlessAnnounced || !announced) {
+                announced = true;
+                add(outbox.publish(EventIds.progress(progress), traceparent, progress));
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void add(CompletableFuture<Void> next) {
-        sent = sent.isDone() && !sent.isCompletedExceptionally() ? next : CompletableFuture.allOf(sent, next);
+        lock.lock();
+        try {
+            sent = sent.isDone() && !sent.isCompletedExceptionally() ? next : CompletableFuture.allOf(sent, next);
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   unreadable            dead letter, acknowledge
- *   accepted              say so
+ *   accepted              say so, unless it is done within a moment
  *   act ({@link Acting})  outcome, recorded in the journal first, then said
  *   succeeded, gates      observe ({@link Observation}) until the verdict is in
  *   everything sent       acknowledge
@@ -92,10 +92,21 @@ public final class StepRunner {
         StepId step = request.step();
         control.step(step);
         Reporter reporter = new Reporter(outbox, step, event.attributes().traceparent(), settings.run());
-        reporter.say(new StepAccepted(
+        reporter.takenUp(new StepAccepted(
                 step,
                 settings.executor(),
                 step.cluster() + ": " + settings.executor() + " has taken up " + step.kind()));
+        try {
+            takenUp(delivery, event, request, control, reporter);
+        } finally {
+            reporter.end();
+        }
+    }
+
+    private void takenUp(
+            Delivery delivery, Event<?> event, StepRequested request, RunControl control, Reporter reporter)
+            throws InterruptedException {
+        StepId step = request.step();
         Optional<? extends Cluster> cluster = cluster(step, control);
         long began = System.nanoTime();
         StepProgress outcome;

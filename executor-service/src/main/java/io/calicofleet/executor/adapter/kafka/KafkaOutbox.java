@@ -51,6 +51,10 @@ public final class KafkaOutbox implements Outbox, AutoCloseable {
         config.put(ProducerConfig.CLIENT_ID_CONFIG, "executor-" + executor);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        // One request at a time. With more, the first of a new partition may be refused while its leader comes up and
+        // the
+        // second be taken; the first is then out of order for ever (KAFKA-15591), and we never give up.
+        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         config.put(ProducerConfig.LINGER_MS_CONFIG, linger.toMillis());
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);

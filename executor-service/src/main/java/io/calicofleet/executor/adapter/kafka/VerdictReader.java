@@ -2,12 +2,12 @@ package io.calicofleet.executor.adapter.kafka;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.event.EventAttributes;
+import io.calicofleet.event.EventType;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.StepId;
-import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
-import io.calicofleet.kafka.Received;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,13 +34,15 @@ public final class VerdictReader implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(VerdictReader.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration PORTION = Duration.ofMillis(50);
+    private static final int PORTION_BYTES = 256 * 1024;
 
     private final Map<String, Object> config;
     private final Consumer<StepId> judged;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean reading;
     private volatile boolean stopped;
-    private volatile @Nullable KafkaConsumer<String, Received> consumer;
+    private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
     /**
      * A reader.
@@ -53,7 +55,9 @@ public final class VerdictReader implements AutoCloseable {
         this.config.put(ConsumerConfig.CLIENT_ID_CONFIG, "executor-verdicts-" + executor);
         this.config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         this.config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
-        this.config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
+        // Nobody waits for it: the next step ends the observation as well. So what comes may be read in portions.
+        this.config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, PORTION_BYTES);
+        this.config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) PORTION.toMillis());
         this.config.remove(ConsumerConfig.GROUP_ID_CONFIG);
         this.judged = requireNonNull(judged, "judged");
     }
@@ -71,7 +75,7 @@ public final class VerdictReader implements AutoCloseable {
     @Override
     public void close() {
         stopped = true;
-        KafkaConsumer<String, Received> current = consumer;
+        KafkaConsumer<byte[], byte[]> current = consumer;
         if (current != null) {
             current.wakeup();
         }
@@ -84,8 +88,8 @@ public final class VerdictReader implements AutoCloseable {
 
     private void run() {
         while (!stopped) {
-            try (KafkaConsumer<String, Received> opened =
-                    new KafkaConsumer<>(config, new StringDeserializer(), EventCodec.deserializer())) {
+            try (KafkaConsumer<byte[], byte[]> opened =
+                    new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                 consumer = opened;
                 read(opened);
             } catch (WakeupException expected) {
@@ -102,7 +106,7 @@ public final class VerdictReader implements AutoCloseable {
         ended.countDown();
     }
 
-    private void read(KafkaConsumer<String, Received> opened) {
+    private void read(KafkaConsumer<byte[], byte[]> opened) {
         List<TopicPartition> partitions = List.of();
         while (partitions.isEmpty() && !stopped) {
             partitions = opened.partitionsFor(Topic.VERDICTS.topicName()).stream()
@@ -114,11 +118,11 @@ public final class VerdictReader implements AutoCloseable {
         partitions.forEach(opened::position); // Positions are looked up lazily; only then is the end the one of now.
         reading = true;
         while (!stopped) {
-            for (ConsumerRecord<String, Received> record : opened.poll(Duration.ofSeconds(1))) {
-                if (record.value() instanceof Received.Parsed parsed
-                        && parsed.event().data() instanceof StepJudged verdict) {
-                    judged.accept(verdict.step());
-                }
+            for (ConsumerRecord<byte[], byte[]> record : opened.poll(Duration.ofSeconds(1))) {
+                EventCodec.attributes(record.headers())
+                        .filter(attributes -> attributes.type() == EventType.STEP_JUDGED)
+                        .map(EventAttributes::step)
+                        .ifPresent(judged);
             }
         }
     }

@@ -80,6 +80,8 @@ public final class KafkaCommandSender implements CommandSender, AutoCloseable {
             Map<String, Object> properties = new HashMap<>(client);
             properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
             properties.put(ProducerConfig.ACKS_CONFIG, "all");
+            // With more, the first command on a new partition may be overtaken and then refused for ever (KAFKA-15591).
+            properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
             properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
             properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
             properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, timeout.toMillis());
