@@ -40,6 +40,7 @@ public final class BenchCommand implements Callable<Integer> {
     private static final String IDLE = "bench-idle";
     private static final String LOADED = "bench-loaded";
     private static final String ONE = "drill-00001";
+    private static final Duration PORTION = Duration.ofMillis(25);
     private static final Duration PATIENCE = Duration.ofMinutes(20);
 
     private final Terminal terminal;
@@ -103,10 +104,10 @@ public final class BenchCommand implements Callable<Integer> {
 
     private BenchResult measure(LocalSystem system, FleetClient client) throws InterruptedException {
         note("one cluster, " + idleSteps + " steps ...");
-        Run idle = run(system, client, campaign(IDLE, idleSteps, true), idleSteps);
+        Run idle = run(system, client, campaign(IDLE, idleSteps, true), idleSteps, Duration.ZERO);
         note("all " + clusters + " clusters, " + steps + " steps each ...");
         Map<String, Duration> before = processorTimes(system);
-        Run loaded = run(system, client, campaign(LOADED, steps, false), clusters * steps);
+        Run loaded = run(system, client, campaign(LOADED, steps, false), clusters * steps, PORTION);
         Map<String, Double> processor = new TreeMap<>();
         processorTimes(system)
                 .forEach((name, time) -> processor.put(
@@ -148,10 +149,10 @@ public final class BenchCommand implements Callable<Integer> {
     /** A campaign that ran: how long, and its gates' latencies. */
     private record Run(double seconds, Latencies latencies) {}
 
-    private Run run(LocalSystem system, FleetClient client, ObjectNode campaign, int total)
+    private Run run(LocalSystem system, FleetClient client, ObjectNode campaign, int total, Duration portion)
             throws InterruptedException {
         String name = campaign.path("name").asText();
-        GateWatch watch = new GateWatch(system.bootstrapServers(), name);
+        GateWatch watch = new GateWatch(system.bootstrapServers(), name, portion);
         watch.awaitStarted();
         long start = System.nanoTime();
         client.post("/campaigns", campaign);

@@ -56,9 +56,15 @@ final class GateWatch {
         final Map<StepId, Long> requests = new HashMap<>();
     }
 
-    GateWatch(String bootstrapServers, String campaign) {
+    /**
+     * Reads nothing yet.
+     *
+     * @param portion how long the broker may gather records before it answers; zero where single ones are timed. Where
+     *     thousands are, every request would take from the machine that is measured
+     */
+    GateWatch(String bootstrapServers, String campaign, Duration portion) {
         this.campaign = campaign;
-        this.consumer = TopicReader.atEnd(bootstrapServers, Topic.STEPS, Topic.CHECKS, Topic.VERDICTS);
+        this.consumer = TopicReader.atEnd(bootstrapServers, portion, Topic.STEPS, Topic.CHECKS, Topic.VERDICTS);
         this.thread = Thread.ofPlatform().name("gate-watch").daemon().start(this::run);
     }
 

@@ -1,21 +1,28 @@
 package io.calicofleet.cli.bench;
 
+import static java.util.stream.Collectors.toMap;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The measure to compare with: every message is sent to one topic, an echo reads it there and sends it to another, and a
@@ -31,6 +38,7 @@ final class PlainEcho {
     private final String bootstrapServers;
     private final int partitions;
     private volatile boolean done;
+    private volatile @Nullable Exception failure;
 
     PlainEcho(String bootstrapServers, int partitions) {
         this.bootstrapServers = bootstrapServers;
@@ -47,6 +55,9 @@ final class PlainEcho {
             long back = 0;
             while (back < traffic.messages()) {
                 back += reader.poll(POLL).count();
+                if (failure != null) {
+                    throw new IllegalStateException("the plain echo failed: " + failure, failure);
+                }
             }
             double seconds = (System.nanoTime() - start) / 1e9;
             done = true;
@@ -60,7 +71,7 @@ final class PlainEcho {
         byte[] value = new byte[traffic.averageBytes()];
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             for (long i = 0; i < traffic.messages(); i++) {
-                var unused = producer.send(new ProducerRecord<>(IN, (int) (i % partitions), null, value));
+                var unused = producer.send(new ProducerRecord<>(IN, (int) (i % partitions), null, value), this::sent);
             }
         }
     }
@@ -70,17 +81,30 @@ final class PlainEcho {
                 KafkaProducer<byte[], byte[]> producer = producer()) {
             while (!done) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    var unused = producer.send(new ProducerRecord<>(OUT, record.partition(), null, record.value()));
+                    var unused = producer.send(
+                            new ProducerRecord<>(OUT, record.partition(), null, record.value()), this::sent);
                 }
             }
         }
     }
 
+    private void sent(@Nullable RecordMetadata metadata, @Nullable Exception problem) {
+        if (problem != null) {
+            failure = problem;
+        }
+    }
+
+    /** Creates them and returns when every partition has a leader that answers: a new one's first batches may be refused. */
     private void createTopics() throws InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             admin.createTopics(List.of(
                             new NewTopic(IN, Optional.of(partitions), Optional.empty()),
                             new NewTopic(OUT, Optional.of(partitions), Optional.empty())))
+                    .all()
+                    .get();
+            admin.listOffsets(Stream.of(IN, OUT)
+                            .flatMap(topic -> partitionsOf(topic).stream())
+                            .collect(toMap(Function.identity(), partition -> OffsetSpec.latest())))
                     .all()
                     .get();
         } catch (ExecutionException e) {
@@ -95,12 +119,16 @@ final class PlainEcho {
         properties.put("max.poll.records", 5000);
         KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        List<TopicPartition> all = IntStream.range(0, partitions)
-                .mapToObj(number -> new TopicPartition(topic, number))
-                .toList();
+        List<TopicPartition> all = partitionsOf(topic);
         consumer.assign(all);
         consumer.seekToBeginning(all);
         return consumer;
+    }
+
+    private List<TopicPartition> partitionsOf(String topic) {
+        return IntStream.range(0, partitions)
+                .mapToObj(number -> new TopicPartition(topic, number))
+                .toList();
     }
 
     private KafkaProducer<byte[], byte[]> producer() {

@@ -23,9 +23,9 @@ final class TopicReader {
 
     private TopicReader() {}
 
-    /** A consumer of all partitions of these topics, placed at their end. */
-    static KafkaConsumer<byte[], byte[]> atEnd(String bootstrapServers, Topic... topics) {
-        KafkaConsumer<byte[], byte[]> consumer = open(bootstrapServers, topics);
+    /** A consumer of all partitions of these topics, placed at their end; gathers records for {@code portion}. */
+    static KafkaConsumer<byte[], byte[]> atEnd(String bootstrapServers, Duration portion, Topic... topics) {
+        KafkaConsumer<byte[], byte[]> consumer = open(bootstrapServers, portion, topics);
         consumer.seekToEnd(consumer.assignment());
         consumer.assignment().forEach(consumer::position); // now, not at the first poll
         return consumer;
@@ -34,7 +34,7 @@ final class TopicReader {
     /** Counts the messages of a campaign on all topics. */
     static MessageCount count(String bootstrapServers, String campaign) {
         MessageCount count = MessageCount.NONE;
-        try (KafkaConsumer<byte[], byte[]> consumer = open(bootstrapServers, Topic.values())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = open(bootstrapServers, Duration.ZERO, Topic.values())) {
             Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
             consumer.seekToBeginning(consumer.assignment());
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
@@ -54,11 +54,15 @@ final class TopicReader {
         return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
-    private static KafkaConsumer<byte[], byte[]> open(String bootstrapServers, Topic... topics) {
+    private static KafkaConsumer<byte[], byte[]> open(String bootstrapServers, Duration portion, Topic... topics) {
         Properties properties = new Properties();
         properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5000);
+        if (!portion.isZero()) {
+            properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1024 * 1024);
+            properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) portion.toMillis());
+        }
         KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         List<TopicPartition> partitions = Arrays.stream(topics)
