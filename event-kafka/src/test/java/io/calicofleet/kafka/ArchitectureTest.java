@@ -7,7 +7,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The contract on Kafka needs a Kafka client and no framework, nor our broker. */
+/** The contract on Kafka needs a Kafka client and no framework, nor our broker; Kafka Streams only where that is the topic. */
 @AnalyzeClasses(packages = "io.calicofleet.kafka", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -17,11 +17,13 @@ class ArchitectureTest {
             .resideInAPackage("io.calicofleet.kafka..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "io.quarkus..",
-                    "io.smallrye..",
-                    "jakarta..",
-                    "org.apache.kafka.streams..",
-                    "kafka..",
-                    "io.calicofleet.broker..");
+            .resideInAnyPackage("io.quarkus..", "io.smallrye..", "jakarta..", "kafka..", "io.calicofleet.broker..");
+
+    @ArchTest
+    static final ArchRule does_without_kafka_streams = noClasses()
+            .that()
+            .resideInAPackage("io.calicofleet.kafka")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.kafka.streams..", "io.calicofleet.kafka.streams..");
 }

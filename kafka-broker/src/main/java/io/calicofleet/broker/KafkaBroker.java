@@ -88,6 +88,12 @@ public final class KafkaBroker implements AutoCloseable {
         properties.put("share.coordinator.state.topic.min.isr", "1");
         // A service that was killed leaves a transaction behind; look for such often, or its successor waits.
         properties.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
+        // A transaction right after the one before has to wait until that one's markers are written, which takes a
+        // millisecond here and not 20.
+        properties.put("add.partitions.to.txn.retry.backoff.ms", "2");
+        // A handful of clients on a small machine: more threads would only wake each other up.
+        properties.put("num.network.threads", "1");
+        properties.put("num.io.threads", "3");
         // Nobody else will join the groups: do not wait for them.
         properties.put("group.initial.rebalance.delay.ms", "0");
         properties.put("controlled.shutdown.enable", "true");

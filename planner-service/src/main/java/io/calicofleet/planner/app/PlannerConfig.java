@@ -53,8 +53,8 @@ public interface PlannerConfig {
         @WithDefault("PT0.01S")
         Duration pollInterval();
 
-        /** How long the producer waits for a batch to fill. */
-        @WithDefault("PT0.002S")
+        /** How long the producer waits for a batch to fill; a commit sends what waits at once. */
+        @WithDefault("PT0.02S")
         Duration linger();
 
         /** Where Kafka Streams may keep files; the state itself is in memory and in its changelog. */

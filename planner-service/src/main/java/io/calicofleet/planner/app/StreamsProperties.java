@@ -1,6 +1,6 @@
 package io.calicofleet.planner.app;
 
-import io.calicofleet.planner.adapter.streams.TooLargeHandler;
+import io.calicofleet.kafka.streams.TooLargeHandler;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;

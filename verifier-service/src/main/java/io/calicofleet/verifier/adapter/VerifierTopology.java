@@ -5,6 +5,7 @@ import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.Topic;
 import io.calicofleet.event.TrafficLine;
 import io.calicofleet.kafka.EventCodec;
+import io.calicofleet.kafka.streams.TooLargeHandler;
 import io.calicofleet.verifier.core.Verification;
 import java.util.List;
 import java.util.Map;
@@ -112,8 +113,9 @@ public final class VerifierTopology {
         settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, TooLargeHandler.class.getName());
         settings.put(
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), String.valueOf(MAX_STATE_BYTES));
-        // Committed every few milliseconds, so waiting to fill a batch only adds to the latency.
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), "2");
+        // A commit sends what waits at once; what is sent before costs requests and is seen no earlier.
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), "20");
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), "131072");
         // A transaction that begins while the broker still ends the one before is refused and sent again; soon, please.
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), "10");
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), "500");

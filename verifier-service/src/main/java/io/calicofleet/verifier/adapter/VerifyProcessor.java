@@ -9,6 +9,7 @@ import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.kafka.streams.PromptCommit;
 import io.calicofleet.verifier.core.Judgement;
 import io.calicofleet.verifier.core.Verdict;
 import io.calicofleet.verifier.core.Verification;
@@ -63,6 +64,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
     private Instant startedAt = Instant.MIN;
     private Instant lastEventAt = Instant.MIN;
     private boolean backlog;
+    private boolean published;
     private int open;
 
     VerifyProcessor(VerifierOptions options, VerifierMeters meters) {
@@ -107,8 +109,12 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
 
     @Override
     public void process(Record<String, Inbound> record) {
+        published = false;
         try {
             handle(record);
+            if (published) {
+                new PromptCommit(context()).published(record.timestamp());
+            }
         } catch (KafkaException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -275,6 +281,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
     }
 
     private void publish(Verification verification, Verdict verdict) {
+        published = true;
         var event = Event.of(
                 EventIds.verdict(verdict.judged()),
                 SOURCE,

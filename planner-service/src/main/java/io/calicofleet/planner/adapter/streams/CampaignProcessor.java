@@ -7,6 +7,7 @@ import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.kafka.Received;
+import io.calicofleet.kafka.streams.PromptCommit;
 import io.calicofleet.planner.adapter.streams.Inputs.Addressed;
 import io.calicofleet.planner.adapter.streams.Outputs.Cause;
 import io.calicofleet.planner.adapter.streams.StreamMeters.Result;
@@ -69,7 +70,8 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
                 new Inputs(
                         () -> Fleet.snapshot(fleet, engagements),
                         () -> Instant.ofEpochMilli(context.currentSystemTimeMs())),
-                new Outputs(context));
+                new Outputs(context),
+                new PromptCommit(context));
         context.schedule(tick, PunctuationType.WALL_CLOCK_TIME, this::tick);
     }
 
@@ -110,6 +112,9 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
         try {
             Decision decision = decide(campaign, input);
             carryOut(campaign, decision, cause);
+            if (decision.effects().stream().anyMatch(Effect.RequestStep.class::isInstance)) {
+                here.commit().published(record.timestamp());
+            }
             meters.input(event.data().type().shortName(), result(decision));
         } catch (CoreFailedException e) {
             bug(campaign, e);
@@ -192,7 +197,11 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
 
     /** What there is while the partition is assigned here. */
     private record Partition(
-            ProcessorContext<Object, Object> context, CampaignStore store, Inputs inputs, Outputs outputs) {}
+            ProcessorContext<Object, Object> context,
+            CampaignStore store,
+            Inputs inputs,
+            Outputs outputs,
+            PromptCommit commit) {}
 
     /** A bug in the core; nothing was changed. */
     private static final class CoreFailedException extends RuntimeException {

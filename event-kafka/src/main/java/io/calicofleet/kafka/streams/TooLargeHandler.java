@@ -1,4 +1,4 @@
-package io.calicofleet.planner.adapter.streams;
+package io.calicofleet.kafka.streams;
 
 import io.calicofleet.event.LogKeys;
 import java.util.Map;
