@@ -3,6 +3,7 @@ package io.calicofleet.executor.step;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepHandlers;
+import java.time.Duration;
 import java.util.List;
 
 /** All steps there are. */
@@ -25,7 +26,7 @@ public final class Steps {
                 new PrepareStep(),
                 new UnfinishedStep(StepKind.UPGRADE_OPERATOR),
                 new UnfinishedStep(StepKind.UPGRADE_HELM_RELEASE),
-                new UnfinishedStep(StepKind.UPGRADE_APPLICATION_LAYER_POLICY),
+                new UpgradeApplicationLayerPolicyStep(Duration.ofSeconds(15)),
                 new UnfinishedStep(StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS));
         return new StepHandlers(handlers);
     }

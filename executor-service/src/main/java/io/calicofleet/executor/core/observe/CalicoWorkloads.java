@@ -1,0 +1,51 @@
+package io.calicofleet.executor.core.observe;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.executor.core.Json;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which workloads are Calico's: those a manifest brings, by their names, and what an operator has in its namespaces. */
+public final class CalicoWorkloads {
+
+    /** Where manifests install Calico, beside much else. */
+    public static final String MANIFESTS = "kube-system";
+
+    /** Where an operator runs and installs Calico; up to v3.30 the API server has a namespace of its own (facts 1.4). */
+    public static final List<String> OPERATORS = List.of("tigera-operator", "calico-system", "calico-apiserver");
+
+    private static final Set<String> NAMES =
+            Set.of("calico-node", "canal", "canal-node", "calico-kube-controllers", "calico-typha");
+
+    private CalicoWorkloads() {}
+
+    /** The namespaces to look for them in; all of them where the install method is not known. */
+    public static List<String> namespaces(@Nullable InstallMethod method) {
+        return switch (method) {
+            case null -> List.of(MANIFESTS, "tigera-operator", "calico-system", "calico-apiserver");
+            case OPERATOR, HELM -> OPERATORS;
+            default -> List.of(MANIFESTS);
+        };
+    }
+
+    /**
+     * Whether a DaemonSet or Deployment is one. The API server a manifest of its own brought is not: an upgrade by
+     * manifest leaves it alone.
+     */
+    public static boolean isOne(JsonNode workload) {
+        String kind = workload.path("kind").asText();
+        if (!kind.equals("DaemonSet") && !kind.equals("Deployment")) {
+            return false;
+        }
+        return switch (workload.at("/metadata/namespace").asText()) {
+            case MANIFESTS -> NAMES.contains(workload.at("/metadata/name").asText());
+            case "calico-system", "tigera-operator" -> true;
+            case "calico-apiserver" ->
+                Json.elements(workload.at("/metadata/ownerReferences"))
+                        .anyMatch(owner -> Json.text(owner, "apiVersion").startsWith("operator.tigera.io/"));
+            default -> false;
+        };
+    }
+}
