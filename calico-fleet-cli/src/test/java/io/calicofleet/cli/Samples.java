@@ -20,6 +20,7 @@ import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.TrafficGateSpec;
 import io.calicofleet.event.TrafficMode;
+import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.event.VersionGateSpec;
 import io.calicofleet.event.WaveClusters;
 import io.calicofleet.event.WaveName;
@@ -57,7 +58,8 @@ public final class Samples {
                         new VersionGateSpec(Duration.ofMinutes(5)),
                         new TrafficGateSpec(TrafficMode.REQUIRED, Duration.ofMinutes(30), Duration.ofMinutes(15))),
                 OnConflict.HOLD,
-                0);
+                0,
+                UpgradeSpec.DEFAULT);
         return new CampaignStatus(
                 NAME,
                 spec,

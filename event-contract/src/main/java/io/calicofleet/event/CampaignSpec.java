@@ -2,6 +2,7 @@ package io.calicofleet.event;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param gates settings of the gates
  * @param onConflict what to do with fields that both a person and the release changed
  * @param drillSteps number of steps of a drill, 1 or more; without meaning elsewhere
+ * @param upgrade settings of an upgrade; null: all defaults, and elsewhere
  */
 public record CampaignSpec(
         CampaignName name,
@@ -29,7 +31,8 @@ public record CampaignSpec(
         FailureBudget failureBudget,
         GatesSpec gates,
         OnConflict onConflict,
-        int drillSteps) {
+        int drillSteps,
+        @Nullable UpgradeSpec upgrade) {
 
     public CampaignSpec {
         requireNonNull(name, "name");
@@ -40,5 +43,11 @@ public record CampaignSpec(
         requireNonNull(gates, "gates");
         requireNonNull(onConflict, "onConflict");
         waves = Copies.list(waves);
+    }
+
+    /** The settings of an upgrade, with the defaults where there are none. */
+    @JsonIgnore
+    public UpgradeSpec upgradeOrDefault() {
+        return upgrade == null ? UpgradeSpec.DEFAULT : upgrade;
     }
 }

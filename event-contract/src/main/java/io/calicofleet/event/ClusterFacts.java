@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param dikastes who runs which Dikastes: the workload of the pods, or a pod without one, which nobody restarts
  * @param ownerReferences objects that an object of projectcalico.org/v3 owns, whose uid changes with v3.28
  * @param baseline what the upgrade must not change; null where there is no Calico
+ * @param platform what it depends on beside Calico; null where it was not looked at
  */
 public record ClusterFacts(
         String kubernetesVersion,
@@ -57,7 +58,8 @@ public record ClusterFacts(
         List<LockoutFact> lockouts,
         List<WorkloadImage> dikastes,
         List<String> ownerReferences,
-        @Nullable NetworkBaseline baseline) {
+        @Nullable NetworkBaseline baseline,
+        @Nullable PlatformFacts platform) {
 
     public ClusterFacts {
         requireNonNull(kubernetesVersion, "kubernetesVersion");

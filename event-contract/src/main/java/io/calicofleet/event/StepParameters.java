@@ -1,5 +1,6 @@
 package io.calicofleet.event;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param chart where the target's chart is: a repository URL, an OCI reference or a file; null: Calico's own repository
  * @param maxConcurrent how many workloads may be restarted at once; null: one
  * @param acceptPolicies whether policies that would select automatic host endpoints are accepted
+ * @param noWayBack why a restore cannot be promised once the upgrade has begun, a sentence each; empty where it can
  */
 public record StepParameters(
         @Nullable InstallMethod installMethod,
@@ -24,11 +26,16 @@ public record StepParameters(
         @Nullable String suggestedPolicy,
         @Nullable String chart,
         @Nullable Quantity maxConcurrent,
-        boolean acceptPolicies) {
+        boolean acceptPolicies,
+        List<String> noWayBack) {
+
+    public StepParameters {
+        noWayBack = Copies.list(noWayBack);
+    }
 
     /** A step that needs to know nothing. */
     public static final StepParameters NONE =
-            new StepParameters(null, null, null, null, false, null, null, null, false);
+            new StepParameters(null, null, null, null, false, null, null, null, false, List.of());
 
     /** What the steps of an upgrade need to know. */
     public static StepParameters ofUpgrade(
@@ -36,13 +43,22 @@ public record StepParameters(
             @Nullable CalicoVersion source,
             @Nullable CalicoVersion target,
             @Nullable OnConflict onConflict) {
-        return new StepParameters(installMethod, source, target, onConflict, false, null, null, null, false);
+        return new StepParameters(installMethod, source, target, onConflict, false, null, null, null, false, List.of());
     }
 
     /** The same with a suggested policy to put in place, or without one. */
     public StepParameters withSuggestedPolicy(boolean apply, @Nullable String policy) {
         return new StepParameters(
-                installMethod, source, target, onConflict, apply, policy, chart, maxConcurrent, acceptPolicies);
+                installMethod,
+                source,
+                target,
+                onConflict,
+                apply,
+                policy,
+                chart,
+                maxConcurrent,
+                acceptPolicies,
+                noWayBack);
     }
 
     /** The same with another rule for conflicts. */
@@ -56,7 +72,8 @@ public record StepParameters(
                 suggestedPolicy,
                 chart,
                 maxConcurrent,
-                acceptPolicies);
+                acceptPolicies,
+                noWayBack);
     }
 
     /** The same with the policies that would select automatic host endpoints accepted. */
@@ -70,6 +87,52 @@ public record StepParameters(
                 suggestedPolicy,
                 chart,
                 maxConcurrent,
-                true);
+                true,
+                noWayBack);
+    }
+
+    /** The same for a release in a Helm chart; null: where Calico publishes it. */
+    public StepParameters withChart(@Nullable String where) {
+        return new StepParameters(
+                installMethod,
+                source,
+                target,
+                onConflict,
+                applySuggestedPolicy,
+                suggestedPolicy,
+                where,
+                maxConcurrent,
+                acceptPolicies,
+                noWayBack);
+    }
+
+    /** The same with so many workloads restarted at once. */
+    public StepParameters withMaxConcurrent(Quantity many) {
+        return new StepParameters(
+                installMethod,
+                source,
+                target,
+                onConflict,
+                applySuggestedPolicy,
+                suggestedPolicy,
+                chart,
+                many,
+                acceptPolicies,
+                noWayBack);
+    }
+
+    /** The same with what to tell whoever wants to go back. */
+    public StepParameters withNoWayBack(List<String> why) {
+        return new StepParameters(
+                installMethod,
+                source,
+                target,
+                onConflict,
+                applySuggestedPolicy,
+                suggestedPolicy,
+                chart,
+                maxConcurrent,
+                acceptPolicies,
+                why);
     }
 }

@@ -65,7 +65,9 @@ public final class InspectStep implements StepHandler {
             Read.needed(Kinds.CALICO, Kinds.POLICY, ""),
             Read.needed("operator.tigera.io/v1", "Installation", ""),
             Read.helpful("operator.tigera.io/v1", "TigeraStatus", "", ""),
-            Read.helpful("helm.cattle.io/v1", "HelmChart", "", ""));
+            Read.helpful("helm.cattle.io/v1", "HelmChart", "", ""),
+            Read.helpful("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy", "", ""),
+            Read.helpful("policy.networking.k8s.io/v1alpha1", "BaselineAdminNetworkPolicy", "", ""));
 
     @Override
     public StepKind kind() {

@@ -106,7 +106,8 @@ class HostEndpointsIT {
                         suggested ? SUGGESTED : null,
                         null,
                         null,
-                        false),
+                        false,
+                        List.of()),
                 "please");
     }
 

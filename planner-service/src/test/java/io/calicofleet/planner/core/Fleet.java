@@ -99,6 +99,11 @@ public final class Fleet {
         public List<io.calicofleet.event.FieldConflict> conflicts = List.of();
         public List<String> unservedKinds = List.of();
         public List<String> missingPermissions = List.of();
+        public io.calicofleet.event.HelmReleaseFact helmRelease;
+        public List<io.calicofleet.event.LockoutFact> lockouts = List.of();
+        public List<String> ownerReferences = List.of();
+        public io.calicofleet.event.NetworkBaseline baseline;
+        public io.calicofleet.event.PlatformFacts platform;
 
         public static HostEndpointFact hostEndpoint(boolean labelled) {
             return new HostEndpointFact("node1-all", "node1", "*", false, labelled);
@@ -130,12 +135,13 @@ public final class Fleet {
                     unservedKinds,
                     missingPermissions,
                     List.of(),
+                    helmRelease,
                     null,
-                    null,
+                    lockouts,
                     List.of(),
-                    List.of(),
-                    List.of(),
-                    null);
+                    ownerReferences,
+                    baseline,
+                    platform);
         }
     }
 }

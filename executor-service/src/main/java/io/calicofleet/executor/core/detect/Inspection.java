@@ -77,7 +77,8 @@ public final class Inspection {
                 List.of(),
                 List.of(),
                 List.of(),
-                null);
+                null,
+                Platform.facts(snapshot));
     }
 
     /** Where a calicoctl runs; a pod of a workload is told by the workload. */

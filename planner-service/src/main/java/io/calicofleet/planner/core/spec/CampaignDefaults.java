@@ -12,6 +12,7 @@ import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Quantity;
 import io.calicofleet.event.TrafficGateSpec;
 import io.calicofleet.event.TrafficMode;
+import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.event.VersionGateSpec;
 import io.calicofleet.event.WaveClusters;
 import io.calicofleet.event.WaveName;
@@ -65,6 +66,12 @@ public final class CampaignDefaults {
     /** {@code drill.steps}. */
     public static final int DRILL_STEPS = 1;
 
+    /**
+     * {@code onGateFailure}: hold; {@code hostEndpoints}: kept as they are; {@code helm.chart}: Calico's own repository;
+     * {@code applicationLayerPolicy}: one restart at a time, an hour for all; {@code kubernetes.untested}: refuse.
+     */
+    public static final UpgradeSpec UPGRADE = UpgradeSpec.DEFAULT;
+
     /** {@code waves}: one, with everything. */
     public static final List<WaveSpec> WAVES =
             List.of(new WaveSpec(WaveName.of("all"), WaveClusters.REST, null, MIN_SUCCEEDED, SOAK, false));
@@ -89,6 +96,7 @@ public final class CampaignDefaults {
                 new FailureBudget(MAX_FAILURES),
                 GATES,
                 ON_CONFLICT,
-                0);
+                0,
+                null);
     }
 }

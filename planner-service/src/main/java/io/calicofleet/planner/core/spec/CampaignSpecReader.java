@@ -13,6 +13,7 @@ import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Quantity;
 import io.calicofleet.event.TrafficGateSpec;
 import io.calicofleet.event.TrafficMode;
+import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.event.VersionGateSpec;
 import io.calicofleet.planner.core.document.ObjectReader;
 import io.calicofleet.planner.core.document.Problem;
@@ -66,6 +67,7 @@ public final class CampaignSpecReader {
                 "onConflict", CampaignDefaults.ON_CONFLICT, List.of(OnConflict.values()), OnConflict::encode);
         customisations.finish();
         int drillSteps = drillSteps(root, procedure);
+        @Nullable UpgradeSpec upgrade = UpgradeReader.read(root, procedure);
         root.finish();
         if (name == null || !problems.isEmpty()) {
             return new Reading.Refused<>(problems);
@@ -80,7 +82,8 @@ public final class CampaignSpecReader {
                 new FailureBudget(maxFailures),
                 gates,
                 onConflict,
-                drillSteps));
+                drillSteps,
+                upgrade));
     }
 
     /** An ISO-8601 duration that is not negative. */
@@ -203,7 +206,8 @@ public final class CampaignSpecReader {
                 new TrafficGateSpec(mode, observe, trafficDeadline));
     }
 
-    private static Duration deadline(ObjectReader reader, Duration otherwise) {
+    /** The field {@code deadline}, above zero. */
+    static Duration deadline(ObjectReader reader, Duration otherwise) {
         Duration deadline = reader.value("deadline", otherwise, CampaignSpecReader::duration, DURATION);
         if (deadline.isZero()) {
             reader.problem("deadline", "leaves no time.", DURATION);

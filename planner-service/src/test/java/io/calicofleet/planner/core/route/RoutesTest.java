@@ -76,7 +76,8 @@ class RoutesTest {
                 spec.failureBudget(),
                 spec.gates(),
                 spec.onConflict(),
-                6);
+                6,
+                spec.upgrade());
 
         assertThat(Routes.opening(other)).singleElement().satisfies(step -> {
             assertThat(step.kind())

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.GatesSpec;
 import io.calicofleet.event.Topic;
+import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.event.WaveSpec;
 import io.calicofleet.planner.core.document.Reading;
 import java.io.IOException;
@@ -58,6 +59,7 @@ class CampaignFilesTest {
         // Then
         GatesSpec gates = spec.gates();
         WaveSpec wave = spec.waves().getFirst();
+        UpgradeSpec upgrade = spec.upgradeOrDefault();
         Map<String, Object> defaults = Map.ofEntries(
                 Map.entry("/properties/procedure", spec.procedure()),
                 Map.entry("/properties/maxConcurrent", spec.maxConcurrent()),
@@ -81,6 +83,20 @@ class CampaignFilesTest {
                         gates.hostEndpointTraffic().deadline()),
                 Map.entry("/properties/customisations/properties/onConflict", spec.onConflict()),
                 Map.entry("/properties/drill/properties/steps", CampaignDefaults.DRILL_STEPS),
+                Map.entry("/properties/onGateFailure", upgrade.onGateFailure()),
+                Map.entry(
+                        "/properties/hostEndpoints/properties/migrateToAutomatic",
+                        upgrade.migrateToAutomatic()),
+                Map.entry(
+                        "/properties/hostEndpoints/properties/acceptPolicies",
+                        upgrade.acceptPolicies()),
+                Map.entry(
+                        "/properties/applicationLayerPolicy/properties/maxConcurrent",
+                        upgrade.maxConcurrentRestarts()),
+                Map.entry(
+                        "/properties/applicationLayerPolicy/properties/deadline",
+                        upgrade.restartDeadline()),
+                Map.entry("/properties/kubernetes/properties/untested", upgrade.untestedKubernetes()),
                 Map.entry("/$defs/wave/properties/minSucceeded", wave.minSucceeded()),
                 Map.entry("/$defs/wave/properties/soak", wave.soak()),
                 Map.entry("/$defs/wave/properties/approval", wave.approval()));

@@ -1,0 +1,38 @@
+package io.calicofleet.event;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What only an upgrade has settings for.
+ *
+ * @param onGateFailure what to do with a cluster whose upgrade did not pass its gates
+ * @param migrateToAutomatic whether host endpoints of all interfaces are replaced by automatic ones
+ * @param acceptPolicies whether policies that would select automatic host endpoints are accepted
+ * @param chart where the target's Helm chart is: a repository URL, an OCI reference or a file; null: Calico's own repository
+ * @param maxConcurrentRestarts how many workloads with an older Dikastes may be restarted at once
+ * @param restartDeadline how long all those restarts may take
+ * @param untestedKubernetes what to do where the target is not tested with the Kubernetes of a cluster
+ */
+public record UpgradeSpec(
+        OnGateFailure onGateFailure,
+        boolean migrateToAutomatic,
+        boolean acceptPolicies,
+        @Nullable String chart,
+        Quantity maxConcurrentRestarts,
+        Duration restartDeadline,
+        UntestedKubernetes untestedKubernetes) {
+
+    /** What holds where nothing is said. */
+    public static final UpgradeSpec DEFAULT = new UpgradeSpec(
+            OnGateFailure.HOLD, false, false, null, Quantity.of(1), Duration.ofHours(1), UntestedKubernetes.REFUSE);
+
+    public UpgradeSpec {
+        requireNonNull(onGateFailure, "onGateFailure");
+        requireNonNull(maxConcurrentRestarts, "maxConcurrentRestarts");
+        requireNonNull(restartDeadline, "restartDeadline");
+        requireNonNull(untestedKubernetes, "untestedKubernetes");
+    }
+}

@@ -1,0 +1,76 @@
+package io.calicofleet.planner.core.spec;
+
+import static io.calicofleet.planner.core.spec.CampaignDefaults.UPGRADE;
+
+import io.calicofleet.event.OnGateFailure;
+import io.calicofleet.event.Procedure;
+import io.calicofleet.event.Quantity;
+import io.calicofleet.event.UntestedKubernetes;
+import io.calicofleet.event.UpgradeSpec;
+import io.calicofleet.planner.core.document.ObjectReader;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the settings only an upgrade has; with another procedure they are a problem. */
+final class UpgradeReader {
+
+    private static final List<String> FIELDS =
+            List.of("onGateFailure", "hostEndpoints", "helm", "applicationLayerPolicy", "kubernetes");
+    private static final String CHART = "https://..., oci://... or the path of a chart on the executor";
+
+    private UpgradeReader() {}
+
+    /** The settings; null where it is no upgrade. */
+    static @Nullable UpgradeSpec read(ObjectReader root, Procedure procedure) {
+        OnGateFailure onGateFailure = root.choice(
+                "onGateFailure", UPGRADE.onGateFailure(), List.of(OnGateFailure.values()), OnGateFailure::encode);
+
+        ObjectReader endpoints = root.object("hostEndpoints");
+        boolean migrate = endpoints.flag("migrateToAutomatic", UPGRADE.migrateToAutomatic());
+        boolean accept = endpoints.flag("acceptPolicies", UPGRADE.acceptPolicies());
+        if (accept && !migrate) {
+            endpoints.problem("acceptPolicies", "has no meaning without migrateToAutomatic: true.", "");
+        }
+        endpoints.finish();
+
+        ObjectReader helm = root.object("helm");
+        String chart = helm.value("chart", UpgradeReader::chart, CHART);
+        helm.finish();
+
+        ObjectReader policy = root.object("applicationLayerPolicy");
+        Quantity many = CampaignSpecReader.concurrency(policy);
+        Duration deadline = CampaignSpecReader.deadline(policy, UPGRADE.restartDeadline());
+        policy.finish();
+
+        ObjectReader kubernetes = root.object("kubernetes");
+        UntestedKubernetes untested = kubernetes.choice(
+                "untested",
+                UPGRADE.untestedKubernetes(),
+                List.of(UntestedKubernetes.values()),
+                UntestedKubernetes::encode);
+        kubernetes.finish();
+
+        if (procedure != Procedure.UPGRADE) {
+            FIELDS.stream()
+                    .filter(root::has)
+                    .forEach(field -> root.problem(field, "only an upgrade has it, a " + procedure + " has not.", ""));
+            return null;
+        }
+        return new UpgradeSpec(
+                onGateFailure,
+                migrate,
+                accept,
+                chart,
+                many == null ? UPGRADE.maxConcurrentRestarts() : many,
+                deadline,
+                untested);
+    }
+
+    private static @Nullable String chart(String text) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("names no chart.");
+        }
+        return text.strip();
+    }
+}
