@@ -50,6 +50,8 @@ final class KindPaths {
         cluster("operator.tigera.io/v1", "Installation", "installations");
         cluster("operator.tigera.io/v1", "TigeraStatus", "tigerastatuses");
         namespaced("helm.cattle.io/v1", "HelmChart", "helmcharts");
+        cluster("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy", "adminnetworkpolicies");
+        cluster("policy.networking.k8s.io/v1alpha1", "BaselineAdminNetworkPolicy", "baselineadminnetworkpolicies");
     }
 
     private KindPaths() {}
