@@ -2,8 +2,9 @@ package io.calicofleet.executor.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.core.datastore.CalicoDatastore;
+import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.merge.ObjectKey;
-import io.calicofleet.executor.core.policy.PolicyNames;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ReleaseException;
@@ -27,6 +28,9 @@ import java.util.Set;
  * is not what was there first. There is nothing to undo; the backup stays for people.
  */
 public final class BackupStep implements StepHandler {
+
+    /** The group of Calico's resources in a backup, however the cluster stores them. */
+    static final String CALICO = "projectcalico.org";
 
     @Override
     public StepKind kind() {
@@ -52,17 +56,16 @@ public final class BackupStep implements StepHandler {
         } catch (ReleaseException e) {
             notes.add("no calicoctl will be replaced: " + e.message());
         }
-        for (String name : PolicyNames.candidates(TemporaryPolicy.NAME)) {
-            refs.add(Kinds.policy(name));
-        }
-        for (String name : PolicyNames.candidates(ReleaseHostEndpointsStep.POLICY)) {
-            refs.add(Kinds.policy(name));
-        }
         Map<ObjectKey, Optional<ObjectNode>> objects = new LinkedHashMap<>();
         for (ResourceRef ref : refs) {
             objects.put(ref.key(), cluster.find(ref));
         }
-        for (ObjectNode endpoint : cluster.list(Kinds.CALICO, Kinds.HOST_ENDPOINT)) {
+        CalicoDatastore calico = context.datastore();
+        for (String name : List.of(TemporaryPolicy.NAME, ReleaseHostEndpointsStep.POLICY)) {
+            CalicoKind kind = CalicoKind.GLOBAL_NETWORK_POLICY;
+            objects.put(new ObjectKey(CALICO, kind.kind(), "", name), calico.find(kind, name));
+        }
+        for (ObjectNode endpoint : calico.list(CalicoKind.HOST_ENDPOINT)) {
             objects.put(ObjectKey.of(endpoint), Optional.of(endpoint));
         }
         context.backups().take(context.step().campaign(), context.parameters().source(), objects);

@@ -1,11 +1,14 @@
 package io.calicofleet.executor.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.executor.core.datastore.CalicoDatastore;
+import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
 import io.calicofleet.executor.core.step.ResourceRef;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** Read, change, write under the resourceVersion, and from the start where somebody was faster. */
@@ -22,8 +25,13 @@ final class Edits {
      * @return whether it was written; false where it is not there or was so already
      */
     static boolean edit(ClusterApi cluster, ResourceRef ref, UnaryOperator<ObjectNode> change) {
+        return edit(() -> cluster.find(ref), cluster::replace, change);
+    }
+
+    private static boolean edit(
+            Supplier<Optional<ObjectNode>> read, UnaryOperator<ObjectNode> write, UnaryOperator<ObjectNode> change) {
         for (int attempt = 1; ; attempt++) {
-            Optional<ObjectNode> present = cluster.find(ref);
+            Optional<ObjectNode> present = read.get();
             if (present.isEmpty()) {
                 return false;
             }
@@ -32,7 +40,7 @@ final class Edits {
                 return false;
             }
             try {
-                cluster.replace(wanted);
+                write.apply(wanted);
                 return true;
             } catch (ClusterException e) {
                 if (!(e.problem() == Problem.CONFLICT || e.problem() == Problem.NOT_FOUND) || attempt >= ATTEMPTS) {
@@ -40,6 +48,39 @@ final class Edits {
                 }
             }
         }
+    }
+
+    /** The same for a resource of Calico. */
+    static boolean edit(CalicoDatastore calico, CalicoKind kind, String name, UnaryOperator<ObjectNode> change) {
+        return edit(() -> calico.find(kind, name), calico::replace, change);
+    }
+
+    /** Deletes a resource of Calico where it is there; whether it was. */
+    static boolean delete(CalicoDatastore calico, CalicoKind kind, String name) {
+        Optional<ObjectNode> present = calico.find(kind, name);
+        present.ifPresent(calico::delete);
+        return present.isPresent();
+    }
+
+    /** Creates a resource of Calico, or gives the one that is there this spec; whether it was written. */
+    static boolean put(CalicoDatastore calico, ObjectNode resource) {
+        CalicoKind kind = CalicoKind.of(resource);
+        String name = Objects.name(resource);
+        if (calico.find(kind, name).isEmpty()) {
+            try {
+                calico.create(resource);
+                return true;
+            } catch (ClusterException e) {
+                if (e.problem() != Problem.ALREADY_EXISTS) {
+                    throw e;
+                }
+            }
+        }
+        return edit(calico, kind, name, present -> {
+            ObjectNode changed = present.deepCopy();
+            changed.set("spec", resource.path("spec"));
+            return changed;
+        });
     }
 
     /** Deletes an object where it is there; whether it was. */

@@ -5,6 +5,9 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.core.datastore.CalicoDatastore;
+import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.core.detect.Inspection;
 import io.calicofleet.executor.core.detect.InstallDetector;
@@ -22,6 +25,7 @@ import io.calicofleet.executor.core.step.StepOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads everything the preflight judges, writes nothing: the install, the nodes, Calico's resources, what a merge with
@@ -58,16 +62,19 @@ public final class InspectStep implements StepHandler {
             Read.needed("batch/v1", "Job", Kinds.KUBE_SYSTEM),
             Read.needed("apiextensions.k8s.io/v1", "CustomResourceDefinition", ""),
             Read.helpful("apiregistration.k8s.io/v1", "APIService", "", ""),
-            Read.needed(Kinds.CALICO, "ClusterInformation", ""),
-            Read.needed(Kinds.CALICO, "FelixConfiguration", ""),
-            Read.needed(Kinds.CALICO, "KubeControllersConfiguration", ""),
-            Read.needed(Kinds.CALICO, Kinds.HOST_ENDPOINT, ""),
-            Read.needed(Kinds.CALICO, Kinds.POLICY, ""),
             Read.needed("operator.tigera.io/v1", "Installation", ""),
             Read.helpful("operator.tigera.io/v1", "TigeraStatus", "", ""),
             Read.helpful("helm.cattle.io/v1", "HelmChart", "", ""),
             Read.helpful("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy", "", ""),
             Read.helpful("policy.networking.k8s.io/v1alpha1", "BaselineAdminNetworkPolicy", "", ""));
+
+    /** Of Calico's own resources, wherever they are kept. */
+    private static final List<CalicoKind> CALICO = List.of(
+            CalicoKind.CLUSTER_INFORMATION,
+            CalicoKind.FELIX_CONFIGURATION,
+            CalicoKind.KUBE_CONTROLLERS_CONFIGURATION,
+            CalicoKind.HOST_ENDPOINT,
+            CalicoKind.GLOBAL_NETWORK_POLICY);
 
     @Override
     public StepKind kind() {
@@ -102,11 +109,15 @@ public final class InspectStep implements StepHandler {
                 }
             }
         }
-        ClusterSnapshot first =
-                new ClusterSnapshot(cluster.version(), List.copyOf(objects), cluster.servedKinds(), missing);
+        String version = cluster.version();
+        Set<String> served = cluster.servedKinds();
+        Optional<CalicoDatastore> calico = datastore(context, new ClusterSnapshot(version, List.copyOf(objects), served, missing));
+        calico.ifPresent(datastore -> objects.addAll(resources(datastore, missing)));
+        ClusterSnapshot first = new ClusterSnapshot(version, List.copyOf(objects), served, missing);
         Installation installation = InstallDetector.detect(first);
         Optional<Manifests> manifests = manifests(context, installation, notes);
-        for (Permission denied : cluster.denied(Permissions.ofUpgrade(manifests.orElse(null)))) {
+        List<Permission> ofCalico = calico.map(CalicoDatastore::permissions).orElse(List.of());
+        for (Permission denied : cluster.denied(Permissions.ofUpgrade(manifests.orElse(null), ofCalico))) {
             missing.add(denied.toString());
         }
         OnConflict rule = context.parameters().onConflict() == null
@@ -127,6 +138,36 @@ public final class InspectStep implements StepHandler {
                 "Calico " + (facts.calicoVersion() == null ? "of an unknown version" : facts.calicoVersion()) + ", "
                         + facts.installMethod() + ", on Kubernetes " + facts.kubernetesVersion() + " with "
                         + facts.nodes() + " nodes");
+    }
+
+    /** Where Calico's resources are; empty where no calico-node tells, or what tells it may not be read. */
+    private static Optional<CalicoDatastore> datastore(StepContext context, ClusterSnapshot seen) {
+        if (CalicoNode.find(seen).isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(context.datastore());
+        } catch (ClusterException e) {
+            if (e.problem() == Problem.FORBIDDEN) {
+                return Optional.empty(); // what is missing was found by the reads
+            }
+            throw e;
+        }
+    }
+
+    private static List<ObjectNode> resources(CalicoDatastore calico, List<String> missing) {
+        List<ObjectNode> resources = new ArrayList<>();
+        for (CalicoKind kind : CALICO) {
+            try {
+                resources.addAll(calico.list(kind));
+            } catch (ClusterException e) {
+                if (e.problem() != Problem.FORBIDDEN) {
+                    throw e;
+                }
+                missing.add("list " + kind.plural() + " of Calico");
+            }
+        }
+        return resources;
     }
 
     /** The manifests to merge; empty where the install has none or no target is asked for. */

@@ -21,16 +21,19 @@ final class Permissions {
         return new Permission(verb, slash < 0 ? "" : apiVersion.substring(0, slash), plural(kind), namespace);
     }
 
-    static List<Permission> ofUpgrade(@Nullable Manifests manifests) {
+    /**
+     * Those of an upgrade.
+     *
+     * @param calico what the way to Calico's resources needs
+     */
+    static List<Permission> ofUpgrade(@Nullable Manifests manifests, List<Permission> calico) {
         Set<Permission> all = new LinkedHashSet<>();
         for (String verb : KEEPING) {
             all.add(of(verb, Kinds.CORE, "ConfigMap", Kinds.KUBE_SYSTEM));
             all.add(of(verb, Kinds.CORE, "Secret", Kinds.KUBE_SYSTEM));
             all.add(of(verb, "coordination.k8s.io/v1", "Lease", Kinds.KUBE_SYSTEM));
-            all.add(of(verb, Kinds.CALICO, Kinds.HOST_ENDPOINT, ""));
-            all.add(of(verb, Kinds.CALICO, Kinds.POLICY, ""));
         }
-        all.add(of("delete", Kinds.CALICO, Kinds.POLICY, ""));
+        all.addAll(calico);
         // What the gates are observed by: one that is refused would be found out only after everything was written.
         for (String verb : List.of("list", "watch")) {
             all.add(of(verb, Kinds.CORE, "Pod", Kinds.KUBE_SYSTEM));
@@ -38,12 +41,8 @@ final class Permissions {
             for (String kind : List.of("DaemonSet", "Deployment", "ControllerRevision", "ReplicaSet")) {
                 all.add(of(verb, Kinds.APPS, kind, Kinds.KUBE_SYSTEM));
             }
-            for (String kind : List.of(Kinds.HOST_ENDPOINT, Kinds.POLICY, "IPPool")) {
-                all.add(of(verb, Kinds.CALICO, kind, ""));
-            }
             all.add(of(verb, "apiextensions.k8s.io/v1", "CustomResourceDefinition", ""));
         }
-        all.add(of("get", Kinds.CALICO, "ClusterInformation", ""));
         if (manifests != null) {
             for (ObjectNode object : manifests.target().objects().values()) {
                 ResourceRef ref = ResourceRef.of(object);

@@ -1,13 +1,11 @@
 package io.calicofleet.executor.step;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.core.datastore.CalicoDatastore;
+import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.policy.HostEndpoints;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
-import io.calicofleet.executor.core.step.ClusterApi;
-import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepOutcome;
@@ -35,20 +33,26 @@ public final class ProtectHostEndpointsStep implements StepHandler {
 
     @Override
     public StepOutcome run(StepContext context) {
-        ClusterApi cluster = context.cluster();
+        CalicoDatastore calico = context.datastore();
         List<String> changes = new ArrayList<>();
-        if (!TemporaryPolicy.observe(cluster.list(Kinds.CALICO, Kinds.POLICY)).inForce()) {
-            changes.add(putPolicy(cluster, version(context)));
+        if (!TemporaryPolicy.observe(calico.list(CalicoKind.GLOBAL_NETWORK_POLICY)).inForce()) {
+            // One of this name that does something else, perhaps from an earlier upgrade done by hand, is changed.
+            Edits.put(calico, TemporaryPolicy.object());
+            changes.add(CalicoKind.GLOBAL_NETWORK_POLICY.kind() + " " + TemporaryPolicy.NAME);
         }
-        List<HostEndpointFact> open = cluster.list(Kinds.CALICO, Kinds.HOST_ENDPOINT).stream()
+        List<HostEndpointFact> open = calico.list(CalicoKind.HOST_ENDPOINT).stream()
                 .map(HostEndpoints::fact)
                 .filter(HostEndpointFact::needsProtection)
                 .toList();
         int done = 0;
         for (HostEndpointFact fact : open) {
-            ResourceRef ref = Kinds.hostEndpoint(fact.name());
-            if (Edits.edit(cluster, ref, endpoint -> HostEndpoints.withLabel(endpoint, TemporaryPolicy.LABEL, ""))) {
-                changes.add(ref.object());
+            boolean labelled = Edits.edit(
+                    calico,
+                    CalicoKind.HOST_ENDPOINT,
+                    fact.name(),
+                    endpoint -> HostEndpoints.withLabel(endpoint, TemporaryPolicy.LABEL, ""));
+            if (labelled) {
+                changes.add(CalicoKind.HOST_ENDPOINT.kind() + " " + fact.name());
             }
             done++;
             context.progress()
@@ -64,24 +68,5 @@ public final class ProtectHostEndpointsStep implements StepHandler {
                 changes,
                 List.of(),
                 open.size() + " host endpoints are open by the policy " + TemporaryPolicy.NAME + ", which logs");
-    }
-
-    private static String putPolicy(ClusterApi cluster, CalicoVersion version) {
-        ObjectNode policy = TemporaryPolicy.object(version);
-        ResourceRef ref = ResourceRef.of(policy);
-        if (!Edits.create(cluster, policy)) {
-            // There is one of this name that does something else, perhaps from an earlier upgrade done by hand.
-            Edits.edit(cluster, ref, present -> {
-                ObjectNode changed = present.deepCopy();
-                changed.set("spec", policy.path("spec"));
-                return changed;
-            });
-        }
-        return ref.object();
-    }
-
-    private static CalicoVersion version(StepContext context) {
-        CalicoVersion source = context.parameters().source();
-        return source == null ? Manifests.target(context) : source;
     }
 }

@@ -2,16 +2,14 @@ package io.calicofleet.executor.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.core.datastore.CalicoDatastore;
+import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.policy.HostEndpoints;
-import io.calicofleet.executor.core.policy.PolicyNames;
 import io.calicofleet.executor.core.policy.ReleaseGuard;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
-import io.calicofleet.executor.core.step.ClusterApi;
-import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepOutcome;
@@ -19,6 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Removes the temporary policy, under every name it may have, and its label.
@@ -51,17 +50,17 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
 
     @Override
     public StepOutcome run(StepContext context) {
-        ClusterApi cluster = context.cluster();
+        CalicoDatastore calico = context.datastore();
         List<String> changes = new ArrayList<>();
         if (context.parameters().applySuggestedPolicy()) {
-            Optional<StepOutcome> refused = applySuggested(context, changes);
+            Optional<StepOutcome> refused = applySuggested(context, calico, changes);
             if (refused.isPresent()) {
                 return refused.get();
             }
         }
-        List<ObjectNode> endpoints = cluster.list(Kinds.CALICO, Kinds.HOST_ENDPOINT);
-        List<ObjectNode> policies = cluster.list(Kinds.CALICO, Kinds.POLICY);
-        List<String> closed = ReleaseGuard.wouldBeClosed(endpoints, policies, profiles(cluster));
+        List<ObjectNode> endpoints = calico.list(CalicoKind.HOST_ENDPOINT);
+        List<ObjectNode> policies = calico.list(CalicoKind.GLOBAL_NETWORK_POLICY);
+        List<String> closed = ReleaseGuard.wouldBeClosed(endpoints, policies, profiles(calico));
         if (!closed.isEmpty()) {
             return new StepOutcome.Failed(
                     FailureReason.HOST_ENDPOINT_WOULD_BE_CLOSED,
@@ -69,26 +68,23 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
                             + " host endpoints: give them a policy of their own, or approve with the suggested one",
                     closed.stream().map(name -> "HostEndpoint " + name).toList());
         }
-        for (String name : PolicyNames.candidates(TemporaryPolicy.NAME)) {
-            if (Edits.delete(cluster, Kinds.policy(name))) {
-                changes.add(Kinds.policy(name).object());
-            }
+        if (Edits.delete(calico, CalicoKind.GLOBAL_NETWORK_POLICY, TemporaryPolicy.NAME)) {
+            changes.add(CalicoKind.GLOBAL_NETWORK_POLICY.kind() + " " + TemporaryPolicy.NAME);
         }
         for (HostEndpointFact fact : endpoints.stream()
                 .map(HostEndpoints::fact)
                 .filter(HostEndpointFact::labelled)
                 .toList()) {
-            ResourceRef ref = Kinds.hostEndpoint(fact.name());
-            if (Edits.edit(cluster, ref, endpoint -> HostEndpoints.withoutLabel(endpoint, TemporaryPolicy.LABEL))) {
-                changes.add(ref.object());
+            if (relabel(calico, fact, endpoint -> HostEndpoints.withoutLabel(endpoint, TemporaryPolicy.LABEL))) {
+                changes.add(object(fact));
             }
         }
         return new StepOutcome.Succeeded(
                 null, changes, List.of(), "the policy " + TemporaryPolicy.NAME + " and its label are gone");
     }
 
-    private static Optional<StepOutcome> applySuggested(StepContext context, List<String> changes) {
-        ClusterApi cluster = context.cluster();
+    private static Optional<StepOutcome> applySuggested(
+            StepContext context, CalicoDatastore calico, List<String> changes) {
         ObjectNode policy;
         try {
             policy = suggested(context);
@@ -96,55 +92,42 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
             return Optional.of(new StepOutcome.Failed(
                     FailureReason.INVALID_OBJECT, "the suggested policy cannot be read: " + e.getMessage()));
         }
-        for (ObjectNode endpoint : cluster.list(Kinds.CALICO, Kinds.HOST_ENDPOINT)) {
+        for (ObjectNode endpoint : calico.list(CalicoKind.HOST_ENDPOINT)) {
             HostEndpointFact fact = HostEndpoints.fact(endpoint);
-            ResourceRef ref = Kinds.hostEndpoint(fact.name());
-            if (fact.labelled() && Edits.edit(cluster, ref, now -> HostEndpoints.withLabel(now, LABEL, ""))) {
-                changes.add(ref.object() + " labelled " + LABEL);
+            if (fact.labelled() && relabel(calico, fact, now -> HostEndpoints.withLabel(now, LABEL, ""))) {
+                changes.add(object(fact) + " labelled " + LABEL);
             }
         }
-        ResourceRef ref = ResourceRef.of(policy);
-        boolean written = Edits.create(cluster, policy)
-                || Edits.edit(cluster, ref, present -> {
-                    ObjectNode changed = present.deepCopy();
-                    changed.set("spec", policy.path("spec"));
-                    return changed;
-                });
-        if (written) {
-            changes.add(ref.object());
+        if (Edits.put(calico, policy)) {
+            changes.add(CalicoKind.GLOBAL_NETWORK_POLICY.kind() + " " + POLICY);
         }
         return Optional.empty();
     }
 
-    /** The suggested policy as the datastore keeps it. */
+    private static boolean relabel(CalicoDatastore calico, HostEndpointFact fact, UnaryOperator<ObjectNode> change) {
+        return Edits.edit(calico, CalicoKind.HOST_ENDPOINT, fact.name(), change);
+    }
+
+    private static String object(HostEndpointFact fact) {
+        return CalicoKind.HOST_ENDPOINT.kind() + " " + fact.name();
+    }
+
+    /** The suggested policy, by the name it gets here. */
     private static ObjectNode suggested(StepContext context) throws IOException {
         String text = context.parameters().suggestedPolicy();
         List<JsonNode> documents = text == null ? List.of() : Yaml.read(text);
         if (documents.size() != 1 || !documents.getFirst().path("spec").isObject()) {
             throw new IOException("one GlobalNetworkPolicy with a spec was expected");
         }
-        CalicoVersion version = context.parameters().target() == null
-                ? context.parameters().source()
-                : context.parameters().target();
-        if (version == null) {
-            throw new IOException("neither source nor target release is known, so that its stored name is not either");
-        }
         ObjectNode policy = documents.getFirst().deepCopy();
-        policy.put("apiVersion", Kinds.CALICO);
-        policy.put("kind", Kinds.POLICY);
-        policy.putObject("metadata").put("name", PolicyNames.stored(POLICY, version));
+        policy.put("apiVersion", "projectcalico.org/v3");
+        policy.put("kind", CalicoKind.GLOBAL_NETWORK_POLICY.kind());
+        policy.putObject("metadata").put("name", POLICY);
         policy.remove("status");
         return policy;
     }
 
-    /** The profiles Calico makes of namespaces and service accounts, and its own. */
-    private static List<String> profiles(ClusterApi cluster) {
-        List<String> profiles = new ArrayList<>();
-        profiles.add("projectcalico-default-allow");
-        cluster.list(Kinds.CORE, "Namespace").forEach(namespace -> profiles.add("kns." + Objects.name(namespace)));
-        cluster.list(Kinds.CORE, "ServiceAccount")
-                .forEach(account -> profiles.add(
-                        "ksa." + account.path("metadata").path("namespace").asText() + "." + Objects.name(account)));
-        return profiles;
+    private static List<String> profiles(CalicoDatastore calico) {
+        return calico.list(CalicoKind.PROFILE).stream().map(Objects::name).toList();
     }
 }

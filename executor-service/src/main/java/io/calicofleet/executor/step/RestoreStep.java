@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.merge.ObjectKey;
-import io.calicofleet.executor.core.policy.HostEndpoints;
-import io.calicofleet.executor.core.policy.TemporaryPolicy;
 import io.calicofleet.executor.core.step.Backup;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
@@ -40,7 +38,6 @@ public final class RestoreStep implements StepHandler {
     private static final int ATTEMPTS = 12;
     private static final Duration ROLLOUT = Duration.ofMinutes(30);
     private static final Duration DELETION = Duration.ofMinutes(5);
-    private static final List<String> LABELS = List.of(TemporaryPolicy.LABEL, ReleaseHostEndpointsStep.LABEL);
 
     @Override
     public StepKind kind() {
@@ -63,14 +60,10 @@ public final class RestoreStep implements StepHandler {
         List<String> changes = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         Map<ObjectKey, Optional<ObjectNode>> plain = new LinkedHashMap<>();
-        Map<ObjectKey, Optional<ObjectNode>> policies = new LinkedHashMap<>();
-        List<ObjectNode> endpoints = new ArrayList<>();
         for (var entry : backup.objects().entrySet()) {
-            switch (entry.getKey().kind()) {
-                case "CustomResourceDefinition" -> {}
-                case Kinds.HOST_ENDPOINT -> entry.getValue().ifPresent(endpoints::add);
-                case Kinds.POLICY -> policies.put(entry.getKey(), entry.getValue());
-                default -> plain.put(entry.getKey(), entry.getValue());
+            if (!CalicoRestore.isCalicos(entry.getKey())
+                    && !entry.getKey().kind().equals("CustomResourceDefinition")) {
+                plain.put(entry.getKey(), entry.getValue());
             }
         }
         putBack(context, plain, changes);
@@ -81,11 +74,10 @@ public final class RestoreStep implements StepHandler {
                             + " minutes; the temporary policy stays until they have",
                     changes);
         }
-        for (ObjectNode endpoint : endpoints) {
-            relabel(context.cluster(), endpoint, changes, notes);
-        }
-        putBack(context, policies, changes);
-        List<String> different = different(context.cluster(), plain, policies);
+        CalicoRestore calico = new CalicoRestore(context.datastore(), backup.objects());
+        calico.putBack(changes, notes);
+        List<String> different = new ArrayList<>(different(context.cluster(), plain));
+        different.addAll(calico.different());
         if (!different.isEmpty()) {
             return new StepOutcome.Failed(
                     FailureReason.UNEXPECTED_STATE, "some objects are not as the backup has them", different);
@@ -206,35 +198,9 @@ public final class RestoreStep implements StepHandler {
         return observed && updated == desired && available == desired;
     }
 
-    /** Only the labels of ours: what people did to the endpoint since is theirs. */
-    private static void relabel(ClusterApi cluster, ObjectNode wanted, List<String> changes, List<String> notes) {
-        ResourceRef ref = ResourceRef.of(wanted);
-        var before = HostEndpoints.labels(wanted);
-        if (cluster.find(ref).isEmpty()) {
-            notes.add(
-                    ref.object() + " was there before the upgrade and is not now; the restore does not bring it back");
-            return;
-        }
-        boolean changed = Edits.edit(cluster, ref, now -> {
-            ObjectNode endpoint = now;
-            for (String label : LABELS) {
-                String value = before.get(label);
-                endpoint = value == null
-                        ? HostEndpoints.withoutLabel(endpoint, label)
-                        : HostEndpoints.withLabel(endpoint, label, value);
-            }
-            return endpoint;
-        });
-        if (changed) {
-            changes.add(ref.object());
-        }
-    }
-
-    @SafeVarargs
-    private static List<String> different(ClusterApi cluster, Map<ObjectKey, Optional<ObjectNode>>... parts) {
+    private static List<String> different(ClusterApi cluster, Map<ObjectKey, Optional<ObjectNode>> objects) {
         List<String> different = new ArrayList<>();
-        for (var part : parts) {
-            part.forEach((key, wanted) -> {
+        objects.forEach((key, wanted) -> {
                 Optional<ObjectNode> present =
                         cluster.find(wanted.map(ResourceRef::of).orElseGet(() -> refOf(cluster, key)));
                 if (wanted.isPresent() != present.isPresent()) {
@@ -243,7 +209,6 @@ public final class RestoreStep implements StepHandler {
                     different.add(key.object() + " differs");
                 }
             });
-        }
         return different;
     }
 

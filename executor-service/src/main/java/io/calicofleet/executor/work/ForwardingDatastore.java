@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.Datastore;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.step.Permission;
 import io.calicofleet.executor.core.step.WatchedObjects;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,11 @@ abstract class ForwardingDatastore implements CalicoDatastore {
     @Override
     public final Datastore datastore() {
         return calico.datastore();
+    }
+
+    @Override
+    public final List<Permission> permissions() {
+        return calico.permissions();
     }
 
     @Override

@@ -45,11 +45,14 @@ public final class KubernetesCluster implements Cluster {
 
     @Override
     public CalicoDatastore datastore(ClusterApi through, UnaryOperator<CalicoDatastore> guarded) {
+        return finder(through, guarded).find();
+    }
+
+    private DatastoreFinder finder(ClusterApi through, UnaryOperator<CalicoDatastore> guarded) {
         return new DatastoreFinder(through, node -> {
-                    throw new ClusterException(
-                            Problem.DATASTORE_UNAVAILABLE, "this executor has no way to the etcd of " + id, null);
-                })
-                .find();
+            throw new ClusterException(
+                    Problem.DATASTORE_UNAVAILABLE, "this executor has no way to the etcd of " + id, null);
+        });
     }
 
     @Override
@@ -69,6 +72,7 @@ public final class KubernetesCluster implements Cluster {
 
     @Override
     public Observer observer() {
-        return new KubernetesObserver(api);
+        return new KubernetesObserver(
+                api, runs -> finder(api, UnaryOperator.identity()).find(runs));
     }
 }

@@ -15,6 +15,10 @@ import io.calicofleet.executor.core.observe.Networks;
 import io.calicofleet.executor.core.observe.WorkloadObserver;
 import io.calicofleet.executor.core.policy.HostEndpoints;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
+import io.calicofleet.executor.core.datastore.CalicoDatastore;
+import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.detect.CalicoNode;
+import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.WatchedObjects;
@@ -24,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Observes the workloads, the nodes and Calico's resources of a manifest install. All by watches, but for
@@ -31,18 +37,23 @@ import java.util.Set;
  */
 final class KubernetesObserver implements Observer {
 
-    private static final String CALICO = "crd.projectcalico.org/v1";
     private static final Set<String> WORKLOADS =
             Set.of("calico-node", "canal", "canal-node", "calico-kube-controllers", "calico-typha");
     private static final String THEIR_PODS =
             "k8s-app in (calico-node,canal,canal-node,calico-kube-controllers,calico-typha)";
-    private static final ResourceRef CLUSTER_INFORMATION = new ResourceRef(CALICO, "ClusterInformation", "", "default");
     private static final ResourceRef CALICOCTL = new ResourceRef("v1", "Pod", Marks.NAMESPACE, "calicoctl");
 
     private final ClusterApi cluster;
+    private final Function<Supplier<Optional<CalicoVersion>>, CalicoDatastore> finder;
 
-    KubernetesObserver(ClusterApi cluster) {
+    /**
+     * An observer.
+     *
+     * @param finder finds where Calico's resources are, given the oldest version of calico-node that runs
+     */
+    KubernetesObserver(ClusterApi cluster, Function<Supplier<Optional<CalicoVersion>>, CalicoDatastore> finder) {
         this.cluster = requireNonNull(cluster, "cluster");
+        this.finder = requireNonNull(finder, "finder");
     }
 
     @Override
@@ -59,9 +70,7 @@ final class KubernetesObserver implements Observer {
         private final WatchedObjects replicaSets;
         private final WatchedObjects pods;
         private final WatchedObjects nodes;
-        private final WatchedObjects hostEndpoints;
-        private final WatchedObjects policies;
-        private final WatchedObjects ipPools;
+        private final CalicoWatch calico;
 
         Watching(Runnable changed) {
             daemonSets = watch("apps/v1", "DaemonSet", Marks.NAMESPACE, "", changed);
@@ -70,9 +79,7 @@ final class KubernetesObserver implements Observer {
             replicaSets = watch("apps/v1", "ReplicaSet", Marks.NAMESPACE, THEIR_PODS, changed);
             pods = watch("v1", "Pod", Marks.NAMESPACE, THEIR_PODS, changed);
             nodes = watch("v1", "Node", "", "", changed);
-            hostEndpoints = watch(CALICO, "HostEndpoint", "", "", changed);
-            policies = watch(CALICO, "GlobalNetworkPolicy", "", "", changed);
-            ipPools = watch(CALICO, "IPPool", "", "", changed);
+            calico = new CalicoWatch(() -> finder.apply(this::oldestVersion), changed);
         }
 
         private WatchedObjects watch(String version, String kind, String namespace, String labels, Runnable changed) {
@@ -83,7 +90,7 @@ final class KubernetesObserver implements Observer {
 
         @Override
         public ClusterObservation observe() {
-            Optional<ObjectNode> information = cluster.find(CLUSTER_INFORMATION);
+            Optional<ObjectNode> information = calico.find(CalicoKind.CLUSTER_INFORMATION, "default");
             List<ObjectNode> everyNode = nodes.objects();
             List<ObjectNode> everyPod = pods.objects();
             List<ObjectNode> revisions = new ArrayList<>(controllerRevisions.objects());
@@ -107,13 +114,13 @@ final class KubernetesObserver implements Observer {
                             .map(JsonNode::booleanValue)
                             .orElse(null),
                     workloads,
-                    hostEndpoints.objects().stream()
+                    calico.all(CalicoKind.HOST_ENDPOINT).stream()
                             .map(HostEndpoints::fact)
                             .sorted(Comparator.comparing(HostEndpointFact::name))
                             .toList(),
-                    TemporaryPolicy.observe(policies.objects()),
+                    TemporaryPolicy.observe(calico.all(CalicoKind.GLOBAL_NETWORK_POLICY)),
                     Networks.nodeAddresses(everyNode),
-                    Networks.podNetworks(ipPools.objects()),
+                    Networks.podNetworks(calico.all(CalicoKind.IP_POOL)),
                     calicoctl(),
                     null,
                     null,
@@ -121,6 +128,13 @@ final class KubernetesObserver implements Observer {
                     Map.of(),
                     null,
                     Map.of());
+        }
+
+        private Optional<CalicoVersion> oldestVersion() {
+            List<JsonNode> seen = new ArrayList<>(daemonSets.objects());
+            seen.addAll(pods.objects());
+            ClusterSnapshot snapshot = new ClusterSnapshot("", seen, Set.of(), List.of());
+            return CalicoNode.find(snapshot).flatMap(node -> node.oldestVersion(snapshot));
         }
 
         private List<WorkloadImage> calicoctl() {
@@ -139,6 +153,7 @@ final class KubernetesObserver implements Observer {
         @Override
         public void close() {
             all.forEach(WatchedObjects::close);
+            calico.close();
         }
     }
 }

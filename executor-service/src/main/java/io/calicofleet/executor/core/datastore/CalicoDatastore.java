@@ -2,6 +2,7 @@ package io.calicofleet.executor.core.datastore;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.Datastore;
+import io.calicofleet.executor.core.step.Permission;
 import io.calicofleet.executor.core.step.WatchedObjects;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,11 @@ public interface CalicoDatastore {
 
     /** Where the cluster keeps its resources. */
     Datastore datastore();
+
+    /** What a kubeconfig has to be allowed to do for an upgrade's reads and writes; none where none is used. */
+    default List<Permission> permissions() {
+        return List.of();
+    }
 
     /** The resource; empty where it is not there or its kind is not served. Not for kinds in namespaces. */
     Optional<ObjectNode> find(CalicoKind kind, String name);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Finds out where a cluster keeps Calico's resources: by the environment of its calico-node, never by what definitions
@@ -43,9 +44,11 @@ public final class DatastoreFinder {
     /**
      * The datastore in use.
      *
+     * @param runs the oldest version of calico-node that runs, for as long as the datastore is used; empty while it cannot
+     *     be told
      * @throws ClusterException UNEXPECTED where no calico-node tells it
      */
-    public CalicoDatastore find() {
+    public CalicoDatastore find(Supplier<Optional<CalicoVersion>> runs) {
         ClusterSnapshot snapshot = look();
         CalicoNode node = CalicoNode.find(snapshot)
                 .orElseThrow(() -> new ClusterException(
@@ -55,8 +58,49 @@ public final class DatastoreFinder {
         if (node.datastore().filter(Datastore.ETCD::equals).isPresent()) {
             return etcd.apply(snapshot);
         }
-        CalicoVersion version = node.oldestVersion(snapshot).orElseGet(this::recordedVersion);
-        return new CrdDatastore(cluster, () -> version);
+        if (isServed(node)) {
+            return new ServedDatastore(cluster);
+        }
+        CalicoVersion found = node.oldestVersion(snapshot).orElseGet(this::recordedVersion);
+        return new CrdDatastore(cluster, () -> runs.get().orElse(found));
+    }
+
+    /** The datastore in use, for as long as the same version runs. */
+    public CalicoDatastore find() {
+        return find(Optional::empty);
+    }
+
+    /**
+     * Whether the API server has projectcalico.org/v3: from Calico's own, which has to be up (facts 1.4), or since v3.32
+     * as definitions, in which case there are none of the others (facts 1.5).
+     */
+    private boolean isServed(CalicoNode node) {
+        Optional<ObjectNode> service;
+        try {
+            service = cluster.find(new ResourceRef("apiregistration.k8s.io/v1", "APIService", "", "v3.projectcalico.org"));
+        } catch (ClusterException e) {
+            if (e.problem() == Problem.FORBIDDEN) {
+                return false;
+            }
+            throw e;
+        }
+        if (service.isEmpty()) {
+            return false;
+        }
+        if (Json.get(service.get().get("spec"), "service") != null) {
+            return Json.elements(service.get().at("/status/conditions"))
+                    .anyMatch(condition -> Json.text(condition, "type").equals("Available")
+                            && Json.text(condition, "status").equals("True"));
+        }
+        String group = node.env("CALICO_API_GROUP");
+        return group.isEmpty()
+                ? cluster.find(new ResourceRef(
+                                "apiextensions.k8s.io/v1",
+                                "CustomResourceDefinition",
+                                "",
+                                "clusterinformations.crd.projectcalico.org"))
+                        .isEmpty()
+                : group.equals(StoredForm.V3);
     }
 
     /** What tells it: DaemonSets, their pods, and the ConfigMaps their environment is taken from. */

@@ -31,16 +31,18 @@ final class PolicyNames {
         return prefixed ? PREFIX + plain(name) : name;
     }
 
-    /**
-     * Every name a resource may be stored under, the one that counts first where {@code version} is the oldest that runs;
-     * whoever deletes it has to try all.
-     */
-    static List<String> candidates(CalicoKind kind, String name, CalicoVersion version) {
+    /** Every name a resource may be stored under, the one it is called by first; whoever deletes it has to try all. */
+    static List<String> candidates(CalicoKind kind, String name) {
         if (!kind.tiered() || MADE.stream().anyMatch(name::startsWith)) {
             return List.of(name);
         }
-        String plain = plain(name);
-        return version.isBefore(3, 32) ? List.of(PREFIX + plain, plain) : List.of(plain, PREFIX + plain);
+        return List.of(plain(name), PREFIX + plain(name));
+    }
+
+    /** The same, the one that counts first where {@code version} is the oldest that runs. */
+    static List<String> candidates(CalicoKind kind, String name, CalicoVersion version) {
+        List<String> candidates = candidates(kind, name);
+        return version.isBefore(3, 32) ? candidates.reversed() : candidates;
     }
 
     /** What people call a policy that is stored without saying so. */

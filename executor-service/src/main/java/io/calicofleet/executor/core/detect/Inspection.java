@@ -24,7 +24,8 @@ import java.util.stream.Stream;
 /**
  * Puts together what an inspection found. Nothing is guessed: what was not read is absent or empty.
  *
- * <p>Of a cluster on etcd, what lies in {@code crd.projectcalico.org} is stale and left out.
+ * <p>Calico's own resources are taken in the form of {@code projectcalico.org/v3} only, which the datastore in use gives:
+ * what lies in {@code crd.projectcalico.org} on a cluster on etcd is stale.
  */
 public final class Inspection {
 
@@ -40,7 +41,7 @@ public final class Inspection {
      */
     public static ClusterFacts facts(
             ClusterSnapshot snapshot, Installation installation, MergePlan dryRun, ManifestDocuments target) {
-        Optional<JsonNode> information = calico(snapshot, installation, "ClusterInformation")
+        Optional<JsonNode> information = calico(snapshot, "ClusterInformation")
                 .filter(object -> object.at("/metadata/name").asText().equals("default"))
                 .findFirst();
         List<JsonNode> nodes = snapshot.all("Node").toList();
@@ -60,12 +61,12 @@ public final class Inspection {
                         .orElse(null),
                 nodes.size(),
                 (int) nodes.stream().filter(node -> !isReady(node)).count(),
-                calico(snapshot, installation, "HostEndpoint")
+                calico(snapshot, "HostEndpoint")
                         .map(HostEndpoints::fact)
                         .sorted(Comparator.comparing(HostEndpointFact::name))
                         .toList(),
-                calico(snapshot, installation, "GlobalNetworkPolicy").anyMatch(TemporaryPolicy::isIt),
-                hasApplicationLayerPolicy(snapshot, installation),
+                calico(snapshot, "GlobalNetworkPolicy").anyMatch(TemporaryPolicy::isIt),
+                hasApplicationLayerPolicy(snapshot),
                 calicoctl(snapshot.objects()),
                 dryRun.customisations(),
                 dryRun.conflicts(),
@@ -108,11 +109,9 @@ public final class Inspection {
         return name.equals("calicoctl") || name.equals("ctl");
     }
 
-    /** Objects of Calico from the datastore the cluster uses. */
-    private static Stream<JsonNode> calico(ClusterSnapshot snapshot, Installation installation, String kind) {
-        boolean etcd = installation.datastore() == Datastore.ETCD;
-        return snapshot.all(kind)
-                .filter(object -> !etcd || !Json.text(object, "apiVersion").startsWith("crd.projectcalico.org/"));
+    /** Calico's own resources, which were read from wherever the cluster keeps them. */
+    private static Stream<JsonNode> calico(ClusterSnapshot snapshot, String kind) {
+        return snapshot.all(kind).filter(object -> Json.text(object, "apiVersion").startsWith("projectcalico.org/"));
     }
 
     private static boolean isReady(JsonNode node) {
@@ -122,8 +121,8 @@ public final class Inspection {
     }
 
     /** Facts 6: Felix syncs policy to Dikastes, or a Dikastes runs. */
-    private static boolean hasApplicationLayerPolicy(ClusterSnapshot snapshot, Installation installation) {
-        boolean configured = calico(snapshot, installation, "FelixConfiguration")
+    private static boolean hasApplicationLayerPolicy(ClusterSnapshot snapshot) {
+        boolean configured = calico(snapshot, "FelixConfiguration")
                 .anyMatch(object ->
                         !object.at("/spec/policySyncPathPrefix").asText().isBlank());
         boolean byEnvironment = CalicoNode.find(snapshot)

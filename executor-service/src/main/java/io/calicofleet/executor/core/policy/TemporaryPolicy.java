@@ -3,7 +3,6 @@ package io.calicofleet.executor.core.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.TemporaryPolicyObservation;
 import io.calicofleet.executor.core.Json;
 import java.util.Collection;
@@ -27,15 +26,12 @@ public final class TemporaryPolicy {
 
     private TemporaryPolicy() {}
 
-    /** The object to create under {@code crd.projectcalico.org/v1}, where {@code version} is the newest that will run. */
-    public static ObjectNode object(CalicoVersion version) {
+    /** The policy to create. */
+    public static ObjectNode object() {
         ObjectNode policy = Json.object();
-        policy.put("apiVersion", "crd.projectcalico.org/v1").put("kind", "GlobalNetworkPolicy");
-        policy.putObject("metadata").put("name", PolicyNames.stored(NAME, version));
+        policy.put("apiVersion", "projectcalico.org/v3").put("kind", "GlobalNetworkPolicy");
+        policy.putObject("metadata").put("name", NAME);
         ObjectNode spec = policy.putObject("spec");
-        if (!version.isBefore(3, 32)) {
-            spec.put("tier", "default");
-        }
         spec.put("selector", "has(" + LABEL + ")");
         spec.putArray("types").add("Ingress").add("Egress"); // raw writes get no defaults
         for (String direction : List.of("ingress", "egress")) {
@@ -67,9 +63,9 @@ public final class TemporaryPolicy {
                 found.stream().anyMatch(TemporaryPolicy::inForce));
     }
 
-    /** Whether this is the temporary policy, by any name it may have. */
+    /** Whether this is the temporary policy, by its name. */
     public static boolean isIt(JsonNode policy) {
-        return PolicyNames.candidates(NAME).contains(HostEndpoints.name(policy));
+        return NAME.equals(HostEndpoints.name(policy));
     }
 
     /** Everything matches both rules, and the log comes first. */

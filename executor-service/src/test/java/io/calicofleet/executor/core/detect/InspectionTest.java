@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Test;
 class InspectionTest {
 
     private static final String OBJECTS = """
-            {apiVersion: crd.projectcalico.org/v1, kind: ClusterInformation, metadata: {name: default}, spec: {calicoVersion: v3.13.4, datastoreReady: false}}
+            {apiVersion: projectcalico.org/v3, kind: ClusterInformation, metadata: {name: default}, spec: {calicoVersion: v3.13.4, datastoreReady: false}}
             ---
-            {apiVersion: crd.projectcalico.org/v1, kind: FelixConfiguration, metadata: {name: default}, spec: {policySyncPathPrefix: /var/run/nodeagent}}
+            {apiVersion: projectcalico.org/v3, kind: FelixConfiguration, metadata: {name: default}, spec: {policySyncPathPrefix: /var/run/nodeagent}}
             ---
-            {apiVersion: crd.projectcalico.org/v1, kind: HostEndpoint, metadata: {name: n1-all, labels: {host-endpoint-upgrade: ""}}, spec: {node: n1, interfaceName: "*"}}
+            {apiVersion: projectcalico.org/v3, kind: HostEndpoint, metadata: {name: n1-all, labels: {host-endpoint-upgrade: ""}}, spec: {node: n1, interfaceName: "*"}}
             ---
-            {apiVersion: crd.projectcalico.org/v1, kind: GlobalNetworkPolicy, metadata: {name: default.allow-all-upgrade}, spec: {}}
+            {apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: allow-all-upgrade}, spec: {}}
             ---
             {apiVersion: v1, kind: Node, metadata: {name: n1}, status: {conditions: [{type: Ready, status: "True"}]}}
             ---
@@ -74,7 +74,8 @@ class InspectionTest {
     @Test
     void does_not_believe_what_a_cluster_on_etcd_has_in_kubernetes() {
         // Given
-        List<JsonNode> objects = new ArrayList<>(Yaml.documents(OBJECTS));
+        List<JsonNode> objects =
+                new ArrayList<>(Yaml.documents(OBJECTS.replace("projectcalico.org/v3", "crd.projectcalico.org/v1")));
         objects.add(
                 Yaml.object(
                         "{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: calico-node, namespace: kube-system}, spec: "

@@ -96,7 +96,7 @@ class InstallDetectorTest {
             value = {
                 "{apiVersion: batch/v1, kind: Job, metadata: {name: rke-network-plugin-deploy-job, namespace: kube-system}}",
                 "{apiVersion: helm.cattle.io/v1, kind: HelmChart, metadata: {name: rke2-calico, namespace: kube-system}}",
-                "{apiVersion: crd.projectcalico.org/v1, kind: ClusterInformation, metadata: {name: default}, spec: {clusterType: 'kubespray,bgp'}}",
+                "{apiVersion: projectcalico.org/v3, kind: ClusterInformation, metadata: {name: default}, spec: {clusterType: 'kubespray,bgp'}}",
                 "{apiVersion: apps/v1, kind: Deployment, metadata: {name: calico-typha, namespace: kube-system, labels: {addonmanager.kubernetes.io/mode: Reconcile}}}",
                 "{apiVersion: apps/v1, kind: Deployment, metadata: {name: calico-typha, namespace: kube-system, labels: {addon.kops.k8s.io/name: networking}}}",
             })

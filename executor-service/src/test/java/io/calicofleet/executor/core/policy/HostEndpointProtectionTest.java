@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.TemporaryPolicyObservation;
 import io.calicofleet.executor.core.Yaml;
 import java.util.List;
@@ -26,39 +25,16 @@ class HostEndpointProtectionTest {
     class Labels {
 
         @Test
-        void of_an_old_host_endpoint_are_those_of_the_object() {
-            ObjectNode endpoint = endpoint("n1", "{uid: 1b}", "{env: dev}");
+        void are_added_changed_and_removed_in_a_copy_and_only_where_that_changes_something() {
+            ObjectNode endpoint = endpoint("n1", "{}", "{env: dev}");
 
             ObjectNode labelled = HostEndpoints.withLabel(endpoint, LABEL, "");
 
-            assertThat(labelled.at("/metadata/labels")).hasSize(2);
-            assertThat(annotation(labelled)).isEqualTo(annotation(endpoint));
-            assertThat(HostEndpoints.withLabel(labelled, LABEL, "")).isSameAs(labelled);
-            assertThat(HostEndpoints.labels(HostEndpoints.withoutLabel(labelled, LABEL)))
-                    .isEqualTo(Map.of("env", "dev"));
-        }
-
-        @Test
-        void of_a_new_host_endpoint_are_in_the_annotation_too_which_wins() {
-            ObjectNode endpoint =
-                    endpoint("n1", "{\"creationTimestamp\":null,\"labels\":{\"env\":\"dev\"}}", "{env: old}");
-
             assertThat(HostEndpoints.labels(endpoint)).isEqualTo(Map.of("env", "dev"));
-            assertThat(HostEndpoints.labels(HostEndpoints.withLabel(endpoint, "env", "prod")))
-                    .isEqualTo(Map.of("env", "prod"));
-        }
-
-        @Test
-        void that_moved_into_the_annotation_are_removed_from_both_places() {
-            ObjectNode endpoint = endpoint(
-                    "n1",
-                    "{\"creationTimestamp\":null,\"labels\":{\"host-endpoint-upgrade\":\"\",\"env\":\"dev\"}}",
-                    "{host-endpoint-upgrade: \"\"}");
-
-            ObjectNode released = HostEndpoints.withoutLabel(endpoint, LABEL);
-
-            assertThat(released.at("/metadata/labels")).isEmpty();
-            assertThat(annotation(released)).isEqualTo("{\"creationTimestamp\":null,\"labels\":{\"env\":\"dev\"}}");
+            assertThat(HostEndpoints.labels(labelled)).isEqualTo(Map.of("env", "dev", LABEL, ""));
+            assertThat(HostEndpoints.withLabel(labelled, LABEL, "")).isSameAs(labelled);
+            ObjectNode released = HostEndpoints.withoutLabel(labelled, LABEL);
+            assertThat(HostEndpoints.labels(released)).isEqualTo(Map.of("env", "dev"));
             assertThat(HostEndpoints.withoutLabel(released, LABEL)).isSameAs(released);
         }
 
@@ -76,20 +52,12 @@ class HostEndpointProtectionTest {
     @Nested
     class ThePolicy {
 
-        @ParameterizedTest
-        @CsvSource({
-            "v3.14.0, default.allow-all-upgrade",
-            "v3.22.5, default.allow-all-upgrade",
-            "v3.31.7, default.allow-all-upgrade",
-            "v3.32.0, allow-all-upgrade"
-        })
-        void is_stored_as_each_version_stores_it_and_is_in_force(String version, String name) {
-            ObjectNode policy = TemporaryPolicy.object(CalicoVersion.parse(version));
+        @Test
+        void is_in_force_and_comes_after_every_policy_of_people() {
+            ObjectNode policy = TemporaryPolicy.object();
 
-            assertThat(policy.at("/metadata/name").asText()).isEqualTo(name);
-            assertThat(PolicyNames.candidates(TemporaryPolicy.NAME)).contains(name);
             assertThat(TemporaryPolicy.observe(List.of(policy)))
-                    .isEqualTo(new TemporaryPolicyObservation(List.of(name), true));
+                    .isEqualTo(new TemporaryPolicyObservation(List.of("allow-all-upgrade"), true));
             assertThat(policy.at("/spec/order").isMissingNode()).isTrue();
         }
 
@@ -129,7 +97,7 @@ class HostEndpointProtectionTest {
     @Nested
     class TheGuard {
 
-        private final JsonNode temporary = TemporaryPolicy.object(CalicoVersion.parse("v3.22.5"));
+        private final JsonNode temporary = TemporaryPolicy.object();
         private final ObjectNode endpoint = endpoint("n1", "{}", "{host-endpoint-upgrade: \"\", role: node}");
 
         @Test
@@ -178,12 +146,6 @@ class HostEndpointProtectionTest {
         private static List<String> closed(List<JsonNode> policies, JsonNode... endpoints) {
             return ReleaseGuard.wouldBeClosed(List.of(endpoints), policies, List.of());
         }
-    }
-
-    private static String annotation(JsonNode endpoint) {
-        return endpoint.at("/metadata/annotations")
-                .path("projectcalico.org/metadata")
-                .asText();
     }
 
     private static ObjectNode endpoint(String name, String metadata, String labels) {
