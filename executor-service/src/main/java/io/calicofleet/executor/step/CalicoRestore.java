@@ -49,9 +49,8 @@ final class CalicoRestore {
     void putBack(List<String> changes, List<String> notes) {
         endpoints.forEach(endpoint -> relabel(endpoint, changes, notes));
         others.forEach((key, wanted) -> {
-            boolean changed = wanted.isPresent()
-                    ? putBack(kind(key), wanted.get())
-                    : Edits.delete(calico, kind(key), key.name());
+            boolean changed =
+                    wanted.isPresent() ? putBack(kind(key), wanted.get()) : Edits.delete(calico, kind(key), key.name());
             if (changed) {
                 changes.add(key.object());
             }
@@ -123,6 +122,8 @@ final class CalicoRestore {
     private static CalicoKind kind(ObjectKey key) {
         return CalicoKind.of(key.kind())
                 .orElseThrow(() -> new ClusterException(
-                        Problem.UNEXPECTED, "the backup holds " + key.object() + ", which this version does not know", null));
+                        Problem.UNEXPECTED,
+                        "the backup holds " + key.object() + ", which this version does not know",
+                        null));
     }
 }

@@ -8,6 +8,7 @@ import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
 import io.calicofleet.executor.core.step.ResourceRef;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -29,7 +30,7 @@ final class Edits {
     }
 
     private static boolean edit(
-            Supplier<Optional<ObjectNode>> read, UnaryOperator<ObjectNode> write, UnaryOperator<ObjectNode> change) {
+            Supplier<Optional<ObjectNode>> read, Consumer<ObjectNode> write, UnaryOperator<ObjectNode> change) {
         for (int attempt = 1; ; attempt++) {
             Optional<ObjectNode> present = read.get();
             if (present.isEmpty()) {
@@ -40,7 +41,7 @@ final class Edits {
                 return false;
             }
             try {
-                write.apply(wanted);
+                write.accept(wanted);
                 return true;
             } catch (ClusterException e) {
                 if (!(e.problem() == Problem.CONFLICT || e.problem() == Problem.NOT_FOUND) || attempt >= ATTEMPTS) {

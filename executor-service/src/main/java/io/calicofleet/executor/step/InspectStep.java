@@ -111,7 +111,8 @@ public final class InspectStep implements StepHandler {
         }
         String version = cluster.version();
         Set<String> served = cluster.servedKinds();
-        Optional<CalicoDatastore> calico = datastore(context, new ClusterSnapshot(version, List.copyOf(objects), served, missing));
+        Optional<CalicoDatastore> calico =
+                datastore(context, new ClusterSnapshot(version, List.copyOf(objects), served, missing));
         calico.ifPresent(datastore -> objects.addAll(resources(datastore, missing)));
         ClusterSnapshot first = new ClusterSnapshot(version, List.copyOf(objects), served, missing);
         Installation installation = InstallDetector.detect(first);

@@ -35,7 +35,8 @@ public final class ProtectHostEndpointsStep implements StepHandler {
     public StepOutcome run(StepContext context) {
         CalicoDatastore calico = context.datastore();
         List<String> changes = new ArrayList<>();
-        if (!TemporaryPolicy.observe(calico.list(CalicoKind.GLOBAL_NETWORK_POLICY)).inForce()) {
+        if (!TemporaryPolicy.observe(calico.list(CalicoKind.GLOBAL_NETWORK_POLICY))
+                .inForce()) {
             // One of this name that does something else, perhaps from an earlier upgrade done by hand, is changed.
             Edits.put(calico, TemporaryPolicy.object());
             changes.add(CalicoKind.GLOBAL_NETWORK_POLICY.kind() + " " + TemporaryPolicy.NAME);

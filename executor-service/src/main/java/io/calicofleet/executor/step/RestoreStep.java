@@ -201,14 +201,14 @@ public final class RestoreStep implements StepHandler {
     private static List<String> different(ClusterApi cluster, Map<ObjectKey, Optional<ObjectNode>> objects) {
         List<String> different = new ArrayList<>();
         objects.forEach((key, wanted) -> {
-                Optional<ObjectNode> present =
-                        cluster.find(wanted.map(ResourceRef::of).orElseGet(() -> refOf(cluster, key)));
-                if (wanted.isPresent() != present.isPresent()) {
-                    different.add(key.object() + (present.isPresent() ? " is still there" : " is not there"));
-                } else if (wanted.isPresent() && !Objects.isSo(wanted.get(), present.orElseThrow())) {
-                    different.add(key.object() + " differs");
-                }
-            });
+            Optional<ObjectNode> present =
+                    cluster.find(wanted.map(ResourceRef::of).orElseGet(() -> refOf(cluster, key)));
+            if (wanted.isPresent() != present.isPresent()) {
+                different.add(key.object() + (present.isPresent() ? " is still there" : " is not there"));
+            } else if (wanted.isPresent() && !Objects.isSo(wanted.get(), present.orElseThrow())) {
+                different.add(key.object() + " differs");
+            }
+        });
         return different;
     }
 

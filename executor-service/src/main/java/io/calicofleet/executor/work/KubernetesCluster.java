@@ -6,11 +6,15 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.DatastoreFinder;
+import io.calicofleet.executor.core.datastore.EtcdAccess;
+import io.calicofleet.executor.core.datastore.EtcdClients;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** A real cluster: everything about it is kept in itself. */
@@ -20,17 +24,34 @@ public final class KubernetesCluster implements Cluster {
     private final ClusterApi api;
     private final Duration leaseDuration;
     private final InstantSource clock;
+    private final EtcdClients etcd;
+    private final Supplier<Optional<EtcdAccess>> given;
 
     /**
      * A cluster.
      *
      * @param leaseDuration how long its lease outlives an executor that died
+     * @param etcd reaches its etcd, should Calico keep its resources there
+     * @param given the access to that etcd people gave us; empty for the cluster's own
      */
-    public KubernetesCluster(ClusterId id, ClusterApi api, Duration leaseDuration, InstantSource clock) {
+    public KubernetesCluster(
+            ClusterId id,
+            ClusterApi api,
+            Duration leaseDuration,
+            InstantSource clock,
+            EtcdClients etcd,
+            Supplier<Optional<EtcdAccess>> given) {
         this.id = requireNonNull(id, "id");
         this.api = requireNonNull(api, "api");
         this.leaseDuration = requireNonNull(leaseDuration, "leaseDuration");
         this.clock = requireNonNull(clock, "clock");
+        this.etcd = requireNonNull(etcd, "etcd");
+        this.given = requireNonNull(given, "given");
+    }
+
+    /** A cluster whose Calico keeps its resources in Kubernetes; one that does not is reported as out of reach. */
+    public KubernetesCluster(ClusterId id, ClusterApi api, Duration leaseDuration, InstantSource clock) {
+        this(id, api, leaseDuration, clock, NoEtcd.NONE, Optional::empty);
     }
 
     @Override
@@ -49,10 +70,7 @@ public final class KubernetesCluster implements Cluster {
     }
 
     private DatastoreFinder finder(ClusterApi through, UnaryOperator<CalicoDatastore> guarded) {
-        return new DatastoreFinder(through, node -> {
-            throw new ClusterException(
-                    Problem.DATASTORE_UNAVAILABLE, "this executor has no way to the etcd of " + id, null);
-        });
+        return new DatastoreFinder(through, access -> guarded.apply(etcd.open(access)), given);
     }
 
     @Override
@@ -74,5 +92,17 @@ public final class KubernetesCluster implements Cluster {
     public Observer observer() {
         return new KubernetesObserver(
                 api, runs -> finder(api, UnaryOperator.identity()).find(runs));
+    }
+
+    private enum NoEtcd implements EtcdClients {
+        NONE;
+
+        @Override
+        public CalicoDatastore open(EtcdAccess access) {
+            throw new ClusterException(Problem.DATASTORE_UNAVAILABLE, "there is no client for the " + access, null);
+        }
+
+        @Override
+        public void close() {}
     }
 }

@@ -29,16 +29,20 @@ public final class DatastoreFinder {
     private static final String THEIR_PODS = "k8s-app in (calico-node,canal,canal-node)";
 
     private final ClusterApi cluster;
-    private final Function<ClusterSnapshot, CalicoDatastore> etcd;
+    private final Function<EtcdAccess, CalicoDatastore> etcd;
+    private final Supplier<Optional<EtcdAccess>> given;
 
     /**
      * A finder for one cluster.
      *
-     * @param etcd opens the etcd of a cluster whose calico-node uses one
+     * @param etcd opens an etcd, where calico-node uses one
+     * @param given the access to it that people gave us; where there is none, the cluster's own is used
      */
-    public DatastoreFinder(ClusterApi cluster, Function<ClusterSnapshot, CalicoDatastore> etcd) {
+    public DatastoreFinder(
+            ClusterApi cluster, Function<EtcdAccess, CalicoDatastore> etcd, Supplier<Optional<EtcdAccess>> given) {
         this.cluster = requireNonNull(cluster, "cluster");
         this.etcd = requireNonNull(etcd, "etcd");
+        this.given = requireNonNull(given, "given");
     }
 
     /**
@@ -56,7 +60,7 @@ public final class DatastoreFinder {
                         "no DaemonSet runs calico-node, so that it cannot be told where Calico keeps its resources",
                         null));
         if (node.datastore().filter(Datastore.ETCD::equals).isPresent()) {
-            return etcd.apply(snapshot);
+            return etcd.apply(given.get().orElseGet(() -> EtcdAccessFinder.find(cluster, snapshot)));
         }
         if (isServed(node)) {
             return new ServedDatastore(cluster);
@@ -77,7 +81,8 @@ public final class DatastoreFinder {
     private boolean isServed(CalicoNode node) {
         Optional<ObjectNode> service;
         try {
-            service = cluster.find(new ResourceRef("apiregistration.k8s.io/v1", "APIService", "", "v3.projectcalico.org"));
+            service = cluster.find(
+                    new ResourceRef("apiregistration.k8s.io/v1", "APIService", "", "v3.projectcalico.org"));
         } catch (ClusterException e) {
             if (e.problem() == Problem.FORBIDDEN) {
                 return false;

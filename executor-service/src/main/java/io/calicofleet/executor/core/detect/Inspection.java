@@ -111,7 +111,8 @@ public final class Inspection {
 
     /** Calico's own resources, which were read from wherever the cluster keeps them. */
     private static Stream<JsonNode> calico(ClusterSnapshot snapshot, String kind) {
-        return snapshot.all(kind).filter(object -> Json.text(object, "apiVersion").startsWith("projectcalico.org/"));
+        return snapshot.all(kind)
+                .filter(object -> Json.text(object, "apiVersion").startsWith("projectcalico.org/"));
     }
 
     private static boolean isReady(JsonNode node) {

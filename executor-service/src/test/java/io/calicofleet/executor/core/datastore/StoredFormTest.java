@@ -36,8 +36,9 @@ class StoredFormTest {
 
     @Test
     void before_v3_28_a_written_label_is_the_objects_and_the_rest_of_the_annotation_stays() {
-        ObjectNode stored =
-                stored("{\"uid\":\"1b\",\"creationTimestamp\":\"2020-05-12T08:00:00Z\",\"labels\":{\"env\":\"old\"}}", "{env: dev}");
+        ObjectNode stored = stored(
+                "{\"uid\":\"1b\",\"creationTimestamp\":\"2020-05-12T08:00:00Z\",\"labels\":{\"env\":\"old\"}}",
+                "{env: dev}");
 
         ObjectNode written = StoredForm.toStored(ENDPOINT, relabelled(stored, OLD, "env", "prod"), stored, OLD);
 
@@ -51,7 +52,8 @@ class StoredFormTest {
     @Test
     void from_v3_28_on_the_annotation_wins() {
         ObjectNode stored = stored(
-                "{\"creationTimestamp\":null,\"labels\":{\"env\":\"dev\"},\"annotations\":{\"a\":\"b\"}}", "{env: old, by: hand}");
+                "{\"creationTimestamp\":null,\"labels\":{\"env\":\"dev\"},\"annotations\":{\"a\":\"b\"}}",
+                "{env: old, by: hand}");
 
         ObjectNode resource = StoredForm.toV3(ENDPOINT, stored, NEW);
 
@@ -92,7 +94,8 @@ class StoredFormTest {
     void an_annotation_that_cannot_be_read_is_as_none(String annotation) {
         ObjectNode stored = stored(annotation, "{env: dev}");
 
-        assertThat(StoredForm.toV3(ENDPOINT, stored, NEW).at("/metadata/labels")).hasToString("{\"env\":\"dev\"}");
+        assertThat(StoredForm.toV3(ENDPOINT, stored, NEW).at("/metadata/labels"))
+                .hasToString("{\"env\":\"dev\"}");
     }
 
     @ParameterizedTest
@@ -112,7 +115,8 @@ class StoredFormTest {
 
         assertThat(stored.at("/apiVersion").asText()).isEqualTo("crd.projectcalico.org/v1");
         assertThat(stored.at("/metadata/name").asText()).isEqualTo(name);
-        assertThat(annotation(stored).contains("\"name\":\"allow-all-upgrade\"")).isEqualTo(says);
+        assertThat(annotation(stored).contains("\"name\":\"allow-all-upgrade\""))
+                .isEqualTo(says);
         assertThat(stored.at("/spec/tier").asText()).isEqualTo(tier ? "default" : "");
         assertThat(StoredForm.toV3(POLICY, stored, runs).at("/metadata/name").asText())
                 .isEqualTo("allow-all-upgrade");
@@ -143,9 +147,10 @@ class StoredFormTest {
     }
 
     private static ObjectNode stored(String annotation, String labels) {
-        ObjectNode endpoint = Yaml.object("{apiVersion: crd.projectcalico.org/v1, kind: HostEndpoint, metadata: {name: n1,"
-                + " resourceVersion: \"7\", creationTimestamp: \"2021-01-01T00:00:00Z\", labels: " + labels
-                + "}, spec: {node: n1, interfaceName: \"*\"}}");
+        ObjectNode endpoint =
+                Yaml.object("{apiVersion: crd.projectcalico.org/v1, kind: HostEndpoint, metadata: {name: n1,"
+                        + " resourceVersion: \"7\", creationTimestamp: \"2021-01-01T00:00:00Z\", labels: " + labels
+                        + "}, spec: {node: n1, interfaceName: \"*\"}}");
         endpoint.withObject("/metadata/annotations").put("projectcalico.org/metadata", annotation);
         return endpoint;
     }
