@@ -18,6 +18,7 @@ import io.calicofleet.simulator.fault.Faults;
 import io.calicofleet.simulator.http.AuditEntry;
 import io.calicofleet.simulator.http.ClusterEndpoint;
 import io.calicofleet.simulator.http.HttpFrontend;
+import io.calicofleet.simulator.istio.SidecarInjector;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.json.Shared;
 import io.calicofleet.simulator.operator.TigeraOperator;
@@ -78,6 +79,7 @@ public final class SimulatedCluster {
         this.calico = new CalicoStartup(objects, felix);
         this.retry = options.timing().podStart();
         TigeraOperator.start(objects, patches, loop, options.timing().controller(), faults);
+        SidecarInjector.start(cluster.store(), loop, options.timing().configMapSync());
         this.controllers = new Controllers(cluster, loop, options.timing(), faults, this::podStarted);
     }
 

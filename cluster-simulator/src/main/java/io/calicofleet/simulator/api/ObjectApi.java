@@ -110,6 +110,7 @@ public final class ObjectApi {
             if (type.has("status")) {
                 body.remove("status");
             }
+            cluster.store().admit(type.groupResource(), body);
             ObjectNode created = Preparation.prepare(cluster, type, body, null, options);
             manage.accept(created);
             return toVersion(type, options.dryRun() ? created : cluster.store().put(type.groupResource(), created));

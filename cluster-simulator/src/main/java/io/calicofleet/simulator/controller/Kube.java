@@ -97,6 +97,7 @@ public final class Kube {
             if (store.get(resource, ObjectKey.of(object)) != null) {
                 return null;
             }
+            store.admit(resource, object);
             ObjectNode metadata = Json.child(object, "metadata");
             metadata.put("uid", UUID.randomUUID().toString()).put("creationTimestamp", Times.now());
             return store.put(resource, object);

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ public final class ObjectStore {
     private final ArrayDeque<StoreEvent> recent = new ArrayDeque<>();
     private final Map<GroupResource, Long> forgotten = new HashMap<>();
     private final List<Consumer<StoreEvent>> listeners = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<GroupResource, ObjectNode>> admissions = new CopyOnWriteArrayList<>();
     private final List<Watch> watches = new CopyOnWriteArrayList<>();
     private long version = 1;
 
@@ -55,6 +57,16 @@ public final class ObjectStore {
     /** Is told of every change, within the lock: must return at once. */
     public void onEvent(Consumer<StoreEvent> listener) {
         listeners.add(listener);
+    }
+
+    /** Is given every new object before it is stored, as a mutating webhook is; may change it, but not what it shares. */
+    public void onAdmission(BiConsumer<GroupResource, ObjectNode> webhook) {
+        admissions.add(webhook);
+    }
+
+    /** Lets the webhooks have a new object. */
+    public void admit(GroupResource resource, ObjectNode object) {
+        admissions.forEach(webhook -> webhook.accept(resource, object));
     }
 
     /** The newest resource version. */

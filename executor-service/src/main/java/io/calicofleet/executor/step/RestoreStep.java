@@ -62,6 +62,7 @@ public final class RestoreStep implements StepHandler {
         Map<ObjectKey, Optional<ObjectNode>> plain = new LinkedHashMap<>();
         for (var entry : backup.objects().entrySet()) {
             if (!CalicoRestore.isCalicos(entry.getKey())
+                    && !RestartsUndone.isOne(entry.getKey())
                     && !entry.getKey().kind().equals("CustomResourceDefinition")) {
                 plain.put(entry.getKey(), entry.getValue());
             }
@@ -76,6 +77,7 @@ public final class RestoreStep implements StepHandler {
         }
         CalicoRestore calico = new CalicoRestore(context.datastore(), backup.objects());
         calico.putBack(changes, notes);
+        RestartsUndone.of(context.cluster(), backup.objects(), changes);
         List<String> different = new ArrayList<>(different(context.cluster(), plain));
         different.addAll(calico.different());
         if (!different.isEmpty()) {

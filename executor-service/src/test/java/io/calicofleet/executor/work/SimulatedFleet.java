@@ -42,18 +42,34 @@ final class SimulatedFleet implements AutoCloseable {
     static final CalicoVersion TARGET = CalicoVersion.parse("v3.22.5");
     private static final Path MANIFESTS = Path.of("../../shared/calico-manifests");
 
-    private final Simulator simulator = Simulator.start(SimulatorOptions.quick());
+    /** Releases of our own, small ones. */
+    static final Path OWN_RELEASES = Path.of("../cluster-simulator/src/main/releases");
+
+    private final Simulator simulator;
     private final Vertx vertx = Vertx.vertx();
     private final KubernetesClients clients = new KubernetesClients(vertx, Duration.ofSeconds(5));
     private final Map<String, KubernetesApi> apis = new HashMap<>();
     private final Path directory;
+    private final Path releases;
     private long offset;
 
     SimulatedFleet(Path directory) {
+        this(directory, MANIFESTS, SimulatorOptions.quick());
+    }
+
+    /** With other releases than the real ones. */
+    SimulatedFleet(Path directory, Path releases, SimulatorOptions options) {
         assumeTrue(
-                Files.isDirectory(MANIFESTS),
+                Files.isDirectory(releases),
                 "skipped: ../shared/calico-manifests is not there, so there are no real manifests to upgrade with");
         this.directory = directory;
+        this.releases = releases;
+        this.simulator = Simulator.start(options);
+    }
+
+    /** A cluster of its own. */
+    SimulatedCluster cluster(ClusterTemplate template) {
+        return simulator.addCluster(template);
     }
 
     /** A cluster of three nodes with calico.yaml of the source release and two host endpoints of all interfaces. */
@@ -109,6 +125,10 @@ final class SimulatedFleet implements AutoCloseable {
         });
     }
 
+    Releases releases() {
+        return Releases.of(releases.toString(), directory.resolve("cache"));
+    }
+
     static WorkSettings settings(String run) {
         return new WorkSettings(
                 "it",
@@ -146,8 +166,7 @@ final class SimulatedFleet implements AutoCloseable {
                     new KubernetesCluster(ClusterId.of(cluster), api(simulated), lease, InstantSource.system());
             Clusters clusters = id -> id.equals(served.id()) ? Optional.of(served) : Optional.empty();
             WorkSettings settings = settings(run);
-            Releases releases = Releases.of(MANIFESTS.toString(), directory.resolve("cache"));
-            Acting acting = new Acting(Steps.all(), releases, settings, WorkMetrics.NONE, around);
+            Acting acting = new Acting(Steps.all(), releases(), settings, WorkMetrics.NONE, around);
             runner = new StepRunner(clusters, outbox, acting, settings, InstantSource.system(), WorkMetrics.NONE);
             mailboxes = new Mailboxes(runner);
         }

@@ -6,6 +6,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.executor.core.Json;
 import io.calicofleet.executor.core.merge.ObjectKey;
 import io.calicofleet.executor.core.observe.Dikastes;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -77,6 +78,9 @@ public final class Restart {
 
     /** A copy that is restarted, or, with null, is as if it never was. */
     public static ObjectNode with(ObjectNode workload, @Nullable String at) {
+        if (Objects.equals(at, at(workload))) {
+            return workload;
+        }
         ObjectNode copy = workload.deepCopy();
         ObjectNode annotations =
                 Json.child(Json.child(Json.child(Json.child(copy, "spec"), "template"), "metadata"), "annotations");

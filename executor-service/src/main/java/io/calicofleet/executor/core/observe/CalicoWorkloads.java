@@ -21,6 +21,11 @@ public final class CalicoWorkloads {
 
     private CalicoWorkloads() {}
 
+    /** Whether workloads of Calico are in that namespace. */
+    public static boolean isNamespace(String namespace) {
+        return namespace.equals(MANIFESTS) || OPERATORS.contains(namespace);
+    }
+
     /** The namespaces to look for them in; all of them where the install method is not known. */
     public static List<String> namespaces(@Nullable InstallMethod method) {
         return switch (method) {
