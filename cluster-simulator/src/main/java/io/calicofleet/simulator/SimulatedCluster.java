@@ -94,6 +94,10 @@ public final class SimulatedCluster {
                     Kube.NODES,
                     Nodes.node(template.id() + "-node-" + i, i, template.nodeLabels(), template.kubernetes()));
         }
+        create(Json.parse("""
+                {"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"kubernetes","namespace":"default"},
+                 "subsets":[{"addresses":[{"ip":"%s"}],"ports":[{"name":"https","port":6443,"protocol":"TCP"}]}]}
+                """.formatted(Felix.CONTROL_PLANE)));
         template.manifests().forEach(this::apply);
     }
 

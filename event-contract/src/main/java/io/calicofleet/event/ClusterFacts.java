@@ -76,4 +76,34 @@ public record ClusterFacts(
         dikastes = Copies.list(dikastes);
         ownerReferences = Copies.list(ownerReferences);
     }
+
+    /** The same with what the policies would cut. */
+    public ClusterFacts withLockouts(List<LockoutFact> found) {
+        return new ClusterFacts(
+                kubernetesVersion,
+                installMethod,
+                installSignals,
+                datastore,
+                calicoVersion,
+                clusterInformationVersion,
+                datastoreReady,
+                nodes,
+                nodesNotReady,
+                hostEndpoints,
+                temporaryPolicyPresent,
+                applicationLayerPolicy,
+                calicoctl,
+                customisations,
+                conflicts,
+                unservedKinds,
+                missingPermissions,
+                notes,
+                helmRelease,
+                operatorVersion,
+                found,
+                dikastes,
+                ownerReferences,
+                baseline,
+                platform);
+    }
 }

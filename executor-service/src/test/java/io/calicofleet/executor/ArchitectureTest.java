@@ -30,6 +30,7 @@ class ArchitectureTest {
                 "core.merge",
                 "core.detect",
                 "core.policy",
+                "core.lockout",
                 "core.observe",
                 "core.step",
                 "step",

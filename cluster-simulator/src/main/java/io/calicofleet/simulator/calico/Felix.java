@@ -22,6 +22,9 @@ import java.util.function.BiConsumer;
  */
 public final class Felix {
 
+    /** Where the API server of every cluster is, as its nodes see it. */
+    public static final String CONTROL_PLANE = TrafficGenerator.CONTROL_PLANE;
+
     private static final String GROUP = "crd.projectcalico.org";
     private static final GroupResource NODES = new GroupResource("", "nodes");
     private static final GroupResource ENDPOINTS = new GroupResource(GROUP, "hostendpoints");

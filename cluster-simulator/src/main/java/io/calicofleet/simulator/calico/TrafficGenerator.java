@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** The new connections nodes have: what monitoring, the control plane, users and the nodes themselves do all the time. */
 final class TrafficGenerator {
 
-    private static final String CONTROL_PLANE = "10.0.255.10";
+    static final String CONTROL_PLANE = "10.0.255.10";
     private static final String MONITORING = "10.0.254.20";
     private static final String OFFICE = "172.20.5.7";
     private static final String LOAD_BALANCER = "10.0.253.5";

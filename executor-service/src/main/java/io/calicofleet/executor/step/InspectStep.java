@@ -3,6 +3,7 @@ package io.calicofleet.executor.step;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
+import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
@@ -12,6 +13,7 @@ import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.core.detect.Inspection;
 import io.calicofleet.executor.core.detect.InstallDetector;
 import io.calicofleet.executor.core.detect.Installation;
+import io.calicofleet.executor.core.lockout.LockoutGuard.Findings;
 import io.calicofleet.executor.core.merge.ManifestDocuments;
 import io.calicofleet.executor.core.merge.ManifestMerge;
 import io.calicofleet.executor.core.merge.MergePlan;
@@ -127,11 +129,13 @@ public final class InspectStep implements StepHandler {
         MergePlan dryRun = manifests
                 .map(found -> ManifestMerge.plan(found.source(), found.live(cluster), found.target(), rule))
                 .orElse(new MergePlan(List.of()));
+        Findings lockouts = lockouts(context, installation, notes);
         ClusterFacts facts = Inspection.facts(
                 new ClusterSnapshot(first.kubernetesVersion(), first.objects(), first.servedKinds(), missing),
                 installation,
                 dryRun,
-                manifests.map(Manifests::target).orElse(ManifestDocuments.EMPTY));
+                manifests.map(Manifests::target).orElse(ManifestDocuments.EMPTY))
+                .withLockouts(lockouts.facts());
         return new StepOutcome.Succeeded(
                 facts,
                 List.of(),
@@ -169,6 +173,22 @@ public final class InspectStep implements StepHandler {
             }
         }
         return resources;
+    }
+
+    /** What the policies would cut after the upgrade; a note where that cannot be told now. The upgrade looks again. */
+    private static Findings lockouts(StepContext context, Installation installation, List<String> notes) {
+        CalicoVersion target = context.parameters().target();
+        if (target == null || installation.method() == InstallMethod.NONE) {
+            return Findings.NONE;
+        }
+        try {
+            Findings findings = LockoutCheck.afterProtection(context, installation.oldestVersion(), target);
+            notes.addAll(findings.notes());
+            return findings;
+        } catch (ClusterException e) {
+            notes.add("whether policies would lock somebody out could not be looked at: " + e.message());
+            return Findings.NONE;
+        }
     }
 
     /** The manifests to merge; empty where the install has none or no target is asked for. */

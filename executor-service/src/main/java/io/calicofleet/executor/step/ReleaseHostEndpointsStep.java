@@ -24,7 +24,8 @@ import java.util.function.UnaryOperator;
  *
  * <pre>
  *   1. asked to: label the endpoints for the suggested policy and put that in place
- *   2. guard: would an endpoint be less open without the temporary policy? Then refuse, nothing removed
+ *   2. guard: would an endpoint be closed, or somebody be locked out, without the temporary policy? Then refuse, nothing
+ *      removed
  *   3. remove the policy, then the labels
  * </pre>
  *
@@ -67,6 +68,10 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
                     "nothing but " + TemporaryPolicy.NAME + " opens " + closed.size()
                             + " host endpoints: give them a policy of their own, or approve with the suggested one",
                     closed.stream().map(name -> "HostEndpoint " + name).toList());
+        }
+        Optional<StepOutcome.Failed> lockedOut = LockoutCheck.beforeRelease(context);
+        if (lockedOut.isPresent()) {
+            return lockedOut.get();
         }
         if (Edits.delete(calico, CalicoKind.GLOBAL_NETWORK_POLICY, TemporaryPolicy.NAME)) {
             changes.add(CalicoKind.GLOBAL_NETWORK_POLICY.kind() + " " + TemporaryPolicy.NAME);

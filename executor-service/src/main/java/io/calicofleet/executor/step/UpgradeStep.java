@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -23,10 +24,11 @@ import java.util.Set;
  * <pre>
  *   1. read source, target and what is there; merge them; nothing to write: done
  *   2. conflicts nobody has decided: hold, before the first write
- *   3. keep the merged manifest in the cluster, for people
- *   4. write the definitions (CRDs), wait until each is established
- *   5. write the rest in the order of the release
- *   6. read and merge again: what somebody undid meanwhile is written again, a few times
+ *   3. would a policy lock somebody out once the nodes run the target? Then refuse, before the first write
+ *   4. keep the merged manifest in the cluster, for people
+ *   5. write the definitions (CRDs), wait until each is established
+ *   6. write the rest in the order of the release
+ *   7. read and merge again: what somebody undid meanwhile is written again, a few times
  * </pre>
  *
  * <p>It knows that it is done by the merge of 1 having nothing to write, so it continues wherever it was interrupted. A
@@ -66,6 +68,10 @@ public final class UpgradeStep implements StepHandler {
         MergePlan plan = applier.plan();
         if (!plan.conflicts().isEmpty()) {
             return new StepOutcome.Held(HoldReason.CUSTOMISATION_CONFLICTS, plan.conflicts());
+        }
+        Optional<StepOutcome.Failed> lockedOut = plan.changes().isEmpty() ? Optional.empty() : LockoutCheck.beforeNodesRoll(context);
+        if (lockedOut.isPresent()) {
+            return lockedOut.get();
         }
         keepManifest(context, plan);
         List<String> notes = new ArrayList<>(plan.notes());

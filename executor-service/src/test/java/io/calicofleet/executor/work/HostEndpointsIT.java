@@ -3,8 +3,10 @@ package io.calicofleet.executor.work;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.LockoutFact;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
@@ -45,6 +47,7 @@ class HostEndpointsIT {
     void start() {
         fleet = new SimulatedFleet(directory);
         cluster = fleet.calico("c01");
+        closeByItself();
         executor = fleet.executor("run1", cluster);
         assertThat(executor.run(StepKind.BACKUP, 1)).isInstanceOf(StepSucceeded.class);
         assertThat(executor.run(StepKind.PROTECT_HOST_ENDPOINTS, 1)).isInstanceOf(StepSucceeded.class);
@@ -91,6 +94,64 @@ class HostEndpointsIT {
         // Then
         assertThat(policies()).isEmpty();
         assertThat(labels("c01-node-1-all").isEmpty()).isTrue();
+    }
+
+    @Test
+    void the_nodes_do_not_roll_where_a_policy_would_lock_somebody_out_and_nothing_is_written() {
+        cluster.apply("""
+                apiVersion: crd.projectcalico.org/v1
+                kind: GlobalNetworkPolicy
+                metadata: {name: default.deny-ports}
+                spec:
+                  order: 10
+                  selector: all()
+                  types: [Ingress]
+                  ingress: [{action: Deny, protocol: TCP, destination: {ports: ["10000:10300"]}}]
+                """);
+
+        assertThat(executor.run(StepKind.INSPECT, 1))
+                .isInstanceOfSatisfying(StepSucceeded.class, inspected -> assertThat(inspected.facts())
+                        .extracting(ClusterFacts::lockouts)
+                        .isEqualTo(List.of(new LockoutFact(
+                                "kubelet tcp/10250",
+                                "c01-node-1",
+                                "c01-node-1-all",
+                                "the API server",
+                                "GlobalNetworkPolicy deny-ports ingress rule 1"))));
+        assertThat(executor.run(StepKind.UPGRADE, 1)).isInstanceOfSatisfying(StepFailed.class, failed -> {
+            assertThat(failed.reason()).isEqualTo(FailureReason.WOULD_LOCK_OUT);
+            assertThat(failed.message())
+                    .isEqualTo("kubelet tcp/10250 on c01-node-1, used by the API server, by GlobalNetworkPolicy deny-ports"
+                            + " ingress rule 1 (HostEndpoint c01-node-1-all) would be cut once the nodes run v3.22.5");
+        });
+        assertThat(cluster.audit()).noneMatch(entry -> entry.resource().contains("daemonsets"));
+    }
+
+    @Test
+    void the_release_is_refused_where_a_policy_of_its_own_would_lock_somebody_out() {
+        cluster.apply("""
+                apiVersion: crd.projectcalico.org/v1
+                kind: GlobalNetworkPolicy
+                metadata: {name: default.web-only}
+                spec:
+                  selector: all()
+                  types: [Ingress, Egress]
+                  ingress: [{action: Allow, protocol: TCP, destination: {ports: [443]}}]
+                  egress: [{action: Allow}]
+                """);
+
+        assertThat(executor.run(release(1, false))).isInstanceOfSatisfying(StepFailed.class, failed -> {
+            assertThat(failed.reason()).isEqualTo(FailureReason.WOULD_LOCK_OUT);
+            assertThat(failed.evidence())
+                    .contains("kubelet tcp/10250 on c01-node-1, used by the API server, by the end of all policies: no rule of"
+                            + " GlobalNetworkPolicy web-only allows it (HostEndpoint c01-node-1-all)");
+        });
+        assertThat(policies()).contains("default.allow-all-upgrade");
+    }
+
+    /** Without a profile nothing but the temporary policy opens it. */
+    private void closeByItself() {
+        cluster.patch("crd.projectcalico.org/v1", "HostEndpoint", "", "c01-node-1-all", "{\"spec\":{\"profiles\":null}}");
     }
 
     private StepRequested release(int ordinal, boolean suggested) {

@@ -72,7 +72,10 @@ final class SimulatedFleet implements AutoCloseable {
         return simulator.addCluster(template);
     }
 
-    /** A cluster of three nodes with calico.yaml of the source release and two host endpoints of all interfaces. */
+    /**
+     * A cluster of three nodes with calico.yaml of the source release and two host endpoints; that of all interfaces has a
+     * profile, so that nothing is cut where a test leaves its protection out.
+     */
     SimulatedCluster calico(String id) {
         SimulatedCluster cluster =
                 simulator.addCluster(ClusterTemplate.named(id).withManifest(manifest(SOURCE, "calico.yaml")));
@@ -80,7 +83,7 @@ final class SimulatedFleet implements AutoCloseable {
                 apiVersion: crd.projectcalico.org/v1
                 kind: HostEndpoint
                 metadata: {name: %1$s-node-1-all}
-                spec: {node: %1$s-node-1, interfaceName: "*", expectedIPs: [10.0.0.1]}
+                spec: {node: %1$s-node-1, interfaceName: "*", expectedIPs: [10.0.0.1], profiles: [projectcalico-default-allow]}
                 ---
                 apiVersion: crd.projectcalico.org/v1
                 kind: HostEndpoint

@@ -22,6 +22,7 @@ final class KindPaths {
         namespaced("v1", "Secret", "secrets");
         namespaced("v1", "Pod", "pods");
         namespaced("v1", "Service", "services");
+        namespaced("v1", "Endpoints", "endpoints");
         namespaced("v1", "ServiceAccount", "serviceaccounts");
         cluster("v1", "Node", "nodes");
         cluster("v1", "Namespace", "namespaces");

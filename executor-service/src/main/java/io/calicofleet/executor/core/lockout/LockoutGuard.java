@@ -1,0 +1,228 @@
+package io.calicofleet.executor.core.lockout;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.event.LockoutFact;
+import io.calicofleet.executor.core.lockout.Need.Remote;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Works out what is reached now and would not be any more: the API server, etcd, the kubelet, BGP, Typha, the overlay and
+ * SSH of every node that has a host endpoint of all interfaces, from where each is used.
+ *
+ * <p>Compared are two states, so that what is cut already, and nobody misses, stops nothing. Looked at is the host
+ * endpoint that Felix uses: of two for all interfaces the first by name (facts 7 a); traffic to an address that another
+ * host endpoint of the node claims is that one's.
+ */
+public final class LockoutGuard {
+
+    /** More are not listed, so that what is found fits into a record; a note says how many there are. */
+    private static final int LISTED = 100;
+
+    private final ClusterNeeds needs;
+    private final Chains before;
+    private final Chains after;
+    private final Map<String, Endpoint> endpointsBefore;
+    private final Map<String, List<Endpoint>> endpointsAfter = new TreeMap<>();
+    private final Map<List<Remote>, Map<Boolean, Map<String, List<Remote>>>> classes = new IdentityHashMap<>();
+    private final Map<Object, Change> judged = new HashMap<>();
+
+    /**
+     * What was found.
+     *
+     * @param facts what would be cut
+     * @param notes what only some sources would lose, and what could not be looked at
+     */
+    public record Findings(List<LockoutFact> facts, List<String> notes) {
+
+        /** Nothing. */
+        public static final Findings NONE = new Findings(List.of(), List.of());
+
+        public Findings {
+            facts = List.copyOf(facts);
+            notes = List.copyOf(notes);
+        }
+    }
+
+    private record Change(Verdict before, Verdict after) {
+
+        boolean isNew() {
+            boolean wasCut = !before.open() && before.sure();
+            return !after.open() && !wasCut && !before.equals(after);
+        }
+    }
+
+    private LockoutGuard(ClusterNeeds needs, CalicoState before, CalicoState after) {
+        this.needs = needs;
+        Map<String, Endpoint> known = new HashMap<>();
+        endpoints(before).forEach(endpoint -> inForce(known, endpoint));
+        this.endpointsBefore = known;
+        Map<String, Endpoint> stars = new HashMap<>();
+        List<Endpoint> all = endpoints(after);
+        all.forEach(endpoint -> inForce(stars, endpoint));
+        all.stream()
+                .filter(endpoint -> !endpoint.star() || endpoint.equals(stars.get(endpoint.node())))
+                .forEach(endpoint -> endpointsAfter
+                        .computeIfAbsent(endpoint.node(), node -> new ArrayList<>())
+                        .add(endpoint));
+        this.before = chains(before, endpoints(before));
+        this.after = chains(after, all);
+    }
+
+    /** What {@code after} would cut that {@code before} does not. */
+    public static Findings compare(ClusterNeeds needs, CalicoState before, CalicoState after) {
+        if (!after.hasAllInterfaces()) {
+            return Findings.NONE;
+        }
+        return new LockoutGuard(needs, before, after).run();
+    }
+
+    private Findings run() {
+        List<LockoutFact> facts = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        endpointsAfter.forEach((node, endpoints) -> endpoints.stream()
+                .filter(Endpoint::star)
+                .forEach(endpoint -> needs.of(node).stream()
+                        .filter(need -> need.local().isEmpty() || !isClaimed(endpoints, need.local().get()))
+                        .forEach(need -> look(node, endpoint, need, facts, notes))));
+        if (!facts.isEmpty() || !notes.isEmpty()) {
+            notes.addAll(needs.notes());
+        }
+        if (facts.size() > LISTED) {
+            notes.add("only the first " + LISTED + " of " + facts.size() + " things that would be cut are listed");
+        }
+        return new Findings(facts.subList(0, Math.min(facts.size(), LISTED)), Chains.few(notes, LISTED));
+    }
+
+    private static boolean isClaimed(List<Endpoint> endpoints, Net address) {
+        return endpoints.stream().anyMatch(endpoint -> !endpoint.star() && endpoint.hasAddress(address));
+    }
+
+    private void look(String node, Endpoint endpoint, Need need, List<LockoutFact> facts, List<String> notes) {
+        if (need.remotes().isEmpty()) {
+            Change change = judge(node, endpoint, need, "", Optional.empty());
+            if (change.isNew()) {
+                Verdict verdict = change.after();
+                if (verdict.sure()) {
+                    facts.add(new LockoutFact(need.service(), node, endpoint.name(), need.who(), verdict.rule()));
+                } else {
+                    notes.add(need.service() + " on " + node + " would not be reached from everywhere: "
+                            + verdict.rule());
+                }
+            }
+            return;
+        }
+        Map<String, List<String>> cut = new LinkedHashMap<>();
+        int others = 0;
+        for (var group : classes(need).entrySet()) {
+            List<Remote> remotes = group.getValue().stream()
+                    .filter(remote -> !remote.name().equals(node))
+                    .toList();
+            others += remotes.size();
+            if (remotes.isEmpty()) {
+                continue;
+            }
+            Change change = judge(
+                    node,
+                    endpoint,
+                    need,
+                    group.getKey(),
+                    Optional.of(remotes.getFirst().address()));
+            if (change.isNew()) {
+                String doubt = change.after().sure() ? "" : ", as far as it can be decided";
+                remotes.forEach(remote -> cut.computeIfAbsent(
+                                change.after().rule() + doubt, rule -> new ArrayList<>())
+                        .add(remote.name()));
+            }
+        }
+        int all = others;
+        cut.forEach((rule, names) -> facts.add(new LockoutFact(
+                need.service(),
+                node,
+                endpoint.name(),
+                names.size() == all
+                        ? need.who()
+                        : need.inbound() ? Chains.some(names) : need.who() + ", to " + Chains.some(names),
+                rule)));
+    }
+
+    private Change judge(String node, Endpoint endpoint, Need need, String trait, Optional<Net> remote) {
+        Endpoint earlier = endpointsBefore.get(node);
+        String local = need.local()
+                .map(address -> before.localTrait(need.inbound(), address) + "|"
+                        + after.localTrait(need.inbound(), address))
+                .orElse("");
+        record Key(Object now, Object then, String settings, String service, boolean inbound, String trait, String local) {}
+        Key key = new Key(
+                traits(endpoint),
+                earlier == null ? "" : traits(earlier),
+                before.ownSettings(node) + after.ownSettings(node),
+                need.service(),
+                need.inbound(),
+                trait,
+                local);
+        return judged.computeIfAbsent(
+                key,
+                any -> new Change(
+                        earlier == null ? Verdict.OPEN : before.judge(earlier, need.flow(remote)),
+                        after.judge(endpoint, need.flow(remote))));
+    }
+
+    /** What a verdict depends on of an endpoint. */
+    private static Object traits(Endpoint endpoint) {
+        return List.of(endpoint.star(), endpoint.labels(), endpoint.profiles(), endpoint.namedPorts());
+    }
+
+    private Map<String, List<Remote>> classes(Need need) {
+        return classes.computeIfAbsent(need.remotes(), list -> new HashMap<>())
+                .computeIfAbsent(need.inbound(), inbound -> {
+                    Map<String, List<Remote>> groups = new LinkedHashMap<>();
+                    for (Remote remote : need.remotes()) {
+                        String trait =
+                                before.trait(inbound, remote.address()) + "|" + after.trait(inbound, remote.address());
+                        groups.computeIfAbsent(trait, key -> new ArrayList<>()).add(remote);
+                    }
+                    return groups;
+                });
+    }
+
+    private static void inForce(Map<String, Endpoint> stars, Endpoint endpoint) {
+        if (endpoint.star() && !endpoint.node().isEmpty()) {
+            stars.merge(
+                    endpoint.node(), endpoint, (one, other) -> one.name().compareTo(other.name()) <= 0 ? one : other);
+        }
+    }
+
+    private static List<Endpoint> endpoints(CalicoState state) {
+        Profiles profiles = new Profiles(state.profiles());
+        return state.hostEndpoints().stream()
+                .map(object -> Endpoint.of(object, profiles))
+                .toList();
+    }
+
+    private Chains chains(CalicoState state, Collection<Endpoint> endpoints) {
+        Map<String, JsonNode> configurations = new HashMap<>();
+        state.felixConfigurations()
+                .forEach(object -> configurations.put(object.at("/metadata/name").asText(), object.path("spec")));
+        Set<String> used = endpoints.stream()
+                .flatMap(endpoint -> endpoint.profiles().stream())
+                .collect(Collectors.toSet());
+        return new Chains(
+                state.policies().stream().map(Policy::of).toList(),
+                new Profiles(state.profiles().stream()
+                        .filter(profile -> used.contains(profile.at("/metadata/name").asText()))
+                        .toList()),
+                new Rules(new Peers(endpoints, state.networkSets(), needs.apiServers())),
+                new FailsafePorts(configurations, needs.environment(), state.version()),
+                state.version());
+    }
+}

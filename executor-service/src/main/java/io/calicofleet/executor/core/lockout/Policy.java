@@ -1,0 +1,105 @@
+package io.calicofleet.executor.core.lockout;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.executor.core.Json;
+import io.calicofleet.executor.core.policy.Selector;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A GlobalNetworkPolicy; no other kind selects host endpoints.
+ *
+ * @param name as people call it
+ * @param tier its tier
+ * @param order its place in the tier; without one it is last
+ * @param stage which of Felix' tables runs it
+ * @param spec its spec
+ */
+record Policy(String name, String tier, double order, Stage stage, JsonNode spec) {
+
+    static final String DEFAULT_TIER = "default";
+
+    /** As Felix runs them: by tier, the default one last; then by order, then by name. */
+    static final Comparator<Policy> ORDER = Comparator.comparing(
+                    (Policy policy) -> policy.tier().equals(DEFAULT_TIER))
+            .thenComparing(Policy::tier)
+            .thenComparingDouble(Policy::order)
+            .thenComparing(Policy::name);
+
+    /** When a policy is looked at. */
+    enum Stage {
+        /** Before connections are tracked. */
+        UNTRACKED,
+        /** Before addresses are translated; incoming only. */
+        BEFORE_DNAT,
+        /** All others. */
+        NORMAL
+    }
+
+    Policy {
+        requireNonNull(name, "name");
+        requireNonNull(tier, "tier");
+        requireNonNull(stage, "stage");
+        requireNonNull(spec, "spec");
+    }
+
+    static Policy of(JsonNode object) {
+        JsonNode spec = object.path("spec");
+        String name = object.at("/metadata/name").asText();
+        String tier = Json.text(spec, "tier");
+        Stage stage = spec.path("doNotTrack").asBoolean()
+                ? Stage.UNTRACKED
+                : spec.path("preDNAT").asBoolean() ? Stage.BEFORE_DNAT : Stage.NORMAL;
+        return new Policy(
+                name.startsWith("default.") ? name.substring("default.".length()) : name,
+                tier.isEmpty() ? DEFAULT_TIER : tier,
+                spec.path("order").isNumber() ? spec.path("order").asDouble() : Double.POSITIVE_INFINITY,
+                stage,
+                spec);
+    }
+
+    /**
+     * Whether it selects a host endpoint. MAYBE where a selector cannot be read: Felix would not select it, but versions
+     * differ in what they read, and a person should look at it.
+     */
+    Match selects(Map<String, String> labels) {
+        return match(Json.text(spec, "selector"), labels)
+                .and(ofPods(Json.text(spec, "namespaceSelector")))
+                .and(ofPods(Json.text(spec, "serviceAccountSelector")));
+    }
+
+    /** Its rules of a direction; none where it is not about that direction. */
+    List<JsonNode> rules(String direction) {
+        return Json.elements(spec.get(direction)).toList();
+    }
+
+    /** Whether it decides on a direction: by its types; without any, calicoctl takes the directions it has rules for. */
+    boolean isAbout(String direction) {
+        List<String> types = Json.texts(spec.get("types"));
+        if (!types.isEmpty()) {
+            return types.stream().anyMatch(type -> type.equalsIgnoreCase(direction));
+        }
+        boolean egress = !spec.path("egress").isEmpty();
+        return direction.equals("egress") ? egress : !egress || !spec.path("ingress").isEmpty();
+    }
+
+    static Match match(String selector, Map<String, String> labels) {
+        try {
+            return Match.of(Selector.parse(selector).matches(labels));
+        } catch (IllegalArgumentException e) {
+            return Match.MAYBE;
+        }
+    }
+
+    /** Felix looks for namespaces and service accounts in labels that only pods have. */
+    private static Match ofPods(String selector) {
+        String text = selector.strip();
+        if (text.isEmpty() || text.equals("global()")) {
+            return Match.YES;
+        }
+        return text.equals("all()") ? Match.NO : match(text, Map.of());
+    }
+}

@@ -1,0 +1,102 @@
+package io.calicofleet.executor.core.lockout;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.LockoutFact;
+import io.calicofleet.executor.core.Yaml;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Three nodes, n1 with the control plane, n2 with Typha, IP in IP and BGP between them; a host endpoint on each. */
+final class Scene {
+
+    static final CalicoVersion OLD = CalicoVersion.parse("v3.13.4");
+    static final CalicoVersion NEW = CalicoVersion.parse("v3.22.5");
+
+    final List<ObjectNode> endpoints = new ArrayList<>();
+    final List<ObjectNode> policies = new ArrayList<>();
+    final List<ObjectNode> sets = new ArrayList<>();
+    final List<ObjectNode> profiles = new ArrayList<>();
+    final List<ObjectNode> felix = new ArrayList<>();
+    Map<String, String> environment = Map.of("CALICO_NETWORKING_BACKEND", "bird");
+
+    static Scene plain() {
+        Scene scene = new Scene();
+        for (int i = 1; i <= 3; i++) {
+            scene.endpoint("n" + i + "-all", "n" + i, "*", "expectedIPs: [10.0.0." + i + "]", "role: node");
+        }
+        return scene;
+    }
+
+    Scene endpoint(String name, String node, String interfaceName, String more, String labels) {
+        endpoints.add(Yaml.object("{kind: HostEndpoint, metadata: {name: " + name + ", labels: {" + labels
+                + "}}, spec: {node: " + node + ", interfaceName: \"" + interfaceName + "\""
+                + (more.isEmpty() ? "" : ", " + more) + "}}"));
+        return this;
+    }
+
+    Scene policy(String name, String spec) {
+        policies.add(Yaml.object("{kind: GlobalNetworkPolicy, metadata: {name: " + name + "}, spec: {" + spec + "}}"));
+        return this;
+    }
+
+    Scene networkSet(String name, String labels, String nets) {
+        sets.add(Yaml.object("{kind: GlobalNetworkSet, metadata: {name: " + name + ", labels: {" + labels
+                + "}}, spec: {nets: [" + nets + "]}}"));
+        return this;
+    }
+
+    Scene profile(String name, String spec) {
+        profiles.add(Yaml.object("{kind: Profile, metadata: {name: " + name + "}, spec: {" + spec + "}}"));
+        return this;
+    }
+
+    Scene felix(String name, String spec) {
+        felix.add(Yaml.object("{kind: FelixConfiguration, metadata: {name: " + name + "}, spec: {" + spec + "}}"));
+        return this;
+    }
+
+    CalicoState at(CalicoVersion version) {
+        return new CalicoState(version, endpoints, policies, sets, profiles, felix);
+    }
+
+    ClusterNeeds needs() {
+        List<JsonNode> nodes = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            nodes.add(Yaml.object("{kind: Node, metadata: {name: n" + i + "}, status: {addresses: [{type: InternalIP, address: 10.0.0."
+                    + i + "}]}}"));
+        }
+        List<JsonNode> pods = List.of(
+                Yaml.object("{metadata: {labels: {component: etcd}}, spec: {nodeName: n1, hostNetwork: true}}"),
+                Yaml.object("{metadata: {labels: {k8s-app: calico-typha}}, spec: {nodeName: n2, hostNetwork: true}}"));
+        return new ClusterNeeds(
+                new NodeRoles(
+                        nodes,
+                        List.of(Yaml.object("{subsets: [{addresses: [{ip: 10.0.0.1}], ports: [{port: 6443}]}]}")),
+                        pods,
+                        environment),
+                new NetworkSetup(
+                        environment,
+                        List.of(Yaml.object("{metadata: {name: p}, spec: {cidr: 192.168.0.0/16, ipipMode: Always}}")),
+                        felix,
+                        List.of(),
+                        MissingNode.getInstance()));
+    }
+
+    /** What an upgrade from v3.13 to v3.22 without protection would cut. */
+    List<LockoutFact> unprotected() {
+        return LockoutGuard.compare(needs(), at(OLD), at(NEW)).facts();
+    }
+
+    /** What it would cut with the temporary policy in place. */
+    LockoutGuard.Findings protectedFindings() {
+        return LockoutGuard.compare(needs(), at(OLD), at(NEW).afterProtection());
+    }
+
+    List<LockoutFact> protectedFacts() {
+        return protectedFindings().facts();
+    }
+}
