@@ -131,10 +131,10 @@ public final class InspectStep implements StepHandler {
                 .orElse(new MergePlan(List.of()));
         Findings lockouts = lockouts(context, installation, notes);
         ClusterFacts facts = Inspection.facts(
-                new ClusterSnapshot(first.kubernetesVersion(), first.objects(), first.servedKinds(), missing),
-                installation,
-                dryRun,
-                manifests.map(Manifests::target).orElse(ManifestDocuments.EMPTY))
+                        new ClusterSnapshot(first.kubernetesVersion(), first.objects(), first.servedKinds(), missing),
+                        installation,
+                        dryRun,
+                        manifests.map(Manifests::target).orElse(ManifestDocuments.EMPTY))
                 .withLockouts(lockouts.facts());
         return new StepOutcome.Succeeded(
                 facts,

@@ -78,8 +78,7 @@ public final class LockoutCheck {
         boolean protects = from.isBefore(3, 14) && !target.isBefore(3, 14);
         return target.isBefore(3, 14)
                 ? Findings.NONE
-                : new LockoutCheck(context)
-                        .compare(from, target, state -> protects ? state.afterProtection() : state);
+                : new LockoutCheck(context).compare(from, target, state -> protects ? state.afterProtection() : state);
     }
 
     /** Before the temporary policy goes: what only it opens. */
@@ -128,7 +127,8 @@ public final class LockoutCheck {
         }
         List<ObjectNode> sets = new ArrayList<>(read(CalicoKind.GLOBAL_NETWORK_SET));
         sets.addAll(read(CalicoKind.NETWORK_SET));
-        boolean profiles = endpoints.stream().anyMatch(endpoint -> !endpoint.at("/spec/profiles").isEmpty());
+        boolean profiles = endpoints.stream()
+                .anyMatch(endpoint -> !endpoint.at("/spec/profiles").isEmpty());
         CalicoState now = new CalicoState(
                 before,
                 endpoints,
@@ -147,10 +147,17 @@ public final class LockoutCheck {
 
     private ClusterNeeds needs(CalicoState state) {
         List<JsonNode> objects = new ArrayList<>(optional("DaemonSets", () -> cluster.list(Kinds.APPS, "DaemonSet")));
-        CalicoNode.find(snapshot(objects)).ifPresent(node -> CalicoNode.configMaps(node.daemonSet())
-                .forEach(name -> optional("ConfigMaps", () -> find(
-                                "ConfigMap", node.daemonSet().at("/metadata/namespace").asText(), name))
-                        .forEach(objects::add)));
+        CalicoNode.find(snapshot(objects))
+                .ifPresent(node -> CalicoNode.configMaps(node.daemonSet())
+                        .forEach(name -> optional(
+                                        "ConfigMaps",
+                                        () -> find(
+                                                "ConfigMap",
+                                                node.daemonSet()
+                                                        .at("/metadata/namespace")
+                                                        .asText(),
+                                                name))
+                                .forEach(objects::add)));
         Optional<CalicoNode> node = CalicoNode.find(snapshot(objects));
         Map<String, String> environment = node.map(CalicoNode::environment).orElse(Map.of());
         List<ObjectNode> pods = new ArrayList<>(

@@ -69,7 +69,8 @@ public final class UpgradeStep implements StepHandler {
         if (!plan.conflicts().isEmpty()) {
             return new StepOutcome.Held(HoldReason.CUSTOMISATION_CONFLICTS, plan.conflicts());
         }
-        Optional<StepOutcome.Failed> lockedOut = plan.changes().isEmpty() ? Optional.empty() : LockoutCheck.beforeNodesRoll(context);
+        Optional<StepOutcome.Failed> lockedOut =
+                plan.changes().isEmpty() ? Optional.empty() : LockoutCheck.beforeNodesRoll(context);
         if (lockedOut.isPresent()) {
             return lockedOut.get();
         }

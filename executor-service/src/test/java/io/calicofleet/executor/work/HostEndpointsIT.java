@@ -110,19 +110,22 @@ class HostEndpointsIT {
                 """);
 
         assertThat(executor.run(StepKind.INSPECT, 1))
-                .isInstanceOfSatisfying(StepSucceeded.class, inspected -> assertThat(inspected.facts())
-                        .extracting(ClusterFacts::lockouts)
-                        .isEqualTo(List.of(new LockoutFact(
-                                "kubelet tcp/10250",
-                                "c01-node-1",
-                                "c01-node-1-all",
-                                "the API server",
-                                "GlobalNetworkPolicy deny-ports ingress rule 1"))));
+                .isInstanceOfSatisfying(
+                        StepSucceeded.class,
+                        inspected -> assertThat(inspected.facts())
+                                .extracting(ClusterFacts::lockouts)
+                                .isEqualTo(List.of(new LockoutFact(
+                                        "kubelet tcp/10250",
+                                        "c01-node-1",
+                                        "c01-node-1-all",
+                                        "the API server",
+                                        "GlobalNetworkPolicy deny-ports ingress rule 1"))));
         assertThat(executor.run(StepKind.UPGRADE, 1)).isInstanceOfSatisfying(StepFailed.class, failed -> {
             assertThat(failed.reason()).isEqualTo(FailureReason.WOULD_LOCK_OUT);
             assertThat(failed.message())
-                    .isEqualTo("kubelet tcp/10250 on c01-node-1, used by the API server, by GlobalNetworkPolicy deny-ports"
-                            + " ingress rule 1 (HostEndpoint c01-node-1-all) would be cut once the nodes run v3.22.5");
+                    .isEqualTo(
+                            "kubelet tcp/10250 on c01-node-1, used by the API server, by GlobalNetworkPolicy deny-ports"
+                                    + " ingress rule 1 (HostEndpoint c01-node-1-all) would be cut once the nodes run v3.22.5");
         });
         assertThat(cluster.audit()).noneMatch(entry -> entry.resource().contains("daemonsets"));
     }
@@ -143,15 +146,17 @@ class HostEndpointsIT {
         assertThat(executor.run(release(1, false))).isInstanceOfSatisfying(StepFailed.class, failed -> {
             assertThat(failed.reason()).isEqualTo(FailureReason.WOULD_LOCK_OUT);
             assertThat(failed.evidence())
-                    .contains("kubelet tcp/10250 on c01-node-1, used by the API server, by the end of all policies: no rule of"
-                            + " GlobalNetworkPolicy web-only allows it (HostEndpoint c01-node-1-all)");
+                    .contains(
+                            "kubelet tcp/10250 on c01-node-1, used by the API server, by the end of all policies: no rule of"
+                                    + " GlobalNetworkPolicy web-only allows it (HostEndpoint c01-node-1-all)");
         });
         assertThat(policies()).contains("default.allow-all-upgrade");
     }
 
     /** Without a profile nothing but the temporary policy opens it. */
     private void closeByItself() {
-        cluster.patch("crd.projectcalico.org/v1", "HostEndpoint", "", "c01-node-1-all", "{\"spec\":{\"profiles\":null}}");
+        cluster.patch(
+                "crd.projectcalico.org/v1", "HostEndpoint", "", "c01-node-1-all", "{\"spec\":{\"profiles\":null}}");
     }
 
     private StepRequested release(int ordinal, boolean suggested) {

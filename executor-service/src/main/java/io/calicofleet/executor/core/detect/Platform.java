@@ -35,7 +35,8 @@ final class Platform {
                 .map(node -> node.env("FELIX_IPTABLESBACKEND"))
                 .filter(backend -> !backend.isBlank())
                 .or(() -> snapshot.all("FelixConfiguration")
-                        .filter(configuration -> configuration.at("/metadata/name").asText().equals("default"))
+                        .filter(configuration ->
+                                configuration.at("/metadata/name").asText().equals("default"))
                         .map(configuration -> configuration.at("/spec/iptablesBackend"))
                         .filter(JsonNode::isTextual)
                         .map(JsonNode::asText)

@@ -58,7 +58,7 @@ public record CalicoState(
     public CalicoState afterProtection() {
         List<ObjectNode> others = new ArrayList<>(policies);
         others.removeIf(TemporaryPolicy::isIt);
-        others.add(TemporaryPolicy.object(version));
+        others.add(TemporaryPolicy.object());
         return withPolicies(others)
                 .withHostEndpoints(hostEndpoints.stream()
                         .map(endpoint -> HostEndpoints.fact(endpoint).needsProtection()
@@ -79,6 +79,9 @@ public record CalicoState(
 
     /** Whether any host endpoint is for all interfaces. */
     public boolean hasAllInterfaces() {
-        return hostEndpoints.stream().map(HostEndpoints::fact).map(HostEndpointFact::interfaceName).anyMatch("*"::equals);
+        return hostEndpoints.stream()
+                .map(HostEndpoints::fact)
+                .map(HostEndpointFact::interfaceName)
+                .anyMatch("*"::equals);
     }
 }

@@ -68,7 +68,7 @@ final class Chains {
                 for (Policy policy : here ? of(stage) : List.<Policy>of()) {
                     Verdict verdict = policy(policy, policy.selects(endpoint.labels()));
                     boolean untrackedAllow = stage == Stage.UNTRACKED && verdict != null && verdict.open();
-                    if (verdict != null && verdict != PASSED && !untrackedAllow) {
+                    if (verdict != null && !verdict.passed() && !untrackedAllow) {
                         return verdict;
                     }
                 }
@@ -96,7 +96,7 @@ final class Chains {
                 selecting.add(policy.name());
                 surely |= selects == Match.YES;
                 Verdict verdict = policy(policy, selects);
-                passed = verdict == PASSED;
+                passed = verdict != null && verdict.passed();
                 if (verdict != null && !passed) {
                     return verdict;
                 }
@@ -127,7 +127,7 @@ final class Chains {
                     return open();
                 }
                 Verdict verdict = rules("Profile " + name, profiles.rules(name, flow.direction()), Match.YES);
-                if (verdict != null && verdict != PASSED) {
+                if (verdict != null && !verdict.passed()) {
                     return verdict;
                 }
             }
@@ -169,7 +169,7 @@ final class Chains {
                     case "pass", "next-tier" -> {
                         if (yes) {
                             passedBy = named.get();
-                            return PASSED;
+                            return Verdict.PASSED;
                         }
                         doubts.add(named.get() + ", which passes");
                     }
@@ -189,9 +189,6 @@ final class Chains {
             return perhapsOpen ? Verdict.doubt(rule) : Verdict.cut(doubts.isEmpty() ? rule : doubts.getFirst());
         }
     }
-
-    /** A rule that hands the flow to the next tier, or to the profiles. */
-    private static final Verdict PASSED = new Verdict(true, false, "pass");
 
     private List<Policy> of(Stage stage) {
         return policies.stream().filter(policy -> policy.stage() == stage).toList();

@@ -20,7 +20,7 @@ public final class ClusterNeeds {
 
     private final NodeRoles roles;
     private final NetworkSetup network;
-    private final Map<List<Remote>, Map<Object, List<Remote>>> shared = new IdentityHashMap<>();
+    private final IdentityHashMap<List<Remote>, Map<Object, List<Remote>>> shared = new IdentityHashMap<>();
 
     /**
      * The needs of a cluster.
@@ -56,7 +56,8 @@ public final class ClusterNeeds {
         for (Net local : roles.networkAddresses(node)) {
             mesh(needs, node, local);
         }
-        needs.add(new Need("SSH tcp/22", true, "tcp", 22, roles.addresses(node).stream().findFirst(), List.of(), "anyone"));
+        needs.add(new Need(
+                "SSH tcp/22", true, "tcp", 22, roles.addresses(node).stream().findFirst(), List.of(), "anyone"));
         return needs;
     }
 
@@ -112,7 +113,8 @@ public final class ClusterNeeds {
         }
     }
 
-    private static void both(List<Need> needs, String service, String protocol, int port, Net local, List<Remote> nodes) {
+    private static void both(
+            List<Need> needs, String service, String protocol, int port, Net local, List<Remote> nodes) {
         from(needs, service, protocol, port, local, nodes, OTHERS);
         to(needs, service, protocol, port, local, nodes);
     }
@@ -124,7 +126,8 @@ public final class ClusterNeeds {
         }
     }
 
-    private static void to(List<Need> needs, String service, String protocol, int port, Net local, List<Remote> remotes) {
+    private static void to(
+            List<Need> needs, String service, String protocol, int port, Net local, List<Remote> remotes) {
         if (!remotes.isEmpty()) {
             needs.add(new Need(service + " elsewhere", false, protocol, port, Optional.of(local), remotes, ITSELF));
         }

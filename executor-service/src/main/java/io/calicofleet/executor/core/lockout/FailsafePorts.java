@@ -73,11 +73,10 @@ final class FailsafePorts {
     }
 
     private List<Port> ports(String node, boolean inbound) {
-        String variable = environment.get(inbound ? "FELIX_FAILSAFEINBOUNDHOSTPORTS" : "FELIX_FAILSAFEOUTBOUNDHOSTPORTS");
+        String variable =
+                environment.get(inbound ? "FELIX_FAILSAFEINBOUNDHOSTPORTS" : "FELIX_FAILSAFEOUTBOUNDHOSTPORTS");
         if (variable != null && !variable.isBlank()) {
-            return variable.strip().equalsIgnoreCase("none")
-                    ? List.of()
-                    : parse(List.of(variable.split(",", -1)));
+            return variable.strip().equalsIgnoreCase("none") ? List.of() : parse(List.of(variable.split(",", -1)));
         }
         String field = inbound ? "failsafeInboundHostPorts" : "failsafeOutboundHostPorts";
         for (String name : List.of("node." + node, "default")) {
@@ -85,7 +84,8 @@ final class FailsafePorts {
             if (list != null && list.isArray()) {
                 return Json.elements(list)
                         .map(port -> new Port(
-                                Protocols.name(Json.text(port, "protocol").isEmpty() ? "tcp" : Json.text(port, "protocol")),
+                                Protocols.name(
+                                        Json.text(port, "protocol").isEmpty() ? "tcp" : Json.text(port, "protocol")),
                                 port.path("port").asInt(),
                                 Net.parse(Json.text(port, "net"))))
                         .toList();
@@ -112,7 +112,9 @@ final class FailsafePorts {
                 ports.add(new Port(
                         ends.length == 1 ? "tcp" : Protocols.name(ends[0]),
                         Integer.parseInt(rest.substring(last + 1)),
-                        last < 0 ? Optional.empty() : Net.parse(rest.substring(0, last).replaceAll("[\\[\\]]", ""))));
+                        last < 0
+                                ? Optional.empty()
+                                : Net.parse(rest.substring(0, last).replaceAll("[\\[\\]]", ""))));
             } catch (NumberFormatException e) {
                 // Felix does not take it either.
             }

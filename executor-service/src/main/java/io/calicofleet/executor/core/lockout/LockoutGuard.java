@@ -33,7 +33,8 @@ public final class LockoutGuard {
     private final Chains after;
     private final Map<String, Endpoint> endpointsBefore;
     private final Map<String, List<Endpoint>> endpointsAfter = new TreeMap<>();
-    private final Map<List<Remote>, Map<Boolean, Map<String, List<Remote>>>> classes = new IdentityHashMap<>();
+    private final IdentityHashMap<List<Remote>, Map<Boolean, Map<String, List<Remote>>>> classes =
+            new IdentityHashMap<>();
     private final Map<Object, Change> judged = new HashMap<>();
 
     /**
@@ -92,7 +93,8 @@ public final class LockoutGuard {
         endpointsAfter.forEach((node, endpoints) -> endpoints.stream()
                 .filter(Endpoint::star)
                 .forEach(endpoint -> needs.of(node).stream()
-                        .filter(need -> need.local().isEmpty() || !isClaimed(endpoints, need.local().get()))
+                        .filter(need -> need.local().isEmpty()
+                                || !isClaimed(endpoints, need.local().get()))
                         .forEach(need -> look(node, endpoint, need, facts, notes))));
         if (!facts.isEmpty() || !notes.isEmpty()) {
             notes.addAll(needs.notes());
@@ -139,8 +141,7 @@ public final class LockoutGuard {
                     Optional.of(remotes.getFirst().address()));
             if (change.isNew()) {
                 String doubt = change.after().sure() ? "" : ", as far as it can be decided";
-                remotes.forEach(remote -> cut.computeIfAbsent(
-                                change.after().rule() + doubt, rule -> new ArrayList<>())
+                remotes.forEach(remote -> cut.computeIfAbsent(change.after().rule() + doubt, rule -> new ArrayList<>())
                         .add(remote.name()));
             }
         }
@@ -158,10 +159,17 @@ public final class LockoutGuard {
     private Change judge(String node, Endpoint endpoint, Need need, String trait, Optional<Net> remote) {
         Endpoint earlier = endpointsBefore.get(node);
         String local = need.local()
-                .map(address -> before.localTrait(need.inbound(), address) + "|"
-                        + after.localTrait(need.inbound(), address))
+                .map(address ->
+                        before.localTrait(need.inbound(), address) + "|" + after.localTrait(need.inbound(), address))
                 .orElse("");
-        record Key(Object now, Object then, String settings, String service, boolean inbound, String trait, String local) {}
+        record Key(
+                Object now,
+                Object then,
+                String settings,
+                String service,
+                boolean inbound,
+                String trait,
+                String local) {}
         Key key = new Key(
                 traits(endpoint),
                 earlier == null ? "" : traits(earlier),
@@ -212,14 +220,16 @@ public final class LockoutGuard {
     private Chains chains(CalicoState state, Collection<Endpoint> endpoints) {
         Map<String, JsonNode> configurations = new HashMap<>();
         state.felixConfigurations()
-                .forEach(object -> configurations.put(object.at("/metadata/name").asText(), object.path("spec")));
+                .forEach(
+                        object -> configurations.put(object.at("/metadata/name").asText(), object.path("spec")));
         Set<String> used = endpoints.stream()
                 .flatMap(endpoint -> endpoint.profiles().stream())
                 .collect(Collectors.toSet());
         return new Chains(
                 state.policies().stream().map(Policy::of).toList(),
                 new Profiles(state.profiles().stream()
-                        .filter(profile -> used.contains(profile.at("/metadata/name").asText()))
+                        .filter(profile ->
+                                used.contains(profile.at("/metadata/name").asText()))
                         .toList()),
                 new Rules(new Peers(endpoints, state.networkSets(), needs.apiServers())),
                 new FailsafePorts(configurations, needs.environment(), state.version()),

@@ -54,7 +54,9 @@ record Net(BigInteger base, int bits, int width) {
     }
 
     boolean contains(Net other) {
-        return width == other.width && bits <= other.bits && first(other.base, bits, width).equals(base);
+        return width == other.width
+                && bits <= other.bits
+                && first(other.base, bits, width).equals(base);
     }
 
     boolean v6() {

@@ -45,22 +45,31 @@ public final class NetworkSetup {
         if ((vxlanPools && !backend.equals("none")) || backend.equals("vxlan")) {
             udp.put("VXLAN", number("FELIX_VXLANPORT", felix.path("vxlanPort").asInt(4789)));
         }
-        if (!flannel.isMissingNode() && flannel.at("/Backend/Type").asText("vxlan").equals("vxlan")) {
+        if (!flannel.isMissingNode()
+                && flannel.at("/Backend/Type").asText("vxlan").equals("vxlan")) {
             udp.put("VXLAN of flannel", flannel.at("/Backend/Port").asInt(8472));
         }
         if (flag("FELIX_WIREGUARDENABLED", felix.path("wireguardEnabled").asBoolean())) {
-            udp.put("WireGuard", number("FELIX_WIREGUARDLISTENINGPORT", felix.path("wireguardListeningPort").asInt(51820)));
+            udp.put(
+                    "WireGuard",
+                    number(
+                            "FELIX_WIREGUARDLISTENINGPORT",
+                            felix.path("wireguardListeningPort").asInt(51820)));
         }
         if (flag("FELIX_WIREGUARDENABLEDV6", felix.path("wireguardEnabledV6").asBoolean())) {
             udp.put(
                     "WireGuard of IPv6",
-                    number("FELIX_WIREGUARDLISTENINGPORTV6", felix.path("wireguardListeningPortV6").asInt(51821)));
+                    number(
+                            "FELIX_WIREGUARDLISTENINGPORTV6",
+                            felix.path("wireguardListeningPortV6").asInt(51821)));
         }
         JsonNode settings = named(bgp, "default").path("spec");
         this.bgpMesh = bird && settings.path("nodeToNodeMeshEnabled").asBoolean(true);
         this.bgpPort = settings.path("listenPort").asInt(bgpPort);
         if (bird) {
-            bgp.stream().filter(object -> Json.text(object, "kind").equals("BGPPeer")).forEach(this::peer);
+            bgp.stream()
+                    .filter(object -> Json.text(object, "kind").equals("BGPPeer"))
+                    .forEach(this::peer);
         }
     }
 

@@ -65,7 +65,8 @@ final class Peers {
         }
         for (NetworkSet set : networkSets) {
             if (set.nets().stream().anyMatch(net -> net.contains(address))) {
-                match = match.or(Policy.match(selector, set.labels()).and(set.namespaced() ? inNamespace(namespaces) : global));
+                match = match.or(
+                        Policy.match(selector, set.labels()).and(set.namespaced() ? inNamespace(namespaces) : global));
             }
         }
         return match;

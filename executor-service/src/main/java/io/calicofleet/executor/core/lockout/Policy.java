@@ -83,7 +83,9 @@ record Policy(String name, String tier, double order, Stage stage, JsonNode spec
             return types.stream().anyMatch(type -> type.equalsIgnoreCase(direction));
         }
         boolean egress = !spec.path("egress").isEmpty();
-        return direction.equals("egress") ? egress : !egress || !spec.path("ingress").isEmpty();
+        return direction.equals("egress")
+                ? egress
+                : !egress || !spec.path("ingress").isEmpty();
     }
 
     static Match match(String selector, Map<String, String> labels) {

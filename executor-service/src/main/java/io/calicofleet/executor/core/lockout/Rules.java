@@ -84,10 +84,13 @@ final class Rules {
         String namespaces = Json.text(entity, "namespaceSelector");
         String notSelector = Json.text(entity, "notSelector");
         if (!selector.isBlank() || !namespaces.isBlank()) {
-            match = match.and(address.map(known -> peers.selected(selector, namespaces, known)).orElse(Match.MAYBE));
+            match = match.and(address.map(known -> peers.selected(selector, namespaces, known))
+                    .orElse(Match.MAYBE));
         }
         if (!notSelector.isBlank()) {
-            match = match.and(address.map(known -> peers.selected(notSelector, "", known).not()).orElse(Match.MAYBE));
+            match = match.and(
+                    address.map(known -> peers.selected(notSelector, "", known).not())
+                            .orElse(Match.MAYBE));
         }
         JsonNode accounts = Json.get(entity, "serviceAccounts");
         if (accounts != null && !accounts.isEmpty()) {
@@ -95,7 +98,8 @@ final class Rules {
         }
         JsonNode service = Json.get(entity, "services");
         if (service != null && !service.isEmpty()) {
-            match = match.and(address.map(known -> peers.inService(service, known)).orElse(Match.MAYBE));
+            match = match.and(
+                    address.map(known -> peers.inService(service, known)).orElse(Match.MAYBE));
         }
         return match;
     }
@@ -152,8 +156,8 @@ final class Rules {
             return flow.inbound()
                     ? endpoint.hasNamedPort(text, flow)
                     : flow.remote()
-                            .map(remote -> peers.endpointsOf(remote).stream()
-                                    .anyMatch(peer -> peer.hasNamedPort(text, flow)))
+                            .map(remote ->
+                                    peers.endpointsOf(remote).stream().anyMatch(peer -> peer.hasNamedPort(text, flow)))
                             .orElse(false);
         }
     }

@@ -48,8 +48,18 @@ class LockoutGuardTest {
 
         assertThat(scene.protectedFacts())
                 .containsExactly(
-                        new LockoutFact("kubelet tcp/10250", "n2", "n2-all", "the API server", "GlobalNetworkPolicy deny-web ingress rule 2"),
-                        new LockoutFact("kubelet tcp/10250", "n3", "n3-all", "the API server", "GlobalNetworkPolicy deny-web ingress rule 2"));
+                        new LockoutFact(
+                                "kubelet tcp/10250",
+                                "n2",
+                                "n2-all",
+                                "the API server",
+                                "GlobalNetworkPolicy deny-web ingress rule 2"),
+                        new LockoutFact(
+                                "kubelet tcp/10250",
+                                "n3",
+                                "n3-all",
+                                "the API server",
+                                "GlobalNetworkPolicy deny-web ingress rule 2"));
     }
 
     @Test
@@ -73,16 +83,15 @@ class LockoutGuardTest {
 
     @Test
     void of_two_endpoints_for_all_interfaces_the_first_by_name_counts() {
-        Scene scene = Scene.plain()
-                .endpoint("n3-a", "n3", "*", "profiles: [projectcalico-default-allow]", "other: \"yes\"");
+        Scene scene =
+                Scene.plain().endpoint("n3-a", "n3", "*", "profiles: [projectcalico-default-allow]", "other: \"yes\"");
 
         assertThat(scene.unprotected()).extracting(LockoutFact::node).containsOnly("n1", "n2");
     }
 
     @Test
     void an_endpoint_that_claims_the_address_of_the_node_takes_its_traffic() {
-        Scene scene = Scene.plain()
-                .endpoint("n3-eth0", "n3", "eth0", "expectedIPs: [10.0.0.3]", "open: \"yes\"");
+        Scene scene = Scene.plain().endpoint("n3-eth0", "n3", "eth0", "expectedIPs: [10.0.0.3]", "open: \"yes\"");
 
         assertThat(scene.unprotected()).extracting(LockoutFact::node).containsOnly("n1", "n2");
     }
@@ -163,7 +172,9 @@ class LockoutGuardTest {
     void any_policy_of_a_direction_takes_it_from_the_profile() {
         Scene scene = new Scene()
                 .endpoint("n2-all", "n2", "*", "profiles: [projectcalico-default-allow]", "role: node")
-                .policy("web", "selector: has(role), types: [Ingress], ingress: [{action: Allow, protocol: TCP, destination: {ports: [443]}}]");
+                .policy(
+                        "web",
+                        "selector: has(role), types: [Ingress], ingress: [{action: Allow, protocol: TCP, destination: {ports: [443]}}]");
 
         assertThat(scene.unprotected())
                 .extracting(LockoutFact::service, LockoutFact::rule)
@@ -179,13 +190,17 @@ class LockoutGuardTest {
                 .profile("own", "labelsToApply: {zone: a}, ingress: [{action: Allow}], egress: [{action: Allow}]")
                 .policy("deny", "selector: zone == 'a', types: [Ingress], ingress: [{action: Deny}]");
 
-        assertThat(scene.unprotected()).extracting(LockoutFact::rule).containsOnly("GlobalNetworkPolicy deny ingress rule 1");
+        assertThat(scene.unprotected())
+                .extracting(LockoutFact::rule)
+                .containsOnly("GlobalNetworkPolicy deny ingress rule 1");
     }
 
     @Test
     void policies_come_by_order_and_then_by_name() {
         Scene scene = Scene.plain()
-                .policy("b-deny", "order: 5, selector: all(), " + BOTH + "ingress: [{action: Deny}], egress: [{action: Deny}]")
+                .policy(
+                        "b-deny",
+                        "order: 5, selector: all(), " + BOTH + "ingress: [{action: Deny}], egress: [{action: Deny}]")
                 .policy("z-first", "order: 1, selector: all(), " + BOTH + "ingress: [{action: Allow}]")
                 .policy("a-same", "order: 5, selector: all(), " + BOTH + "egress: [{action: Allow}]");
 
@@ -197,9 +212,7 @@ class LockoutGuardTest {
     void failsafe_ports_are_those_of_the_target(CalicoVersion source, CalicoVersion target, boolean typhaCut) {
         Scene scene = Scene.plain();
 
-        assertThat(LockoutGuard.compare(scene.needs(), scene.at(source), scene.at(target))
-                        .facts()
-                        .stream()
+        assertThat(LockoutGuard.compare(scene.needs(), scene.at(source), scene.at(target)).facts().stream()
                         .anyMatch(fact -> fact.service().equals("Typha tcp/5473")))
                 .isEqualTo(typhaCut);
     }
@@ -254,7 +267,8 @@ class LockoutGuardTest {
 
     @Test
     void a_selector_nobody_can_read_is_taken_to_deny_and_said() {
-        Scene scene = Scene.plain().policy("odd", "order: 1, selector: \"role === x\", types: [Ingress], ingress: [{action: Deny}]");
+        Scene scene = Scene.plain()
+                .policy("odd", "order: 1, selector: \"role === x\", types: [Ingress], ingress: [{action: Deny}]");
 
         assertThat(scene.protectedFacts())
                 .extracting(LockoutFact::rule)
@@ -264,7 +278,9 @@ class LockoutGuardTest {
     @Test
     void a_rule_by_domain_neither_allows_nor_is_forgotten() {
         Scene scene = Scene.plain()
-                .policy("d", "order: 1, selector: all(), types: [Egress], egress: [{action: Deny, destination: {domains: [x.example]}}]");
+                .policy(
+                        "d",
+                        "order: 1, selector: all(), types: [Egress], egress: [{action: Deny, destination: {domains: [x.example]}}]");
 
         assertThat(scene.protectedFacts())
                 .extracting(LockoutFact::rule)
@@ -273,18 +289,24 @@ class LockoutGuardTest {
 
     @Test
     void the_end_of_another_tier_is_not_decided_and_pass_goes_on() {
-        Scene passes = Scene.plain().policy("t", "tier: security, selector: all(), " + BOTH + "ingress: [{action: Pass}], egress: [{action: Pass}]");
+        Scene passes = Scene.plain()
+                .policy(
+                        "t",
+                        "tier: security, selector: all(), " + BOTH
+                                + "ingress: [{action: Pass}], egress: [{action: Pass}]");
         Scene ends = Scene.plain().policy("t", "tier: security, selector: all(), " + BOTH + "ingress: []");
 
         assertThat(passes.protectedFacts()).isEmpty();
         assertThat(ends.protectedFacts())
                 .extracting(LockoutFact::rule)
-                .containsOnly("the end of tier security, unless its default action is Pass, as far as it can be decided");
+                .containsOnly(
+                        "the end of tier security, unless its default action is Pass, as far as it can be decided");
     }
 
     @Test
     void the_release_shows_what_only_the_temporary_policy_opens() {
-        Scene scene = Scene.plain().policy("ssh", "selector: role == 'node', types: [Ingress], ingress: [{action: Allow}]");
+        Scene scene =
+                Scene.plain().policy("ssh", "selector: role == 'node', types: [Ingress], ingress: [{action: Allow}]");
         CalicoState now = scene.at(Scene.NEW).afterProtection();
 
         assertThat(LockoutGuard.compare(scene.needs(), now, now.afterRelease()).facts())

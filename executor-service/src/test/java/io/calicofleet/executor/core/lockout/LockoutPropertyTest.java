@@ -35,10 +35,13 @@ class LockoutPropertyTest {
     void an_allow_all_before_everything_adds_none(RepetitionInfo run) {
         Scene scene = random(run);
         Set<String> before = named(scene.unprotected());
-        scene.policy("a-allow", "order: -1, selector: all(), types: [Ingress, Egress], ingress: [{action: Allow}], egress: [{action: Allow}]");
+        scene.policy(
+                "a-allow",
+                "order: -1, selector: all(), types: [Ingress, Egress], ingress: [{action: Allow}], egress: [{action: Allow}]");
 
         assertThat(before).containsAll(named(scene.unprotected()));
-        boolean beforeThat = scene.policies.stream().anyMatch(policy -> policy.at("/spec/preDNAT").asBoolean());
+        boolean beforeThat = scene.policies.stream()
+                .anyMatch(policy -> policy.at("/spec/preDNAT").asBoolean());
         if (!beforeThat) {
             assertThat(scene.unprotected()).isEmpty();
         }
@@ -48,7 +51,8 @@ class LockoutPropertyTest {
     void a_deny_less_adds_none(RepetitionInfo run) {
         Scene scene = random(run);
         // What a policy before DNAT cuts is cut today; and without types, the rules there are say what it is about.
-        scene.policies.removeIf(policy -> policy.at("/spec/preDNAT").asBoolean() || !policy.at("/spec").has("types"));
+        scene.policies.removeIf(policy ->
+                policy.at("/spec/preDNAT").asBoolean() || !policy.at("/spec").has("types"));
         Set<String> before = named(scene.unprotected());
         for (ObjectNode policy : scene.policies) {
             for (String direction : List.of("ingress", "egress")) {
@@ -71,7 +75,8 @@ class LockoutPropertyTest {
         Scene scene = random(run);
 
         assertThat(scene.protectedFacts()).allMatch(fact -> fact.rule().contains(" rule "));
-        scene.policies.removeIf(policy -> policy.toString().contains("Deny") || policy.toString().contains("Pass"));
+        scene.policies.removeIf(policy ->
+                policy.toString().contains("Deny") || policy.toString().contains("Pass"));
         assertThat(scene.protectedFacts()).isEmpty();
     }
 
@@ -79,7 +84,8 @@ class LockoutPropertyTest {
     void nodes_alike_are_judged_alike_and_each_as_if_alone(RepetitionInfo run) {
         Scene scene = random(run);
         ClusterNeeds needs = scene.needs();
-        Set<String> together = named(LockoutGuard.compare(needs, scene.at(Scene.OLD), scene.at(Scene.NEW)).facts());
+        Set<String> together = named(LockoutGuard.compare(needs, scene.at(Scene.OLD), scene.at(Scene.NEW))
+                .facts());
         Set<String> alone = new HashSet<>();
         for (ObjectNode endpoint : scene.endpoints) {
             String node = endpoint.at("/spec/node").asText();

@@ -66,8 +66,8 @@ final class Scene {
     ClusterNeeds needs() {
         List<JsonNode> nodes = new ArrayList<>();
         for (int i = 1; i <= 3; i++) {
-            nodes.add(Yaml.object("{kind: Node, metadata: {name: n" + i + "}, status: {addresses: [{type: InternalIP, address: 10.0.0."
-                    + i + "}]}}"));
+            nodes.add(Yaml.object("{kind: Node, metadata: {name: n" + i
+                    + "}, status: {addresses: [{type: InternalIP, address: 10.0.0." + i + "}]}}"));
         }
         List<JsonNode> pods = List.of(
                 Yaml.object("{metadata: {labels: {component: etcd}}, spec: {nodeName: n1, hostNetwork: true}}"),
