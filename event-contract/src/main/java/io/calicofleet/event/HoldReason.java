@@ -21,7 +21,10 @@ public enum HoldReason {
     STEP_FAILED("A step failed."),
 
     /** A gate was not passed. */
-    GATE_FAILED("A gate was not passed.");
+    GATE_FAILED("A gate was not passed."),
+
+    /** Its upgrade did not succeed, and what the backup holds was put back. */
+    ROLLED_BACK("Its upgrade did not succeed, and what the backup holds was put back.");
 
     private static final Vocabulary<HoldReason> VOCABULARY = Vocabulary.of(HoldReason.class);
 
@@ -34,6 +37,11 @@ public enum HoldReason {
     /** One sentence for people, used verbatim in events, logs and pages. */
     public String sentence() {
         return sentence;
+    }
+
+    /** Whether an approval lets it go on; what else is held has to be put right and tried again. */
+    public boolean approvable() {
+        return this == CUSTOMISATION_CONFLICTS || this == TRAFFIC_REVIEW || this == AUTO_HOST_ENDPOINT_POLICIES;
     }
 
     /** The form in events and files: lower case with hyphens. */

@@ -5,6 +5,7 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnConflict;
+import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.TrafficReview;
 import io.calicofleet.planner.core.campaign.ClusterState;
@@ -13,7 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an approval lets go on. For one cluster: the review of its traffic, or its customisation conflicts. For the whole
+ * What an approval lets go on. For one cluster: the review of its traffic, its
+ * customisation conflicts, or the policies that would select its automatic host endpoints. For the whole
  * campaign: those of all its clusters, the wave that waits for an approval, and failures that keep new clusters from
  * starting, which then count no longer.
  */
@@ -70,14 +72,26 @@ final class ApprovalRules {
     }
 
     private void approve(Turn turn, CampaignApproved command, ClusterState cluster, String said) {
-        if (cluster.findings().holdReason() == HoldReason.CUSTOMISATION_CONFLICTS) {
-            OnConflict side = command.conflicts() == null ? OnConflict.KEEP_MINE : command.conflicts();
-            PlannedStep held = cluster.inFlight().planned();
-            List<PlannedStep> again = new ArrayList<>(cluster.todo());
-            again.addFirst(held.with(held.parameters().withOnConflict(side)));
-            turn.request(cluster, again);
-            return;
+        StepParameters asked = cluster.inFlight().planned().parameters();
+        switch (reason(cluster)) {
+            case CUSTOMISATION_CONFLICTS ->
+                again(
+                        turn,
+                        cluster,
+                        asked.withOnConflict(command.conflicts() == null ? OnConflict.KEEP_MINE : command.conflicts()));
+            case AUTO_HOST_ENDPOINT_POLICIES -> again(turn, cluster, asked.withPoliciesAccepted());
+            default -> review(turn, command, cluster, said);
         }
+    }
+
+    /** Asks for the held step once more, with what the person decided. */
+    private static void again(Turn turn, ClusterState cluster, StepParameters decided) {
+        List<PlannedStep> again = new ArrayList<>(cluster.todo());
+        again.addFirst(cluster.inFlight().planned().with(decided));
+        turn.request(cluster, again);
+    }
+
+    private void review(Turn turn, CampaignApproved command, ClusterState cluster, String said) {
         TrafficReview review = cluster.findings().review();
         if (command.applySuggestedPolicy()
                 && (review == null || review.suggestedPolicy().isBlank())) {
@@ -85,6 +99,16 @@ final class ApprovalRules {
                     command,
                     "No policy is suggested for cluster " + cluster.cluster()
                             + ": approve without applying one, or retry.");
+            return;
+        }
+        boolean replaced =
+                cluster.todo().stream().anyMatch(step -> step.kind() == StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS);
+        if (command.applySuggestedPolicy() && replaced) {
+            turn.refuse(
+                    command,
+                    "The suggested policy of cluster " + cluster.cluster() + " is for host endpoints that this campaign"
+                            + " replaces by automatic ones: approve without applying it, and write one that selects"
+                            + " those by the labels of their nodes.");
             return;
         }
         if (cluster.todo().isEmpty()) {
@@ -99,9 +123,12 @@ final class ApprovalRules {
     }
 
     private static boolean waits(ClusterState cluster) {
+        return cluster.phase() == ClusterPhase.HELD && reason(cluster).approvable();
+    }
+
+    private static HoldReason reason(ClusterState cluster) {
         HoldReason reason = cluster.findings().holdReason();
-        return cluster.phase() == ClusterPhase.HELD
-                && (reason == HoldReason.TRAFFIC_REVIEW || reason == HoldReason.CUSTOMISATION_CONFLICTS);
+        return reason == null ? HoldReason.STEP_FAILED : reason;
     }
 
     private static String refusal(ClusterState cluster) {

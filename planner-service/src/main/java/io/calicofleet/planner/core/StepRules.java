@@ -37,7 +37,6 @@ final class StepRules {
     static final String ABORT_SAID = "The campaign was aborted after this step.";
     static final List<String> LEFT_OPEN = List.of("The temporary policy of its host endpoints may still be in place; it"
             + " allows their traffic. Remove it by another campaign to the same target, which reviews it first.");
-    private static final int EVIDENCE = 20;
 
     private final VersionCatalogue catalogue;
     private final PlannerSettings settings;
@@ -153,8 +152,7 @@ final class StepRules {
                 && turn.header().standing() != Standing.ABORTED) {
             turn.put(cluster.heldBeforeAgain(HoldReason.TRAFFIC_REVIEW, said, turn.now()));
         } else {
-            List<String> evidence = failed.evidence().stream().limit(EVIDENCE).toList();
-            turn.put(cluster.failed(HoldReason.STEP_FAILED, said, evidence, turn.now()));
+            FailureRules.failed(turn, cluster, failed, said);
         }
     }
 
@@ -166,9 +164,7 @@ final class StepRules {
             return;
         }
         switch (step.verdict()) {
-            case FAILED ->
-                turn.put(cluster.failed(
-                        HoldReason.GATE_FAILED, cluster.findings().message(), List.of(), turn.now()));
+            case FAILED -> FailureRules.gateFailed(turn, cluster);
             case NEEDS_APPROVAL -> {
                 if (!step.acted()) {
                     turn.put(cluster);
@@ -191,6 +187,8 @@ final class StepRules {
             turn.put(cluster.aborted(ABORT_SAID, left(cluster), turn.now()));
         } else if (inspected) {
             inspected(turn, cluster, facts);
+        } else if (last && cluster.rollingBack()) {
+            FailureRules.wentBack(turn, cluster);
         } else if (last) {
             turn.put(cluster.succeeded("Every step is done and every gate passed.", turn.now()));
         } else {
@@ -211,7 +209,8 @@ final class StepRules {
         boolean begun = UpgradePlan.UPGRADING.stream().anyMatch(cluster::hasBeenAsked);
         ClusterState known = cluster.inspected(facts.calicoVersion(), List.of());
         CalicoVersion source = known.findings().source();
-        PreflightResult result = preflight.judge(facts, source, target, begun);
+        PreflightResult result =
+                preflight.judge(facts, source, target, turn.header().spec().upgradeOrDefault(), begun);
         known = known.inspected(null, result.notes());
         if (!result.objections().isEmpty() || source == null) {
             turn.put(known.refused(result.objections(), objected(result.objections()), turn.now()));
@@ -222,15 +221,7 @@ final class StepRules {
                 turn.put(known.refused(List.of(refused.sentence()), refused.sentence(), turn.now()));
             case RouteChoice.Upgraded upgraded -> {
                 RoutePlan plan = upgraded.route()
-                        .plan(new UpgradeRequest(
-                                turn.header().spec(),
-                                facts,
-                                source,
-                                target,
-                                catalogue.closesHostEndpoints(source, target),
-                                catalogue.asksToPrepare(source, target, facts),
-                                catalogue.operator(target).orElse(null),
-                                begun));
+                        .plan(new UpgradeRequest(turn.header().spec(), facts, source, target, begun, catalogue));
                 known = known.inspected(null, plan.notes());
                 if (plan.steps().isEmpty()) {
                     turn.put(known.succeeded("Nothing had to be done.", turn.now()));

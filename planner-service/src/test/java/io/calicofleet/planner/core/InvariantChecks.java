@@ -9,9 +9,11 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterSkipped;
+import io.calicofleet.event.OnGateFailure;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepHeld;
+import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepProgress;
@@ -22,6 +24,7 @@ import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.campaign.WaveProgress;
+import io.calicofleet.planner.core.route.UpgradePlan;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,6 +51,7 @@ final class InvariantChecks {
         boolean ended;
         boolean released;
         boolean reviewed;
+        boolean rolledBack;
         final Set<StepKind> passedKinds = new HashSet<>();
 
         boolean complete() {
@@ -172,6 +176,8 @@ final class InvariantChecks {
                 attempt.passedKinds.addAll(before.passedKinds);
             }
             attempt.released = before.released;
+            attempt.rolledBack = before.rolledBack && kind != StepKind.INSPECT;
+            rollback(before, attempt);
         }
         if (kind == StepKind.UPGRADE) {
             assertThat(attempt.passedKinds).contains(StepKind.INSPECT, StepKind.BACKUP);
@@ -185,6 +191,30 @@ final class InvariantChecks {
                     .isTrue();
         }
         attempts.put(cluster, attempt);
+    }
+
+    /** An upgrade goes back only where the campaign says so, only after a failed upgrade, and once per attempt. */
+    private void rollback(Attempt before, Attempt attempt) {
+        StepId step = attempt.request.step();
+        assertThat(attempt.rolledBack)
+                .as(step + " after the cluster was rolled back")
+                .isFalse();
+        if (step.kind() == StepKind.RESTORE) {
+            assertThat(spec.upgradeOrDefault().onGateFailure()).isEqualTo(OnGateFailure.ROLLBACK);
+            assertThat(before.ended
+                            && UpgradePlan.UPGRADING.contains(
+                                    before.request.step().kind()))
+                    .as(step + " after " + before.request.step())
+                    .isTrue();
+            attempt.rolledBack = true;
+        }
+        if (step.kind() == StepKind.RELEASE_HOST_ENDPOINTS
+                && before.passedKinds.contains(StepKind.PROTECT_HOST_ENDPOINTS)
+                && spec.upgradeOrDefault().migrateToAutomatic()) {
+            assertThat(before.passedKinds)
+                    .as("the old host endpoints are gone before the policy is")
+                    .contains(StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS);
+        }
     }
 
     private static boolean protects(Attempt before) {
@@ -259,7 +289,9 @@ final class InvariantChecks {
 
     private static long failures(CampaignState state) {
         return state.clusters().values().stream()
-                .filter(cluster -> cluster.phase() == ClusterPhase.FAILED && !cluster.forgiven())
+                .filter(cluster -> (cluster.phase() == ClusterPhase.FAILED && !cluster.forgiven())
+                        || (cluster.phase() == ClusterPhase.RUNNING
+                                && cluster.step().id().kind() == StepKind.RESTORE))
                 .count();
     }
 

@@ -2,6 +2,7 @@ package io.calicofleet.planner.core;
 
 import static io.calicofleet.event.StepKind.BACKUP;
 import static io.calicofleet.event.StepKind.INSPECT;
+import static io.calicofleet.event.StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS;
 import static io.calicofleet.event.StepKind.PROTECT_HOST_ENDPOINTS;
 import static io.calicofleet.event.StepKind.RELEASE_HOST_ENDPOINTS;
 import static io.calicofleet.event.StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC;
@@ -302,6 +303,38 @@ class PlannerCoreTest {
             assertThat(driver.step("c01")).isEqualTo(StepId.parse("calico-3-22/c01/upgrade/2"));
             assertThat(driver.request("c01").parameters().onConflict()).isEqualTo(OnConflict.TAKE_NEW);
             assertThat(driver.finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+        }
+
+        @Test
+        void policies_that_would_select_automatic_host_endpoints_wait_for_an_approval_and_are_then_accepted() {
+            Driver driver = Driver.started(1, "hostEndpoints", Map.of("migrateToAutomatic", true));
+            driver.reach("c01", MIGRATE_TO_AUTO_HOST_ENDPOINTS);
+            assertThat(driver.request("c01").parameters().acceptPolicies()).isFalse();
+            driver.report(new StepHeld(
+                    driver.step("c01"),
+                    HoldReason.AUTO_HOST_ENDPOINT_POLICIES,
+                    List.of(),
+                    "deny-all would select them"));
+            assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+
+            driver.approve("c01");
+            assertThat(driver.step("c01")).isEqualTo(StepId.parse("calico-3-22/c01/migrate-to-auto-host-endpoints/2"));
+            assertThat(driver.request("c01").parameters().acceptPolicies()).isTrue();
+            assertThat(driver.finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+            assertThat(driver.kinds("c01")).endsWith(MIGRATE_TO_AUTO_HOST_ENDPOINTS, RELEASE_HOST_ENDPOINTS);
+        }
+
+        @Test
+        void a_suggested_policy_is_not_applied_to_host_endpoints_that_are_replaced() {
+            Driver driver = Driver.started(1, "hostEndpoints", Map.of("migrateToAutomatic", true));
+            driver.reach("c01", REVIEW_HOST_ENDPOINT_TRAFFIC)
+                    .act("c01")
+                    .judge(driver.verdict("c01", Outcome.NEEDS_APPROVAL));
+
+            driver.approve("c01", null, true);
+            assertThat(driver.refusal()).contains("replaces by automatic ones");
+            driver.approve("c01");
+            assertThat(driver.step("c01").kind()).isEqualTo(MIGRATE_TO_AUTO_HOST_ENDPOINTS);
         }
 
         @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepKind;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -35,19 +36,21 @@ class PlannerPropertiesTest {
     @Test
     void keeps_its_invariants_whatever_happens_in_whatever_order() {
         Set<CampaignPhase> ends = EnumSet.noneOf(CampaignPhase.class);
+        Set<StepKind> kinds = EnumSet.noneOf(StepKind.class);
         seeds().forEach(seed -> {
             try {
-                ends.add(run(seed));
+                ends.add(run(seed, kinds));
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("with -Dcalicofleet.seed=" + seed, e);
             }
         });
         if (Long.getLong("calicofleet.seed") == null) {
             assertThat(ends).contains(CampaignPhase.SUCCEEDED, CampaignPhase.ABORTED);
+            assertThat(kinds).contains(StepKind.RESTORE, StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS);
         }
     }
 
-    private static CampaignPhase run(long seed) {
+    private static CampaignPhase run(long seed, Set<StepKind> kinds) {
         RandomWorld world = new RandomWorld(seed);
         world.run();
         world.settle();
@@ -57,6 +60,7 @@ class PlannerPropertiesTest {
         replayed(world);
         absorbs(world);
         once(world);
+        asked(world.effects).forEach(step -> kinds.add(step.kind()));
         return world.state.header().phase();
     }
 

@@ -178,11 +178,17 @@ final class RandomWorld {
         underway.add(new StepProgressed(step, 1 + random.nextInt(3), 3, "nodes", ""));
         boolean bad = random.nextInt(100) < trouble;
         if (bad && random.nextInt(3) == 0) {
-            underway.add(new StepFailed(step, FailureReason.API_UNAVAILABLE, "", List.of(), ""));
+            FailureReason reason =
+                    random.nextBoolean() ? FailureReason.API_UNAVAILABLE : FailureReason.UNEXPECTED_STATE;
+            underway.add(new StepFailed(step, reason, "", List.of(), ""));
             return;
         }
         if (bad && step.kind() == StepKind.UPGRADE && random.nextBoolean()) {
             underway.add(new StepHeld(step, HoldReason.CUSTOMISATION_CONFLICTS, List.of(), ""));
+            return;
+        }
+        if (bad && step.kind() == StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS && random.nextBoolean()) {
+            underway.add(new StepHeld(step, HoldReason.AUTO_HOST_ENDPOINT_POLICIES, List.of(), ""));
             return;
         }
         ClusterFacts facts = step.kind() == StepKind.INSPECT ? facts(bad) : null;
@@ -259,6 +265,12 @@ final class RandomWorld {
             "failureBudget",
             Map.of("maxFailures", random.nextInt(3))
         };
-        return random.nextInt(4) == 0 ? Fleet.drill(1 + random.nextInt(4), fields) : Fleet.campaign(fields);
+        if (random.nextInt(4) == 0) {
+            return Fleet.drill(1 + random.nextInt(4), fields);
+        }
+        List<Object> ofUpgrade = new ArrayList<>(List.of(fields));
+        ofUpgrade.addAll(List.of("onGateFailure", random.nextBoolean() ? "rollback" : "hold"));
+        ofUpgrade.addAll(List.of("hostEndpoints", Map.of("migrateToAutomatic", random.nextBoolean())));
+        return Fleet.campaign(ofUpgrade.toArray());
     }
 }

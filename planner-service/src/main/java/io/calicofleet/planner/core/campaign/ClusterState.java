@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *     |               +--|----+
  *     +---- FAILED <-----+ step failed, gate not passed
  *
+ *  An upgrade that failed may go back first: RUNNING in restore, which ends in FAILED whatever comes of it.
  *  PENDING, HELD, FAILED, RUNNING when nobody answers -- skip --> SKIPPED
  *  PENDING, HELD at once, RUNNING after its step     -- abort --> ABORTED
  * </pre>
@@ -113,6 +114,25 @@ public record ClusterState(
         return hasBeenAsked(StepKind.PROTECT_HOST_ENDPOINTS) && phase != ClusterPhase.SUCCEEDED;
     }
 
+    /**
+     * Whether it goes back to what its backup holds, because its upgrade did not succeed. It counts as failed from then on.
+     */
+    public boolean rollingBack() {
+        return phase == ClusterPhase.RUNNING
+                && step != null
+                && step.id().kind() == StepKind.RESTORE
+                && hasBeenAsked(StepKind.INSPECT);
+    }
+
+    /** What was said of the step that did not succeed before it was rolled back; empty where nothing was. */
+    public String failureBeforeRestore() {
+        return history.reversed().stream()
+                .filter(record -> record.step().kind() != StepKind.RESTORE)
+                .map(StepRecord::message)
+                .findFirst()
+                .orElse("");
+    }
+
     /** Whether {@code id} is the step in flight. */
     public boolean isIn(StepId id) {
         return phase == ClusterPhase.RUNNING && step != null && step.id().equals(id);
@@ -190,6 +210,11 @@ public record ClusterState(
         return to(ClusterPhase.HELD, findings.stopped(reason, said), todo, at).recorded("held", said, true);
     }
 
+    /** A person has to decide about what {@code details} names. */
+    public ClusterState heldFor(HoldReason reason, List<String> details, String said, Instant at) {
+        return found(findings.withObjections(details)).held(reason, said, at);
+    }
+
     /** A person has to decide about these fields. */
     public ClusterState held(HoldReason reason, List<FieldConflict> conflicts, String said, Instant at) {
         return found(findings.withConflicts(conflicts)).held(reason, said, at);
@@ -218,6 +243,11 @@ public record ClusterState(
     public ClusterState failed(HoldReason reason, String said, List<String> evidence, Instant at) {
         return to(ClusterPhase.FAILED, findings.withNotes(evidence).stopped(reason, said), List.of(), at)
                 .recorded("failed", said, true);
+    }
+
+    /** It failed, and goes back; how it failed stays in its history. */
+    public ClusterState goingBack(String said, List<String> evidence, Instant at) {
+        return touched(at).found(findings.withNotes(evidence).withMessage(said)).recorded("failed", said, true);
     }
 
     /** All steps are done. */

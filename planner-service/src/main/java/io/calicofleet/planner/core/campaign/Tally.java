@@ -15,12 +15,21 @@ import java.util.TreeMap;
  * @param skipped so many were left out
  * @param aborted so many were cut off
  * @param forgiven so many of those that failed were forgiven
+ * @param rollingBack so many of those in a step go back, because their upgrade did not succeed
  */
 public record Tally(
-        int pending, int running, int held, int succeeded, int failed, int skipped, int aborted, int forgiven) {
+        int pending,
+        int running,
+        int held,
+        int succeeded,
+        int failed,
+        int skipped,
+        int aborted,
+        int forgiven,
+        int rollingBack) {
 
     /** No cluster at all. */
-    public static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** With {@code cluster} counted {@code times}: 1 or -1. */
     Tally count(ClusterState cluster, int times) {
@@ -32,7 +41,8 @@ public record Tally(
                 failed + (cluster.phase() == ClusterPhase.FAILED ? times : 0),
                 skipped + (cluster.phase() == ClusterPhase.SKIPPED ? times : 0),
                 aborted + (cluster.phase() == ClusterPhase.ABORTED ? times : 0),
-                forgiven + (cluster.forgiven() ? times : 0));
+                forgiven + (cluster.forgiven() ? times : 0),
+                rollingBack + (cluster.rollingBack() ? times : 0));
     }
 
     /** All of them. */
@@ -50,9 +60,9 @@ public record Tally(
         return pending + running + held;
     }
 
-    /** Failures that count. */
+    /** Failures that count; one that goes back has failed already. */
     public int failures() {
-        return failed - forgiven;
+        return failed - forgiven + rollingBack;
     }
 
     /** By the phase's encoded form, zeros left out. */

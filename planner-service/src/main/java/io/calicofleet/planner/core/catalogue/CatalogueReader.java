@@ -63,16 +63,31 @@ public final class CatalogueReader {
         VersionRange source = versions(reader, "source");
         VersionRange target = versions(reader, "target");
         KubernetesRange kubernetes = kubernetes(reader, "kubernetes");
+        ObjectReader kernel = reader.object("kernel");
+        KernelVersion kernelBefore = kernel.value("before", KernelVersion::parse, "a kernel such as v5.10");
+        kernel.finish();
         List<InstallMethod> methods = reader.values(
                 "installMethods", InstallMethod::parse, names(InstallMethod.values(), InstallMethod::encode));
         List<Condition> when =
                 reader.values("when", CatalogueReader::condition, names(Condition.values(), Condition::encode));
+        boolean noWayBack = reader.flag("noWayBack", false);
         String sentence = reader.required("sentence", text -> text, "a sentence");
         String instead = reader.required("instead", text -> text, "a sentence");
         reader.finish();
         return id == null || sentence == null || instead == null
                 ? null
-                : new Hazard(id, severity, source, target, kubernetes, methods, when, sentence, instead);
+                : new Hazard(
+                        id,
+                        severity,
+                        source,
+                        target,
+                        kubernetes,
+                        kernelBefore,
+                        methods,
+                        when,
+                        noWayBack,
+                        sentence,
+                        instead);
     }
 
     private static VersionRange versions(ObjectReader parent, String name) {

@@ -3,7 +3,9 @@ package io.calicofleet.planner.core.catalogue;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.Datastore;
 import io.calicofleet.event.HostEndpointFact;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What has to be so on a cluster for a hazard to apply: the keys {@code when} may list. */
 public enum Condition {
@@ -59,17 +61,80 @@ public enum Condition {
     /** A migration from manifests to the operator was begun and not finished; the inspection's signals say so. */
     MIGRATION_UNFINISHED {
         @Override
+        public List<String> evidence(ClusterFacts facts) {
+            return migration(facts).filter(signal -> !isCanal(signal)).toList();
+        }
+    },
+
+    /** There are an Installation and canal's DaemonSet, which the operator's migration does not see (facts 0.8). */
+    CANAL_BESIDE_OPERATOR {
+        @Override
+        public List<String> evidence(ClusterFacts facts) {
+            return migration(facts).filter(Condition::isCanal).toList();
+        }
+    },
+
+    /** An object of projectcalico.org/v3 owns another object. */
+    OWNER_REFERENCES {
+        @Override
+        public List<String> evidence(ClusterFacts facts) {
+            return facts.ownerReferences();
+        }
+    },
+
+    /** There are policies of policy.networking.k8s.io. */
+    ADMIN_NETWORK_POLICIES {
+        @Override
+        public List<String> evidence(ClusterFacts facts) {
+            return facts.platform() == null ? List.of() : facts.platform().adminPolicies();
+        }
+    },
+
+    /** The Installation asks for nodes without privileges. */
+    NON_PRIVILEGED {
+        @Override
         public boolean holds(ClusterFacts facts) {
-            return facts.installSignals().stream()
-                    .anyMatch(signal -> signal.toLowerCase(Locale.ROOT).contains("migration"));
+            return facts.platform() != null && facts.platform().nonPrivileged();
+        }
+    },
+
+    /** Felix finds out by itself which iptables to use. */
+    IPTABLES_BACKEND_UNSET {
+        @Override
+        public boolean holds(ClusterFacts facts) {
+            return facts.platform() == null || facts.platform().iptablesBackend() == null;
+        }
+    },
+
+    /** The kernels of the nodes were not told. */
+    KERNELS_UNKNOWN {
+        @Override
+        public boolean holds(ClusterFacts facts) {
+            return facts.platform() == null || facts.platform().kernels().isEmpty();
         }
     };
 
     /** Whether it is so. */
-    public abstract boolean holds(ClusterFacts facts);
+    public boolean holds(ClusterFacts facts) {
+        return !evidence(facts).isEmpty();
+    }
+
+    /** What it is seen by; empty where it is not so, or where there is nothing to name. */
+    public List<String> evidence(ClusterFacts facts) {
+        return List.of();
+    }
 
     /** The form in the file: lower case with hyphens. */
     public String encode() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static Stream<String> migration(ClusterFacts facts) {
+        return facts.installSignals().stream()
+                .filter(signal -> signal.toLowerCase(Locale.ROOT).contains("migration"));
+    }
+
+    private static boolean isCanal(String signal) {
+        return signal.contains("/canal ");
     }
 }

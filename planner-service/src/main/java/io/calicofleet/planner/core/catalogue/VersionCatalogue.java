@@ -44,4 +44,12 @@ public record VersionCatalogue(CalicoVersion hostEndpointsDenyByDefault, List<Re
         return hazards.stream()
                 .anyMatch(hazard -> hazard.severity() == Severity.PREPARE && hazard.appliesTo(source, target, facts));
     }
+
+    /** Why a restore cannot be promised once the upgrade of a cluster with these facts has begun; empty where it can. */
+    public List<String> noWayBack(CalicoVersion source, CalicoVersion target, ClusterFacts facts) {
+        return hazards.stream()
+                .filter(hazard -> hazard.noWayBack() && hazard.appliesTo(source, target, facts))
+                .map(Hazard::sentence)
+                .toList();
+    }
 }

@@ -2,7 +2,11 @@ package io.calicofleet.planner.core.preflight;
 
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
+import io.calicofleet.event.OnGateFailure;
+import io.calicofleet.event.UntestedKubernetes;
+import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.planner.core.catalogue.Hazard;
+import io.calicofleet.planner.core.catalogue.KubernetesRange;
 import io.calicofleet.planner.core.catalogue.KubernetesVersion;
 import io.calicofleet.planner.core.catalogue.Release;
 import io.calicofleet.planner.core.catalogue.Severity;
@@ -22,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>There is a route for the install method.
  *   <li>The version found and the target are releases of lines the catalogue knows; the target is no older than either
  *       version found, and its upgrade page takes the source. At the target already is no objection.
- *   <li>No hazard of severity refuse applies. Those of severity advise are notes, as is a Kubernetes the target is not
- *       tested with.
+ *   <li>No hazard of severity refuse applies. The others are notes.
+ *   <li>The target is tested with this Kubernetes; where the campaign allows another one, that is a note.
+ *   <li>No policy would lock anybody out; a restore can be promised, where the campaign counts on one.
  *   <li>The datastore is unlocked, the kinds of the target are served, the kubeconfig may do what the steps need.
  *   <li>Every node is ready, since one that is not stalls the rollout. Once the upgrade has begun that is only a note: the
  *       nodes may need it to become ready.
@@ -46,10 +51,15 @@ public final class Preflight {
      * @param facts what the newest inspection found
      * @param source the version the campaign first found; null where none was
      * @param target the release to go to
+     * @param settings what the campaign says of upgrades
      * @param begun whether this campaign has begun to upgrade the cluster before
      */
     public PreflightResult judge(
-            ClusterFacts facts, @Nullable CalicoVersion source, CalicoVersion target, boolean begun) {
+            ClusterFacts facts,
+            @Nullable CalicoVersion source,
+            CalicoVersion target,
+            UpgradeSpec settings,
+            boolean begun) {
         List<String> objections = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         if (Routes.of(facts.installMethod()) instanceof RouteChoice.Refused refused) {
@@ -73,9 +83,13 @@ public final class Preflight {
         if (source != null) {
             hazards(facts, source, target, objections, notes);
         }
-        kubernetes.ifPresent(version -> release.filter(known -> !known.tested().contains(version))
-                .ifPresent(known -> notes.add("Calico " + known.line() + " is tested with Kubernetes " + known.tested()
-                        + "; this cluster has " + version + ".")));
+        if (kubernetes.isPresent() && release.isPresent()) {
+            tested(facts, source, target, kubernetes.get(), release.get(), settings, objections, notes);
+        }
+        lockouts(facts, objections);
+        if (source != null && settings.onGateFailure() == OnGateFailure.ROLLBACK) {
+            wayBack(catalogue.noWayBack(source, target, facts), objections);
+        }
         cluster(facts, begun, objections, notes);
         told(facts, notes);
         return new PreflightResult(objections, notes);
@@ -130,8 +144,64 @@ public final class Preflight {
             List<String> notes) {
         for (Hazard hazard : catalogue.hazards()) {
             if (hazard.appliesTo(source, target, facts)) {
-                (hazard.severity() == Severity.REFUSE ? objections : notes).add(hazard.text());
+                (hazard.severity() == Severity.REFUSE ? objections : notes).add(hazard.text(facts));
             }
+        }
+    }
+
+    /** A Kubernetes the target is not tested with, unless a hazard says already that it does not work there. */
+    private void tested(
+            ClusterFacts facts,
+            @Nullable CalicoVersion source,
+            CalicoVersion target,
+            KubernetesVersion kubernetes,
+            Release release,
+            UpgradeSpec settings,
+            List<String> objections,
+            List<String> notes) {
+        if (release.tested().contains(kubernetes)) {
+            return;
+        }
+        String sentence = "Calico " + release.line() + " is tested with Kubernetes " + release.tested()
+                + "; this cluster has " + kubernetes + ".";
+        if (settings.untestedKubernetes() == UntestedKubernetes.ALLOW) {
+            notes.add(sentence);
+            return;
+        }
+        boolean said = source != null
+                && catalogue.hazards().stream()
+                        .anyMatch(hazard -> hazard.severity() == Severity.REFUSE
+                                && !hazard.kubernetes().equals(KubernetesRange.ALL)
+                                && hazard.appliesTo(source, target, facts));
+        if (!said) {
+            objections.add(sentence + " Choose a target that is tested with it (" + testedWith(kubernetes)
+                    + "), bring Kubernetes there first, or say kubernetes: {untested: allow} in the campaign.");
+        }
+    }
+
+    private String testedWith(KubernetesVersion kubernetes) {
+        List<String> lines = catalogue.releases().stream()
+                .filter(release -> !release.tested().equals(KubernetesRange.ALL))
+                .filter(release -> release.tested().contains(kubernetes))
+                .map(Release::line)
+                .toList();
+        return lines.isEmpty()
+                ? "none is"
+                : lines.size() == 1 ? lines.getFirst() : lines.getFirst() + " to " + lines.getLast();
+    }
+
+    private static void lockouts(ClusterFacts facts, List<String> objections) {
+        facts.lockouts()
+                .forEach(lockout -> objections.add("Once policies are enforced on host endpoint "
+                        + lockout.hostEndpoint() + ", " + lockout.from() + " can no longer reach " + lockout.service()
+                        + " on node " + lockout.node() + ": " + lockout.rule()
+                        + " cuts it. Allow it by a policy that comes before, then retry."));
+    }
+
+    private static void wayBack(List<String> without, List<String> objections) {
+        if (!without.isEmpty()) {
+            objections.add("The campaign says onGateFailure: rollback, and going back cannot be promised here. "
+                    + String.join(" ", without) + " Say onGateFailure: hold, and try it on a canary wave first.");
         }
     }
 

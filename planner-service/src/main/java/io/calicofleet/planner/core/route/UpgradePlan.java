@@ -10,6 +10,7 @@ import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.TrafficGateSpec;
 import io.calicofleet.event.TrafficMode;
+import io.calicofleet.event.WorkloadImage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -20,17 +21,21 @@ import java.util.Set;
  * What all routes share: the steps around the one that upgrades, and the gates of that one.
  *
  * <pre>
- * 1. backup                        before any write
- * 2. protect-host-endpoints        where the way there makes '*' host endpoints deny by default and there are some
- * 3. prepare                       where the catalogue names something that has to be right first
- * 4. the upgrade of the route      unless the cluster is at the target already
- * 5. replace-calicoctl             where one that runs in the cluster is not the target's
- * 6. review-host-endpoint-traffic  where 2 was done, or the temporary policy and its label are found there
- * 7. release-host-endpoints        after 6, or where the temporary policy or its label is found there
+ *  1. backup                            before any write
+ *  2. protect-host-endpoints            where the way there makes '*' host endpoints deny by default and there are some
+ *  3. prepare                           where the catalogue names something that has to be right first
+ *  4. the upgrade of the route          unless the cluster is at the target already
+ *  5. upgrade-application-layer-policy  where it is on; nodes first: they work with an older Dikastes (facts 6)
+ *  6. replace-calicoctl                 where one that runs in the cluster is not the target's
+ *  7. review-host-endpoint-traffic      where 2 was done, or the temporary policy and its label are found there
+ *  8. migrate-to-auto-host-endpoints    where the campaign says so and there are '*' host endpoints to replace
+ *  9. release-host-endpoints            after 7, or where the temporary policy or its label is found there
  * </pre>
  *
- * <p>6 and 7 go by what is found as well, because an earlier attempt may have protected the cluster and upgraded it, so
- * that its version no longer tells. Without a review (mode off) the temporary policy stays, and a note says so.
+ * <p>7 and 9 go by what is found as well, because an earlier attempt may have protected the cluster and upgraded it, so
+ * that its version no longer tells. Without a review (mode off) the temporary policy stays, and a note says so. 8 comes
+ * after 7, which needs the old endpoints under the temporary policy, and before 9, which may take that policy away only
+ * when the old ones are gone (facts 7 f).
  */
 public final class UpgradePlan {
 
@@ -40,6 +45,9 @@ public final class UpgradePlan {
 
     /** How long the temporary policy and its label may take to be seen, or to be gone. */
     static final Duration HOST_ENDPOINT_DEADLINE = Duration.ofMinutes(5);
+
+    /** How long the old host endpoints may take to be replaced, node by node. */
+    static final Duration MIGRATION_DEADLINE = Duration.ofHours(1);
 
     private final UpgradeRequest request;
     private final List<PlannedStep> steps = new ArrayList<>();
@@ -56,15 +64,13 @@ public final class UpgradePlan {
 
     private RoutePlan plan(StepKind kind) {
         boolean upgrade = !request.nothingToUpgrade();
-        boolean protect = upgrade
-                && request.closesHostEndpoints()
-                && request.facts().hostEndpoints().stream().anyMatch(HostEndpointFact::needsProtection);
+        boolean protect = upgrade && request.closesHostEndpoints() && request.hasHostEndpoints();
         if (protect) {
             add(
                     StepKind.PROTECT_HOST_ENDPOINTS,
                     GateRequirement.of(GateKind.HOST_ENDPOINT_PROTECTION, HOST_ENDPOINT_DEADLINE));
         }
-        if (upgrade && request.prepare()) {
+        if (upgrade && request.asksToPrepare()) {
             add(StepKind.PREPARE);
         }
         if (upgrade) {
@@ -72,6 +78,7 @@ public final class UpgradePlan {
         } else {
             notes.add("It runs " + request.target() + " already; the upgrade itself was left out.");
         }
+        restart();
         if (hasOtherCalicoctl()) {
             add(StepKind.REPLACE_CALICOCTL);
         }
@@ -82,15 +89,46 @@ public final class UpgradePlan {
         return new RoutePlan(steps, notes);
     }
 
-    /** Review and release, where there is something to take back. */
+    /** Brings the target's Dikastes to the pods that run an older one, where the upgrade is done or one is left. */
+    private void restart() {
+        if (!request.facts().applicationLayerPolicy()) {
+            return;
+        }
+        boolean older = request.facts().dikastes().stream().anyMatch(this::isNotTargets);
+        if (older || !request.nothingToUpgrade()) {
+            add(
+                    StepKind.UPGRADE_APPLICATION_LAYER_POLICY,
+                    GateRequirement.of(
+                            GateKind.APPLICATION_LAYER_POLICY,
+                            request.settings().restartDeadline()));
+        }
+    }
+
+    /** Automatic host endpoints in place of those of all interfaces, where the campaign says so. */
+    private void migrate() {
+        if (!request.settings().migrateToAutomatic() || !request.hasHostEndpoints()) {
+            return;
+        }
+        if (request.hasAutomaticHostEndpoints()) {
+            add(
+                    StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS,
+                    GateRequirement.of(GateKind.AUTO_HOST_ENDPOINTS, MIGRATION_DEADLINE));
+        } else {
+            notes.add("Its host endpoints stay as they are: " + request.target() + " has no automatic ones yet.");
+        }
+    }
+
+    /** Review, migration and release, each where there is something to do. */
     private void reopen(boolean protect) {
         boolean policy = request.facts().temporaryPolicyPresent();
         boolean labelled = request.facts().hostEndpoints().stream().anyMatch(HostEndpointFact::labelled);
         TrafficGateSpec traffic = request.spec().gates().hostEndpointTraffic();
         if (!protect && !policy && !labelled) {
+            migrate();
             return;
         }
         if (traffic.mode() == TrafficMode.OFF) {
+            migrate();
             notes.add("The temporary policy of the host endpoints stays in place, since"
                     + " gates.hostEndpointTraffic.mode is off; remove it by a campaign with a review.");
             return;
@@ -106,6 +144,7 @@ public final class UpgradePlan {
                             null,
                             null));
         }
+        migrate();
         add(
                 StepKind.RELEASE_HOST_ENDPOINTS,
                 GateRequirement.of(GateKind.HOST_ENDPOINT_RELEASE, HOST_ENDPOINT_DEADLINE));
@@ -136,10 +175,13 @@ public final class UpgradePlan {
     }
 
     private boolean hasOtherCalicoctl() {
-        return request.facts().calicoctl().stream()
-                .anyMatch(image -> !CalicoVersion.ofImage(image.image())
-                        .map(request.target()::equals)
-                        .orElse(false));
+        return request.facts().calicoctl().stream().anyMatch(this::isNotTargets);
+    }
+
+    private boolean isNotTargets(WorkloadImage image) {
+        return !CalicoVersion.ofImage(image.image())
+                .map(request.target()::equals)
+                .orElse(false);
     }
 
     private void add(StepKind kind, GateRequirement... gates) {
@@ -147,11 +189,21 @@ public final class UpgradePlan {
     }
 
     private PlannedStep step(StepKind kind, GateRequirement... gates) {
-        StepParameters parameters = StepParameters.ofUpgrade(
+        StepParameters common = StepParameters.ofUpgrade(
                 request.facts().installMethod(),
                 request.source(),
                 request.target(),
                 request.spec().onConflict());
+        StepParameters parameters = switch (kind) {
+            case BACKUP -> common.withNoWayBack(request.noWayBack());
+            case PREPARE, UPGRADE_HELM_RELEASE ->
+                common.withChart(request.settings().chart());
+            case UPGRADE_APPLICATION_LAYER_POLICY ->
+                common.withMaxConcurrent(request.settings().maxConcurrentRestarts());
+            case MIGRATE_TO_AUTO_HOST_ENDPOINTS ->
+                request.settings().acceptPolicies() ? common.withPoliciesAccepted() : common;
+            default -> common;
+        };
         return PlannedStep.once(kind, parameters, gates);
     }
 }

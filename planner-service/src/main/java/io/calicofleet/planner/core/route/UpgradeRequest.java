@@ -6,6 +6,10 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.HelmReleaseFact;
+import io.calicofleet.event.HostEndpointFact;
+import io.calicofleet.event.UpgradeSpec;
+import io.calicofleet.planner.core.catalogue.VersionCatalogue;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,26 +19,23 @@ import org.jspecify.annotations.Nullable;
  * @param facts what the newest inspection found
  * @param source the version the campaign first found on it, before it changed anything
  * @param target the release it goes to
- * @param closesHostEndpoints whether the way from source to target makes host endpoints of all interfaces deny by default
- * @param prepare whether the catalogue names something that has to be right before the upgrade
- * @param operatorVersion the operator that belongs to the target; null where the catalogue does not know
- * @param begun whether this campaign has asked for the upgrade step before, so that it has to be gone through again
+ * @param begun whether this campaign has asked for an upgrade step before, so that it has to be gone through again
+ * @param catalogue what is known of releases
  */
 public record UpgradeRequest(
         CampaignSpec spec,
         ClusterFacts facts,
         CalicoVersion source,
         CalicoVersion target,
-        boolean closesHostEndpoints,
-        boolean prepare,
-        @Nullable String operatorVersion,
-        boolean begun) {
+        boolean begun,
+        VersionCatalogue catalogue) {
 
     public UpgradeRequest {
         requireNonNull(spec, "spec");
         requireNonNull(facts, "facts");
         requireNonNull(source, "source");
         requireNonNull(target, "target");
+        requireNonNull(catalogue, "catalogue");
     }
 
     /** Whether the cluster is at the target, as far as an inspection can tell, and was not half way there. */
@@ -43,6 +44,42 @@ public record UpgradeRequest(
                 && target.equals(facts.calicoVersion())
                 && target.equals(facts.clusterInformationVersion())
                 && chartIsTargets();
+    }
+
+    /** What the campaign says of upgrades, with the defaults. */
+    UpgradeSpec settings() {
+        return spec.upgradeOrDefault();
+    }
+
+    /** Whether the way from source to target makes host endpoints of all interfaces deny by default. */
+    boolean closesHostEndpoints() {
+        return catalogue.closesHostEndpoints(source, target);
+    }
+
+    /** Whether something has to be right before the upgrade. */
+    boolean asksToPrepare() {
+        return catalogue.asksToPrepare(source, target, facts);
+    }
+
+    /** Why a restore cannot be promised once the upgrade has begun; empty where it can. */
+    List<String> noWayBack() {
+        return catalogue.noWayBack(source, target, facts);
+    }
+
+    /** The operator that belongs to the target; null where the catalogue does not know. */
+    @Nullable
+    String operatorVersion() {
+        return catalogue.operator(target).orElse(null);
+    }
+
+    /** Whether the target has automatic host endpoints: they came with the release that made the others deny. */
+    boolean hasAutomaticHostEndpoints() {
+        return target.compareTo(catalogue.hostEndpointsDenyByDefault()) >= 0;
+    }
+
+    /** Whether there is a host endpoint of all interfaces that is not automatic. */
+    boolean hasHostEndpoints() {
+        return facts.hostEndpoints().stream().anyMatch(HostEndpointFact::needsProtection);
     }
 
     private boolean chartIsTargets() {

@@ -6,10 +6,13 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.Datastore;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.LockoutFact;
+import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.planner.core.Fleet;
 import io.calicofleet.planner.core.route.RouteChoice;
 import io.calicofleet.planner.core.route.Routes;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -26,7 +29,7 @@ class PreflightTest {
     private static PreflightResult judge(String target, Consumer<Fleet.Facts> differences) {
         var facts = new Fleet.Facts();
         differences.accept(facts);
-        return PREFLIGHT.judge(facts.build(), facts.version, CalicoVersion.parse(target), false);
+        return PREFLIGHT.judge(facts.build(), facts.version, CalicoVersion.parse(target), UpgradeSpec.DEFAULT, false);
     }
 
     private static Consumer<Fleet.Facts> at(String version, String kubernetes) {
@@ -113,11 +116,50 @@ class PreflightTest {
     }
 
     @Test
-    void kubernetes_that_is_merely_untested_is_a_note() {
-        PreflightResult result = judge("v3.22.5", at("v3.13.4", "v1.20.3"));
+    void kubernetes_that_is_merely_untested_is_an_objection_unless_the_campaign_allows_it() {
+        var facts = new Fleet.Facts();
+        facts.kubernetes = "v1.20.3";
+        UpgradeSpec settings =
+                Fleet.campaign("kubernetes", Map.of("untested", "allow")).upgradeOrDefault();
 
-        assertThat(result.objections()).isEmpty();
-        assertThat(result.notes()).anyMatch(note -> note.contains("tested with Kubernetes 1.21 to 1.23"));
+        assertThat(judge("v3.22.5", at("v3.13.4", "v1.20.3")).objections())
+                .singleElement()
+                .asString()
+                .contains("tested with Kubernetes 1.21 to 1.23", "v3.18 to v3.21", "kubernetes: {untested: allow}");
+        PreflightResult allowed = PREFLIGHT.judge(facts.build(), Fleet.SOURCE, Fleet.TARGET, settings, false);
+        assertThat(allowed.objections()).isEmpty();
+        assertThat(allowed.notes()).anyMatch(note -> note.contains("tested with Kubernetes 1.21 to 1.23"));
+    }
+
+    @Test
+    void hard_limits_of_kubernetes_stay_objections_whatever_the_campaign_allows() {
+        var facts = new Fleet.Facts();
+        facts.kubernetes = "v1.25.0";
+        UpgradeSpec settings =
+                Fleet.campaign("kubernetes", Map.of("untested", "allow")).upgradeOrDefault();
+
+        assertThat(PREFLIGHT
+                        .judge(facts.build(), Fleet.SOURCE, Fleet.TARGET, settings, false)
+                        .objections())
+                .singleElement()
+                .asString()
+                .contains("policy/v1beta1");
+    }
+
+    @Test
+    void every_lockout_is_an_objection_of_its_own() {
+        PreflightResult result = judge(
+                "v3.22.5",
+                facts -> facts.lockouts = List.of(
+                        new LockoutFact(
+                                "kubelet tcp/10250", "node1", "node1-all", "the API server", "rule 2 of deny-all"),
+                        new LockoutFact(
+                                "BGP tcp/179", "node2", "node2-all", "the other nodes", "the end of all policies")));
+
+        assertThat(result.objections())
+                .hasSize(2)
+                .anyMatch(text -> text.contains("kubelet tcp/10250 on node node1: rule 2 of deny-all"))
+                .anyMatch(text -> text.contains("BGP tcp/179 on node node2"));
     }
 
     @Test
@@ -130,7 +172,9 @@ class PreflightTest {
         assertThat(judge("v3.30.7", alp).objections()).hasSize(1).allMatch(text -> text.contains("v3.30 and v3.31"));
         assertThat(judge("v3.31.0", alp).objections()).hasSize(1);
         assertThat(judge("v3.29.7", alp).objections()).isEmpty();
-        assertThat(judge("v3.32.1", alp).objections()).isEmpty();
+        assertThat(judge("v3.32.1", alp.andThen(facts -> facts.kubernetes = "v1.34.0"))
+                        .objections())
+                .isEmpty();
     }
 
     @Test
@@ -162,7 +206,7 @@ class PreflightTest {
         var facts = new Fleet.Facts();
         facts.nodesNotReady = 1;
 
-        PreflightResult result = PREFLIGHT.judge(facts.build(), Fleet.SOURCE, Fleet.TARGET, true);
+        PreflightResult result = PREFLIGHT.judge(facts.build(), Fleet.SOURCE, Fleet.TARGET, UpgradeSpec.DEFAULT, true);
         assertThat(result.objections()).isEmpty();
         assertThat(result.notes()).anyMatch(note -> note.contains("1 of 3 nodes"));
     }

@@ -1,20 +1,28 @@
 package io.calicofleet.planner.core.route;
 
 import static io.calicofleet.event.StepKind.BACKUP;
+import static io.calicofleet.event.StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS;
+import static io.calicofleet.event.StepKind.PREPARE;
 import static io.calicofleet.event.StepKind.PROTECT_HOST_ENDPOINTS;
 import static io.calicofleet.event.StepKind.RELEASE_HOST_ENDPOINTS;
 import static io.calicofleet.event.StepKind.REPLACE_CALICOCTL;
 import static io.calicofleet.event.StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC;
 import static io.calicofleet.event.StepKind.UPGRADE;
+import static io.calicofleet.event.StepKind.UPGRADE_APPLICATION_LAYER_POLICY;
+import static io.calicofleet.event.StepKind.UPGRADE_HELM_RELEASE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.HelmReleaseFact;
 import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.NetworkBaseline;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.Procedure;
+import io.calicofleet.event.Quantity;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.TrafficMode;
 import io.calicofleet.event.WorkloadImage;
@@ -27,6 +35,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -35,10 +44,13 @@ class RoutesTest {
     private static RoutePlan plan(CampaignSpec spec, boolean begun, Consumer<Fleet.Facts> differences) {
         var facts = new Fleet.Facts();
         differences.accept(facts);
-        boolean closes = Fleet.CATALOGUE.closesHostEndpoints(facts.version, Fleet.TARGET);
-        return new ManifestKddRoute()
-                .plan(new UpgradeRequest(
-                        spec, facts.build(), facts.version, Fleet.TARGET, closes || begun, false, null, begun));
+        return plan(spec, begun, facts);
+    }
+
+    private static RoutePlan plan(CampaignSpec spec, boolean begun, Fleet.Facts facts) {
+        Route route = ((RouteChoice.Upgraded) Routes.of(facts.method)).route();
+        return route.plan(new UpgradeRequest(
+                spec, facts.build(), begun ? Fleet.SOURCE : facts.version, Fleet.TARGET, begun, Fleet.CATALOGUE));
     }
 
     private static List<StepKind> kinds(Consumer<Fleet.Facts> differences) {
@@ -212,5 +224,139 @@ class RoutesTest {
             assertThat(step.parameters().installMethod()).isEqualTo(InstallMethod.MANIFEST_KDD);
             assertThat(step.parameters().onConflict()).isEqualTo(OnConflict.KEEP_MINE);
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "manifest-kdd, upgrade",
+        "manifest-kdd-typha, upgrade",
+        "manifest-policy-only, upgrade",
+        "manifest-canal, upgrade",
+        "manifest-etcd, upgrade",
+        "manifest-canal-etcd, upgrade",
+        "operator, upgrade-operator",
+        "helm, upgrade-helm-release"
+    })
+    void every_install_method_is_upgraded_by_its_own_step_and_judged_by_what_can_be_seen_of_it(
+            String method, String kind) {
+        var baseline = new NetworkBaseline(Map.of(), List.of("10.0.0.0/16"), Map.of(), List.of(), true);
+        RoutePlan plan = plan(Fleet.campaign(), false, facts -> {
+            facts.method = InstallMethod.parse(method);
+            facts.baseline = baseline;
+        });
+        boolean operator = !kind.equals("upgrade");
+
+        PlannedStep upgrade = plan.steps().stream()
+                .filter(step -> step.kind() == StepKind.parse(kind))
+                .findFirst()
+                .orElseThrow();
+        assertThat(kinds(plan).stream().filter(UpgradePlan.UPGRADING::contains)).hasSize(1);
+        List<GateKind> all = new java.util.ArrayList<>(
+                List.of(GateKind.PODS, GateKind.VERSION, GateKind.NETWORK_UNCHANGED, GateKind.AGGREGATED_API));
+        if (operator) {
+            all.addFirst(GateKind.OPERATOR);
+            assertThat(upgrade.gates().getFirst().operatorVersion()).isEqualTo("v1.25.13");
+        }
+        assertThat(upgrade.gates()).extracting(GateRequirement::kind).containsExactlyElementsOf(all);
+        assertThat(upgrade.gates().get(all.indexOf(GateKind.NETWORK_UNCHANGED)).baseline())
+                .isEqualTo(baseline);
+    }
+
+    @Test
+    void the_aggregated_api_is_asked_for_only_where_it_was_there() {
+        RoutePlan plan = plan(
+                Fleet.campaign(),
+                false,
+                facts -> facts.baseline = new NetworkBaseline(Map.of(), List.of(), Map.of(), List.of(), false));
+
+        assertThat(plan.steps().stream().flatMap(step -> step.gates().stream()).map(GateRequirement::kind))
+                .contains(GateKind.NETWORK_UNCHANGED)
+                .doesNotContain(GateKind.AGGREGATED_API);
+    }
+
+    @Test
+    void prepares_where_the_catalogue_says_so() {
+        CampaignSpec spec = Fleet.campaign("target", "v3.23.5", "helm", Map.of("chart", "/charts/x.tgz"));
+        var facts = new Fleet.Facts().at(Fleet.TARGET);
+        facts.method = InstallMethod.HELM;
+        facts.helmRelease = new HelmReleaseFact("calico", "default", "tigera-operator", "v3.22.5", 1);
+        RoutePlan plan = Routes.of(facts.method) instanceof RouteChoice.Upgraded upgraded
+                ? upgraded.route()
+                        .plan(new UpgradeRequest(
+                                spec,
+                                facts.build(),
+                                Fleet.TARGET,
+                                CalicoVersion.parse("v3.23.5"),
+                                false,
+                                Fleet.CATALOGUE))
+                : null;
+
+        assertThat(kinds(plan)).containsExactly(BACKUP, PREPARE, UPGRADE_HELM_RELEASE);
+        assertThat(plan.steps().get(1).parameters().chart()).isEqualTo("/charts/x.tgz");
+        assertThat(plan.steps().get(2).parameters().chart()).isEqualTo("/charts/x.tgz");
+        assertThat(kinds(facts2 -> facts2.method = InstallMethod.MANIFEST_CANAL_ETCD))
+                .doesNotContain(PREPARE);
+    }
+
+    @Test
+    void a_chart_that_is_not_the_targets_is_upgraded_though_the_nodes_are() {
+        assertThat(kinds(facts -> {
+                    facts.at(Fleet.TARGET);
+                    facts.method = InstallMethod.HELM;
+                    facts.helmRelease = new HelmReleaseFact("calico", "default", "tigera-operator", "v3.22.1", 2);
+                }))
+                .contains(UPGRADE_HELM_RELEASE);
+    }
+
+    @Test
+    void restarts_what_runs_an_older_dikastes_after_the_nodes() {
+        RoutePlan plan = plan(
+                Fleet.campaign("applicationLayerPolicy", Map.of("maxConcurrent", 3, "deadline", "PT2H")),
+                false,
+                facts -> facts.applicationLayerPolicy = true);
+
+        assertThat(kinds(plan)).containsSubsequence(UPGRADE, UPGRADE_APPLICATION_LAYER_POLICY);
+        PlannedStep restart = plan.steps().get(kinds(plan).indexOf(UPGRADE_APPLICATION_LAYER_POLICY));
+        assertThat(restart.parameters().maxConcurrent()).isEqualTo(Quantity.of(3));
+        assertThat(restart.gates())
+                .containsExactly(GateRequirement.of(GateKind.APPLICATION_LAYER_POLICY, Duration.ofHours(2)));
+        assertThat(kinds(facts -> {})).doesNotContain(UPGRADE_APPLICATION_LAYER_POLICY);
+    }
+
+    @Test
+    void old_host_endpoints_are_replaced_after_their_review_and_before_the_policy_goes() {
+        CampaignSpec spec = Fleet.campaign("hostEndpoints", Map.of("migrateToAutomatic", true, "acceptPolicies", true));
+        RoutePlan plan = plan(spec, false, facts -> {});
+
+        assertThat(kinds(plan))
+                .containsSubsequence(
+                        REVIEW_HOST_ENDPOINT_TRAFFIC, MIGRATE_TO_AUTO_HOST_ENDPOINTS, RELEASE_HOST_ENDPOINTS);
+        PlannedStep migrate = plan.steps().get(kinds(plan).indexOf(MIGRATE_TO_AUTO_HOST_ENDPOINTS));
+        assertThat(migrate.parameters().acceptPolicies()).isTrue();
+        assertThat(migrate.gates()).extracting(GateRequirement::kind).containsExactly(GateKind.AUTO_HOST_ENDPOINTS);
+        assertThat(kinds(plan(spec, false, facts -> facts.at(CalicoVersion.parse("v3.20.0")))))
+                .containsExactly(BACKUP, UPGRADE, MIGRATE_TO_AUTO_HOST_ENDPOINTS);
+        assertThat(kinds(plan(spec, false, facts -> facts.hostEndpoints = List.of())))
+                .doesNotContain(MIGRATE_TO_AUTO_HOST_ENDPOINTS);
+    }
+
+    @Test
+    void what_cannot_be_taken_back_goes_into_the_backup() {
+        var facts = new Fleet.Facts().at(CalicoVersion.parse("v3.5.0"));
+
+        assertThat(plan(Fleet.campaign(), false, facts)
+                        .steps()
+                        .getFirst()
+                        .parameters()
+                        .noWayBack())
+                .singleElement()
+                .asString()
+                .contains("host-local");
+        assertThat(plan(Fleet.campaign(), false, f -> {})
+                        .steps()
+                        .getFirst()
+                        .parameters()
+                        .noWayBack())
+                .isEmpty();
     }
 }

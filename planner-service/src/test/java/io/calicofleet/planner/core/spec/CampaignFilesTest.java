@@ -84,18 +84,11 @@ class CampaignFilesTest {
                 Map.entry("/properties/customisations/properties/onConflict", spec.onConflict()),
                 Map.entry("/properties/drill/properties/steps", CampaignDefaults.DRILL_STEPS),
                 Map.entry("/properties/onGateFailure", upgrade.onGateFailure()),
+                Map.entry("/properties/hostEndpoints/properties/migrateToAutomatic", upgrade.migrateToAutomatic()),
+                Map.entry("/properties/hostEndpoints/properties/acceptPolicies", upgrade.acceptPolicies()),
                 Map.entry(
-                        "/properties/hostEndpoints/properties/migrateToAutomatic",
-                        upgrade.migrateToAutomatic()),
-                Map.entry(
-                        "/properties/hostEndpoints/properties/acceptPolicies",
-                        upgrade.acceptPolicies()),
-                Map.entry(
-                        "/properties/applicationLayerPolicy/properties/maxConcurrent",
-                        upgrade.maxConcurrentRestarts()),
-                Map.entry(
-                        "/properties/applicationLayerPolicy/properties/deadline",
-                        upgrade.restartDeadline()),
+                        "/properties/applicationLayerPolicy/properties/maxConcurrent", upgrade.maxConcurrentRestarts()),
+                Map.entry("/properties/applicationLayerPolicy/properties/deadline", upgrade.restartDeadline()),
                 Map.entry("/properties/kubernetes/properties/untested", upgrade.untestedKubernetes()),
                 Map.entry("/$defs/wave/properties/minSucceeded", wave.minSucceeded()),
                 Map.entry("/$defs/wave/properties/soak", wave.soak()),

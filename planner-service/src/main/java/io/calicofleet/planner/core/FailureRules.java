@@ -1,0 +1,73 @@
+package io.calicofleet.planner.core;
+
+import io.calicofleet.event.ErrorCategory;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.OnGateFailure;
+import io.calicofleet.event.StepFailed;
+import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.core.campaign.Standing;
+import io.calicofleet.planner.core.route.RestoreRoute;
+import io.calicofleet.planner.core.route.UpgradePlan;
+import java.util.List;
+
+/**
+ * What becomes of a cluster whose step did not succeed: it stays as it is, failed; or, where the campaign says
+ * {@code onGateFailure: rollback} and the step was one that upgrades, its backup is put back first, and then it is failed.
+ *
+ * <ol>
+ *   <li>Once per attempt: a restore that does not succeed either ends the cluster; only a retry by a person begins anew.
+ *   <li>The cluster counts as failed from the moment its upgrade did, so that no other starts meanwhile on its account.
+ *   <li>Not after an abort, which lets nothing new start; a pause lets it finish.
+ *   <li>A step the executor could not do is gone back from only where the cluster itself is at fault: what is retryable, or
+ *       found before the first write, is better put right and tried again.
+ * </ol>
+ */
+final class FailureRules {
+
+    private static final int EVIDENCE = 20;
+
+    private FailureRules() {}
+
+    /** An executor could not do the step in flight. */
+    static void failed(Turn turn, ClusterState cluster, StepFailed failed, String said) {
+        List<String> evidence = failed.evidence().stream().limit(EVIDENCE).toList();
+        boolean halfWay = failed.reason().category() == ErrorCategory.CLUSTER_FAULT
+                && failed.reason() != FailureReason.BACKUP_MISSING;
+        stop(turn, cluster, HoldReason.STEP_FAILED, halfWay, said, evidence);
+    }
+
+    /** A gate of the step in flight was not passed. */
+    static void gateFailed(Turn turn, ClusterState cluster) {
+        stop(turn, cluster, HoldReason.GATE_FAILED, true, cluster.findings().message(), List.of());
+    }
+
+    /** A cluster that went back has arrived. */
+    static void wentBack(Turn turn, ClusterState cluster) {
+        String said = "Rolled back, for its upgrade did not succeed: " + cluster.failureBeforeRestore();
+        turn.put(cluster.failed(HoldReason.ROLLED_BACK, said, List.of(), turn.now()));
+    }
+
+    private static void stop(
+            Turn turn, ClusterState cluster, HoldReason reason, boolean worthIt, String said, List<String> evidence) {
+        if (cluster.rollingBack()) {
+            turn.put(cluster.failed(
+                    reason,
+                    "Not rolled back: " + said + " It went back because of this: " + cluster.failureBeforeRestore(),
+                    evidence,
+                    turn.now()));
+        } else if (worthIt && goesBack(turn, cluster)) {
+            turn.request(
+                    cluster.goingBack(said, evidence, turn.now()),
+                    RestoreRoute.steps(turn.header().spec()));
+        } else {
+            turn.put(cluster.failed(reason, said, evidence, turn.now()));
+        }
+    }
+
+    private static boolean goesBack(Turn turn, ClusterState cluster) {
+        return turn.header().spec().upgradeOrDefault().onGateFailure() == OnGateFailure.ROLLBACK
+                && turn.header().standing() != Standing.ABORTED
+                && UpgradePlan.UPGRADING.contains(cluster.inFlight().id().kind());
+    }
+}
