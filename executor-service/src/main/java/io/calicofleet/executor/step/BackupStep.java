@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Stores in the cluster every object the campaign may change: what source and target release install, calicoctl, the host
- * endpoints and the policies of the campaign. What is not there is stored as absent: undoing means deleting it.
+ * Stores in the cluster every object the campaign may change: what source and target release install, calicoctl, what
+ * people told an operator, the host endpoints and the policies of the campaign. What is not there is stored as absent: undoing means deleting it.
  *
  * <p>It knows that it is done by the campaign's index being there; a retry leaves it as it is, since what it would find
  * is not what was there first. There is nothing to undo; the backup stays for people.
@@ -59,6 +59,9 @@ public final class BackupStep implements StepHandler {
         Map<ObjectKey, Optional<ObjectNode>> objects = new LinkedHashMap<>();
         for (ResourceRef ref : refs) {
             objects.put(ref.key(), cluster.find(ref));
+        }
+        for (ObjectNode settings : OperatorSettings.read(cluster)) {
+            objects.put(ObjectKey.of(settings), Optional.of(settings));
         }
         CalicoDatastore calico = context.datastore();
         for (String name : List.of(TemporaryPolicy.NAME, ReleaseHostEndpointsStep.POLICY)) {

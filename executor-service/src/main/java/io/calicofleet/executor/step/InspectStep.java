@@ -119,6 +119,9 @@ public final class InspectStep implements StepHandler {
         ClusterSnapshot first = new ClusterSnapshot(version, List.copyOf(objects), served, missing);
         Installation installation = InstallDetector.detect(first);
         Optional<Manifests> manifests = manifests(context, installation, notes);
+        manifests.ifPresent(found -> OperatorSettings.lost(OperatorSettings.in(first), found.target())
+                .forEach(field -> notes.add(field.object() + " " + field.path()
+                        + ": the target does not know this field and would drop it")));
         List<Permission> ofCalico = calico.map(CalicoDatastore::permissions).orElse(List.of());
         for (Permission denied : cluster.denied(Permissions.ofUpgrade(manifests.orElse(null), ofCalico))) {
             missing.add(denied.toString());

@@ -6,6 +6,9 @@ final class Kinds {
     static final String CORE = "v1";
     static final String APPS = "apps/v1";
     static final String KUBE_SYSTEM = "kube-system";
+    static final String OPERATOR = "operator.tigera.io/v1";
+    static final String CRDS = "apiextensions.k8s.io/v1";
+    static final String CRD = "CustomResourceDefinition";
 
     private Kinds() {}
 }

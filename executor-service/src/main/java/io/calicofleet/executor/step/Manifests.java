@@ -60,13 +60,20 @@ record Manifests(ManifestDocuments source, ManifestDocuments target) {
     }
 
     static Manifests of(ReleaseSource releases, @Nullable CalicoVersion source, CalicoVersion target, String file) {
-        ManifestDocuments wanted = releases.manifest(target, file)
+        ManifestDocuments wanted = read(releases, target, file)
                 .orElseThrow(() -> new ReleaseException(
                         FailureReason.RELEASE_UNAVAILABLE,
                         "there is no " + target + "/" + file + ": put it into the directory of releases",
                         null));
-        Optional<ManifestDocuments> base = source == null ? Optional.empty() : releases.manifest(source, file);
+        Optional<ManifestDocuments> base = source == null ? Optional.empty() : read(releases, source, file);
         return new Manifests(base.orElse(ManifestDocuments.EMPTY), wanted);
+    }
+
+    /** A file of a release; that of the operator with its definitions, which later releases have apart. */
+    private static Optional<ManifestDocuments> read(ReleaseSource releases, CalicoVersion version, String file) {
+        return file.equals(OperatorRelease.FILE)
+                ? OperatorRelease.manifest(releases, version)
+                : releases.manifest(version, file);
     }
 
     static CalicoVersion target(StepContext context) {

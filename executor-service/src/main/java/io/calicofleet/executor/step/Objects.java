@@ -79,7 +79,8 @@ final class Objects {
         return "CustomResourceDefinition".equals(object.path("kind").asText());
     }
 
-    private static boolean contains(JsonNode present, JsonNode wanted) {
+    /** Whether everything one tree says is so in another, which may say more. */
+    static boolean contains(JsonNode present, JsonNode wanted) {
         if (wanted.isObject()) {
             if (!present.isObject()) {
                 return wanted.isEmpty() && (present.isMissingNode() || present.isNull());

@@ -1,8 +1,10 @@
 package io.calicofleet.executor.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.executor.core.observe.CalicoWorkloads;
 import io.calicofleet.executor.core.step.Permission;
 import io.calicofleet.executor.core.step.ResourceRef;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +45,10 @@ final class Permissions {
             }
             all.add(of(verb, "apiextensions.k8s.io/v1", "CustomResourceDefinition", ""));
         }
+        if (manifests != null
+                && manifests.target().find(OperatorDeployment.REF.key()).isPresent()) {
+            all.addAll(ofOperator());
+        }
         if (manifests != null) {
             for (ObjectNode object : manifests.target().objects().values()) {
                 ResourceRef ref = ResourceRef.of(object);
@@ -52,6 +58,27 @@ final class Permissions {
             }
         }
         return List.copyOf(all);
+    }
+
+    /** What an operator is judged by, and what its settings are saved and put back with. */
+    static List<Permission> ofOperator() {
+        List<Permission> all = new ArrayList<>();
+        for (String verb : List.of("list", "watch")) {
+            for (String namespace : CalicoWorkloads.OPERATORS) {
+                all.add(of(verb, Kinds.CORE, "Pod", namespace));
+                for (String kind : List.of("DaemonSet", "Deployment", "ControllerRevision", "ReplicaSet")) {
+                    all.add(of(verb, Kinds.APPS, kind, namespace));
+                }
+            }
+            all.add(of(verb, Kinds.OPERATOR, "Installation", ""));
+            all.add(of(verb, Kinds.OPERATOR, "TigeraStatus", ""));
+        }
+        for (String kind : OperatorSettings.KINDS) {
+            for (String verb : List.of("get", "list", "create", "update")) {
+                all.add(of(verb, Kinds.OPERATOR, kind, ""));
+            }
+        }
+        return all;
     }
 
     /** As Kubernetes names the plural of every kind used here. */

@@ -25,9 +25,10 @@ import java.util.Optional;
  * <pre>
  *   1. every object back as it was, in the order of the backup; definitions (CRDs) stay new (facts 5)
  *   2. what was absent is deleted
- *   3. wait until the nodes have rolled back: until then the temporary policy keeps the host endpoints open
- *   4. the labels of the host endpoints as they were, the policies of the campaign away
- *   5. read everything back and compare
+ *   3. of an operator: its settings back, and wait until it runs again
+ *   4. wait until the nodes have rolled back: until then the temporary policy keeps the host endpoints open
+ *   5. the labels of the host endpoints as they were, the policies of the campaign away
+ *   6. read everything back and compare
  * </pre>
  *
  * <p>It knows of each object that it is done by comparing. What a restore changes is recorded as of any step, in a backup
@@ -63,12 +64,18 @@ public final class RestoreStep implements StepHandler {
         for (var entry : backup.objects().entrySet()) {
             if (!CalicoRestore.isCalicos(entry.getKey())
                     && !RestartsUndone.isOne(entry.getKey())
+                    && !OperatorSettings.areOf(entry.getKey())
                     && !entry.getKey().kind().equals("CustomResourceDefinition")) {
                 plain.put(entry.getKey(), entry.getValue());
             }
         }
         putBack(context, plain, changes);
-        if (!rolledBack(context, plain)) {
+        OperatorRollback operator = new OperatorRollback(backup);
+        boolean byOperator = operator.applies();
+        if (byOperator) {
+            notes.addAll(operator.notes());
+        }
+        if (!rolledBack(context, plain) || (byOperator && !operator.rolledBack(context, changes, ROLLOUT))) {
             return new StepOutcome.Failed(
                     FailureReason.UNEXPECTED_STATE,
                     "the objects are back, but the nodes have not rolled back within " + ROLLOUT.toMinutes()
@@ -80,6 +87,9 @@ public final class RestoreStep implements StepHandler {
         RestartsUndone.of(context.cluster(), backup.objects(), changes);
         List<String> different = new ArrayList<>(different(context.cluster(), plain));
         different.addAll(calico.different());
+        if (byOperator) {
+            different.addAll(operator.different(context));
+        }
         if (!different.isEmpty()) {
             return new StepOutcome.Failed(
                     FailureReason.UNEXPECTED_STATE, "some objects are not as the backup has them", different);
@@ -183,7 +193,7 @@ public final class RestoreStep implements StepHandler {
         return true;
     }
 
-    private static boolean rolledOut(StepContext context, ObjectNode daemonSet) {
+    static boolean rolledOut(StepContext context, ObjectNode daemonSet) {
         var status = daemonSet.path("status");
         int desired = status.path("desiredNumberScheduled").asInt();
         int updated = status.path("updatedNumberScheduled").asInt();

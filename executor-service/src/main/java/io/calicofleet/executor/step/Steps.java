@@ -24,7 +24,7 @@ public final class Steps {
                 new RestoreStep(),
                 new DrillStep(),
                 new PrepareStep(),
-                new UnfinishedStep(StepKind.UPGRADE_OPERATOR),
+                new UpgradeOperatorStep(),
                 new UnfinishedStep(StepKind.UPGRADE_HELM_RELEASE),
                 new UpgradeApplicationLayerPolicyStep(Duration.ofSeconds(15)),
                 new UnfinishedStep(StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS));

@@ -52,7 +52,11 @@ public final class UpgradeStep implements StepHandler {
 
     @Override
     public StepOutcome run(StepContext context) {
-        Manifests manifests = Manifests.of(context);
+        return upgrade(context, Manifests.of(context));
+    }
+
+    /** Brings a manifest to the cluster, as this step does. */
+    static StepOutcome upgrade(StepContext context, Manifests manifests) {
         List<String> unserved = manifests.unserved(context.cluster().servedKinds());
         if (!unserved.isEmpty()) {
             return new StepOutcome.Failed(
@@ -110,12 +114,18 @@ public final class UpgradeStep implements StepHandler {
     /** Whether everything was written; false where the definitions did not come to be. */
     private static boolean write(StepContext context, Applier applier, MergePlan plan, Set<String> changed) {
         List<MergedObject> changes = plan.changes();
-        List<ResourceRef> definitions = new ArrayList<>();
+        // All of them: whoever was interrupted may have written a definition and not waited for it.
+        List<ResourceRef> definitions = plan.objects().stream()
+                .filter(UpgradeStep::isCrd)
+                .flatMap(object -> Optional.ofNullable(object.manifest()).stream())
+                .map(ResourceRef::of)
+                .toList();
+        int unwritten = (int) changes.stream().filter(UpgradeStep::isCrd).count();
         boolean waited = false;
         int done = 0;
         for (MergedObject object : changes) {
-            boolean definition = isCrd(object);
-            if (!definition && !waited) {
+            // A Namespace may come before them.
+            if (unwritten == 0 && !waited) {
                 waited = true;
                 if (!applier.awaitEstablished(definitions, ESTABLISHING)) {
                     return false;
@@ -124,9 +134,7 @@ public final class UpgradeStep implements StepHandler {
             if (applier.apply(object)) {
                 changed.add(object.key().object());
             }
-            if (definition) {
-                definitions.add(ResourceRef.of(written(object)));
-            }
+            unwritten -= isCrd(object) ? 1 : 0;
             done++;
             context.progress()
                     .progressed(
@@ -140,14 +148,6 @@ public final class UpgradeStep implements StepHandler {
 
     private static boolean isCrd(MergedObject object) {
         return "CustomResourceDefinition".equals(object.key().kind());
-    }
-
-    private static ObjectNode written(MergedObject object) {
-        ObjectNode write = object.write();
-        if (write == null) {
-            throw new IllegalStateException("the merge of " + object.key() + " has nothing to write");
-        }
-        return write;
     }
 
     private static void keepManifest(StepContext context, MergePlan plan) {

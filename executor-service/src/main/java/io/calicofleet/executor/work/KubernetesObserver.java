@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.HostEndpointFact;
+import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.event.WorkloadObservation;
@@ -15,8 +16,8 @@ import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.core.merge.ObjectKey;
+import io.calicofleet.executor.core.observe.CalicoWorkloads;
 import io.calicofleet.executor.core.observe.Networks;
-import io.calicofleet.executor.core.observe.WorkloadObserver;
 import io.calicofleet.executor.core.policy.HostEndpoints;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
 import io.calicofleet.executor.core.step.ClusterApi;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Observes the workloads, the nodes and Calico's resources of a manifest install. All by watches, but for
@@ -37,10 +39,8 @@ import java.util.function.Supplier;
  */
 final class KubernetesObserver implements Observer {
 
-    private static final Set<String> WORKLOADS =
-            Set.of("calico-node", "canal", "canal-node", "calico-kube-controllers", "calico-typha");
-    private static final String THEIR_PODS =
-            "k8s-app in (calico-node,canal,canal-node,calico-kube-controllers,calico-typha)";
+    private static final ResourceRef INSTALLATION =
+            new ResourceRef("operator.tigera.io/v1", "Installation", "", "default");
     private static final ResourceRef CALICOCTL = new ResourceRef("v1", "Pod", Marks.NAMESPACE, "calicoctl");
 
     private final ClusterApi cluster;
@@ -58,51 +58,40 @@ final class KubernetesObserver implements Observer {
 
     @Override
     public Session start(StepRequested request, Runnable changed) {
-        return new Watching(changed);
+        return new Watching(request.parameters().installMethod(), changed);
     }
 
     private final class Watching implements Session {
 
-        private final List<WatchedObjects> all = new ArrayList<>();
-        private final WatchedObjects daemonSets;
-        private final WatchedObjects deployments;
-        private final WatchedObjects controllerRevisions;
-        private final WatchedObjects replicaSets;
-        private final WatchedObjects pods;
+        private final List<WorkloadWatch> workloads = new ArrayList<>();
+        private final @Nullable OperatorWatch operator;
         private final WatchedObjects nodes;
         private final CalicoWatch calico;
 
-        Watching(Runnable changed) {
-            daemonSets = watch("apps/v1", "DaemonSet", Marks.NAMESPACE, "", changed);
-            deployments = watch("apps/v1", "Deployment", Marks.NAMESPACE, "", changed);
-            controllerRevisions = watch("apps/v1", "ControllerRevision", Marks.NAMESPACE, THEIR_PODS, changed);
-            replicaSets = watch("apps/v1", "ReplicaSet", Marks.NAMESPACE, THEIR_PODS, changed);
-            pods = watch("v1", "Pod", Marks.NAMESPACE, THEIR_PODS, changed);
-            nodes = watch("v1", "Node", "", "", changed);
+        Watching(@Nullable InstallMethod method, Runnable changed) {
+            for (String namespace : CalicoWorkloads.namespaces(method)) {
+                workloads.add(new WorkloadWatch(cluster, namespace, changed));
+            }
+            nodes = cluster.watch("v1", "Node", "", "", changed);
+            operator = hasOperator(method) ? new OperatorWatch(cluster, changed) : null;
             calico = new CalicoWatch(() -> finder.apply(this::oldestVersion), changed);
         }
 
-        private WatchedObjects watch(String version, String kind, String namespace, String labels, Runnable changed) {
-            WatchedObjects watched = cluster.watch(version, kind, namespace, labels, changed);
-            all.add(watched);
-            return watched;
+        private boolean hasOperator(@Nullable InstallMethod method) {
+            return switch (method) {
+                case null -> cluster.find(INSTALLATION).isPresent();
+                case OPERATOR, HELM -> true;
+                default -> false;
+            };
         }
 
         @Override
         public ClusterObservation observe() {
             Optional<ObjectNode> information = calico.find(CalicoKind.CLUSTER_INFORMATION, "default");
             List<ObjectNode> everyNode = nodes.objects();
-            List<ObjectNode> everyPod = pods.objects();
-            List<ObjectNode> revisions = new ArrayList<>(controllerRevisions.objects());
-            revisions.addAll(replicaSets.objects());
-            List<WorkloadObservation> workloads = new ArrayList<>();
-            List<ObjectNode> candidates = new ArrayList<>(daemonSets.objects());
-            candidates.addAll(deployments.objects());
-            for (ObjectNode workload : candidates) {
-                if (WORKLOADS.contains(workload.path("metadata").path("name").asText())) {
-                    workloads.add(WorkloadObserver.observe(workload, revisions, everyPod, everyNode));
-                }
-            }
+            List<WorkloadObservation> seen = workloads.stream()
+                    .flatMap(watch -> watch.observe(everyNode).stream())
+                    .toList();
             return new ClusterObservation(
                     information
                             .map(object -> object.path("spec").path("calicoVersion"))
@@ -113,7 +102,7 @@ final class KubernetesObserver implements Observer {
                             .filter(JsonNode::isBoolean)
                             .map(JsonNode::booleanValue)
                             .orElse(null),
-                    workloads,
+                    seen,
                     calico.all(CalicoKind.HOST_ENDPOINT).stream()
                             .map(HostEndpoints::fact)
                             .sorted(Comparator.comparing(HostEndpointFact::name))
@@ -122,7 +111,7 @@ final class KubernetesObserver implements Observer {
                     Networks.nodeAddresses(everyNode),
                     Networks.podNetworks(calico.all(CalicoKind.IP_POOL)),
                     calicoctl(),
-                    null,
+                    operator == null ? null : operator.observe(seen),
                     null,
                     List.of(),
                     Map.of(),
@@ -131,8 +120,9 @@ final class KubernetesObserver implements Observer {
         }
 
         private Optional<CalicoVersion> oldestVersion() {
-            List<JsonNode> seen = new ArrayList<>(daemonSets.objects());
-            seen.addAll(pods.objects());
+            List<JsonNode> seen = workloads.stream()
+                    .flatMap(watch -> watch.daemonSetsAndPods().stream())
+                    .toList();
             ClusterSnapshot snapshot = new ClusterSnapshot("", seen, Set.of(), List.of());
             return CalicoNode.find(snapshot).flatMap(node -> node.oldestVersion(snapshot));
         }
@@ -152,7 +142,11 @@ final class KubernetesObserver implements Observer {
 
         @Override
         public void close() {
-            all.forEach(WatchedObjects::close);
+            workloads.forEach(WorkloadWatch::close);
+            nodes.close();
+            if (operator != null) {
+                operator.close();
+            }
             calico.close();
         }
     }

@@ -2,6 +2,7 @@ package io.calicofleet.executor.work;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ChecksObserved;
 import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.GateKind;
@@ -15,6 +16,8 @@ import io.calicofleet.executor.core.step.ClusterException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +37,11 @@ final class Observation {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Observation.class);
 
+    private static final Set<StepKind> BY_OPERATOR =
+            EnumSet.of(StepKind.UPGRADE_OPERATOR, StepKind.UPGRADE_HELM_RELEASE);
+    private static final Set<StepKind> ROLLING =
+            EnumSet.of(StepKind.UPGRADE, StepKind.UPGRADE_OPERATOR, StepKind.UPGRADE_HELM_RELEASE, StepKind.RESTORE);
+
     private final WorkSettings settings;
     private final InstantSource clock;
     private final WorkMetrics metrics;
@@ -52,7 +60,7 @@ final class Observation {
         try {
             Said said = new Said();
             while (!control.observedEnough() && clock.instant().isBefore(end)) {
-                Duration wait = look(request.step(), session, reporter, said, stability);
+                Duration wait = look(request, session, reporter, said, stability);
                 control.awaitChange(wait);
                 if (!control.observedEnough() && said.observation != null) {
                     gather(control);
@@ -71,7 +79,9 @@ final class Observation {
     }
 
     /** Looks and says what is new; how long to wait for a change then. */
-    private Duration look(StepId step, Observer.Session session, Reporter reporter, Said said, boolean stability) {
+    private Duration look(
+            StepRequested request, Observer.Session session, Reporter reporter, Said said, boolean stability) {
+        StepId step = request.step();
         ClusterObservation seen;
         try {
             seen = session.observe();
@@ -93,7 +103,7 @@ final class Observation {
             said.observation = seen;
             said.at = now;
             said.repeat = stability && isNew;
-            progress(step, seen, reporter);
+            progress(request, seen, reporter);
         }
         Duration next = said.repeat ? settings.secondLook() : settings.observeEvery();
         Duration left = Duration.between(now, said.at.plus(next));
@@ -107,21 +117,38 @@ final class Observation {
         }
     }
 
-    private static void progress(StepId step, ClusterObservation seen, Reporter reporter) {
-        if (step.kind() != StepKind.UPGRADE && step.kind() != StepKind.RESTORE) {
-            return;
-        }
+    private static void progress(StepRequested request, ClusterObservation seen, Reporter reporter) {
+        StepId step = request.step();
+        boolean rolls = ROLLING.contains(step.kind());
         seen.workloads().stream()
-                .filter(workload -> workload.kind().equals("DaemonSet"))
+                .filter(workload -> rolls && isNodes(workload))
                 .findFirst()
                 .ifPresent(nodes -> {
-                    int done = rolled(nodes);
+                    int done = isAsked(request, nodes) ? rolled(nodes) : 0;
                     reporter.progressed(
                             done,
                             nodes.desired(),
                             "nodes",
                             step.cluster() + ": " + done + " of " + nodes.desired() + " nodes are upgraded");
                 });
+    }
+
+    /** The DaemonSet of calico-node, whatever it is called; an operator has others beside it. */
+    private static boolean isNodes(WorkloadObservation workload) {
+        return workload.kind().equals("DaemonSet")
+                && workload.templateImages().stream()
+                        .anyMatch(image -> image.container().equals("calico-node"));
+    }
+
+    /** Whether the nodes are asked for the target at all: an operator may not have got to it. */
+    private static boolean isAsked(StepRequested request, WorkloadObservation nodes) {
+        CalicoVersion target = request.parameters().target();
+        return target == null
+                || !BY_OPERATOR.contains(request.step().kind())
+                || nodes.templateImages().stream()
+                        .filter(image -> image.container().equals("calico-node"))
+                        .flatMap(image -> CalicoVersion.ofImage(image.image()).stream())
+                        .allMatch(target::equals);
     }
 
     /** Nodes that run the newest template and are ready, as far as the counts tell. */

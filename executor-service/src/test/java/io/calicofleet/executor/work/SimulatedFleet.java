@@ -17,6 +17,7 @@ import io.calicofleet.executor.adapter.kube.KubernetesApi;
 import io.calicofleet.executor.adapter.kube.KubernetesClients;
 import io.calicofleet.executor.adapter.release.Releases;
 import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.StepHandlers;
 import io.calicofleet.executor.step.Steps;
 import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
@@ -148,7 +149,12 @@ final class SimulatedFleet implements AutoCloseable {
 
     /** A fresh executor. */
     Running executor(String run, SimulatedCluster cluster, UnaryOperator<ClusterApi> around) {
-        return new Running(run, cluster, around, Duration.ofSeconds(3));
+        return executor(run, cluster, around, Steps.all());
+    }
+
+    /** One that does steps its own way. */
+    Running executor(String run, SimulatedCluster cluster, UnaryOperator<ClusterApi> around, StepHandlers handlers) {
+        return new Running(run, cluster, around, Duration.ofSeconds(3), handlers);
     }
 
     Running executor(String run, SimulatedCluster cluster) {
@@ -163,13 +169,18 @@ final class SimulatedFleet implements AutoCloseable {
         private final StepRunner runner;
         private final String cluster;
 
-        Running(String run, SimulatedCluster simulated, UnaryOperator<ClusterApi> around, Duration lease) {
+        Running(
+                String run,
+                SimulatedCluster simulated,
+                UnaryOperator<ClusterApi> around,
+                Duration lease,
+                StepHandlers handlers) {
             cluster = simulated.id();
             KubernetesCluster served =
                     new KubernetesCluster(ClusterId.of(cluster), api(simulated), lease, InstantSource.system());
             Clusters clusters = id -> id.equals(served.id()) ? Optional.of(served) : Optional.empty();
             WorkSettings settings = settings(run);
-            Acting acting = new Acting(Steps.all(), releases(), settings, WorkMetrics.NONE, around);
+            Acting acting = new Acting(handlers, releases(), settings, WorkMetrics.NONE, around);
             runner = new StepRunner(clusters, outbox, acting, settings, InstantSource.system(), WorkMetrics.NONE);
             mailboxes = new Mailboxes(runner);
         }

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts together what an inspection found. Nothing is guessed: what was not read is absent or empty.
@@ -28,6 +29,8 @@ import java.util.stream.Stream;
  * what lies in {@code crd.projectcalico.org} on a cluster on etcd is stale.
  */
 public final class Inspection {
+
+    private static final String OPERATOR = "tigera-operator";
 
     private Inspection() {}
 
@@ -74,12 +77,25 @@ public final class Inspection {
                 snapshot.missingPermissions(),
                 notes(snapshot, installation, dryRun, information),
                 null,
-                null,
+                operatorVersion(snapshot),
                 List.of(),
                 List.of(),
                 List.of(),
                 null,
                 Platform.facts(snapshot));
+    }
+
+    /** The tag of the operator's image; null where there is no operator or no tag. */
+    private static @Nullable String operatorVersion(ClusterSnapshot snapshot) {
+        return snapshot.all("Deployment")
+                .filter(deployment -> deployment.at("/metadata/name").asText().equals(OPERATOR))
+                .flatMap(deployment -> Json.elements(deployment.at("/spec/template/spec/containers")))
+                .filter(container -> Json.text(container, "name").equals(OPERATOR))
+                .map(container ->
+                        ImageReference.parse(Json.text(container, "image")).tag())
+                .filter(tag -> !tag.isEmpty())
+                .findFirst()
+                .orElse(null);
     }
 
     /** Where a calicoctl runs; a pod of a workload is told by the workload. */

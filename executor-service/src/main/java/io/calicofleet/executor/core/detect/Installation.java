@@ -37,7 +37,8 @@ public record Installation(
             case MANIFEST_CANAL -> Optional.of("canal.yaml");
             case MANIFEST_ETCD -> Optional.of("calico-etcd.yaml");
             case MANIFEST_CANAL_ETCD -> Optional.of("canal-etcd.yaml");
-            case OPERATOR, HELM, DISTRIBUTION, NONE -> Optional.empty();
+            case OPERATOR -> Optional.of("tigera-operator.yaml");
+            case HELM, DISTRIBUTION, NONE -> Optional.empty();
         };
     }
 }
