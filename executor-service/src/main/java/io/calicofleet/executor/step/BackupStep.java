@@ -71,7 +71,12 @@ public final class BackupStep implements StepHandler {
         for (ObjectNode endpoint : calico.list(CalicoKind.HOST_ENDPOINT)) {
             objects.put(ObjectKey.of(endpoint), Optional.of(endpoint));
         }
-        context.backups().take(context.step().campaign(), context.parameters().source(), objects);
+        context.backups()
+                .take(
+                        context.step().campaign(),
+                        context.parameters().source(),
+                        context.parameters().noWayBack(),
+                        objects);
         long present = objects.values().stream().filter(Optional::isPresent).count();
         return new StepOutcome.Succeeded(
                 null,

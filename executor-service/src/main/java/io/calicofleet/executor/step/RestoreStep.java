@@ -31,6 +31,9 @@ import java.util.Optional;
  *   6. read everything back and compare
  * </pre>
  *
+ * <p>Refused, before the first write, where going back cannot be promised ({@link WayBack}); where nothing of the install
+ * was changed yet there is nothing to refuse.
+ *
  * <p>It knows of each object that it is done by comparing. What a restore changes is recorded as of any step, in a backup
  * of its own that no later restore takes for an upgrade's.
  */
@@ -68,6 +71,16 @@ public final class RestoreStep implements StepHandler {
                     && !entry.getKey().kind().equals("CustomResourceDefinition")) {
                 plain.put(entry.getKey(), entry.getValue());
             }
+        }
+        boolean begun = !different(context.cluster(), plain).isEmpty();
+        List<String> objections = WayBack.objections(context.cluster(), backup, begun);
+        if (!objections.isEmpty()) {
+            return new StepOutcome.Failed(
+                    FailureReason.ROLLBACK_REFUSED,
+                    String.join(" ", objections) + " What was there before is kept in the Secrets kube-system/"
+                            + "calico-fleet-backup-" + backup.campaign()
+                            + "-*; go on to the target, or restore by hand what you need of them.",
+                    objections);
         }
         putBack(context, plain, changes);
         OperatorRollback operator = new OperatorRollback(backup);

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * update of the index, too.
  *
  * <pre>
- *   index.json: {version, campaign, purpose, source, takenAt,
+ *   index.json: {version, campaign, purpose, source, noWayBack, takenAt,
  *                parts: [{first, chunks, sha256}],
  *                objects: [{group, kind, namespace, name, present, part}]}
  * </pre>
@@ -88,7 +88,10 @@ final class BackupStore implements StepBackups {
 
     @Override
     public boolean take(
-            CampaignName campaign, @Nullable CalicoVersion source, Map<ObjectKey, Optional<ObjectNode>> objects) {
+            CampaignName campaign,
+            @Nullable CalicoVersion source,
+            List<String> noWayBack,
+            Map<ObjectKey, Optional<ObjectNode>> objects) {
         if (index(campaign).isPresent()) {
             return false;
         }
@@ -97,6 +100,7 @@ final class BackupStore implements StepBackups {
         index.put("campaign", campaign.value());
         index.put("purpose", purpose);
         index.put("source", source == null ? "" : source.toString());
+        noWayBack.forEach(index.putArray("noWayBack")::add);
         index.put("takenAt", clock.instant().toString());
         index.putArray("parts");
         index.putArray("objects");
@@ -131,7 +135,7 @@ final class BackupStore implements StepBackups {
         }
         Optional<ObjectNode> secret = api.find(secret(indexName(campaign)));
         if (secret.isEmpty()) {
-            take(campaign, null, Map.of(key, before.get()));
+            take(campaign, null, List.of(), Map.of(key, before.get()));
             known.add(key);
             return;
         }
@@ -205,10 +209,13 @@ final class BackupStore implements StepBackups {
                 throw broken(campaign, key + " is in its index, but not in its parts", null);
             }
         }
+        List<String> noWayBack = new ArrayList<>();
+        index.path("noWayBack").forEach(sentence -> noWayBack.add(sentence.asText()));
         return new Backup(
                 campaign,
                 Instant.parse(index.path("takenAt").asText()),
                 CalicoVersion.tryParse(index.path("source").asText()).orElse(null),
+                noWayBack,
                 objects);
     }
 

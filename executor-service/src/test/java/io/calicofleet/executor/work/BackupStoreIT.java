@@ -9,6 +9,7 @@ import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ResourceRef;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -31,7 +32,7 @@ class BackupStoreIT {
             // Given
             ClusterApi api = new LosingOneAnswer(fleet.api(fleet.calico("c01")));
             BackupStore backups = new BackupStore(api, Marks.UPGRADE, InstantSource.system());
-            backups.take(CAMPAIGN, SimulatedFleet.SOURCE, Map.of());
+            backups.take(CAMPAIGN, SimulatedFleet.SOURCE, List.of(), Map.of());
             // When
             backups.record(CAMPAIGN, SETTINGS);
             // Then

@@ -176,7 +176,10 @@ public final class DrillCluster implements Cluster {
 
         @Override
         public boolean take(
-                CampaignName campaign, @Nullable CalicoVersion source, Map<ObjectKey, Optional<ObjectNode>> objects) {
+                CampaignName campaign,
+                @Nullable CalicoVersion source,
+                List<String> noWayBack,
+                Map<ObjectKey, Optional<ObjectNode>> objects) {
             throw NoApi.nothingThere();
         }
 

@@ -6,6 +6,7 @@ import io.calicofleet.event.CampaignName;
 import io.calicofleet.executor.core.merge.ObjectKey;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +17,18 @@ import org.jspecify.annotations.Nullable;
  * @param campaign the campaign that took it
  * @param takenAt when
  * @param source the version that was installed; null where unknown
+ * @param noWayBack why putting it back cannot be promised once the upgrade has begun, a sentence each; empty where it can
  * @param objects the objects by what makes them the same, in the order they were taken; empty: it was not there
  */
 public record Backup(
         CampaignName campaign,
         Instant takenAt,
         @Nullable CalicoVersion source,
+        List<String> noWayBack,
         Map<ObjectKey, Optional<ObjectNode>> objects) {
 
     public Backup {
+        noWayBack = List.copyOf(noWayBack);
         objects = new LinkedHashMap<>(objects);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.executor.core.merge.ObjectKey;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,14 @@ public interface Backups {
      *
      * @param objects the objects; empty for what is not there and would have to be deleted to undo
      * @param source the version that is installed
+     * @param noWayBack why putting it back cannot be promised once the upgrade has begun; empty where it can
      * @return whether one was taken now
      */
-    boolean take(CampaignName campaign, @Nullable CalicoVersion source, Map<ObjectKey, Optional<ObjectNode>> objects);
+    boolean take(
+            CampaignName campaign,
+            @Nullable CalicoVersion source,
+            List<String> noWayBack,
+            Map<ObjectKey, Optional<ObjectNode>> objects);
 
     /** Keeps a text for people under {@code name} in the cluster: the merged manifest. */
     void keepText(CampaignName campaign, String name, String text);

@@ -1,0 +1,232 @@
+package io.calicofleet.planner.core;
+
+import static io.calicofleet.event.StepKind.INSPECT;
+import static io.calicofleet.event.StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS;
+import static io.calicofleet.event.StepKind.RELEASE_HOST_ENDPOINTS;
+import static io.calicofleet.event.StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC;
+import static io.calicofleet.event.StepKind.UPGRADE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.FieldConflict;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.OnConflict;
+import io.calicofleet.event.Outcome;
+import io.calicofleet.event.StepHeld;
+import io.calicofleet.event.StepId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** What people ask of a campaign: pause, resume, abort, approve, retry, skip. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class CommandsOfPeopleTest {
+
+    private Driver inReview() {
+        Driver driver = Driver.started(1).reach("c01", REVIEW_HOST_ENDPOINT_TRAFFIC);
+        return driver.act("c01").judge(driver.verdict("c01", Outcome.NEEDS_APPROVAL));
+    }
+
+    @Test
+    void a_review_holds_the_cluster_and_the_campaign_until_it_is_approved() {
+        Driver driver = inReview();
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+        assertThat(driver.phase()).isEqualTo(CampaignPhase.HELD);
+        assertThat(driver.status().reason()).contains("1 cluster waits for a person");
+
+        driver.approve("c01");
+        assertThat(driver.step("c01").kind()).isEqualTo(RELEASE_HOST_ENDPOINTS);
+        assertThat(driver.request("c01").parameters().applySuggestedPolicy())
+                .isFalse();
+        assertThat(driver.finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+    }
+
+    @Test
+    void an_approval_can_have_the_suggested_policy_applied() {
+        Driver driver = inReview().approve("c01", null, true);
+
+        assertThat(driver.request("c01").parameters().applySuggestedPolicy())
+                .isTrue();
+        assertThat(driver.request("c01").parameters().suggestedPolicy()).isEqualTo("kind: GlobalNetworkPolicy");
+    }
+
+    @Test
+    void a_release_that_would_close_a_host_endpoint_goes_back_to_its_review() {
+        Driver driver = inReview().approve("c01").failStep("c01", FailureReason.HOST_ENDPOINT_WOULD_BE_CLOSED);
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+        assertThat(driver.cluster("c01").findings().holdReason()).isEqualTo(HoldReason.TRAFFIC_REVIEW);
+
+        driver.approve("c01", null, true);
+        assertThat(driver.step("c01")).isEqualTo(StepId.parse("calico-3-22/c01/release-host-endpoints/2"));
+        assertThat(driver.request("c01").parameters().applySuggestedPolicy())
+                .isTrue();
+    }
+
+    @Test
+    void conflicts_hold_the_cluster_and_an_approval_asks_for_the_upgrade_again_with_its_side() {
+        Driver driver = Driver.started(1).reach("c01", UPGRADE);
+        driver.report(new StepHeld(
+                driver.step("c01"),
+                HoldReason.CUSTOMISATION_CONFLICTS,
+                List.of(new FieldConflict("ConfigMap kube-system/calico-config", "data.veth_mtu", "1", "2", "3")),
+                "c01: both changed data.veth_mtu"));
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+        assertThat(driver.cluster("c01").findings().message())
+                .as("the name of the cluster is said by who tells it")
+                .isEqualTo("both changed data.veth_mtu");
+        assertThat(driver.cluster("c01").findings().conflicts()).hasSize(1);
+        driver.failGate("c01");
+        assertThat(driver.phase("c01")).as("a verdict on a held step").isEqualTo(ClusterPhase.HELD);
+
+        driver.approve("c01", OnConflict.TAKE_NEW, false);
+        assertThat(driver.step("c01")).isEqualTo(StepId.parse("calico-3-22/c01/upgrade/2"));
+        assertThat(driver.request("c01").parameters().onConflict()).isEqualTo(OnConflict.TAKE_NEW);
+        assertThat(driver.finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+    }
+
+    @Test
+    void policies_that_would_select_automatic_host_endpoints_wait_for_an_approval_and_are_then_accepted() {
+        Driver driver = Driver.started(1, "hostEndpoints", Map.of("migrateToAutomatic", true));
+        driver.reach("c01", MIGRATE_TO_AUTO_HOST_ENDPOINTS);
+        assertThat(driver.request("c01").parameters().acceptPolicies()).isFalse();
+        driver.report(new StepHeld(
+                driver.step("c01"),
+                HoldReason.AUTO_HOST_ENDPOINT_POLICIES,
+                List.of(),
+                "deny-all would select them"));
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+
+        driver.approve("c01");
+        assertThat(driver.step("c01")).isEqualTo(StepId.parse("calico-3-22/c01/migrate-to-auto-host-endpoints/2"));
+        assertThat(driver.request("c01").parameters().acceptPolicies()).isTrue();
+        assertThat(driver.finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+        assertThat(driver.kinds("c01")).endsWith(MIGRATE_TO_AUTO_HOST_ENDPOINTS, RELEASE_HOST_ENDPOINTS);
+    }
+
+    @Test
+    void a_suggested_policy_is_not_applied_to_host_endpoints_that_are_replaced() {
+        Driver driver = Driver.started(1, "hostEndpoints", Map.of("migrateToAutomatic", true));
+        driver.reach("c01", REVIEW_HOST_ENDPOINT_TRAFFIC)
+                .act("c01")
+                .judge(driver.verdict("c01", Outcome.NEEDS_APPROVAL));
+
+        driver.approve("c01", null, true);
+        assertThat(driver.refusal()).contains("replaces by automatic ones");
+        driver.approve("c01");
+        assertThat(driver.step("c01").kind()).isEqualTo(MIGRATE_TO_AUTO_HOST_ENDPOINTS);
+    }
+
+    @Test
+    void all_objections_hold_the_cluster_before_anything_is_written() {
+        Driver driver = new Driver(1);
+        var facts = new Fleet.Facts();
+        facts.method = InstallMethod.DISTRIBUTION;
+        facts.nodesNotReady = 1;
+        driver.facts = facts.build();
+        driver.create(Fleet.campaign()).complete("c01");
+
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+        assertThat(driver.cluster("c01").findings().objections()).hasSize(2);
+        assertThat(driver.kinds("c01")).containsExactly(INSPECT);
+        driver.approve("c01");
+        assertThat(driver.refusal()).contains("does not wait for an approval");
+
+        driver.facts = Fleet.facts();
+        assertThat(driver.retry("c01").finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+    }
+
+    @Test
+    void a_held_cluster_keeps_its_place() {
+        Driver driver = Driver.started(3, "maxConcurrent", 1).reach("c01", REVIEW_HOST_ENDPOINT_TRAFFIC);
+        driver.act("c01").judge(driver.verdict("c01", Outcome.NEEDS_APPROVAL));
+
+        assertThat(driver.inFlight()).containsExactly("c01");
+        driver.skip("c01");
+        assertThat(driver.inFlight()).containsExactly("c02");
+        assertThat(driver.cluster("c01").findings().notes()).containsAll(StepRules.LEFT_OPEN);
+    }
+
+    @Test
+    void a_running_cluster_cannot_be_skipped_unless_nobody_answers_for_it() {
+        Driver driver = Driver.started(1).skip("c01");
+        assertThat(driver.refusal()).contains("in flight");
+
+        driver.tick(Duration.ofMinutes(3));
+        assertThat(driver.status().reason()).contains("No executor answers for c01");
+        driver.skip("c01");
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.SKIPPED);
+    }
+
+    @Test
+    void an_executor_that_comes_late_is_welcome() {
+        Driver driver = Driver.started(1).tick(Duration.ofMinutes(3)).accept("c01");
+        assertThat(driver.state.silent()).isEmpty();
+        assertThat(driver.status().reason()).isEmpty();
+        assertThat(driver.finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+    }
+
+    @Test
+    void a_pause_lets_clusters_in_flight_finish_and_starts_no_new_one() {
+        Driver driver = Driver.started(2, "maxConcurrent", 1).pause().finish("c01");
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.SUCCEEDED);
+        assertThat(driver.phase()).isEqualTo(CampaignPhase.PAUSED);
+        assertThat(driver.status().reason()).isEqualTo("Paused by alice: lunch");
+        assertThat(driver.inFlight()).isEmpty();
+        assertThat(driver.pause().refusal()).contains("already");
+
+        driver.resume();
+        assertThat(driver.inFlight()).containsExactly("c02");
+    }
+
+    @Test
+    void an_abort_lets_the_step_in_flight_finish_and_ends_what_waits() {
+        Driver driver = Driver.started(3, "maxConcurrent", 2).abort();
+        assertThat(driver.phase()).isEqualTo(CampaignPhase.ABORTING);
+        assertThat(driver.phase("c03")).isEqualTo(ClusterPhase.ABORTED);
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.RUNNING);
+
+        driver.complete("c01").failStep("c02", FailureReason.BUG);
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.ABORTED);
+        assertThat(driver.phase("c02")).isEqualTo(ClusterPhase.FAILED);
+        assertThat(driver.phase()).isEqualTo(CampaignPhase.ABORTED);
+    }
+
+    @Test
+    void an_abort_does_not_wait_for_an_executor_that_never_answers() {
+        Driver driver = Driver.started(1).abort().tick(Duration.ofMinutes(3));
+
+        assertThat(driver.phase()).isEqualTo(CampaignPhase.ABORTED);
+    }
+
+    @Test
+    void what_cannot_be_done_is_refused_with_its_reason() {
+        Driver driver = Driver.started(2);
+
+        assertThat(driver.retry("c10").refusal())
+                .contains("not in this campaign")
+                .contains("Did you mean");
+        assertThat(driver.retry("c01").refusal()).contains("running");
+        assertThat(driver.retry(null).refusal()).contains("nothing to retry");
+        assertThat(driver.resume().refusal()).contains("not paused");
+        assertThat(driver.approve(null).refusal()).contains("Nothing in this campaign waits");
+        assertThat(new Driver(1).pause().refusal()).contains("There is no campaign calico-3-22");
+    }
+
+    @Test
+    void a_cluster_another_campaign_works_on_is_not_retried() {
+        Driver driver = Driver.started(1).failStep("c01", FailureReason.BUG);
+        driver.fleet =
+                List.of(new ClusterCandidate(ClusterId.of("c01"), Map.of(), true, CampaignName.of("restore-c01")));
+
+        assertThat(driver.retry("c01").refusal()).contains("restore-c01");
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.FAILED);
+    }
+}
