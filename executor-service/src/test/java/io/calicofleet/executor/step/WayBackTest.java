@@ -25,8 +25,9 @@ class WayBackTest {
 
     @Test
     void there_is_none_once_the_resources_were_moved_to_another_datastore() {
-        assertThat(WayBack.movedDatastore(ETCD, KUBERNETES)).hasValueSatisfying(said -> assertThat(said)
-                .contains("in the datastore etcd when the backup was taken", "in kubernetes now"));
+        assertThat(WayBack.movedDatastore(ETCD, KUBERNETES))
+                .hasValueSatisfying(said -> assertThat(said)
+                        .contains("in the datastore etcd when the backup was taken", "in kubernetes now"));
     }
 
     @Test

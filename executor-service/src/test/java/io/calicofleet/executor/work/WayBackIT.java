@@ -87,8 +87,8 @@ class WayBackIT {
 
     private StepProgress backup(List<String> noWayBack) {
         StepRequested plain = executor.request(StepKind.BACKUP, 1, OnConflict.KEEP_MINE, List.of());
-        return executor.run(new StepRequested(
-                plain.step(), List.of(), plain.parameters().withNoWayBack(noWayBack), "please"));
+        return executor.run(
+                new StepRequested(plain.step(), List.of(), plain.parameters().withNoWayBack(noWayBack), "please"));
     }
 
     private StepProgress rollback(int ordinal) {

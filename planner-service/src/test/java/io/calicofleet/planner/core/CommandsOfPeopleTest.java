@@ -44,8 +44,7 @@ class CommandsOfPeopleTest {
 
         driver.approve("c01");
         assertThat(driver.step("c01").kind()).isEqualTo(RELEASE_HOST_ENDPOINTS);
-        assertThat(driver.request("c01").parameters().applySuggestedPolicy())
-                .isFalse();
+        assertThat(driver.request("c01").parameters().applySuggestedPolicy()).isFalse();
         assertThat(driver.finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
     }
 
@@ -53,8 +52,7 @@ class CommandsOfPeopleTest {
     void an_approval_can_have_the_suggested_policy_applied() {
         Driver driver = inReview().approve("c01", null, true);
 
-        assertThat(driver.request("c01").parameters().applySuggestedPolicy())
-                .isTrue();
+        assertThat(driver.request("c01").parameters().applySuggestedPolicy()).isTrue();
         assertThat(driver.request("c01").parameters().suggestedPolicy()).isEqualTo("kind: GlobalNetworkPolicy");
     }
 
@@ -66,8 +64,7 @@ class CommandsOfPeopleTest {
 
         driver.approve("c01", null, true);
         assertThat(driver.step("c01")).isEqualTo(StepId.parse("calico-3-22/c01/release-host-endpoints/2"));
-        assertThat(driver.request("c01").parameters().applySuggestedPolicy())
-                .isTrue();
+        assertThat(driver.request("c01").parameters().applySuggestedPolicy()).isTrue();
     }
 
     @Test
@@ -98,10 +95,7 @@ class CommandsOfPeopleTest {
         driver.reach("c01", MIGRATE_TO_AUTO_HOST_ENDPOINTS);
         assertThat(driver.request("c01").parameters().acceptPolicies()).isFalse();
         driver.report(new StepHeld(
-                driver.step("c01"),
-                HoldReason.AUTO_HOST_ENDPOINT_POLICIES,
-                List.of(),
-                "deny-all would select them"));
+                driver.step("c01"), HoldReason.AUTO_HOST_ENDPOINT_POLICIES, List.of(), "deny-all would select them"));
         assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
 
         driver.approve("c01");
