@@ -24,10 +24,12 @@ public final class Tls {
 
     private final SSLContext context;
     private final String certificatePem;
+    private final String privateKeyPem;
 
-    private Tls(SSLContext context, String certificatePem) {
+    private Tls(SSLContext context, String certificatePem, String privateKeyPem) {
         this.context = context;
         this.certificatePem = certificatePem;
+        this.privateKeyPem = privateKeyPem;
     }
 
     /** Makes a key and its certificate. */
@@ -47,11 +49,18 @@ public final class Tls {
             managers.init(store, password);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(managers.getKeyManagers(), null, null);
-            String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-            return new Tls(context, "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
+            return new Tls(
+                    context,
+                    pem("CERTIFICATE", der),
+                    pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("this JDK cannot make a certificate: " + e.getMessage(), e);
         }
+    }
+
+    private static String pem(String what, byte[] der) {
+        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        return "-----BEGIN " + what + "-----\n" + base64 + "\n-----END " + what + "-----\n";
     }
 
     private static byte[] certificate(KeyPair keys) throws GeneralSecurityException {
@@ -90,5 +99,10 @@ public final class Tls {
     /** The certificate, which is its own authority. */
     public String certificatePem() {
         return certificatePem;
+    }
+
+    /** The private key of the certificate (PKCS 8), for servers and clients that want it as a file. */
+    public String privateKeyPem() {
+        return privateKeyPem;
     }
 }

@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.executor.adapter.drill.DrillCluster;
+import io.calicofleet.executor.adapter.etcd.EtcdConnections;
 import io.calicofleet.executor.adapter.kube.KubernetesApi;
 import io.calicofleet.executor.adapter.kube.KubernetesClients;
+import io.calicofleet.executor.adapter.kubeconfig.EtcdFiles;
 import io.calicofleet.executor.adapter.kubeconfig.KubeconfigDirectory;
 import io.calicofleet.executor.adapter.kubeconfig.KubeconfigDirectory.FileVersion;
 import io.calicofleet.executor.adapter.kubeconfig.KubeconfigDirectory.Listing;
@@ -54,6 +56,7 @@ final class Fleet implements Clusters {
     private final InstantSource clock;
     private final Map<ClusterId, ServedCluster> clusters = new ConcurrentHashMap<>();
     private final Map<ClusterId, FileVersion> versions = new HashMap<>();
+    private final Map<ClusterId, EtcdFiles> etcds = new ConcurrentHashMap<>();
     private final Queue<Replaced> replaced = new ConcurrentLinkedQueue<>();
     private final Consumer<ServedCluster> appeared;
     private final Consumer<ClusterId> disappeared;
@@ -98,6 +101,8 @@ final class Fleet implements Clusters {
     void update(KubeconfigDirectory directory) {
         Listing listing = directory.list();
         Map<String, String> wrong = new TreeMap<>(listing.problems());
+        etcds.keySet().retainAll(listing.etcds().keySet());
+        etcds.putAll(listing.etcds());
         boolean unreadable = listing.files().isEmpty() && !wrong.isEmpty();
         for (var entry : listing.files().entrySet()) {
             Map<String, String> labels = listing.labels().getOrDefault(entry.getKey(), Map.of());
@@ -147,8 +152,14 @@ final class Fleet implements Clusters {
         }
         try {
             KubernetesApi api = clients.open(version.path());
-            ServedCluster served =
-                    new ServedCluster(new KubernetesCluster(id, api, leaseDuration, clock), labels, true, api::close);
+            EtcdConnections etcd = new EtcdConnections(clients.timeout());
+            KubernetesCluster cluster = new KubernetesCluster(
+                    id, api, leaseDuration, clock, etcd, () -> Optional.ofNullable(etcds.get(id))
+                            .map(EtcdFiles::read));
+            ServedCluster served = new ServedCluster(cluster, labels, true, () -> {
+                api.close();
+                etcd.close();
+            });
             versions.put(id, version);
             ServedCluster before = clusters.put(id, served);
             if (before != null) {

@@ -2,6 +2,7 @@ package io.calicofleet.executor.work;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
@@ -70,7 +71,7 @@ public final class KubernetesCluster implements Cluster {
     }
 
     private DatastoreFinder finder(ClusterApi through, UnaryOperator<CalicoDatastore> guarded) {
-        return new DatastoreFinder(through, access -> guarded.apply(etcd.open(access)), given);
+        return new DatastoreFinder(through, (access, version) -> guarded.apply(etcd.open(access, version)), given);
     }
 
     @Override
@@ -98,7 +99,7 @@ public final class KubernetesCluster implements Cluster {
         NONE;
 
         @Override
-        public CalicoDatastore open(EtcdAccess access) {
+        public CalicoDatastore open(EtcdAccess access, Supplier<CalicoVersion> version) {
             throw new ClusterException(Problem.DATASTORE_UNAVAILABLE, "there is no client for the " + access, null);
         }
 

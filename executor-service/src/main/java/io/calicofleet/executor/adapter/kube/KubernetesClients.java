@@ -58,6 +58,11 @@ public final class KubernetesClients implements AutoCloseable {
         }
     }
 
+    /** How long one request may take. */
+    public Duration timeout() {
+        return timeout;
+    }
+
     @Override
     public void close() {
         threads.close();

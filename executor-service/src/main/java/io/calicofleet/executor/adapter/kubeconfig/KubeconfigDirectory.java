@@ -19,14 +19,15 @@ import java.util.stream.Stream;
 
 /**
  * Looks what is in a directory: a file is a cluster, its name without its ending the cluster's id; {@code clusters.yaml}
- * beside them may give labels ({@code <id>: {labels: {...}}}). Hidden files are left out, so that a mounted Secret works, and
+ * beside them may give labels and the access to the cluster's etcd ({@code <id>: {labels: {...}, etcd: {endpoints: [...],
+ * ca: file, cert: file, key: file}}}). Hidden files are left out, so that a mounted Secret works, and
  * so are certificates and keys that kubeconfigs may name by a path beside them.
  *
  * <p>Reads only; what to do about what it finds is others' business. Not thread-safe.
  */
 public final class KubeconfigDirectory {
 
-    /** The file with the labels. */
+    /** The file with the labels, and with accesses to etcds. */
     public static final String LABELS = "clusters.yaml";
 
     private static final Set<String> ENDINGS = Set.of("yaml", "yml", "kubeconfig", "conf", "config", "json");
@@ -52,22 +53,26 @@ public final class KubeconfigDirectory {
      *
      * @param files the kubeconfigs by the cluster they are of
      * @param labels the labels by cluster
+     * @param etcds the accesses to etcds that are given, by cluster
      * @param problems what cannot be used, by the file's name
      */
     public record Listing(
             Map<ClusterId, FileVersion> files,
             Map<ClusterId, Map<String, String>> labels,
+            Map<ClusterId, EtcdFiles> etcds,
             Map<String, String> problems) {
 
         public Listing {
             files = new TreeMap<>(files);
             labels = new HashMap<>(labels);
+            etcds = new HashMap<>(etcds);
             problems = new TreeMap<>(problems);
         }
     }
 
     private final Path directory;
     private Map<ClusterId, Map<String, String>> labels = Map.of();
+    private Map<ClusterId, EtcdFiles> etcds = Map.of();
 
     /** A directory, which need not exist yet. */
     public KubeconfigDirectory(Path directory) {
@@ -96,7 +101,7 @@ public final class KubeconfigDirectory {
                 problems.put(name, String.valueOf(e.getMessage()));
             }
         }
-        return new Listing(files, labels, problems);
+        return new Listing(files, labels, etcds, problems);
     }
 
     private List<Path> entries(Map<String, String> problems) {
@@ -117,6 +122,7 @@ public final class KubeconfigDirectory {
     private void readLabels(Path path, Map<String, String> problems) {
         try {
             Map<ClusterId, Map<String, String>> read = new HashMap<>();
+            Map<ClusterId, EtcdFiles> accesses = new HashMap<>();
             for (JsonNode document : Yaml.read(Files.readString(path))) {
                 if (!document.isObject()) {
                     throw new IOException("it is no map of cluster ids");
@@ -126,10 +132,15 @@ public final class KubeconfigDirectory {
                     for (var label : entry.getValue().path("labels").properties()) {
                         values.put(label.getKey(), label.getValue().asText());
                     }
-                    read.put(ClusterId.of(entry.getKey()), values);
+                    ClusterId id = ClusterId.of(entry.getKey());
+                    read.put(id, values);
+                    if (entry.getValue().path("etcd").isObject()) {
+                        accesses.put(id, EtcdFiles.of(entry.getValue().path("etcd"), directory));
+                    }
                 }
             }
             labels = read;
+            etcds = accesses;
         } catch (IllegalArgumentException | IOException e) {
             // The labels read before stay: losing them would change which clusters a campaign takes.
             problems.put(LABELS, String.valueOf(e.getMessage()));

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
@@ -29,7 +29,7 @@ public final class DatastoreFinder {
     private static final String THEIR_PODS = "k8s-app in (calico-node,canal,canal-node)";
 
     private final ClusterApi cluster;
-    private final Function<EtcdAccess, CalicoDatastore> etcd;
+    private final BiFunction<EtcdAccess, Supplier<CalicoVersion>, CalicoDatastore> etcd;
     private final Supplier<Optional<EtcdAccess>> given;
 
     /**
@@ -39,7 +39,7 @@ public final class DatastoreFinder {
      * @param given the access to it that people gave us; where there is none, the cluster's own is used
      */
     public DatastoreFinder(
-            ClusterApi cluster, Function<EtcdAccess, CalicoDatastore> etcd, Supplier<Optional<EtcdAccess>> given) {
+            ClusterApi cluster, BiFunction<EtcdAccess, Supplier<CalicoVersion>, CalicoDatastore> etcd, Supplier<Optional<EtcdAccess>> given) {
         this.cluster = requireNonNull(cluster, "cluster");
         this.etcd = requireNonNull(etcd, "etcd");
         this.given = requireNonNull(given, "given");
@@ -60,7 +60,13 @@ public final class DatastoreFinder {
                         "no DaemonSet runs calico-node, so that it cannot be told where Calico keeps its resources",
                         null));
         if (node.datastore().filter(Datastore.ETCD::equals).isPresent()) {
-            return etcd.apply(given.get().orElseGet(() -> EtcdAccessFinder.find(cluster, snapshot)));
+            EtcdAccess access = given.get().orElseGet(() -> EtcdAccessFinder.find(cluster, snapshot));
+            return etcd.apply(access, () -> runs.get()
+                    .or(() -> node.oldestVersion(snapshot))
+                    .orElseThrow(() -> new ClusterException(
+                            Problem.UNEXPECTED,
+                            "no image of calico-node tells its version, so that it cannot be told how etcd keeps policies",
+                            null)));
         }
         if (isServed(node)) {
             return new ServedDatastore(cluster);

@@ -1,10 +1,17 @@
 package io.calicofleet.executor.core.datastore;
 
+import io.calicofleet.event.CalicoVersion;
+import java.util.function.Supplier;
+
 /** Makes clients of etcds, and keeps them for as long as their cluster is served. */
 public interface EtcdClients extends AutoCloseable {
 
-    /** The datastore of the etcd behind {@code access}. Connects at the first request only. */
-    CalicoDatastore open(EtcdAccess access);
+    /**
+     * The datastore of the etcd behind {@code access}. Connects at the first request only.
+     *
+     * @param version the oldest version of Calico that runs, asked for where it decides how something is stored
+     */
+    CalicoDatastore open(EtcdAccess access, Supplier<CalicoVersion> version);
 
     /** Ends all connections. */
     @Override

@@ -23,7 +23,7 @@ final class StoredForm {
     static final String STORED = "crd.projectcalico.org/v1";
     static final String V3 = "projectcalico.org/v3";
 
-    private static final String METADATA = "projectcalico.org/metadata";
+    static final String METADATA = "projectcalico.org/metadata";
     private static final String LABELS = "labels";
     private static final String ANNOTATIONS = "annotations";
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -118,8 +118,13 @@ final class StoredForm {
     }
 
     /** From v3.29.4 and v3.30.0 on (facts 1.1). */
-    private static boolean keepsNames(CalicoVersion version) {
+    static boolean keepsNames(CalicoVersion version) {
         return !version.isBefore(3, 30) || (!version.isBefore(3, 29) && version.patch() >= 4);
+    }
+
+    /** The name its annotation says it was given; empty where it says none. */
+    static String givenName(JsonNode stored) {
+        return ownMetadata(stored).map(own -> Json.text(own, "name")).orElse("");
     }
 
     private static String name(CalicoKind kind, ObjectNode stored, ObjectNode own) {

@@ -1,16 +1,22 @@
 package io.calicofleet.executor.adapter.kubeconfig;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.executor.core.datastore.EtcdAccess;
+import io.calicofleet.executor.core.step.ClusterException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class KubeconfigDirectoryTest {
@@ -51,5 +57,47 @@ class KubeconfigDirectoryTest {
     void a_directory_that_is_not_there_is_a_problem_not_an_empty_fleet() {
         assertThat(new KubeconfigDirectory(directory.resolve("gone")).list().problems())
                 .hasSize(1);
+    }
+
+    @Test
+    void an_access_to_etcd_is_read_with_the_files_beside_it_each_time_it_is_used() throws IOException {
+        Files.writeString(directory.resolve("clusters.yaml"), """
+                a: {labels: {env: prod}, etcd: {endpoints: ["https://10.0.0.1:2379"], ca: ca.crt, cert: a.crt, key: a.key}}
+                b: {etcd: {endpoints: ["http://10.0.0.2:2379"]}}
+                """);
+        for (String file : new String[] {"ca.crt", "a.crt", "a.key"}) {
+            Files.writeString(directory.resolve(file), "of " + file);
+        }
+        KubeconfigDirectory.Listing listing = new KubeconfigDirectory(directory).list();
+
+        EtcdFiles files = listing.etcds().get(ClusterId.of("a"));
+        assertThat(files.read())
+                .isEqualTo(new EtcdAccess(List.of("https://10.0.0.1:2379"), "of ca.crt", "of a.crt", "of a.key"));
+        assertThat(files.read().toString()).isEqualTo("etcd at https://10.0.0.1:2379");
+        Files.writeString(directory.resolve("a.key"), "renewed");
+        assertThat(files.read().key()).isEqualTo("renewed");
+        Files.delete(directory.resolve("a.key"));
+        assertThatThrownBy(files::read)
+                .isInstanceOfSatisfying(ClusterException.class, e -> assertThat(e.problem())
+                        .isEqualTo(ClusterException.Problem.DATASTORE_UNAVAILABLE));
+        assertThat(listing.etcds().get(ClusterId.of("b")).read().ca()).isEmpty();
+        assertThat(listing.problems()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{endpoint: \"https://10.0.0.1:2379\"}",
+                "{endpoints: []}",
+                "{endpoints: [\"10.0.0.1:2379\"]}",
+                "{endpoints: [\"https://10.0.0.1:2379\"], cert: a.crt}"
+            })
+    void an_access_to_etcd_that_cannot_be_meant_so_is_a_problem(String etcd) throws IOException {
+        Files.writeString(directory.resolve("clusters.yaml"), "a: {etcd: " + etcd + "}\n");
+
+        KubeconfigDirectory.Listing listing = new KubeconfigDirectory(directory).list();
+
+        assertThat(listing.problems()).containsOnlyKeys("clusters.yaml");
+        assertThat(listing.etcds()).isEmpty();
     }
 }
