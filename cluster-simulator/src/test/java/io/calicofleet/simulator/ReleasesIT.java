@@ -23,7 +23,8 @@ class ReleasesIT {
 
     static Stream<Path> manifests() throws IOException {
         try (Stream<Path> files = Files.walk(RELEASES)) {
-            List<Path> found = files.filter(file -> file.getFileName().toString().matches("(calico|canal)[a-z-]*\\.yaml"))
+            List<Path> found = files.filter(
+                            file -> file.getFileName().toString().matches("(calico|canal)[a-z-]*\\.yaml"))
                     .filter(file -> !file.getFileName().toString().startsWith("calicoctl"))
                     .sorted()
                     .toList();
@@ -36,20 +37,19 @@ class ReleasesIT {
     void every_manifest_gets_ready_on_every_node(Path manifest) throws IOException {
         String kubernetes = manifest.toString().contains("v3.28") ? "v1.28.15" : "v1.21.14";
         try (Simulator simulator = Simulator.start(SimulatorOptions.quick())) {
-            SimulatedCluster cluster = simulator.addCluster(ClusterTemplate.named("c01")
-                    .withKubernetes(kubernetes)
-                    .withManifest(Files.readString(manifest)));
+            SimulatedCluster cluster = simulator.addCluster(
+                    ClusterTemplate.named("c01").withKubernetes(kubernetes).withManifest(Files.readString(manifest)));
 
             await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
                 assertThat(cluster.list("apps/v1", "DaemonSet", "kube-system"))
                         .hasSize(1)
-                        .allMatch((JsonNode set) -> set.at("/status/numberReady").asInt() == 3);
+                        .allMatch(
+                                (JsonNode set) -> set.at("/status/numberReady").asInt() == 3);
                 assertThat(cluster.list("apps/v1", "Deployment", "kube-system"))
                         .allMatch((JsonNode each) ->
                                 each.at("/status/availableReplicas").asInt() == 1);
                 assertThat(cluster.list("batch/v1", "Job", "kube-system"))
-                        .allMatch((JsonNode job) ->
-                                job.at("/status/succeeded").asInt() == 1);
+                        .allMatch((JsonNode job) -> job.at("/status/succeeded").asInt() == 1);
             });
         }
     }

@@ -76,8 +76,8 @@ public final class EtcdServer implements AutoCloseable {
                     .addService(new Maintenance())
                     .addService(new Cluster());
             if (own != null && clients != null) {
-                builder.sslContext(GrpcSslContexts.configure(SslContextBuilder.forServer(
-                                stream(own.certificatePem()), stream(own.privateKeyPem())))
+                builder.sslContext(GrpcSslContexts.configure(
+                                SslContextBuilder.forServer(stream(own.certificatePem()), stream(own.privateKeyPem())))
                         .trustManager(stream(clients.certificatePem()))
                         .clientAuth(ClientAuth.REQUIRE)
                         .build());

@@ -23,8 +23,7 @@ final class EtcdStore {
     private static final int REMEMBERED = 1000;
     private static final ByteString END = ByteString.copyFrom(new byte[] {0});
 
-    private final TreeMap<ByteString, KeyValue> entries =
-            new TreeMap<>(ByteString.unsignedLexicographicalComparator());
+    private final TreeMap<ByteString, KeyValue> entries = new TreeMap<>(ByteString.unsignedLexicographicalComparator());
     private final ArrayDeque<Event> recent = new ArrayDeque<>();
     private final List<BiConsumer<Long, List<Event>>> listeners = new CopyOnWriteArrayList<>();
     private List<Event> transaction = new ArrayList<>();

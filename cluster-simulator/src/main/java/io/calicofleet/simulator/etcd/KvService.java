@@ -78,9 +78,8 @@ final class KvService extends KVGrpc.KVImplBase {
         long limit = request.getLimit() > 0 ? request.getLimit() : Long.MAX_VALUE;
         found.stream()
                 .limit(limit)
-                .map(entry -> request.getKeysOnly()
-                        ? entry.toBuilder().clearValue().build()
-                        : entry)
+                .map(entry ->
+                        request.getKeysOnly() ? entry.toBuilder().clearValue().build() : entry)
                 .forEach(response::addKvs);
         return response.setMore(found.size() > limit).build();
     }
@@ -131,18 +130,17 @@ final class KvService extends KVGrpc.KVImplBase {
     private boolean holds(Compare compare) {
         KeyValue entry = store.get(compare.getKey());
         KeyValue present = entry == null ? KeyValue.getDefaultInstance() : entry;
-        int order =
-                switch (compare.getTarget()) {
-                    case VERSION -> Long.compare(present.getVersion(), compare.getVersion());
-                    case CREATE -> Long.compare(present.getCreateRevision(), compare.getCreateRevision());
-                    case MOD -> Long.compare(present.getModRevision(), compare.getModRevision());
-                    case VALUE ->
-                        entry == null
-                                ? -1
-                                : ByteString.unsignedLexicographicalComparator()
-                                        .compare(present.getValue(), compare.getValue());
-                    case UNRECOGNIZED -> throw new IllegalArgumentException("unknown comparison");
-                };
+        int order = switch (compare.getTarget()) {
+            case VERSION -> Long.compare(present.getVersion(), compare.getVersion());
+            case CREATE -> Long.compare(present.getCreateRevision(), compare.getCreateRevision());
+            case MOD -> Long.compare(present.getModRevision(), compare.getModRevision());
+            case VALUE ->
+                entry == null
+                        ? -1
+                        : ByteString.unsignedLexicographicalComparator()
+                                .compare(present.getValue(), compare.getValue());
+            case UNRECOGNIZED -> throw new IllegalArgumentException("unknown comparison");
+        };
         return switch (compare.getResult()) {
             case EQUAL -> order == 0;
             case GREATER -> order > 0;

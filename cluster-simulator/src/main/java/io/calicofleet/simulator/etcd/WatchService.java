@@ -66,7 +66,9 @@ final class WatchService extends WatchGrpc.WatchImplBase {
             BiConsumer<Long, List<Event>> listener = (revision, events) -> {
                 List<Event> concerned = events.stream()
                         .filter(event -> EtcdStore.contains(
-                                request.getKey(), request.getRangeEnd(), event.getKv().getKey()))
+                                request.getKey(),
+                                request.getRangeEnd(),
+                                event.getKv().getKey()))
                         .map(event -> request.getPrevKv()
                                 ? event
                                 : event.toBuilder().clearPrevKv().build())

@@ -154,8 +154,12 @@ final class Fleet implements Clusters {
             KubernetesApi api = clients.open(version.path());
             EtcdConnections etcd = new EtcdConnections(clients.timeout());
             KubernetesCluster cluster = new KubernetesCluster(
-                    id, api, leaseDuration, clock, etcd, () -> Optional.ofNullable(etcds.get(id))
-                            .map(EtcdFiles::read));
+                    id,
+                    api,
+                    leaseDuration,
+                    clock,
+                    etcd,
+                    () -> Optional.ofNullable(etcds.get(id)).map(EtcdFiles::read));
             ServedCluster served = new ServedCluster(cluster, labels, true, () -> {
                 api.close();
                 etcd.close();

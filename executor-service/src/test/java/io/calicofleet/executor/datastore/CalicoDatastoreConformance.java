@@ -79,7 +79,8 @@ abstract class CalicoDatastoreConformance {
         ObjectNode stale = calico.create(endpoint("n1-all", "{}"));
         ObjectNode newer = calico.replace(labelled(stale, "first", "1"));
 
-        assertThat(problem(() -> calico.replace(labelled(stale, "second", "2")))).isEqualTo(Problem.CONFLICT);
+        assertThat(problem(() -> calico.replace(labelled(stale, "second", "2"))))
+                .isEqualTo(Problem.CONFLICT);
 
         assertThat(labels(calico.find(ENDPOINT, "n1-all").orElseThrow())).isEqualTo("{\"first\":\"1\"}");
         assertThat(calico.replace(labelled(newer, "second", "2")).at("/metadata/labels"))
@@ -125,7 +126,9 @@ abstract class CalicoDatastoreConformance {
 
         assertThat(storedPolicies()).containsExactly(namesOfA().getFirst());
         assertThat(name(calico.find(POLICY, "a").orElseThrow())).isEqualTo("a");
-        assertThat(calico.list(POLICY)).extracting(CalicoDatastoreConformance::name).containsExactly("a");
+        assertThat(calico.list(POLICY))
+                .extracting(CalicoDatastoreConformance::name)
+                .containsExactly("a");
         ObjectNode changed = calico.find(POLICY, "a").orElseThrow();
         changed.withObject("/spec").put("selector", "has(b)");
         assertThat(name(calico.replace(changed))).isEqualTo("a");
@@ -187,8 +190,8 @@ abstract class CalicoDatastoreConformance {
     }
 
     static ObjectNode endpoint(String name, String labels) {
-        return Yaml.object("{apiVersion: projectcalico.org/v3, kind: HostEndpoint, metadata: {name: " + name + ", labels: "
-                + labels + "}, spec: {node: n1, interfaceName: \"*\", expectedIPs: [10.0.0.1]}}");
+        return Yaml.object("{apiVersion: projectcalico.org/v3, kind: HostEndpoint, metadata: {name: " + name
+                + ", labels: " + labels + "}, spec: {node: n1, interfaceName: \"*\", expectedIPs: [10.0.0.1]}}");
     }
 
     static ObjectNode policy(String name) {

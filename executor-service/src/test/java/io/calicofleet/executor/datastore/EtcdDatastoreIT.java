@@ -47,8 +47,9 @@ class EtcdDatastoreIT {
         CalicoDatastore open() {
             connections = new EtcdConnections(Duration.ofSeconds(5));
             calico = connections.open(access(), () -> version);
-            await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> calico.list(CalicoKind.NODE)
-                    .isEmpty());
+            await().atMost(Duration.ofSeconds(30))
+                    .ignoreExceptions()
+                    .until(() -> calico.list(CalicoKind.NODE).isEmpty());
             return calico;
         }
 
@@ -64,8 +65,8 @@ class EtcdDatastoreIT {
 
         @Test
         void an_answer_that_does_not_come_is_told_as_a_datastore_out_of_reach() {
-            CalicoDatastore nowhere = connections.open(
-                    new EtcdAccess(List.of("http://127.0.0.1:1"), "", "", ""), () -> version);
+            CalicoDatastore nowhere =
+                    connections.open(new EtcdAccess(List.of("http://127.0.0.1:1"), "", "", ""), () -> version);
 
             ClusterException thrown =
                     catchThrowableOfType(ClusterException.class, () -> nowhere.list(CalicoKind.HOST_ENDPOINT));
@@ -171,8 +172,7 @@ class EtcdDatastoreIT {
 
         @Override
         EtcdAccess access() {
-            return new EtcdAccess(
-                    List.of(etcd.endpoint()), etcd.caPem(), etcd.certificatePem(), etcd.privateKeyPem());
+            return new EtcdAccess(List.of(etcd.endpoint()), etcd.caPem(), etcd.certificatePem(), etcd.privateKeyPem());
         }
 
         @Override

@@ -49,9 +49,9 @@ final class RawEtcd {
 
     boolean put(String key, String value) {
         return kv.put(ByteSequence.from(key, UTF_8), ByteSequence.from(value, UTF_8))
-                .join()
-                .getHeader()
-                .getRevision()
+                        .join()
+                        .getHeader()
+                        .getRevision()
                 > 0;
     }
 

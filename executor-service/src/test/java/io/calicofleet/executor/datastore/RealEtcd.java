@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 /** An etcd process on free ports of 127.0.0.1, and its own client for what lies below the adapter. */
 final class RealEtcd implements AutoCloseable {
 
-    private static final List<Path> PLACES = List.of(
-            Path.of("/usr/bin/etcd"), Path.of("/usr/local/bin/etcd"), Path.of("/opt/homebrew/bin/etcd"));
+    private static final List<Path> PLACES =
+            List.of(Path.of("/usr/bin/etcd"), Path.of("/usr/local/bin/etcd"), Path.of("/opt/homebrew/bin/etcd"));
 
     private final Process process;
     private final Path directory;
@@ -54,8 +54,8 @@ final class RealEtcd implements AutoCloseable {
             command.add("--cert-file=" + Files.writeString(directory.resolve("server.crt"), server.certificatePem()));
             command.add("--key-file=" + Files.writeString(directory.resolve("server.key"), server.privateKeyPem()));
             command.add("--client-cert-auth");
-            command.add(
-                    "--trusted-ca-file=" + Files.writeString(directory.resolve("clients.crt"), client.certificatePem()));
+            command.add("--trusted-ca-file="
+                    + Files.writeString(directory.resolve("clients.crt"), client.certificatePem()));
             access = new EtcdAccess(
                     List.of(endpoint), server.certificatePem(), client.certificatePem(), client.privateKeyPem());
         }

@@ -78,8 +78,9 @@ public final class EtcdConnections implements EtcdClients {
             // By its kind only: what could not be read may be a key.
             throw new ClusterException(
                     Problem.DATASTORE_UNAVAILABLE,
-                    "the access to the " + access + " cannot be used: its certificates, key or addresses are not what they"
-                            + " should be (" + e.getClass().getSimpleName() + ")",
+                    "the access to the " + access
+                            + " cannot be used: its certificates, key or addresses are not what they" + " should be ("
+                            + e.getClass().getSimpleName() + ")",
                     null);
         }
     }

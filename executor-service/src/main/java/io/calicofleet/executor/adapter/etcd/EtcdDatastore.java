@@ -85,7 +85,8 @@ final class EtcdDatastore implements CalicoDatastore {
         ObjectNode metadata = Json.child(complete, "metadata");
         metadata.put("uid", UUID.randomUUID().toString());
         metadata.put(
-                "creationTimestamp", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+                "creationTimestamp",
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         String key = EtcdForm.key(kind, complete, version.get());
         TxnResponse answer = put(what, kind, key, complete, new Cmp(bytes(key), Cmp.Op.EQUAL, CmpTarget.version(0)));
         if (!answer.isSucceeded()) {

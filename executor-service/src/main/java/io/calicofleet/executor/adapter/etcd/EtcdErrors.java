@@ -26,14 +26,13 @@ final class EtcdErrors {
                 && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        Problem problem =
-                switch (cause) {
-                    case TimeoutException timeout -> Problem.DATASTORE_UNAVAILABLE;
-                    case EtcdException etcd -> problem(Code.valueOf(etcd.getErrorCode().name()));
-                    case StatusRuntimeException status -> problem(status.getStatus().getCode());
-                    case StatusException status -> problem(status.getStatus().getCode());
-                    default -> Problem.UNEXPECTED;
-                };
+        Problem problem = switch (cause) {
+            case TimeoutException timeout -> Problem.DATASTORE_UNAVAILABLE;
+            case EtcdException etcd -> problem(Code.valueOf(etcd.getErrorCode().name()));
+            case StatusRuntimeException status -> problem(status.getStatus().getCode());
+            case StatusException status -> problem(status.getStatus().getCode());
+            default -> Problem.UNEXPECTED;
+        };
         String said = cause instanceof TimeoutException ? "no answer in time" : String.valueOf(cause.getMessage());
         return new ClusterException(problem, what + ": " + said, cause);
     }

@@ -136,7 +136,8 @@ final class EtcdWatch implements WatchedObjects {
         CompletableFuture<Void> ended = new CompletableFuture<>();
         WatchOption option =
                 WatchOption.builder().isPrefix(true).withRevision(from).build();
-        Watch.Listener listener = Watch.listener(this::changed, ended::completeExceptionally, () -> ended.complete(null));
+        Watch.Listener listener =
+                Watch.listener(this::changed, ended::completeExceptionally, () -> ended.complete(null));
         ByteSequence prefix = ByteSequence.from(EtcdForm.prefix(kind), UTF_8);
         Watch.Watcher watcher = client.watch(prefix, option, listener);
         try {

@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param key the file of its private key; null without
  */
 public record EtcdFiles(
-        List<String> endpoints, @Nullable Path ca, @Nullable Path certificate, @Nullable Path key) {
+        List<String> endpoints,
+        @Nullable Path ca,
+        @Nullable Path certificate,
+        @Nullable Path key) {
 
     private static final Set<String> FIELDS = Set.of("endpoints", "ca", "cert", "key");
 
@@ -54,7 +57,8 @@ public record EtcdFiles(
         if (Json.text(node, "cert").isEmpty() != Json.text(node, "key").isEmpty()) {
             throw new IOException("cert and key of etcd come together");
         }
-        return new EtcdFiles(endpoints, file(node, "ca", directory), file(node, "cert", directory), file(node, "key", directory));
+        return new EtcdFiles(
+                endpoints, file(node, "ca", directory), file(node, "cert", directory), file(node, "key", directory));
     }
 
     private static @Nullable Path file(JsonNode node, String field, Path directory) {
@@ -80,7 +84,8 @@ public record EtcdFiles(
         } catch (IOException e) {
             throw new ClusterException(
                     Problem.DATASTORE_UNAVAILABLE,
-                    "the file " + file + " for the access to etcd cannot be read: " + e.getClass().getSimpleName(),
+                    "the file " + file + " for the access to etcd cannot be read: "
+                            + e.getClass().getSimpleName(),
                     null);
         }
     }

@@ -39,7 +39,9 @@ public final class DatastoreFinder {
      * @param given the access to it that people gave us; where there is none, the cluster's own is used
      */
     public DatastoreFinder(
-            ClusterApi cluster, BiFunction<EtcdAccess, Supplier<CalicoVersion>, CalicoDatastore> etcd, Supplier<Optional<EtcdAccess>> given) {
+            ClusterApi cluster,
+            BiFunction<EtcdAccess, Supplier<CalicoVersion>, CalicoDatastore> etcd,
+            Supplier<Optional<EtcdAccess>> given) {
         this.cluster = requireNonNull(cluster, "cluster");
         this.etcd = requireNonNull(etcd, "etcd");
         this.given = requireNonNull(given, "given");
@@ -61,12 +63,14 @@ public final class DatastoreFinder {
                         null));
         if (node.datastore().filter(Datastore.ETCD::equals).isPresent()) {
             EtcdAccess access = given.get().orElseGet(() -> EtcdAccessFinder.find(cluster, snapshot));
-            return etcd.apply(access, () -> runs.get()
-                    .or(() -> node.oldestVersion(snapshot))
-                    .orElseThrow(() -> new ClusterException(
-                            Problem.UNEXPECTED,
-                            "no image of calico-node tells its version, so that it cannot be told how etcd keeps policies",
-                            null)));
+            return etcd.apply(
+                    access,
+                    () -> runs.get()
+                            .or(() -> node.oldestVersion(snapshot))
+                            .orElseThrow(() -> new ClusterException(
+                                    Problem.UNEXPECTED,
+                                    "no image of calico-node tells its version, so that it cannot be told how etcd keeps policies",
+                                    null)));
         }
         if (isServed(node)) {
             return new ServedDatastore(cluster);

@@ -29,7 +29,8 @@ class PrivateKeysTest {
         generator.initialize(2048);
         KeyPair keys = generator.generateKeyPair();
         byte[] pkcs8 = keys.getPrivate().getEncoded();
-        // PKCS 8 is SEQUENCE { INTEGER 0, SEQUENCE { OID, NULL }, OCTET STRING pkcs1 }: 26 bytes of envelope at this size.
+        // PKCS 8 is SEQUENCE { INTEGER 0, SEQUENCE { OID, NULL }, OCTET STRING pkcs1 }: 26 bytes of envelope at this
+        // size.
         byte[] pkcs1 = Arrays.copyOfRange(pkcs8, 26, pkcs8.length);
 
         assertThat(PrivateKeys.read(pem("PRIVATE KEY", pkcs8))).isEqualTo(keys.getPrivate());

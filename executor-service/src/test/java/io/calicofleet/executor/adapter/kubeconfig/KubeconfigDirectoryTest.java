@@ -78,8 +78,9 @@ class KubeconfigDirectoryTest {
         assertThat(files.read().key()).isEqualTo("renewed");
         Files.delete(directory.resolve("a.key"));
         assertThatThrownBy(files::read)
-                .isInstanceOfSatisfying(ClusterException.class, e -> assertThat(e.problem())
-                        .isEqualTo(ClusterException.Problem.DATASTORE_UNAVAILABLE));
+                .isInstanceOfSatisfying(
+                        ClusterException.class,
+                        e -> assertThat(e.problem()).isEqualTo(ClusterException.Problem.DATASTORE_UNAVAILABLE));
         assertThat(listing.etcds().get(ClusterId.of("b")).read().ca()).isEmpty();
         assertThat(listing.problems()).isEmpty();
     }
