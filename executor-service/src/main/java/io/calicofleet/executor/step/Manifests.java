@@ -33,6 +33,9 @@ record Manifests(ManifestDocuments source, ManifestDocuments target) {
     /** The file that installs calicoctl into a cluster on the Kubernetes datastore. */
     static final String CALICOCTL = "calicoctl.yaml";
 
+    /** The file that installs calicoctl into a cluster whose datastore is etcd. */
+    private static final String CALICOCTL_ETCD = "calicoctl-etcd.yaml";
+
     Manifests {
         requireNonNull(source, "source");
         requireNonNull(target, "target");
@@ -56,7 +59,8 @@ record Manifests(ManifestDocuments source, ManifestDocuments target) {
 
     /** The manifests of calicoctl. */
     static Manifests ofCalicoctl(StepContext context) {
-        return of(context.releases(), context.parameters().source(), target(context), CALICOCTL);
+        String file = usesEtcd(context) ? CALICOCTL_ETCD : CALICOCTL;
+        return of(context.releases(), context.parameters().source(), target(context), file);
     }
 
     static Manifests of(ReleaseSource releases, @Nullable CalicoVersion source, CalicoVersion target, String file) {
@@ -74,6 +78,12 @@ record Manifests(ManifestDocuments source, ManifestDocuments target) {
         return file.equals(OperatorRelease.FILE)
                 ? OperatorRelease.manifest(releases, version)
                 : releases.manifest(version, file);
+    }
+
+    /** Whether Calico keeps its resources in an etcd of its own. */
+    static boolean usesEtcd(StepContext context) {
+        InstallMethod method = context.parameters().installMethod();
+        return method == InstallMethod.MANIFEST_ETCD || method == InstallMethod.MANIFEST_CANAL_ETCD;
     }
 
     static CalicoVersion target(StepContext context) {
@@ -109,6 +119,11 @@ record Manifests(ManifestDocuments source, ManifestDocuments target) {
     /** The manifests cut down to one object. */
     Manifests only(ObjectKey key) {
         return new Manifests(only(source, key), only(target, key));
+    }
+
+    /** The same with another idea of what was installed. */
+    Manifests from(ManifestDocuments otherSource) {
+        return new Manifests(otherSource, target);
     }
 
     private static ManifestDocuments only(ManifestDocuments documents, ObjectKey key) {

@@ -6,6 +6,8 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.core.merge.ImageReference;
+import io.calicofleet.executor.core.merge.ManifestDocuments;
 import io.calicofleet.executor.core.merge.MergePlan;
 import io.calicofleet.executor.core.merge.MergedObject;
 import io.calicofleet.executor.core.merge.ObjectKey;
@@ -16,24 +18,17 @@ import io.calicofleet.executor.core.step.StepOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces the calicoctl pod of a release's calicoctl.yaml by the target's, local changes kept. A bare pod cannot be
- * upgraded in place, so it is deleted and created anew. What else runs an older calicoctl is reported, not touched: it
+ * upgraded in place, so it is deleted and created anew. An install on etcd has that of calicoctl-etcd.yaml. What else runs an older calicoctl is reported, not touched: it
  * belongs to somebody.
  *
  * <p>It knows that it is done by the pod running the target's image, or by there being none. Undone by the restore.
  */
 public final class ReplaceCalicoctlStep implements StepHandler {
-
-    private static final Pattern IMAGE =
-            Pattern.compile("(?<registry>.*?)(?<rest>(?:calico/)?(?:ctl|calicoctl)[:@].+)");
-    private static final Set<String> PUBLIC = Set.of("", "docker.io/", "quay.io/");
 
     @Override
     public StepKind kind() {
@@ -76,7 +71,11 @@ public final class ReplaceCalicoctlStep implements StepHandler {
 
     private static Optional<StepOutcome> replace(
             StepContext context, Manifests manifests, ResourceRef pod, List<String> changes, List<String> notes) {
-        Applier applier = new Applier(context, manifests, rule(context, manifests, pod));
+        Manifests known = based(context, manifests, pod);
+        OnConflict asked = context.parameters().onConflict();
+        // Without a base each difference in the rights of calicoctl would be a conflict; the target's are what it needs.
+        OnConflict rule = known != manifests ? OnConflict.TAKE_NEW : asked == null ? OnConflict.HOLD : asked;
+        Applier applier = new Applier(context, known, rule);
         applier.finishRecreations();
         MergePlan plan = applier.plan();
         if (!plan.conflicts().isEmpty()) {
@@ -87,11 +86,7 @@ public final class ReplaceCalicoctlStep implements StepHandler {
                 ObjectNode wanted = object.write();
                 if (wanted != null && !isOf(context, pod)) {
                     ObjectNode present = context.cluster().find(pod).orElse(null);
-                    ObjectNode replacement = Objects.creatable(wanted);
-                    if (present != null) {
-                        keepRegistry(present, replacement);
-                    }
-                    applier.recreate(present, replacement);
+                    applier.recreate(present, Objects.creatable(wanted));
                     changes.add(pod.object());
                 }
             } else if (applier.apply(object)) {
@@ -116,43 +111,40 @@ public final class ReplaceCalicoctlStep implements StepHandler {
     }
 
     /**
-     * Where nothing tells what the pod was made from, every difference would be a conflict; its command must then be the
-     * target's, since newer images have no shell for the older one.
+     * Where nothing tells what the pod was made from, it is taken for the target's but for image, command and arguments:
+     * these must follow the target, newer images have no shell for an older command. All else that differs is then what
+     * people changed, the way to an etcd and its certificates among it.
      */
-    private static OnConflict rule(StepContext context, Manifests manifests, ResourceRef pod) {
+    private static Manifests based(StepContext context, Manifests manifests, ResourceRef pod) {
+        Optional<ObjectNode> live = context.cluster().find(pod);
+        Optional<ObjectNode> target = manifests.target().find(pod.key());
         boolean based = manifests.source().find(pod.key()).isPresent()
-                || context.cluster()
-                        .find(pod)
-                        .map(live -> live.path("metadata")
-                                .path("annotations")
+                || live.filter(object -> object.at("/metadata/annotations")
                                 .has("kubectl.kubernetes.io/last-applied-configuration"))
-                        .orElse(false);
-        OnConflict rule = context.parameters().onConflict();
-        if (!based) {
-            return OnConflict.TAKE_NEW;
+                        .isPresent();
+        if (based || live.isEmpty() || target.isEmpty()) {
+            return manifests;
         }
-        return rule == null ? OnConflict.HOLD : rule;
-    }
-
-    /**
-     * A pod that was applied from a private registry has that in its last-applied annotation, too, where it looks like the
-     * release's own; the registry is kept all the same.
-     */
-    private static void keepRegistry(ObjectNode present, ObjectNode replacement) {
-        for (JsonNode container : replacement.path("spec").path("containers")) {
-            for (JsonNode before : present.path("spec").path("containers")) {
-                String was = before.path("image").asText();
-                if (container instanceof ObjectNode changed
-                        && before.path("name").equals(container.path("name"))
-                        && isCalicoctl(was)) {
-                    Matcher old = IMAGE.matcher(was);
-                    Matcher now = IMAGE.matcher(container.path("image").asText());
-                    if (old.matches() && now.matches() && !PUBLIC.contains(old.group("registry"))) {
-                        changed.put("image", old.group("registry") + now.group("rest"));
+        ObjectNode base = target.get().deepCopy();
+        for (JsonNode container : base.path("spec").path("containers")) {
+            for (JsonNode present : live.get().path("spec").path("containers")) {
+                if (container instanceof ObjectNode assumed
+                        && container.path("name").equals(present.path("name"))) {
+                    ImageReference had =
+                            ImageReference.parse(present.path("image").asText());
+                    String home = ImageReference.parse(container.path("image").asText())
+                            .location();
+                    assumed.put("image", had.at(home).toString());
+                    for (String field : List.of("command", "args")) {
+                        assumed.remove(field);
+                        if (present.has(field)) {
+                            assumed.set(field, present.get(field));
+                        }
                     }
                 }
             }
         }
+        return manifests.from(ManifestDocuments.of(List.of(base)));
     }
 
     private static List<String> olderElsewhere(

@@ -5,16 +5,20 @@ import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.core.detect.EtcdSettings;
 import io.calicofleet.executor.core.merge.MergePlan;
 import io.calicofleet.executor.core.merge.MergedObject;
+import io.calicofleet.executor.core.merge.ObjectKey;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,11 +27,11 @@ import java.util.Set;
  *
  * <pre>
  *   1. read source, target and what is there; merge them; nothing to write: done
- *   2. conflicts nobody has decided: hold, before the first write
+ *   2. conflicts nobody has decided: hold, before the first write; an etcd that would be out of reach: fail
  *   3. would a policy lock somebody out once the nodes run the target? Then refuse, before the first write
  *   4. keep the merged manifest in the cluster, for people
  *   5. write the definitions (CRDs), wait until each is established
- *   6. write the rest in the order of the release
+ *   6. write the rest, what others need first: Typha, where there is one, is rolled out before the nodes are written
  *   7. read and merge again: what somebody undid meanwhile is written again, a few times
  * </pre>
  *
@@ -73,6 +77,14 @@ public final class UpgradeStep implements StepHandler {
         if (!plan.conflicts().isEmpty()) {
             return new StepOutcome.Held(HoldReason.CUSTOMISATION_CONFLICTS, plan.conflicts());
         }
+        List<String> lost = etcdLost(context, manifests, plan);
+        if (!lost.isEmpty()) {
+            return new StepOutcome.Failed(
+                    FailureReason.UNEXPECTED_STATE,
+                    "with this manifest calico-node would not reach its etcd: " + String.join("; ", lost)
+                            + ". Nothing was written",
+                    lost);
+        }
         Optional<StepOutcome.Failed> lockedOut =
                 plan.changes().isEmpty() ? Optional.empty() : LockoutCheck.beforeNodesRoll(context);
         if (lockedOut.isPresent()) {
@@ -89,11 +101,9 @@ public final class UpgradeStep implements StepHandler {
             if (round > 0 && !plan.conflicts().isEmpty()) {
                 break;
             }
-            if (!write(context, applier, plan, changed)) {
-                return new StepOutcome.Failed(
-                        FailureReason.UNEXPECTED_STATE,
-                        "the definitions of " + Manifests.target(context) + " were not established within "
-                                + ESTABLISHING.toMinutes() + " minutes; nothing that needs them was written");
+            Optional<StepOutcome> late = write(context, applier, plan, changed);
+            if (late.isPresent()) {
+                return late.get();
             }
             plan = applier.plan();
         }
@@ -111,8 +121,9 @@ public final class UpgradeStep implements StepHandler {
                                 + " objects written; the nodes roll");
     }
 
-    /** Whether everything was written; false where the definitions did not come to be. */
-    private static boolean write(StepContext context, Applier applier, MergePlan plan, Set<String> changed) {
+    /** Writes the changes of a plan in their order; the failure, where something did not come to be in time. */
+    private static Optional<StepOutcome> write(
+            StepContext context, Applier applier, MergePlan plan, Set<String> changed) {
         List<MergedObject> changes = plan.changes();
         // All of them: whoever was interrupted may have written a definition and not waited for it.
         List<ResourceRef> definitions = plan.objects().stream()
@@ -128,7 +139,13 @@ public final class UpgradeStep implements StepHandler {
             if (unwritten == 0 && !waited) {
                 waited = true;
                 if (!applier.awaitEstablished(definitions, ESTABLISHING)) {
-                    return false;
+                    return Optional.of(notEstablished(context));
+                }
+            }
+            if (object.key().kind().equals("DaemonSet")) {
+                Optional<StepOutcome> late = Typha.await(context);
+                if (late.isPresent()) {
+                    return late;
                 }
             }
             if (applier.apply(object)) {
@@ -143,7 +160,29 @@ public final class UpgradeStep implements StepHandler {
                             "objects",
                             context.step().cluster() + ": " + done + " of " + changes.size() + " objects written");
         }
-        return waited || applier.awaitEstablished(definitions, ESTABLISHING);
+        return waited || applier.awaitEstablished(definitions, ESTABLISHING)
+                ? Optional.empty()
+                : Optional.of(notEstablished(context));
+    }
+
+    private static StepOutcome notEstablished(StepContext context) {
+        return new StepOutcome.Failed(
+                FailureReason.UNEXPECTED_STATE,
+                "the definitions of " + Manifests.target(context) + " were not established within "
+                        + ESTABLISHING.toMinutes() + " minutes; nothing that needs them was written");
+    }
+
+    /** Before the first write: an install on etcd must find its etcd afterwards. */
+    private static List<String> etcdLost(StepContext context, Manifests manifests, MergePlan plan) {
+        if (!Manifests.usesEtcd(context)) {
+            return List.of();
+        }
+        List<ObjectNode> now =
+                List.copyOf(manifests.live(context.cluster()).objects().values());
+        Map<ObjectKey, ObjectNode> then = new LinkedHashMap<>();
+        now.forEach(object -> then.put(ObjectKey.of(object), object));
+        plan.changes().forEach(object -> then.put(object.key(), written(object)));
+        return EtcdSettings.lost(now, then.values());
     }
 
     private static boolean isCrd(MergedObject object) {

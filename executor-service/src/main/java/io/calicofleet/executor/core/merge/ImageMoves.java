@@ -112,9 +112,11 @@ final class ImageMoves {
         return images;
     }
 
-    /** The containers of a workload, those that run first and those that stay. */
+    /** The containers of a workload or a bare pod, those that run first and those that stay. */
     static List<JsonNode> containers(JsonNode object) {
-        JsonNode pod = object.path("spec").path("template").path("spec");
+        boolean bare = Json.text(object, "kind").equals("Pod");
+        JsonNode pod =
+                bare ? object.path("spec") : object.path("spec").path("template").path("spec");
         return Stream.concat(Json.elements(pod.get("initContainers")), Json.elements(pod.get("containers")))
                 .toList();
     }

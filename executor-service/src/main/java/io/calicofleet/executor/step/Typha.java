@@ -1,0 +1,65 @@
+package io.calicofleet.executor.step;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.executor.core.Json;
+import io.calicofleet.executor.core.step.ResourceRef;
+import io.calicofleet.executor.core.step.StepContext;
+import io.calicofleet.executor.core.step.StepOutcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Typha, between the nodes and the API server. An older Typha need not know what a newer Felix asks for, so it is rolled
+ * out before the nodes are written.
+ */
+final class Typha {
+
+    static final ResourceRef DEPLOYMENT =
+            new ResourceRef(Kinds.APPS, "Deployment", Kinds.KUBE_SYSTEM, "calico-typha");
+
+    private static final Duration ROLLOUT = Duration.ofMinutes(10);
+
+    private Typha() {}
+
+    /** Waits until Typha is rolled out, where there is one; the failure, where it is not in time. */
+    static Optional<StepOutcome> await(StepContext context) {
+        boolean rolledOut = context.rollouts()
+                .await(
+                        DEPLOYMENT.apiVersion(),
+                        DEPLOYMENT.kind(),
+                        DEPLOYMENT.namespace(),
+                        () -> context.cluster()
+                                .find(DEPLOYMENT)
+                                .map(Typha::isRolledOut)
+                                .orElse(true),
+                        ROLLOUT);
+        return rolledOut ? Optional.empty() : Optional.of(late(context));
+    }
+
+    private static StepOutcome late(StepContext context) {
+        List<String> evidence = context.cluster().find(DEPLOYMENT).stream()
+                .flatMap(found -> Json.elements(found.at("/status/conditions")))
+                .map(condition -> Json.text(condition, "type") + "=" + Json.text(condition, "status") + " "
+                        + Json.text(condition, "message"))
+                .toList();
+        return new StepOutcome.Failed(
+                FailureReason.UNEXPECTED_STATE,
+                DEPLOYMENT.object() + " was not rolled out within " + ROLLOUT.toMinutes()
+                        + " minutes; the nodes are as they were. See what its pods wait for, then retry",
+                evidence);
+    }
+
+    /** Facts 8.4; with no replicas wanted there is nothing to wait for. */
+    static boolean isRolledOut(ObjectNode deployment) {
+        JsonNode status = deployment.path("status");
+        int wanted = deployment.at("/spec/replicas").asInt(1);
+        return deployment.at("/metadata/generation").asLong()
+                        == status.path("observedGeneration").asLong()
+                && status.path("replicas").asInt() == wanted
+                && status.path("updatedReplicas").asInt() == wanted
+                && status.path("availableReplicas").asInt() == wanted;
+    }
+}
