@@ -71,11 +71,12 @@ public final class ReplaceCalicoctlStep implements StepHandler {
 
     private static Optional<StepOutcome> replace(
             StepContext context, Manifests manifests, ResourceRef pod, List<String> changes, List<String> notes) {
-        Manifests known = based(context, manifests, pod);
+        Optional<Manifests> assumed = assumed(context, manifests, pod);
         OnConflict asked = context.parameters().onConflict();
-        // Without a base each difference in the rights of calicoctl would be a conflict; the target's are what it needs.
-        OnConflict rule = known != manifests ? OnConflict.TAKE_NEW : asked == null ? OnConflict.HOLD : asked;
-        Applier applier = new Applier(context, known, rule);
+        // Without a base each difference in the rights of calicoctl would be a conflict; the target's are what it
+        // needs.
+        OnConflict rule = assumed.isPresent() ? OnConflict.TAKE_NEW : asked == null ? OnConflict.HOLD : asked;
+        Applier applier = new Applier(context, assumed.orElse(manifests), rule);
         applier.finishRecreations();
         MergePlan plan = applier.plan();
         if (!plan.conflicts().isEmpty()) {
@@ -113,9 +114,9 @@ public final class ReplaceCalicoctlStep implements StepHandler {
     /**
      * Where nothing tells what the pod was made from, it is taken for the target's but for image, command and arguments:
      * these must follow the target, newer images have no shell for an older command. All else that differs is then what
-     * people changed, the way to an etcd and its certificates among it.
+     * people changed, the way to an etcd and its certificates among it. Empty where its origin is known.
      */
-    private static Manifests based(StepContext context, Manifests manifests, ResourceRef pod) {
+    private static Optional<Manifests> assumed(StepContext context, Manifests manifests, ResourceRef pod) {
         Optional<ObjectNode> live = context.cluster().find(pod);
         Optional<ObjectNode> target = manifests.target().find(pod.key());
         boolean based = manifests.source().find(pod.key()).isPresent()
@@ -123,7 +124,7 @@ public final class ReplaceCalicoctlStep implements StepHandler {
                                 .has("kubectl.kubernetes.io/last-applied-configuration"))
                         .isPresent();
         if (based || live.isEmpty() || target.isEmpty()) {
-            return manifests;
+            return Optional.empty();
         }
         ObjectNode base = target.get().deepCopy();
         for (JsonNode container : base.path("spec").path("containers")) {
@@ -144,7 +145,7 @@ public final class ReplaceCalicoctlStep implements StepHandler {
                 }
             }
         }
-        return manifests.from(ManifestDocuments.of(List.of(base)));
+        return Optional.of(manifests.from(ManifestDocuments.of(List.of(base))));
     }
 
     private static List<String> olderElsewhere(

@@ -17,8 +17,7 @@ import java.util.Optional;
  */
 final class Typha {
 
-    static final ResourceRef DEPLOYMENT =
-            new ResourceRef(Kinds.APPS, "Deployment", Kinds.KUBE_SYSTEM, "calico-typha");
+    static final ResourceRef DEPLOYMENT = new ResourceRef(Kinds.APPS, "Deployment", Kinds.KUBE_SYSTEM, "calico-typha");
 
     private static final Duration ROLLOUT = Duration.ofMinutes(10);
 

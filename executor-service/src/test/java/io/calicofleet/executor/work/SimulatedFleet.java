@@ -16,6 +16,7 @@ import io.calicofleet.event.StepRequested;
 import io.calicofleet.executor.adapter.kube.KubernetesApi;
 import io.calicofleet.executor.adapter.kube.KubernetesClients;
 import io.calicofleet.executor.adapter.release.Releases;
+import io.calicofleet.executor.core.datastore.EtcdAccess;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.StepHandlers;
 import io.calicofleet.executor.step.Steps;
@@ -41,7 +42,8 @@ final class SimulatedFleet implements AutoCloseable {
 
     static final CalicoVersion SOURCE = CalicoVersion.parse("v3.13.4");
     static final CalicoVersion TARGET = CalicoVersion.parse("v3.22.5");
-    private static final Path MANIFESTS = Path.of("../../shared/calico-manifests");
+    /** Releases as Project Calico published them, beside the project. */
+    static final Path MANIFESTS = Path.of("../../shared/calico-manifests");
 
     /** Releases of our own, small ones. */
     static final Path OWN_RELEASES = Path.of("../cluster-simulator/src/main/releases");
@@ -50,10 +52,12 @@ final class SimulatedFleet implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final KubernetesClients clients = new KubernetesClients(vertx, Duration.ofSeconds(5));
     private final Map<String, KubernetesApi> apis = new HashMap<>();
+    private final MemoryDatastore etcd = new MemoryDatastore();
     private final Path directory;
     private final Path releases;
     private long offset;
 
+    /** With the releases of Project Calico. */
     SimulatedFleet(Path directory) {
         this(directory, MANIFESTS, SimulatorOptions.quick());
     }
@@ -111,8 +115,12 @@ final class SimulatedFleet implements AutoCloseable {
     }
 
     static String manifest(CalicoVersion version, String file) {
+        return manifest(MANIFESTS, version, file);
+    }
+
+    static String manifest(Path releases, CalicoVersion version, String file) {
         try {
-            return Files.readString(MANIFESTS.resolve(version.toString()).resolve(file));
+            return Files.readString(releases.resolve(version.toString()).resolve(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -176,8 +184,13 @@ final class SimulatedFleet implements AutoCloseable {
                 Duration lease,
                 StepHandlers handlers) {
             cluster = simulated.id();
-            KubernetesCluster served =
-                    new KubernetesCluster(ClusterId.of(cluster), api(simulated), lease, InstantSource.system());
+            KubernetesCluster served = new KubernetesCluster(
+                    ClusterId.of(cluster),
+                    api(simulated),
+                    lease,
+                    InstantSource.system(),
+                    etcd,
+                    () -> Optional.of(new EtcdAccess(List.of("https://10.0.0.1:2379"), "", "", "")));
             Clusters clusters = id -> id.equals(served.id()) ? Optional.of(served) : Optional.empty();
             WorkSettings settings = settings(run);
             Acting acting = new Acting(handlers, releases(), settings, WorkMetrics.NONE, around);

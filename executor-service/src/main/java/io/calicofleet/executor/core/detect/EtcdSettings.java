@@ -56,7 +56,8 @@ public final class EtcdSettings {
                     .filter(key -> stays == null || !data.path(key).equals(stays.path(key)))
                     .collect(Collectors.toSet());
             if (!gone.isEmpty()) {
-                lost.add(name + " would lose or change its " + gone.stream().sorted().collect(Collectors.joining(", ")));
+                lost.add(name + " would lose or change its "
+                        + gone.stream().sorted().collect(Collectors.joining(", ")));
             }
         });
         lost.sort(null);

@@ -115,8 +115,9 @@ final class ImageMoves {
     /** The containers of a workload or a bare pod, those that run first and those that stay. */
     static List<JsonNode> containers(JsonNode object) {
         boolean bare = Json.text(object, "kind").equals("Pod");
-        JsonNode pod =
-                bare ? object.path("spec") : object.path("spec").path("template").path("spec");
+        JsonNode pod = bare
+                ? object.path("spec")
+                : object.path("spec").path("template").path("spec");
         return Stream.concat(Json.elements(pod.get("initContainers")), Json.elements(pod.get("containers")))
                 .toList();
     }
