@@ -9,42 +9,47 @@ import java.util.List;
 
 /** How each manifest installs Calico: what people change in it, and what must be left of that after an upgrade. */
 enum ManifestRoute {
-    KDD("calico.yaml", InstallMethod.MANIFEST_KDD, "calico-node", "calico-config", List.of("calico-node")),
+    KDD("calico.yaml", InstallMethod.MANIFEST_KDD, "calico-node", "calico-config", ""),
     KDD_TYPHA(
             "calico-typha.yaml",
             InstallMethod.MANIFEST_KDD_TYPHA,
             "calico-node",
             "calico-config",
-            List.of("calico-node")),
+            ""),
     POLICY_ONLY(
             "calico-policy-only.yaml",
             InstallMethod.MANIFEST_POLICY_ONLY,
             "calico-node",
             "calico-config",
-            List.of("calico-node")),
-    CANAL("canal.yaml", InstallMethod.MANIFEST_CANAL, "canal", "canal-config", List.of("calico-node", "kube-flannel")),
-    ETCD("calico-etcd.yaml", InstallMethod.MANIFEST_ETCD, "calico-node", "calico-config", List.of("calico-node")),
+            ""),
+    CANAL("canal.yaml", InstallMethod.MANIFEST_CANAL, "canal", "canal-config", "kube-flannel"),
+    ETCD("calico-etcd.yaml", InstallMethod.MANIFEST_ETCD, "calico-node", "calico-config", ""),
     CANAL_ETCD(
             "canal-etcd.yaml",
             InstallMethod.MANIFEST_CANAL_ETCD,
             "canal-node",
             "canal-config",
-            List.of("calico-node", "flannel"));
+            "flannel");
 
     private static final String NAMESPACE = "kube-system";
 
     final String file;
     final InstallMethod method;
     final String daemonSet;
-    final List<String> containers;
+    private final String beside;
     private final String config;
 
-    ManifestRoute(String file, InstallMethod method, String daemonSet, String config, List<String> containers) {
+    ManifestRoute(String file, InstallMethod method, String daemonSet, String config, String beside) {
         this.file = file;
         this.method = method;
         this.daemonSet = daemonSet;
         this.config = config;
-        this.containers = containers;
+        this.beside = beside;
+    }
+
+    /** The containers of its pods on the nodes, in their order. */
+    List<String> containers() {
+        return beside.isEmpty() ? List.of("calico-node") : List.of("calico-node", beside);
     }
 
     boolean hasTypha() {

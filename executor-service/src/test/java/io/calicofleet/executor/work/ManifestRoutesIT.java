@@ -66,8 +66,8 @@ class ManifestRoutesIT {
     private void goesAllTheWay(ManifestRoute route, Path releases) {
         try (SimulatedFleet fleet = new SimulatedFleet(directory, releases, SimulatorOptions.quick())) {
             // Given
-            SimulatedCluster cluster = fleet.cluster(ClusterTemplate.named("c01")
-                            .withManifest(SimulatedFleet.manifest(releases, OLD, route.file)));
+            SimulatedCluster cluster = fleet.cluster(
+                    ClusterTemplate.named("c01").withManifest(SimulatedFleet.manifest(releases, OLD, route.file)));
             route.change(cluster);
             awaitRollout(cluster, route, OLD);
             awaitJobs(cluster);
@@ -195,7 +195,7 @@ class ManifestRoutesIT {
                     .filter(pod -> pod.at("/metadata/labels/k8s-app").asText().equals(route.daemonSet))
                     .toList();
             assertThat(pods).hasSize(3).allSatisfy(pod -> {
-                assertThat(texts(pod.at("/status/containerStatuses"), "name")).isEqualTo(route.containers);
+                assertThat(texts(pod.at("/status/containerStatuses"), "name")).isEqualTo(route.containers());
                 assertThat(texts(pod.at("/status/containerStatuses"), "ready")).containsOnly("true");
                 assertThat(pod.at("/spec/containers/0/image").asText()).endsWith(":" + version);
             });
