@@ -10,26 +10,11 @@ import java.util.List;
 /** How each manifest installs Calico: what people change in it, and what must be left of that after an upgrade. */
 enum ManifestRoute {
     KDD("calico.yaml", InstallMethod.MANIFEST_KDD, "calico-node", "calico-config", ""),
-    KDD_TYPHA(
-            "calico-typha.yaml",
-            InstallMethod.MANIFEST_KDD_TYPHA,
-            "calico-node",
-            "calico-config",
-            ""),
-    POLICY_ONLY(
-            "calico-policy-only.yaml",
-            InstallMethod.MANIFEST_POLICY_ONLY,
-            "calico-node",
-            "calico-config",
-            ""),
+    KDD_TYPHA("calico-typha.yaml", InstallMethod.MANIFEST_KDD_TYPHA, "calico-node", "calico-config", ""),
+    POLICY_ONLY("calico-policy-only.yaml", InstallMethod.MANIFEST_POLICY_ONLY, "calico-node", "calico-config", ""),
     CANAL("canal.yaml", InstallMethod.MANIFEST_CANAL, "canal", "canal-config", "kube-flannel"),
     ETCD("calico-etcd.yaml", InstallMethod.MANIFEST_ETCD, "calico-node", "calico-config", ""),
-    CANAL_ETCD(
-            "canal-etcd.yaml",
-            InstallMethod.MANIFEST_CANAL_ETCD,
-            "canal-node",
-            "canal-config",
-            "flannel");
+    CANAL_ETCD("canal-etcd.yaml", InstallMethod.MANIFEST_CANAL_ETCD, "canal-node", "canal-config", "flannel");
 
     private static final String NAMESPACE = "kube-system";
 
