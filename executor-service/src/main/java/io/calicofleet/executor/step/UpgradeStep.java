@@ -181,8 +181,9 @@ public final class UpgradeStep implements StepHandler {
                 List.copyOf(manifests.live(context.cluster()).objects().values());
         Map<ObjectKey, ObjectNode> then = new LinkedHashMap<>();
         now.forEach(object -> then.put(ObjectKey.of(object), object));
-        plan.changes().forEach(object -> Optional.ofNullable(object.write())
-                .ifPresent(write -> then.put(object.key(), write)));
+        plan.changes()
+                .forEach(object ->
+                        Optional.ofNullable(object.write()).ifPresent(write -> then.put(object.key(), write)));
         return EtcdSettings.lost(now, then.values());
     }
 
