@@ -3,18 +3,22 @@ package io.calicofleet.cli.local;
 /** The three services, in the order they are started; they are stopped in the opposite one. */
 public enum FleetService {
     /** Judges. */
-    VERIFIER("verifier", "288m"),
+    VERIFIER("verifier", 288, 64, 5),
     /** Decides; the one people talk to. */
-    PLANNER("planner", "400m"),
+    PLANNER("planner", 400, 64, 16),
     /** Acts. */
-    EXECUTOR("executor", "400m");
+    EXECUTOR("executor", 400, 96, 16);
 
     private final String id;
-    private final String heap;
+    private final int heapMebibytes;
+    private final int drillMebibytes;
+    private final int drillKibibytesPerCluster;
 
-    FleetService(String id, String heap) {
+    FleetService(String id, int heapMebibytes, int drillMebibytes, int drillKibibytesPerCluster) {
         this.id = id;
-        this.heap = heap;
+        this.heapMebibytes = heapMebibytes;
+        this.drillMebibytes = drillMebibytes;
+        this.drillKibibytesPerCluster = drillKibibytesPerCluster;
     }
 
     /** Its name in logs and messages. */
@@ -27,8 +31,16 @@ public enum FleetService {
         return id + "-service";
     }
 
-    /** The most its heap may take, so that all three together stay well below 1 GiB. */
-    String heap() {
-        return heap;
+    /**
+     * The most its heap may take, in the form of {@code -Xmx}. Drill clusters are all alike, so what they need is known: the
+     * most that was seen in use with all of them in flight, and half as much again. The collector would take what it is
+     * allowed to before it collects, and everything that runs on the machine would have less.
+     *
+     * @param drillClusters how many of them there are; 0: there are real ones, of any size
+     */
+    String heap(int drillClusters) {
+        int mebibytes =
+                drillClusters == 0 ? heapMebibytes : drillMebibytes + drillClusters * drillKibibytesPerCluster / 1024;
+        return mebibytes + "m";
     }
 }

@@ -31,14 +31,18 @@ public final class JvmOptions {
                 "-Xms32m",
                 "-Xmx" + heap,
                 "-Xss512k",
-                "-XX:TieredStopAtLevel=1",
                 "-XX:ReservedCodeCacheSize=96m",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Djava.io.tmpdir=" + temporary,
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "--enable-native-access=ALL-UNNAMED"));
-        if (Runtime.version().feature() >= 24) {
+        int java = Runtime.version().feature();
+        if (java >= 24) {
             options.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        if (java >= 25) {
+            // A product feature from there on (JEP 519).
+            options.add("-XX:+UseCompactObjectHeaders");
         }
         return options;
     }

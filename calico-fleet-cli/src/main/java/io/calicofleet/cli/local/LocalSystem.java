@@ -226,7 +226,7 @@ public final class LocalSystem implements AutoCloseable {
     private List<String> command(FleetService service) {
         List<String> command = new ArrayList<>();
         command.add(JvmOptions.java());
-        command.addAll(JvmOptions.of(service.heap(), temporary(service.id())));
+        command.addAll(JvmOptions.of(service.heap(settings.drillClusters()), temporary(service.id())));
         command.addAll(List.of(
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + ports.get(service),

@@ -28,7 +28,7 @@ public interface PlannerConfig {
      * How often time passes for campaigns. At a tick soaks end, and statuses that changed without a change of phase are
      * published; others are published at once.
      */
-    @WithDefault("PT0.5S")
+    @WithDefault("PT1S")
     Duration tick();
 
     /** How long a stop may take: decisions under way are committed, commands on their way are acknowledged. */

@@ -42,7 +42,7 @@ public final class StepDelivery implements Delivery {
         this.partition = partition;
         this.offset = offset;
         this.key = key;
-        this.value = value == null ? null : value.clone();
+        this.value = value;
         this.headers = requireNonNull(headers, "headers");
         this.hold = requireNonNull(hold, "hold");
         this.acknowledgement = requireNonNull(acknowledgement, "acknowledgement");
