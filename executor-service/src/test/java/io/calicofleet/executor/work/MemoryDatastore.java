@@ -1,6 +1,7 @@
 package io.calicofleet.executor.work;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.Datastore;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 
 /** The datastore of an install on etcd, without the etcd: for tests of what is beside it. */
 final class MemoryDatastore implements CalicoDatastore, EtcdClients {
@@ -21,7 +23,7 @@ final class MemoryDatastore implements CalicoDatastore, EtcdClients {
     private long revision;
 
     @Override
-    public CalicoDatastore open(EtcdAccess access) {
+    public CalicoDatastore open(EtcdAccess access, Supplier<CalicoVersion> version) {
         return this;
     }
 
