@@ -17,6 +17,7 @@ import io.calicofleet.executor.core.lockout.LockoutGuard.Findings;
 import io.calicofleet.executor.core.merge.ManifestDocuments;
 import io.calicofleet.executor.core.merge.ManifestMerge;
 import io.calicofleet.executor.core.merge.MergePlan;
+import io.calicofleet.executor.core.observe.NetworkFacts;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
@@ -25,6 +26,7 @@ import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepOutcome;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -76,7 +78,17 @@ public final class InspectStep implements StepHandler {
             CalicoKind.FELIX_CONFIGURATION,
             CalicoKind.KUBE_CONTROLLERS_CONFIGURATION,
             CalicoKind.HOST_ENDPOINT,
-            CalicoKind.GLOBAL_NETWORK_POLICY);
+            CalicoKind.NODE,
+            CalicoKind.IP_POOL,
+            CalicoKind.GLOBAL_NETWORK_POLICY,
+            CalicoKind.NETWORK_POLICY,
+            CalicoKind.GLOBAL_NETWORK_SET,
+            CalicoKind.NETWORK_SET,
+            CalicoKind.BGP_PEER);
+
+    /** What people may have had a resource of v3 own, where its uid matters (facts 1.4). */
+    private static final List<Read> OWNED =
+            List.of(Read.helpful(Kinds.CORE, "ConfigMap", "", ""), Read.helpful(Kinds.CORE, "Service", "", ""));
 
     @Override
     public StepKind kind() {
@@ -94,36 +106,28 @@ public final class InspectStep implements StepHandler {
         List<ObjectNode> objects = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        for (Read read : READS) {
-            try {
-                objects.addAll(cluster.list(read.apiVersion(), read.kind(), read.namespace(), read.labelSelector()));
-            } catch (ClusterException e) {
-                if (e.problem() != Problem.FORBIDDEN) {
-                    throw e;
-                }
-                if (read.needed()) {
-                    missing.add(Permissions.of("list", read.apiVersion(), read.kind(), read.namespace())
-                            .toString());
-                } else {
-                    notes.add(
-                            "there may be a " + read.kind() + " that tells more of the install: the kubeconfig may not "
-                                    + Permissions.of("list", read.apiVersion(), read.kind(), read.namespace()));
-                }
-            }
-        }
+        read(cluster, READS, objects, missing, notes);
         String version = cluster.version();
         Set<String> served = cluster.servedKinds();
         Optional<CalicoDatastore> calico =
                 datastore(context, new ClusterSnapshot(version, List.copyOf(objects), served, missing));
         calico.ifPresent(datastore -> objects.addAll(resources(datastore, missing)));
+        Installation installation =
+                InstallDetector.detect(new ClusterSnapshot(version, List.copyOf(objects), served, missing));
+        if (changesUids(context, installation, objects)) {
+            read(cluster, OWNED, objects, missing, notes);
+        }
         ClusterSnapshot first = new ClusterSnapshot(version, List.copyOf(objects), served, missing);
-        Installation installation = InstallDetector.detect(first);
         Optional<Manifests> manifests = manifests(context, installation, notes);
         manifests.ifPresent(found -> OperatorSettings.lost(OperatorSettings.in(first), found.target())
                 .forEach(field -> notes.add(field.object() + " " + field.path()
                         + ": the target does not know this field and would drop it")));
         List<Permission> ofCalico = calico.map(CalicoDatastore::permissions).orElse(List.of());
-        for (Permission denied : cluster.denied(Permissions.ofUpgrade(manifests.orElse(null), ofCalico))) {
+        Set<Permission> wanted = new LinkedHashSet<>(Permissions.ofUpgrade(manifests.orElse(null), ofCalico));
+        if (Inspection.hasApplicationLayerPolicy(first)) {
+            wanted.addAll(Permissions.ofApplicationLayerPolicy());
+        }
+        for (Permission denied : cluster.denied(List.copyOf(wanted))) {
             missing.add(denied.toString());
         }
         OnConflict rule = context.parameters().onConflict() == null
@@ -146,6 +150,27 @@ public final class InspectStep implements StepHandler {
                 "Calico " + (facts.calicoVersion() == null ? "of an unknown version" : facts.calicoVersion()) + ", "
                         + facts.installMethod() + ", on Kubernetes " + facts.kubernetesVersion() + " with "
                         + facts.nodes() + " nodes");
+    }
+
+    private static void read(
+            ClusterApi cluster, List<Read> reads, List<ObjectNode> objects, List<String> missing, List<String> notes) {
+        for (Read read : reads) {
+            try {
+                objects.addAll(cluster.list(read.apiVersion(), read.kind(), read.namespace(), read.labelSelector()));
+            } catch (ClusterException e) {
+                if (e.problem() != Problem.FORBIDDEN) {
+                    throw e;
+                }
+                if (read.needed()) {
+                    missing.add(Permissions.of("list", read.apiVersion(), read.kind(), read.namespace())
+                            .toString());
+                } else {
+                    notes.add(
+                            "there may be a " + read.kind() + " that tells more of the install: the kubeconfig may not "
+                                    + Permissions.of("list", read.apiVersion(), read.kind(), read.namespace()));
+                }
+            }
+        }
     }
 
     /** Where Calico's resources are; empty where no calico-node tells, or what tells it may not be read. */
@@ -176,6 +201,20 @@ public final class InspectStep implements StepHandler {
             }
         }
         return resources;
+    }
+
+    /** Whether the upgrade changes the uids of Calico's resources where somebody can have learnt them (facts 1.4). */
+    private static boolean changesUids(StepContext context, Installation installation, List<ObjectNode> objects) {
+        CalicoVersion source = installation.oldestVersion();
+        CalicoVersion target = context.parameters().target();
+        return source != null
+                && target != null
+                && source.isBefore(3, 28)
+                && !target.isBefore(3, 28)
+                && NetworkFacts.aggregatedApi(objects.stream()
+                                .filter(object -> object.path("kind").asText().equals("APIService"))
+                                .toList())
+                        != null;
     }
 
     /** What the policies would cut after the upgrade; a note where that cannot be told now. The upgrade looks again. */

@@ -1,6 +1,7 @@
 package io.calicofleet.executor.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.executor.core.istio.Injector;
 import io.calicofleet.executor.core.observe.CalicoWorkloads;
 import io.calicofleet.executor.core.step.Permission;
 import io.calicofleet.executor.core.step.ResourceRef;
@@ -44,6 +45,7 @@ final class Permissions {
                 all.add(of(verb, Kinds.APPS, kind, Kinds.KUBE_SYSTEM));
             }
             all.add(of(verb, "apiextensions.k8s.io/v1", "CustomResourceDefinition", ""));
+            all.add(of(verb, "apiregistration.k8s.io/v1", "APIService", ""));
         }
         if (manifests != null
                 && manifests.target().find(OperatorDeployment.REF.key()).isPresent()) {
@@ -76,6 +78,23 @@ final class Permissions {
         for (String kind : OperatorSettings.KINDS) {
             for (String verb : List.of("get", "list", "create", "update")) {
                 all.add(of(verb, Kinds.OPERATOR, kind, ""));
+            }
+        }
+        return all;
+    }
+
+    /** What application layer policy needs on top. */
+    static List<Permission> ofApplicationLayerPolicy() {
+        List<Permission> all = new ArrayList<>();
+        for (String verb : List.of("list", "watch")) {
+            all.add(of(verb, Kinds.CORE, "Pod", ""));
+        }
+        for (String verb : List.of("get", "list", "update")) {
+            all.add(of(verb, Kinds.CORE, "ConfigMap", Injector.NAMESPACE));
+        }
+        for (String kind : List.of("Deployment", "StatefulSet", "DaemonSet")) {
+            for (String verb : List.of("get", "list", "watch", "update")) {
+                all.add(of(verb, Kinds.APPS, kind, ""));
             }
         }
         return all;

@@ -26,7 +26,6 @@ import io.calicofleet.executor.core.step.WatchedObjects;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -34,7 +33,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observes the workloads, the nodes and Calico's resources of a manifest install. All by watches, but for
+ * Observes the workloads, the nodes and Calico's resources, and what an operator says. All by watches, but for
  * ClusterInformation, which is read anew each time: two observations are two readings.
  */
 final class KubernetesObserver implements Observer {
@@ -58,7 +57,7 @@ final class KubernetesObserver implements Observer {
 
     @Override
     public Session start(StepRequested request, Runnable changed) {
-        return new Watching(request.parameters().installMethod(), changed);
+        return new Watching(request, changed);
     }
 
     private final class Watching implements Session {
@@ -67,14 +66,17 @@ final class KubernetesObserver implements Observer {
         private final @Nullable OperatorWatch operator;
         private final WatchedObjects nodes;
         private final CalicoWatch calico;
+        private final AskedFor asked;
 
-        Watching(@Nullable InstallMethod method, Runnable changed) {
+        Watching(StepRequested request, Runnable changed) {
+            InstallMethod method = request.parameters().installMethod();
             for (String namespace : CalicoWorkloads.namespaces(method)) {
                 workloads.add(new WorkloadWatch(cluster, namespace, changed));
             }
             nodes = cluster.watch("v1", "Node", "", "", changed);
             operator = hasOperator(method) ? new OperatorWatch(cluster, changed) : null;
             calico = new CalicoWatch(() -> finder.apply(this::oldestVersion), changed);
+            asked = new AskedFor(cluster, calico, request, changed);
         }
 
         private boolean hasOperator(@Nullable InstallMethod method) {
@@ -112,11 +114,11 @@ final class KubernetesObserver implements Observer {
                     Networks.podNetworks(calico.all(CalicoKind.IP_POOL)),
                     calicoctl(),
                     operator == null ? null : operator.observe(seen),
-                    null,
-                    List.of(),
-                    Map.of(),
-                    null,
-                    Map.of());
+                    asked.aggregatedApi(),
+                    asked.ipPools(),
+                    asked.counts(),
+                    asked.dikastes(),
+                    asked.addresses(everyNode));
         }
 
         private Optional<CalicoVersion> oldestVersion() {
@@ -147,6 +149,7 @@ final class KubernetesObserver implements Observer {
             if (operator != null) {
                 operator.close();
             }
+            asked.close();
             calico.close();
         }
     }

@@ -166,8 +166,16 @@ abstract class KubernetesDatastore implements CalicoDatastore {
             }
         }
         wanted.add(new Permission("delete", group, CalicoKind.GLOBAL_NETWORK_POLICY.plural(), ""));
-        for (String verb : List.of("list", "watch")) {
-            wanted.add(new Permission(verb, group, CalicoKind.IP_POOL.plural(), ""));
+        // What the gates compare before and after.
+        for (CalicoKind kind : List.of(
+                CalicoKind.IP_POOL,
+                CalicoKind.NETWORK_POLICY,
+                CalicoKind.GLOBAL_NETWORK_SET,
+                CalicoKind.NETWORK_SET,
+                CalicoKind.BGP_PEER)) {
+            for (String verb : List.of("list", "watch")) {
+                wanted.add(new Permission(verb, group, kind.plural(), ""));
+            }
         }
         wanted.add(new Permission("get", group, CalicoKind.CLUSTER_INFORMATION.plural(), ""));
         return wanted;

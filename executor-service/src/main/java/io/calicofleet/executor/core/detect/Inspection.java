@@ -6,11 +6,15 @@ import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.Datastore;
 import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.NetworkBaseline;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.executor.core.Json;
 import io.calicofleet.executor.core.merge.ImageReference;
 import io.calicofleet.executor.core.merge.ManifestDocuments;
 import io.calicofleet.executor.core.merge.MergePlan;
+import io.calicofleet.executor.core.observe.CalicoWorkloads;
+import io.calicofleet.executor.core.observe.Dikastes;
+import io.calicofleet.executor.core.observe.NetworkFacts;
 import io.calicofleet.executor.core.policy.HostEndpoints;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
 import java.util.ArrayList;
@@ -47,7 +51,9 @@ public final class Inspection {
         Optional<JsonNode> information = calico(snapshot, "ClusterInformation")
                 .filter(object -> object.at("/metadata/name").asText().equals("default"))
                 .findFirst();
-        List<JsonNode> nodes = snapshot.all("Node").toList();
+        List<JsonNode> nodes = snapshot.all("Node")
+                .filter(node -> Json.text(node, "apiVersion").equals("v1"))
+                .toList();
         return new ClusterFacts(
                 snapshot.kubernetesVersion(),
                 installation.method(),
@@ -79,9 +85,9 @@ public final class Inspection {
                 null,
                 operatorVersion(snapshot),
                 List.of(),
-                List.of(),
-                List.of(),
-                null,
+                Dikastes.observe(snapshot.all("Pod").toList()),
+                OwnerReferences.ofCalico(snapshot.objects()),
+                baseline(snapshot, nodes).orElse(null),
                 Platform.facts(snapshot));
     }
 
@@ -96,6 +102,23 @@ public final class Inspection {
                 .filter(tag -> !tag.isEmpty())
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** What an upgrade must not change; empty where there is no Calico. */
+    private static Optional<NetworkBaseline> baseline(ClusterSnapshot snapshot, List<JsonNode> nodes) {
+        return CalicoNode.find(snapshot)
+                .map(found -> new NetworkBaseline(
+                        NetworkFacts.addresses(nodes, calico(snapshot, "Node").toList()),
+                        NetworkFacts.ipPools(calico(snapshot, "IPPool").toList()),
+                        NetworkFacts.counts(
+                                kind -> calico(snapshot, kind.kind()).toList()),
+                        Stream.concat(snapshot.all("DaemonSet"), snapshot.all("Deployment"))
+                                .filter(CalicoWorkloads::isOne)
+                                .map(ClusterSnapshot::name)
+                                .sorted()
+                                .toList(),
+                        Boolean.TRUE.equals(NetworkFacts.aggregatedApi(
+                                snapshot.all("APIService").toList()))));
     }
 
     /** Where a calicoctl runs; a pod of a workload is told by the workload. */
@@ -138,7 +161,7 @@ public final class Inspection {
     }
 
     /** Facts 6: Felix syncs policy to Dikastes, or a Dikastes runs. */
-    private static boolean hasApplicationLayerPolicy(ClusterSnapshot snapshot) {
+    public static boolean hasApplicationLayerPolicy(ClusterSnapshot snapshot) {
         boolean configured = calico(snapshot, "FelixConfiguration")
                 .anyMatch(object ->
                         !object.at("/spec/policySyncPathPrefix").asText().isBlank());

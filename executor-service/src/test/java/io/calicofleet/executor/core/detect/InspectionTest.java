@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.Datastore;
+import io.calicofleet.event.NetworkBaseline;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.executor.core.Yaml;
 import io.calicofleet.executor.core.merge.ManifestDocuments;
 import io.calicofleet.executor.core.merge.MergePlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -69,6 +71,52 @@ class InspectionTest {
         assertThat(facts.notes())
                 .contains("the datastore is locked", "calico-node is of more than one version: v3.13.4, v3.14.0");
         assertThat(facts.unservedKinds()).containsExactly("policy/v1beta1 PodDisruptionBudget");
+    }
+
+    @Test
+    void states_what_an_upgrade_must_not_change() {
+        // Given
+        List<JsonNode> objects = new ArrayList<>(Yaml.documents(OBJECTS));
+        objects.add(InstallDetectorTest.daemonSet("kube-system", "calico-node", "v3.13.4"));
+        objects.addAll(Yaml.documents("""
+                {apiVersion: projectcalico.org/v3, kind: Node, metadata: {name: n1}, spec: {bgp: {ipv4Address: 10.0.0.1/24}}}
+                ---
+                {apiVersion: projectcalico.org/v3, kind: IPPool, metadata: {name: p}, spec: {cidr: 192.168.0.0/16}}
+                ---
+                {apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: deny}, spec: {}}
+                ---
+                {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: none-of-calicos, namespace: shop}}
+                ---
+                {apiVersion: apps/v1, kind: Deployment, metadata: {name: calico-typha, namespace: kube-system}}
+                ---
+                {apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: {name: v3.projectcalico.org},
+                 spec: {service: {name: calico-api}}, status: {conditions: [{type: Available, status: "True"}]}}
+                ---
+                {apiVersion: v1, kind: ConfigMap, metadata: {name: peers, namespace: net,
+                 ownerReferences: [{apiVersion: projectcalico.org/v3, kind: BGPPeer, name: rack-1}]}}
+                ---
+                {apiVersion: v1, kind: Pod, metadata: {name: debug, namespace: shop}, spec: {containers: [{name: dikastes, image: "calico/dikastes:v3.13.4"}]}}
+                """));
+
+        // When
+        ClusterFacts facts = facts(objects);
+
+        // Then
+        assertThat(facts.nodes()).isEqualTo(2);
+        NetworkBaseline baseline = facts.baseline();
+        assertThat(baseline.nodeAddresses()).isEqualTo(Map.of("n1", List.of("10.0.0.1"), "n2", List.of()));
+        assertThat(baseline.ipPools()).containsExactly("192.168.0.0/16");
+        assertThat(baseline.counts())
+                .containsEntry("GlobalNetworkPolicy", 1)
+                .containsEntry("IPPool", 1)
+                .containsEntry("NetworkPolicy", 0);
+        assertThat(baseline.workloads())
+                .containsExactly("DaemonSet kube-system/calico-node", "Deployment kube-system/calico-typha");
+        assertThat(baseline.aggregatedApi()).isTrue();
+        assertThat(facts.ownerReferences()).containsExactly("ConfigMap net/peers, owned by BGPPeer rack-1");
+        assertThat(facts.dikastes())
+                .containsExactly(new WorkloadImage("Pod shop/debug", "dikastes", "calico/dikastes:v3.13.4"));
+        assertThat(facts(Yaml.documents(OBJECTS)).baseline()).isNull();
     }
 
     @Test

@@ -1,0 +1,73 @@
+package io.calicofleet.executor.work;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.GateKind;
+import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.WorkloadImage;
+import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.observe.Dikastes;
+import io.calicofleet.executor.core.observe.NetworkFacts;
+import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.WatchedObjects;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of an observation that are looked at only where a gate asks for them, for they cost: pods, policies of all. */
+final class AskedFor implements AutoCloseable {
+
+    private final boolean network;
+    private final CalicoWatch calico;
+    private final @Nullable WatchedObjects apiServices;
+    private final @Nullable WatchedObjects pods;
+
+    AskedFor(ClusterApi cluster, CalicoWatch calico, StepRequested request, Runnable changed) {
+        this.calico = requireNonNull(calico, "calico");
+        Set<GateKind> gates = request.gates().stream()
+                .map(GateRequirement::kind)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(GateKind.class)));
+        network = gates.contains(GateKind.NETWORK_UNCHANGED);
+        apiServices = gates.contains(GateKind.AGGREGATED_API)
+                ? cluster.watch("apiregistration.k8s.io/v1", "APIService", "", "", changed)
+                : null;
+        pods = gates.contains(GateKind.APPLICATION_LAYER_POLICY) ? cluster.watch("v1", "Pod", "", "", changed) : null;
+    }
+
+    @Nullable
+    Boolean aggregatedApi() {
+        return apiServices == null ? null : NetworkFacts.aggregatedApi(apiServices.objects());
+    }
+
+    List<String> ipPools() {
+        return network ? NetworkFacts.ipPools(calico.all(CalicoKind.IP_POOL)) : List.of();
+    }
+
+    Map<String, Integer> counts() {
+        return network ? NetworkFacts.counts(calico::all) : Map.of();
+    }
+
+    Map<String, List<String>> addresses(List<ObjectNode> nodes) {
+        return network ? NetworkFacts.addresses(nodes, calico.all(CalicoKind.NODE)) : Map.of();
+    }
+
+    @Nullable
+    List<WorkloadImage> dikastes() {
+        return pods == null ? null : Dikastes.observe(pods.objects());
+    }
+
+    @Override
+    public void close() {
+        if (apiServices != null) {
+            apiServices.close();
+        }
+        if (pods != null) {
+            pods.close();
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.calicofleet.executor.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterObservation;
+import io.calicofleet.event.GateKind;
+import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.NetworkBaseline;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepParameters;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.event.WorkloadObservation;
+import io.calicofleet.simulator.ClusterTemplate;
+import io.calicofleet.simulator.SimulatedCluster;
+import io.calicofleet.simulator.SimulatorOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an observer looks at for which gates, and that it sees the same as the inspection did. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ObserverIT {
+
+    @TempDir
+    private Path directory;
+
+    private SimulatedFleet fleet;
+
+    @BeforeEach
+    void start() {
+        fleet = new SimulatedFleet(directory, SimulatedFleet.OWN_RELEASES, SimulatorOptions.quick());
+    }
+
+    @AfterEach
+    void stop() {
+        fleet.close();
+    }
+
+    @Test
+    void sees_what_the_inspection_took_for_the_baseline_and_hears_of_what_changes() throws IOException {
+        // Given
+        SimulatedCluster cluster = calico("same");
+        cluster.apply("""
+                apiVersion: crd.projectcalico.org/v1
+                kind: GlobalNetworkPolicy
+                metadata: {name: default.deny-all}
+                spec: {selector: all()}
+                ---
+                apiVersion: crd.projectcalico.org/v1
+                kind: GlobalNetworkPolicy
+                metadata: {name: default.allow-all-upgrade}
+                spec: {selector: has(host-endpoint-upgrade)}
+                """);
+        await().untilAsserted(() -> assertThat(cluster.list("crd.projectcalico.org/v1", "IPPool", ""))
+                .isNotEmpty());
+        SimulatedFleet.Running executor = fleet.executor("inspects", cluster);
+        NetworkBaseline baseline =
+                ((StepSucceeded) executor.run(StepKind.INSPECT, 1)).facts().baseline();
+        // When
+        AtomicInteger changes = new AtomicInteger();
+        try (Observer.Session session = observer(cluster)
+                .start(
+                        request(
+                                cluster,
+                                InstallMethod.MANIFEST_KDD,
+                                GateKind.NETWORK_UNCHANGED,
+                                GateKind.AGGREGATED_API),
+                        changes::incrementAndGet)) {
+            ClusterObservation seen = session.observe();
+            // Then
+            assertThat(seen.calicoAddresses())
+                    .isEqualTo(baseline.nodeAddresses())
+                    .hasSize(3);
+            assertThat(seen.calicoAddresses().values()).allMatch(addresses -> !addresses.isEmpty());
+            assertThat(seen.ipPools()).isEqualTo(baseline.ipPools()).isNotEmpty();
+            assertThat(seen.counts()).isEqualTo(baseline.counts()).containsEntry("GlobalNetworkPolicy", 1);
+            assertThat(seen.workloads().stream().map(WorkloadObservation::object))
+                    .containsAll(baseline.workloads());
+            assertThat(baseline.workloads())
+                    .containsExactly(
+                            "DaemonSet kube-system/calico-node", "Deployment kube-system/calico-kube-controllers");
+            assertThat(seen.aggregatedApi()).isNull();
+            assertThat(seen.dikastes()).isNull();
+            // And a node whose address is found anew is seen
+            int before = changes.get();
+            cluster.patch("v1", "Node", "", "same-node-1", """
+                    {"metadata":{"annotations":{"projectcalico.org/IPv4Address":"172.17.0.1/16"}}}
+                    """);
+            await().until(() -> changes.get() > before);
+            await().untilAsserted(() -> assertThat(session.observe().calicoAddresses())
+                    .containsEntry("same-node-1", List.of("172.17.0.1")));
+        }
+    }
+
+    @Test
+    void looks_at_the_workloads_of_an_operator_and_not_at_what_no_gate_asks_for() throws IOException {
+        // Given
+        SimulatedCluster cluster = calico("operator");
+        cluster.apply("""
+                {apiVersion: v1, kind: Namespace, metadata: {name: calico-system}}
+                ---
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: calico-typha, namespace: calico-system}
+                spec:
+                  selector: {matchLabels: {k8s-app: calico-typha}}
+                  template:
+                    metadata: {labels: {k8s-app: calico-typha}}
+                    spec: {containers: [{name: calico-typha, image: "docker.io/calico/typha:v3.22.5"}]}
+                """);
+        // When
+        try (Observer.Session session =
+                observer(cluster).start(request(cluster, InstallMethod.OPERATOR, GateKind.PODS), () -> {})) {
+            // Then
+            await().untilAsserted(() -> assertThat(session.observe().workloads())
+                    .singleElement()
+                    .satisfies(typha -> {
+                        assertThat(typha.object()).isEqualTo("Deployment calico-system/calico-typha");
+                        assertThat(typha.readyContainers()).containsEntry("1/1", 1);
+                    }));
+        }
+        try (Observer.Session session =
+                observer(cluster).start(request(cluster, null, GateKind.APPLICATION_LAYER_POLICY), () -> {})) {
+            assertThat(session.observe().workloads().stream().map(WorkloadObservation::object))
+                    .containsExactlyInAnyOrder(
+                            "DaemonSet kube-system/calico-node",
+                            "Deployment calico-system/calico-typha",
+                            "Deployment kube-system/calico-kube-controllers");
+            assertThat(session.observe().dikastes()).isEmpty();
+            assertThat(session.observe().counts()).isEmpty();
+        }
+    }
+
+    private SimulatedCluster calico(String id) throws IOException {
+        SimulatedCluster cluster = fleet.cluster(ClusterTemplate.named(id)
+                .withManifest(Files.readString(SimulatedFleet.OWN_RELEASES.resolve("v3.13.4/calico.yaml"))));
+        await().untilAsserted(() -> assertThat(cluster.nodeVersions()).hasSize(3));
+        return cluster;
+    }
+
+    private Observer observer(SimulatedCluster cluster) {
+        return new KubernetesCluster(
+                        ClusterId.of(cluster.id()), fleet.api(cluster), Duration.ofSeconds(3), InstantSource.system())
+                .observer();
+    }
+
+    private static StepRequested request(SimulatedCluster cluster, InstallMethod method, GateKind... gates) {
+        return new StepRequested(
+                new StepId(CampaignName.of("c1"), ClusterId.of(cluster.id()), StepKind.UPGRADE, 1),
+                Arrays.stream(gates)
+                        .map(gate -> GateRequirement.of(gate, Duration.ofMinutes(5)))
+                        .toList(),
+                StepParameters.ofUpgrade(method, SimulatedFleet.SOURCE, SimulatedFleet.TARGET, null),
+                "please");
+    }
+}
