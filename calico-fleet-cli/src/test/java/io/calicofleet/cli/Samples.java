@@ -18,6 +18,7 @@ import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Quantity;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepRecord;
 import io.calicofleet.event.TrafficGateSpec;
 import io.calicofleet.event.TrafficMode;
 import io.calicofleet.event.UpgradeSpec;
@@ -75,6 +76,17 @@ public final class Samples {
     }
 
     public static ClusterStatus cluster(String id, ClusterPhase phase, @Nullable HoldReason hold, String summary) {
+        return cluster(id, phase, hold, summary, List.of(), List.of());
+    }
+
+    /** One with something to decide about, and steps to come. */
+    public static ClusterStatus cluster(
+            String id,
+            ClusterPhase phase,
+            @Nullable HoldReason hold,
+            String summary,
+            List<String> objections,
+            List<String> remaining) {
         ClusterId cluster = ClusterId.of(id);
         return new ClusterStatus(
                 NAME,
@@ -82,13 +94,13 @@ public final class Samples {
                 WaveName.of("canary"),
                 phase,
                 hold,
-                List.of(),
+                objections,
                 new StepId(NAME, cluster, StepKind.UPGRADE, 1),
                 3,
                 10,
                 "nodes",
-                List.of(),
-                List.of(),
+                List.of(new StepRecord(new StepId(NAME, cluster, StepKind.UPGRADE, 1), "failed", START, START, summary)),
+                remaining,
                 List.of(),
                 List.of(),
                 null,

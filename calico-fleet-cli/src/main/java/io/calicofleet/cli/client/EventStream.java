@@ -84,7 +84,10 @@ public final class EventStream implements AutoCloseable {
                 read(new SseReader(new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))));
             } catch (IOException e) {
                 reason = client.unreachable(e).getMessage();
-            } catch (ServerUnreachableException | RequestRefusedException e) {
+            } catch (RequestRefusedException e) {
+                putQuietly(new StreamItem.Refused(e));
+                return;
+            } catch (ServerUnreachableException e) {
                 reason = e.getMessage();
             } catch (InterruptedException e) {
                 return;

@@ -3,7 +3,7 @@ package io.calicofleet.cli.client;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** What comes from the live stream. */
-public sealed interface StreamItem permits StreamItem.Message, StreamItem.Lost, StreamItem.Connected {
+public sealed interface StreamItem permits StreamItem.Message, StreamItem.Lost, StreamItem.Connected, StreamItem.Refused {
 
     /**
      * An event.
@@ -23,4 +23,11 @@ public sealed interface StreamItem permits StreamItem.Message, StreamItem.Lost, 
 
     /** The stream is open, for the first time or again. */
     record Connected() implements StreamItem {}
+
+    /**
+     * The server refuses such a stream; it is not opened again.
+     *
+     * @param why what is wrong with what was asked for
+     */
+    record Refused(RequestRefusedException why) implements StreamItem {}
 }

@@ -45,7 +45,7 @@ public final class Commands implements Runnable {
         line.addSubcommand(new ActionCommand.Skip(terminal));
         line.addSubcommand(new RestoreCommand(terminal));
         line.addSubcommand(new BenchCommand(terminal));
-        line.getSubcommands().values().forEach(Commands::addHelp);
+        line.getSubcommands().values().stream().distinct().forEach(Commands::addHelp);
         addHelp(line);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(

@@ -81,6 +81,7 @@ public final class EventsCommand implements Callable<Integer> {
                 }
                 terminal.error(lost.reason() + "; trying again");
             }
+            case StreamItem.Refused refused -> throw refused.why();
             case StreamItem.Connected connected -> {}
         }
         return true;

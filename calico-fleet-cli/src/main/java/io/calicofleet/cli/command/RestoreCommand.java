@@ -12,7 +12,12 @@ import picocli.CommandLine.Option;
 /** Puts a backup back. */
 @Command(
         name = "restore",
-        description = "Put back what the newest backup in a cluster holds; runs as a small campaign of its own.")
+        aliases = "rollback",
+        description = {
+            "Put back what the newest backup in a cluster holds; runs as a small campaign of its own.",
+            "A Helm release goes back to the chart and values it had. Refused, with the reason, where going back cannot be"
+                    + " promised."
+        })
 public final class RestoreCommand implements Callable<Integer> {
 
     private final Terminal terminal;

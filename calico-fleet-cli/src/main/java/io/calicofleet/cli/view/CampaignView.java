@@ -17,14 +17,28 @@ import io.calicofleet.event.WaveStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Campaigns and their clusters as tables. */
 public final class CampaignView {
+
+    private static final List<ClusterPhase> WAVE_COLUMNS = List.of(
+            ClusterPhase.PENDING,
+            ClusterPhase.RUNNING,
+            ClusterPhase.HELD,
+            ClusterPhase.SUCCEEDED,
+            ClusterPhase.FAILED,
+            ClusterPhase.SKIPPED,
+            ClusterPhase.ABORTED);
+
+    /** Columns that are shown only where they say something. */
+    private static final Set<ClusterPhase> SELDOM = Set.of(ClusterPhase.SKIPPED, ClusterPhase.ABORTED);
 
     private final Terminal terminal;
 
@@ -60,17 +74,18 @@ public final class CampaignView {
         terminal.line(terminal.styled(Style.BOLD, campaign.campaign().value()) + "  " + goal(campaign) + "  "
                 + phase(campaign) + (campaign.reason().isEmpty() ? "" : ": " + campaign.reason()));
         terminal.line("");
-        Table waves = Table.of("wave", "clusters>", "pending>", "running>", "waiting>", "done>", "failed>", "note");
+        List<ClusterPhase> shown = WAVE_COLUMNS.stream()
+                .filter(phase -> !SELDOM.contains(phase) || count(campaign.phases(), phase) > 0)
+                .toList();
+        List<String> header = new ArrayList<>(List.of("wave", "clusters>"));
+        shown.forEach(phase -> header.add(column(phase) + ">"));
+        header.add("note");
+        Table waves = Table.of(header.toArray(String[]::new));
         for (WaveStatus wave : campaign.waves()) {
-            waves.row(
-                    wave.name().value(),
-                    String.valueOf(wave.clusters()),
-                    String.valueOf(count(wave.phases(), ClusterPhase.PENDING)),
-                    String.valueOf(count(wave.phases(), ClusterPhase.RUNNING)),
-                    String.valueOf(count(wave.phases(), ClusterPhase.HELD)),
-                    String.valueOf(count(wave.phases(), ClusterPhase.SUCCEEDED)),
-                    String.valueOf(count(wave.phases(), ClusterPhase.FAILED)),
-                    wave.waitsFor());
+            List<String> row = new ArrayList<>(List.of(wave.name().value(), String.valueOf(wave.clusters())));
+            shown.forEach(phase -> row.add(String.valueOf(count(wave.phases(), phase))));
+            row.add(wave.waitsFor());
+            waves.row(row.toArray(String[]::new));
         }
         waves.print(terminal);
         terminal.line("");
@@ -163,6 +178,14 @@ public final class CampaignView {
 
     static int count(Map<String, Integer> phases, ClusterPhase phase) {
         return phases.getOrDefault(phase.encode(), 0);
+    }
+
+    private static String column(ClusterPhase phase) {
+        return switch (phase) {
+            case HELD -> "waiting";
+            case SUCCEEDED -> "done";
+            case PENDING, RUNNING, FAILED, SKIPPED, ABORTED -> phase.encode();
+        };
     }
 
     private String phase(CampaignStatus campaign) {

@@ -4,13 +4,20 @@ import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** What waits for a person, each with the commands to run next. */
 public final class NextActions {
 
     private static final int SHOWN = 5;
+
+    private static final Set<StepKind> UPGRADING =
+            Set.of(StepKind.UPGRADE, StepKind.UPGRADE_OPERATOR, StepKind.UPGRADE_HELM_RELEASE);
 
     private final CommandLines commands;
 
@@ -65,22 +72,43 @@ public final class NextActions {
     private void forCluster(String name, ClusterStatus cluster, List<String> lines) {
         String id = cluster.cluster().value();
         String where = name + " --cluster " + id;
-        boolean review = cluster.phase() == ClusterPhase.HELD
-                && (cluster.holdReason() == HoldReason.TRAFFIC_REVIEW
-                        || cluster.holdReason() == HoldReason.CUSTOMISATION_CONFLICTS);
+        HoldReason reason = cluster.holdReason();
+        boolean review = cluster.phase() == ClusterPhase.HELD && reason != null && reason.approvable();
         String why = why(cluster);
         lines.add(why.startsWith(id + " ") || why.startsWith(id + ":") ? why : id + ": " + why);
         if (review) {
             lines.add("  look:  " + commands.of("review " + where));
             lines.add("  then:  "
-                    + commands.of("approve " + where + " --reason \"...\""
-                            + (cluster.holdReason() == HoldReason.TRAFFIC_REVIEW
-                                    ? " --apply-suggested-policy"
-                                    : " --conflicts keep-mine")));
+                    + commands.of("approve " + where + " --reason \"...\"" + decision(cluster)));
         } else {
             lines.add("  put it right, then:  " + commands.of("retry " + where));
             lines.add("  or leave it out:     " + commands.of("skip " + where));
+            if (isBetweenReleases(cluster)) {
+                lines.add("  or go back:          "
+                        + commands.of("restore --cluster " + id + " --reason \"...\""));
+            }
         }
+    }
+
+    /** What an approval has to say beside its reason. */
+    private static String decision(ClusterStatus cluster) {
+        return switch (cluster.holdReason()) {
+            case TRAFFIC_REVIEW -> replacesHostEndpoints(cluster) ? "" : " --apply-suggested-policy";
+            case CUSTOMISATION_CONFLICTS -> " --conflicts keep-mine";
+            case null, default -> "";
+        };
+    }
+
+    /** Whether automatic host endpoints come next, which the suggested policy does not select. */
+    private static boolean replacesHostEndpoints(ClusterStatus cluster) {
+        return cluster.remaining().contains(StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS.encode());
+    }
+
+    /** Whether it failed after its upgrade had begun, and nothing was put back. */
+    private static boolean isBetweenReleases(ClusterStatus cluster) {
+        return cluster.phase() == ClusterPhase.FAILED
+                && cluster.holdReason() != HoldReason.ROLLED_BACK
+                && cluster.steps().stream().map(StepRecord::step).map(StepId::kind).anyMatch(UPGRADING::contains);
     }
 
     /** Why a cluster waits or failed, in a sentence. */

@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a person looks at before approving: the traffic seen and the suggested policy, or the conflicts. */
+/** What a person looks at before approving: the traffic seen and the suggested policy, the conflicts, the policies. */
 public final class ReviewView {
 
     private static final int PEERS = 4;
@@ -30,6 +30,10 @@ public final class ReviewView {
     public void print(ClusterStatus cluster) {
         // Why it waits is said with what to do about it, below; here is what to look at.
         terminal.line(terminal.styled(Style.BOLD, cluster.cluster().value()) + "  " + cluster.phase());
+        if (cluster.holdReason() == HoldReason.AUTO_HOST_ENDPOINT_POLICIES) {
+            terminal.line("");
+            terminal.line("Policies that would select the automatic host endpoints, and so decide on their traffic:");
+        }
         if (cluster.holdReason() != HoldReason.PREFLIGHT_OBJECTIONS) {
             cluster.objections().forEach(objection -> terminal.line("  " + objection));
         }

@@ -8,7 +8,12 @@ import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.StreamResetException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import javax.net.ssl.SSLException;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -57,15 +62,36 @@ final class KubernetesErrors {
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        String message = cause.getMessage();
-        String said = cause.getClass().getSimpleName() + (message == null ? "" : ": " + shortened(message));
         // Vert.x says so where a connection ends under a request, as that of an API server that restarts does.
         boolean transport = cause instanceof IOException
                 || cause instanceof TimeoutException
                 || cause instanceof HttpClosedException
                 || cause instanceof StreamResetException;
         return new ClusterException(
-                transport ? Problem.UNAVAILABLE : Problem.UNEXPECTED, what + ": no answer, " + said, cause);
+                transport ? Problem.UNAVAILABLE : Problem.UNEXPECTED, what + ": " + plainly(cause), cause);
+    }
+
+    /** What people can do something with; the class of an exception only where there is nothing better. */
+    static String plainly(Throwable cause) {
+        String message = cause.getMessage() == null ? "" : shortened(cause.getMessage());
+        String detail = message.isEmpty() ? "" : " (" + message + ")";
+        return switch (cause) {
+            case UnknownHostException unknown -> "no answer, the name of the API server cannot be resolved" + detail;
+            case NoRouteToHostException unreachable -> "no answer, there is no route to the API server" + detail;
+            case ConnectException connect ->
+                message.toLowerCase(Locale.ROOT).contains("refused")
+                        ? "no answer, the connection was refused" + detail
+                        : "no answer, the connection could not be made" + detail;
+            case SSLException tls -> "no answer, TLS failed" + detail;
+            case TimeoutException late -> "no answer in time" + detail;
+            case HttpClosedException cut -> "the connection was closed before the answer came" + detail;
+            case StreamResetException cut -> "the connection was closed before the answer came" + detail;
+            default ->
+                "no answer, "
+                        + (message.isEmpty()
+                                ? cause.getClass().getSimpleName()
+                                : cause.getClass().getSimpleName() + ": " + message);
+        };
     }
 
     private static JsonNode parse(byte @Nullable [] body) {

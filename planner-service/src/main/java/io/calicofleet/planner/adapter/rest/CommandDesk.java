@@ -7,6 +7,7 @@ import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Event;
 import io.calicofleet.kafka.EventJson;
@@ -85,13 +86,23 @@ final class CommandDesk {
                                 lookups.clusterOf(campaign, request.cluster().value()))
                         .orElse(null);
         CampaignCommand command = action.command(campaign.campaign(), request, caller);
-        Optional<String> objection = StateRules.objection(action, campaign, cluster);
+        Optional<String> objection = StateRules.objection(
+                action, campaign, cluster, cluster == null ? held(campaign) : List.of(cluster));
         if (objection.isPresent()) {
             throw ProblemDocument.conflict(objection.get(), List.of());
         }
         String id = UUID.randomUUID().toString();
         send(id, command, clock.instant(), caller);
         return new Accepted(null, id);
+    }
+
+    private List<ClusterStatus> held(CampaignStatus campaign) {
+        return campaign.phases().getOrDefault(ClusterPhase.HELD.encode(), 0) == 0
+                ? List.of()
+                : view.clusterDocuments(campaign.campaign()).keySet().stream()
+                        .flatMap(id -> view.cluster(campaign.campaign(), id).stream())
+                        .filter(cluster -> cluster.phase() == ClusterPhase.HELD)
+                        .toList();
     }
 
     private Accepted create(CampaignSpec spec, Caller caller) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param holdReason why it is held or failed; null where it is not
  * @param message what happened last, one sentence
- * @param objections of the preflight
+ * @param objections of the preflight, or what else a person has to decide about
  * @param gates last judged
  * @param conflicts to decide on
  * @param review of the traffic
@@ -50,9 +50,9 @@ public record Findings(
         return new Findings(null, because, List.of(), List.of(), List.of(), null, source, List.of());
     }
 
-    /** On its way again. */
+    /** On its way again: what was to be decided is. */
     Findings running(String said) {
-        return new Findings(null, said, objections, gates, List.of(), review, source, notes);
+        return new Findings(null, said, List.of(), gates, List.of(), review, source, notes);
     }
 
     /** Stopped. */

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.WaveName;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.ClusterId;
 import io.calicofleet.planner.Drill;
 import java.time.Instant;
 import java.util.Arrays;
@@ -36,8 +41,36 @@ class StateRulesTest {
     }
 
     @Test
-    void held_clusters_can_be_approved_and_retried_failed_ones_retried() {
-        assertThat(possible(CampaignPhase.RUNNING, Map.of("held", 1))).contains(Action.APPROVE, Action.RETRY);
+    void held_clusters_can_be_retried_and_approved_where_a_person_has_only_to_agree() {
+        for (HoldReason reason : HoldReason.values()) {
+            var held = cluster(reason);
+            assertThat(StateRules.objection(
+                                    Action.APPROVE, status(CampaignPhase.HELD, Map.of("held", 1)), null, List.of(held))
+                            .isEmpty())
+                    .as(reason.toString())
+                    .isEqualTo(reason.approvable());
+            assertThat(StateRules.objection(
+                                    Action.APPROVE, status(CampaignPhase.HELD, Map.of("held", 1)), held, List.of(held))
+                            .isEmpty())
+                    .isEqualTo(reason.approvable());
+        }
+        assertThat(StateRules.objection(
+                        Action.APPROVE,
+                        status(CampaignPhase.HELD, Map.of("held", 1)),
+                        null,
+                        List.of(cluster(HoldReason.PREFLIGHT_OBJECTIONS))))
+                .hasValueSatisfying(said -> assertThat(said).contains("nothing to approve", "What holds c1"));
+    }
+
+    @Test
+    void failures_that_keep_others_from_starting_can_be_approved() {
+        assertThat(possible(CampaignPhase.HELD, Map.of("failed", 1, "pending", 1), 1)).contains(Action.APPROVE);
+        assertThat(possible(CampaignPhase.FAILED, Map.of("failed", 1), 1)).doesNotContain(Action.APPROVE);
+    }
+
+    @Test
+    void held_and_failed_clusters_can_be_retried() {
+        assertThat(possible(CampaignPhase.RUNNING, Map.of("held", 1))).contains(Action.RETRY);
         assertThat(possible(CampaignPhase.FAILED, Map.of("failed", 1))).contains(Action.RETRY);
     }
 
@@ -49,18 +82,50 @@ class StateRulesTest {
 
     @Test
     void an_objection_says_what_it_is_about() {
-        assertThat(StateRules.objection(Action.RESUME, status(CampaignPhase.RUNNING, Map.of()), null))
+        assertThat(StateRules.objection(Action.RESUME, status(CampaignPhase.RUNNING, Map.of()), null, List.of()))
                 .contains("Campaign d is running: there is nothing to resume.");
     }
 
+    private static ClusterStatus cluster(HoldReason reason) {
+        return new ClusterStatus(
+                CampaignName.of("d"),
+                ClusterId.of("c1"),
+                WaveName.of("all"),
+                ClusterPhase.HELD,
+                reason,
+                List.of(),
+                null,
+                0,
+                0,
+                "",
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                null,
+                List.of(),
+                Instant.EPOCH,
+                "");
+    }
+
     private static Set<Action> possible(CampaignPhase phase, Map<String, Integer> phases) {
+        return possible(phase, phases, 0);
+    }
+
+    private static Set<Action> possible(CampaignPhase phase, Map<String, Integer> phases, int failures) {
         return Arrays.stream(Action.values())
-                .filter(action -> StateRules.objection(action, status(phase, phases), null)
+                .filter(action -> StateRules.objection(action, status(phase, phases, failures), null, List.of())
                         .isEmpty())
                 .collect(Collectors.toSet());
     }
 
     private static CampaignStatus status(CampaignPhase phase, Map<String, Integer> phases) {
+        return status(phase, phases, 0);
+    }
+
+    private static CampaignStatus status(CampaignPhase phase, Map<String, Integer> phases, int failures) {
         return new CampaignStatus(
                 CampaignName.of("d"),
                 Drill.spec(Drill.document("d", 1, List.of("a"))),
@@ -69,7 +134,7 @@ class StateRulesTest {
                 List.of(),
                 1,
                 phases,
-                0,
+                failures,
                 Instant.EPOCH,
                 Instant.EPOCH,
                 "");

@@ -1,0 +1,192 @@
+package io.calicofleet.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.calicofleet.cli.ExitCodes;
+import io.calicofleet.cli.FakePlanner;
+import io.calicofleet.cli.Run;
+import io.calicofleet.cli.Samples;
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.kafka.EventJson;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** What people ask of campaigns, and what they are told of what waits for them. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ActionCommandsTest {
+
+    private final FakePlanner planner = new FakePlanner();
+
+    @AfterEach
+    void closePlanner() {
+        planner.close();
+    }
+
+    @Test
+    void approve_posts_what_was_decided() throws IOException {
+        planner.on("POST", "/campaigns/calico-3-22/approve", 202, "{\"event\":\"e\"}");
+
+        Run run = run(
+                "approve",
+                "calico-3-22",
+                "--cluster",
+                "c02",
+                "--reason",
+                "seen",
+                "--conflicts",
+                "take-new",
+                "--apply-suggested-policy");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.OK);
+        assertThat(EventJson.mapper().readTree(planner.posted().body()))
+                .isEqualTo(
+                        EventJson.mapper()
+                                .readTree(
+                                        "{\"reason\":\"seen\",\"cluster\":\"c02\",\"conflicts\":\"take-new\",\"applySuggestedPolicy\":true}"));
+    }
+
+    @Test
+    void a_missing_option_is_exit_code_2_with_its_name() {
+        Run run = run("approve", "calico-3-22");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run.err()).contains("--reason");
+    }
+
+    @Test
+    void a_wrong_value_is_exit_code_2_with_what_is_allowed() {
+        Run run = run("approve", "calico-3-22", "--reason", "x", "--conflicts", "both");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run.err()).contains("both", "keep-mine", "take-new");
+    }
+
+    @Test
+    void a_conflict_with_the_state_is_exit_code_2() {
+        planner.on("POST", "/campaigns/calico-3-22/resume", 409, """
+                {"title":"conflict","status":409,"detail":"it is not paused"}""");
+
+        Run run = run("resume", "calico-3-22");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run.err()).contains("it is not paused");
+    }
+
+    @Test
+    void skip_retry_pause_and_abort_post_to_their_paths() {
+        for (String action : new String[] {"skip", "retry", "pause", "abort"}) {
+            planner.on("POST", "/campaigns/a/" + action, 202, "{}");
+        }
+
+        assertThat(run("skip", "a", "--cluster", "c1").exitCode()).isZero();
+        assertThat(run("retry", "a").exitCode()).isZero();
+        assertThat(run("pause", "a").exitCode()).isZero();
+        assertThat(run("abort", "a", "--reason", "enough").exitCode()).isZero();
+        assertThat(planner.asked())
+                .extracting(FakePlanner.Asked::path)
+                .containsExactly(
+                        "/api/v1/campaigns/a/skip",
+                        "/api/v1/campaigns/a/retry",
+                        "/api/v1/campaigns/a/pause",
+                        "/api/v1/campaigns/a/abort");
+    }
+
+    @Test
+    void the_policies_that_would_select_automatic_host_endpoints_are_shown_and_approved() {
+        held(Samples.cluster(
+                "c02",
+                ClusterPhase.HELD,
+                HoldReason.AUTO_HOST_ENDPOINT_POLICIES,
+                "policies wait",
+                List.of("GlobalNetworkPolicy deny-all selects all()"),
+                List.of()));
+
+        Run run = run("review", "calico-3-22", "--cluster", "c02");
+
+        assertThat(run.out())
+                .contains("Policies that would select the automatic host endpoints", "GlobalNetworkPolicy deny-all")
+                .contains("approve calico-3-22 --cluster c02 --reason \"...\"")
+                .doesNotContain("--conflicts", "--apply-suggested-policy");
+    }
+
+    @Test
+    void the_suggested_policy_is_not_offered_where_automatic_host_endpoints_come_next() {
+        held(Samples.cluster(
+                "c02",
+                ClusterPhase.HELD,
+                HoldReason.TRAFFIC_REVIEW,
+                "review it",
+                List.of(),
+                List.of("migrate-to-auto-host-endpoints", "release-host-endpoints")));
+
+        assertThat(run("review", "calico-3-22", "--cluster", "c02").out())
+                .contains("approve calico-3-22 --cluster c02")
+                .doesNotContain("--apply-suggested-policy");
+    }
+
+    @Test
+    void going_back_is_offered_where_an_upgrade_failed_and_nothing_was_put_back() {
+        held(Samples.cluster("c02", ClusterPhase.FAILED, HoldReason.GATE_FAILED, "a pod is not ready"));
+        assertThat(run("review", "calico-3-22", "--cluster", "c02").out())
+                .contains("restore --cluster c02 --reason");
+    }
+
+    @Test
+    void going_back_is_not_offered_where_it_was_done() {
+        held(Samples.cluster("c02", ClusterPhase.FAILED, HoldReason.ROLLED_BACK, "Rolled back: a pod is not ready"));
+        assertThat(run("review", "calico-3-22", "--cluster", "c02").out())
+                .contains("retry calico-3-22 --cluster c02")
+                .doesNotContain("restore --cluster");
+    }
+
+    @Test
+    void rollback_is_another_name_of_restore() {
+        planner.on("POST", "/clusters/c02/restore", 202, "{\"campaign\":\"restore-c02-1\"}");
+
+        Run run = run("rollback", "--cluster", "c02", "--reason", "it broke");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.OK);
+        assertThat(run.out()).contains("restoring c02 as campaign restore-c02-1");
+    }
+
+    @Test
+    void waves_show_who_was_skipped_where_somebody_was() {
+        planner.on("GET", "/campaigns/calico-3-22", 200, Samples.json(Samples.campaign(CampaignPhase.RUNNING, Map.of("skipped", 2))))
+                .on("GET", "/campaigns/calico-3-22/clusters", 200, "[]");
+        assertThat(run("status", "calico-3-22").out()).contains("SKIPPED").doesNotContain("ABORTED");
+    }
+
+    @Test
+    void an_unknown_type_of_event_is_exit_code_2_with_what_was_meant() {
+        planner.on("GET", "/campaigns", 200, "[]").on("GET", "/events", 422, """
+                {"title":"invalid","status":422,"detail":"The stream asked for does not exist.",
+                 "problems":[{"field":"type","message":"'step.juged' is no type of event.","allowed":"step.judged",
+                              "suggestion":"step.judged"}]}""");
+
+        for (String follow : List.of("--follow", "--campaign=x")) {
+            Run run = run("events", "--type", "step.juged", follow);
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+            assertThat(run.err()).contains("'step.juged' is no type of event", "did you mean step.judged?");
+        }
+    }
+
+    private void held(ClusterStatus cluster) {
+        planner.on("GET", "/campaigns/calico-3-22", 200, Samples.json(Samples.campaign(CampaignPhase.HELD, Map.of("held", 1))))
+                .on("GET", "/campaigns/calico-3-22/clusters/c02", 200, Samples.json(cluster));
+    }
+
+    private Run run(String... arguments) {
+        String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
+        all[arguments.length] = "--server";
+        all[arguments.length + 1] = planner.url();
+        return Run.of(all);
+    }
+}
