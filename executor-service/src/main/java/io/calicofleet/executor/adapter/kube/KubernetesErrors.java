@@ -8,14 +8,14 @@ import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.StreamResetException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
-import javax.net.ssl.SSLException;
-import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** What an answer of an API server, or the lack of one, means. The one place that knows. */

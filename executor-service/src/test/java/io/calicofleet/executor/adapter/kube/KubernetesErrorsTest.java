@@ -27,7 +27,8 @@ class KubernetesErrorsTest {
     @Test
     void no_answer_is_told_in_words_and_not_by_the_name_of_an_exception() {
         assertThat(said(new AnnotatedConnectException("Connection refused: host/192.0.2.1:6443")))
-                .isEqualTo("get nodes: no answer, the connection was refused (Connection refused: host/192.0.2.1:6443)");
+                .isEqualTo(
+                        "get nodes: no answer, the connection was refused (Connection refused: host/192.0.2.1:6443)");
         assertThat(said(new AnnotatedConnectException("connection timed out: /192.0.2.1:6443")))
                 .contains("could not be made (connection timed out");
         assertThat(said(new UnknownHostException("api.example"))).contains("cannot be resolved (api.example)");

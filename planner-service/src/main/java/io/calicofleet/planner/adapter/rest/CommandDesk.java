@@ -86,8 +86,8 @@ final class CommandDesk {
                                 lookups.clusterOf(campaign, request.cluster().value()))
                         .orElse(null);
         CampaignCommand command = action.command(campaign.campaign(), request, caller);
-        Optional<String> objection = StateRules.objection(
-                action, campaign, cluster, cluster == null ? held(campaign) : List.of(cluster));
+        Optional<String> objection =
+                StateRules.objection(action, campaign, cluster, cluster == null ? held(campaign) : List.of(cluster));
         if (objection.isPresent()) {
             throw ProblemDocument.conflict(objection.get(), List.of());
         }

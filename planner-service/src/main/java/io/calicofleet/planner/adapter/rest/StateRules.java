@@ -42,8 +42,7 @@ final class StateRules {
             case PAUSE -> !UNPAUSABLE.contains(phase);
             case RESUME -> phase == CampaignPhase.PAUSED;
             case ABORT -> phase != CampaignPhase.ABORTING;
-            case APPROVE ->
-                cluster == null ? waits(campaign, held) : isApprovable(cluster);
+            case APPROVE -> cluster == null ? waits(campaign, held) : isApprovable(cluster);
             case RETRY ->
                 cluster == null
                         ? has(campaign, ClusterPhase.FAILED) || has(campaign, ClusterPhase.HELD)
@@ -56,7 +55,8 @@ final class StateRules {
                                 ? "Campaign " + campaign.campaign() + " is " + phase
                                 : "Cluster " + cluster.cluster() + " is " + cluster.phase() + " in campaign "
                                         + campaign.campaign())
-                        + ": there is nothing to " + action.encode() + "." + (action == Action.APPROVE ? instead(held) : ""));
+                        + ": there is nothing to " + action.encode() + "."
+                        + (action == Action.APPROVE ? instead(held) : ""));
     }
 
     private static boolean waits(CampaignStatus campaign, List<ClusterStatus> held) {
@@ -75,7 +75,11 @@ final class StateRules {
     private static String instead(List<ClusterStatus> held) {
         return held.isEmpty()
                 ? ""
-                : " What holds " + held.stream().limit(NAMED).map(cluster -> cluster.cluster().value()).collect(joining(", "))
+                : " What holds "
+                        + held.stream()
+                                .limit(NAMED)
+                                .map(cluster -> cluster.cluster().value())
+                                .collect(joining(", "))
                         + (held.size() > NAMED ? " and " + (held.size() - NAMED) + " more" : "")
                         + " has to be put right and tried again, or skipped.";
     }

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignStatus;
-import io.calicofleet.event.WaveName;
-import io.calicofleet.event.HoldReason;
-import io.calicofleet.event.ClusterStatus;
-import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.WaveName;
 import io.calicofleet.planner.Drill;
 import java.time.Instant;
 import java.util.Arrays;
@@ -64,7 +64,8 @@ class StateRulesTest {
 
     @Test
     void failures_that_keep_others_from_starting_can_be_approved() {
-        assertThat(possible(CampaignPhase.HELD, Map.of("failed", 1, "pending", 1), 1)).contains(Action.APPROVE);
+        assertThat(possible(CampaignPhase.HELD, Map.of("failed", 1, "pending", 1), 1))
+                .contains(Action.APPROVE);
         assertThat(possible(CampaignPhase.FAILED, Map.of("failed", 1), 1)).doesNotContain(Action.APPROVE);
     }
 
