@@ -9,11 +9,14 @@ import io.calicofleet.simulator.api.PatchApi;
 import io.calicofleet.simulator.api.WriteOptions;
 import io.calicofleet.simulator.calico.CalicoStartup;
 import io.calicofleet.simulator.calico.Felix;
+import io.calicofleet.simulator.calico.KddResources;
 import io.calicofleet.simulator.controller.Controllers;
 import io.calicofleet.simulator.controller.EventLoop;
 import io.calicofleet.simulator.controller.Kube;
 import io.calicofleet.simulator.controller.Nodes;
 import io.calicofleet.simulator.crd.Crds;
+import io.calicofleet.simulator.etcd.EtcdManifests;
+import io.calicofleet.simulator.etcd.EtcdServer;
 import io.calicofleet.simulator.fault.Faults;
 import io.calicofleet.simulator.http.AuditEntry;
 import io.calicofleet.simulator.http.ClusterEndpoint;
@@ -55,6 +58,7 @@ public final class SimulatedCluster {
     private final HttpFrontend frontend;
     private final Felix felix;
     private final CalicoStartup calico;
+    private final @Nullable EtcdServer etcd;
     private final Duration retry;
     private final AtomicBoolean inRound = new AtomicBoolean();
     private final String token = UUID.randomUUID().toString();
@@ -75,8 +79,13 @@ public final class SimulatedCluster {
         this.faults = new Faults(cluster.store());
         this.endpoint = new ClusterEndpoint(cluster, objects, faults, token);
         this.felix = new Felix(
-                cluster.store(), faults, (node, line) -> traffic.accept(new TrafficLine(template.id(), node, line)));
-        this.calico = new CalicoStartup(objects, felix);
+                cluster.store(),
+                new KddResources(objects),
+                faults, (node, line) -> traffic.accept(new TrafficLine(template.id(), node, line)));
+        this.etcd = template.etcd() == ClusterTemplate.Etcd.NONE
+                ? null
+                : EtcdServer.start(template.etcd() == ClusterTemplate.Etcd.TLS);
+        this.calico = new CalicoStartup(objects, felix, etcd);
         this.retry = options.timing().podStart();
         TigeraOperator.start(objects, patches, loop, options.timing().controller(), faults);
         SidecarInjector.start(cluster.store(), loop, options.timing().configMapSync());
@@ -98,7 +107,7 @@ public final class SimulatedCluster {
                 {"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"kubernetes","namespace":"default"},
                  "subsets":[{"addresses":[{"ip":"%s"}],"ports":[{"name":"https","port":6443,"protocol":"TCP"}]}]}
                 """.formatted(Felix.CONTROL_PLANE)));
-        template.manifests().forEach(this::apply);
+        template.manifests().forEach(yaml -> apply(etcd == null ? yaml : EtcdManifests.filled(yaml, etcd)));
     }
 
     /** Calico's pods write what they write at a start; where their CRDs are not there yet they try again. */
@@ -113,6 +122,11 @@ public final class SimulatedCluster {
         }
     }
 
+    /** The etcd beside it; null where it has none. */
+    public @Nullable EtcdServer etcd() {
+        return etcd;
+    }
+
     /** One round of traffic. */
     void traffic() {
         if (inRound.compareAndSet(false, true)) {
@@ -124,6 +138,9 @@ public final class SimulatedCluster {
     }
 
     void stop() {
+        if (etcd != null) {
+            etcd.close();
+        }
         loop.close();
     }
 

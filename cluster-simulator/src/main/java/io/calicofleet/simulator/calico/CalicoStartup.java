@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.api.ApiException;
 import io.calicofleet.simulator.api.ObjectApi;
 import io.calicofleet.simulator.api.WriteOptions;
+import io.calicofleet.simulator.etcd.EtcdServer;
 import io.calicofleet.simulator.json.Json;
-import io.calicofleet.simulator.json.Times;
 import io.calicofleet.simulator.resource.ResourceType;
 import io.calicofleet.simulator.store.ObjectKey;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Calico's pods write when they start (facts section 3): calico-node its version into ClusterInformation, whatever
@@ -18,19 +21,28 @@ import java.util.UUID;
  */
 public final class CalicoStartup {
 
-    private static final String API = "crd.projectcalico.org/v1";
-
     private final ObjectApi objects;
     private final Felix felix;
+    private final CalicoResources kubernetes;
+    private final @Nullable EtcdServer etcd;
+    private final @Nullable CalicoResources inEtcd;
 
-    public CalicoStartup(ObjectApi objects, Felix felix) {
+    /**
+     * Calico's pods of a cluster.
+     *
+     * @param etcd the etcd of the cluster, which those use whose environment says so; null where it has none
+     */
+    public CalicoStartup(ObjectApi objects, Felix felix, @Nullable EtcdServer etcd) {
         this.objects = objects;
         this.felix = felix;
+        this.kubernetes = new KddResources(objects);
+        this.etcd = etcd;
+        this.inEtcd = etcd == null ? null : new EtcdResources(etcd);
     }
 
     /**
-     * A pod's containers have started. Returns false where Calico must try again because its CRDs are not served yet; as
-     * often as it takes.
+     * A pod's containers have started. Returns false where Calico must try again because its CRDs are not served yet, or
+     * its etcd does not answer or is not the one it was told; as often as it takes.
      */
     public boolean podStarted(ObjectNode pod) {
         boolean done = true;
@@ -38,7 +50,7 @@ public final class CalicoStartup {
             String image = container.path("image").asText();
             switch (container.path("name").asText()) {
                 case "calico-node" -> done &= node(pod, container, ImageVersion.of(image));
-                case "calico-kube-controllers" -> done &= kubeControllers(ImageVersion.of(image));
+                case "calico-kube-controllers" -> done &= kubeControllers(pod, container, ImageVersion.of(image));
                 default -> {
                     // not Calico's
                 }
@@ -49,17 +61,22 @@ public final class CalicoStartup {
 
     private boolean node(ObjectNode pod, JsonNode container, ImageVersion version) {
         String node = Json.text(pod, "spec", "nodeName");
+        CalicoResources resources = resources(pod, container);
+        if (resources == null || !resources.isServed()) {
+            felix.started(node, version);
+            return resources == null && etcd == null;
+        }
         felix.started(node, version);
-        if (!environment(container, "DATASTORE_TYPE").equals("kubernetes")) {
-            return true;
-        }
-        if (objects.cluster().types().byKind(API, "ClusterInformation") == null) {
-            return false;
-        }
+        felix.reads(resources);
         String type = environment(container, "CLUSTER_TYPE");
-        clusterInformation(version.text(), (type.isEmpty() ? "k8s" : type) + ",kdd");
+        boolean kdd = resources == kubernetes;
+        clusterInformation(resources, version.text(), (type.isEmpty() ? "k8s" : type) + (kdd ? ",kdd" : ""));
+        if (!kdd) {
+            node(resources, node);
+        }
         String cidr = environment(container, "CALICO_IPV4POOL_CIDR");
         ensure(
+                resources,
                 "IPPool",
                 "default-ipv4-ippool",
                 Json.object()
@@ -70,6 +87,7 @@ public final class CalicoStartup {
                         .put("nodeSelector", "all()")
                         .put("vxlanMode", "Never"));
         ensure(
+                resources,
                 "FelixConfiguration",
                 "default",
                 Json.object()
@@ -89,9 +107,10 @@ public final class CalicoStartup {
         return "";
     }
 
-    private boolean kubeControllers(ImageVersion version) {
-        if (objects.cluster().types().byKind(API, "ClusterInformation") == null) {
-            return false;
+    private boolean kubeControllers(ObjectNode pod, JsonNode container, ImageVersion version) {
+        CalicoResources resources = resources(pod, container);
+        if (resources == null || !resources.isServed()) {
+            return resources == null && etcd == null;
         }
         if (version.atLeast(3, 14)) {
             ObjectNode spec = Json.object();
@@ -105,37 +124,21 @@ public final class CalicoStartup {
                     .put("syncLabels", "Enabled")
                     .putObject("hostEndpoint")
                     .put("autoCreate", "Disabled");
-            ensure("KubeControllersConfiguration", "default", spec);
+            ensure(resources, "KubeControllersConfiguration", "default", spec);
         }
         return true;
     }
 
-    private void ensure(String kind, String name, ObjectNode spec) {
-        ResourceType type = objects.cluster().types().byKind(API, kind);
-        if (type == null || objects.cluster().store().get(type.groupResource(), new ObjectKey("", name)) != null) {
-            return;
-        }
-        ObjectNode object = Json.object();
-        object.putObject("metadata")
-                .put("name", name)
-                .putObject("annotations")
-                .put(
-                        "projectcalico.org/metadata",
-                        "{\"uid\":\"" + UUID.randomUUID() + "\",\"creationTimestamp\":\"" + Times.now() + "\"}");
-        object.set("spec", spec);
-        try {
-            objects.create(type, "", object, WriteOptions.of("Go-http-client"));
-        } catch (ApiException expected) {
-            // somebody else was first, or the CRD has another schema than this one knows
-        }
+    private static void ensure(CalicoResources resources, String kind, String name, ObjectNode spec) {
+        ObjectNode resource = Json.object();
+        resource.putObject("metadata").put("name", name);
+        resource.set("spec", spec);
+        resources.create(kind, resource);
     }
 
-    private void clusterInformation(String version, String clusterType) {
-        ResourceType type = objects.cluster().types().byKind(API, "ClusterInformation");
-        if (type == null) {
-            return;
-        }
+    private static void clusterInformation(CalicoResources resources, String version, String clusterType) {
         ensure(
+                resources,
                 "ClusterInformation",
                 "default",
                 Json.object()
@@ -143,22 +146,90 @@ public final class CalicoStartup {
                         .put("clusterGUID", UUID.randomUUID().toString().replace("-", ""))
                         .put("clusterType", clusterType)
                         .put("datastoreReady", true));
-        ObjectNode stored = objects.get(type, "", "default");
-        ObjectNode changed = stored.deepCopy();
-        ObjectNode spec = Json.child(changed, "spec");
-        spec.put("calicoVersion", version);
-        String types = spec.path("clusterType").asText("");
-        for (String each : clusterType.split(",", -1)) {
-            if (!List.of(types.split(",", -1)).contains(each)) {
-                types = types.isEmpty() ? each : types + "," + each;
+        resources.change("ClusterInformation", "default", changed -> {
+            ObjectNode spec = Json.child(changed, "spec");
+            spec.put("calicoVersion", version);
+            String types = spec.path("clusterType").asText("");
+            for (String each : clusterType.split(",", -1)) {
+                if (!List.of(types.split(",", -1)).contains(each)) {
+                    types = types.isEmpty() ? each : types + "," + each;
+                }
+            }
+            spec.put("clusterType", types);
+            return changed;
+        });
+    }
+
+    /** In etcd Calico has nodes of its own. */
+    private void node(CalicoResources resources, String name) {
+        ResourceType type = objects.cluster().types().byKind("v1", "Node");
+        if (type == null || objects.cluster().store().get(type.groupResource(), new ObjectKey("", name)) == null) {
+            return;
+        }
+        ObjectNode kubernetesNode = objects.get(type, "", name);
+        ObjectNode spec = Json.object();
+        spec.putObject("bgp").put("ipv4Address", address(kubernetesNode) + "/16");
+        spec.putArray("orchRefs").addObject().put("nodeName", name).put("orchestrator", "k8s");
+        ensure(resources, "Node", name, spec);
+        resources.change("Node", name, changed -> {
+            Json.child(changed, "metadata")
+                    .set("labels", kubernetesNode.path("metadata").path("labels").deepCopy());
+            return changed;
+        });
+    }
+
+    /**
+     * Where a container keeps Calico's resources, by its environment; null where it names an etcd that it cannot reach
+     * with what it is given, as where its endpoints or certificates were lost.
+     */
+    private @Nullable CalicoResources resources(ObjectNode pod, JsonNode container) {
+        if (environment(container, "DATASTORE_TYPE").equals("kubernetes")) {
+            return kubernetes;
+        }
+        if (etcd == null) {
+            return null;
+        }
+        String namespace = Json.text(pod, "metadata", "namespace");
+        boolean reached = configured(namespace, container, "ETCD_ENDPOINTS").equals(etcd.endpoint());
+        boolean trusted = etcd.caPem().isEmpty()
+                || (!configured(namespace, container, "ETCD_CA_CERT_FILE").isEmpty()
+                        && secret(namespace, "etcd-ca").equals(etcd.caPem())
+                        && secret(namespace, "etcd-cert").equals(etcd.certificatePem())
+                        && secret(namespace, "etcd-key").equals(etcd.privateKeyPem()));
+        return reached && trusted ? inEtcd : null;
+    }
+
+    private String configured(String namespace, JsonNode container, String name) {
+        for (JsonNode variable : container.path("env")) {
+            if (variable.path("name").asText().equals(name)) {
+                JsonNode reference = variable.path("valueFrom").path("configMapKeyRef");
+                ObjectNode map = object("ConfigMap", namespace, reference.path("name").asText());
+                return reference.isObject()
+                        ? (map == null ? "" : map.path("data").path(reference.path("key").asText()).asText(""))
+                        : variable.path("value").asText("");
             }
         }
-        spec.put("clusterType", types);
-        try {
-            objects.update(type, "", "default", "", changed, WriteOptions.of("Go-http-client"));
-        } catch (ApiException expected) {
-            // somebody changed it in between; the next calico-node writes it
+        return "";
+    }
+
+    private String secret(String namespace, String key) {
+        ObjectNode secret = object("Secret", namespace, "calico-etcd-secrets");
+        String data = secret == null ? "" : secret.path("data").path(key).asText("");
+        return new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8);
+    }
+
+    private @Nullable ObjectNode object(String kind, String namespace, String name) {
+        ResourceType type = objects.cluster().types().byKind("v1", kind);
+        return type == null ? null : objects.cluster().store().get(type.groupResource(), new ObjectKey(namespace, name));
+    }
+
+    private static String address(ObjectNode node) {
+        for (JsonNode each : node.path("status").path("addresses")) {
+            if (each.path("type").asText().equals("InternalIP")) {
+                return each.path("address").asText();
+            }
         }
+        return "";
     }
 
     private void annotateNode(String node) {
@@ -167,12 +238,7 @@ public final class CalicoStartup {
             return;
         }
         ObjectNode changed = objects.get(type, "", node).deepCopy();
-        String address = "";
-        for (JsonNode each : changed.path("status").path("addresses")) {
-            if (each.path("type").asText().equals("InternalIP")) {
-                address = each.path("address").asText();
-            }
-        }
+        String address = address(changed);
         Json.child(Json.child(changed, "metadata"), "annotations")
                 .put("projectcalico.org/IPv4Address", address + "/16")
                 .put("projectcalico.org/IPv4IPIPTunnelAddr", "192.168.0." + (Math.floorMod(node.hashCode(), 250) + 1));

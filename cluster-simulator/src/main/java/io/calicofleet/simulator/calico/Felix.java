@@ -6,7 +6,6 @@ import io.calicofleet.simulator.fault.FaultSpec;
 import io.calicofleet.simulator.fault.Faults;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.resource.GroupResource;
-import io.calicofleet.simulator.store.ObjectKey;
 import io.calicofleet.simulator.store.ObjectStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,17 +24,13 @@ public final class Felix {
     /** Where the API server of every cluster is, as its nodes see it. */
     public static final String CONTROL_PLANE = TrafficGenerator.CONTROL_PLANE;
 
-    private static final String GROUP = "crd.projectcalico.org";
     private static final GroupResource NODES = new GroupResource("", "nodes");
-    private static final GroupResource ENDPOINTS = new GroupResource(GROUP, "hostendpoints");
-    private static final GroupResource POLICIES = new GroupResource(GROUP, "globalnetworkpolicies");
-    private static final GroupResource NETWORK_SETS = new GroupResource(GROUP, "globalnetworksets");
-    private static final GroupResource CONFIGURATIONS = new GroupResource(GROUP, "felixconfigurations");
 
     /** Rounds between two lines of a node that have nothing to do with policies. */
     private static final int OTHER_LINES = 25;
 
     private final ObjectStore store;
+    private volatile CalicoResources resources;
     private final Faults faults;
     private final BiConsumer<String, String> lines;
     private final Map<String, ImageVersion> versions = new ConcurrentSkipListMap<>();
@@ -43,9 +38,10 @@ public final class Felix {
     private final Map<String, Long> allowed = new ConcurrentSkipListMap<>();
     private int round;
 
-    /** Felix of a cluster; lines takes a node and a line of its kernel log. */
-    public Felix(ObjectStore store, Faults faults, BiConsumer<String, String> lines) {
+    /** Felix of a cluster, which reads {@code resources} until it is told others; lines takes a node and a line of its kernel log. */
+    public Felix(ObjectStore store, CalicoResources resources, Faults faults, BiConsumer<String, String> lines) {
         this.store = store;
+        this.resources = resources;
         this.faults = faults;
         this.lines = lines;
     }
@@ -53,6 +49,11 @@ public final class Felix {
     /** calico-node of a version has started on a node; what ran there before is replaced. */
     void started(String node, ImageVersion version) {
         versions.put(node, version);
+    }
+
+    /** Calico's resources are read from here from now on. */
+    void reads(CalicoResources now) {
+        resources = now;
     }
 
     /** The version of calico-node that programs each node. */
@@ -75,7 +76,7 @@ public final class Felix {
     /** One round: every node has one new connection; now and then another line of its kernel. */
     public void round() {
         round++;
-        List<ObjectNode> endpoints = store.list(ENDPOINTS, "").objects();
+        List<ObjectNode> endpoints = resources.list("HostEndpoint");
         if (endpoints.isEmpty() && round % OTHER_LINES != 0) {
             return;
         }
@@ -92,12 +93,12 @@ public final class Felix {
     }
 
     private void traffic(List<ObjectNode> endpoints, List<ObjectNode> nodes) {
-        ObjectNode configuration = store.get(CONFIGURATIONS, new ObjectKey("", "default"));
+        ObjectNode configuration = resources.get("FelixConfiguration", "default");
         JsonNode felixSpec = configuration == null ? Json.object() : configuration.path("spec");
         HostEndpoints hosts = new HostEndpoints(
                 List.copyOf(endpoints),
-                List.copyOf(store.list(POLICIES, "").objects()),
-                List.copyOf(store.list(NETWORK_SETS, "").objects()),
+                List.copyOf(resources.list("GlobalNetworkPolicy")),
+                List.copyOf(resources.list("GlobalNetworkSet")),
                 felixSpec);
         List<String> addresses = new ArrayList<>();
         nodes.forEach(node -> addresses.add(address(node)));

@@ -35,6 +35,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,6 +119,11 @@ public final class EtcdServer implements AutoCloseable {
         available = answers;
     }
 
+    /** Whether it answers. */
+    public boolean isAvailable() {
+        return available;
+    }
+
     /** All keys that begin with a prefix, and their values. */
     public Map<String, String> entries(String prefix) {
         Map<String, String> entries = new TreeMap<>();
@@ -147,6 +153,24 @@ public final class EtcdServer implements AutoCloseable {
                 store.put(bytes, ByteString.copyFromUtf8(value));
             }
             return absent;
+        });
+    }
+
+    /**
+     * Changes the value of a key that is there, in one transaction.
+     *
+     * @param change must not take long
+     */
+    public void change(String key, UnaryOperator<String> change) {
+        ByteString bytes = ByteString.copyFromUtf8(key);
+        store.transact(() -> {
+            var entry = store.get(bytes);
+            return entry == null
+                    ? null
+                    : store.put(
+                            bytes,
+                            ByteString.copyFromUtf8(
+                                    change.apply(entry.getValue().toStringUtf8())));
         });
     }
 
