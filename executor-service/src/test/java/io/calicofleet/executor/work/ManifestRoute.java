@@ -1,9 +1,11 @@
 package io.calicofleet.executor.work;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
 import java.util.List;
 
@@ -49,6 +51,12 @@ enum ManifestRoute {
         return this == CANAL || this == CANAL_ETCD;
     }
 
+    /** A cluster it is installed on; those on etcd get one with TLS, filled in as people do. */
+    ClusterTemplate template(String yaml) {
+        ClusterTemplate template = ClusterTemplate.named("c01").withManifest(yaml);
+        return hasEtcd() ? template.withEtcd(ClusterTemplate.Etcd.TLS) : template;
+    }
+
     /** What people do to it once it is installed. */
     void change(SimulatedCluster cluster) {
         cluster.patch("apps/v1", "DaemonSet", NAMESPACE, daemonSet, """
@@ -75,14 +83,6 @@ enum ManifestRoute {
                     cluster,
                     "net-conf.json",
                     "{\\\"Network\\\": \\\"10.99.0.0/16\\\", \\\"Backend\\\": {\\\"Type\\\": \\\"host-gw\\\"}}");
-        }
-        if (hasEtcd()) {
-            config(cluster, "etcd_endpoints", "https://10.0.0.7:2379");
-            config(cluster, "etcd_ca", "/calico-secrets/etcd-ca");
-            config(cluster, "etcd_cert", "/calico-secrets/etcd-cert");
-            config(cluster, "etcd_key", "/calico-secrets/etcd-key");
-            cluster.patch("v1", "Secret", NAMESPACE, "calico-etcd-secrets", """
-                    {"data": {"etcd-ca": "Y2E=", "etcd-cert": "Y2VydA==", "etcd-key": "a2V5"}}""");
         }
     }
 
@@ -114,7 +114,8 @@ enum ManifestRoute {
             assertThat(data.path("net-conf.json").asText()).contains("10.99.0.0/16", "host-gw");
         }
         if (hasEtcd()) {
-            assertThat(data.path("etcd_endpoints").asText()).isEqualTo("https://10.0.0.7:2379");
+            assertThat(data.path("etcd_endpoints").asText())
+                    .isEqualTo(requireNonNull(cluster.etcd()).endpoint());
             assertThat(data.path("etcd_key").asText()).isEqualTo("/calico-secrets/etcd-key");
             assertThat(cluster.get("v1", "Secret", NAMESPACE, "calico-etcd-secrets")
                             .path("data")

@@ -19,7 +19,6 @@ import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ResourceRef;
-import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.SimulatorOptions;
 import java.nio.file.Files;
@@ -67,7 +66,7 @@ class ManifestRoutesIT {
         try (SimulatedFleet fleet = new SimulatedFleet(directory, releases, SimulatorOptions.quick())) {
             // Given
             SimulatedCluster cluster = fleet.cluster(
-                    ClusterTemplate.named("c01").withManifest(SimulatedFleet.manifest(releases, OLD, route.file)));
+                    route.template(SimulatedFleet.manifest(releases, OLD, route.file)));
             route.change(cluster);
             awaitRollout(cluster, route, OLD);
             awaitJobs(cluster);

@@ -1,5 +1,6 @@
 package io.calicofleet.executor.work;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.calicofleet.event.CalicoVersion;
@@ -13,10 +14,13 @@ import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
+import io.calicofleet.executor.adapter.etcd.EtcdConnections;
 import io.calicofleet.executor.adapter.kube.KubernetesApi;
 import io.calicofleet.executor.adapter.kube.KubernetesClients;
 import io.calicofleet.executor.adapter.release.Releases;
+import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.EtcdAccess;
+import io.calicofleet.executor.core.datastore.EtcdClients;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.StepHandlers;
 import io.calicofleet.executor.step.Steps;
@@ -24,6 +28,7 @@ import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.Simulator;
 import io.calicofleet.simulator.SimulatorOptions;
+import io.calicofleet.simulator.etcd.EtcdServer;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,6 +40,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** Simulated clusters over real HTTPS, and executors on them; executors share nothing but the clusters. */
@@ -42,6 +48,8 @@ final class SimulatedFleet implements AutoCloseable {
 
     static final CalicoVersion SOURCE = CalicoVersion.parse("v3.13.4");
     static final CalicoVersion TARGET = CalicoVersion.parse("v3.22.5");
+    private static final String ENDPOINTS = "/calico/resources/v3/projectcalico.org/hostendpoints/";
+
     /** Releases as Project Calico published them, beside the project. */
     static final Path MANIFESTS = Path.of("../../shared/calico-manifests");
 
@@ -52,7 +60,7 @@ final class SimulatedFleet implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final KubernetesClients clients = new KubernetesClients(vertx, Duration.ofSeconds(5));
     private final Map<String, KubernetesApi> apis = new HashMap<>();
-    private final MemoryDatastore etcd = new MemoryDatastore();
+    private final EtcdConnections etcd = new EtcdConnections(Duration.ofSeconds(5));
     private final Path directory;
     private final Path releases;
     private long offset;
@@ -114,6 +122,23 @@ final class SimulatedFleet implements AutoCloseable {
         return cluster;
     }
 
+    /** The same with calico-etcd.yaml and an etcd with TLS, in which Calico's resources are. */
+    SimulatedCluster calicoOnEtcd(String id) {
+        SimulatedCluster cluster = cluster(ClusterTemplate.named(id)
+                .withEtcd(ClusterTemplate.Etcd.TLS)
+                .withManifest(manifest(releases, SOURCE, "calico-etcd.yaml")));
+        EtcdServer inEtcd = requireNonNull(cluster.etcd());
+        inEtcd.put(ENDPOINTS + id + "-node-1-all", """
+                {"kind":"HostEndpoint","apiVersion":"projectcalico.org/v3","metadata":{"name":"%1$s-node-1-all","uid":"u1",\
+                "creationTimestamp":"2020-05-12T08:00:00Z"},\
+                "spec":{"node":"%1$s-node-1","interfaceName":"*","expectedIPs":["10.0.0.1"]}}""".formatted(id));
+        inEtcd.put(ENDPOINTS + id + "-node-2-eth0", """
+                {"kind":"HostEndpoint","apiVersion":"projectcalico.org/v3","metadata":{"name":"%1$s-node-2-eth0","uid":"u2",\
+                "creationTimestamp":"2020-05-12T08:00:00Z","labels":{"env":"prod"}},\
+                "spec":{"node":"%1$s-node-2","interfaceName":"eth0"}}""".formatted(id));
+        return cluster;
+    }
+
     static String manifest(CalicoVersion version, String file) {
         return manifest(MANIFESTS, version, file);
     }
@@ -162,7 +187,16 @@ final class SimulatedFleet implements AutoCloseable {
 
     /** One that does steps its own way. */
     Running executor(String run, SimulatedCluster cluster, UnaryOperator<ClusterApi> around, StepHandlers handlers) {
-        return new Running(run, cluster, around, Duration.ofSeconds(3), handlers);
+        return new Running(run, cluster, around, UnaryOperator.identity(), Duration.ofSeconds(3), handlers);
+    }
+
+    /** One whose etcd has something around it. */
+    Running executorOnEtcd(
+            String run,
+            SimulatedCluster cluster,
+            UnaryOperator<ClusterApi> around,
+            UnaryOperator<CalicoDatastore> aroundEtcd) {
+        return new Running(run, cluster, around, aroundEtcd, Duration.ofSeconds(3), Steps.all());
     }
 
     Running executor(String run, SimulatedCluster cluster) {
@@ -175,27 +209,33 @@ final class SimulatedFleet implements AutoCloseable {
         final RecordingOutbox outbox = new RecordingOutbox();
         final Mailboxes mailboxes;
         private final StepRunner runner;
+        private final KubernetesCluster served;
         private final String cluster;
 
         Running(
                 String run,
                 SimulatedCluster simulated,
                 UnaryOperator<ClusterApi> around,
+                UnaryOperator<CalicoDatastore> aroundEtcd,
                 Duration lease,
                 StepHandlers handlers) {
             cluster = simulated.id();
-            KubernetesCluster served = new KubernetesCluster(
+            served = new KubernetesCluster(
                     ClusterId.of(cluster),
                     api(simulated),
                     lease,
                     InstantSource.system(),
-                    etcd,
-                    () -> Optional.of(new EtcdAccess(List.of("https://10.0.0.1:2379"), "", "", "")));
+                    new EtcdThrough(etcd, aroundEtcd),
+                    Optional::empty);
             Clusters clusters = id -> id.equals(served.id()) ? Optional.of(served) : Optional.empty();
             WorkSettings settings = settings(run);
             Acting acting = new Acting(handlers, releases(), settings, WorkMetrics.NONE, around);
             runner = new StepRunner(clusters, outbox, acting, settings, InstantSource.system(), WorkMetrics.NONE);
             mailboxes = new Mailboxes(runner);
+        }
+
+        KubernetesCluster cluster() {
+            return served;
         }
 
         StepId id(StepKind kind, int ordinal) {
@@ -233,8 +273,20 @@ final class SimulatedFleet implements AutoCloseable {
     @Override
     public void close() {
         apis.values().forEach(KubernetesApi::close);
+        etcd.close();
         clients.close();
         simulator.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    /** Shares its connections, which end with the fleet. */
+    private record EtcdThrough(EtcdClients etcd, UnaryOperator<CalicoDatastore> around) implements EtcdClients {
+        @Override
+        public CalicoDatastore open(EtcdAccess access, Supplier<CalicoVersion> version) {
+            return around.apply(etcd.open(access, version));
+        }
+
+        @Override
+        public void close() {}
     }
 }
