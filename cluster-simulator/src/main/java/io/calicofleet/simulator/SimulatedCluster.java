@@ -81,7 +81,8 @@ public final class SimulatedCluster {
         this.felix = new Felix(
                 cluster.store(),
                 new KddResources(objects),
-                faults, (node, line) -> traffic.accept(new TrafficLine(template.id(), node, line)));
+                faults,
+                (node, line) -> traffic.accept(new TrafficLine(template.id(), node, line)));
         this.etcd = template.etcd() == ClusterTemplate.Etcd.NONE
                 ? null
                 : EtcdServer.start(template.etcd() == ClusterTemplate.Etcd.TLS);

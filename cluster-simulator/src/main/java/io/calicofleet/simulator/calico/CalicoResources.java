@@ -18,7 +18,8 @@ public interface CalicoResources {
     List<ObjectNode> list(String kind);
 
     /** A resource, or null. */
-    @Nullable ObjectNode get(String kind, String name);
+    @Nullable
+    ObjectNode get(String kind, String name);
 
     /** Creates a resource that has metadata and spec; nothing where there is one of its name or its kind is not served. */
     void create(String kind, ObjectNode resource);

@@ -173,7 +173,9 @@ public final class CalicoStartup {
         ensure(resources, "Node", name, spec);
         resources.change("Node", name, changed -> {
             Json.child(changed, "metadata")
-                    .set("labels", kubernetesNode.path("metadata").path("labels").deepCopy());
+                    .set(
+                            "labels",
+                            kubernetesNode.path("metadata").path("labels").deepCopy());
             return changed;
         });
     }
@@ -203,9 +205,14 @@ public final class CalicoStartup {
         for (JsonNode variable : container.path("env")) {
             if (variable.path("name").asText().equals(name)) {
                 JsonNode reference = variable.path("valueFrom").path("configMapKeyRef");
-                ObjectNode map = object("ConfigMap", namespace, reference.path("name").asText());
+                ObjectNode map =
+                        object("ConfigMap", namespace, reference.path("name").asText());
                 return reference.isObject()
-                        ? (map == null ? "" : map.path("data").path(reference.path("key").asText()).asText(""))
+                        ? (map == null
+                                ? ""
+                                : map.path("data")
+                                        .path(reference.path("key").asText())
+                                        .asText(""))
                         : variable.path("value").asText("");
             }
         }
@@ -220,7 +227,9 @@ public final class CalicoStartup {
 
     private @Nullable ObjectNode object(String kind, String namespace, String name) {
         ResourceType type = objects.cluster().types().byKind("v1", kind);
-        return type == null ? null : objects.cluster().store().get(type.groupResource(), new ObjectKey(namespace, name));
+        return type == null
+                ? null
+                : objects.cluster().store().get(type.groupResource(), new ObjectKey(namespace, name));
     }
 
     private static String address(ObjectNode node) {

@@ -59,9 +59,7 @@ public final class KddResources implements CalicoResources {
         }
         ObjectNode object = resource.deepCopy();
         Json.child(Json.child(object, "metadata"), "annotations")
-                .put(
-                        METADATA,
-                        "{\"uid\":\"" + UUID.randomUUID() + "\",\"creationTimestamp\":\"" + Times.now() + "\"}");
+                .put(METADATA, "{\"uid\":\"" + UUID.randomUUID() + "\",\"creationTimestamp\":\"" + Times.now() + "\"}");
         try {
             objects.create(type, "", object, BY_CALICO);
         } catch (ApiException expected) {
@@ -108,9 +106,7 @@ public final class KddResources implements CalicoResources {
         JsonNode own = Json.parse(text);
         ObjectNode seen = stored.deepCopy();
         ObjectNode labels = Json.child(Json.child(seen, "metadata"), "labels");
-        own.path("labels")
-                .properties()
-                .forEach(label -> labels.set(label.getKey(), label.getValue()));
+        own.path("labels").properties().forEach(label -> labels.set(label.getKey(), label.getValue()));
         return seen;
     }
 }

@@ -21,10 +21,11 @@ public final class EtcdManifests {
             return text;
         }
         for (String key : new String[] {"ca", "cert", "key"}) {
-            text = text.replaceAll("(?m)^  etcd_" + key + ": \"\".*$", "  etcd_" + key + ": \"" + SECRETS + "etcd-" + key + "\"");
+            text = text.replaceAll(
+                    "(?m)^  etcd_" + key + ": \"\".*$", "  etcd_" + key + ": \"" + SECRETS + "etcd-" + key + "\"");
         }
-        String data = "data:\n  etcd-key: " + base64(etcd.privateKeyPem()) + "\n  etcd-cert: " + base64(etcd.certificatePem())
-                + "\n  etcd-ca: " + base64(etcd.caPem()) + "\n";
+        String data = "data:\n  etcd-key: " + base64(etcd.privateKeyPem()) + "\n  etcd-cert: "
+                + base64(etcd.certificatePem()) + "\n  etcd-ca: " + base64(etcd.caPem()) + "\n";
         return DATA.matcher(text).replaceAll("$1" + Matcher.quoteReplacement(data));
     }
 

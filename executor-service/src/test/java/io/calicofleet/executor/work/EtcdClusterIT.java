@@ -86,10 +86,8 @@ class EtcdClusterIT {
             assertThat(facts.missingPermissions()).isEmpty();
         });
         assertThat(executor.run(StepKind.PROTECT_HOST_ENDPOINTS, 1)).isInstanceOf(StepSucceeded.class);
-        try (Observer.Session session = executor
-                .cluster()
-                .observer()
-                .start(request(executor, StepKind.PROTECT_HOST_ENDPOINTS), () -> {})) {
+        try (Observer.Session session =
+                executor.cluster().observer().start(request(executor, StepKind.PROTECT_HOST_ENDPOINTS), () -> {})) {
             ClusterObservation seen = session.observe();
             assertThat(seen.clusterInformationVersion()).isEqualTo(SimulatedFleet.SOURCE);
             assertThat(requireNonNull(seen.temporaryPolicy()).inForce()).isTrue();
@@ -113,8 +111,9 @@ class EtcdClusterIT {
         assertThat(etcd(cluster).entries(ROOT + "globalnetworkpolicies/"))
                 .containsOnlyKeys(ROOT + "globalnetworkpolicies/default.allow-all-upgrade");
         assertThat(executor.run(release(executor, false)))
-                .isInstanceOfSatisfying(StepFailed.class, failed -> assertThat(failed.reason())
-                        .isEqualTo(FailureReason.HOST_ENDPOINT_WOULD_BE_CLOSED));
+                .isInstanceOfSatisfying(
+                        StepFailed.class,
+                        failed -> assertThat(failed.reason()).isEqualTo(FailureReason.HOST_ENDPOINT_WOULD_BE_CLOSED));
         assertThat(executor.run(release(executor, true))).isInstanceOf(StepSucceeded.class);
         assertThat(etcd(cluster).entries(ROOT + "globalnetworkpolicies/"))
                 .containsOnlyKeys(ROOT + "globalnetworkpolicies/default.calico-fleet-host-endpoints");
@@ -130,10 +129,7 @@ class EtcdClusterIT {
         awaitVersion(calm);
         awaitVersion(killed);
         for (StepKind step : List.of(
-                StepKind.BACKUP,
-                StepKind.PROTECT_HOST_ENDPOINTS,
-                StepKind.RELEASE_HOST_ENDPOINTS,
-                StepKind.RESTORE)) {
+                StepKind.BACKUP, StepKind.PROTECT_HOST_ENDPOINTS, StepKind.RELEASE_HOST_ENDPOINTS, StepKind.RESTORE)) {
             SimulatedFleet.Running undisturbed = fleet.executor("calm-" + step, calm);
             assertThat(undisturbed.run(request(undisturbed, step))).isInstanceOf(StepSucceeded.class);
             int kills = runKilled(killed, step);

@@ -65,8 +65,8 @@ class ManifestRoutesIT {
     private void goesAllTheWay(ManifestRoute route, Path releases) {
         try (SimulatedFleet fleet = new SimulatedFleet(directory, releases, SimulatorOptions.quick())) {
             // Given
-            SimulatedCluster cluster = fleet.cluster(
-                    route.template(SimulatedFleet.manifest(releases, OLD, route.file)));
+            SimulatedCluster cluster =
+                    fleet.cluster(route.template(SimulatedFleet.manifest(releases, OLD, route.file)));
             route.change(cluster);
             awaitRollout(cluster, route, OLD);
             awaitJobs(cluster);
