@@ -37,6 +37,11 @@ record DemoCluster(String install, String changes, boolean hostEndpoints, String
                 List.of((cluster, release) -> cluster.apply(release.changed(file, changes))));
     }
 
+    /** Any install, made by one step. */
+    static DemoCluster of(String install, String changes, Step step) {
+        return new DemoCluster(install, changes, false, "", List.of(step));
+    }
+
     /** With {@code *} host endpoints on every node and policies that select them. */
     DemoCluster withHostEndpoints() {
         return new DemoCluster(install, changes, true, kubernetes, steps);

@@ -22,7 +22,9 @@ public final class DemoFleet {
             DemoCluster.manifest("calico.yaml", LocalChanges.FELIX_SETTINGS),
             DemoCluster.manifest("calico.yaml", LocalChanges.PRIVATE_REGISTRY).withHostEndpoints(),
             DemoCluster.manifest("calico.yaml", LocalChanges.UPDATE_STRATEGY),
-            DemoCluster.manifest("calico.yaml", LocalChanges.EXTRA_KEYS));
+            DemoCluster.manifest("calico.yaml", LocalChanges.EXTRA_KEYS),
+            OperatorInstall.plain(),
+            OperatorInstall.changed());
 
     private static final List<String> REGIONS = List.of("eu-west", "us-east", "eu-north");
 

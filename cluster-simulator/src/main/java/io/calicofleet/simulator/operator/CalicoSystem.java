@@ -15,11 +15,13 @@ final class CalicoSystem {
     static final String NAMESPACE = "calico-system";
 
     private final OperatorVersion version;
+    private final JsonNode owner;
     private final JsonNode installation;
     private final int nodes;
 
     CalicoSystem(OperatorVersion version, JsonNode installation, int nodes) {
         this.version = version;
+        this.owner = installation;
         this.installation = installation.path("spec");
         this.nodes = nodes;
     }
@@ -50,8 +52,11 @@ final class CalicoSystem {
         return objects;
     }
 
-    /** The aggregated API server. */
-    List<ObjectNode> apiServer() {
+    /**
+     * The aggregated API server, as far as it is a workload. There is no APIService for it: the simulator does not serve
+     * projectcalico.org/v3, and must not say so.
+     */
+    List<ObjectNode> apiServer(JsonNode asked) {
         String namespace = apiServerNamespace(version);
         List<ObjectNode> objects = new ArrayList<>();
         objects.add(namespace(namespace));
@@ -60,7 +65,7 @@ final class CalicoSystem {
         ports.putObject("selector").put("apiserver", "true");
         ports.putArray("ports").addObject().put("name", "apiserver").put("port", 443);
         objects.add(service);
-        ObjectNode deployment = workload("Deployment", namespace, "calico-apiserver");
+        ObjectNode deployment = workload("Deployment", namespace, "calico-apiserver", asked);
         Json.child(deployment, "spec").put("replicas", 1);
         ObjectNode pod = podSpec(deployment);
         Json.list(pod, "containers")
@@ -72,17 +77,6 @@ final class CalicoSystem {
         Json.child(Json.child(Json.child(Json.child(deployment, "spec"), "template"), "metadata"), "labels")
                 .put("apiserver", "true");
         objects.add(deployment);
-        ObjectNode api = object("apiregistration.k8s.io/v1", "APIService", "", "v3.projectcalico.org");
-        ObjectNode spec = api.putObject("spec");
-        spec.put("group", "projectcalico.org")
-                .put("version", "v3")
-                .put("groupPriorityMinimum", 1500)
-                .put("versionPriority", 200);
-        spec.putObject("service")
-                .put("name", "calico-api")
-                .put("namespace", namespace)
-                .put("port", 443);
-        objects.add(api);
         return objects;
     }
 
@@ -120,7 +114,7 @@ final class CalicoSystem {
     }
 
     private ObjectNode node() {
-        ObjectNode set = workload("DaemonSet", NAMESPACE, "calico-node");
+        ObjectNode set = workload("DaemonSet", NAMESPACE, "calico-node", owner);
         JsonNode strategy = installation.path("nodeUpdateStrategy");
         ObjectNode update = Json.child(set, "spec").putObject("updateStrategy").put("type", "RollingUpdate");
         JsonNode max = Json.at(strategy, "rollingUpdate", "maxUnavailable");
@@ -156,7 +150,7 @@ final class CalicoSystem {
     }
 
     private ObjectNode typha() {
-        ObjectNode deployment = workload("Deployment", NAMESPACE, "calico-typha");
+        ObjectNode deployment = workload("Deployment", NAMESPACE, "calico-typha", owner);
         // Facts 4.1; its autoscaler wants one for up to two nodes, at least two from three on.
         Json.child(deployment, "spec").put("replicas", nodes < 3 ? 1 : 2);
         ObjectNode pod = podSpec(deployment);
@@ -171,7 +165,7 @@ final class CalicoSystem {
     }
 
     private ObjectNode kubeControllers() {
-        ObjectNode deployment = workload("Deployment", NAMESPACE, "calico-kube-controllers");
+        ObjectNode deployment = workload("Deployment", NAMESPACE, "calico-kube-controllers", owner);
         Json.child(deployment, "spec").put("replicas", 1).putObject("strategy").put("type", "Recreate");
         ObjectNode container = Json.list(podSpec(deployment), "containers")
                 .addObject()
@@ -203,8 +197,17 @@ final class CalicoSystem {
         Json.list(container, "env").addObject().put("name", name).put("value", value);
     }
 
-    private static ObjectNode workload(String kind, String namespace, String name) {
+    /** A workload that goes with the resource that asks for it. */
+    private static ObjectNode workload(String kind, String namespace, String name, JsonNode owner) {
         ObjectNode workload = object("apps/v1", kind, namespace, name);
+        Json.list(Json.child(workload, "metadata"), "ownerReferences")
+                .addObject()
+                .put("apiVersion", Json.text(owner, "apiVersion"))
+                .put("kind", Json.text(owner, "kind"))
+                .put("name", Json.text(owner, "metadata", "name"))
+                .put("uid", Json.text(owner, "metadata", "uid"))
+                .put("controller", true)
+                .put("blockOwnerDeletion", true);
         ObjectNode spec = workload.putObject("spec");
         spec.putObject("selector").putObject("matchLabels").put("k8s-app", name);
         ObjectNode template = spec.putObject("template");

@@ -189,37 +189,12 @@ public final class TigeraOperator {
         if (asked == null) {
             return;
         }
-        system.apiServer().forEach(this::apply);
+        system.apiServer(asked).forEach(this::apply);
         ComponentState state = state(CalicoSystem.apiServerNamespace(version), List.of("calico-apiserver"));
         say("apiserver", state, version, generation(asked));
         if (version.from(31) && state.available()) {
             remove("Namespace", "v1", "", "calico-apiserver");
         }
-        ResourceType services = type("apiregistration.k8s.io/v1", "APIService");
-        ObjectNode service =
-                services == null ? null : kube.get(services.groupResource(), new ObjectKey("", "v3.projectcalico.org"));
-        if (services != null && service != null) {
-            boolean available = state.degraded().isEmpty() && readyReplicas(version) > 0;
-            if (Kube.isTrue(service, "Available") != available
-                    || service.path("status").path("conditions").isEmpty()) {
-                kube.status(services.groupResource(), new ObjectKey("", "v3.projectcalico.org"), status -> {
-                    status.putArray("conditions")
-                            .addObject()
-                            .put("type", "Available")
-                            .put("status", available ? "True" : "False")
-                            .put("reason", available ? "Passed" : "MissingEndpoints")
-                            .put("lastTransitionTime", Times.now());
-                });
-            }
-        }
-    }
-
-    private int readyReplicas(OperatorVersion version) {
-        ObjectNode deployment =
-                kube.get(Kube.DEPLOYMENTS, new ObjectKey(CalicoSystem.apiServerNamespace(version), "calico-apiserver"));
-        return deployment == null
-                ? 0
-                : deployment.path("status").path("availableReplicas").asInt();
     }
 
     private void remove(String kind, String apiVersion, String namespace, String name) {

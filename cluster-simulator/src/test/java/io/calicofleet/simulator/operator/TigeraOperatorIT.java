@@ -142,6 +142,31 @@ class TigeraOperatorIT {
     }
 
     @Test
+    void the_api_server_moves_into_calico_system_with_v3_31() {
+        // Given
+        cluster.apply("""
+                apiVersion: operator.tigera.io/v1
+                kind: APIServer
+                metadata: {name: default}
+                """);
+        await().untilAsserted(() -> assertThat(conditions("apiserver")).containsEntry("Available", "True"));
+        assertThat(cluster.get("apps/v1", "Deployment", "calico-apiserver", "calico-apiserver"))
+                .isNotNull();
+        // When
+        cluster.apply(release("v3.31.7", "operator-crds.yaml"));
+        cluster.apply(release("v3.31.7", "tigera-operator.yaml"));
+        // Then
+        await().untilAsserted(() -> {
+            assertThat(cluster.get("apps/v1", "Deployment", SYSTEM, "calico-apiserver")
+                            .at("/spec/template/spec/containers/0/image")
+                            .asText())
+                    .endsWith("apiserver:v3.31.7");
+            assertThat(cluster.get("v1", "Namespace", "", "calico-apiserver")).isNull();
+            assertThat(conditions("apiserver")).containsEntry("Available", "True");
+        });
+    }
+
+    @Test
     void a_definition_can_be_too_large_to_be_annotated() {
         // Given
         String large = LargeDefinition.enlarge(release("v3.28.5", "tigera-operator.yaml"));

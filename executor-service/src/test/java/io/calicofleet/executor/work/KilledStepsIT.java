@@ -6,14 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepSucceeded;
-import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.simulator.SimulatedCluster;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -34,8 +31,6 @@ class KilledStepsIT {
 
     /** What the executor keeps for itself, and may write again when it goes on. */
     private static final List<String> OURS = List.of("leases", "configmaps/calico-fleet", "secrets");
-
-    private static final List<String> TRACE = new CopyOnWriteArrayList<>();
 
     @TempDir
     private Path directory;
@@ -79,9 +74,9 @@ class KilledStepsIT {
             try {
                 assertThat(executor.run(step, 1)).isInstanceOf(StepSucceeded.class);
                 return kills;
-            } catch (Killed expected) {
+            } catch (Killer.Killed expected) {
                 assertThat(kills)
-                        .as("it gets somewhere: " + TRACE.subList(Math.max(0, TRACE.size() - 6), TRACE.size()))
+                        .as("it gets somewhere, last with " + expected.getMessage())
                         .isLessThan(300);
             }
         }
@@ -131,42 +126,5 @@ class KilledStepsIT {
                 .filter(write -> OURS.stream().noneMatch(write::contains))
                 .forEach(write -> writes.merge(write.replace(cluster.id(), "it"), 1, Integer::sum));
         return writes;
-    }
-
-    private static final class Killed extends Error {
-        private static final long serialVersionUID = 1;
-    }
-
-    /** Ends the process that is not one, at its first write that is not to the journal. */
-    private static final class Killer extends ForwardingCluster {
-        private final boolean before;
-
-        Killer(ClusterApi cluster, boolean before) {
-            super(cluster);
-            this.before = before;
-        }
-
-        @Override
-        protected <T> T read(String what, Supplier<T> call) {
-            return call.get();
-        }
-
-        @Override
-        protected <T> T write(ObjectNode object, Supplier<T> call) {
-            boolean journal = object.at("/metadata/name").asText().equals("calico-fleet");
-            if (journal) {
-                return call.get();
-            }
-            TRACE.add(object.path("kind").asText() + " "
-                    + object.at("/metadata/name").asText());
-            if (before) {
-                throw new Killed();
-            }
-            T answer = call.get();
-            if (answer != null) {
-                throw new Killed();
-            }
-            return answer;
-        }
     }
 }

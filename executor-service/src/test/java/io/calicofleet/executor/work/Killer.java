@@ -1,0 +1,47 @@
+package io.calicofleet.executor.work;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.executor.core.step.ClusterApi;
+import java.util.function.Supplier;
+
+/** Ends the process that is not one, before or after its first write that is not to the journal. */
+final class Killer extends ForwardingCluster {
+
+    private final boolean before;
+
+    Killer(ClusterApi cluster, boolean before) {
+        super(cluster);
+        this.before = before;
+    }
+
+    /** What no step can catch: it stands for the end of the process. The message names the object it was writing. */
+    static final class Killed extends Error {
+        private static final long serialVersionUID = 1;
+
+        Killed(String object) {
+            super(object);
+        }
+    }
+
+    @Override
+    protected <T> T read(String what, Supplier<T> call) {
+        return call.get();
+    }
+
+    @Override
+    protected <T> T write(ObjectNode object, Supplier<T> call) {
+        String name = object.at("/metadata/name").asText();
+        if (name.equals("calico-fleet")) {
+            return call.get();
+        }
+        String what = object.path("kind").asText() + " " + name;
+        if (before) {
+            throw new Killed(what);
+        }
+        T answer = call.get();
+        if (answer != null) {
+            throw new Killed(what);
+        }
+        return answer;
+    }
+}
