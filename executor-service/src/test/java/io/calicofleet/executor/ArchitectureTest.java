@@ -35,6 +35,8 @@ class ArchitectureTest {
                 "core.step",
                 "step",
                 "work",
+                "core.helm",
+                "adapter.helm",
                 "adapter.kube",
                 "adapter.kubeconfig",
                 "adapter.kafka",

@@ -80,13 +80,13 @@ record Request(
         return value != null && (value.isEmpty() || value.equals("true") || value.equals("1"));
     }
 
-    /** The body as JSON, or YAML where the media type says so; a missing node where there is none. */
+    /** The body as JSON, or YAML or protobuf where the media type says so; a missing node where there is none. */
     JsonNode json() {
         if (body.length == 0) {
             return Json.object().path("none");
         }
         if (contentType.contains("protobuf")) {
-            throw ApiException.unsupportedMediaType("application/json, application/yaml");
+            return Protobuf.read(body);
         }
         try {
             if (contentType.contains("yaml")) {

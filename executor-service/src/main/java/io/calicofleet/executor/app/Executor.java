@@ -1,6 +1,7 @@
 package io.calicofleet.executor.app;
 
 import io.calicofleet.event.LogKeys;
+import io.calicofleet.executor.adapter.helm.HelmProcess;
 import io.calicofleet.executor.adapter.kafka.KafkaOutbox;
 import io.calicofleet.executor.adapter.kafka.VerdictReader;
 import io.calicofleet.executor.adapter.kube.KubernetesClients;
@@ -75,7 +76,7 @@ class Executor {
         this.id = config.id().orElseGet(HostName::get);
         String run = UUID.randomUUID().toString().substring(0, 8);
         this.outbox = KafkaOutbox.open(this.kafka, id, config.linger(), CLOCK);
-        this.clients = new KubernetesClients(vertx, config.requests().timeout());
+        this.clients = new KubernetesClients(vertx, config.requests().timeout(), HelmProcess::of);
         this.announcer = new Announcer(outbox, id, run);
         this.fleet = new Fleet(clients, config.lease().duration(), CLOCK, announcer::announce, gone -> {
             announcer.forget(gone);

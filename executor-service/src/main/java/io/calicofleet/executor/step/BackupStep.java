@@ -1,6 +1,7 @@
 package io.calicofleet.executor.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
@@ -13,6 +14,7 @@ import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepOutcome;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,8 +23,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Stores in the cluster every object the campaign may change: what source and target release install, calicoctl, what
- * people told an operator, the host endpoints and the policies of the campaign. What is not there is stored as absent: undoing means deleting it.
+ * Stores in the cluster every object the campaign may change: what source and target release install (of a Helm
+ * release: what it is made of, and the Secret of its revision), calicoctl, what people told an operator, the host
+ * endpoints and the policies of the campaign. What is not there is stored as absent: undoing means deleting it.
  *
  * <p>It knows that it is done by the campaign's index being there; a retry leaves it as it is, since what it would find
  * is not what was there first. There is nothing to undo; the backup stays for people.
@@ -49,7 +52,7 @@ public final class BackupStep implements StepHandler {
                     null, List.of(), List.of(), "the backup of this campaign was taken before and is left as it is");
         }
         ClusterApi cluster = context.cluster();
-        Set<ResourceRef> refs = new LinkedHashSet<>(Manifests.of(context).refs());
+        Set<ResourceRef> refs = new LinkedHashSet<>(installed(context));
         List<String> notes = new ArrayList<>();
         try {
             refs.addAll(Manifests.ofCalicoctl(context).refs());
@@ -83,5 +86,12 @@ public final class BackupStep implements StepHandler {
                 List.of("backup of " + present + " objects"),
                 notes,
                 present + " objects are in the backup, " + (objects.size() - present) + " are known as absent");
+    }
+
+    /** What the upgrade may change, by how Calico was installed. */
+    private static Collection<ResourceRef> installed(StepContext context) {
+        return context.parameters().installMethod() == InstallMethod.HELM
+                ? HelmRollback.toBackUp(context.cluster())
+                : Manifests.of(context).refs();
     }
 }

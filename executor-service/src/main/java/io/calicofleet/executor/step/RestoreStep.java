@@ -23,7 +23,8 @@ import java.util.Optional;
  * Puts back what the newest backup in the cluster holds.
  *
  * <pre>
- *   1. every object back as it was, in the order of the backup; definitions (CRDs) stay new (facts 5)
+ *   1. of a Helm release: its revision of before, deployed again ({@link HelmRollback}); then every object back as it
+ *      was, in the order of the backup; definitions (CRDs) stay new (facts 5)
  *   2. what was absent is deleted
  *   3. of an operator: its settings back, and wait until it runs again
  *   4. wait until the nodes have rolled back: until then the temporary policy keeps the host endpoints open
@@ -72,6 +73,8 @@ public final class RestoreStep implements StepHandler {
                 plain.put(entry.getKey(), entry.getValue());
             }
         }
+        Optional<HelmRollback> helm = HelmRollback.of(backup);
+        helm.ifPresent(unused -> plain.entrySet().removeIf(HelmRollback::isHelms));
         boolean begun = !different(context.cluster(), plain).isEmpty();
         List<String> objections = WayBack.objections(context.cluster(), backup, begun);
         if (!objections.isEmpty()) {
@@ -81,6 +84,12 @@ public final class RestoreStep implements StepHandler {
                             + "calico-fleet-backup-" + backup.campaign()
                             + "-*; go on to the target, or restore by hand what you need of them.",
                     objections);
+        }
+        if (helm.isPresent()) {
+            Optional<StepOutcome> failed = helm.get().run(context, changes);
+            if (failed.isPresent()) {
+                return failed.get();
+            }
         }
         putBack(context, plain, changes);
         OperatorRollback operator = new OperatorRollback(backup);

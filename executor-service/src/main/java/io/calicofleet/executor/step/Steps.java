@@ -25,7 +25,7 @@ public final class Steps {
                 new DrillStep(),
                 new PrepareStep(),
                 new UpgradeOperatorStep(),
-                new UnfinishedStep(StepKind.UPGRADE_HELM_RELEASE),
+                new UpgradeHelmReleaseStep(),
                 new UpgradeApplicationLayerPolicyStep(Duration.ofSeconds(15)),
                 new UnfinishedStep(StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS));
         return new StepHandlers(handlers);

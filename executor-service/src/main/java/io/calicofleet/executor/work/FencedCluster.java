@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.HelmEngine;
 import java.util.function.Supplier;
 
 /** Looks before every write whether this executor still may. */
@@ -30,5 +31,11 @@ final class FencedCluster extends ForwardingCluster {
     protected <T> T write(ObjectNode object, Supplier<T> call) {
         fence.run();
         return call.get();
+    }
+
+    /** Helm writes on its own: the fence is looked at before it starts, and while it runs. */
+    @Override
+    public HelmEngine helm() {
+        return super.helm().guarded(fence);
     }
 }

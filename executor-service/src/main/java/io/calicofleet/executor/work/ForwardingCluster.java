@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.HelmEngine;
 import io.calicofleet.executor.core.step.Permission;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.WatchedObjects;
@@ -74,5 +75,10 @@ abstract class ForwardingCluster implements ClusterApi {
     public final WatchedObjects watch(
             String apiVersion, String kind, String namespace, String labelSelector, Runnable changed) {
         return cluster.watch(apiVersion, kind, namespace, labelSelector, changed);
+    }
+
+    @Override
+    public HelmEngine helm() {
+        return cluster.helm();
     }
 }

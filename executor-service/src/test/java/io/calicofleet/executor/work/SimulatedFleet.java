@@ -15,6 +15,7 @@ import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.executor.adapter.etcd.EtcdConnections;
+import io.calicofleet.executor.adapter.helm.HelmProcess;
 import io.calicofleet.executor.adapter.kube.KubernetesApi;
 import io.calicofleet.executor.adapter.kube.KubernetesClients;
 import io.calicofleet.executor.adapter.release.Releases;
@@ -58,7 +59,7 @@ final class SimulatedFleet implements AutoCloseable {
 
     private final Simulator simulator;
     private final Vertx vertx = Vertx.vertx();
-    private final KubernetesClients clients = new KubernetesClients(vertx, Duration.ofSeconds(5));
+    private final KubernetesClients clients = new KubernetesClients(vertx, Duration.ofSeconds(5), HelmProcess::of);
     private final Map<String, KubernetesApi> apis = new HashMap<>();
     private final EtcdConnections etcd = new EtcdConnections(Duration.ofSeconds(5));
     private final Path directory;

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
+import io.calicofleet.executor.core.step.HelmEngine;
 import io.calicofleet.executor.core.step.Permission;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.WatchedObjects;
@@ -43,6 +44,7 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
     private final KubernetesClient client;
     private final String server;
     private final Duration timeout;
+    private final HelmEngine helm;
     private final Map<String, KindPaths.Place> discovered = new ConcurrentHashMap<>();
 
     /**
@@ -50,12 +52,19 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
      *
      * @param client its retries off: who asks decides whether to ask again
      * @param timeout of one request
+     * @param helm Helm on the same cluster
      */
-    public KubernetesApi(KubernetesClient client, Duration timeout) {
+    public KubernetesApi(KubernetesClient client, Duration timeout, HelmEngine helm) {
         this.client = requireNonNull(client, "client");
         this.timeout = requireNonNull(timeout, "timeout");
+        this.helm = requireNonNull(helm, "helm");
         String url = client.getMasterUrl().toString();
         this.server = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    }
+
+    @Override
+    public HelmEngine helm() {
+        return helm;
     }
 
     @Override

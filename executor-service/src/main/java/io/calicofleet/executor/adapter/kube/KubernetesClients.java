@@ -2,6 +2,7 @@ package io.calicofleet.executor.adapter.kube;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.executor.core.step.HelmEngine;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 
 /** Makes clients that share their event loops and threads: thousands of clusters cost connections, not threads. */
 public final class KubernetesClients implements AutoCloseable {
@@ -19,6 +21,7 @@ public final class KubernetesClients implements AutoCloseable {
     private final VertxHttpClientFactory http;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Duration timeout;
+    private final Function<Path, HelmEngine> helm;
 
     /**
      * Clients on the event loops of {@code vertx}.
@@ -26,8 +29,19 @@ public final class KubernetesClients implements AutoCloseable {
      * @param timeout of one request
      */
     public KubernetesClients(Vertx vertx, Duration timeout) {
+        this(vertx, timeout, kubeconfig -> HelmEngine.NONE);
+    }
+
+    /**
+     * Clients on the event loops of {@code vertx}, with Helm.
+     *
+     * @param timeout of one request
+     * @param helm the engine for the cluster of a kubeconfig file
+     */
+    public KubernetesClients(Vertx vertx, Duration timeout, Function<Path, HelmEngine> helm) {
         this.http = new VertxHttpClientFactory(requireNonNull(vertx, "vertx"));
         this.timeout = requireNonNull(timeout, "timeout");
+        this.helm = requireNonNull(helm, "helm");
     }
 
     /**
@@ -52,7 +66,7 @@ public final class KubernetesClients implements AutoCloseable {
                     .withHttpClientFactory(http)
                     .withTaskExecutor(threads)
                     .build();
-            return new KubernetesApi(client, timeout);
+            return new KubernetesApi(client, timeout, helm.apply(kubeconfig));
         } catch (RuntimeException e) {
             throw Kubeconfigs.unusable(e);
         }

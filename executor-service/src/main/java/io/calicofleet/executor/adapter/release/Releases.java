@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailureReason;
+import io.calicofleet.executor.core.helm.HelmChart;
 import io.calicofleet.executor.core.merge.ManifestDocuments;
 import io.calicofleet.executor.core.merge.ObjectKey;
 import io.calicofleet.executor.core.step.ReleaseException;
@@ -14,10 +15,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +38,7 @@ public final class Releases implements ReleaseSource {
     private static final int PARSED = 32;
 
     private final ReleaseFiles files;
+    private final Charts charts;
     private final Path cache;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, ManifestDocuments> parsed = new LinkedHashMap<>(16, 0.75f, true) {
@@ -52,8 +50,9 @@ public final class Releases implements ReleaseSource {
         }
     };
 
-    Releases(ReleaseFiles files, Path cache) {
+    Releases(ReleaseFiles files, Charts charts, Path cache) {
         this.files = requireNonNull(files, "files");
+        this.charts = requireNonNull(charts, "charts");
         this.cache = requireNonNull(cache, "cache");
     }
 
@@ -64,14 +63,15 @@ public final class Releases implements ReleaseSource {
      * @param cache where checksums and downloads are kept
      */
     public static Releases of(@Nullable String base, Path cache) {
+        Charts charts = new Charts(base, cache);
         if (base == null) {
-            return new Releases(HttpFiles.ofCalico(), cache);
+            return new Releases(HttpFiles.ofCalico(), charts, cache);
         }
         if (base.startsWith("http://") || base.startsWith("https://")) {
-            return new Releases(HttpFiles.under(URI.create(base)), cache);
+            return new Releases(HttpFiles.under(URI.create(base)), charts, cache);
         }
         Path directory = base.startsWith("file:") ? Path.of(URI.create(base)) : Path.of(base);
-        return new Releases(new DirectoryFiles(directory.toAbsolutePath()), cache);
+        return new Releases(new DirectoryFiles(directory.toAbsolutePath()), charts, cache);
     }
 
     @Override
@@ -82,7 +82,7 @@ public final class Releases implements ReleaseSource {
             if (bytes.isEmpty()) {
                 return Optional.empty();
             }
-            String checksum = sha256(bytes.get());
+            String checksum = Checksums.sha256(bytes.get());
             remember(version, file, checksum);
             ManifestDocuments known = parsed.get(checksum);
             if (known == null) {
@@ -101,6 +101,16 @@ public final class Releases implements ReleaseSource {
         }
     }
 
+    @Override
+    public HelmChart chart(CalicoVersion version, @Nullable String where) {
+        lock.lock();
+        try {
+            return charts.chart(version, where);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Optional<byte[]> bytes(CalicoVersion version, String file) throws IOException {
         Path cached = cached(version, file);
         if (!files.remote()) {
@@ -113,7 +123,7 @@ public final class Releases implements ReleaseSource {
         if (downloaded.isPresent()) {
             // Checked before it is kept: what is wrong must not stay.
             check(version, file, ManifestDocuments.of(Yaml.read(new String(downloaded.get(), UTF_8))));
-            write(cached, downloaded.get());
+            Checksums.write(cached, downloaded.get());
         }
         return downloaded;
     }
@@ -121,7 +131,7 @@ public final class Releases implements ReleaseSource {
     private void remember(CalicoVersion version, String file, String checksum) throws IOException {
         Path record = cached(version, file + ".sha256");
         if (!Files.isRegularFile(record)) {
-            write(record, (checksum + "  " + file + "\n").getBytes(UTF_8));
+            Checksums.write(record, (checksum + "  " + file + "\n").getBytes(UTF_8));
             return;
         }
         String recorded = Files.readString(record).strip().split("\\s", 2)[0];
@@ -174,21 +184,5 @@ public final class Releases implements ReleaseSource {
 
     private Path cached(CalicoVersion version, String file) {
         return cache.resolve(version.toString()).resolve(file);
-    }
-
-    private static void write(Path path, byte[] bytes) throws IOException {
-        Path directory = requireNonNull(path.getParent(), "a file in the cache is in a directory");
-        Files.createDirectories(directory);
-        Path part = Files.createTempFile(directory, ".part", "");
-        Files.write(part, bytes);
-        Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
     }
 }

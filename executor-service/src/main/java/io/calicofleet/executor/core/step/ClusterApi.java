@@ -57,4 +57,9 @@ public interface ClusterApi {
      * @param changed called after each change, on any thread; must not block
      */
     WatchedObjects watch(String apiVersion, String kind, String namespace, String labelSelector, Runnable changed);
+
+    /** Helm on this cluster. */
+    default HelmEngine helm() {
+        return HelmEngine.NONE;
+    }
 }

@@ -1,10 +1,13 @@
 package io.calicofleet.executor.core.step;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.executor.core.helm.HelmChart;
 import io.calicofleet.executor.core.merge.ManifestDocuments;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The manifests of Calico's releases, as released. */
+/** The manifests and charts of Calico's releases, as released. */
 public interface ReleaseSource {
 
     /**
@@ -15,4 +18,16 @@ public interface ReleaseSource {
      * @throws ReleaseException where it cannot be read, or is not what it was the first time
      */
     Optional<ManifestDocuments> manifest(CalicoVersion version, String file);
+
+    /**
+     * The chart tigera-operator of exactly that release.
+     *
+     * @param version the release
+     * @param where the URL of a repository, an OCI reference, a file or a directory; null: the chart beside the manifests
+     *     of the release, else Calico's own repository
+     * @throws ReleaseException where it cannot be read, is another chart or version, or is not what it was the first time
+     */
+    default HelmChart chart(CalicoVersion version, @Nullable String where) {
+        throw new ReleaseException(FailureReason.CHART_UNAVAILABLE, "there is no source of charts", null);
+    }
 }

@@ -1,0 +1,236 @@
+package io.calicofleet.executor.adapter.helm;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.jni.HelmLib;
+import com.sun.jna.Native;
+import io.calicofleet.executor.core.helm.HelmCall;
+import io.calicofleet.executor.core.step.ClusterException;
+import io.calicofleet.executor.core.step.ClusterException.Problem;
+import io.calicofleet.executor.core.step.FenceException;
+import io.calicofleet.executor.core.step.HelmEngine;
+import io.calicofleet.executor.step.Yaml;
+import java.io.File;
+import java.io.IOException;
+import java.io.Writer;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Helm in a process of its own for each call. In ours its Go runtime would take SIGTERM away from the JVM (helm-java
+ * installs a handler with the first install or template and never gives it back), could not be stopped when the lease is
+ * lost, and would take the executor with it where it panics.
+ *
+ * <p>Chart and values are handed over in a directory only this user can read, which goes with the call.
+ */
+public final class HelmProcess implements HelmEngine {
+
+    /** Helm itself gives up after five minutes; then something hangs. */
+    private static final Duration LIMIT = Duration.ofMinutes(6);
+
+    private static final int LONGEST_MESSAGE = 600;
+
+    private final Path kubeconfig;
+    private final Runnable fence;
+
+    private HelmProcess(Path kubeconfig, Runnable fence) {
+        this.kubeconfig = requireNonNull(kubeconfig, "kubeconfig");
+        this.fence = requireNonNull(fence, "fence");
+    }
+
+    /** Helm on the cluster of a kubeconfig file, which is read at each call. */
+    public static HelmEngine of(Path kubeconfig) {
+        return new HelmProcess(kubeconfig.toAbsolutePath(), () -> {});
+    }
+
+    @Override
+    public Optional<String> unavailable() {
+        return HelmLibraries.missing();
+    }
+
+    @Override
+    public HelmEngine guarded(Runnable guard) {
+        return new HelmProcess(kubeconfig, guard);
+    }
+
+    @Override
+    public String template(HelmCall call) {
+        return run("template", call);
+    }
+
+    @Override
+    public void install(HelmCall call) {
+        String unused = run("install", call);
+    }
+
+    @Override
+    public void upgrade(HelmCall call) {
+        String unused = run("upgrade", call);
+    }
+
+    private String run(String command, HelmCall call) {
+        fence.run();
+        try {
+            Path directory = Files.createTempDirectory("calico-fleet-helm-call");
+            try {
+                write(directory, command, call);
+                return result(directory, command, call, start(directory));
+            } finally {
+                delete(directory);
+            }
+        } catch (IOException e) {
+            throw new ClusterException(
+                    Problem.UNEXPECTED, "helm " + command + " of " + call + " could not be run: " + e.getMessage(), e);
+        }
+    }
+
+    private void write(Path directory, String command, HelmCall call) throws IOException {
+        for (Map.Entry<String, byte[]> file : call.chart().files().entrySet()) {
+            Path path = directory.resolve("chart").resolve(file.getKey()).normalize();
+            if (!path.startsWith(directory.resolve("chart"))) {
+                throw new IOException("the chart has a file outside of itself: " + file.getKey());
+            }
+            Files.createDirectories(requireNonNull(path.getParent(), "a file is in a directory"));
+            Files.write(path, file.getValue());
+        }
+        Files.writeString(directory.resolve("values.yaml"), Yaml.write(List.of(call.values())));
+        Properties request = new Properties();
+        request.setProperty("command", command);
+        request.setProperty("library", HelmLibraries.file().toString());
+        request.setProperty("name", call.release());
+        request.setProperty("namespace", call.namespace());
+        request.setProperty("kubernetes", call.kubernetesVersion());
+        request.setProperty("description", call.description());
+        request.setProperty("kubeconfig", kubeconfig.toString());
+        try (Writer writer = Files.newBufferedWriter(directory.resolve(HelmMain.REQUEST))) {
+            request.store(writer, null);
+        }
+    }
+
+    private Process start(Path directory) throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        ProcessBuilder builder = new ProcessBuilder(
+                java,
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx64m",
+                "-Djava.io.tmpdir=" + directory,
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                classPath(),
+                HelmMain.class.getName(),
+                directory.toString());
+        Map<String, String> environment = builder.environment();
+        environment.keySet().removeIf(name -> name.startsWith("HELM_") || name.equals("KUBECONFIG"));
+        environment.put("HELM_DRIVER", "secret");
+        environment.put("HELM_CACHE_HOME", directory.resolve("cache").toString());
+        environment.put("HELM_CONFIG_HOME", directory.resolve("config").toString());
+        environment.put("HELM_DATA_HOME", directory.resolve("data").toString());
+        // What discovery found ten minutes ago lacks the definitions that were just written.
+        environment.put("KUBECACHEDIR", directory.resolve("discovery").toString());
+        return builder.redirectErrorStream(true)
+                .redirectOutput(directory.resolve("output").toFile())
+                // Its end tells the child that this process is gone.
+                .redirectInput(ProcessBuilder.Redirect.PIPE)
+                .start();
+    }
+
+    private String result(Path directory, String command, HelmCall call, Process process) throws IOException {
+        long began = System.nanoTime();
+        try {
+            while (!process.waitFor(100, TimeUnit.MILLISECONDS)) {
+                fence.run();
+                if (System.nanoTime() - began > LIMIT.toNanos()) {
+                    throw new ClusterException(
+                            Problem.UNAVAILABLE,
+                            "helm " + command + " of " + call + " did not end within " + LIMIT.toMinutes() + " minutes",
+                            null);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FenceException(FenceException.Why.HANDED_BACK, "interrupted while Helm ran");
+        } finally {
+            process.destroyForcibly();
+        }
+        Path file = directory.resolve(HelmMain.RESULT);
+        if (!Files.isRegularFile(file)) {
+            // Its output is not told: a crash dumps what it worked on.
+            throw new ClusterException(
+                    Problem.UNEXPECTED,
+                    "helm " + command + " of " + call + " ended with " + process.exitValue() + " and no result",
+                    null);
+        }
+        Properties result = new Properties();
+        try (var reader = Files.newBufferedReader(file)) {
+            result.load(reader);
+        }
+        String error = result.getProperty("error");
+        if (error != null) {
+            throw refused("helm " + command + " of " + call + " failed: ", error, call.values());
+        }
+        return result.getProperty("out", "");
+    }
+
+    private static ClusterException refused(String prefix, String error, JsonNode values) {
+        boolean away = Stream.of("connection refused", "i/o timeout", "EOF", "connection reset", "no route to host")
+                .anyMatch(error::contains);
+        String said = without(values, error.strip());
+        return new ClusterException(
+                away ? Problem.UNAVAILABLE : Problem.UNEXPECTED,
+                prefix + (said.length() > LONGEST_MESSAGE ? said.substring(0, LONGEST_MESSAGE) + "..." : said),
+                null);
+    }
+
+    /** Templates that fail quote what they were given. */
+    private static String without(JsonNode values, String text) {
+        if (values.isTextual()) {
+            String value = values.textValue();
+            return value.length() < 8 ? text : text.replace(value, "(a value)");
+        }
+        String result = text;
+        for (JsonNode child : values) {
+            result = without(child, result);
+        }
+        return result;
+    }
+
+    private static String classPath() throws IOException {
+        Map<String, String> places = new TreeMap<>();
+        for (Class<?> type : List.of(HelmMain.class, Helm.class, HelmLib.class, Native.class)) {
+            try {
+                places.put(
+                        type.getName(),
+                        Path.of(type.getProtectionDomain()
+                                        .getCodeSource()
+                                        .getLocation()
+                                        .toURI())
+                                .toString());
+            } catch (URISyntaxException | IllegalArgumentException e) {
+                throw new IOException("nobody knows where " + type.getName() + " comes from", e);
+            }
+        }
+        return places.values().stream().distinct().collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> paths = Files.walk(directory)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.calicofleet.executor.step;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.FieldConflict;
+import io.calicofleet.event.OnConflict;
+import io.calicofleet.executor.core.helm.HelmRelease;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The values people gave a release, on their way to another chart. All are kept. One whose default the chart changed as
+ * well is for a person to decide: {@code tigeraOperator.version}, say, would hold the old operator for ever.
+ *
+ * @param values what to give to Helm
+ * @param conflicts the values to decide on
+ * @param notes what a person should know
+ */
+record HelmValues(ObjectNode values, List<FieldConflict> conflicts, List<String> notes) {
+
+    private static final Pattern SECRET = Pattern.compile("(?i).*(secret|password|token|cert|key).*");
+    private static final String HIDDEN = "\"(hidden)\"";
+
+    HelmValues {
+        conflicts = List.copyOf(conflicts);
+        notes = List.copyOf(notes);
+    }
+
+    /**
+     * Compares the values with the defaults of both charts.
+     *
+     * @param target the defaults of the target's chart
+     * @param rule take-new leaves out those in conflict
+     */
+    static HelmValues of(HelmRelease release, JsonNode target, OnConflict rule) {
+        ObjectNode values = release.values().deepCopy();
+        List<FieldConflict> conflicts = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        String object = "Helm release " + release.namespace() + "/" + release.name();
+        compare(object, "", values, release.chartValues(), target, rule, conflicts, notes);
+        return new HelmValues(values, rule == OnConflict.HOLD ? conflicts : List.of(), notes);
+    }
+
+    private static void compare(
+            String object,
+            String prefix,
+            ObjectNode mine,
+            JsonNode base,
+            JsonNode target,
+            OnConflict rule,
+            List<FieldConflict> conflicts,
+            List<String> notes) {
+        for (Map.Entry<String, JsonNode> value : List.copyOf(mine.properties())) {
+            String path = prefix + value.getKey();
+            JsonNode was = base.path(value.getKey());
+            JsonNode will = target.path(value.getKey());
+            if (value.getValue() instanceof ObjectNode inner) {
+                compare(object, path + ".", inner, was, will, rule, conflicts, notes);
+            } else if (!was.isMissingNode() && will.isMissingNode()) {
+                notes.add("the value " + path + " is not among those of the new chart any more: see whether it has"
+                        + " another name there");
+            } else if (!was.isMissingNode() && !was.equals(will) && !will.equals(value.getValue())) {
+                boolean secret = SECRET.matcher(path).matches();
+                conflicts.add(new FieldConflict(
+                        object,
+                        path,
+                        secret ? HIDDEN : was.toString(),
+                        secret ? HIDDEN : value.getValue().toString(),
+                        secret ? HIDDEN : will.toString()));
+                switch (rule) {
+                    case TAKE_NEW -> {
+                        mine.remove(value.getKey());
+                        notes.add("the value " + path + " was left out, as decided: the new chart's own is in force");
+                    }
+                    case KEEP_MINE -> notes.add("the value " + path + " stays as it was given, as decided");
+                    case HOLD -> {}
+                }
+            }
+        }
+    }
+}
