@@ -283,8 +283,7 @@ class HelmUpgradeIT {
         for (String file : List.of("Chart.yaml", "values.yaml")) {
             String text = Files.readString(chart.resolve(file));
             Files.writeString(
-                    chart.resolve(file),
-                    text.replace("v3.28.5", "v3.26.5").replace("v1.34.13", "v1.30.11"));
+                    chart.resolve(file), text.replace("v3.28.5", "v3.26.5").replace("v1.34.13", "v1.30.11"));
         }
         return chart.getParent().toString();
     }
