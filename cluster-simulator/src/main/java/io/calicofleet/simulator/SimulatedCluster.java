@@ -128,6 +128,11 @@ public final class SimulatedCluster {
         return etcd;
     }
 
+    /** Calico's own API server, to be installed beside a manifest. */
+    public CalicoApiServer calicoApiServer() {
+        return new CalicoApiServer(this, kube);
+    }
+
     /** One round of traffic. */
     void traffic() {
         if (inRound.compareAndSet(false, true)) {

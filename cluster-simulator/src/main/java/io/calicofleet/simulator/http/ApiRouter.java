@@ -18,12 +18,14 @@ final class ApiRouter {
     private final ResourceHandler resources;
     private final Discovery discovery;
     private final OpenApi openApi;
+    private final AggregatedApi aggregated;
 
     ApiRouter(Cluster cluster, ObjectApi objects, LongSupplier watchSeconds) {
         this.cluster = cluster;
         this.resources = new ResourceHandler(cluster, objects, watchSeconds);
         this.discovery = new Discovery(cluster.types());
         this.openApi = new OpenApi(cluster.types());
+        this.aggregated = new AggregatedApi(cluster, objects, new Lists(cluster, watchSeconds));
     }
 
     Answer answer(Request request) {
@@ -37,10 +39,12 @@ final class ApiRouter {
             case "openapi" -> openApi(request, path);
             case "api" ->
                 path.size() <= 2 ? discovery(request, path) : resource(request, "", path.subList(1, path.size()));
-            case "apis" ->
-                path.size() <= 3
+            case "apis" -> {
+                aggregated.refresh();
+                yield path.size() <= 3
                         ? discovery(request, path)
                         : resource(request, path.get(1), path.subList(2, path.size()));
+            }
             default -> throw ApiException.noSuchResource();
         };
     }
@@ -88,7 +92,10 @@ final class ApiRouter {
         }
         ObjectNode document = discovery.document(path);
         if (document == null) {
-            throw ApiException.noSuchResource();
+            boolean away = path.size() == 3 && path.get(1).equals(AggregatedApi.GROUP) && aggregated.isThere();
+            throw away
+                    ? new ApiException(503, "ServiceUnavailable", "service unavailable")
+                    : ApiException.noSuchResource();
         }
         return Answer.json(200, document);
     }
@@ -103,12 +110,17 @@ final class ApiRouter {
         }
         String plural = rest.get(at);
         ResourceType type = cluster.types().byPath(group, version, plural);
+        if (type == null && group.equals(AggregatedApi.GROUP) && aggregated.isThere()) {
+            throw new ApiException(503, "ServiceUnavailable", "service unavailable");
+        }
         if (type == null || rest.size() > at + 3) {
             throw ApiException.noSuchResource();
         }
         String name = rest.size() > at + 1 ? rest.get(at + 1) : "";
         String subresource = rest.size() > at + 2 ? rest.get(at + 2) : "";
-        return resources.answer(request, type, namespace, name, subresource);
+        return type.has("aggregated")
+                ? aggregated.answer(request, type, namespace, name)
+                : resources.answer(request, type, namespace, name, subresource);
     }
 
     private static boolean isOfNamespace(List<String> rest) {

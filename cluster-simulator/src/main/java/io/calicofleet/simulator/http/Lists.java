@@ -7,6 +7,7 @@ import io.calicofleet.simulator.api.ApiException;
 import io.calicofleet.simulator.api.Cluster;
 import io.calicofleet.simulator.api.ObjectApi;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.resource.GroupResource;
 import io.calicofleet.simulator.resource.ResourceType;
 import io.calicofleet.simulator.store.GoneException;
 import io.calicofleet.simulator.store.ObjectFilter;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 /** Lists and watches. */
 final class Lists {
@@ -53,8 +55,19 @@ final class Lists {
     }
 
     Answer list(Request request, ResourceType type, String namespace) {
+        return list(
+                request, type, type.groupResource(), namespace, stored -> ObjectApi.toVersion(type, stored));
+    }
+
+    /** A list of what is stored under another resource, in a form of its own. */
+    Answer list(
+            Request request,
+            ResourceType type,
+            GroupResource stored,
+            String namespace,
+            UnaryOperator<ObjectNode> form) {
         ObjectFilter filter = filter(request);
-        ObjectStore.Listing all = cluster.store().list(type.groupResource(), namespace);
+        ObjectStore.Listing all = cluster.store().list(stored, namespace);
         long asked = version(request);
         if (asked > all.version()) {
             throw new ApiException(
@@ -73,7 +86,7 @@ final class Lists {
                 if (limit > 0 && page.size() == limit) {
                     left++;
                 } else {
-                    page.add(ObjectApi.toVersion(type, each));
+                    page.add(form.apply(each));
                 }
             }
         }
@@ -114,6 +127,17 @@ final class Lists {
     }
 
     Answer watch(Request request, ResourceType type, String namespace) {
+        return watch(
+                request, type, type.groupResource(), namespace, stored -> ObjectApi.toVersion(type, stored));
+    }
+
+    /** A watch of what is stored under another resource, in a form of its own. */
+    Answer watch(
+            Request request,
+            ResourceType type,
+            GroupResource stored,
+            String namespace,
+            UnaryOperator<ObjectNode> form) {
         ObjectFilter filter = filter(request);
         long since = version(request);
         if (!request.parameter("sendInitialEvents").isEmpty()) {
@@ -130,9 +154,9 @@ final class Lists {
         long atMost = watchSeconds.getAsLong();
         Duration open = atMost > 0 && atMost < lasts.toSeconds() ? Duration.ofSeconds(atMost) : lasts;
         return Answer.stream(out -> {
-            try (Watch watch = cluster.store().watch(type.groupResource(), namespace, filter, since)) {
+            try (Watch watch = cluster.store().watch(stored, namespace, filter, since)) {
                 out.flush();
-                stream(out, watch, type, bookmarks, open, table);
+                stream(out, watch, type, form, bookmarks, open, table);
             } catch (GoneException e) {
                 write(
                         out,
@@ -143,7 +167,13 @@ final class Lists {
     }
 
     private void stream(
-            OutputStream out, Watch watch, ResourceType type, boolean bookmarks, Duration lasts, boolean table)
+            OutputStream out,
+            Watch watch,
+            ResourceType type,
+            UnaryOperator<ObjectNode> form,
+            boolean bookmarks,
+            Duration lasts,
+            boolean table)
             throws IOException, InterruptedException {
         long end = System.nanoTime() + lasts.toNanos();
         while (true) {
@@ -156,7 +186,7 @@ final class Lists {
             switch (next) {
                 case Watch.Next.Changed changed -> {
                     StoreEvent event = changed.event();
-                    ObjectNode object = ObjectApi.toVersion(type, event.object());
+                    ObjectNode object = form.apply(event.object());
                     write(out, event.type().name(), table ? Tables.of(type, List.of(object), Json.object()) : object);
                 }
                 case Watch.Next.Nothing nothing -> {
