@@ -31,9 +31,7 @@ public record V3Form(ImageVersion version) {
         for (String field : new String[] {"labels", "annotations"}) {
             if (version.atLeast(3, 28) && own.path(field).isObject()) {
                 ObjectNode values = Json.child(metadata, field);
-                own.path(field)
-                        .properties()
-                        .forEach(value -> values.set(value.getKey(), value.getValue()));
+                own.path(field).properties().forEach(value -> values.set(value.getKey(), value.getValue()));
             }
             if (metadata.path(field).isEmpty()) {
                 metadata.remove(field);
@@ -52,7 +50,8 @@ public record V3Form(ImageVersion version) {
         if (!given.isEmpty()) {
             return given;
         }
-        boolean stripped = !version.atLeast(3, 29) || namesKept() && !version.text().startsWith("v3.30.0");
+        boolean stripped =
+                !version.atLeast(3, 29) || (namesKept() && !version.text().startsWith("v3.30.0"));
         return stripped && name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
     }
 
@@ -88,9 +87,8 @@ public record V3Form(ImageVersion version) {
 
     private String storedName(ObjectNode shown) {
         String name = Json.text(shown, "metadata", "name");
-        boolean prefixed = isPolicy(shown)
-                && !version.atLeast(3, 32)
-                && (!version.atLeast(3, 29) || name.indexOf('.') < 0);
+        boolean prefixed =
+                isPolicy(shown) && !version.atLeast(3, 32) && (!version.atLeast(3, 29) || name.indexOf('.') < 0);
         return prefixed ? PREFIX + name : name;
     }
 

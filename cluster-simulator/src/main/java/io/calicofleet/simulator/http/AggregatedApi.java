@@ -98,8 +98,7 @@ final class AggregatedApi {
                 : one(request, stored, namespace, name, form);
     }
 
-    private Answer collection(
-            Request request, ResourceType type, ResourceType stored, String namespace, V3Form form) {
+    private Answer collection(Request request, ResourceType type, ResourceType stored, String namespace, V3Form form) {
         return switch (request.method()) {
             case "GET" ->
                 request.flag("watch")
@@ -123,12 +122,12 @@ final class AggregatedApi {
     private Answer one(Request request, ResourceType stored, String namespace, String name, V3Form form) {
         ObjectNode present = find(stored, namespace, name, form);
         if (present == null) {
-            throw new ApiException(
-                    404, "NotFound", stored.plural() + "." + GROUP + " \"" + name + "\" not found");
+            throw new ApiException(404, "NotFound", stored.plural() + "." + GROUP + " \"" + name + "\" not found");
         }
         return switch (request.method()) {
             case "GET" -> Answer.json(200, form.shown(present));
-            case "PUT" -> Answer.json(200, write(request, stored, namespace, ResourceHandler.object(request), present, form));
+            case "PUT" ->
+                Answer.json(200, write(request, stored, namespace, ResourceHandler.object(request), present, form));
             case "PATCH" -> {
                 if (!request.contentType().startsWith("application/merge-patch+json")) {
                     throw new ApiException(
@@ -153,12 +152,7 @@ final class AggregatedApi {
     }
 
     private ObjectNode write(
-            Request request,
-            ResourceType stored,
-            String namespace,
-            ObjectNode shown,
-            ObjectNode present,
-            V3Form form) {
+            Request request, ResourceType stored, String namespace, ObjectNode shown, ObjectNode present, V3Form form) {
         String name = Json.text(present, "metadata", "name");
         return form.shown(
                 objects.update(stored, namespace, name, "", form.stored(shown, present), request.writeOptions()));
@@ -175,11 +169,9 @@ final class AggregatedApi {
     /** Of its Deployment's image; the first release that had one where there is none. */
     private ImageVersion version() {
         return cluster.store().list(Kube.DEPLOYMENTS, "").objects().stream()
-                .filter(deployment ->
-                        Json.text(deployment, "metadata", "name").equals("calico-apiserver"))
-                .map(deployment -> ImageVersion.of(deployment
-                        .at("/spec/template/spec/containers/0/image")
-                        .asText()))
+                .filter(deployment -> Json.text(deployment, "metadata", "name").equals("calico-apiserver"))
+                .map(deployment -> ImageVersion.of(
+                        deployment.at("/spec/template/spec/containers/0/image").asText()))
                 .findFirst()
                 .orElse(ImageVersion.of("calico/apiserver:v3.20.0"));
     }

@@ -55,8 +55,7 @@ final class Lists {
     }
 
     Answer list(Request request, ResourceType type, String namespace) {
-        return list(
-                request, type, type.groupResource(), namespace, stored -> ObjectApi.toVersion(type, stored));
+        return list(request, type, type.groupResource(), namespace, stored -> ObjectApi.toVersion(type, stored));
     }
 
     /** A list of what is stored under another resource, in a form of its own. */
@@ -127,8 +126,7 @@ final class Lists {
     }
 
     Answer watch(Request request, ResourceType type, String namespace) {
-        return watch(
-                request, type, type.groupResource(), namespace, stored -> ObjectApi.toVersion(type, stored));
+        return watch(request, type, type.groupResource(), namespace, stored -> ObjectApi.toVersion(type, stored));
     }
 
     /** A watch of what is stored under another resource, in a form of its own. */

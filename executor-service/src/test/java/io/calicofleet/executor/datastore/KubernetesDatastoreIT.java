@@ -142,11 +142,12 @@ class KubernetesDatastoreIT {
             assertThat(calico.list(CalicoKind.PROFILE))
                     .extracting(profile -> profile.at("/metadata/name").asText())
                     .contains("projectcalico-default-allow", "kns.kube-system", "ksa.kube-system.calico-node");
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(calico.list(CalicoKind.NODE))
-                    .singleElement()
-                    .satisfies(node -> assertThat(
-                                    node.at("/spec/bgp/ipv4Address").asText())
-                            .endsWith("/16")));
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(calico.list(CalicoKind.NODE))
+                            .singleElement()
+                            .satisfies(node -> assertThat(
+                                            node.at("/spec/bgp/ipv4Address").asText())
+                                    .endsWith("/16")));
         }
     }
 
@@ -179,7 +180,8 @@ class KubernetesDatastoreIT {
         void a_label_is_in_the_annotation_too() {
             datastore().create(endpoint("n1-all", "{env: dev}"));
 
-            JsonNode metadata = cluster.get(STORED, "HostEndpoint", "", "n1-all").path("metadata");
+            JsonNode metadata =
+                    cluster.get(STORED, "HostEndpoint", "", "n1-all").path("metadata");
             assertThat(metadata.path("labels")).hasToString("{\"env\":\"dev\"}");
             assertThat(metadata.path("annotations")
                             .path("projectcalico.org/metadata")
