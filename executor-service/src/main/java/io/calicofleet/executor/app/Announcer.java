@@ -74,6 +74,13 @@ final class Announcer {
         });
     }
 
+    /** Says that there is a kubeconfig of a cluster which cannot be used; it holds nothing of what stands there. */
+    void announceUnusable(ClusterId id, Map<String, String> labels, String problem) {
+        String said = "its kubeconfig cannot be used: " + problem;
+        publish(new ClusterAnnounced(
+                id, executor, labels, false, said, "", null, null, id + " is not served: " + said));
+    }
+
     void forget(ClusterId cluster) {
         unreachable.remove(cluster);
     }

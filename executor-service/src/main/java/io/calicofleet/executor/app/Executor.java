@@ -78,10 +78,16 @@ class Executor {
         this.outbox = KafkaOutbox.open(this.kafka, id, config.linger(), CLOCK);
         this.clients = new KubernetesClients(vertx, config.requests().timeout(), HelmProcess::of);
         this.announcer = new Announcer(outbox, id, run);
-        this.fleet = new Fleet(clients, config.lease().duration(), CLOCK, announcer::announce, gone -> {
-            announcer.forget(gone);
-            var unused = outbox.withdraw(gone);
-        });
+        this.fleet = new Fleet(
+                clients,
+                config.lease().duration(),
+                CLOCK,
+                announcer::announce,
+                gone -> {
+                    announcer.forget(gone);
+                    var unused = outbox.withdraw(gone);
+                },
+                announcer::announceUnusable);
         WorkSettings settings = settings(config, id, run);
         Releases releases = Releases.of(config.releases().orElse(null), config.cache());
         Acting acting = new Acting(Steps.all(), releases, settings, metrics, UnaryOperator.identity());

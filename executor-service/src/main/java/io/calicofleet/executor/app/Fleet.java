@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -51,6 +52,13 @@ final class Fleet implements Clusters {
      */
     private record Replaced(ServedCluster served, Instant closeAt) {}
 
+    /** Hears of clusters whose file cannot be used. */
+    interface Unusable {
+
+        /** There is a file of this cluster, and what is wrong with it. */
+        void found(ClusterId id, Map<String, String> labels, String problem);
+    }
+
     private final KubernetesClients clients;
     private final Duration leaseDuration;
     private final InstantSource clock;
@@ -60,6 +68,8 @@ final class Fleet implements Clusters {
     private final Queue<Replaced> replaced = new ConcurrentLinkedQueue<>();
     private final Consumer<ServedCluster> appeared;
     private final Consumer<ClusterId> disappeared;
+    private final Unusable unusable;
+    private final Map<ClusterId, String> told = new HashMap<>();
     private volatile Map<String, String> problems = Map.of();
 
     Fleet(
@@ -67,12 +77,14 @@ final class Fleet implements Clusters {
             Duration leaseDuration,
             InstantSource clock,
             Consumer<ServedCluster> appeared,
-            Consumer<ClusterId> disappeared) {
+            Consumer<ClusterId> disappeared,
+            Unusable unusable) {
         this.clients = requireNonNull(clients, "clients");
         this.leaseDuration = requireNonNull(leaseDuration, "leaseDuration");
         this.clock = requireNonNull(clock, "clock");
         this.appeared = requireNonNull(appeared, "appeared");
         this.disappeared = requireNonNull(disappeared, "disappeared");
+        this.unusable = requireNonNull(unusable, "unusable");
     }
 
     @Override
@@ -110,6 +122,7 @@ final class Fleet implements Clusters {
             if (problem != null) {
                 wrong.put(entry.getValue().path().getFileName().toString(), problem);
             }
+            tell(entry.getKey(), labels, problem);
         }
         if (!unreadable) {
             for (ClusterId id : Map.copyOf(versions).keySet()) {
@@ -118,9 +131,24 @@ final class Fleet implements Clusters {
                     close(id);
                 }
             }
+            for (ClusterId id : Set.copyOf(told.keySet())) {
+                if (!listing.files().containsKey(id)) {
+                    told.remove(id);
+                    disappeared.accept(id);
+                }
+            }
         }
         report(wrong);
         closeReplaced(clock.instant());
+    }
+
+    /** A cluster that has a file nothing can be done with is not served, but people should not miss it. */
+    private void tell(ClusterId id, Map<String, String> labels, @Nullable String problem) {
+        if (problem == null || clusters.containsKey(id)) {
+            told.remove(id);
+        } else if (!problem.equals(told.put(id, problem))) {
+            unusable.found(id, labels, problem);
+        }
     }
 
     private void closeReplaced(Instant now) {

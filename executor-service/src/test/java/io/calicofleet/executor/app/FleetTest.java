@@ -36,8 +36,15 @@ class FleetTest {
     private final Vertx vertx = Vertx.vertx();
     private final KubernetesClients clients = new KubernetesClients(vertx, Duration.ofSeconds(5));
     private final List<ClusterId> appeared = new ArrayList<>();
+    private final List<ClusterId> gone = new ArrayList<>();
+    private final List<String> unusable = new ArrayList<>();
     private final Fleet fleet = new Fleet(
-            clients, Duration.ofSeconds(15), InstantSource.system(), served -> appeared.add(served.id()), gone -> {});
+            clients,
+            Duration.ofSeconds(15),
+            InstantSource.system(),
+            served -> appeared.add(served.id()),
+            gone::add,
+            (id, labels, problem) -> unusable.add(id + ": " + problem));
     private HttpServer server;
 
     @BeforeEach
@@ -69,6 +76,24 @@ class FleetTest {
 
         assertThat(appeared).containsExactly(GOOD);
         assertThat(fleet.problems()).containsOnlyKeys("broken.yaml");
+    }
+
+    @Test
+    void a_cluster_whose_kubeconfig_is_broken_is_told_once_until_it_is_mended_or_gone() throws IOException {
+        write("broken.yaml", "{client-certificate-data: aHVzaA==, client-key-data: aHVzaA==}");
+        write("other.yaml", "{client-certificate-data: aHVzaA==, client-key-data: aHVzaA==}");
+        KubeconfigDirectory kubeconfigs = new KubeconfigDirectory(directory);
+
+        fleet.update(kubeconfigs);
+        fleet.update(kubeconfigs);
+        assertThat(unusable).hasSize(2).anyMatch(said -> said.startsWith("broken: no client can be made of it"));
+        assertThat(unusable).noneMatch(said -> said.contains("aHVzaA"));
+
+        write("broken.yaml", "{token: t}");
+        Files.delete(directory.resolve("other.yaml"));
+        fleet.update(kubeconfigs);
+        assertThat(appeared).containsExactly(ClusterId.of("broken"));
+        assertThat(gone).containsExactly(ClusterId.of("other"));
     }
 
     @Test
