@@ -46,7 +46,13 @@ final class DemoSummary {
 
     /** A cluster. */
     private record Row(
-            ClusterStatus status, String runs, String hostEndpoints, String kept, boolean allKept, long drops) {}
+            ClusterStatus status,
+            String install,
+            String runs,
+            String hostEndpoints,
+            String kept,
+            boolean allKept,
+            long drops) {}
 
     /** Asks the planner and the simulator for what the table shows. */
     static DemoSummary gather(FleetClient client, SimulatedFleet fleet, Snapshot snapshot) throws InterruptedException {
@@ -61,11 +67,12 @@ final class DemoSummary {
     /** Prints the table, and why clusters failed. */
     void print(Terminal terminal) {
         Table table = Table.of(
-                "cluster", "result", "from", "to", "steps>", "host endpoints", "local changes kept", "drops>", "time>");
+                "cluster", "install", "result", "from", "to", "steps>", "host endpoints", "local changes kept", "drops>", "time>");
         for (Row row : rows) {
             ClusterStatus status = row.status();
             table.row(
                     status.cluster().value(),
+                    row.install(),
                     terminal.styled(Phases.style(status.phase()), status.phase().encode()),
                     version(status.source()),
                     row.runs(),
@@ -118,6 +125,7 @@ final class DemoSummary {
         KeptChanges changes = new KeptChanges(fleet, id);
         return new Row(
                 status,
+                facts == null ? "?" : facts.installMethod().toString(),
                 versions.isEmpty() ? "?" : String.join(", ", versions),
                 facts == null ? "?" : hostEndpoints(facts),
                 facts == null ? "?" : changes.of(facts.customisations()),

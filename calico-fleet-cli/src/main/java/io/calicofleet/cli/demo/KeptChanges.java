@@ -18,6 +18,15 @@ import java.util.regex.Pattern;
  */
 final class KeptChanges {
 
+    /** What the executor writes where a value may be secret. */
+    private static final String HIDDEN = "(hidden)";
+
+    /** What the executor writes where people deleted an object for good. */
+    private static final String WHOLE_OBJECT = "(whole object)";
+
+    /** A word that stands for a number in the CNI configuration of a ConfigMap. */
+    private static final Pattern PLACEHOLDER = Pattern.compile("(?<![\"\\w])(__[A-Z0-9_]+?__)(?![\"\\w])");
+
     private static final Pattern PART = Pattern.compile("([^.\\[\\]]+)|\\[([^\\]]*)]");
     private static final List<String> GROUPS = List.of(
             "/api/v1",
@@ -54,19 +63,20 @@ final class KeptChanges {
     }
 
     static boolean isKept(JsonNode object, Customisation customisation) {
-        JsonNode now = at(object, customisation.path());
+        JsonNode now = customisation.path().equals(WHOLE_OBJECT) ? object : at(object, customisation.path());
         if (customisation.value().isEmpty()) {
             return now.isMissingNode();
         }
         try {
             JsonNode then = EventJson.mapper().readTree(customisation.value());
             return now.equals(then)
+                    || (then.toString().contains(HIDDEN) && !now.isMissingNode())
                     || isEntry(now, then)
                     || (now.isMissingNode() && isEntry(object, customisation.path(), then))
                     || (customisation.path().endsWith(".image")
                             && repository(now.asText()).equals(repository(then.asText())));
         } catch (JsonProcessingException e) {
-            return !now.isMissingNode(); // hidden by the executor: there is all that can be told
+            return !now.isMissingNode(); // not to be read, so that it is there is all that can be told
         }
     }
 
@@ -108,9 +118,23 @@ final class KeptChanges {
         Matcher parts = PART.matcher(path);
         while (parts.find() && !node.isMissingNode()) {
             String field = parts.group(1);
+            node = document(node);
             node = field != null ? node.path(field) : entry(node, parts.group(2));
         }
         return node;
+    }
+
+    /** Of a document in a ConfigMap what it says; anything else as it is. */
+    private static JsonNode document(JsonNode node) {
+        String text = node.asText();
+        if (!node.isTextual() || !text.stripLeading().startsWith("{")) {
+            return node;
+        }
+        try {
+            return EventJson.mapper().readTree(PLACEHOLDER.matcher(text).replaceAll("\"$1\""));
+        } catch (JsonProcessingException e) {
+            return node; // a text like any other
+        }
     }
 
     private static JsonNode entry(JsonNode node, String key) {

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KeptChangesTest {
 
     private static final String OBJECT = """
-            {"metadata": {"annotations": {"example.com/owner": "network"}},
+            {"data": {"net-conf.json": "{\\"Network\\": \\"10.99.0.0/16\\", \\"mtu\\": __CNI_MTU__}", "etcd-key": "a2V5"},
+             "metadata": {"annotations": {"example.com/owner": "network"}},
              "spec": {
                "containers": [
                  {"name": "calico-node", "image": "mirror.example.com:5000/calico/node:v3.22.5",
@@ -40,6 +41,11 @@ class KeptChangesTest {
                 "spec.tolerations[{\"key\":\"gone\"}] | {\"key\":\"gone\"} | false",
                 "spec.containers[calico-node].env[FELIX_X] | `` | true",
                 "spec.containers[calico-node].env[IP] | `` | false",
+                "data[net-conf.json].Network | \"10.99.0.0/16\" | true",
+                "data[net-conf.json].Network | \"10.244.0.0/16\" | false",
+                "data.etcd-key | \"(hidden)\" | true",
+                "data.etcd-cert | \"(hidden)\" | false",
+                "(whole object) | `` | false",
             })
     void looks_at_the_object_itself(String path, String value, boolean kept) throws IOException {
         JsonNode object = EventJson.mapper().readTree(OBJECT);

@@ -1,5 +1,6 @@
 package io.calicofleet.simulator.demo;
 
+import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
 import java.util.List;
 import java.util.stream.Stream;
@@ -10,12 +11,20 @@ import java.util.stream.Stream;
  * @param install the install method as the value of a label, such as {@code canal}
  * @param changes what people changed, as the value of a label
  * @param hostEndpoints whether it has {@code *} host endpoints with policies on them
- * @param kubernetes its version of Kubernetes; empty for the fleet's
- * @param steps what puts Calico onto the cluster, one after the other
+ * @param template what it is made from
+ * @param steps what is done to it afterwards, one after the other
  */
-record DemoCluster(String install, String changes, boolean hostEndpoints, String kubernetes, List<Step> steps) {
+record DemoCluster(String install, String changes, boolean hostEndpoints, Template template, List<Step> steps) {
 
-    /** Something done to a cluster when it is made. */
+    /** Adds to the template of a cluster what this kind of cluster needs. */
+    @FunctionalInterface
+    interface Template {
+
+        /** The template, with the files of the release that is installed. */
+        ClusterTemplate of(ClusterTemplate template, DemoRelease release);
+    }
+
+    /** Something done to a cluster when it is there. */
     @FunctionalInterface
     interface Step {
 
@@ -27,24 +36,44 @@ record DemoCluster(String install, String changes, boolean hostEndpoints, String
         steps = List.copyOf(steps);
     }
 
-    /** A manifest of the release, applied with changes. */
+    /** A manifest of the release, with changes. */
     static DemoCluster manifest(String file, LocalChanges changes) {
         return new DemoCluster(
                 file.replace(".yaml", ""),
                 changes.label(),
                 false,
-                "",
-                List.of((cluster, release) -> cluster.apply(release.changed(file, changes))));
+                (template, release) -> template.withManifest(release.changed(file, changes)),
+                List.of());
     }
 
     /** Any install, made by one step. */
     static DemoCluster of(String install, String changes, Step step) {
-        return new DemoCluster(install, changes, false, "", List.of(step));
+        return new DemoCluster(install, changes, false, (template, release) -> template, List.of(step));
     }
 
-    /** With {@code *} host endpoints on every node and policies that select them. */
+    /** With {@code *} host endpoints on every node and policies that select them; not on etcd. */
     DemoCluster withHostEndpoints() {
-        return new DemoCluster(install, changes, true, kubernetes, steps);
+        return new DemoCluster(install, changes, true, template, steps);
+    }
+
+    /** With an etcd beside it, which Calico reaches by TLS. */
+    DemoCluster withEtcd() {
+        return templated((made, release) -> made.withEtcd(ClusterTemplate.Etcd.TLS));
+    }
+
+    /** On another version of Kubernetes than the rest. */
+    DemoCluster onKubernetes(String version) {
+        return templated((made, release) -> made.withKubernetes(version));
+    }
+
+    /** With something more in its template. */
+    DemoCluster templated(Template more) {
+        return new DemoCluster(
+                install,
+                changes,
+                hostEndpoints,
+                (made, release) -> more.of(template.of(made, release), release),
+                steps);
     }
 
     /** With one thing more done to it. */
@@ -53,17 +82,12 @@ record DemoCluster(String install, String changes, boolean hostEndpoints, String
                 install,
                 changes,
                 hostEndpoints,
-                kubernetes,
+                template,
                 Stream.concat(steps.stream(), Stream.of(step)).toList());
     }
 
     /** With one more file of the release applied as it is. */
     DemoCluster withFile(String file) {
         return with((cluster, release) -> cluster.apply(release.file(file)));
-    }
-
-    /** On another version of Kubernetes than the rest. */
-    DemoCluster onKubernetes(String version) {
-        return new DemoCluster(install, changes, hostEndpoints, version, steps);
     }
 }

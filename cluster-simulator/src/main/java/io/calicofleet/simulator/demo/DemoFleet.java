@@ -19,12 +19,15 @@ public final class DemoFleet {
     private static final List<DemoCluster> CLUSTERS = List.of(
             DemoCluster.manifest("calico.yaml", LocalChanges.NONE).withHostEndpoints(),
             DemoCluster.manifest("calico.yaml", LocalChanges.POOL_AND_MTU).withFile("calicoctl.yaml"),
-            DemoCluster.manifest("calico.yaml", LocalChanges.FELIX_SETTINGS),
+            DemoCluster.manifest("canal.yaml", LocalChanges.FLANNEL_NETWORK),
             DemoCluster.manifest("calico.yaml", LocalChanges.PRIVATE_REGISTRY).withHostEndpoints(),
-            DemoCluster.manifest("calico.yaml", LocalChanges.UPDATE_STRATEGY),
-            DemoCluster.manifest("calico.yaml", LocalChanges.EXTRA_KEYS),
+            DemoCluster.manifest("calico-policy-only.yaml", LocalChanges.TYPHA_REPLICAS),
+            DemoCluster.manifest("calico-typha.yaml", LocalChanges.EXTRA_KEYS),
+            DemoCluster.manifest("calico-etcd.yaml", LocalChanges.FELIX_SETTINGS).withEtcd(),
+            DemoCluster.manifest("canal-etcd.yaml", LocalChanges.UPDATE_STRATEGY).withEtcd(),
             OperatorInstall.plain(),
-            OperatorInstall.changed());
+            OperatorInstall.changed(),
+            DemoCluster.manifest("canal.yaml", LocalChanges.PRIVATE_REGISTRY).withHostEndpoints());
 
     private static final List<String> REGIONS = List.of("eu-west", "us-east", "eu-north");
 
@@ -54,15 +57,17 @@ public final class DemoFleet {
         for (int i = 1; i <= clusters; i++) {
             DemoCluster kind = CLUSTERS.get((i - 1) % CLUSTERS.size());
             String id = String.format(Locale.ROOT, clusters < 100 ? "c%02d" : "c%03d", i);
-            SimulatedCluster cluster = simulator.addCluster(ClusterTemplate.named(id)
-                    .withKubernetes(kind.kubernetes().isEmpty() ? kubernetes : kind.kubernetes())
+            ClusterTemplate template = ClusterTemplate.named(id)
+                    .withKubernetes(kubernetes)
                     .withNodes(nodes)
                     .withLabel("env", i <= Math.max(1, clusters / 4) ? "staging" : "prod")
                     .withLabel("region", REGIONS.get(i % REGIONS.size()))
                     .withLabel("tier", i % 4 == 0 ? "critical" : "standard")
                     .withLabel("install", kind.install())
                     .withLabel("changes", kind.changes())
-                    .withLabel("host-endpoints", kind.hostEndpoints() ? "all-interfaces" : "none"));
+                    .withLabel("host-endpoints", kind.hostEndpoints() ? "all-interfaces" : "none");
+            SimulatedCluster cluster =
+                    simulator.addCluster(kind.template().of(template, release));
             kind.steps().forEach(step -> step.on(cluster, release));
             if (kind.hostEndpoints()) {
                 hostEndpoints(cluster);

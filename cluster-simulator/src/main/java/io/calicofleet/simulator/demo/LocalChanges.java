@@ -1,12 +1,13 @@
 package io.calicofleet.simulator.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
 import java.util.List;
 import java.util.Locale;
 
-/** What people change in a {@code calico.yaml} before they apply it. */
+/** What people change in a manifest before they apply it. */
 public enum LocalChanges {
     /** As released. */
     NONE,
@@ -19,7 +20,11 @@ public enum LocalChanges {
     /** Two nodes at a time, one more toleration. */
     UPDATE_STRATEGY,
     /** An extra key in the ConfigMap, an extra variable and annotation. */
-    EXTRA_KEYS;
+    EXTRA_KEYS,
+    /** Flannel's network, interface and masquerading; for canal. */
+    FLANNEL_NETWORK,
+    /** Three Typhas, of which two may be away; for installs with Typha. */
+    TYPHA_REPLICAS;
 
     /** The manifest with the changes. */
     String applyTo(String manifest) {
@@ -89,6 +94,22 @@ public enum LocalChanges {
                     variable(podSpec, "TZ", "Europe/Berlin");
                 }
             }
+            case FLANNEL_NETWORK -> {
+                if (kind.equals("ConfigMap")) {
+                    Json.child(object, "data")
+                            .put("net-conf.json", "{\"Network\": \"10.99.0.0/16\", \"Backend\": {\"Type\": \"vxlan\"}}")
+                            .put("canal_iface", "eth1")
+                            .put("masquerade", "false");
+                }
+            }
+            case TYPHA_REPLICAS -> {
+                boolean typha = Json.text(object, "metadata", "name").equals("calico-typha");
+                if (typha && kind.equals("Deployment")) {
+                    Json.child(object, "spec").put("replicas", 3);
+                } else if (typha && kind.equals("PodDisruptionBudget")) {
+                    Json.child(object, "spec").put("maxUnavailable", 2);
+                }
+            }
             case NONE -> {
                 // as released
             }
@@ -96,7 +117,9 @@ public enum LocalChanges {
     }
 
     private static void variable(JsonNode podSpec, String name, String value) {
-        Json.list((ObjectNode) podSpec.path("containers").get(0), "env")
+        ArrayNode variables = Json.list((ObjectNode) podSpec.path("containers").get(0), "env");
+        variables.removeIf(variable -> variable.path("name").asText().equals(name));
+        variables
                 .addObject()
                 .put("name", name)
                 .put("value", value);

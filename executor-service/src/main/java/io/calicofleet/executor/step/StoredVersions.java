@@ -4,13 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.executor.core.Json;
+import io.calicofleet.executor.core.merge.ObjectKey;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Looks whether the definitions (CRDs) can become the target's. An API server refuses one that lacks a version objects are
@@ -33,39 +34,52 @@ final class StoredVersions implements Preparation {
 
     @Override
     public Prepared prepare(StepContext context) {
-        List<String> stuck = new ArrayList<>();
-        int preserving = 0;
-        for (ObjectNode wanted : Manifests.of(context).target().objects().values()) {
-            Optional<ObjectNode> present =
-                    Objects.isCrd(wanted) ? context.cluster().find(ResourceRef.of(wanted)) : Optional.empty();
-            if (present.isEmpty()) {
-                continue;
-            }
-            Set<String> kept = versions(wanted);
-            List<String> lost = Json.elements(present.get().path("status").get("storedVersions"))
-                    .map(JsonNode::asText)
-                    .filter(version -> !kept.contains(version))
-                    .toList();
-            if (!lost.isEmpty()) {
-                stuck.add(Objects.name(wanted) + " (" + String.join(", ", lost) + ")");
-            }
-            if (present.get().path("spec").path("preserveUnknownFields").asBoolean()) {
-                preserving++;
-            }
+        Manifests manifests = Manifests.of(context);
+        Optional<String> why = refusal(context, manifests);
+        if (why.isPresent()) {
+            return Prepared.refused(List.of(), why.get());
         }
-        if (!stuck.isEmpty()) {
-            return Prepared.refused(
-                    List.of(),
-                    Manifests.target(context) + " does not have the version objects may be stored in: "
-                            + String.join("; ", stuck)
-                            + ". Write these objects anew in a version it has, take the old one out of"
-                            + " status.storedVersions of the definition, then retry");
-        }
+        long preserving = present(context, manifests)
+                .filter(definition ->
+                        definition.path("spec").path("preserveUnknownFields").asBoolean())
+                .count();
         return preserving == 0
                 ? Prepared.NOTHING
-                : Prepared.noted(
-                        List.of(preserving + " definitions have let unknown fields be; from the upgrade on such"
-                                + " fields go when their object is written"));
+                : Prepared.noted(List.of(preserving + " definitions have let unknown fields be; from the upgrade on such"
+                        + " fields go when their object is written"));
+    }
+
+    /** Why these manifests' definitions would be refused; empty where nothing speaks against them. */
+    static Optional<String> refusal(StepContext context, Manifests manifests) {
+        List<String> stuck = present(context, manifests)
+                .flatMap(definition -> {
+                    Set<String> kept = manifests
+                            .target()
+                            .find(ObjectKey.of(definition))
+                            .map(StoredVersions::versions)
+                            .orElse(Set.of());
+                    List<String> lost = Json.elements(definition.path("status").get("storedVersions"))
+                            .map(JsonNode::asText)
+                            .filter(version -> !kept.contains(version))
+                            .toList();
+                    return lost.isEmpty()
+                            ? Stream.of()
+                            : Stream.of(Objects.name(definition) + " (" + String.join(", ", lost) + ")");
+                })
+                .toList();
+        return stuck.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Manifests.target(context) + " does not have the version objects may be stored in: "
+                        + String.join("; ", stuck)
+                        + ". Write these objects anew in a version it has, take the old one out of"
+                        + " status.storedVersions of the definition, then retry");
+    }
+
+    /** The definitions of the target that are there now. */
+    private static Stream<ObjectNode> present(StepContext context, Manifests manifests) {
+        return manifests.target().objects().values().stream()
+                .filter(Objects::isCrd)
+                .flatMap(wanted -> context.cluster().find(ResourceRef.of(wanted)).stream());
     }
 
     private static Set<String> versions(JsonNode definition) {

@@ -27,7 +27,8 @@ import java.util.Set;
  *
  * <pre>
  *   1. read source, target and what is there; merge them; nothing to write: done
- *   2. conflicts nobody has decided: hold, before the first write; an etcd that would be out of reach: fail
+ *   2. conflicts nobody has decided: hold, before the first write; an etcd that would be out of reach: fail;
+ *      objects stored in a version the target lacks: fail
  *   3. would a policy lock somebody out once the nodes run the target? Then refuse, before the first write
  *   4. keep the merged manifest in the cluster, for people
  *   5. write the definitions (CRDs), wait until each is established
@@ -84,6 +85,11 @@ public final class UpgradeStep implements StepHandler {
                     "with this manifest calico-node would not reach its etcd: " + String.join("; ", lost)
                             + ". Nothing was written",
                     lost);
+        }
+        Optional<String> stored =
+                plan.changes().isEmpty() ? Optional.empty() : StoredVersions.refusal(context, manifests);
+        if (stored.isPresent()) {
+            return new StepOutcome.Failed(FailureReason.UNEXPECTED_STATE, stored.get() + ". Nothing was written");
         }
         Optional<StepOutcome.Failed> lockedOut =
                 plan.changes().isEmpty() ? Optional.empty() : LockoutCheck.beforeNodesRoll(context);

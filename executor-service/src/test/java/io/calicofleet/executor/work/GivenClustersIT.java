@@ -13,6 +13,7 @@ import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.executor.adapter.etcd.EtcdConnections;
 import io.calicofleet.executor.adapter.kube.KubernetesApi;
 import io.calicofleet.executor.adapter.kube.KubernetesClients;
 import io.calicofleet.executor.adapter.release.Releases;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -32,13 +34,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The clusters whose kubeconfigs are in the directory CALICO_FLEET_IT_KUBECONFIGS names: inspected, and where they have
- * calico.yaml of v3.13.4, upgraded and restored.
+ * The clusters whose kubeconfigs are in the directory CALICO_FLEET_IT_KUBECONFIGS names, however Calico was installed:
+ * inspected, and where a manifest of v3.13.4 installed it, upgraded and restored.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class GivenClustersIT {
 
     private static final String VARIABLE = "CALICO_FLEET_IT_KUBECONFIGS";
+    private static final Set<InstallMethod> OF_A_MANIFEST = Set.of(
+            InstallMethod.MANIFEST_KDD,
+            InstallMethod.MANIFEST_KDD_TYPHA,
+            InstallMethod.MANIFEST_POLICY_ONLY,
+            InstallMethod.MANIFEST_CANAL,
+            InstallMethod.MANIFEST_ETCD,
+            InstallMethod.MANIFEST_CANAL_ETCD);
+    private static final List<StepKind> UPGRADE = List.of(
+            StepKind.BACKUP,
+            StepKind.PROTECT_HOST_ENDPOINTS,
+            StepKind.PREPARE,
+            StepKind.UPGRADE,
+            StepKind.REPLACE_CALICOCTL,
+            StepKind.RESTORE);
     private static final Path MANIFESTS = Path.of("../../shared/calico-manifests");
 
     @TempDir
@@ -55,18 +71,15 @@ class GivenClustersIT {
             for (Path file : files.sorted().toList()) {
                 try (KubernetesApi api = clients.open(file)) {
                     String campaign = "it-" + Long.toString(System.nanoTime(), 36);
-                    ClusterFacts facts =
-                            succeeded(api, campaign, StepKind.INSPECT).facts();
+                    ClusterFacts facts = succeeded(
+                                    api, campaign, StepKind.INSPECT, InstallMethod.MANIFEST_KDD)
+                            .facts();
                     assertThat(facts).isNotNull();
-                    if (facts.installMethod() == InstallMethod.MANIFEST_KDD
-                            && SimulatedFleet.SOURCE.equals(facts.calicoVersion())) {
-                        for (StepKind kind : List.of(
-                                StepKind.BACKUP,
-                                StepKind.PROTECT_HOST_ENDPOINTS,
-                                StepKind.UPGRADE,
-                                StepKind.REPLACE_CALICOCTL,
-                                StepKind.RESTORE)) {
-                            succeeded(api, kind == StepKind.RESTORE ? campaign + "-undo" : campaign, kind);
+                    InstallMethod method = facts.installMethod();
+                    System.out.println(file + ": " + method + " of " + facts.calicoVersion());
+                    if (OF_A_MANIFEST.contains(method) && SimulatedFleet.SOURCE.equals(facts.calicoVersion())) {
+                        for (StepKind kind : UPGRADE) {
+                            succeeded(api, kind == StepKind.RESTORE ? campaign + "-undo" : campaign, kind, method);
                         }
                     }
                 }
@@ -76,9 +89,21 @@ class GivenClustersIT {
         }
     }
 
-    private StepSucceeded succeeded(KubernetesApi api, String campaign, StepKind kind) throws InterruptedException {
+    private StepSucceeded succeeded(KubernetesApi api, String campaign, StepKind kind, InstallMethod method)
+            throws InterruptedException {
         ClusterId id = ClusterId.of("given");
-        KubernetesCluster cluster = new KubernetesCluster(id, api, Duration.ofSeconds(10), InstantSource.system());
+        try (EtcdConnections etcd = new EtcdConnections(Duration.ofSeconds(10))) {
+            return succeeded(
+                    new KubernetesCluster(
+                            id, api, Duration.ofSeconds(10), InstantSource.system(), etcd, Optional::empty),
+                    campaign,
+                    kind,
+                    method);
+        }
+    }
+
+    private StepSucceeded succeeded(KubernetesCluster cluster, String campaign, StepKind kind, InstallMethod method)
+            throws InterruptedException {
         WorkSettings settings = SimulatedFleet.settings("given");
         RecordingOutbox outbox = new RecordingOutbox();
         StepRunner runner = new StepRunner(
@@ -94,10 +119,10 @@ class GivenClustersIT {
                 InstantSource.system(),
                 WorkMetrics.NONE);
         StepRequested request = new StepRequested(
-                new StepId(CampaignName.of(campaign), id, kind, 1),
+                new StepId(CampaignName.of(campaign), cluster.id(), kind, 1),
                 List.of(),
                 StepParameters.ofUpgrade(
-                        InstallMethod.MANIFEST_KDD, SimulatedFleet.SOURCE, SimulatedFleet.TARGET, OnConflict.KEEP_MINE),
+                        method, SimulatedFleet.SOURCE, SimulatedFleet.TARGET, OnConflict.KEEP_MINE),
                 "please");
         runner.run(HandDelivery.of(request, 0), new RunControl());
         return (StepSucceeded) outbox.outcomes(request.step()).getLast();

@@ -17,6 +17,7 @@ import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.simulator.SimulatedCluster;
@@ -118,6 +119,33 @@ class ManifestRoutesIT {
         awaitRollout(cluster, route, to);
         StepSucceeded again = run(fleet, cluster, route, StepKind.UPGRADE, campaign, from, to, 2);
         assertThat(again.changes()).as("done once, there is nothing left to do").isEmpty();
+        assertObserved(fleet, cluster, route, to);
+    }
+
+    /** The gates see every workload with all its containers, flannel's among them, and of what image they are. */
+    private void assertObserved(SimulatedFleet fleet, SimulatedCluster cluster, ManifestRoute route, CalicoVersion to) {
+        List<String> expected = new ArrayList<>(List.of(
+                "DaemonSet kube-system/" + route.daemonSet, "Deployment kube-system/calico-kube-controllers"));
+        if (route.hasTypha()) {
+            expected.add("Deployment kube-system/calico-typha");
+        }
+        StepRequested judged = request(cluster, route, StepKind.UPGRADE, "to-" + to.toString().replace('.', '-'), to, to, 2);
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            List<WorkloadObservation> workloads =
+                    fleet.executor("run1", cluster).observe(judged).workloads();
+            assertThat(workloads).extracting(WorkloadObservation::object).containsExactlyInAnyOrderElementsOf(expected);
+            assertThat(workloads).allSatisfy(workload -> {
+                String ready = workload.templateContainers() + "/" + workload.templateContainers();
+                assertThat(workload.readyContainers()).containsOnlyKeys(ready);
+                assertThat(workload.pods()).isEqualTo(workload.desired());
+                assertThat(workload.podsOfOtherRevision()).isZero();
+                assertThat(workload.podImages())
+                        .extracting(image -> image.container() + " " + image.image())
+                        .containsExactlyInAnyOrderElementsOf(workload.templateImages().stream()
+                                .map(image -> image.container() + " " + image.image())
+                                .toList());
+            });
+        });
     }
 
     private StepSucceeded run(
@@ -140,15 +168,26 @@ class ManifestRoutesIT {
             CalicoVersion from,
             CalicoVersion to,
             int ordinal) {
-        StepRequested request = new StepRequested(
-                new StepId(CampaignName.of(campaign), ClusterId.of(cluster.id()), kind, ordinal),
-                List.of(),
-                StepParameters.ofUpgrade(route.method, from, to, OnConflict.KEEP_MINE),
-                "please");
+        StepRequested request = request(cluster, route, kind, campaign, from, to, ordinal);
         StepProgress outcome =
                 fleet.executor("run1", cluster, api -> new TyphaFirst(api)).run(request);
         assertThat(outcome).isInstanceOf(StepSucceeded.class);
         return (StepSucceeded) outcome;
+    }
+
+    private static StepRequested request(
+            SimulatedCluster cluster,
+            ManifestRoute route,
+            StepKind kind,
+            String campaign,
+            CalicoVersion from,
+            CalicoVersion to,
+            int ordinal) {
+        return new StepRequested(
+                new StepId(CampaignName.of(campaign), ClusterId.of(cluster.id()), kind, ordinal),
+                List.of(),
+                StepParameters.ofUpgrade(route.method, from, to, OnConflict.KEEP_MINE),
+                "please");
     }
 
     /** Notes every DaemonSet that is written while Typha is not rolled out. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
@@ -237,6 +238,13 @@ final class SimulatedFleet implements AutoCloseable {
 
         KubernetesCluster cluster() {
             return served;
+        }
+
+        /** What the gates of a step get to see now. */
+        ClusterObservation observe(StepRequested request) {
+            try (Observer.Session session = served.observer().start(request, () -> {})) {
+                return session.observe();
+            }
         }
 
         StepId id(StepKind kind, int ordinal) {
