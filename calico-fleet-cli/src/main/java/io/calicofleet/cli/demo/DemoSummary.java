@@ -67,7 +67,16 @@ final class DemoSummary {
     /** Prints the table, and why clusters failed. */
     void print(Terminal terminal) {
         Table table = Table.of(
-                "cluster", "install", "result", "from", "to", "steps>", "host endpoints", "local changes kept", "drops>", "time>");
+                "cluster",
+                "install",
+                "result",
+                "from",
+                "to",
+                "steps>",
+                "host endpoints",
+                "local changes kept",
+                "drops>",
+                "time>");
         for (Row row : rows) {
             ClusterStatus status = row.status();
             table.row(

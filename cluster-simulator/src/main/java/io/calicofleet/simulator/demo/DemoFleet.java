@@ -66,8 +66,7 @@ public final class DemoFleet {
                     .withLabel("install", kind.install())
                     .withLabel("changes", kind.changes())
                     .withLabel("host-endpoints", kind.hostEndpoints() ? "all-interfaces" : "none");
-            SimulatedCluster cluster =
-                    simulator.addCluster(kind.template().of(template, release));
+            SimulatedCluster cluster = simulator.addCluster(kind.template().of(template, release));
             kind.steps().forEach(step -> step.on(cluster, release));
             if (kind.hostEndpoints()) {
                 hostEndpoints(cluster);

@@ -119,10 +119,7 @@ public enum LocalChanges {
     private static void variable(JsonNode podSpec, String name, String value) {
         ArrayNode variables = Json.list((ObjectNode) podSpec.path("containers").get(0), "env");
         variables.removeIf(variable -> variable.path("name").asText().equals(name));
-        variables
-                .addObject()
-                .put("name", name)
-                .put("value", value);
+        variables.addObject().put("name", name).put("value", value);
     }
 
     /** The name as a label's value. */

@@ -45,8 +45,9 @@ final class StoredVersions implements Preparation {
                 .count();
         return preserving == 0
                 ? Prepared.NOTHING
-                : Prepared.noted(List.of(preserving + " definitions have let unknown fields be; from the upgrade on such"
-                        + " fields go when their object is written"));
+                : Prepared.noted(
+                        List.of(preserving + " definitions have let unknown fields be; from the upgrade on such"
+                                + " fields go when their object is written"));
     }
 
     /** Why these manifests' definitions would be refused; empty where nothing speaks against them. */

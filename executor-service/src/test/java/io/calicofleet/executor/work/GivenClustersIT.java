@@ -71,8 +71,7 @@ class GivenClustersIT {
             for (Path file : files.sorted().toList()) {
                 try (KubernetesApi api = clients.open(file)) {
                     String campaign = "it-" + Long.toString(System.nanoTime(), 36);
-                    ClusterFacts facts = succeeded(
-                                    api, campaign, StepKind.INSPECT, InstallMethod.MANIFEST_KDD)
+                    ClusterFacts facts = succeeded(api, campaign, StepKind.INSPECT, InstallMethod.MANIFEST_KDD)
                             .facts();
                     assertThat(facts).isNotNull();
                     InstallMethod method = facts.installMethod();
@@ -121,8 +120,7 @@ class GivenClustersIT {
         StepRequested request = new StepRequested(
                 new StepId(CampaignName.of(campaign), cluster.id(), kind, 1),
                 List.of(),
-                StepParameters.ofUpgrade(
-                        method, SimulatedFleet.SOURCE, SimulatedFleet.TARGET, OnConflict.KEEP_MINE),
+                StepParameters.ofUpgrade(method, SimulatedFleet.SOURCE, SimulatedFleet.TARGET, OnConflict.KEEP_MINE),
                 "please");
         runner.run(HandDelivery.of(request, 0), new RunControl());
         return (StepSucceeded) outbox.outcomes(request.step()).getLast();

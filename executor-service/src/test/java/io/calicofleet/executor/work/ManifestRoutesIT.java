@@ -124,12 +124,13 @@ class ManifestRoutesIT {
 
     /** The gates see every workload with all its containers, flannel's among them, and of what image they are. */
     private void assertObserved(SimulatedFleet fleet, SimulatedCluster cluster, ManifestRoute route, CalicoVersion to) {
-        List<String> expected = new ArrayList<>(List.of(
-                "DaemonSet kube-system/" + route.daemonSet, "Deployment kube-system/calico-kube-controllers"));
+        List<String> expected = new ArrayList<>(
+                List.of("DaemonSet kube-system/" + route.daemonSet, "Deployment kube-system/calico-kube-controllers"));
         if (route.hasTypha()) {
             expected.add("Deployment kube-system/calico-typha");
         }
-        StepRequested judged = request(cluster, route, StepKind.UPGRADE, "to-" + to.toString().replace('.', '-'), to, to, 2);
+        StepRequested judged =
+                request(cluster, route, StepKind.UPGRADE, "to-" + to.toString().replace('.', '-'), to, to, 2);
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
             List<WorkloadObservation> workloads =
                     fleet.executor("run1", cluster).observe(judged).workloads();

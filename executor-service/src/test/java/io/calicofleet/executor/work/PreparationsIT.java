@@ -98,15 +98,20 @@ class PreparationsIT {
         cluster.apply(SimulatedFleet.manifest(SimulatedFleet.OWN_RELEASES, OLD, "calico.yaml"));
         // When
         StepProgress fine = run(cluster, StepKind.PREPARE, InstallMethod.MANIFEST_KDD, OLD, MIDDLE, 1);
-        StepProgress stuck = run(
-                cluster, StepKind.PREPARE, InstallMethod.MANIFEST_KDD, OLD, MIDDLE, 2, StoredInAlpha::new);
+        StepProgress stuck =
+                run(cluster, StepKind.PREPARE, InstallMethod.MANIFEST_KDD, OLD, MIDDLE, 2, StoredInAlpha::new);
         // Then
         assertThat(succeeded(fine).notes())
-                .containsExactly("14 definitions have let unknown fields be; from the upgrade on such fields go when their"
-                        + " object is written");
-        assertThat(stuck).isInstanceOfSatisfying(StepFailed.class, failed -> assertThat(failed.message())
-                .contains("v3.22.5 does not have the version objects may be stored in",
-                        "ippools.crd.projectcalico.org (v1alpha1)"));
+                .containsExactly(
+                        "14 definitions have let unknown fields be; from the upgrade on such fields go when their"
+                                + " object is written");
+        assertThat(stuck)
+                .isInstanceOfSatisfying(
+                        StepFailed.class,
+                        failed -> assertThat(failed.message())
+                                .contains(
+                                        "v3.22.5 does not have the version objects may be stored in",
+                                        "ippools.crd.projectcalico.org (v1alpha1)"));
     }
 
     @Test
@@ -168,8 +173,7 @@ class PreparationsIT {
         var container = cluster.get("v1", "Pod", "kube-system", "calicoctl").at("/spec/containers/0");
         assertThat(container.path("image").asText()).isEqualTo("reg.example/calico/ctl:v3.22.5");
         assertThat(container.path("command").toString()).isEqualTo("[\"/calicoctl\"]");
-        assertThat(container.path("env").toString())
-                .contains("https://10.0.0.7:2379", "/calico-secrets/etcd-ca");
+        assertThat(container.path("env").toString()).contains("https://10.0.0.7:2379", "/calico-secrets/etcd-ca");
         assertThat(container.path("volumeMounts").toString()).contains("/calico-secrets");
     }
 

@@ -51,8 +51,8 @@ class EtcdSettingsTest {
 
     @Test
     void a_file_needs_the_data_it_is_made_from_under_the_name_the_volume_gives_it() {
-        List<JsonNode> renamed =
-                objects("https://10.0.0.7:2379", "/calico-secrets/ca.pem", DATA, "items: [{key: etcd-ca, path: ca.pem}]");
+        List<JsonNode> renamed = objects(
+                "https://10.0.0.7:2379", "/calico-secrets/ca.pem", DATA, "items: [{key: etcd-ca, path: ca.pem}]");
         List<JsonNode> missing = objects("https://10.0.0.7:2379", "/calico-secrets/ca.pem", DATA, "");
 
         assertThat(EtcdSettings.lost(renamed, renamed)).isEmpty();
@@ -70,7 +70,8 @@ class EtcdSettingsTest {
     }
 
     private static List<JsonNode> objects(String endpoints, String ca, String data, String items) {
-        return List.copyOf(Yaml.documents("""
+        return List.copyOf(
+                Yaml.documents("""
                 apiVersion: apps/v1
                 kind: DaemonSet
                 metadata: {name: calico-node, namespace: kube-system}
