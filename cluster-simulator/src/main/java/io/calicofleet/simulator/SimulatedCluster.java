@@ -10,6 +10,7 @@ import io.calicofleet.simulator.api.WriteOptions;
 import io.calicofleet.simulator.calico.CalicoStartup;
 import io.calicofleet.simulator.calico.Felix;
 import io.calicofleet.simulator.calico.KddResources;
+import io.calicofleet.simulator.calico.KubeControllers;
 import io.calicofleet.simulator.controller.Controllers;
 import io.calicofleet.simulator.controller.EventLoop;
 import io.calicofleet.simulator.controller.Kube;
@@ -88,6 +89,7 @@ public final class SimulatedCluster {
                 : EtcdServer.start(template.etcd() == ClusterTemplate.Etcd.TLS);
         this.calico = new CalicoStartup(objects, felix, etcd);
         this.retry = options.timing().podStart();
+        KubeControllers.start(objects, loop, options.timing().controller());
         TigeraOperator.start(objects, patches, loop, options.timing().controller(), faults);
         SidecarInjector.start(cluster.store(), loop, options.timing().configMapSync());
         this.controllers = new Controllers(cluster, loop, options.timing(), faults, this::podStarted);

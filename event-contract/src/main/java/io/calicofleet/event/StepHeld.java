@@ -10,9 +10,11 @@ import java.util.List;
  * @param step the step it is about
  * @param reason why
  * @param conflicts the fields to decide on
+ * @param details what else to decide on, such as policies, a line each
  * @param summary one sentence for people
  */
-public record StepHeld(StepId step, HoldReason reason, List<FieldConflict> conflicts, String summary)
+public record StepHeld(
+        StepId step, HoldReason reason, List<FieldConflict> conflicts, List<String> details, String summary)
         implements StepProgress {
 
     public StepHeld {
@@ -20,6 +22,12 @@ public record StepHeld(StepId step, HoldReason reason, List<FieldConflict> confl
         requireNonNull(reason, "reason");
         requireNonNull(summary, "summary");
         conflicts = Copies.list(conflicts);
+        details = Copies.list(details);
+    }
+
+    /** Fields to decide on, and nothing else. */
+    public StepHeld(StepId step, HoldReason reason, List<FieldConflict> conflicts, String summary) {
+        this(step, reason, conflicts, List.of(), summary);
     }
 
     @Override

@@ -125,6 +125,8 @@ public final class CalicoStartup {
                     .putObject("hostEndpoint")
                     .put("autoCreate", "Disabled");
             ensure(resources, "KubeControllersConfiguration", "default", spec);
+            return resources.get("KubeControllersConfiguration", "default")
+                    != null; // its kind may come later than the pod
         }
         return true;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.merge.ObjectKey;
+import io.calicofleet.executor.core.policy.AutoHostEndpoints;
 import io.calicofleet.executor.core.policy.HostEndpoints;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
 import io.calicofleet.executor.core.step.ClusterException;
@@ -13,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Puts Calico's own resources back as a backup holds them, in whichever way the cluster stores them now. Of host endpoints
@@ -26,6 +29,7 @@ final class CalicoRestore {
     private final CalicoDatastore calico;
     private final Map<ObjectKey, Optional<ObjectNode>> others = new LinkedHashMap<>();
     private final List<ObjectNode> endpoints = new ArrayList<>();
+    private final boolean migrated;
 
     /** A restore of those objects of a backup that are Calico's own. */
     CalicoRestore(CalicoDatastore calico, Map<ObjectKey, Optional<ObjectNode>> backup) {
@@ -39,6 +43,9 @@ final class CalicoRestore {
                 }
             }
         });
+        // Nothing but the step that has automatic host endpoints made writes this, or deletes the others.
+        migrated = others.keySet().stream()
+                .anyMatch(key -> key.kind().equals(CalicoKind.KUBE_CONTROLLERS_CONFIGURATION.kind()));
     }
 
     static boolean isCalicos(ObjectKey key) {
@@ -55,6 +62,22 @@ final class CalicoRestore {
                 changes.add(key.object());
             }
         });
+        if (migrated) {
+            removeAutomatic(changes);
+        }
+    }
+
+    /** The kube-controllers that runs by now may be too old to do it. */
+    private void removeAutomatic(List<String> changes) {
+        Set<String> known = endpoints.stream().map(Objects::name).collect(Collectors.toSet());
+        for (ObjectNode endpoint : calico.list(CalicoKind.HOST_ENDPOINT)) {
+            String name = Objects.name(endpoint);
+            if (AutoHostEndpoints.isAutomatic(endpoint)
+                    && !known.contains(name)
+                    && Edits.delete(calico, CalicoKind.HOST_ENDPOINT, name)) {
+                changes.add("HostEndpoint " + name);
+            }
+        }
     }
 
     /** What is not as the backup has it. */
@@ -99,7 +122,16 @@ final class CalicoRestore {
         CalicoKind kind = CalicoKind.HOST_ENDPOINT;
         String name = Objects.name(wanted);
         Map<String, String> before = HostEndpoints.labels(wanted);
+        if (AutoHostEndpoints.isAutomatic(wanted)) {
+            return; // its labels are its node's
+        }
         if (calico.find(kind, name).isEmpty()) {
+            if (migrated && HostEndpoints.fact(wanted).needsProtection()) {
+                if (putBack(kind, wanted)) {
+                    changes.add(kind.kind() + " " + name);
+                }
+                return;
+            }
             notes.add(kind.kind() + " " + name
                     + " was there before the upgrade and is not now; the restore does not bring it back");
             return;

@@ -28,7 +28,8 @@ import java.util.Optional;
  *   2. what was absent is deleted
  *   3. of an operator: its settings back, and wait until it runs again
  *   4. wait until the nodes have rolled back: until then the temporary policy keeps the host endpoints open
- *   5. the labels of the host endpoints as they were, the policies of the campaign away
+ *   5. the labels of the host endpoints as they were, the policies of the campaign away; where automatic host endpoints
+ *      took over, the old ones back, then the automatic ones and the labels copied to the nodes away
  *   6. read everything back and compare
  * </pre>
  *
@@ -68,6 +69,7 @@ public final class RestoreStep implements StepHandler {
         for (var entry : backup.objects().entrySet()) {
             if (!CalicoRestore.isCalicos(entry.getKey())
                     && !RestartsUndone.isOne(entry.getKey())
+                    && !NodeLabels.areOf(entry.getKey())
                     && !OperatorSettings.areOf(entry.getKey())
                     && !entry.getKey().kind().equals("CustomResourceDefinition")) {
                 plain.put(entry.getKey(), entry.getValue());
@@ -106,6 +108,7 @@ public final class RestoreStep implements StepHandler {
         }
         CalicoRestore calico = new CalicoRestore(context.datastore(), backup.objects());
         calico.putBack(changes, notes);
+        NodeLabels.takeBack(context.cluster(), backup.objects().keySet(), changes);
         RestartsUndone.of(context.cluster(), backup.objects(), changes);
         List<String> different = new ArrayList<>(different(context.cluster(), plain));
         different.addAll(calico.different());

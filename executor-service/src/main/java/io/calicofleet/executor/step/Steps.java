@@ -27,7 +27,7 @@ public final class Steps {
                 new UpgradeOperatorStep(),
                 new UpgradeHelmReleaseStep(),
                 new UpgradeApplicationLayerPolicyStep(Duration.ofSeconds(15)),
-                new UnfinishedStep(StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS));
+                new MigrateToAutoHostEndpointsStep());
         return new StepHandlers(handlers);
     }
 }

@@ -11,6 +11,7 @@ import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepSucceeded;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -57,30 +58,38 @@ public sealed interface StepOutcome permits StepOutcome.Failed, StepOutcome.Held
      *
      * @param reason why
      * @param conflicts the fields to decide on
+     * @param details what else to decide on, a line each
      */
-    record Held(HoldReason reason, List<FieldConflict> conflicts) implements StepOutcome {
+    record Held(HoldReason reason, List<FieldConflict> conflicts, List<String> details) implements StepOutcome {
 
         private static final int NAMED = 3;
 
         public Held {
             requireNonNull(reason, "reason");
             conflicts = List.copyOf(conflicts);
+            details = List.copyOf(details);
+        }
+
+        /** Fields to decide on. */
+        public Held(HoldReason reason, List<FieldConflict> conflicts) {
+            this(reason, conflicts, List.of());
         }
 
         @Override
         public StepProgress toEvent(StepId step) {
-            return new StepHeld(step, reason, conflicts, step.cluster() + ": " + said());
+            return new StepHeld(step, reason, conflicts, details, step.cluster() + ": " + said());
         }
 
         private String said() {
-            if (conflicts.isEmpty()) {
+            List<String> all = new ArrayList<>(conflicts.stream()
+                    .map(conflict -> conflict.path() + " of " + conflict.object())
+                    .toList());
+            all.addAll(details);
+            if (all.isEmpty()) {
                 return reason.sentence();
             }
-            String named = conflicts.stream()
-                    .limit(NAMED)
-                    .map(conflict -> conflict.path() + " of " + conflict.object())
-                    .collect(Collectors.joining(", "));
-            String more = conflicts.size() > NAMED ? " and " + (conflicts.size() - NAMED) + " more" : "";
+            String named = all.stream().limit(NAMED).collect(Collectors.joining(", "));
+            String more = all.size() > NAMED ? " and " + (all.size() - NAMED) + " more" : "";
             return reason.sentence().replaceFirst("\\.$", ": ") + named + more + ".";
         }
 

@@ -1,0 +1,134 @@
+package io.calicofleet.executor.core.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.executor.core.Json;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What kube-controllers makes of the nodes: a host endpoint for all interfaces of each, with the node's labels and a
+ * profile that allows everything where no policy selects it (facts 7).
+ */
+public final class AutoHostEndpoints {
+
+    /** The label they carry. */
+    public static final String CREATED_BY = "projectcalico.org/created-by";
+
+    /** Its value. */
+    public static final String CREATOR = "calico-kube-controllers";
+
+    private static final String PROFILE = "projectcalico-default-allow";
+
+    private AutoHostEndpoints() {}
+
+    /** Whether kube-controllers made this host endpoint and keeps it. */
+    public static boolean isAutomatic(JsonNode endpoint) {
+        return CREATOR.equals(HostEndpoints.labels(endpoint).get(CREATED_BY));
+    }
+
+    /** The automatic host endpoint of a node that has these labels and addresses. */
+    public static ObjectNode of(String node, Map<String, String> labels, Collection<String> addresses) {
+        ObjectNode endpoint = Json.object();
+        endpoint.put("apiVersion", "projectcalico.org/v3").put("kind", "HostEndpoint");
+        ObjectNode metadata = endpoint.putObject("metadata").put("name", node + "-auto-hep");
+        ObjectNode all = metadata.putObject("labels");
+        labels.forEach(all::put);
+        all.put(CREATED_BY, CREATOR);
+        ObjectNode spec = endpoint.putObject("spec").put("node", node).put("interfaceName", "*");
+        ArrayNode ips = spec.putArray("expectedIPs");
+        addresses.forEach(ips::add);
+        spec.putArray("profiles").add(PROFILE);
+        return endpoint;
+    }
+
+    /** The labels that have to be on the node before an automatic host endpoint can stand in for this one. */
+    public static Map<String, String> labelsToCopy(JsonNode endpoint) {
+        Map<String, String> labels = new TreeMap<>(HostEndpoints.labels(endpoint));
+        labels.remove(CREATED_BY);
+        return labels;
+    }
+
+    /** Whether an automatic host endpoint of the node is there, with every label the node has. */
+    public static boolean isThere(
+            Collection<? extends JsonNode> endpoints, String node, Map<String, String> nodeLabels) {
+        return endpoints.stream()
+                .filter(AutoHostEndpoints::isAutomatic)
+                .filter(endpoint -> Json.text(endpoint.get("spec"), "node").equals(node)
+                        && Json.text(endpoint.get("spec"), "interfaceName").equals("*"))
+                .anyMatch(endpoint -> HostEndpoints.labels(endpoint).entrySet().containsAll(nodeLabels.entrySet()));
+    }
+
+    /** The host endpoint that Felix uses on a node for all interfaces: the first by name (facts 7 a). */
+    public static Optional<ObjectNode> inForce(Collection<ObjectNode> endpoints, String node) {
+        return endpoints.stream()
+                .filter(endpoint -> Json.text(endpoint.get("spec"), "node").equals(node)
+                        && Json.text(endpoint.get("spec"), "interfaceName").equals("*"))
+                .min((one, other) -> HostEndpoints.name(one).compareTo(HostEndpoints.name(other)));
+    }
+
+    /**
+     * A line for each policy that would select the automatic host endpoint of some nodes though it does not select what is
+     * in force there today, or the other way round. A selector that cannot be read is taken to select, and said.
+     *
+     * @param policies all GlobalNetworkPolicies
+     * @param before by node, the labels of the host endpoint in force; none where there is none
+     * @param after by node, the labels of the automatic one
+     */
+    public static List<String> policyChanges(
+            Collection<? extends JsonNode> policies,
+            Map<String, Optional<Map<String, String>>> before,
+            Map<String, Map<String, String>> after) {
+        List<String> lines = new ArrayList<>();
+        for (JsonNode policy : policies) {
+            String selector = Json.text(policy.get("spec"), "selector");
+            List<String> more = new ArrayList<>();
+            List<String> fewer = new ArrayList<>();
+            after.forEach((node, labels) -> {
+                boolean now = before.getOrDefault(node, Optional.empty())
+                        .filter(known -> selects(selector, known))
+                        .isPresent();
+                boolean then = selects(selector, labels);
+                if (then != now) {
+                    (then ? more : fewer).add(node);
+                }
+            });
+            String named = "GlobalNetworkPolicy " + HostEndpoints.name(policy) + " (selector "
+                    + (selector.isBlank() ? "all()" : selector) + (isReadable(selector) ? "" : ", which cannot be read")
+                    + ")";
+            if (!more.isEmpty()) {
+                lines.add(named + " would select the automatic host endpoints of " + some(more)
+                        + ", and what is there today it does not select");
+            }
+            if (!fewer.isEmpty()) {
+                lines.add(named + " selects what is on " + some(fewer)
+                        + " today, and would not select the automatic host endpoints");
+            }
+        }
+        return lines;
+    }
+
+    private static boolean selects(String selector, Map<String, String> labels) {
+        return !isReadable(selector) || Selector.matches(selector, labels);
+    }
+
+    private static boolean isReadable(String selector) {
+        try {
+            Selector.parse(selector);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static String some(List<String> nodes) {
+        return nodes.size() <= 5
+                ? String.join(", ", nodes)
+                : String.join(", ", nodes.subList(0, 5)) + " and " + (nodes.size() - 5) + " more nodes";
+    }
+}

@@ -1,0 +1,91 @@
+package io.calicofleet.executor.step;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.Datastore;
+import io.calicofleet.executor.core.Json;
+import io.calicofleet.executor.core.datastore.CalicoDatastore;
+import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.step.ClusterApi;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The part of kube-controllers that makes automatic host endpoints: whether it can, and how it is told to (facts 7). */
+final class NodeController {
+
+    private static final String NAME = "calico-kube-controllers";
+    private static final String CONFIGURATION = "default";
+
+    private final ClusterApi cluster;
+    private final CalicoDatastore calico;
+
+    NodeController(ClusterApi cluster, CalicoDatastore calico) {
+        this.cluster = cluster;
+        this.calico = calico;
+    }
+
+    /** What stands against it, a line each: what its environment sets wins over its configuration. */
+    List<String> obstacles() {
+        Optional<ObjectNode> deployment = cluster.list(Kinds.APPS, "Deployment").stream()
+                .filter(object -> Objects.name(object).equals(NAME))
+                .findFirst();
+        if (deployment.isEmpty()) {
+            return List.of("there is no Deployment " + NAME + ", which makes the automatic host endpoints");
+        }
+        List<String> obstacles = new ArrayList<>();
+        JsonNode container = deployment.get().at("/spec/template/spec/containers/0");
+        CalicoVersion version =
+                CalicoVersion.ofImage(Json.text(container, "image")).orElse(null);
+        if (version != null && version.isBefore(3, 14)) {
+            obstacles.add(NAME + " is of " + version + "; automatic host endpoints came with v3.14");
+        }
+        if (deployment.get().at("/status/readyReplicas").asInt() < 1) {
+            obstacles.add(NAME + " is not ready");
+        }
+        environment(container, "ENABLED_CONTROLLERS")
+                .filter(enabled -> !Arrays.asList(enabled.split(",", -1)).contains("node"))
+                .ifPresent(enabled ->
+                        obstacles.add("ENABLED_CONTROLLERS=" + enabled + " of " + NAME + " leaves node out"));
+        environment(container, "AUTO_HOST_ENDPOINTS")
+                .filter(value -> !value.equalsIgnoreCase("enabled"))
+                .ifPresent(value -> obstacles.add("AUTO_HOST_ENDPOINTS=" + value + " of " + NAME
+                        + " wins over KubeControllersConfiguration: remove it"));
+        if (calico.datastore() == Datastore.ETCD) {
+            environment(container, "SYNC_NODE_LABELS")
+                    .filter(value -> !value.equalsIgnoreCase("true"))
+                    .ifPresent(value -> obstacles.add("SYNC_NODE_LABELS=" + value + " of " + NAME
+                            + " keeps labels of nodes from reaching etcd: remove it"));
+        }
+        return obstacles;
+    }
+
+    /** Whether it has a configuration to change; it makes one when it starts. */
+    boolean isConfigured() {
+        return calico.find(CalicoKind.KUBE_CONTROLLERS_CONFIGURATION, CONFIGURATION)
+                .isPresent();
+    }
+
+    /** Tells it to make them; with etcd also to bring the nodes' labels there (facts 7 e). Whether it was written. */
+    boolean enable() {
+        return Edits.edit(calico, CalicoKind.KUBE_CONTROLLERS_CONFIGURATION, CONFIGURATION, present -> {
+            ObjectNode changed = present.deepCopy();
+            ObjectNode node = Json.child(Json.child(Json.child(changed, "spec"), "controllers"), "node");
+            Json.child(node, "hostEndpoint").put("autoCreate", "Enabled");
+            if (calico.datastore() == Datastore.ETCD) {
+                node.put("syncLabels", "Enabled");
+            }
+            return changed;
+        });
+    }
+
+    private static Optional<String> environment(JsonNode container, String name) {
+        return Json.elements(container.get("env"))
+                .filter(entry -> Json.text(entry, "name").equals(name))
+                .map(entry -> Json.text(entry, "value"))
+                .filter(value -> !value.isEmpty())
+                .findFirst();
+    }
+}
