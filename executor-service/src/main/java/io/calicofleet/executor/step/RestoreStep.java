@@ -75,9 +75,9 @@ public final class RestoreStep implements StepHandler {
                 plain.put(entry.getKey(), entry.getValue());
             }
         }
+        boolean begun = !different(context.cluster(), plain).isEmpty();
         Optional<HelmRollback> helm = HelmRollback.of(backup);
         helm.ifPresent(unused -> plain.entrySet().removeIf(HelmRollback::isHelms));
-        boolean begun = !different(context.cluster(), plain).isEmpty();
         List<String> objections = WayBack.objections(context.cluster(), backup, begun);
         if (!objections.isEmpty()) {
             return new StepOutcome.Failed(

@@ -258,6 +258,23 @@ class HelmUpgradeIT {
     }
 
     @Test
+    void the_way_back_is_refused_where_it_cannot_be_promised_and_the_release_is_left_alone() {
+        // Given
+        SimulatedCluster cluster = installed("noway", "{}");
+        succeeded(backupWithNoWayBack(cluster, V3_22, "It cannot be taken back."));
+        succeeded(upgrade(cluster, "c1", V3_20, V3_22, OnConflict.HOLD));
+        // When
+        StepProgress refused = restore(cluster);
+        // Then
+        assertThat(refused).isInstanceOfSatisfying(StepFailed.class, failed -> {
+            assertThat(failed.reason()).isEqualTo(FailureReason.ROLLBACK_REFUSED);
+            assertThat(failed.message()).contains("It cannot be taken back.");
+        });
+        assertThat(history(cluster, "default").newest().orElseThrow().revision())
+                .isEqualTo(2);
+    }
+
+    @Test
     void the_way_back_moves_the_release_back_as_well() throws IOException {
         // Given
         SimulatedCluster cluster = installed("home", VALUES);
@@ -366,6 +383,13 @@ class HelmUpgradeIT {
                 List.of(),
                 StepParameters.ofUpgrade(InstallMethod.HELM, V3_20, target, OnConflict.HOLD),
                 "please"));
+    }
+
+    private StepProgress backupWithNoWayBack(SimulatedCluster cluster, CalicoVersion target, String sentence) {
+        SimulatedFleet.Running executor = fleet.executor(cluster.id() + "backup", cluster);
+        StepParameters parameters = StepParameters.ofUpgrade(InstallMethod.HELM, V3_20, target, OnConflict.HOLD)
+                .withNoWayBack(List.of(sentence));
+        return executor.run(new StepRequested(executor.id(StepKind.BACKUP, 1), List.of(), parameters, "please"));
     }
 
     private StepProgress restore(SimulatedCluster cluster) {
