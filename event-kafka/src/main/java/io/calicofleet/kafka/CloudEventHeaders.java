@@ -9,6 +9,7 @@ import io.calicofleet.event.EventType;
 import io.calicofleet.event.StepId;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,13 @@ final class CloudEventHeaders {
                 step == null ? null : StepId.parse(step),
                 text(headers, "ce_actor"),
                 text(headers, "ce_traceparent"));
+    }
+
+    /** @throws IllegalArgumentException where the step is malformed */
+    static Optional<StepId> step(Headers headers, EventType type) {
+        return type.encode().equals(text(headers, "ce_type"))
+                ? Optional.ofNullable(text(headers, "ce_stepid")).map(StepId::parse)
+                : Optional.empty();
     }
 
     private static Instant time(String text) {

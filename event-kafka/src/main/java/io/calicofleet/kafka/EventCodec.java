@@ -2,7 +2,9 @@ package io.calicofleet.kafka;
 
 import io.calicofleet.event.Event;
 import io.calicofleet.event.EventAttributes;
+import io.calicofleet.event.EventType;
 import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.StepId;
 import io.calicofleet.event.Topic;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -59,6 +61,18 @@ public final class EventCodec {
     public static Optional<EventAttributes> attributes(Headers headers) {
         try {
             return Optional.of(CloudEventHeaders.read(headers));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The step a record is about, for readers that need to know no more; empty where it is no event of this type, or its
+     * step cannot be read.
+     */
+    public static Optional<StepId> step(Headers headers, EventType type) {
+        try {
+            return CloudEventHeaders.step(headers, type);
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

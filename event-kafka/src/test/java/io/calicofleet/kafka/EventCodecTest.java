@@ -3,6 +3,8 @@ package io.calicofleet.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.calicofleet.event.EventType;
+import io.calicofleet.event.StepId;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -36,6 +38,21 @@ class EventCodecTest {
                 "{\"campaign\":\"a\",\"reason\":\"r\",\"summary\":\"s\",\"colour\":\"blue\"}".getBytes(UTF_8));
 
         assertThat(received).isInstanceOf(Received.Parsed.class);
+    }
+
+    @Test
+    void the_step_of_a_record_is_told_where_it_is_of_the_type_asked_for() {
+        RecordHeaders verdict = new RecordHeaders();
+        verdict.add("ce_type", EventType.STEP_JUDGED.encode().getBytes(UTF_8));
+        verdict.add("ce_stepid", "spring/c01/upgrade/2".getBytes(UTF_8));
+        RecordHeaders malformed = new RecordHeaders();
+        malformed.add("ce_type", EventType.STEP_JUDGED.encode().getBytes(UTF_8));
+        malformed.add("ce_stepid", "spring/c01".getBytes(UTF_8));
+
+        assertThat(EventCodec.step(verdict, EventType.STEP_JUDGED)).contains(StepId.parse("spring/c01/upgrade/2"));
+        assertThat(EventCodec.step(verdict, EventType.STEP_REQUESTED)).isEmpty();
+        assertThat(EventCodec.step(malformed, EventType.STEP_JUDGED)).isEmpty();
+        assertThat(EventCodec.step(new RecordHeaders(), EventType.STEP_JUDGED)).isEmpty();
     }
 
     @Test

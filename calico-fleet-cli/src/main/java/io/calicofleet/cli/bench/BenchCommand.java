@@ -31,15 +31,17 @@ import picocli.CommandLine.Option;
 
 /**
  * The benchmark: clusters with nothing behind them go through empty steps and a real gate each, through the real services
- * as processes of their own on a broker of its own. First one cluster alone, step after step: the idle latency, and what
- * warms the services up. Then all clusters at once. Then Kafka alone, for comparison.
+ * as processes of their own on a broker of its own. First one cluster alone, step after step, once to warm up services that
+ * have just started and once for the idle latency. Then all clusters at once. Then Kafka alone, for comparison.
  */
 @Command(name = "bench", description = "Drive empty steps through planner, Kafka, executor and verifier, and measure.")
 public final class BenchCommand implements Callable<Integer> {
 
+    private static final String WARM_UP = "bench-warm-up";
     private static final String IDLE = "bench-idle";
     private static final String LOADED = "bench-loaded";
     private static final String ONE = "drill-00001";
+    private static final int WARM_UP_STEPS = 60;
     private static final Duration PORTION = Duration.ofMillis(25);
     private static final Duration PATIENCE = Duration.ofMinutes(20);
 
@@ -103,7 +105,8 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private BenchResult measure(LocalSystem system, FleetClient client) throws InterruptedException {
-        note("one cluster, " + idleSteps + " steps ...");
+        note("one cluster, " + WARM_UP_STEPS + " steps to warm up, then " + idleSteps + " ...");
+        run(system, client, campaign(WARM_UP, WARM_UP_STEPS, true), WARM_UP_STEPS, Duration.ZERO);
         Run idle = run(system, client, campaign(IDLE, idleSteps, true), idleSteps, Duration.ZERO);
         note("all " + clusters + " clusters, " + steps + " steps each ...");
         Map<String, Duration> before = processorTimes(system);

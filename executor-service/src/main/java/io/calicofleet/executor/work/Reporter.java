@@ -9,8 +9,8 @@ import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepProgressed;
 import io.calicofleet.executor.core.step.ProgressSink;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -22,19 +22,31 @@ import org.jspecify.annotations.Nullable;
 final class Reporter implements ProgressSink {
 
     /** What is done within it need not be announced; people would see no difference. */
-    private static final Duration MOMENT = Duration.ofMillis(50);
+    private static final long MOMENT_MILLIS = 50;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Outbox outbox;
     private final StepId step;
     private final @Nullable String traceparent;
     private final String run;
+    private final Executor later;
     private CompletableFuture<Void> sent = CompletableFuture.completedFuture(null);
     private boolean announced;
     private int lastDone = -1;
     private int lastTotal = -1;
 
     Reporter(Outbox outbox, StepId step, @Nullable String traceparent, String run) {
+        this(
+                outbox,
+                step,
+                traceparent,
+                run,
+                CompletableFuture.delayedExecutor(MOMENT_MILLIS, TimeUnit.MILLISECONDS, Thread.ofVirtual()::start));
+    }
+
+    /** With {@code later} running what it is given after a moment. */
+    Reporter(Outbox outbox, StepId step, @Nullable String traceparent, String run, Executor later) {
+        this.later = requireNonNull(later, "later");
         this.outbox = requireNonNull(outbox, "outbox");
         this.step = requireNonNull(step, "step");
         this.traceparent = traceparent;
@@ -53,8 +65,7 @@ final class Reporter implements ProgressSink {
 
     /** Says that the step was taken up, unless something else of it is said within a moment, which tells as much. */
     void takenUp(StepAccepted accepted) {
-        CompletableFuture.delayedExecutor(MOMENT.toMillis(), TimeUnit.MILLISECONDS, Thread.ofVirtual()::start)
-                .execute(() -> publish(accepted, true));
+        later.execute(() -> publish(accepted, true));
     }
 
     void say(StepProgress progress) {

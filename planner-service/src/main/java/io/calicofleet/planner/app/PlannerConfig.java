@@ -45,7 +45,7 @@ public interface PlannerConfig {
         @WithDefault("calico-fleet-planner")
         String applicationId();
 
-        /** How often decisions are committed; half of it is what a decision waits on average before others see it. */
+        /** How often decisions are committed. A step asked for where nothing else waits is committed at once. */
         @WithDefault("PT0.02S")
         Duration commitInterval();
 

@@ -18,7 +18,10 @@ public interface VerifierSettings {
     @WithDefault("1")
     int threads();
 
-    /** How long effects are collected before they are committed and seen by others. Bounds how late a verdict is. */
+    /**
+     * How long effects are collected before they are committed and seen by others. A verdict made where nothing else waits is
+     * committed at once.
+     */
     @WithDefault("PT0.02S")
     Duration commitInterval();
 

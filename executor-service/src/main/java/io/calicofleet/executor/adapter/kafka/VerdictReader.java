@@ -2,7 +2,6 @@ package io.calicofleet.executor.adapter.kafka;
 
 import static java.util.Objects.requireNonNull;
 
-import io.calicofleet.event.EventAttributes;
 import io.calicofleet.event.EventType;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.StepId;
@@ -119,10 +118,7 @@ public final class VerdictReader implements AutoCloseable {
         reading = true;
         while (!stopped) {
             for (ConsumerRecord<byte[], byte[]> record : opened.poll(Duration.ofSeconds(1))) {
-                EventCodec.attributes(record.headers())
-                        .filter(attributes -> attributes.type() == EventType.STEP_JUDGED)
-                        .map(EventAttributes::step)
-                        .ifPresent(judged);
+                EventCodec.step(record.headers(), EventType.STEP_JUDGED).ifPresent(judged);
             }
         }
     }
