@@ -57,6 +57,11 @@ final class Permissions {
                 for (String verb : KEEPING) {
                     all.add(of(verb, ref.apiVersion(), ref.kind(), ref.namespace()));
                 }
+                if (ref.kind().equals("Job")) { // a finished one may have to go
+                    for (String verb : List.of("list", "watch", "delete")) {
+                        all.add(of(verb, ref.apiVersion(), ref.kind(), ref.namespace()));
+                    }
+                }
             }
         }
         return List.copyOf(all);
