@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param wave its wave
  * @param phase where it is
  * @param holdReason why it is held or failed
- * @param objections all objections of the preflight
+ * @param objections all objections of the preflight, or what else a person has to decide about
  * @param step the step in flight, or the last one
  * @param done progress of that step
  * @param total of so many; 0 where unknown

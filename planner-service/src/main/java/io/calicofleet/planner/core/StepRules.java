@@ -133,7 +133,7 @@ final class StepRules {
         if (turn.header().standing() == Standing.ABORTED) {
             turn.put(cluster.aborted(ABORT_SAID, left(cluster), turn.now()));
         } else {
-            turn.put(cluster.held(held.reason(), held.conflicts(), said(cluster, held), turn.now()));
+            turn.put(cluster.heldFor(held.reason(), held.details(), held.conflicts(), said(cluster, held), turn.now()));
         }
     }
 

@@ -95,12 +95,18 @@ class CommandsOfPeopleTest {
         driver.reach("c01", MIGRATE_TO_AUTO_HOST_ENDPOINTS);
         assertThat(driver.request("c01").parameters().acceptPolicies()).isFalse();
         driver.report(new StepHeld(
-                driver.step("c01"), HoldReason.AUTO_HOST_ENDPOINT_POLICIES, List.of(), "deny-all would select them"));
+                driver.step("c01"),
+                HoldReason.AUTO_HOST_ENDPOINT_POLICIES,
+                List.of(),
+                List.of("GlobalNetworkPolicy deny-all"),
+                "deny-all would select them"));
         assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+        assertThat(driver.cluster("c01").findings().objections()).containsExactly("GlobalNetworkPolicy deny-all");
 
         driver.approve("c01");
         assertThat(driver.step("c01")).isEqualTo(StepId.parse("calico-3-22/c01/migrate-to-auto-host-endpoints/2"));
         assertThat(driver.request("c01").parameters().acceptPolicies()).isTrue();
+        assertThat(driver.cluster("c01").findings().objections()).isEmpty();
         assertThat(driver.finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
         assertThat(driver.kinds("c01")).endsWith(MIGRATE_TO_AUTO_HOST_ENDPOINTS, RELEASE_HOST_ENDPOINTS);
     }

@@ -210,14 +210,10 @@ public record ClusterState(
         return to(ClusterPhase.HELD, findings.stopped(reason, said), todo, at).recorded("held", said, true);
     }
 
-    /** A person has to decide about what {@code details} names. */
-    public ClusterState heldFor(HoldReason reason, List<String> details, String said, Instant at) {
-        return found(findings.withObjections(details)).held(reason, said, at);
-    }
-
-    /** A person has to decide about these fields. */
-    public ClusterState held(HoldReason reason, List<FieldConflict> conflicts, String said, Instant at) {
-        return found(findings.withConflicts(conflicts)).held(reason, said, at);
+    /** A person has to decide about these fields, and about what {@code details} names. */
+    public ClusterState heldFor(
+            HoldReason reason, List<String> details, List<FieldConflict> conflicts, String said, Instant at) {
+        return found(findings.withObjections(details).withConflicts(conflicts)).held(reason, said, at);
     }
 
     /** The step in flight could not be done as it was asked for; it waits for a person before it is asked for again. */
