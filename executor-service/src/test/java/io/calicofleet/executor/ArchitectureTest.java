@@ -28,6 +28,7 @@ class ArchitectureTest {
     @ValueSource(
             strings = {
                 "core.merge",
+                "core.datastore",
                 "core.detect",
                 "core.policy",
                 "core.lockout",
@@ -42,6 +43,7 @@ class ArchitectureTest {
                 "adapter.kafka",
                 "adapter.release",
                 "adapter.drill",
+                "adapter.etcd",
                 "app"
             })
     void no_layer_is_empty_so_that_no_rule_is_about_nothing(String layer) {
@@ -121,6 +123,17 @@ class ArchitectureTest {
                 .matching(ROOT + ".adapter.(*)..")
                 .should()
                 .notDependOnEachOther()
+                .check(CLASSES);
+    }
+
+    @Test
+    void one_adapter_speaks_to_etcd() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".adapter.etcd..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.etcd..", "io.grpc..")
                 .check(CLASSES);
     }
 

@@ -6,6 +6,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
+import java.util.function.UnaryOperator;
+import java.util.Optional;
+import io.calicofleet.executor.core.detect.Installation;
+import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.event.LogKeys;
+import io.calicofleet.event.Datastore;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.core.detect.InstallDetector;
@@ -24,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Says which clusters are served and how they are. */
 final class Announcer {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Announcer.class);
 
     /** So many API servers are asked at once. */
     private static final int AT_ONCE = 64;
@@ -89,9 +99,9 @@ final class Announcer {
         ClusterApi api = served.cluster().api();
         try {
             String version = api.version();
-            InstallMethod method = installMethod(api, version);
+            Installation installation = installation(api, version);
             @Nullable
-            CalicoVersion calico = api.find(CLUSTER_INFORMATION)
+            CalicoVersion calico = information(served, installation)
                     .map(object -> object.path("spec").path("calicoVersion").asText())
                     .flatMap(CalicoVersion::tryParse)
                     .orElse(null);
@@ -103,7 +113,7 @@ final class Announcer {
                     true,
                     "",
                     version,
-                    method,
+                    installation.method(),
                     calico,
                     served.id() + " is served by " + executor + ": Kubernetes " + version + ", Calico "
                             + (calico == null ? "unknown" : calico));
@@ -122,13 +132,31 @@ final class Announcer {
         }
     }
 
-    private static InstallMethod installMethod(ClusterApi api, String version) {
+    /** Of a cluster whose etcd does not answer the version is not known; the cluster itself does answer. */
+    private static Optional<ObjectNode> information(ServedCluster served, Installation installation) {
+        ClusterApi api = served.cluster().api();
+        if (installation.datastore() != Datastore.ETCD) {
+            return api.find(CLUSTER_INFORMATION);
+        }
+        try {
+            return served.cluster()
+                    .datastore(api, UnaryOperator.identity())
+                    .find(CalicoKind.CLUSTER_INFORMATION, "default");
+        } catch (ClusterException e) {
+            LOGGER.atInfo()
+                    .addKeyValue(LogKeys.CLUSTER, served.id())
+                    .addKeyValue(LogKeys.REASON, e.message())
+                    .log("the version of Calico is not known: its datastore does not answer");
+            return Optional.empty();
+        }
+    }
+
+    private static Installation installation(ClusterApi api, String version) {
         List<ObjectNode> objects = new ArrayList<>();
         objects.addAll(api.list("apps/v1", "DaemonSet"));
         objects.addAll(api.list("apps/v1", "Deployment", "kube-system", ""));
         objects.addAll(api.list("operator.tigera.io/v1", "Installation"));
-        return InstallDetector.detect(new ClusterSnapshot(version, List.copyOf(objects), Set.of(), List.of()))
-                .method();
+        return InstallDetector.detect(new ClusterSnapshot(version, List.copyOf(objects), Set.of(), List.of()));
     }
 
     private void publish(ClusterAnnounced announced) {
