@@ -54,7 +54,9 @@ class EtcdClustersIT {
         assertThat(information.at("/spec/calicoVersion").asText()).isEqualTo("v3.13.4");
         assertThat(information.at("/spec/clusterType").asText()).doesNotContain("kdd");
         assertThat(etcd.entries(ROOT + "ippools/")).hasSize(1);
-        assertThat(resource(etcd, "nodes/c01-node-1").at("/spec/bgp/ipv4Address").asText())
+        assertThat(resource(etcd, "nodes/c01-node-1")
+                        .at("/spec/bgp/ipv4Address")
+                        .asText())
                 .endsWith("/16");
         assertThat(cluster.list("crd.projectcalico.org/v1", "ClusterInformation", ""))
                 .isEmpty();
@@ -69,10 +71,11 @@ class EtcdClustersIT {
 
         upgrade(cluster);
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(cluster.nodeVersions())
-                .hasSize(3)
-                .containsValue("v3.22.5")
-                .doesNotContainValue("v3.13.4"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(cluster.nodeVersions())
+                        .hasSize(3)
+                        .containsValue("v3.22.5")
+                        .doesNotContainValue("v3.13.4"));
         assertThat(resource(etcd, "clusterinformations/default")
                         .at("/spec/calicoVersion")
                         .asText())
@@ -87,10 +90,11 @@ class EtcdClustersIT {
 
         upgrade(cluster);
 
-        await().atMost(SOON).until(() -> resource(etcd, "clusterinformations/default")
-                .at("/spec/calicoVersion")
-                .asText()
-                .equals("v3.22.5"));
+        await().atMost(SOON)
+                .until(() -> resource(etcd, "clusterinformations/default")
+                        .at("/spec/calicoVersion")
+                        .asText()
+                        .equals("v3.22.5"));
     }
 
     @Test
@@ -114,8 +118,7 @@ class EtcdClustersIT {
         try {
             return simulator.addCluster(ClusterTemplate.named("c01")
                     .withEtcd(kind)
-                    .withManifest(
-                            Files.readString(RELEASES.resolve("v3.13.4").resolve(file))));
+                    .withManifest(Files.readString(RELEASES.resolve("v3.13.4").resolve(file))));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -23,8 +23,10 @@ public final class DemoFleet {
             DemoCluster.manifest("calico.yaml", LocalChanges.PRIVATE_REGISTRY).withHostEndpoints(),
             DemoCluster.manifest("calico-policy-only.yaml", LocalChanges.TYPHA_REPLICAS),
             DemoCluster.manifest("calico-typha.yaml", LocalChanges.EXTRA_KEYS),
-            DemoCluster.manifest("calico-etcd.yaml", LocalChanges.FELIX_SETTINGS).withEtcd(),
-            DemoCluster.manifest("canal-etcd.yaml", LocalChanges.UPDATE_STRATEGY).withEtcd(),
+            DemoCluster.manifest("calico-etcd.yaml", LocalChanges.FELIX_SETTINGS)
+                    .withEtcd(),
+            DemoCluster.manifest("canal-etcd.yaml", LocalChanges.UPDATE_STRATEGY)
+                    .withEtcd(),
             OperatorInstall.plain(),
             OperatorInstall.changed(),
             DemoCluster.manifest("canal.yaml", LocalChanges.PRIVATE_REGISTRY).withHostEndpoints());

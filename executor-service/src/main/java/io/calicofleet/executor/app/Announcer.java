@@ -6,17 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
-import org.slf4j.LoggerFactory;
-import org.slf4j.Logger;
-import java.util.function.UnaryOperator;
-import java.util.Optional;
-import io.calicofleet.executor.core.detect.Installation;
-import io.calicofleet.executor.core.datastore.CalicoKind;
-import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.Datastore;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.LogKeys;
+import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.core.detect.InstallDetector;
+import io.calicofleet.executor.core.detect.Installation;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ResourceRef;
@@ -24,11 +20,15 @@ import io.calicofleet.executor.work.Outbox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Says which clusters are served and how they are. */
 final class Announcer {

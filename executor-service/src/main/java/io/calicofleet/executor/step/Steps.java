@@ -1,6 +1,5 @@
 package io.calicofleet.executor.step;
 
-import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepHandlers;
 import java.time.Duration;
