@@ -148,6 +148,73 @@ class ObserverIT {
         }
     }
 
+    @Test
+    void an_upgrade_by_manifest_leaves_the_network_as_the_inspection_found_it() throws IOException {
+        // Given
+        SimulatedCluster cluster = calico("manifest");
+        SimulatedFleet.Running executor = fleet.executor("upgrades", cluster);
+        NetworkBaseline baseline =
+                ((StepSucceeded) executor.run(StepKind.INSPECT, 1)).facts().baseline();
+        // When
+        assertThat(executor.run(StepKind.UPGRADE, 1)).isInstanceOf(StepSucceeded.class);
+        // Then
+        try (Observer.Session session = observer(cluster)
+                .start(request(cluster, InstallMethod.MANIFEST_KDD, GateKind.NETWORK_UNCHANGED), () -> {})) {
+            await().untilAsserted(() -> assertThat(cluster.nodeVersions().values())
+                    .allMatch("v3.22.5"::equals)
+                    .hasSize(3));
+            await().untilAsserted(() -> isUnchanged(session.observe(), baseline));
+        }
+    }
+
+    @Test
+    void an_upgrade_by_the_operator_leaves_the_network_as_the_inspection_found_it() {
+        // Given
+        fleet.close();
+        fleet = new SimulatedFleet(directory, OperatorClusters.releases(directory), SimulatorOptions.quick());
+        SimulatedCluster cluster = OperatorClusters.install(fleet, "o");
+        cluster.apply("{apiVersion: operator.tigera.io/v1, kind: APIServer, metadata: {name: default}, spec: {}}");
+        await().untilAsserted(
+                        () -> assertThat(cluster.get("apps/v1", "Deployment", "calico-apiserver", "calico-apiserver"))
+                                .isNotNull());
+        SimulatedFleet.Running executor = fleet.executor("upgrades", cluster);
+        NetworkBaseline baseline = ((StepSucceeded)
+                        executor.run(OperatorClusters.request(cluster, StepKind.INSPECT, "v3.31.7", "c1")))
+                .facts()
+                .baseline();
+        assertThat(baseline.workloads())
+                .contains(
+                        "DaemonSet calico-system/calico-node",
+                        "Deployment calico-apiserver/calico-apiserver",
+                        "Deployment tigera-operator/tigera-operator");
+        // When
+        StepRequested upgrade = OperatorClusters.request(cluster, StepKind.UPGRADE_OPERATOR, "v3.31.7", "c1");
+        assertThat(executor.run(upgrade)).isInstanceOf(StepSucceeded.class);
+        OperatorClusters.awaitCalico(cluster, "v3.31.7");
+        // Then
+        try (Observer.Session session = observer(cluster)
+                .start(
+                        request(cluster, InstallMethod.OPERATOR, GateKind.OPERATOR, GateKind.NETWORK_UNCHANGED),
+                        () -> {})) {
+            await().untilAsserted(() -> {
+                ClusterObservation seen = session.observe();
+                isUnchanged(seen, baseline);
+                assertThat(seen.operator().rolledOut()).isTrue();
+            });
+        }
+    }
+
+    private static void isUnchanged(ClusterObservation seen, NetworkBaseline baseline) {
+        assertThat(seen.calicoAddresses()).isEqualTo(baseline.nodeAddresses());
+        assertThat(seen.ipPools()).isEqualTo(baseline.ipPools());
+        assertThat(seen.counts()).isEqualTo(baseline.counts());
+        // The API server moves to another namespace with v3.31.
+        assertThat(seen.workloads().stream().map(workload -> workload.kind() + "/" + workload.name()))
+                .containsAll(baseline.workloads().stream()
+                        .map(object -> object.replaceFirst(" .*/", "/"))
+                        .toList());
+    }
+
     private SimulatedCluster calico(String id) throws IOException {
         SimulatedCluster cluster = fleet.cluster(ClusterTemplate.named(id)
                 .withManifest(Files.readString(SimulatedFleet.OWN_RELEASES.resolve("v3.13.4/calico.yaml"))));
