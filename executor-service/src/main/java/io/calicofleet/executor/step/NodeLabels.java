@@ -52,6 +52,18 @@ final class NodeLabels {
         });
     }
 
+    /** Takes one label from a node; whether it was written. */
+    static boolean remove(ClusterApi cluster, String node, String key) {
+        return Edits.edit(cluster, ref(node), present -> {
+            if (!of(present).containsKey(key)) {
+                return present;
+            }
+            ObjectNode changed = present.deepCopy();
+            Json.child(Json.child(changed, "metadata"), "labels").remove(key);
+            return changed;
+        });
+    }
+
     /** Whether it is a node: of one in a backup nothing is restored but its labels. */
     static boolean areOf(ObjectKey key) {
         return key.group().isEmpty() && key.kind().equals("Node");

@@ -14,8 +14,10 @@ import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepOutcome;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -29,6 +31,8 @@ import java.util.function.UnaryOperator;
  *   3. remove the policy, then the labels
  * </pre>
  *
+ * <p>Labels of automatic host endpoints are those of their nodes, so they are given and taken there.
+ *
  * <p>It knows that it is done by neither being there. Undone by protecting the host endpoints again.
  */
 public final class ReleaseHostEndpointsStep implements StepHandler {
@@ -38,6 +42,9 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
 
     /** The label of the host endpoints it selects; its value is empty. */
     static final String LABEL = "calico-fleet.io/host-endpoint";
+
+    /** kube-controllers looks over everything every five minutes. */
+    private static final Duration ARRIVAL = Duration.ofMinutes(10);
 
     @Override
     public StepKind kind() {
@@ -80,7 +87,10 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
                 .map(HostEndpoints::fact)
                 .filter(HostEndpointFact::labelled)
                 .toList()) {
-            if (relabel(calico, fact, endpoint -> HostEndpoints.withoutLabel(endpoint, TemporaryPolicy.LABEL))) {
+            boolean changed = fact.automatic()
+                    ? NodeLabels.remove(context.cluster(), fact.node(), TemporaryPolicy.LABEL)
+                    : relabel(calico, fact, endpoint -> HostEndpoints.withoutLabel(endpoint, TemporaryPolicy.LABEL));
+            if (changed) {
                 changes.add(object(fact));
             }
         }
@@ -99,14 +109,35 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
         }
         for (ObjectNode endpoint : calico.list(CalicoKind.HOST_ENDPOINT)) {
             HostEndpointFact fact = HostEndpoints.fact(endpoint);
-            if (fact.labelled() && relabel(calico, fact, now -> HostEndpoints.withLabel(now, LABEL, ""))) {
+            boolean changed = fact.labelled()
+                    && (fact.automatic()
+                            ? NodeLabels.copy(context.cluster(), fact.node(), Map.of(LABEL, ""))
+                            : relabel(calico, fact, now -> HostEndpoints.withLabel(now, LABEL, "")));
+            if (changed) {
                 changes.add(object(fact) + " labelled " + LABEL);
             }
         }
         if (Edits.put(calico, policy)) {
             changes.add(CalicoKind.GLOBAL_NETWORK_POLICY.kind() + " " + POLICY);
         }
-        return Optional.empty();
+        // An automatic host endpoint gets its labels from its node, by kube-controllers.
+        boolean arrived = context.rollouts()
+                .await("crd.projectcalico.org/v1", "HostEndpoint", "", () -> unlabelled(calico).isEmpty(), ARRIVAL);
+        return arrived
+                ? Optional.empty()
+                : Optional.of(new StepOutcome.Failed(
+                        FailureReason.UNEXPECTED_STATE,
+                        "kube-controllers has not brought the label " + LABEL + " from the nodes to their host endpoints within "
+                                + ARRIVAL.toMinutes() + " minutes; the temporary policy stays",
+                        unlabelled(calico)));
+    }
+
+    private static List<String> unlabelled(CalicoDatastore calico) {
+        return calico.list(CalicoKind.HOST_ENDPOINT).stream()
+                .filter(endpoint -> HostEndpoints.fact(endpoint).labelled()
+                        && !HostEndpoints.labels(endpoint).containsKey(LABEL))
+                .map(endpoint -> object(HostEndpoints.fact(endpoint)))
+                .toList();
     }
 
     private static boolean relabel(CalicoDatastore calico, HostEndpointFact fact, UnaryOperator<ObjectNode> change) {

@@ -86,6 +86,36 @@ class AutoHostEndpointsIT {
     }
 
     @Test
+    void with_the_temporary_policy_in_force_they_take_over_its_label_and_the_release_takes_it_off_the_nodes() {
+        // Given
+        assertThat(executor.run(StepKind.PROTECT_HOST_ENDPOINTS, 1)).isInstanceOf(StepSucceeded.class);
+        assertThat(migrate(1, false)).isInstanceOf(StepSucceeded.class);
+        assertThat(endpoints().get("c01-node-2-auto-hep")).contains("host-endpoint-upgrade");
+        // When
+        StepParameters parameters = StepParameters.ofUpgrade(
+                        InstallMethod.MANIFEST_KDD, SimulatedFleet.SOURCE, SimulatedFleet.TARGET, null)
+                .withSuggestedPolicy(true, """
+                        apiVersion: projectcalico.org/v3
+                        kind: GlobalNetworkPolicy
+                        metadata: {name: calico-fleet-host-endpoints}
+                        spec:
+                          selector: has(calico-fleet.io/host-endpoint)
+                          types: [Ingress, Egress]
+                          ingress: [{action: Allow}]
+                          egress: [{action: Allow}]
+                        """);
+        assertThat(executor.run(new StepRequested(
+                        executor.id(StepKind.RELEASE_HOST_ENDPOINTS, 1), List.of(), parameters, "please")))
+                .isInstanceOf(StepSucceeded.class);
+        // Then
+        await().untilAsserted(() -> assertThat(endpoints().get("c01-node-2-auto-hep"))
+                .contains("calico-fleet.io/host-endpoint")
+                .doesNotContain("host-endpoint-upgrade"));
+        assertThat(nodeLabels("c01-node-2")).doesNotContain("host-endpoint-upgrade");
+        assertThat(nodeLabels("c01-node-3")).doesNotContain("calico-fleet.io");
+    }
+
+    @Test
     void policies_that_would_select_other_nodes_are_held_until_they_are_accepted() {
         cluster.apply("""
                 apiVersion: crd.projectcalico.org/v1

@@ -70,6 +70,16 @@ class KernelLogParserTest {
                 .isEqualTo(4712);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "  <...>-92  [001] d.s1. 123.456: bpf_trace_printk: eth0-I: policy ALLOWED  proto 6 src 1.2.3.4:56042 dest 5.6.7.8:80",
+                "bpf_trace_printk: eth0------E: policy DENIED proto 17 src 10.0.0.1:5 dest 10.0.0.2:53"
+            })
+    void lines_of_the_ebpf_dataplane_are_counted_as_heard_and_not_guessed_at(String line) {
+        assertThat(PARSER.parse(line)).isEqualTo(new LogLine.Other(LogLine.NO_SEQUENCE));
+    }
+
     @Test
     void journald_escapes_are_undone() {
         LogLine line = PARSER.parse("{\"A\":\"x\",\"MESSAGE\" : \"calico-packet\\u003a \\tIN=eth0 OUT= SRC=1.2.3.4 "
