@@ -122,13 +122,19 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
         }
         // An automatic host endpoint gets its labels from its node, by kube-controllers.
         boolean arrived = context.rollouts()
-                .await("crd.projectcalico.org/v1", "HostEndpoint", "", () -> unlabelled(calico).isEmpty(), ARRIVAL);
+                .await(
+                        "crd.projectcalico.org/v1",
+                        "HostEndpoint",
+                        "",
+                        () -> unlabelled(calico).isEmpty(),
+                        ARRIVAL);
         return arrived
                 ? Optional.empty()
                 : Optional.of(new StepOutcome.Failed(
                         FailureReason.UNEXPECTED_STATE,
-                        "kube-controllers has not brought the label " + LABEL + " from the nodes to their host endpoints within "
-                                + ARRIVAL.toMinutes() + " minutes; the temporary policy stays",
+                        "kube-controllers has not brought the label " + LABEL
+                                + " from the nodes to their host endpoints within " + ARRIVAL.toMinutes()
+                                + " minutes; the temporary policy stays",
                         unlabelled(calico)));
     }
 

@@ -105,7 +105,8 @@ public final class ParserBench {
         List<String> lines = new ArrayList<>(count);
         while (lines.size() < count) {
             if (random.nextInt(10) == 0) {
-                lines.add("Nov 23 12:15:03 host kernel: [12345.678901] IPv6: ADDRCONF(NETDEV_CHANGE): eth0: link becomes ready");
+                lines.add(
+                        "Nov 23 12:15:03 host kernel: [12345.678901] IPv6: ADDRCONF(NETDEV_CHANGE): eth0: link becomes ready");
             } else {
                 List<String> forms = LogLines.everyForm(LogLines.packet(random), random);
                 lines.add(forms.get(random.nextInt(forms.size())));
