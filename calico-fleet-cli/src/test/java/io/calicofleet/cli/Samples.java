@@ -99,7 +99,8 @@ public final class Samples {
                 3,
                 10,
                 "nodes",
-                List.of(new StepRecord(new StepId(NAME, cluster, StepKind.UPGRADE, 1), "failed", START, START, summary)),
+                List.of(new StepRecord(
+                        new StepId(NAME, cluster, StepKind.UPGRADE, 1), "failed", START, START, summary)),
                 remaining,
                 List.of(),
                 List.of(),

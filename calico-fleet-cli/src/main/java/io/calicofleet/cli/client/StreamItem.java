@@ -3,7 +3,8 @@ package io.calicofleet.cli.client;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** What comes from the live stream. */
-public sealed interface StreamItem permits StreamItem.Message, StreamItem.Lost, StreamItem.Connected, StreamItem.Refused {
+public sealed interface StreamItem
+        permits StreamItem.Message, StreamItem.Lost, StreamItem.Connected, StreamItem.Refused {
 
     /**
      * An event.

@@ -138,7 +138,9 @@ abstract class ActionCommand implements Callable<Integer> {
     }
 
     /** Lets what waits go on. */
-    @Command(name = "approve", description = "Let go on what waits for a person: a review, conflicts, policies, a wave.")
+    @Command(
+            name = "approve",
+            description = "Let go on what waits for a person: a review, conflicts, policies, a wave.")
     static final class Approve extends ActionCommand {
         /** Whose side conflicting fields take. */
         enum Side {

@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
 /** Shows what waits for a person. */
 @Command(
         name = "review",
-        description = "Show what a cluster waits for: the traffic seen and the suggested policy, the conflicts, the policies.")
+        description =
+                "Show what a cluster waits for: the traffic seen and the suggested policy, the conflicts, the policies.")
 public final class ReviewCommand implements Callable<Integer> {
 
     private final Terminal terminal;

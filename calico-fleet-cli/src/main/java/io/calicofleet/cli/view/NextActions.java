@@ -78,14 +78,12 @@ public final class NextActions {
         lines.add(why.startsWith(id + " ") || why.startsWith(id + ":") ? why : id + ": " + why);
         if (review) {
             lines.add("  look:  " + commands.of("review " + where));
-            lines.add("  then:  "
-                    + commands.of("approve " + where + " --reason \"...\"" + decision(cluster)));
+            lines.add("  then:  " + commands.of("approve " + where + " --reason \"...\"" + decision(cluster)));
         } else {
             lines.add("  put it right, then:  " + commands.of("retry " + where));
             lines.add("  or leave it out:     " + commands.of("skip " + where));
             if (isBetweenReleases(cluster)) {
-                lines.add("  or go back:          "
-                        + commands.of("restore --cluster " + id + " --reason \"...\""));
+                lines.add("  or go back:          " + commands.of("restore --cluster " + id + " --reason \"...\""));
             }
         }
     }
@@ -108,7 +106,10 @@ public final class NextActions {
     private static boolean isBetweenReleases(ClusterStatus cluster) {
         return cluster.phase() == ClusterPhase.FAILED
                 && cluster.holdReason() != HoldReason.ROLLED_BACK
-                && cluster.steps().stream().map(StepRecord::step).map(StepId::kind).anyMatch(UPGRADING::contains);
+                && cluster.steps().stream()
+                        .map(StepRecord::step)
+                        .map(StepId::kind)
+                        .anyMatch(UPGRADING::contains);
     }
 
     /** Why a cluster waits or failed, in a sentence. */

@@ -135,8 +135,7 @@ class ActionCommandsTest {
     @Test
     void going_back_is_offered_where_an_upgrade_failed_and_nothing_was_put_back() {
         held(Samples.cluster("c02", ClusterPhase.FAILED, HoldReason.GATE_FAILED, "a pod is not ready"));
-        assertThat(run("review", "calico-3-22", "--cluster", "c02").out())
-                .contains("restore --cluster c02 --reason");
+        assertThat(run("review", "calico-3-22", "--cluster", "c02").out()).contains("restore --cluster c02 --reason");
     }
 
     @Test
@@ -159,7 +158,11 @@ class ActionCommandsTest {
 
     @Test
     void waves_show_who_was_skipped_where_somebody_was() {
-        planner.on("GET", "/campaigns/calico-3-22", 200, Samples.json(Samples.campaign(CampaignPhase.RUNNING, Map.of("skipped", 2))))
+        planner.on(
+                        "GET",
+                        "/campaigns/calico-3-22",
+                        200,
+                        Samples.json(Samples.campaign(CampaignPhase.RUNNING, Map.of("skipped", 2))))
                 .on("GET", "/campaigns/calico-3-22/clusters", 200, "[]");
         assertThat(run("status", "calico-3-22").out()).contains("SKIPPED").doesNotContain("ABORTED");
     }
@@ -179,7 +182,11 @@ class ActionCommandsTest {
     }
 
     private void held(ClusterStatus cluster) {
-        planner.on("GET", "/campaigns/calico-3-22", 200, Samples.json(Samples.campaign(CampaignPhase.HELD, Map.of("held", 1))))
+        planner.on(
+                        "GET",
+                        "/campaigns/calico-3-22",
+                        200,
+                        Samples.json(Samples.campaign(CampaignPhase.HELD, Map.of("held", 1))))
                 .on("GET", "/campaigns/calico-3-22/clusters/c02", 200, Samples.json(cluster));
     }
 

@@ -149,7 +149,7 @@ public class CampaignsResource {
     @Operation(
             summary = "Approve what waits",
             description =
-                    "A wave that waits for its start, a traffic review, customisation conflicts; of one cluster, or"
+                    "A wave that waits for its start, a traffic review, customisation conflicts, policies; of one cluster, or"
                             + " everything that waits in the campaign.")
     public Response approve(@PathParam("name") String name, byte[] body, @Context HttpHeaders headers) {
         return act(Action.APPROVE, name, body, headers);
