@@ -119,6 +119,11 @@ public final class InspectStep implements StepHandler {
         }
         ClusterSnapshot first = new ClusterSnapshot(version, List.copyOf(objects), served, missing);
         Optional<Manifests> manifests = manifests(context, installation, notes);
+        HelmPreflight helm = HelmPreflight.of(context, installation);
+        notes.addAll(helm.notes());
+        if (helm.failure().isPresent()) {
+            return helm.failure().get();
+        }
         manifests.ifPresent(found -> OperatorSettings.lost(OperatorSettings.in(first), found.target())
                 .forEach(field -> notes.add(field.object() + " " + field.path()
                         + ": the target does not know this field and would drop it")));

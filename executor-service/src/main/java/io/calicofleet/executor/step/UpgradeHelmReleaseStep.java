@@ -166,7 +166,8 @@ public final class UpgradeHelmReleaseStep implements StepHandler {
                 .isPresent();
     }
 
-    private static JsonNode defaults(HelmChart chart) {
+    /** The values the chart has by itself. */
+    static JsonNode defaults(HelmChart chart) {
         byte[] values = chart.files().get("values.yaml");
         List<JsonNode> documents = values == null ? List.of() : documents(chart, values);
         return documents.isEmpty() ? Json.object() : documents.getFirst();

@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.Datastore;
+import io.calicofleet.event.HelmReleaseFact;
 import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.NetworkBaseline;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.executor.core.Json;
+import io.calicofleet.executor.core.helm.HelmChart;
+import io.calicofleet.executor.core.helm.HelmRelease;
 import io.calicofleet.executor.core.merge.ImageReference;
 import io.calicofleet.executor.core.merge.ManifestDocuments;
 import io.calicofleet.executor.core.merge.MergePlan;
@@ -82,7 +85,7 @@ public final class Inspection {
                 unserved(snapshot, target),
                 snapshot.missingPermissions(),
                 notes(snapshot, installation, dryRun, information),
-                null,
+                helmRelease(snapshot, installation).orElse(null),
                 operatorVersion(snapshot),
                 List.of(),
                 Dikastes.observe(snapshot.all("Pod").toList()),
@@ -119,6 +122,26 @@ public final class Inspection {
                                 .toList(),
                         Boolean.TRUE.equals(NetworkFacts.aggregatedApi(
                                 snapshot.all("APIService").toList()))));
+    }
+
+    /** The newest revision of the release that installs Calico: that which objects name as their owner, else any. */
+    private static Optional<HelmReleaseFact> helmRelease(ClusterSnapshot snapshot, Installation installation) {
+        if (installation.method() != InstallMethod.HELM) {
+            return Optional.empty();
+        }
+        return snapshot.all("Secret")
+                .flatMap(secret -> HelmRelease.of(secret).stream())
+                .filter(release -> release.chart().equals(HelmChart.TIGERA_OPERATOR))
+                .max(Comparator.comparing((HelmRelease release) -> installation
+                                .signals()
+                                .contains("Helm release " + release.namespace() + "/" + release.name()))
+                        .thenComparing(HelmRelease::revision))
+                .map(release -> new HelmReleaseFact(
+                        release.name(),
+                        release.namespace(),
+                        release.chart(),
+                        release.chartVersion(),
+                        release.revision()));
     }
 
     /** Where a calicoctl runs; a pod of a workload is told by the workload. */

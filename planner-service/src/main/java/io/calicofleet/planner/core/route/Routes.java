@@ -43,7 +43,9 @@ public final class Routes {
         return switch (spec.procedure()) {
             case UPGRADE ->
                 List.of(PlannedStep.once(
-                        StepKind.INSPECT, StepParameters.ofUpgrade(null, null, spec.target(), spec.onConflict())));
+                        StepKind.INSPECT,
+                        StepParameters.ofUpgrade(null, null, spec.target(), spec.onConflict())
+                                .withChart(spec.upgradeOrDefault().chart())));
             case RESTORE -> RestoreRoute.steps(spec);
             case DRILL -> DrillRoute.steps(spec);
         };
