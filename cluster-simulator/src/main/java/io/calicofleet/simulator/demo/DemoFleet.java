@@ -29,6 +29,7 @@ public final class DemoFleet {
                     .withEtcd(),
             OperatorInstall.plain(),
             OperatorInstall.changed(),
+            HelmInstall.withValues(),
             DemoCluster.manifest("canal.yaml", LocalChanges.PRIVATE_REGISTRY).withHostEndpoints());
 
     private static final List<String> REGIONS = List.of("eu-west", "us-east", "eu-north");

@@ -9,6 +9,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FieldConflict;
+import io.calicofleet.event.HelmReleaseFact;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepFailed;
@@ -23,11 +24,11 @@ import io.calicofleet.executor.core.helm.HelmCall;
 import io.calicofleet.executor.core.helm.HelmChart;
 import io.calicofleet.executor.core.helm.HelmHistory;
 import io.calicofleet.executor.core.helm.HelmRelease;
-import io.calicofleet.executor.core.step.ClusterApi;
-import io.calicofleet.executor.core.step.HelmEngine;
+import io.calicofleet.executor.step.Yaml;
 import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.SimulatorOptions;
+import io.calicofleet.simulator.demo.HelmInstall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,7 +189,7 @@ class HelmUpgradeIT {
         // When
         StepProgress killed = request(
                 cluster,
-                fleet.executor("killed-1", cluster, api -> new Breaking(api, () -> pending(cluster, 2, "v3.22.5"))),
+                fleet.executor("killed-1", cluster, api -> new KilledHelm(api, () -> pending(cluster, 2, "v3.22.5"))),
                 "c1",
                 1,
                 V3_20,
@@ -215,7 +215,7 @@ class HelmUpgradeIT {
         SimulatedCluster cluster = installed("moving", VALUES);
         StepProgress stopped = request(
                 cluster,
-                fleet.executor("moving-1", cluster, api -> new Breaking(api, () -> {})),
+                fleet.executor("moving-1", cluster, api -> new KilledHelm(api, () -> {})),
                 "c1",
                 1,
                 V3_20,
@@ -303,6 +303,45 @@ class HelmUpgradeIT {
                     chart.resolve(file), text.replace("v3.28.5", "v3.26.5").replace("v1.34.13", "v1.30.11"));
         }
         return chart.getParent().toString();
+    }
+
+    @Test
+    void takes_up_what_the_simulator_installs_as_helm_does() throws IOException {
+        // Given
+        SimulatedCluster cluster = fleet.cluster(ClusterTemplate.named("simulated"));
+        HelmInstall.install(cluster, file -> chartFile(V3_20, file), VALUES);
+        awaitCalico(cluster, V3_20);
+        String rendered = fleet.api(cluster)
+                .helm()
+                .template(new HelmCall("calico", "default", chart(V3_20), json(VALUES), "v1.21.14", ""));
+        HelmRelease before = history(cluster, "default").newest().orElseThrow();
+        assertThat(Yaml.read(before.manifest()).stream()
+                        .filter(object -> !object.path("kind").asText().equals("PodSecurityPolicy")))
+                .as("what the simulator renders, but for a kind that only a cluster tells of")
+                .containsExactlyInAnyOrderElementsOf(Yaml.read(rendered));
+        // When
+        StepSucceeded inspected = succeeded(fleet.executor("simulated-i", cluster)
+                .run(new StepRequested(
+                        fleet.executor("simulated-j", cluster).id(StepKind.INSPECT, 1),
+                        List.of(),
+                        StepParameters.ofUpgrade(null, null, V3_28, OnConflict.HOLD),
+                        "please")));
+        succeeded(upgrade(cluster, "c1", V3_20, V3_22, OnConflict.HOLD));
+        // Then
+        assertThat(inspected.facts().installMethod()).isEqualTo(InstallMethod.HELM);
+        assertThat(inspected.facts().helmRelease())
+                .isEqualTo(new HelmReleaseFact("calico", "default", "tigera-operator", "v3.20.6", 1));
+        assertThat(inspected.notes()).anyMatch(note -> note.contains("moves from the namespace default"));
+        awaitCalico(cluster, V3_22);
+        assertThat(history(cluster, "default").newest().orElseThrow().values()).isEqualTo(json(VALUES));
+    }
+
+    private static String chartFile(CalicoVersion version, String file) {
+        try {
+            return Files.readString(RELEASES.resolve(version.toString()).resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A cluster with Calico v3.20.6, installed by the real Helm as its users did it then. */
@@ -436,62 +475,5 @@ class HelmUpgradeIT {
     private static StepSucceeded succeeded(StepProgress outcome) {
         assertThat(outcome).isInstanceOf(StepSucceeded.class);
         return (StepSucceeded) outcome;
-    }
-
-    /** A cluster whose Helm is killed as soon as it is to write. */
-    private static final class Breaking extends ForwardingCluster {
-
-        private final Runnable leaving;
-
-        Breaking(ClusterApi cluster, Runnable leaving) {
-            super(cluster);
-            this.leaving = leaving;
-        }
-
-        @Override
-        protected <T> T read(String what, java.util.function.Supplier<T> call) {
-            return call.get();
-        }
-
-        @Override
-        protected <T> T write(ObjectNode object, java.util.function.Supplier<T> call) {
-            return call.get();
-        }
-
-        @Override
-        public HelmEngine helm() {
-            HelmEngine real = super.helm();
-            return new HelmEngine() {
-                @Override
-                public Optional<String> unavailable() {
-                    return real.unavailable();
-                }
-
-                @Override
-                public String template(HelmCall call) {
-                    return real.template(call);
-                }
-
-                @Override
-                public void install(HelmCall call) {
-                    killed();
-                }
-
-                @Override
-                public void upgrade(HelmCall call) {
-                    killed();
-                }
-
-                @Override
-                public HelmEngine guarded(Runnable fence) {
-                    return this;
-                }
-
-                private void killed() {
-                    leaving.run();
-                    throw new IllegalStateException("killed");
-                }
-            };
-        }
     }
 }
