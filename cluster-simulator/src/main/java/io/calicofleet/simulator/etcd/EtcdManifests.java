@@ -1,32 +1,47 @@
 package io.calicofleet.simulator.etcd;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
 
 /** Fills in a manifest for etcd as its comments tell people to: endpoints, paths of the certificates, the Secret's data. */
 public final class EtcdManifests {
 
-    private static final String SECRETS = "/calico-secrets/";
-    private static final Pattern DATA =
-            Pattern.compile("(name: calico-etcd-secrets\\n  namespace: [a-z-]+\\n)data:(?: null)?\\n");
+    private static final String SECRET = "calico-etcd-secrets";
+    private static final String FILES = "/calico-secrets/";
 
     private EtcdManifests() {}
 
     /** The manifest for a cluster that uses this etcd; as it is where it is none for etcd. */
     public static String filled(String yaml, EtcdServer etcd) {
-        String text = yaml.replaceAll("https?://<ETCD_IP>:<ETCD_PORT>", etcd.endpoint());
-        if (etcd.caPem().isEmpty()) {
-            return text;
+        StringBuilder all = new StringBuilder();
+        for (JsonNode document : Json.yamlDocuments(yaml)) {
+            fill((ObjectNode) document, etcd);
+            all.append("---\n").append(Json.yaml(document));
         }
-        for (String key : new String[] {"ca", "cert", "key"}) {
-            text = text.replaceAll(
-                    "(?m)^  etcd_" + key + ": \"\".*$", "  etcd_" + key + ": \"" + SECRETS + "etcd-" + key + "\"");
+        return all.toString();
+    }
+
+    private static void fill(ObjectNode object, EtcdServer etcd) {
+        boolean tls = !etcd.caPem().isEmpty();
+        if (object.path("data").get("etcd_endpoints") != null) {
+            ObjectNode data = Json.child(object, "data");
+            data.put("etcd_endpoints", etcd.endpoint());
+            for (String key : tls ? List.of("ca", "cert", "key") : List.<String>of()) {
+                data.put("etcd_" + key, FILES + "etcd-" + key);
+            }
         }
-        String data = "data:\n  etcd-key: " + base64(etcd.privateKeyPem()) + "\n  etcd-cert: "
-                + base64(etcd.certificatePem()) + "\n  etcd-ca: " + base64(etcd.caPem()) + "\n";
-        return DATA.matcher(text).replaceAll("$1" + Matcher.quoteReplacement(data));
+        boolean secret = object.path("kind").asText().equals("Secret")
+                && Json.text(object, "metadata", "name").equals(SECRET);
+        if (secret && tls) {
+            object.putObject("data")
+                    .put("etcd-key", base64(etcd.privateKeyPem()))
+                    .put("etcd-cert", base64(etcd.certificatePem()))
+                    .put("etcd-ca", base64(etcd.caPem()));
+        }
     }
 
     private static String base64(String text) {
