@@ -149,8 +149,8 @@ public class CampaignsResource {
     @Operation(
             summary = "Approve what waits",
             description =
-                    "A wave that waits for its start, a traffic review, customisation conflicts, policies; of one cluster, or"
-                            + " everything that waits in the campaign.")
+                    "A wave that waits for its start, a traffic review, customisation conflicts, policies that would select"
+                            + " automatic host endpoints; of one cluster, or everything that waits in the campaign.")
     public Response approve(@PathParam("name") String name, byte[] body, @Context HttpHeaders headers) {
         return act(Action.APPROVE, name, body, headers);
     }
