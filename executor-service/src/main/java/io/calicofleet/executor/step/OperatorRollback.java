@@ -57,7 +57,7 @@ final class OperatorRollback {
         return OperatorSettings.different(context.cluster(), OperatorSettings.of(backup));
     }
 
-    /** What nobody promises of the way back (facts 5). */
+    /** What nobody promises of the way back (facts 1.1, 5). */
     List<String> notes() {
         List<String> notes = new ArrayList<>();
         notes.add(
@@ -65,7 +65,7 @@ final class OperatorRollback {
                         + " is; Calico supports no downgrade, so look at TigeraStatus");
         if (source != null && source.isBefore(3, 28)) {
             notes.add("where v3.28 or later ran, labels of Calico's resources may have moved into an annotation that "
-                    + source + " does not read (facts 1.1)");
+                    + source + " does not read");
         }
         return notes;
     }

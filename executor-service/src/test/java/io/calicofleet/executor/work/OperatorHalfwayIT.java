@@ -36,6 +36,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Clusters that are half something else, and operators that do not come up. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -60,16 +62,18 @@ class OperatorHalfwayIT {
         fleet.close();
     }
 
-    @Test
-    void an_install_by_manifest_beside_the_operator_is_refused_before_a_write() {
+    @ParameterizedTest
+    @CsvSource({"calico.yaml, calico-node", "canal.yaml, canal"})
+    void an_install_by_manifest_beside_the_operator_is_refused_before_a_write(String manifest, String daemonSet) {
         // Given
-        cluster.apply(DemoReleases.text("v3.22.5", "calico.yaml"));
+        // The operator itself does not see a canal (facts 0.8).
+        cluster.apply(DemoReleases.text("v3.22.5", manifest));
         // When
         StepFailed failed = failed(upgrade("c1", OnConflict.HOLD));
         // Then
         assertThat(failed.reason()).isEqualTo(FailureReason.UNEXPECTED_STATE);
         assertThat(failed.message()).contains("finish the migration to the operator first");
-        assertThat(failed.evidence()).anyMatch(line -> line.contains("kube-system/calico-node"));
+        assertThat(failed.evidence()).anyMatch(line -> line.contains("kube-system/" + daemonSet));
         assertNothingWritten();
     }
 
