@@ -52,10 +52,7 @@ final class CalicoSystem {
         return objects;
     }
 
-    /**
-     * The aggregated API server, as far as it is a workload. There is no APIService for it: the simulator does not serve
-     * projectcalico.org/v3, and must not say so.
-     */
+    /** The aggregated API server. */
     List<ObjectNode> apiServer(JsonNode asked) {
         String namespace = apiServerNamespace(version);
         List<ObjectNode> objects = new ArrayList<>();
@@ -77,6 +74,14 @@ final class CalicoSystem {
         Json.child(Json.child(Json.child(Json.child(deployment, "spec"), "template"), "metadata"), "labels")
                 .put("apiserver", "true");
         objects.add(deployment);
+        ObjectNode api = object("apiregistration.k8s.io/v1", "APIService", "", "v3.projectcalico.org");
+        ObjectNode registration = api.putObject("spec");
+        registration.put("group", "projectcalico.org")
+                .put("version", "v3")
+                .put("groupPriorityMinimum", 1500)
+                .put("versionPriority", 200);
+        registration.putObject("service").put("name", "calico-api").put("namespace", namespace).put("port", 443);
+        objects.add(api);
         return objects;
     }
 

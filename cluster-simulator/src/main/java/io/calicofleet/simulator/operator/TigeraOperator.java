@@ -41,6 +41,7 @@ public final class TigeraOperator {
     private static final String OPERATOR = "operator.tigera.io/v1";
     private static final Set<String> NAMESPACES = Set.of(NAMESPACE, CalicoSystem.NAMESPACE, "calico-apiserver");
     private static final GroupResource INSTALLATIONS = new GroupResource("operator.tigera.io", "installations");
+    private static final ObjectKey API = new ObjectKey("", "v3.projectcalico.org");
     private static final ObjectKey DEFAULT = new ObjectKey("", "default");
     private static final WriteOptions APPLY =
             new WriteOptions(false, "tigera-operator", "Ignore", true, new ArrayList<>());
@@ -195,6 +196,30 @@ public final class TigeraOperator {
         if (version.from(31) && state.available()) {
             remove("Namespace", "v1", "", "calico-apiserver");
         }
+        available(readyReplicas(version) > 0);
+    }
+
+    /** Whether the API server answers is the API aggregator's to say, by the endpoints of its Service. */
+    private void available(boolean available) {
+        ResourceType type = type("apiregistration.k8s.io/v1", "APIService");
+        ObjectNode service = type == null ? null : kube.get(type.groupResource(), API);
+        boolean said = service != null && !service.path("status").path("conditions").isEmpty();
+        if (type != null && service != null && (!said || Kube.isTrue(service, "Available") != available)) {
+            kube.status(type.groupResource(), API, status -> status.putArray("conditions")
+                    .addObject()
+                    .put("type", "Available")
+                    .put("status", available ? "True" : "False")
+                    .put("reason", available ? "Passed" : "MissingEndpoints")
+                    .put("lastTransitionTime", Times.now()));
+        }
+    }
+
+    private int readyReplicas(OperatorVersion version) {
+        ObjectNode deployment = kube.get(
+                Kube.DEPLOYMENTS, new ObjectKey(CalicoSystem.apiServerNamespace(version), "calico-apiserver"));
+        return deployment == null
+                ? 0
+                : deployment.path("status").path("availableReplicas").asInt();
     }
 
     private void remove(String kind, String apiVersion, String namespace, String name) {

@@ -157,11 +157,14 @@ class TigeraOperatorIT {
         cluster.apply(release("v3.31.7", "tigera-operator.yaml"));
         // Then
         await().untilAsserted(() -> {
-            assertThat(cluster.get("apps/v1", "Deployment", SYSTEM, "calico-apiserver")
-                            .at("/spec/template/spec/containers/0/image")
-                            .asText())
+            JsonNode server = cluster.get("apps/v1", "Deployment", SYSTEM, "calico-apiserver");
+            assertThat(server).isNotNull();
+            assertThat(server.at("/spec/template/spec/containers/0/image").asText())
                     .endsWith("apiserver:v3.31.7");
             assertThat(cluster.get("v1", "Namespace", "", "calico-apiserver")).isNull();
+            JsonNode api = cluster.get("apiregistration.k8s.io/v1", "APIService", "", "v3.projectcalico.org");
+            assertThat(api.at("/spec/service/namespace").asText()).isEqualTo(SYSTEM);
+            assertThat(api.at("/status/conditions/0/status").asText()).isEqualTo("True");
             assertThat(conditions("apiserver")).containsEntry("Available", "True");
         });
     }

@@ -72,6 +72,10 @@ final class OperatorClusters {
                     mtu: 1410
                     ipPools: [{cidr: 10.20.0.0/16, encapsulation: VXLAN}]
                   nodeUpdateStrategy: {rollingUpdate: {maxUnavailable: 2}}
+                ---
+                apiVersion: operator.tigera.io/v1
+                kind: APIServer
+                metadata: {name: default}
                 """);
         cluster.patch("apps/v1", "Deployment", "tigera-operator", "tigera-operator", """
                 {"spec":{"template":{"spec":{

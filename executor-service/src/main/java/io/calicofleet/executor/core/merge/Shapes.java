@@ -23,7 +23,8 @@ final class Shapes {
     private static final Shape STRINGS = Shape.map(TREE);
 
     private static final Shape METADATA = Shape.struct()
-            .tree("labels", STRINGS)
+            // The API server labels every Namespace with its name.
+            .tree("labels", Shape.map(TREE).assigned("kubernetes.io/metadata.name"))
             .absentIs("\"default\"", "namespace")
             .tree(
                     "annotations",
@@ -211,6 +212,7 @@ final class Shapes {
     static FieldRule of(String kind) {
         Shape object = Shape.struct().tree("metadata", METADATA).assigned("status");
         switch (kind) {
+            case "Namespace" -> object.assigned("spec");
             case "DaemonSet" -> object.tree("spec", DAEMON_SET);
             case "Deployment" -> object.tree("spec", DEPLOYMENT);
             case "Job" -> object.tree("spec", JOB);
