@@ -76,11 +76,16 @@ final class CalicoSystem {
         objects.add(deployment);
         ObjectNode api = object("apiregistration.k8s.io/v1", "APIService", "", "v3.projectcalico.org");
         ObjectNode registration = api.putObject("spec");
-        registration.put("group", "projectcalico.org")
+        registration
+                .put("group", "projectcalico.org")
                 .put("version", "v3")
                 .put("groupPriorityMinimum", 1500)
                 .put("versionPriority", 200);
-        registration.putObject("service").put("name", "calico-api").put("namespace", namespace).put("port", 443);
+        registration
+                .putObject("service")
+                .put("name", "calico-api")
+                .put("namespace", namespace)
+                .put("port", 443);
         objects.add(api);
         return objects;
     }

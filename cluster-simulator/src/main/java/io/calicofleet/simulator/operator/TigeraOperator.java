@@ -203,20 +203,24 @@ public final class TigeraOperator {
     private void available(boolean available) {
         ResourceType type = type("apiregistration.k8s.io/v1", "APIService");
         ObjectNode service = type == null ? null : kube.get(type.groupResource(), API);
-        boolean said = service != null && !service.path("status").path("conditions").isEmpty();
+        boolean said =
+                service != null && !service.path("status").path("conditions").isEmpty();
         if (type != null && service != null && (!said || Kube.isTrue(service, "Available") != available)) {
-            kube.status(type.groupResource(), API, status -> status.putArray("conditions")
-                    .addObject()
-                    .put("type", "Available")
-                    .put("status", available ? "True" : "False")
-                    .put("reason", available ? "Passed" : "MissingEndpoints")
-                    .put("lastTransitionTime", Times.now()));
+            kube.status(
+                    type.groupResource(),
+                    API,
+                    status -> status.putArray("conditions")
+                            .addObject()
+                            .put("type", "Available")
+                            .put("status", available ? "True" : "False")
+                            .put("reason", available ? "Passed" : "MissingEndpoints")
+                            .put("lastTransitionTime", Times.now()));
         }
     }
 
     private int readyReplicas(OperatorVersion version) {
-        ObjectNode deployment = kube.get(
-                Kube.DEPLOYMENTS, new ObjectKey(CalicoSystem.apiServerNamespace(version), "calico-apiserver"));
+        ObjectNode deployment =
+                kube.get(Kube.DEPLOYMENTS, new ObjectKey(CalicoSystem.apiServerNamespace(version), "calico-apiserver"));
         return deployment == null
                 ? 0
                 : deployment.path("status").path("availableReplicas").asInt();
