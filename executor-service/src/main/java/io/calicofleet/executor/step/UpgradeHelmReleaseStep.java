@@ -31,7 +31,8 @@ import java.util.Optional;
  *
  * <pre>
  *   1. the chart, checked; the release, its namespace and the values of people
- *   2. a value whose default changed as well, or a setting the target does not know: hold, before the first write
+ *   2. a value whose default changed as well, or a setting the target does not know: hold, before the first write;
+ *      somebody would be locked out once the nodes run the target: refuse
  *   3. a revision left pending: ours is removed, anybody else's refuses the step
  *   4. render the chart with these values: what does not render is never begun
  *   5. the definitions (CRDs), which Helm does not upgrade; wait until each is established
@@ -80,6 +81,10 @@ public final class UpgradeHelmReleaseStep implements StepHandler {
         boolean done = isDone(found.destination(), target);
         if (!done && !conflicts.isEmpty()) {
             return new StepOutcome.Held(HoldReason.CUSTOMISATION_CONFLICTS, conflicts);
+        }
+        Optional<StepOutcome.Failed> lockedOut = done ? Optional.empty() : LockoutCheck.beforeNodesRoll(context);
+        if (lockedOut.isPresent()) {
+            return lockedOut.get();
         }
         List<String> changes = new ArrayList<>();
         Optional<String> busy = HelmAttempt.clear(

@@ -13,10 +13,13 @@ import java.util.function.Function;
 
 /**
  * Lines parsed and added up per second on one core, next to a Grok pattern that reads the same fields and feeds the same
- * tally. A program, not a test: {@code docs/reference/performance.md} says how to run it.
+ * tally. A program, not a test; after a build of this module:
  *
  * <pre>
- * java -cp ... io.calicofleet.verifier.core.traffic.ParserBench [lines]
+ * ./mvnw -q -pl verifier-service -am test-compile dependency:build-classpath -Dmdep.outputFile=target/cp.txt
+ * cd verifier-service
+ * taskset -c 0 java -cp target/test-classes:target/classes:$(cat target/cp.txt) \
+ *     io.calicofleet.verifier.core.traffic.ParserBench 200000
  * </pre>
  */
 public final class ParserBench {
