@@ -3,8 +3,8 @@ package io.calicofleet.planner.core.route;
 import io.calicofleet.event.StepKind;
 
 /**
- * Upgrades a Helm release of the operator. Where the chart's namespace has moved (v3.23), {@link StepKind#PREPARE} moves the
- * ownership of its objects first (facts 5).
+ * Upgrades a Helm release of the operator. Where the chart's namespace has moved (v3.23), the step hands the objects over
+ * itself, before it installs the release there (facts 5).
  */
 public final class HelmRoute implements Route {
 
