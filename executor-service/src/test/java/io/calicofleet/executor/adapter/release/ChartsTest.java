@@ -45,7 +45,8 @@ class ChartsTest {
         address = "127.0.0.1:" + server.getAddress().getPort();
         server.createContext("/", exchange -> {
             String path = exchange.getRequestURI().getPath();
-            boolean token = "Bearer anonymous".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+            boolean token =
+                    "Bearer anonymous".equals(exchange.getRequestHeaders().getFirst("Authorization"));
             byte[] body = served.get(path);
             if (path.startsWith("/v2/") && !token) {
                 exchange.getResponseHeaders()
@@ -106,8 +107,7 @@ class ChartsTest {
                         .getBytes(UTF_8));
         served.put("/v2/calico/tigera-operator/blobs/sha256:" + digest, archive);
         // When
-        HelmChart chart =
-                new Charts(null, directory).chart(VERSION, "oci://" + address + "/calico/tigera-operator");
+        HelmChart chart = new Charts(null, directory).chart(VERSION, "oci://" + address + "/calico/tigera-operator");
         // Then
         assertThat(chart.name()).isEqualTo("tigera-operator");
     }
@@ -115,8 +115,8 @@ class ChartsTest {
     @Test
     void takes_the_chart_beside_the_manifests_before_any_repository() throws IOException {
         // Given
-        Path file = Files.createDirectories(directory.resolve("releases/v3.22.5"))
-                .resolve("tigera-operator-v3.22.5.tgz");
+        Path file =
+                Files.createDirectories(directory.resolve("releases/v3.22.5")).resolve("tigera-operator-v3.22.5.tgz");
         Files.write(file, archive("tigera-operator", "v3.22.5"));
         Charts charts = new Charts(directory.resolve("releases").toString(), directory.resolve("cache"));
         // When
@@ -124,8 +124,8 @@ class ChartsTest {
         // Then
         Files.write(file, archive("tigera-operator", "v3.22.5 # changed"));
         assertThatThrownBy(() -> charts.chart(VERSION, null))
-                .isInstanceOfSatisfying(ReleaseException.class, e -> assertThat(e.reason())
-                        .isEqualTo(FailureReason.RELEASE_CHANGED));
+                .isInstanceOfSatisfying(
+                        ReleaseException.class, e -> assertThat(e.reason()).isEqualTo(FailureReason.RELEASE_CHANGED));
     }
 
     @Test
@@ -144,11 +144,10 @@ class ChartsTest {
     }
 
     private static void refused(Charts charts, String where, String why) {
-        assertThatThrownBy(() -> charts.chart(VERSION, where))
-                .isInstanceOfSatisfying(ReleaseException.class, e -> {
-                    assertThat(e.reason()).isEqualTo(FailureReason.CHART_UNAVAILABLE);
-                    assertThat(e.message()).contains(why);
-                });
+        assertThatThrownBy(() -> charts.chart(VERSION, where)).isInstanceOfSatisfying(ReleaseException.class, e -> {
+            assertThat(e.reason()).isEqualTo(FailureReason.CHART_UNAVAILABLE);
+            assertThat(e.message()).contains(why);
+        });
     }
 
     private static byte[] index(String digest) {
