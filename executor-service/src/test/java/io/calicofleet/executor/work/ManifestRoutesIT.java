@@ -60,7 +60,7 @@ class ManifestRoutesIT {
     @ParameterizedTest
     @EnumSource
     void goes_all_the_way_with_the_releases_of_project_calico(ManifestRoute route) {
-        goesAllTheWay(route, SimulatedFleet.MANIFESTS);
+        goesAllTheWay(route, SimulatedFleet.realReleases());
     }
 
     private void goesAllTheWay(ManifestRoute route, Path releases) {

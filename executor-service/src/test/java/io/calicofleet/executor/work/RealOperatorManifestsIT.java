@@ -9,6 +9,7 @@ import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
+import io.calicofleet.simulator.SimulatorOptions;
 import java.nio.file.Path;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -29,12 +30,14 @@ class RealOperatorManifestsIT {
 
     @BeforeEach
     void start() {
-        fleet = new SimulatedFleet(directory);
+        fleet = new SimulatedFleet(directory, SimulatedFleet.realReleases(), SimulatorOptions.quick());
     }
 
     @AfterEach
     void stop() {
-        fleet.close();
+        if (fleet != null) {
+            fleet.close();
+        }
     }
 
     @Test

@@ -53,10 +53,13 @@ final class SimulatedFleet implements AutoCloseable {
     private static final String ENDPOINTS = "/calico/resources/v3/projectcalico.org/hostendpoints/";
 
     /** Releases as Project Calico published them, beside the project. */
-    static final Path MANIFESTS = Path.of("../../shared/calico-manifests");
+    private static final Path REAL_RELEASES = Path.of("../../shared/calico-manifests");
 
     /** Releases of our own, small ones. */
     static final Path OWN_RELEASES = Path.of("../cluster-simulator/src/main/releases");
+
+    /** The real ones, or our own where those are not at hand. */
+    private static final Path RELEASES = Files.isDirectory(REAL_RELEASES) ? REAL_RELEASES : OWN_RELEASES;
 
     private final Simulator simulator;
     private final Vertx vertx = Vertx.vertx();
@@ -67,19 +70,24 @@ final class SimulatedFleet implements AutoCloseable {
     private final Path releases;
     private long offset;
 
-    /** With the releases of Project Calico. */
+    /** With the releases of Project Calico, or with our own where those are not at hand. */
     SimulatedFleet(Path directory) {
-        this(directory, MANIFESTS, SimulatorOptions.quick());
+        this(directory, RELEASES, SimulatorOptions.quick());
     }
 
-    /** With other releases than the real ones. */
+    /** With these releases. */
     SimulatedFleet(Path directory, Path releases, SimulatorOptions options) {
-        assumeTrue(
-                Files.isDirectory(releases),
-                "skipped: ../shared/calico-manifests is not there, so there are no real manifests to upgrade with");
         this.directory = directory;
         this.releases = releases;
         this.simulator = Simulator.start(options);
+    }
+
+    /** The releases as Project Calico published them; whoever asks is skipped where they are not beside the project. */
+    static Path realReleases() {
+        assumeTrue(
+                Files.isDirectory(REAL_RELEASES),
+                "skipped: ../shared/calico-manifests is not there, so there are no real manifests to upgrade with");
+        return REAL_RELEASES;
     }
 
     /** A cluster of its own. */
@@ -142,7 +150,7 @@ final class SimulatedFleet implements AutoCloseable {
     }
 
     static String manifest(CalicoVersion version, String file) {
-        return manifest(MANIFESTS, version, file);
+        return manifest(RELEASES, version, file);
     }
 
     static String manifest(Path releases, CalicoVersion version, String file) {
