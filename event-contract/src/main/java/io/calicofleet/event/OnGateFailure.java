@@ -2,9 +2,6 @@ package io.calicofleet.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** What to do with a cluster whose upgrade did not pass its gates. */
 public enum OnGateFailure {
@@ -13,6 +10,8 @@ public enum OnGateFailure {
 
     /** Put back what the backup holds; the cluster counts as failed. */
     ROLLBACK("Put back what the backup holds; the cluster counts as failed.");
+
+    private static final Vocabulary<OnGateFailure> VOCABULARY = Vocabulary.of(OnGateFailure.class);
 
     private final String sentence;
 
@@ -28,7 +27,7 @@ public enum OnGateFailure {
     /** The form in events and files: lower case with hyphens. */
     @JsonValue
     public String encode() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return VOCABULARY.encode(this);
     }
 
     /**
@@ -38,11 +37,7 @@ public enum OnGateFailure {
      */
     @JsonCreator
     public static OnGateFailure parse(String text) {
-        return Arrays.stream(values())
-                .filter(value -> value.encode().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
-                        + Arrays.stream(values()).map(OnGateFailure::encode).collect(Collectors.joining(", "))));
+        return VOCABULARY.parse(text);
     }
 
     @Override

@@ -2,9 +2,6 @@ package io.calicofleet.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** What to do where the target release is not tested with the Kubernetes of a cluster. */
 public enum UntestedKubernetes {
@@ -13,6 +10,8 @@ public enum UntestedKubernetes {
 
     /** Upgrade all the same, with a note; hard limits stay refusals. */
     ALLOW("Upgrade all the same, with a note; hard limits stay refusals.");
+
+    private static final Vocabulary<UntestedKubernetes> VOCABULARY = Vocabulary.of(UntestedKubernetes.class);
 
     private final String sentence;
 
@@ -28,7 +27,7 @@ public enum UntestedKubernetes {
     /** The form in events and files: lower case with hyphens. */
     @JsonValue
     public String encode() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return VOCABULARY.encode(this);
     }
 
     /**
@@ -38,13 +37,7 @@ public enum UntestedKubernetes {
      */
     @JsonCreator
     public static UntestedKubernetes parse(String text) {
-        return Arrays.stream(values())
-                .filter(value -> value.encode().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
-                        + Arrays.stream(values())
-                                .map(UntestedKubernetes::encode)
-                                .collect(Collectors.joining(", "))));
+        return VOCABULARY.parse(text);
     }
 
     @Override
