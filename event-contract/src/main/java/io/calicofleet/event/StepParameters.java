@@ -1,6 +1,7 @@
 package io.calicofleet.event;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,91 +49,81 @@ public record StepParameters(
 
     /** The same with a suggested policy to put in place, or without one. */
     public StepParameters withSuggestedPolicy(boolean apply, @Nullable String policy) {
-        return new StepParameters(
-                installMethod,
-                source,
-                target,
-                onConflict,
-                apply,
-                policy,
-                chart,
-                maxConcurrent,
-                acceptPolicies,
-                noWayBack);
+        return with(draft -> {
+            draft.applySuggestedPolicy = apply;
+            draft.suggestedPolicy = policy;
+        });
     }
 
     /** The same with another rule for conflicts. */
     public StepParameters withOnConflict(OnConflict rule) {
-        return new StepParameters(
-                installMethod,
-                source,
-                target,
-                rule,
-                applySuggestedPolicy,
-                suggestedPolicy,
-                chart,
-                maxConcurrent,
-                acceptPolicies,
-                noWayBack);
+        return with(draft -> draft.onConflict = rule);
     }
 
     /** The same with the policies that would select automatic host endpoints accepted. */
     public StepParameters withPoliciesAccepted() {
-        return new StepParameters(
-                installMethod,
-                source,
-                target,
-                onConflict,
-                applySuggestedPolicy,
-                suggestedPolicy,
-                chart,
-                maxConcurrent,
-                true,
-                noWayBack);
+        return with(draft -> draft.acceptPolicies = true);
     }
 
     /** The same for a release in a Helm chart; null: where Calico publishes it. */
     public StepParameters withChart(@Nullable String where) {
-        return new StepParameters(
-                installMethod,
-                source,
-                target,
-                onConflict,
-                applySuggestedPolicy,
-                suggestedPolicy,
-                where,
-                maxConcurrent,
-                acceptPolicies,
-                noWayBack);
+        return with(draft -> draft.chart = where);
     }
 
     /** The same with so many workloads restarted at once. */
     public StepParameters withMaxConcurrent(Quantity many) {
-        return new StepParameters(
-                installMethod,
-                source,
-                target,
-                onConflict,
-                applySuggestedPolicy,
-                suggestedPolicy,
-                chart,
-                many,
-                acceptPolicies,
-                noWayBack);
+        return with(draft -> draft.maxConcurrent = many);
     }
 
     /** The same with what to tell whoever wants to go back. */
     public StepParameters withNoWayBack(List<String> why) {
-        return new StepParameters(
-                installMethod,
-                source,
-                target,
-                onConflict,
-                applySuggestedPolicy,
-                suggestedPolicy,
-                chart,
-                maxConcurrent,
-                acceptPolicies,
-                why);
+        return with(draft -> draft.noWayBack = why);
+    }
+
+    private StepParameters with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
+    }
+
+    /** What becomes other parameters; a new one is copied here and nowhere else. */
+    private static final class Draft {
+        private @Nullable InstallMethod installMethod;
+        private @Nullable CalicoVersion source;
+        private @Nullable CalicoVersion target;
+        private @Nullable OnConflict onConflict;
+        private boolean applySuggestedPolicy;
+        private @Nullable String suggestedPolicy;
+        private @Nullable String chart;
+        private @Nullable Quantity maxConcurrent;
+        private boolean acceptPolicies;
+        private List<String> noWayBack;
+
+        Draft(StepParameters of) {
+            installMethod = of.installMethod;
+            source = of.source;
+            target = of.target;
+            onConflict = of.onConflict;
+            applySuggestedPolicy = of.applySuggestedPolicy;
+            suggestedPolicy = of.suggestedPolicy;
+            chart = of.chart;
+            maxConcurrent = of.maxConcurrent;
+            acceptPolicies = of.acceptPolicies;
+            noWayBack = of.noWayBack;
+        }
+
+        StepParameters finished() {
+            return new StepParameters(
+                    installMethod,
+                    source,
+                    target,
+                    onConflict,
+                    applySuggestedPolicy,
+                    suggestedPolicy,
+                    chart,
+                    maxConcurrent,
+                    acceptPolicies,
+                    noWayBack);
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.calicofleet.simulator.fault;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,146 +70,100 @@ public record FaultSpec(
 
     /** With requests answered later. */
     public FaultSpec withLatency(long millis) {
-        return new FaultSpec(
-                millis,
-                errorShare,
-                errorCode,
-                apiDown,
-                neverReady,
-                imagePullFails,
-                nodesNotReady,
-                silentNodes,
-                trafficLossShare,
-                watchSeconds,
-                operatorDegraded);
+        return with(draft -> draft.latencyMillis = millis);
     }
 
     /** With a share of requests failing. */
     public FaultSpec withErrors(double share, int code) {
-        return new FaultSpec(
-                latencyMillis,
-                share,
-                code,
-                apiDown,
-                neverReady,
-                imagePullFails,
-                nodesNotReady,
-                silentNodes,
-                trafficLossShare,
-                watchSeconds,
-                operatorDegraded);
+        return with(draft -> {
+            draft.errorShare = share;
+            draft.errorCode = code;
+        });
     }
 
     /** With the API server down, or up again. */
     public FaultSpec withApiDown(boolean down) {
-        return new FaultSpec(
-                latencyMillis,
-                errorShare,
-                errorCode,
-                down,
-                neverReady,
-                imagePullFails,
-                nodesNotReady,
-                silentNodes,
-                trafficLossShare,
-                watchSeconds,
-                operatorDegraded);
+        return with(draft -> draft.apiDown = down);
     }
 
     /** With one more kind of pod that never gets ready. */
     public FaultSpec withNeverReady(PodFault fault) {
-        return new FaultSpec(
-                latencyMillis,
-                errorShare,
-                errorCode,
-                apiDown,
-                plus(neverReady, fault),
-                imagePullFails,
-                nodesNotReady,
-                silentNodes,
-                trafficLossShare,
-                watchSeconds,
-                operatorDegraded);
+        return with(draft -> draft.neverReady = plus(neverReady, fault));
     }
 
     /** With one more image that cannot be pulled. */
     public FaultSpec withImagePullFails(PodFault fault) {
-        return new FaultSpec(
-                latencyMillis,
-                errorShare,
-                errorCode,
-                apiDown,
-                neverReady,
-                plus(imagePullFails, fault),
-                nodesNotReady,
-                silentNodes,
-                trafficLossShare,
-                watchSeconds,
-                operatorDegraded);
+        return with(draft -> draft.imagePullFails = plus(imagePullFails, fault));
     }
 
     /** With these nodes not ready, and no others. */
     public FaultSpec withNodesNotReady(List<String> nodes) {
-        return new FaultSpec(
-                latencyMillis,
-                errorShare,
-                errorCode,
-                apiDown,
-                neverReady,
-                imagePullFails,
-                nodes,
-                silentNodes,
-                trafficLossShare,
-                watchSeconds,
-                operatorDegraded);
+        return with(draft -> draft.nodesNotReady = nodes);
     }
 
     /** With these nodes sending no kernel log lines, and all others sending them. */
     public FaultSpec withSilentNodes(List<String> nodes) {
-        return new FaultSpec(
-                latencyMillis,
-                errorShare,
-                errorCode,
-                apiDown,
-                neverReady,
-                imagePullFails,
-                nodesNotReady,
-                nodes,
-                trafficLossShare,
-                watchSeconds,
-                operatorDegraded);
+        return with(draft -> draft.silentNodes = nodes);
     }
 
     /** With a share of the kernel log lines lost. */
     public FaultSpec withTrafficLoss(double share) {
-        return new FaultSpec(
-                latencyMillis,
-                errorShare,
-                errorCode,
-                apiDown,
-                neverReady,
-                imagePullFails,
-                nodesNotReady,
-                silentNodes,
-                share,
-                watchSeconds,
-                operatorDegraded);
+        return with(draft -> draft.trafficLossShare = share);
     }
 
     /** With tigera-operator saying that it cannot do something; or nothing, where that is empty. */
     public FaultSpec withOperatorDegraded(String message) {
-        return new FaultSpec(
-                latencyMillis,
-                errorShare,
-                errorCode,
-                apiDown,
-                neverReady,
-                imagePullFails,
-                nodesNotReady,
-                silentNodes,
-                trafficLossShare,
-                watchSeconds,
-                message);
+        return with(draft -> draft.operatorDegraded = message);
+    }
+
+    private FaultSpec with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
+    }
+
+    /** What becomes another spec; a new kind of fault is copied here and nowhere else. */
+    private static final class Draft {
+        private long latencyMillis;
+        private double errorShare;
+        private int errorCode;
+        private boolean apiDown;
+        private List<PodFault> neverReady;
+        private List<PodFault> imagePullFails;
+        private List<String> nodesNotReady;
+        private List<String> silentNodes;
+        private double trafficLossShare;
+        private long watchSeconds;
+        private String operatorDegraded;
+
+        Draft(FaultSpec of) {
+            latencyMillis = of.latencyMillis;
+            errorShare = of.errorShare;
+            errorCode = of.errorCode;
+            apiDown = of.apiDown;
+            neverReady = of.neverReady;
+            imagePullFails = of.imagePullFails;
+            nodesNotReady = of.nodesNotReady;
+            silentNodes = of.silentNodes;
+            trafficLossShare = of.trafficLossShare;
+            watchSeconds = of.watchSeconds;
+            operatorDegraded = of.operatorDegraded;
+        }
+
+        FaultSpec finished() {
+            return new FaultSpec(
+                    latencyMillis,
+                    errorShare,
+                    errorCode,
+                    apiDown,
+                    neverReady,
+                    imagePullFails,
+                    nodesNotReady,
+                    silentNodes,
+                    trafficLossShare,
+                    watchSeconds,
+                    operatorDegraded);
+        }
     }
 
     private static <T> List<T> plus(List<T> list, T item) {
