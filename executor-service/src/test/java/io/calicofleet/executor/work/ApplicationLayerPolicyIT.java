@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.InstallMethod;
@@ -32,7 +31,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -156,7 +154,7 @@ class ApplicationLayerPolicyIT {
                 done = fleet.executor("k" + kills, cluster, api -> new Killer(api, before))
                                 .run(request(cluster, null))
                         instanceof StepSucceeded;
-            } catch (Killed expected) {
+            } catch (Killer.Killed expected) {
                 kills++;
                 assertThat(kills).as("it gets somewhere").isLessThan(60);
             }
@@ -328,36 +326,5 @@ class ApplicationLayerPolicyIT {
                 .map(entry -> entry.resource() + "/" + entry.name())
                 .filter(write -> !write.contains("calico-fleet"))
                 .toList();
-    }
-
-    private static final class Killed extends Error {
-        private static final long serialVersionUID = 1;
-    }
-
-    /** Ends the process that is not one, around its first write to the mesh. */
-    private static final class Killer extends ForwardingCluster {
-        private final boolean before;
-
-        Killer(ClusterApi cluster, boolean before) {
-            super(cluster);
-            this.before = before;
-        }
-
-        @Override
-        protected <T> T read(String what, Supplier<T> call) {
-            return call.get();
-        }
-
-        @Override
-        protected <T> T write(ObjectNode object, Supplier<T> call) {
-            boolean ours = object.at("/metadata/name").asText().startsWith("calico-fleet");
-            if (ours) {
-                return call.get();
-            }
-            if (!before) {
-                var unused = call.get();
-            }
-            throw new Killed();
-        }
     }
 }

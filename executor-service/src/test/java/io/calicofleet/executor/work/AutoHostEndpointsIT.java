@@ -3,8 +3,6 @@ package io.calicofleet.executor.work;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.InstallMethod;
@@ -16,7 +14,6 @@ import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepProgressed;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
-import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
 import java.nio.file.Path;
@@ -24,7 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -212,7 +208,7 @@ class AutoHostEndpointsIT {
             try {
                 assertThat(fresh.run(request(fresh, 1, false))).isInstanceOf(StepSucceeded.class);
                 done = true;
-            } catch (Killed expected) {
+            } catch (Killer.Killed expected) {
                 assertThat(covered(killed)).contains("c02-node-1", "c02-node-2");
                 assertThat(kills).isLessThan(100);
             }
@@ -314,39 +310,5 @@ class AutoHostEndpointsIT {
                         && entry.verb().equals("delete")
                         && entry.resource().contains("hostendpoints"))
                 .count();
-    }
-
-    private static final class Killed extends Error {
-        private static final long serialVersionUID = 1;
-    }
-
-    /** Ends the process that is not one, at its first write that is not to the journal. */
-    private static final class Killer extends ForwardingCluster {
-        private final boolean before;
-
-        Killer(ClusterApi cluster, boolean before) {
-            super(cluster);
-            this.before = before;
-        }
-
-        @Override
-        protected <T> T read(String what, Supplier<T> call) {
-            return call.get();
-        }
-
-        @Override
-        protected <T> T write(ObjectNode object, Supplier<T> call) {
-            if (isJournal(object)) {
-                return call.get();
-            }
-            if (!before) {
-                var unused = call.get();
-            }
-            throw new Killed();
-        }
-
-        private static boolean isJournal(JsonNode object) {
-            return object.at("/metadata/name").asText().equals("calico-fleet");
-        }
     }
 }

@@ -17,7 +17,6 @@ import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
-import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.etcd.EtcdServer;
 import java.nio.file.Path;
@@ -157,12 +156,12 @@ class EtcdClusterIT {
             SimulatedFleet.Running executor = fleet.executorOnEtcd(
                     "killed-" + step + "-" + kills,
                     cluster,
-                    api -> new KilledWrites(api, before),
+                    api -> new Killer(api, before),
                     calico -> new KilledEtcd(calico, before));
             try {
                 assertThat(executor.run(request(executor, step))).isInstanceOf(StepSucceeded.class);
                 return kills;
-            } catch (Killed expected) {
+            } catch (Killer.Killed expected) {
                 assertThat(kills).as("it gets somewhere").isLessThan(300);
             }
         }
@@ -227,17 +226,6 @@ class EtcdClusterIT {
         return named;
     }
 
-    private static final class Killed extends Error {
-        private static final long serialVersionUID = 1;
-    }
-
-    private static <T> T kill(boolean before, Supplier<T> call) {
-        if (!before) {
-            T unused = call.get();
-        }
-        throw new Killed();
-    }
-
     /** Ends the process that is not one at its first write to etcd. */
     private static final class KilledEtcd extends ForwardingDatastore {
         private final boolean before;
@@ -254,27 +242,10 @@ class EtcdClusterIT {
 
         @Override
         protected <T> T write(ObjectNode resource, Supplier<T> call) {
-            return kill(before, call);
-        }
-    }
-
-    /** The same for the API server; the journal is spared. */
-    private static final class KilledWrites extends ForwardingCluster {
-        private final boolean before;
-
-        KilledWrites(ClusterApi cluster, boolean before) {
-            super(cluster);
-            this.before = before;
-        }
-
-        @Override
-        protected <T> T read(String what, Supplier<T> call) {
-            return call.get();
-        }
-
-        @Override
-        protected <T> T write(ObjectNode object, Supplier<T> call) {
-            return object.at("/metadata/name").asText().equals("calico-fleet") ? call.get() : kill(before, call);
+            if (!before) {
+                T unused = call.get();
+            }
+            throw new Killer.Killed("etcd");
         }
     }
 }

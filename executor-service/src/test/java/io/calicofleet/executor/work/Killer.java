@@ -35,13 +35,9 @@ final class Killer extends ForwardingCluster {
             return call.get();
         }
         String what = object.path("kind").asText() + " " + name;
-        if (before) {
-            throw new Killed(what);
+        if (!before) {
+            T unused = call.get();
         }
-        T answer = call.get();
-        if (answer != null) {
-            throw new Killed(what);
-        }
-        return answer;
+        throw new Killed(what);
     }
 }
