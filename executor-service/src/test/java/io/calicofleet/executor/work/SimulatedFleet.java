@@ -276,13 +276,11 @@ final class SimulatedFleet implements AutoCloseable {
         StepProgress run(StepRequested request) {
             HandDelivery delivery = HandDelivery.of(request, offset++);
             RunControl control = new RunControl();
-            long began = System.nanoTime();
             try {
                 runner.run(delivery, control);
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
-            System.out.println(request.step() + " took " + (System.nanoTime() - began) / 1_000_000 + " ms");
             return outbox.outcomes(request.step()).getLast();
         }
     }

@@ -58,8 +58,6 @@ class WholeUpgradeIT {
         StepSucceeded upgraded = succeeded(executor.run(StepKind.UPGRADE, 1));
         StepSucceeded calicoctl = succeeded(executor.run(StepKind.REPLACE_CALICOCTL, 1));
         // Then
-        System.out.println(upgraded);
-        System.out.println(calicoctl);
         assertThat(upgraded.changes()).contains("DaemonSet kube-system/calico-node");
         assertThat(image(cluster, "DaemonSet", "calico-node")).endsWith("calico/node:v3.22.5");
         assertThat(calicoctl.changes()).contains("Pod kube-system/calicoctl");
@@ -69,9 +67,8 @@ class WholeUpgradeIT {
                 .isEqualTo("registry.example/calico/ctl:v3.22.5");
         assertThat(policies(cluster)).containsExactly("default.allow-all-upgrade");
         // When
-        StepSucceeded restored = succeeded(executor.run(StepKind.RESTORE, 1));
+        succeeded(executor.run(StepKind.RESTORE, 1));
         // Then
-        System.out.println(restored);
         assertThat(image(cluster, "DaemonSet", "calico-node")).endsWith("calico/node:v3.13.4");
         assertThat(policies(cluster)).isEmpty();
     }
