@@ -5,19 +5,90 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.output.Terminal;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What people ask of a campaign that runs. One class per command; what they share is here. */
-abstract class ActionCommand implements Callable<Integer> {
+/** What people ask of a campaign that runs: one shape for all of it, what differs is in {@link Action}. */
+@Command
+final class ActionCommand implements Callable<Integer> {
 
+    private static final String REASON = "--reason";
+    private static final String CLUSTER = "--cluster";
+    private static final String CONFLICTS = "--conflicts";
+    private static final String SUGGESTED_POLICY = "--apply-suggested-policy";
+
+    /** What there is to ask for; in lower case the name of the command and the end of its path. */
+    enum Action {
+        APPROVE(
+                "Let go on what waits for a person: a review, conflicts, policies, a wave.",
+                "is approved",
+                Takes.ALL_THAT_WAITS),
+        PAUSE(
+                "Start nothing new; what is under way finishes.",
+                "pausing: what is under way finishes, nothing new starts",
+                Takes.NO_CLUSTER),
+        RESUME("Go on after a pause.", "goes on", Takes.NO_CLUSTER),
+        ABORT(
+                "End it: each cluster finishes the step it is in, then stops.",
+                "aborting: each cluster finishes the step it is in",
+                Takes.NO_CLUSTER),
+        RETRY("Try again what failed or was held.", "is tried again", Takes.ALL_THAT_FAILED),
+        SKIP("Leave a cluster out of the campaign.", "is left out", Takes.ONE_CLUSTER);
+
+        private final String description;
+        private final String done;
+        private final Takes takes;
+
+        Action(String description, String done, Takes takes) {
+            this.description = description;
+            this.done = done;
+            this.takes = takes;
+        }
+
+        private String encode() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** What of it an action is about. */
+    private enum Takes {
+        NO_CLUSTER,
+        ONE_CLUSTER,
+        ALL_THAT_WAITS,
+        ALL_THAT_FAILED;
+
+        private String description() {
+            return switch (this) {
+                case NO_CLUSTER -> "";
+                case ONE_CLUSTER -> "The cluster";
+                case ALL_THAT_WAITS, ALL_THAT_FAILED ->
+                    "Only this cluster. Default: "
+                            + name().toLowerCase(Locale.ROOT).replace('_', ' ');
+            };
+        }
+    }
+
+    /** Whose side conflicting fields take. */
+    enum Side {
+        KEEP_MINE,
+        TAKE_NEW;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    private final Action action;
     private final Terminal terminal;
-    private final String action;
-    private final String done;
 
     @Mixin
     private final ServerOptions server = new ServerOptions();
@@ -25,162 +96,69 @@ abstract class ActionCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "The campaign")
     private String name = "";
 
-    private ActionCommand(Terminal terminal, String action, String done) {
-        this.terminal = terminal;
+    @Option(names = CLUSTER, paramLabel = "ID")
+    private @Nullable String cluster;
+
+    @Option(names = REASON, paramLabel = "TEXT", description = "Why; recorded")
+    private @Nullable String reason;
+
+    @Option(
+            names = CONFLICTS,
+            paramLabel = "SIDE",
+            description = "Whose side conflicting fields take: ${COMPLETION-CANDIDATES}. Default: keep-mine")
+    private @Nullable Side conflicts;
+
+    @Option(names = SUGGESTED_POLICY, description = "Put the suggested policy in place before the temporary one goes")
+    private boolean applySuggestedPolicy;
+
+    private ActionCommand(Action action, Terminal terminal) {
         this.action = action;
-        this.done = done;
+        this.terminal = terminal;
     }
 
-    abstract ObjectNode body();
+    /** The command of an action, with the options it takes. */
+    static CommandLine line(Action action, Terminal terminal) {
+        CommandSpec spec = CommandSpec.forAnnotatedObject(new ActionCommand(action, terminal))
+                .name(action.encode());
+        spec.usageMessage().description(action.description);
+        OptionSpec cluster = spec.findOption(CLUSTER);
+        spec.remove(cluster);
+        if (action.takes != Takes.NO_CLUSTER) {
+            spec.addOption(OptionSpec.builder(cluster)
+                    .required(action.takes == Takes.ONE_CLUSTER)
+                    .description(action.takes.description())
+                    .build());
+        }
+        if (action == Action.APPROVE) {
+            OptionSpec reason = spec.findOption(REASON);
+            spec.remove(reason);
+            spec.addOption(OptionSpec.builder(reason).required(true).build());
+        } else {
+            spec.remove(spec.findOption(CONFLICTS));
+            spec.remove(spec.findOption(SUGGESTED_POLICY));
+        }
+        return new CommandLine(spec);
+    }
 
     @Override
     public Integer call() {
-        ObjectNode body = body();
-        JsonNode answer = server.client().act(name, action, body);
+        JsonNode answer = server.client().act(name, action.encode(), body());
         if (server.output().structured()) {
             server.output().print(terminal, answer);
         } else {
-            String cluster = body.path("cluster").asText("");
-            terminal.line((cluster.isEmpty() ? name : name + "/" + cluster) + ": " + done);
+            terminal.line((cluster == null ? name : name + "/" + cluster) + ": " + action.done);
         }
         return ExitCodes.OK;
     }
 
-    static ObjectNode body(@Nullable String reason, @Nullable String cluster, String otherwise) {
-        ObjectNode body = FleetClient.body().put("reason", reason == null ? otherwise : reason);
-        return cluster == null ? body : body.put("cluster", cluster);
-    }
-
-    /** Starts nothing new. */
-    @Command(name = "pause", description = "Start nothing new; what is under way finishes.")
-    static final class Pause extends ActionCommand {
-        @Option(names = "--reason", paramLabel = "TEXT", description = "Why; recorded")
-        private @Nullable String reason;
-
-        Pause(Terminal terminal) {
-            super(terminal, "pause", "pausing: what is under way finishes, nothing new starts");
+    private ObjectNode body() {
+        ObjectNode body = FleetClient.body().put("reason", reason == null ? "by command" : reason);
+        if (cluster != null) {
+            body.put("cluster", cluster);
         }
-
-        @Override
-        ObjectNode body() {
-            return body(reason, null, "paused by command");
+        if (conflicts != null) {
+            body.put("conflicts", conflicts.toString());
         }
-    }
-
-    /** Goes on. */
-    @Command(name = "resume", description = "Go on after a pause.")
-    static final class Resume extends ActionCommand {
-        @Option(names = "--reason", paramLabel = "TEXT", description = "Why; recorded")
-        private @Nullable String reason;
-
-        Resume(Terminal terminal) {
-            super(terminal, "resume", "goes on");
-        }
-
-        @Override
-        ObjectNode body() {
-            return body(reason, null, "resumed by command");
-        }
-    }
-
-    /** Ends the campaign early. */
-    @Command(name = "abort", description = "End it: each cluster finishes the step it is in, then stops.")
-    static final class Abort extends ActionCommand {
-        @Option(names = "--reason", paramLabel = "TEXT", description = "Why; recorded")
-        private @Nullable String reason;
-
-        Abort(Terminal terminal) {
-            super(terminal, "abort", "aborting: each cluster finishes the step it is in");
-        }
-
-        @Override
-        ObjectNode body() {
-            return body(reason, null, "aborted by command");
-        }
-    }
-
-    /** Tries again what failed. */
-    @Command(name = "retry", description = "Try again what failed or was held.")
-    static final class Retry extends ActionCommand {
-        @Option(names = "--cluster", paramLabel = "ID", description = "Only this cluster. Default: all that failed")
-        private @Nullable String cluster;
-
-        @Option(names = "--reason", paramLabel = "TEXT", description = "Why; recorded")
-        private @Nullable String reason;
-
-        Retry(Terminal terminal) {
-            super(terminal, "retry", "is tried again");
-        }
-
-        @Override
-        ObjectNode body() {
-            return body(reason, cluster, "retried by command");
-        }
-    }
-
-    /** Leaves a cluster out. */
-    @Command(name = "skip", description = "Leave a cluster out of the campaign.")
-    static final class Skip extends ActionCommand {
-        @Option(names = "--cluster", required = true, paramLabel = "ID", description = "The cluster")
-        private @Nullable String cluster;
-
-        @Option(names = "--reason", paramLabel = "TEXT", description = "Why; recorded")
-        private @Nullable String reason;
-
-        Skip(Terminal terminal) {
-            super(terminal, "skip", "is left out");
-        }
-
-        @Override
-        ObjectNode body() {
-            return body(reason, cluster, "skipped by command");
-        }
-    }
-
-    /** Lets what waits go on. */
-    @Command(
-            name = "approve",
-            description = "Let go on what waits for a person: a review, conflicts, policies, a wave.")
-    static final class Approve extends ActionCommand {
-        /** Whose side conflicting fields take. */
-        enum Side {
-            KEEP_MINE,
-            TAKE_NEW;
-
-            @Override
-            public String toString() {
-                return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
-            }
-        }
-
-        @Option(names = "--cluster", paramLabel = "ID", description = "Only this cluster. Default: all that waits")
-        private @Nullable String cluster;
-
-        @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why; recorded")
-        private @Nullable String reason;
-
-        @Option(
-                names = "--conflicts",
-                paramLabel = "SIDE",
-                description = "Whose side conflicting fields take: ${COMPLETION-CANDIDATES}. Default: keep-mine")
-        private @Nullable Side conflicts;
-
-        @Option(
-                names = "--apply-suggested-policy",
-                description = "Put the suggested policy in place before the temporary one goes")
-        private boolean applySuggestedPolicy;
-
-        Approve(Terminal terminal) {
-            super(terminal, "approve", "is approved");
-        }
-
-        @Override
-        ObjectNode body() {
-            ObjectNode body = body(reason, cluster, "");
-            if (conflicts != null) {
-                body.put("conflicts", conflicts.toString());
-            }
-            return applySuggestedPolicy ? body.put("applySuggestedPolicy", true) : body;
-        }
+        return applySuggestedPolicy ? body.put("applySuggestedPolicy", true) : body;
     }
 }

@@ -37,12 +37,9 @@ public final class Commands implements Runnable {
         line.addSubcommand(new EventsCommand(terminal));
         line.addSubcommand(new ClustersCommand(terminal));
         line.addSubcommand(new ReviewCommand(terminal));
-        line.addSubcommand(new ActionCommand.Approve(terminal));
-        line.addSubcommand(new ActionCommand.Pause(terminal));
-        line.addSubcommand(new ActionCommand.Resume(terminal));
-        line.addSubcommand(new ActionCommand.Abort(terminal));
-        line.addSubcommand(new ActionCommand.Retry(terminal));
-        line.addSubcommand(new ActionCommand.Skip(terminal));
+        for (ActionCommand.Action action : ActionCommand.Action.values()) {
+            line.addSubcommand(ActionCommand.line(action, terminal));
+        }
         line.addSubcommand(new RestoreCommand(terminal));
         line.addSubcommand(new BenchCommand(terminal));
         line.getSubcommands().values().stream().distinct().forEach(Commands::addHelp);

@@ -70,6 +70,22 @@ class ActionCommandsTest {
     }
 
     @Test
+    void each_action_has_the_options_it_takes_and_no_others() {
+        assertThat(run("approve", "--help").out())
+                .contains("Only this cluster. Default: all that waits", "--conflicts", "--apply-suggested-policy")
+                .contains("Let go on what waits");
+        assertThat(run("retry", "--help").out())
+                .contains("Only this cluster. Default: all that failed")
+                .doesNotContain("--conflicts", "--apply-suggested-policy");
+        assertThat(run("skip", "a").err()).contains("--cluster");
+        for (String action : List.of("pause", "resume", "abort")) {
+            Run run = run(action, "a", "--cluster", "c1");
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+            assertThat(run.err()).contains("--cluster");
+        }
+    }
+
+    @Test
     void a_conflict_with_the_state_is_exit_code_2() {
         planner.on("POST", "/campaigns/calico-3-22/resume", 409, """
                 {"title":"conflict","status":409,"detail":"it is not paused"}""");

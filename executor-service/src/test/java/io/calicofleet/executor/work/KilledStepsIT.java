@@ -58,7 +58,6 @@ class KilledStepsIT {
             assertThat(undisturbed.run(step, 1)).isInstanceOf(StepSucceeded.class);
             int kills = runKilled(killed, step);
             // Then
-            System.out.println(step + ": killed " + kills + " times");
             assertThat(kills).as("kills during " + step).isGreaterThan(1);
             assertThat(state(killed)).as("the cluster after " + step).isEqualTo(state(calm));
             assertThat(writes(killed)).as("the writes up to " + step).isEqualTo(writes(calm));

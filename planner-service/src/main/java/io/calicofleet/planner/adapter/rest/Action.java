@@ -10,28 +10,57 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterSkipped;
 import io.calicofleet.planner.core.document.Problem;
+import io.calicofleet.planner.core.document.Suggestion;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a person can do to a campaign. */
 enum Action {
-    PAUSE("paused"),
-    RESUME("resumed"),
-    ABORT("aborted"),
-    APPROVE("approved"),
-    RETRY("retried"),
-    SKIP("skipped");
+    PAUSE("paused", "What is under way finishes, nothing new starts."),
+    RESUME("resumed", "It goes on where it was paused."),
+    ABORT("aborted", "Steps under way finish; clusters that are not done stay so."),
+    APPROVE(
+            "approved",
+            "Lets go on what waits: a wave that waits for its start, a traffic review, customisation conflicts, policies"
+                    + " that would select automatic host endpoints; of one cluster, or everything that waits."),
+    RETRY("retried", "Failed or held clusters are tried again: one, or all of them."),
+    SKIP("skipped", "A cluster is left out; the campaign goes on without it.");
 
     private final String done;
+    private final String description;
 
-    Action(String done) {
+    Action(String done, String description) {
         this.done = done;
+        this.description = description;
+    }
+
+    /**
+     * The action at the end of a path.
+     *
+     * @throws ProblemException where there is no such action
+     */
+    static Action of(String text) {
+        return Arrays.stream(values())
+                .filter(action -> action.encode().equals(text))
+                .findFirst()
+                .orElseThrow(() -> ProblemDocument.unknown("action", text, Suggestion.of(text, names())));
+    }
+
+    /** All of them, as in their paths. */
+    static List<String> names() {
+        return Arrays.stream(values()).map(Action::encode).toList();
     }
 
     /** As in its path. */
     String encode() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What it does, in a sentence. */
+    String description() {
+        return description;
     }
 
     /**

@@ -22,6 +22,7 @@ import io.calicofleet.event.TrafficMode;
 import io.calicofleet.event.WaveName;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.Components;
@@ -103,6 +104,14 @@ public final class ApiDescription implements OASFilter {
                                     OASFactory.createMediaType().schema(reference("Action")))));
         }
         if (action) {
+            operation.setDescription(Arrays.stream(Action.values())
+                    .map(each -> each.encode() + ": " + each.description())
+                    .collect(Collectors.joining("\n")));
+            operation.getParameters().stream()
+                    .filter(parameter -> "action".equals(parameter.getName()))
+                    .forEach(parameter -> parameter
+                            .description("What is to be done.")
+                            .schema(text().enumeration(List.copyOf(Action.names()))));
             operation.getResponses().removeAPIResponse("200");
             operation.getResponses().addAPIResponse("202", response("Accepted.", "application/json", "Accepted"));
             operation

@@ -117,63 +117,17 @@ public class CampaignsResource {
                 .build();
     }
 
-    /** Pauses it. */
+    /** Does something to it; what there is to do, {@link ApiDescription} adds to the description. */
     @POST
-    @Path("/{name}/pause")
-    @Operation(summary = "Pause a campaign", description = "What is under way finishes, nothing new starts.")
-    public Response pause(@PathParam("name") String name, byte[] body, @Context HttpHeaders headers) {
-        return act(Action.PAUSE, name, body, headers);
-    }
-
-    /** Resumes it. */
-    @POST
-    @Path("/{name}/resume")
-    @Operation(summary = "Resume a paused campaign", description = "It goes on where it was.")
-    public Response resume(@PathParam("name") String name, byte[] body, @Context HttpHeaders headers) {
-        return act(Action.RESUME, name, body, headers);
-    }
-
-    /** Aborts it. */
-    @POST
-    @Path("/{name}/abort")
-    @Operation(
-            summary = "Abort a campaign",
-            description = "Steps under way finish; clusters that are not done stay so.")
-    public Response abort(@PathParam("name") String name, byte[] body, @Context HttpHeaders headers) {
-        return act(Action.ABORT, name, body, headers);
-    }
-
-    /** Approves what waits in it. */
-    @POST
-    @Path("/{name}/approve")
-    @Operation(
-            summary = "Approve what waits",
-            description =
-                    "A wave that waits for its start, a traffic review, customisation conflicts, policies that would select"
-                            + " automatic host endpoints; of one cluster, or everything that waits in the campaign.")
-    public Response approve(@PathParam("name") String name, byte[] body, @Context HttpHeaders headers) {
-        return act(Action.APPROVE, name, body, headers);
-    }
-
-    /** Has failed clusters tried again. */
-    @POST
-    @Path("/{name}/retry")
-    @Operation(summary = "Try failed or held clusters again", description = "One cluster, or all of them.")
-    public Response retry(@PathParam("name") String name, byte[] body, @Context HttpHeaders headers) {
-        return act(Action.RETRY, name, body, headers);
-    }
-
-    /** Leaves a cluster out. */
-    @POST
-    @Path("/{name}/skip")
-    @Operation(summary = "Leave a cluster out", description = "The campaign goes on without it.")
-    public Response skip(@PathParam("name") String name, byte[] body, @Context HttpHeaders headers) {
-        return act(Action.SKIP, name, body, headers);
-    }
-
-    private Response act(Action action, String name, byte[] body, HttpHeaders headers) {
+    @Path("/{name}/{action}")
+    @Operation(summary = "Act on a campaign")
+    public Response act(
+            @Parameter(description = NAME) @PathParam("name") String name,
+            @PathParam("action") String action,
+            byte[] body,
+            @Context HttpHeaders headers) {
         Object tree = BodyReader.tree(body, headers.getMediaType());
-        return Response.accepted(desk.act(action, name, tree, Caller.of(headers)))
+        return Response.accepted(desk.act(Action.of(action), name, tree, Caller.of(headers)))
                 .build();
     }
 }

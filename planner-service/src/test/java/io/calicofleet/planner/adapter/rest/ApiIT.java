@@ -92,6 +92,15 @@ class ApiIT {
     }
 
     @Test
+    void an_unknown_action_is_404_with_what_was_probably_meant() {
+        JsonPath problem =
+                problem(given().contentType("application/json").body("{}").post(CAMPAIGNS + "/nobody/pasue"), 404);
+
+        assertThat(problem.getString("detail")).isEqualTo("There is no action 'pasue'.");
+        assertThat(problem.getString("problems[0].suggestion")).isEqualTo("pause");
+    }
+
+    @Test
     void a_stream_of_a_type_that_does_not_exist_is_refused_before_it_starts() {
         JsonPath problem = problem(when().get("/api/v1/events?type=step.requsted&from=yesterday"), 422);
 
@@ -105,7 +114,11 @@ class ApiIT {
 
         assertThat(api.getMap("paths").keySet())
                 .map(Object::toString)
-                .contains(CAMPAIGNS, CAMPAIGNS + "/{name}/approve", "/api/v1/clusters/{id}/restore", "/api/v1/events");
+                .contains(CAMPAIGNS, CAMPAIGNS + "/{name}/{action}", "/api/v1/clusters/{id}/restore", "/api/v1/events");
+        String act = "paths.'" + CAMPAIGNS + "/{name}/{action}'.post.";
+        assertThat(api.getList(act + "parameters.find { it.name == 'action' }.schema.enum", String.class))
+                .containsExactly("pause", "resume", "abort", "approve", "retry", "skip");
+        assertThat(api.getString(act + "description")).contains("skip: A cluster is left out");
         assertThat(api.getString("components.schemas.CampaignName.type")).isEqualTo("string");
         assertThat(api.getList("components.schemas.ClusterPhase.enum", String.class))
                 .contains("pending", "succeeded");
