@@ -101,6 +101,7 @@ class Executor {
 
     /** Before the channels are opened: a channel on a topic that is not there yet would not hear of it for minutes. */
     void start(@Observes @Priority(100) StartupEvent event) throws InterruptedException {
+        HelmProcess.clearLeftovers();
         createTopics();
         verdicts.start();
         fleet.addDrills(config.drillClusters());

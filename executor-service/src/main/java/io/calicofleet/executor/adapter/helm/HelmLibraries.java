@@ -11,7 +11,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The native library of helm-java for this platform, as a file. It is 97 MB: it is unpacked once per executor, not once
@@ -20,17 +21,25 @@ import org.jspecify.annotations.Nullable;
 final class HelmLibraries {
 
     private static final ReentrantLock LOCK = new ReentrantLock();
-    private static @Nullable Path unpacked;
 
     private HelmLibraries() {}
 
-    /** Why there is none; empty where there is. */
+    /** Why there is none for this platform, and what would help; empty where there is one. */
     static Optional<String> missing() {
-        return find().isPresent()
-                ? Optional.empty()
-                : Optional.of("the Helm engine has no native library for "
-                        + System.getProperty("os.name") + " on " + System.getProperty("os.arch")
-                        + ": run the executor on linux amd64, or build it where it runs");
+        return missing(System.getProperty("os.name"), System.getProperty("os.arch"));
+    }
+
+    static Optional<String> missing(String system, String processor) {
+        if (find(platform(system, processor)).isPresent()) {
+            return Optional.empty();
+        }
+        String there = all().map(NativeLibrary::getBinaryName).sorted().collect(Collectors.joining(", "));
+        return Optional.of(
+                "clusters whose Calico is a Helm release cannot be served here: the Helm engine has no native"
+                        + " library for " + system + " on " + processor + " in this build"
+                        + (there.isEmpty() ? "" : " (it has " + there + ")")
+                        + ". Run the executor on linux amd64, or build it on the platform it runs on, where helm-java has a"
+                        + " library for that");
     }
 
     /**
@@ -41,33 +50,32 @@ final class HelmLibraries {
     static Path file() throws IOException {
         LOCK.lock();
         try {
-            if (unpacked != null && Files.isRegularFile(unpacked)) {
-                return unpacked;
-            }
-            NativeLibrary library = find().orElseThrow(() -> new FileNotFoundException("no native library"));
-            Path directory = Files.createTempDirectory("calico-fleet-helm");
-            Path file = directory.resolve(library.getBinaryName());
-            try (InputStream in = library.getClass().getResourceAsStream("/" + library.getBinaryName())) {
-                if (in == null) {
-                    throw new FileNotFoundException(library.getBinaryName());
+            NativeLibrary library = find(platform(System.getProperty("os.name"), System.getProperty("os.arch")))
+                    .orElseThrow(() -> new FileNotFoundException(missing().orElse("no native library")));
+            Path file = HelmFolder.get().resolve(library.getBinaryName());
+            if (!Files.isRegularFile(file)) {
+                Path part = file.resolveSibling(library.getBinaryName() + ".part");
+                try (InputStream in = library.getClass().getResourceAsStream("/" + library.getBinaryName())) {
+                    if (in == null) {
+                        throw new FileNotFoundException(library.getBinaryName());
+                    }
+                    Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
                 }
-                Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(part, file);
             }
-            directory.toFile().deleteOnExit();
-            file.toFile().deleteOnExit();
-            unpacked = file;
             return file;
         } finally {
             LOCK.unlock();
         }
     }
 
-    private static Optional<NativeLibrary> find() {
-        String platform = platform(System.getProperty("os.name"), System.getProperty("os.arch"));
+    private static Stream<NativeLibrary> all() {
         return ServiceLoader.load(NativeLibrary.class, NativeLibrary.class.getClassLoader()).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(library -> fits(library.getBinaryName(), platform))
-                .findFirst();
+                .map(ServiceLoader.Provider::get);
+    }
+
+    private static Optional<NativeLibrary> find(String platform) {
+        return all().filter(library -> fits(library.getBinaryName(), platform)).findFirst();
     }
 
     /** Binaries are named such as helm-linux-amd64.so and helm-darwin-10.12-amd64.dylib. */

@@ -56,8 +56,18 @@ final class HelmMain {
         Runtime.getRuntime().halt(1);
     }
 
+    private static HelmLib load(String library) {
+        try {
+            return Native.load(library, HelmLib.class);
+        } catch (LinkageError e) {
+            throw new IllegalStateException(
+                    "the Helm engine does not run on this system (its library needs glibc on Linux): " + e.getMessage(),
+                    e);
+        }
+    }
+
     private static String run(Path directory, Properties request) {
-        HelmLib library = Native.load(request.getProperty("library"), HelmLib.class);
+        HelmLib library = load(request.getProperty("library"));
         Path chart = directory.resolve("chart");
         Path values = directory.resolve("values.yaml");
         String name = request.getProperty("name");

@@ -19,7 +19,6 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,15 +28,20 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Helm in a process of its own for each call. In ours its Go runtime would take SIGTERM away from the JVM (helm-java
  * installs a handler with the first install or template and never gives it back), could not be stopped when the lease is
  * lost, and would take the executor with it where it panics.
  *
- * <p>Chart and values are handed over in a directory only this user can read, which goes with the call.
+ * <p>Chart and values are handed over in a folder only this user can read ({@link HelmFolder}); whatever the child leaves
+ * is in there, and goes with the call however that ended.
  */
 public final class HelmProcess implements HelmEngine {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(HelmProcess.class);
 
     /** Helm itself gives up after five minutes; then something hangs. */
     private static final Duration LIMIT = Duration.ofMinutes(6);
@@ -58,6 +62,18 @@ public final class HelmProcess implements HelmEngine {
     /** Helm on the cluster of a kubeconfig file, which is read at each call. */
     public static HelmEngine of(Path kubeconfig) {
         return new HelmProcess(kubeconfig.toAbsolutePath(), () -> {});
+    }
+
+    /** Removes the files of executors of this user that were killed; at the start of one. */
+    public static void clearLeftovers() {
+        try {
+            HelmFolder.clearLeftovers()
+                    .forEach(folder -> LOGGER.atInfo()
+                            .addKeyValue("folder", folder)
+                            .log("what a killed executor left of Helm was removed"));
+        } catch (IOException e) {
+            LOGGER.atWarn().setCause(e).log("what killed executors may have left of Helm could not be looked for");
+        }
     }
 
     @Override
@@ -104,12 +120,12 @@ public final class HelmProcess implements HelmEngine {
     private String runNow(String command, HelmCall call) {
         fence.run();
         try {
-            Path directory = Files.createTempDirectory("calico-fleet-helm-call");
+            Path directory = HelmFolder.forCall();
             try {
                 write(directory, command, call);
                 return result(directory, command, call, start(directory));
             } finally {
-                delete(directory);
+                HelmFolder.delete(directory);
             }
         } catch (IOException e) {
             throw new ClusterException(
@@ -147,7 +163,9 @@ public final class HelmProcess implements HelmEngine {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx64m",
+                "-XX:-UsePerfData",
                 "-Djava.io.tmpdir=" + directory,
+                "-Djna.tmpdir=" + directory,
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 classPath(),
@@ -155,13 +173,16 @@ public final class HelmProcess implements HelmEngine {
                 directory.toString());
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(name -> name.startsWith("HELM_") || name.equals("KUBECONFIG"));
+        environment.put("TMPDIR", directory.toString());
         environment.put("HELM_DRIVER", "secret");
         environment.put("HELM_CACHE_HOME", directory.resolve("cache").toString());
         environment.put("HELM_CONFIG_HOME", directory.resolve("config").toString());
         environment.put("HELM_DATA_HOME", directory.resolve("data").toString());
         // What discovery found ten minutes ago lacks the definitions that were just written.
         environment.put("KUBECACHEDIR", directory.resolve("discovery").toString());
-        return builder.redirectErrorStream(true)
+        // Whatever a crash dumps is in there, too.
+        return builder.directory(directory.toFile())
+                .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("output").toFile())
                 // Its end tells the child that this process is gone.
                 .redirectInput(ProcessBuilder.Redirect.PIPE)
@@ -184,7 +205,8 @@ public final class HelmProcess implements HelmEngine {
             Thread.currentThread().interrupt();
             throw new FenceException(FenceException.Why.HANDED_BACK, "interrupted while Helm ran");
         } finally {
-            process.destroyForcibly();
+            // Whoever comes next must find nobody at work, and the folder can go only then.
+            Process unused = process.destroyForcibly().onExit().join();
         }
         Path file = directory.resolve(HelmMain.RESULT);
         if (!Files.isRegularFile(file)) {
@@ -244,13 +266,5 @@ public final class HelmProcess implements HelmEngine {
             }
         }
         return places.values().stream().distinct().collect(Collectors.joining(File.pathSeparator));
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> paths = Files.walk(directory)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 }

@@ -31,4 +31,14 @@ class HelmLibrariesTest {
         assertThat(HelmLibraries.fits("helm-linux-amd64.so", HelmLibraries.platform("Linux", "s390x")))
                 .isFalse();
     }
+
+    @Test
+    void says_what_to_do_where_the_platform_has_none() {
+        assertThat(HelmLibraries.missing("Linux", "s390x"))
+                .hasValueSatisfying(why -> assertThat(why)
+                        .contains("no native library for Linux on s390x")
+                        .contains("it has helm-linux-amd64.so")
+                        .contains("Run the executor on linux amd64"));
+        assertThat(HelmLibraries.missing("Linux", "amd64")).isEmpty();
+    }
 }

@@ -20,6 +20,7 @@ import io.calicofleet.simulator.SimulatorOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -97,7 +98,6 @@ class HelmProcessIT {
     @Test
     void is_killed_where_the_fence_closes_and_leaves_no_file() throws IOException {
         // Given
-        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         AtomicInteger looks = new AtomicInteger();
         HelmEngine fenced = helm.guarded(() -> {
             if (looks.incrementAndGet() > 1) {
@@ -109,8 +109,25 @@ class HelmProcessIT {
                 .isInstanceOf(FenceException.class);
         // Then
         assertThat(cluster.get("v1", "ConfigMap", "default", "settings")).isNull();
-        try (var left = Files.newDirectoryStream(temporary, "calico-fleet-helm-call*")) {
-            assertThat(left).isEmpty();
+        assertThat(calls()).isEmpty();
+    }
+
+    @Test
+    void leaves_no_file_where_its_process_is_killed() throws IOException {
+        // Given
+        HelmEngine killed = helm.guarded(() -> HelmChildren.running().forEach(ProcessHandle::destroyForcibly));
+        // When
+        assertThatThrownBy(() -> killed.install(call(chart("v1.0.0", "one: \"1\""), "default")))
+                .isInstanceOf(ClusterException.class)
+                .hasMessageContaining("ended with 137 and no result");
+        // Then
+        assertThat(calls()).isEmpty();
+        assertThat(HelmChildren.running()).isEmpty();
+    }
+
+    private static List<Path> calls() throws IOException {
+        try (var files = Files.list(HelmFolder.get())) {
+            return files.filter(Files::isDirectory).toList();
         }
     }
 
