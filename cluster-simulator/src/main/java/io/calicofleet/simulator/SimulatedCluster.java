@@ -11,6 +11,7 @@ import io.calicofleet.simulator.calico.CalicoStartup;
 import io.calicofleet.simulator.calico.Felix;
 import io.calicofleet.simulator.calico.KddResources;
 import io.calicofleet.simulator.calico.KubeControllers;
+import io.calicofleet.simulator.calico.PodDatastores;
 import io.calicofleet.simulator.controller.Controllers;
 import io.calicofleet.simulator.controller.EventLoop;
 import io.calicofleet.simulator.controller.Kube;
@@ -87,9 +88,10 @@ public final class SimulatedCluster {
         this.etcd = template.etcd() == ClusterTemplate.Etcd.NONE
                 ? null
                 : EtcdServer.start(template.etcd() == ClusterTemplate.Etcd.TLS);
-        this.calico = new CalicoStartup(objects, felix, etcd);
+        PodDatastores datastores = new PodDatastores(objects, etcd);
+        this.calico = new CalicoStartup(objects, felix, datastores);
         this.retry = options.timing().podStart();
-        KubeControllers.start(objects, loop, options.timing().controller());
+        KubeControllers.start(kube, datastores, loop, options.timing().controller());
         TigeraOperator.start(objects, patches, loop, options.timing().controller(), faults);
         SidecarInjector.start(cluster.store(), loop, options.timing().configMapSync());
         this.controllers = new Controllers(cluster, loop, options.timing(), faults, this::podStarted);

@@ -5,15 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.api.ApiException;
 import io.calicofleet.simulator.api.ObjectApi;
 import io.calicofleet.simulator.api.WriteOptions;
-import io.calicofleet.simulator.etcd.EtcdServer;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.resource.ResourceType;
 import io.calicofleet.simulator.store.ObjectKey;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What Calico's pods write when they start (facts section 3): calico-node its version into ClusterInformation, whatever
@@ -23,21 +19,13 @@ public final class CalicoStartup {
 
     private final ObjectApi objects;
     private final Felix felix;
-    private final CalicoResources kubernetes;
-    private final @Nullable EtcdServer etcd;
-    private final @Nullable CalicoResources inEtcd;
+    private final PodDatastores datastores;
 
-    /**
-     * Calico's pods of a cluster.
-     *
-     * @param etcd the etcd of the cluster, which those use whose environment says so; null where it has none
-     */
-    public CalicoStartup(ObjectApi objects, Felix felix, @Nullable EtcdServer etcd) {
+    /** Calico's pods of a cluster. */
+    public CalicoStartup(ObjectApi objects, Felix felix, PodDatastores datastores) {
         this.objects = objects;
         this.felix = felix;
-        this.kubernetes = new KddResources(objects);
-        this.etcd = etcd;
-        this.inEtcd = etcd == null ? null : new EtcdResources(etcd);
+        this.datastores = datastores;
     }
 
     /**
@@ -61,20 +49,20 @@ public final class CalicoStartup {
 
     private boolean node(ObjectNode pod, JsonNode container, ImageVersion version) {
         String node = Json.text(pod, "spec", "nodeName");
-        CalicoResources resources = resources(pod, container);
+        CalicoResources resources = datastores.of(pod, container);
         if (resources == null || !resources.isServed()) {
             felix.started(node, version);
-            return resources == null && etcd == null;
+            return resources == null && !datastores.hasEtcd();
         }
         felix.started(node, version);
         felix.reads(resources);
-        String type = environment(container, "CLUSTER_TYPE");
-        boolean kdd = resources == kubernetes;
+        String type = PodDatastores.environment(container, "CLUSTER_TYPE");
+        boolean kdd = resources == datastores.kubernetes();
         clusterInformation(resources, version.text(), (type.isEmpty() ? "k8s" : type) + (kdd ? ",kdd" : ""));
         if (!kdd) {
             node(resources, node);
         }
-        String cidr = environment(container, "CALICO_IPV4POOL_CIDR");
+        String cidr = PodDatastores.environment(container, "CALICO_IPV4POOL_CIDR");
         ensure(
                 resources,
                 "IPPool",
@@ -94,23 +82,16 @@ public final class CalicoStartup {
                         .put("bpfLogLevel", "")
                         .put("logSeverityScreen", "Info")
                         .put("reportingInterval", "0s"));
-        annotateNode(node);
+        if (kdd) {
+            annotateNode(node);
+        }
         return true;
     }
 
-    private static String environment(JsonNode container, String name) {
-        for (JsonNode variable : container.path("env")) {
-            if (variable.path("name").asText().equals(name)) {
-                return variable.path("value").asText("");
-            }
-        }
-        return "";
-    }
-
     private boolean kubeControllers(ObjectNode pod, JsonNode container, ImageVersion version) {
-        CalicoResources resources = resources(pod, container);
+        CalicoResources resources = datastores.of(pod, container);
         if (resources == null || !resources.isServed()) {
-            return resources == null && etcd == null;
+            return resources == null && !datastores.hasEtcd();
         }
         if (version.atLeast(3, 14)) {
             ObjectNode spec = Json.object();
@@ -162,7 +143,7 @@ public final class CalicoStartup {
         });
     }
 
-    /** In etcd Calico has nodes of its own. */
+    /** In etcd Calico has nodes of its own; kube-controllers brings them the labels. */
     private void node(CalicoResources resources, String name) {
         ResourceType type = objects.cluster().types().byKind("v1", "Node");
         if (type == null || objects.cluster().store().get(type.groupResource(), new ObjectKey("", name)) == null) {
@@ -170,68 +151,11 @@ public final class CalicoStartup {
         }
         ObjectNode kubernetesNode = objects.get(type, "", name);
         ObjectNode spec = Json.object();
-        spec.putObject("bgp").put("ipv4Address", address(kubernetesNode) + "/16");
+        spec.putObject("bgp")
+                .put("ipv4Address", address(kubernetesNode) + "/16")
+                .put("ipv4IPIPTunnelAddr", tunnelAddress(name));
         spec.putArray("orchRefs").addObject().put("nodeName", name).put("orchestrator", "k8s");
         ensure(resources, "Node", name, spec);
-        resources.change("Node", name, changed -> {
-            Json.child(changed, "metadata")
-                    .set(
-                            "labels",
-                            kubernetesNode.path("metadata").path("labels").deepCopy());
-            return changed;
-        });
-    }
-
-    /**
-     * Where a container keeps Calico's resources, by its environment; null where it names an etcd that it cannot reach
-     * with what it is given, as where its endpoints or certificates were lost.
-     */
-    private @Nullable CalicoResources resources(ObjectNode pod, JsonNode container) {
-        if (environment(container, "DATASTORE_TYPE").equals("kubernetes")) {
-            return kubernetes;
-        }
-        if (etcd == null) {
-            return null;
-        }
-        String namespace = Json.text(pod, "metadata", "namespace");
-        boolean reached = configured(namespace, container, "ETCD_ENDPOINTS").equals(etcd.endpoint());
-        boolean trusted = etcd.caPem().isEmpty()
-                || (!configured(namespace, container, "ETCD_CA_CERT_FILE").isEmpty()
-                        && secret(namespace, "etcd-ca").equals(etcd.caPem())
-                        && secret(namespace, "etcd-cert").equals(etcd.certificatePem())
-                        && secret(namespace, "etcd-key").equals(etcd.privateKeyPem()));
-        return reached && trusted ? inEtcd : null;
-    }
-
-    private String configured(String namespace, JsonNode container, String name) {
-        for (JsonNode variable : container.path("env")) {
-            if (variable.path("name").asText().equals(name)) {
-                JsonNode reference = variable.path("valueFrom").path("configMapKeyRef");
-                ObjectNode map =
-                        object("ConfigMap", namespace, reference.path("name").asText());
-                return reference.isObject()
-                        ? (map == null
-                                ? ""
-                                : map.path("data")
-                                        .path(reference.path("key").asText())
-                                        .asText(""))
-                        : variable.path("value").asText("");
-            }
-        }
-        return "";
-    }
-
-    private String secret(String namespace, String key) {
-        ObjectNode secret = object("Secret", namespace, "calico-etcd-secrets");
-        String data = secret == null ? "" : secret.path("data").path(key).asText("");
-        return new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8);
-    }
-
-    private @Nullable ObjectNode object(String kind, String namespace, String name) {
-        ResourceType type = objects.cluster().types().byKind("v1", kind);
-        return type == null
-                ? null
-                : objects.cluster().store().get(type.groupResource(), new ObjectKey(namespace, name));
     }
 
     private static String address(ObjectNode node) {
@@ -243,6 +167,11 @@ public final class CalicoStartup {
         return "";
     }
 
+    private static String tunnelAddress(String node) {
+        return "192.168.0." + (Math.floorMod(node.hashCode(), 250) + 1);
+    }
+
+    /** On the Kubernetes datastore the node of Kubernetes keeps what Calico knows of it. */
     private void annotateNode(String node) {
         ResourceType type = objects.cluster().types().byKind("v1", "Node");
         if (type == null || objects.cluster().store().get(type.groupResource(), new ObjectKey("", node)) == null) {
@@ -252,7 +181,7 @@ public final class CalicoStartup {
         String address = address(changed);
         Json.child(Json.child(changed, "metadata"), "annotations")
                 .put("projectcalico.org/IPv4Address", address + "/16")
-                .put("projectcalico.org/IPv4IPIPTunnelAddr", "192.168.0." + (Math.floorMod(node.hashCode(), 250) + 1));
+                .put("projectcalico.org/IPv4IPIPTunnelAddr", tunnelAddress(node));
         try {
             objects.update(type, "", node, "", changed, WriteOptions.of("Go-http-client"));
         } catch (ApiException expected) {

@@ -58,8 +58,11 @@ public final class KddResources implements CalicoResources {
             return;
         }
         ObjectNode object = resource.deepCopy();
-        Json.child(Json.child(object, "metadata"), "annotations")
-                .put(METADATA, "{\"uid\":\"" + UUID.randomUUID() + "\",\"creationTimestamp\":\"" + Times.now() + "\"}");
+        ObjectNode annotations = Json.child(Json.child(object, "metadata"), "annotations");
+        if (!annotations.has(METADATA)) {
+            annotations.put(
+                    METADATA, "{\"uid\":\"" + UUID.randomUUID() + "\",\"creationTimestamp\":\"" + Times.now() + "\"}");
+        }
         try {
             objects.create(type, "", object, BY_CALICO);
         } catch (ApiException expected) {

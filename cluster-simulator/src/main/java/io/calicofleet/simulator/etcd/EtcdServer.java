@@ -174,6 +174,11 @@ public final class EtcdServer implements AutoCloseable {
         });
     }
 
+    /** Calls {@code listener} after each change from now on; it must not block. */
+    public void onChange(Runnable listener) {
+        store.listen(0, (revision, events) -> listener.run());
+    }
+
     /** Deletes a key. */
     public void delete(String key) {
         store.transact(() -> store.delete(ByteString.copyFromUtf8(key), ByteString.EMPTY));

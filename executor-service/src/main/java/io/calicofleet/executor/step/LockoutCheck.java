@@ -10,6 +10,7 @@ import io.calicofleet.event.LockoutFact;
 import io.calicofleet.executor.core.Json;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.datastore.NodeNames;
 import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.core.lockout.CalicoState;
@@ -119,7 +120,10 @@ public final class LockoutCheck {
     }
 
     private Findings compare(CalicoVersion before, CalicoVersion after, UnaryOperator<CalicoState> change) {
-        List<ObjectNode> endpoints = calico.list(CalicoKind.HOST_ENDPOINT);
+        NodeNames names = NodeNames.of(calico);
+        List<ObjectNode> endpoints = calico.list(CalicoKind.HOST_ENDPOINT).stream()
+                .map(names::inKubernetes)
+                .toList();
         CalicoState state = new CalicoState(before, endpoints, List.of(), List.of(), List.of(), List.of());
         // The change may bring some, such as automatic ones.
         if (!state.hasAllInterfaces() && !change.apply(state).hasAllInterfaces()) {

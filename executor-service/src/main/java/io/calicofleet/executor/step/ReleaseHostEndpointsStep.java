@@ -7,6 +7,7 @@ import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.datastore.NodeNames;
 import io.calicofleet.executor.core.policy.HostEndpoints;
 import io.calicofleet.executor.core.policy.ReleaseGuard;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
@@ -83,12 +84,13 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
         if (Edits.delete(calico, CalicoKind.GLOBAL_NETWORK_POLICY, TemporaryPolicy.NAME)) {
             changes.add(CalicoKind.GLOBAL_NETWORK_POLICY.kind() + " " + TemporaryPolicy.NAME);
         }
+        NodeNames names = NodeNames.of(calico);
         for (HostEndpointFact fact : endpoints.stream()
                 .map(HostEndpoints::fact)
                 .filter(HostEndpointFact::labelled)
                 .toList()) {
             boolean changed = fact.automatic()
-                    ? NodeLabels.remove(context.cluster(), fact.node(), TemporaryPolicy.LABEL)
+                    ? NodeLabels.remove(context.cluster(), names.inKubernetes(fact.node()), TemporaryPolicy.LABEL)
                     : relabel(calico, fact, endpoint -> HostEndpoints.withoutLabel(endpoint, TemporaryPolicy.LABEL));
             if (changed) {
                 changes.add(object(fact));
@@ -107,11 +109,12 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
             return Optional.of(new StepOutcome.Failed(
                     FailureReason.INVALID_OBJECT, "the suggested policy cannot be read: " + e.getMessage()));
         }
+        NodeNames names = NodeNames.of(calico);
         for (ObjectNode endpoint : calico.list(CalicoKind.HOST_ENDPOINT)) {
             HostEndpointFact fact = HostEndpoints.fact(endpoint);
             boolean changed = fact.labelled()
                     && (fact.automatic()
-                            ? NodeLabels.copy(context.cluster(), fact.node(), Map.of(LABEL, ""))
+                            ? NodeLabels.copy(context.cluster(), names.inKubernetes(fact.node()), Map.of(LABEL, ""))
                             : relabel(calico, fact, now -> HostEndpoints.withLabel(now, LABEL, "")));
             if (changed) {
                 changes.add(object(fact) + " labelled " + LABEL);
@@ -123,9 +126,7 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
         // An automatic host endpoint gets its labels from its node, by kube-controllers.
         boolean arrived = context.rollouts()
                 .await(
-                        "crd.projectcalico.org/v1",
-                        "HostEndpoint",
-                        "",
+                        changed -> calico.watch(CalicoKind.HOST_ENDPOINT, changed),
                         () -> unlabelled(calico).isEmpty(),
                         ARRIVAL);
         return arrived

@@ -3,8 +3,10 @@ package io.calicofleet.executor.work;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.Datastore;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.datastore.NodeNames;
 import io.calicofleet.executor.core.step.WatchedObjects;
 import java.util.EnumMap;
 import java.util.List;
@@ -45,6 +47,11 @@ final class CalicoWatch implements AutoCloseable {
             watched.put(kind, known);
         }
         return known.objects();
+    }
+
+    /** Which node of Kubernetes each node of Calico is. */
+    NodeNames nodeNames() {
+        return new NodeNames(calico().datastore() == Datastore.ETCD ? all(CalicoKind.NODE) : List.<ObjectNode>of());
     }
 
     private CalicoDatastore calico() {

@@ -106,6 +106,7 @@ final class KubernetesObserver implements Observer {
                             .orElse(null),
                     seen,
                     calico.all(CalicoKind.HOST_ENDPOINT).stream()
+                            .map(calico.nodeNames()::inKubernetes)
                             .map(HostEndpoints::fact)
                             .sorted(Comparator.comparing(HostEndpointFact::name))
                             .toList(),

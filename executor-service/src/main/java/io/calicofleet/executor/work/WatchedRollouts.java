@@ -7,6 +7,7 @@ import io.calicofleet.executor.core.step.Rollouts;
 import io.calicofleet.executor.core.step.WatchedObjects;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /** Waits on a watch; looks from time to time all the same, should a watch miss something. */
 final class WatchedRollouts implements Rollouts {
@@ -23,11 +24,16 @@ final class WatchedRollouts implements Rollouts {
 
     @Override
     public boolean await(String apiVersion, String kind, String namespace, BooleanSupplier condition, Duration limit) {
+        return await(changed -> cluster.watch(apiVersion, kind, namespace, "", changed), condition, limit);
+    }
+
+    @Override
+    public boolean await(Function<Runnable, WatchedObjects> watch, BooleanSupplier condition, Duration limit) {
         if (condition.getAsBoolean()) {
             return true;
         }
         long end = System.nanoTime() + limit.toNanos();
-        WatchedObjects watched = cluster.watch(apiVersion, kind, namespace, "", control::changed);
+        WatchedObjects watched = watch.apply(control::changed);
         try {
             while (!condition.getAsBoolean()) {
                 control.check();

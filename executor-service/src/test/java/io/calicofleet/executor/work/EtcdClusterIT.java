@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.Datastore;
 import io.calicofleet.event.FailureReason;
@@ -16,7 +15,6 @@ import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
-import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.etcd.EtcdServer;
 import java.nio.file.Path;
@@ -26,7 +24,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -224,28 +221,5 @@ class EtcdClusterIT {
         Map<String, String> named = new TreeMap<>();
         state.forEach((key, value) -> named.put(key.replace(id, "it"), value.replace(id, "it")));
         return named;
-    }
-
-    /** Ends the process that is not one at its first write to etcd. */
-    private static final class KilledEtcd extends ForwardingDatastore {
-        private final boolean before;
-
-        KilledEtcd(CalicoDatastore calico, boolean before) {
-            super(calico);
-            this.before = before;
-        }
-
-        @Override
-        protected <T> T read(String what, Supplier<T> call) {
-            return call.get();
-        }
-
-        @Override
-        protected <T> T write(ObjectNode resource, Supplier<T> call) {
-            if (!before) {
-                T unused = call.get();
-            }
-            throw new Killer.Killed("etcd");
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.calicofleet.executor.core.observe;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.executor.core.Json;
 import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.datastore.NodeNames;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
 import java.util.Collection;
 import java.util.HashMap;
@@ -39,14 +40,9 @@ public final class NetworkFacts {
     public static Map<String, List<String>> addresses(
             Collection<? extends JsonNode> nodes, Collection<? extends JsonNode> calicoNodes) {
         Map<String, List<String>> written = new HashMap<>();
+        NodeNames names = new NodeNames(calicoNodes);
         for (JsonNode node : calicoNodes) {
-            JsonNode bgp = node.at("/spec/bgp");
-            written.put(
-                    name(node),
-                    Stream.of("ipv4Address", "ipv6Address")
-                            .map(field -> Json.text(bgp, field).split("/", 2)[0])
-                            .filter(address -> !address.isEmpty())
-                            .toList());
+            written.put(names.inKubernetes(name(node)), calicoAddresses(node));
         }
         Map<String, List<String>> addresses = new TreeMap<>();
         for (JsonNode node : nodes) {
@@ -54,6 +50,15 @@ public final class NetworkFacts {
             addresses.put(name(node), calicos.isEmpty() ? internal(node) : calicos);
         }
         return addresses;
+    }
+
+    /** The addresses calico-node wrote down for a node of Calico, without prefix lengths. */
+    public static List<String> calicoAddresses(JsonNode calicoNode) {
+        JsonNode bgp = calicoNode.at("/spec/bgp");
+        return Stream.of("ipv4Address", "ipv6Address")
+                .map(field -> Json.text(bgp, field).split("/", 2)[0])
+                .filter(address -> !address.isEmpty())
+                .toList();
     }
 
     /** The CIDRs of all IP pools, disabled ones too. */
