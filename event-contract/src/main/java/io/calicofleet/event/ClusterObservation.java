@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param counts how many objects there are, by the kind of Calico's resource; the temporary policy is not counted
  * @param dikastes who runs which Dikastes: the workload of the pods, or a pod without one; null where it was not looked for
  * @param calicoAddresses the addresses Calico uses, by node, as in the baseline; a node without one has none
+ * @param networkSets the GlobalNetworkSets, for reading the traffic; null where they were not looked for
+ * @param failsafe the failsafe ports, for reading the traffic; null where they were not looked for
  */
 public record ClusterObservation(
         @Nullable CalicoVersion clusterInformationVersion,
@@ -36,7 +38,9 @@ public record ClusterObservation(
         List<String> ipPools,
         Map<String, Integer> counts,
         @Nullable List<WorkloadImage> dikastes,
-        Map<String, List<String>> calicoAddresses) {
+        Map<String, List<String>> calicoAddresses,
+        @Nullable NetworkSetsObservation networkSets,
+        @Nullable FailsafeObservation failsafe) {
 
     public ClusterObservation {
         workloads = Copies.list(workloads);

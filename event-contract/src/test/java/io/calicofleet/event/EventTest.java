@@ -102,7 +102,7 @@ class EventTest {
                 sequence,
                 true,
                 new ClusterObservation(
-                        null, null, null, null, null, null, null, null, null, null, null, null, null, null),
+                        null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null),
                 "");
     }
 

@@ -44,7 +44,13 @@ class SchemaCoversVocabularyTest {
 
     /** Types with a JSON form of their own; their schema is checked by the samples and the tests of the types. */
     private static final Set<Class<?>> VALUES = Set.of(
-            CalicoVersion.class, CampaignName.class, ClusterId.class, WaveName.class, StepId.class, Quantity.class);
+            CalicoVersion.class,
+            CampaignName.class,
+            ClusterId.class,
+            FailsafePort.class,
+            WaveName.class,
+            StepId.class,
+            Quantity.class);
 
     @TestFactory
     Stream<DynamicTest> every_message_and_every_record_in_it_has_exactly_the_components_of_its_schema() {

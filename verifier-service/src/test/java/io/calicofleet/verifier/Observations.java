@@ -16,7 +16,7 @@ public final class Observations {
     /** Holds nothing. */
     public static final ClusterObservation EMPTY = new ClusterObservation(
             null, null, List.of(), List.of(), null, Map.of(), List.of(), List.of(), null, null, List.of(), Map.of(),
-            null, Map.of());
+            null, Map.of(), null, null);
 
     private Observations() {}
 
@@ -63,7 +63,9 @@ public final class Observations {
                 List.of(),
                 Map.of(),
                 null,
-                Map.of());
+                Map.of(),
+                null,
+                null);
     }
 
     /** The temporary policy is in force for one endpoint on each node. */
@@ -84,7 +86,9 @@ public final class Observations {
                 List.of(),
                 Map.of(),
                 null,
-                Map.of());
+                Map.of(),
+                null,
+                null);
     }
 
     /** Settled or not, at the target or not. */

@@ -47,10 +47,13 @@ final class RuleMatch {
         if (entity.has("notPorts") && inPorts(entity.path("notPorts"), port)) {
             return false;
         }
-        if (entity.has("namespaceSelector") || entity.has("serviceAccounts")) {
+        // Hosts and global sets are in no namespace, which global() says.
+        boolean global = entity.path("namespaceSelector").asText().equals("global()");
+        if ((entity.has("namespaceSelector") && !global) || entity.has("serviceAccounts")) {
             return false;
         }
-        if (entity.has("selector") && !peers.match(entity.path("selector").asText(), address)) {
+        if ((global || entity.has("selector"))
+                && !peers.match(entity.path("selector").asText(), address)) {
             return false;
         }
         return !entity.has("notSelector")

@@ -78,6 +78,23 @@ class HostEndpointsTest {
     }
 
     @Test
+    void a_network_set_is_selected_by_its_labels_also_where_only_global_ones_are_asked_for() {
+        String policy = "{metadata: {name: p}, spec: {selector: host == 'node', types: [Ingress],"
+                + " ingress: [{action: Allow, source: {selector: role == 'x', namespaceSelector: NAMESPACES}}]}}";
+        List<JsonNode> sets =
+                Json.yamlDocuments("{metadata: {name: s, labels: {role: x}}, spec: {nets: [10.0.255.0/24]}}");
+        for (String namespaces : List.of("global()", "all()")) {
+            HostEndpoints hosts = new HostEndpoints(
+                    Json.yamlDocuments(ENDPOINT),
+                    Json.yamlDocuments(policy.replace("NAMESPACES", namespaces)),
+                    sets,
+                    Json.object());
+            assertThat(hosts.judge("n1", NEW, KUBELET).allowed()).isEqualTo(namespaces.equals("global()"));
+            assertThat(hosts.judge("n1", NEW, NODE_PORT).allowed()).isFalse();
+        }
+    }
+
+    @Test
     void labels_in_the_annotation_win_as_from_v3_28_on() {
         String moved = "{metadata: {name: e, annotations: {projectcalico.org/metadata:"
                 + " '{\"labels\":{\"host-endpoint-upgrade\":\"\"}}'}}, spec: {node: n1, interfaceName: '*'}}";

@@ -3,19 +3,28 @@ package io.calicofleet.executor.work;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.FailsafeObservation;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.HostEndpointFact;
+import io.calicofleet.event.NetworkSetsObservation;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.lockout.FailsafePorts;
 import io.calicofleet.executor.core.observe.Dikastes;
 import io.calicofleet.executor.core.observe.NetworkFacts;
+import io.calicofleet.executor.core.observe.NetworkSets;
+import io.calicofleet.executor.core.policy.HostEndpoints;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.WatchedObjects;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class AskedFor implements AutoCloseable {
 
     private final boolean network;
+    private final boolean traffic;
     private final CalicoWatch calico;
     private final @Nullable WatchedObjects apiServices;
     private final @Nullable WatchedObjects pods;
@@ -33,6 +43,7 @@ final class AskedFor implements AutoCloseable {
                 .map(GateRequirement::kind)
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(GateKind.class)));
         network = gates.contains(GateKind.NETWORK_UNCHANGED);
+        traffic = gates.contains(GateKind.HOST_ENDPOINT_TRAFFIC);
         apiServices = gates.contains(GateKind.AGGREGATED_API)
                 ? cluster.watch("apiregistration.k8s.io/v1", "APIService", "", "", changed)
                 : null;
@@ -59,6 +70,36 @@ final class AskedFor implements AutoCloseable {
     @Nullable
     List<WorkloadImage> dikastes() {
         return pods == null ? null : Dikastes.observe(pods.objects());
+    }
+
+    @Nullable
+    NetworkSetsObservation networkSets() {
+        return traffic
+                ? NetworkSets.observe(calico.all(CalicoKind.GLOBAL_NETWORK_SET), calico.all(CalicoKind.HOST_ENDPOINT))
+                : null;
+    }
+
+    /**
+     * The failsafe ports of the nodes with a host endpoint that is protected.
+     *
+     * @param environment that of calico-node
+     * @param version the oldest release that runs
+     */
+    @Nullable
+    FailsafeObservation failsafe(Supplier<Map<String, String>> environment, Supplier<Optional<CalicoVersion>> version) {
+        if (!traffic) {
+            return null;
+        }
+        Set<String> nodes = calico.all(CalicoKind.HOST_ENDPOINT).stream()
+                .map(HostEndpoints::fact)
+                .filter(endpoint -> endpoint.needsProtection() || endpoint.labelled())
+                .map(HostEndpointFact::node)
+                .filter(node -> !node.isEmpty())
+                .collect(Collectors.toSet());
+        return version.get()
+                .map(running -> FailsafePorts.of(calico.all(CalicoKind.FELIX_CONFIGURATION), environment.get(), running)
+                        .onAll(nodes))
+                .orElse(null);
     }
 
     @Override

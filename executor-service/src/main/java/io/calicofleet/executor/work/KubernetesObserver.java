@@ -26,6 +26,7 @@ import io.calicofleet.executor.core.step.WatchedObjects;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -119,15 +120,39 @@ final class KubernetesObserver implements Observer {
                     asked.ipPools(),
                     asked.counts(),
                     asked.dikastes(),
-                    asked.addresses(everyNode));
+                    asked.addresses(everyNode),
+                    asked.networkSets(),
+                    asked.failsafe(this::environment, this::oldestVersion));
         }
 
         private Optional<CalicoVersion> oldestVersion() {
-            List<JsonNode> seen = workloads.stream()
-                    .flatMap(watch -> watch.daemonSetsAndPods().stream())
-                    .toList();
-            ClusterSnapshot snapshot = new ClusterSnapshot("", seen, Set.of(), List.of());
+            ClusterSnapshot snapshot = snapshot(List.of());
             return CalicoNode.find(snapshot).flatMap(node -> node.oldestVersion(snapshot));
+        }
+
+        /** That of calico-node, with what it takes from ConfigMaps. */
+        private Map<String, String> environment() {
+            List<ObjectNode> configMaps = CalicoNode.find(snapshot(List.of())).stream()
+                    .flatMap(node -> CalicoNode.configMaps(node.daemonSet()).stream()
+                            .flatMap(name -> cluster
+                                    .find(new ResourceRef(
+                                            "v1",
+                                            "ConfigMap",
+                                            node.daemonSet()
+                                                    .at("/metadata/namespace")
+                                                    .asText(),
+                                            name))
+                                    .stream()))
+                    .toList();
+            return CalicoNode.find(snapshot(configMaps))
+                    .map(CalicoNode::environment)
+                    .orElse(Map.of());
+        }
+
+        private ClusterSnapshot snapshot(List<ObjectNode> configMaps) {
+            List<JsonNode> seen = new ArrayList<>(configMaps);
+            workloads.forEach(watch -> seen.addAll(watch.daemonSetsAndPods()));
+            return new ClusterSnapshot("", seen, Set.of(), List.of());
         }
 
         private List<WorkloadImage> calicoctl() {

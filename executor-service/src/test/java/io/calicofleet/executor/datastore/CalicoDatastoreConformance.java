@@ -157,6 +157,25 @@ abstract class CalicoDatastoreConformance {
     }
 
     @Test
+    void a_network_set_has_its_labels_and_its_networks() {
+        calico.create(Yaml.object("""
+                apiVersion: projectcalico.org/v3
+                kind: GlobalNetworkSet
+                metadata: {name: partners, labels: {role: partner}}
+                spec: {nets: [203.0.113.0/24, "2001:db8::/32"]}
+                """));
+
+        assertThat(calico.list(CalicoKind.GLOBAL_NETWORK_SET)).singleElement().satisfies(set -> {
+            assertThat(set.at("/metadata/name").asText()).isEqualTo("partners");
+            assertThat(labels(set)).isEqualTo("{\"role\":\"partner\"}");
+            assertThat(set.at("/spec/nets").toString()).isEqualTo("[\"203.0.113.0/24\",\"2001:db8::/32\"]");
+        });
+        try (WatchedObjects sets = calico.watch(CalicoKind.GLOBAL_NETWORK_SET, () -> {})) {
+            assertThat(sets.objects()).isEqualTo(calico.list(CalicoKind.GLOBAL_NETWORK_SET));
+        }
+    }
+
+    @Test
     void a_watch_hears_of_what_is_created_changed_and_deleted() {
         ObjectNode first = calico.create(endpoint("n1-all", "{}"));
         AtomicInteger changes = new AtomicInteger();

@@ -6,15 +6,21 @@ import static org.awaitility.Awaitility.await;
 
 import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.Datastore;
+import io.calicofleet.event.FailsafePort;
 import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.FlowDirection;
+import io.calicofleet.event.GateKind;
+import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.NetworkSetFact;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.executor.core.Yaml;
 import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.etcd.EtcdServer;
 import java.nio.file.Path;
@@ -82,8 +88,18 @@ class EtcdClusterIT {
             assertThat(facts.missingPermissions()).isEmpty();
         });
         assertThat(executor.run(StepKind.PROTECT_HOST_ENDPOINTS, 1)).isInstanceOf(StepSucceeded.class);
-        try (Observer.Session session =
-                executor.cluster().observer().start(request(executor, StepKind.PROTECT_HOST_ENDPOINTS), () -> {})) {
+        executor.cluster().datastore(executor.cluster().api(), calico -> calico).create(Yaml.object("""
+                apiVersion: projectcalico.org/v3
+                kind: GlobalNetworkSet
+                metadata: {name: partners, labels: {role: partner}}
+                spec: {nets: [203.0.113.0/24]}
+                """));
+        StepRequested review = new StepRequested(
+                executor.id(StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC, 1),
+                List.of(GateRequirement.of(GateKind.HOST_ENDPOINT_TRAFFIC, Duration.ofMinutes(5))),
+                parameters(false),
+                "please");
+        try (Observer.Session session = executor.cluster().observer().start(review, () -> {})) {
             ClusterObservation seen = session.observe();
             assertThat(seen.clusterInformationVersion()).isEqualTo(SimulatedFleet.SOURCE);
             assertThat(requireNonNull(seen.temporaryPolicy()).inForce()).isTrue();
@@ -91,6 +107,12 @@ class EtcdClusterIT {
                     .filteredOn(HostEndpointFact::labelled)
                     .extracting(HostEndpointFact::name)
                     .containsExactly("c01-node-1-all");
+            assertThat(requireNonNull(seen.networkSets()).sets())
+                    .containsExactly(
+                            new NetworkSetFact("partners", Map.of("role", "partner"), List.of("203.0.113.0/24"), 1));
+            assertThat(requireNonNull(seen.failsafe()).inbound())
+                    .containsExactlyInAnyOrderElementsOf(
+                            FailsafePort.defaults(SimulatedFleet.SOURCE, FlowDirection.INGRESS));
         }
     }
 

@@ -3,19 +3,27 @@ package io.calicofleet.executor.work;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterObservation;
+import io.calicofleet.event.FailsafePort;
+import io.calicofleet.event.FlowDirection;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.NetworkBaseline;
+import io.calicofleet.event.NetworkSetFact;
+import io.calicofleet.event.NetworkSetsObservation;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.event.WorkloadObservation;
+import io.calicofleet.executor.core.Yaml;
 import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.SimulatorOptions;
@@ -26,6 +34,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +154,75 @@ class ObserverIT {
                             "Deployment kube-system/calico-kube-controllers");
             assertThat(session.observe().dikastes()).isEmpty();
             assertThat(session.observe().counts()).isEmpty();
+        }
+    }
+
+    @Test
+    void the_network_sets_and_the_failsafe_ports_are_looked_at_for_the_traffic_and_only_then() throws IOException {
+        // Given
+        SimulatedCluster cluster = calico("traffic");
+        cluster.apply("""
+                apiVersion: crd.projectcalico.org/v1
+                kind: GlobalNetworkSet
+                metadata: {name: partners, labels: {role: partner}}
+                spec: {nets: [203.0.113.0/24]}
+                ---
+                apiVersion: crd.projectcalico.org/v1
+                kind: HostEndpoint
+                metadata: {name: traffic-node-1-all, labels: {role: node, other: x}}
+                spec: {node: traffic-node-1, interfaceName: "*"}
+                ---
+                apiVersion: crd.projectcalico.org/v1
+                kind: FelixConfiguration
+                metadata: {name: node.traffic-node-1}
+                spec: {failsafeInboundHostPorts: [{protocol: TCP, port: 22, net: 10.0.0.0/8}]}
+                ---
+                apiVersion: crd.projectcalico.org/v1
+                kind: FelixConfiguration
+                metadata: {name: node.traffic-node-2}
+                spec: {failsafeInboundHostPorts: []}
+                """);
+        // When
+        try (Observer.Session session = observer(cluster)
+                .start(request(cluster, InstallMethod.MANIFEST_KDD, GateKind.HOST_ENDPOINT_TRAFFIC), () -> {})) {
+            // Then
+            ClusterObservation seen = session.observe();
+            assertThat(seen.networkSets())
+                    .isEqualTo(new NetworkSetsObservation(
+                            List.of(new NetworkSetFact(
+                                    "partners", Map.of("role", "partner"), List.of("203.0.113.0/24"), 1)),
+                            List.of(Map.of("role", "node")),
+                            false));
+            assertThat(seen.failsafe().inbound())
+                    .extracting(FailsafePort::toString)
+                    .containsExactly("tcp:10.0.0.0/8:22");
+            assertThat(seen.failsafe().outbound())
+                    .containsExactlyInAnyOrderElementsOf(
+                            FailsafePort.defaults(SimulatedFleet.SOURCE, FlowDirection.EGRESS));
+            // And the environment wins, also where a ConfigMap has the value
+            cluster.apply("""
+                    apiVersion: v1
+                    kind: ConfigMap
+                    metadata: {name: felix, namespace: kube-system}
+                    data: {inbound: "udp:68"}
+                    """);
+            JsonNode daemonSet = cluster.get("apps/v1", "DaemonSet", "kube-system", "calico-node");
+            ObjectNode patch = Yaml.object("{spec: {template: {spec: {}}}}");
+            JsonNode containers = daemonSet.at("/spec/template/spec/containers").deepCopy();
+            ((ArrayNode) containers.get(0).get("env"))
+                    .add(
+                            Yaml.object(
+                                    "{name: FELIX_FAILSAFEINBOUNDHOSTPORTS, valueFrom: {configMapKeyRef: {name: felix, key: inbound}}}"));
+            ((ObjectNode) patch.at("/spec/template/spec")).set("containers", containers);
+            cluster.patch("apps/v1", "DaemonSet", "kube-system", "calico-node", patch.toString());
+            await().untilAsserted(() -> assertThat(session.observe().failsafe().inbound())
+                    .extracting(FailsafePort::toString)
+                    .containsExactly("udp:68"));
+        }
+        try (Observer.Session session =
+                observer(cluster).start(request(cluster, InstallMethod.MANIFEST_KDD, GateKind.PODS), () -> {})) {
+            assertThat(session.observe().networkSets()).isNull();
+            assertThat(session.observe().failsafe()).isNull();
         }
     }
 

@@ -120,7 +120,9 @@ public final class DrillCluster implements Cluster {
                 List.of(),
                 Map.of(),
                 null,
-                Map.of());
+                Map.of(),
+                null,
+                null);
     }
 
     /** In this process there is nobody else to hold it. */

@@ -2,37 +2,60 @@ package io.calicofleet.executor.core.lockout;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.FailsafeObservation;
+import io.calicofleet.event.FailsafePort;
+import io.calicofleet.event.FlowDirection;
 import io.calicofleet.executor.core.Json;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
  * What Felix lets through on every host endpoint before any policy (facts 5). Its environment wins over the
- * FelixConfiguration of the node, that over the default one; where none has a list, it is that of the version.
+ * FelixConfiguration of the node, that over those with a selector of nodes, which there are from v3.32 on, that over the
+ * default one; where none has a list, it is that of the version. An empty list is a list. A configuration file on the
+ * node, which would win over all but the environment, is not seen.
+ *
+ * <p>Which nodes a selector selects is not looked at: its list may be that of any node without one of its own.
  */
-final class FailsafePorts {
+public final class FailsafePorts {
 
-    private static final List<String> INBOUND =
-            List.of("tcp:22", "udp:68", "tcp:179", "tcp:2379", "tcp:2380", "tcp:6666", "tcp:6667");
-    private static final List<String> OUTBOUND =
-            List.of("udp:53", "udp:67", "tcp:179", "tcp:2379", "tcp:2380", "tcp:6666", "tcp:6667");
+    private static final String OF_NODE = "node.";
+    private static final String DEFAULT = "default";
+    private static final Comparator<FailsafePort> ORDER = Comparator.comparing(FailsafePort::protocol)
+            .thenComparingInt(FailsafePort::port)
+            .thenComparing(FailsafePort::net);
 
     /** A port, for some network or for anyone. */
-    private record Port(String protocol, int port, Optional<Net> net) {
+    private record Port(FailsafePort port, Optional<Net> net) {
+
+        static Stream<Port> of(FailsafePort port) {
+            Optional<Net> net = Net.parse(port.net());
+            // Felix leaves out what it cannot read.
+            return port.net().isEmpty() || net.isPresent() ? Stream.of(new Port(port, net)) : Stream.of();
+        }
 
         Match match(Flow flow) {
-            if (!protocol.equals(flow.protocol()) || port != flow.port()) {
+            if (!port.protocol().equals(flow.protocol()) || port.port() != flow.port()) {
                 return Match.NO;
             }
-            return net.map(only -> only.bits() == 0
-                            ? Match.YES
-                            : flow.remote()
-                                    .map(remote -> Match.of(only.contains(remote)))
-                                    .orElse(Match.MAYBE))
+            return net.map(only -> flow.remote()
+                            .map(remote -> Match.of(only.contains(remote)))
+                            .orElse(only.bits() == 0 ? Match.YES : Match.MAYBE))
                     .orElse(Match.YES);
+        }
+
+        boolean covers(Port other) {
+            return port.protocol().equals(other.port.protocol())
+                    && port.port() == other.port.port()
+                    && (net.isEmpty() || other.net.map(net.get()::contains).orElse(false));
         }
     }
 
@@ -48,77 +71,144 @@ final class FailsafePorts {
      * @param version the release that runs
      */
     FailsafePorts(Map<String, JsonNode> configurations, Map<String, String> environment, CalicoVersion version) {
-        this.configurations = Map.copyOf(configurations);
+        this.configurations = new TreeMap<>(configurations);
         this.environment = Map.copyOf(environment);
         this.version = version;
     }
 
+    /** The same with the FelixConfigurations as the datastore has them. */
+    public static FailsafePorts of(
+            Collection<? extends JsonNode> configurations, Map<String, String> environment, CalicoVersion version) {
+        Map<String, JsonNode> specs = new HashMap<>();
+        configurations.forEach(object -> specs.put(object.at("/metadata/name").asText(), object.path("spec")));
+        return new FailsafePorts(specs, environment, version);
+    }
+
+    /**
+     * What is open on each of these nodes, where a port is open to several networks to what they share of them.
+     *
+     * @param nodes the nodes; none: any without settings of its own
+     */
+    public FailsafeObservation onAll(Collection<String> nodes) {
+        List<List<Port>> inbound = lists(nodes, true);
+        List<List<Port>> outbound = lists(nodes, false);
+        return new FailsafeObservation(shared(inbound), shared(outbound), inbound.size() > 1 || outbound.size() > 1);
+    }
+
     Match contains(String node, Flow flow) {
-        return ports(node, flow.inbound()).stream()
-                .map(port -> port.match(flow))
-                .reduce(Match.NO, Match::or);
+        List<Match> matches = lists(node, flow.inbound()).stream()
+                .map(ports -> ports.stream().map(port -> port.match(flow)).reduce(Match.NO, Match::or))
+                .distinct()
+                .toList();
+        return matches.size() == 1 ? matches.getFirst() : Match.MAYBE;
     }
 
     /** What tells one remote address from another here, on any node. */
     String trait(boolean inbound, Net remote) {
         StringBuilder trait = new StringBuilder();
-        Stream.concat(Stream.of(""), configurations.keySet().stream().sorted())
-                .flatMap(name -> ports(name.startsWith("node.") ? name.substring(5) : "", inbound).stream())
+        Stream.concat(Stream.of(""), configurations.keySet().stream())
+                .flatMap(name ->
+                        lists(name.startsWith(OF_NODE) ? name.substring(OF_NODE.length()) : "", inbound).stream())
+                .flatMap(List::stream)
                 .forEach(port -> port.net().ifPresent(net -> trait.append(net.contains(remote) ? 'y' : 'n')));
         return trait.toString();
     }
 
     boolean isConfigured(String node) {
-        return configurations.containsKey("node." + node);
+        return configurations.containsKey(OF_NODE + node);
     }
 
-    private List<Port> ports(String node, boolean inbound) {
-        String variable =
-                environment.get(inbound ? "FELIX_FAILSAFEINBOUNDHOSTPORTS" : "FELIX_FAILSAFEOUTBOUNDHOSTPORTS");
-        if (variable != null && !variable.isBlank()) {
-            return variable.strip().equalsIgnoreCase("none") ? List.of() : parse(List.of(variable.split(",", -1)));
+    /** Each list once that some of these nodes go by. */
+    private List<List<Port>> lists(Collection<String> nodes, boolean inbound) {
+        Stream<String> own = nodes.stream().filter(this::isConfigured);
+        boolean allOwn = !nodes.isEmpty() && nodes.stream().allMatch(this::isConfigured);
+        return Stream.concat(own, allOwn ? Stream.of() : Stream.of(""))
+                .flatMap(node -> lists(node, inbound).stream())
+                .distinct()
+                .toList();
+    }
+
+    /** The lists the node may go by; more than one where a selector of nodes decides. */
+    private List<List<Port>> lists(String node, boolean inbound) {
+        String variable = inbound ? "FELIX_FAILSAFEINBOUNDHOSTPORTS" : "FELIX_FAILSAFEOUTBOUNDHOSTPORTS";
+        Optional<String> value = environment.entrySet().stream()
+                .filter(entry -> entry.getKey().toUpperCase(Locale.ROOT).equals(variable))
+                .map(Map.Entry::getValue)
+                .findFirst();
+        if (value.isPresent()) {
+            return List.of(
+                    value.get().strip().equalsIgnoreCase("none")
+                            ? List.of()
+                            : ports(Stream.of(value.get().split(",", -1))));
         }
         String field = inbound ? "failsafeInboundHostPorts" : "failsafeOutboundHostPorts";
-        for (String name : List.of("node." + node, "default")) {
-            JsonNode list = Json.get(configurations.get(name), field);
-            if (list != null && list.isArray()) {
-                return Json.elements(list)
-                        .map(port -> new Port(
-                                Protocols.name(
-                                        Json.text(port, "protocol").isEmpty() ? "tcp" : Json.text(port, "protocol")),
-                                port.path("port").asInt(),
-                                Net.parse(Json.text(port, "net"))))
-                        .toList();
-            }
+        Optional<List<Port>> own = configured(OF_NODE + node, field);
+        if (own.isPresent()) {
+            return List.of(own.get());
         }
-        List<String> defaults = new ArrayList<>(inbound ? INBOUND : OUTBOUND);
-        if (!version.isBefore(3, 14)) {
-            defaults.add("tcp:6443");
+        List<List<Port>> lists = new ArrayList<>();
+        if (!version.isBefore(3, 32)) {
+            configurations.keySet().stream()
+                    .filter(name -> !name.equals(DEFAULT) && !name.startsWith(OF_NODE))
+                    .flatMap(name -> configured(name, field).stream())
+                    .forEach(lists::add);
         }
-        if (!version.isBefore(3, 15)) {
-            defaults.add("tcp:5473");
-        }
-        return parse(defaults);
+        lists.add(configured(DEFAULT, field)
+                .orElseGet(() -> ports(
+                        FailsafePort.defaults(version, inbound ? FlowDirection.INGRESS : FlowDirection.EGRESS).stream()
+                                .map(FailsafePort::toString))));
+        return lists.stream().distinct().toList();
     }
 
-    /** {@code tcp:22}, {@code tcp:10.0.0.0/8:22}; a bare number is of TCP. */
-    private static List<Port> parse(List<String> texts) {
-        List<Port> ports = new ArrayList<>();
-        for (String text : texts) {
-            String[] ends = text.strip().split(":", 2);
-            String rest = ends[ends.length - 1];
-            int last = rest.lastIndexOf(':');
-            try {
-                ports.add(new Port(
-                        ends.length == 1 ? "tcp" : Protocols.name(ends[0]),
-                        Integer.parseInt(rest.substring(last + 1)),
-                        last < 0
-                                ? Optional.empty()
-                                : Net.parse(rest.substring(0, last).replaceAll("[\\[\\]]", ""))));
-            } catch (NumberFormatException e) {
-                // Felix does not take it either.
-            }
+    private Optional<List<Port>> configured(String name, String field) {
+        JsonNode list = Json.get(configurations.get(name), field);
+        return list == null || !list.isArray()
+                ? Optional.empty()
+                : Optional.of(ports(Json.elements(list).map(FailsafePorts::text)));
+    }
+
+    private static String text(JsonNode port) {
+        String protocol = Json.text(port, "protocol");
+        String net = Json.text(port, "net");
+        return Protocols.name(protocol.isEmpty() ? "tcp" : protocol) + ":"
+                + (net.isEmpty() ? "" : "[" + net + "]:")
+                + port.path("port").asText();
+    }
+
+    /** Sorted, so that lists that say the same are equal. */
+    private static List<Port> ports(Stream<String> texts) {
+        return texts.flatMap(FailsafePorts::port)
+                .map(port -> new FailsafePort(Protocols.name(port.protocol()), port.port(), port.net()))
+                .sorted(ORDER)
+                .distinct()
+                .flatMap(Port::of)
+                .toList();
+    }
+
+    /** What is no port is left out: Felix does not take it either. */
+    private static Stream<FailsafePort> port(String text) {
+        try {
+            return Stream.of(FailsafePort.parse(text));
+        } catch (IllegalArgumentException e) {
+            return Stream.of();
         }
-        return ports;
+    }
+
+    private static List<FailsafePort> shared(List<List<Port>> lists) {
+        List<Port> shared = lists.stream()
+                .reduce((one, other) -> one.stream()
+                        .flatMap(port -> other.stream().flatMap(port2 -> both(port, port2)))
+                        .distinct()
+                        .toList())
+                .orElse(List.of());
+        return shared.stream()
+                .filter(port -> shared.stream().noneMatch(other -> !other.equals(port) && other.covers(port)))
+                .map(Port::port)
+                .sorted(ORDER)
+                .toList();
+    }
+
+    private static Stream<Port> both(Port one, Port other) {
+        return one.covers(other) ? Stream.of(other) : other.covers(one) ? Stream.of(one) : Stream.of();
     }
 }

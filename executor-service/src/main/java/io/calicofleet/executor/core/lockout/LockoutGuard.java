@@ -1,6 +1,5 @@
 package io.calicofleet.executor.core.lockout;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.LockoutFact;
 import io.calicofleet.executor.core.lockout.Need.Remote;
 import java.util.ArrayList;
@@ -218,10 +217,6 @@ public final class LockoutGuard {
     }
 
     private Chains chains(CalicoState state, Collection<Endpoint> endpoints) {
-        Map<String, JsonNode> configurations = new HashMap<>();
-        state.felixConfigurations()
-                .forEach(
-                        object -> configurations.put(object.at("/metadata/name").asText(), object.path("spec")));
         Set<String> used = endpoints.stream()
                 .flatMap(endpoint -> endpoint.profiles().stream())
                 .collect(Collectors.toSet());
@@ -232,7 +227,7 @@ public final class LockoutGuard {
                                 used.contains(profile.at("/metadata/name").asText()))
                         .toList()),
                 new Rules(new Peers(endpoints, state.networkSets(), needs.apiServers())),
-                new FailsafePorts(configurations, needs.environment(), state.version()),
+                FailsafePorts.of(state.felixConfigurations(), needs.environment(), state.version()),
                 state.version());
     }
 }
