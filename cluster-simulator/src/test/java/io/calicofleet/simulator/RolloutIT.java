@@ -113,6 +113,28 @@ class RolloutIT {
     }
 
     @Test
+    void a_rollout_that_is_stuck_goes_back_to_an_image_that_is_well() {
+        awaitInstalled();
+        String before = cluster.get("apps/v1", "DaemonSet", "kube-system", "calico-node")
+                .at("/spec/template/spec/containers/0/image")
+                .asText();
+        cluster.faults().neverReadyBut("c-node-1", "/node:", before);
+        upgradeDaemonSet();
+        await().untilAsserted(() -> assertThat(cluster.nodeVersions()).containsEntry("c-node-1", "v3.22.5"));
+        cluster.patch(
+                "apps/v1",
+                "DaemonSet",
+                "kube-system",
+                "calico-node",
+                "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"calico-node\",\"image\":\"" + before
+                        + "\"}]}}}}");
+        await().untilAsserted(() -> {
+            assertThat(cluster.nodeVersions().values()).hasSize(3).containsOnly("v3.13.4");
+            assertThat(status("numberAvailable")).isEqualTo(3);
+        });
+    }
+
+    @Test
     void an_image_that_cannot_be_pulled_is_shown_by_its_pod() {
         awaitInstalled();
         cluster.faults().imagePullFails("*", "calico/cni:v3.22.5");

@@ -6,7 +6,6 @@ import io.calicofleet.cli.client.RequestRefusedException;
 import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.cli.view.CommandLines;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,8 +15,6 @@ import picocli.CommandLine.Option;
 public final class ApplyCommand implements Callable<Integer> {
 
     /** Half a minute of asking five times a second. */
-    private static final int TIMES_ASKED = 150;
-
     private final Terminal terminal;
 
     @Mixin
@@ -51,7 +48,7 @@ public final class ApplyCommand implements Callable<Integer> {
         String name =
                 answer.path("campaign").asText(campaign.document().path("name").asText());
         if (wait) {
-            return follow(name);
+            return new Watching(terminal, server).followAccepted(name);
         }
         if (server.output().structured()) {
             server.output().print(terminal, answer);
@@ -60,19 +57,5 @@ public final class ApplyCommand implements Callable<Integer> {
                     + CommandLines.here(server.client().server().toString()).of("status " + name + " --watch"));
         }
         return ExitCodes.OK;
-    }
-
-    /** What was accepted is a command on its way: the campaign is known once the planner has taken it up. */
-    private int follow(String name) throws InterruptedException {
-        for (int asked = 1; true; asked++) {
-            try {
-                return new Watching(terminal, server).follow(name);
-            } catch (RequestRefusedException e) {
-                if (e.problem().status() != 404 || asked == TIMES_ASKED) {
-                    throw e;
-                }
-                TimeUnit.MILLISECONDS.sleep(200);
-            }
-        }
     }
 }

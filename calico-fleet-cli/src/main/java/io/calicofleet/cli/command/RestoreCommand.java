@@ -47,7 +47,7 @@ public final class RestoreCommand implements Callable<Integer> {
                         FleetClient.body().put("reason", reason));
         String campaign = answer.path("campaign").asText();
         if (wait) {
-            return new Watching(terminal, server).follow(campaign);
+            return new Watching(terminal, server).followAccepted(campaign);
         }
         if (server.output().structured()) {
             server.output().print(terminal, answer);

@@ -1,6 +1,7 @@
 package io.calicofleet.cli.command;
 
 import io.calicofleet.cli.ExitCodes;
+import io.calicofleet.cli.client.RequestRefusedException;
 import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.cli.output.Times;
@@ -11,9 +12,12 @@ import io.calicofleet.cli.view.Snapshot;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Follows a campaign on the terminal until it ends or waits for a person: {@code --watch} and {@code --wait}. */
 final class Watching {
+
+    private static final int TIMES_ASKED = 150;
 
     private final Terminal terminal;
     private final ServerOptions server;
@@ -21,6 +25,20 @@ final class Watching {
     Watching(Terminal terminal, ServerOptions server) {
         this.terminal = terminal;
         this.server = server;
+    }
+
+    /** As {@link #follow}, of what was accepted a moment ago: the campaign is known once the planner has taken it up. */
+    int followAccepted(String name) throws InterruptedException {
+        for (int asked = 1; true; asked++) {
+            try {
+                return follow(name);
+            } catch (RequestRefusedException e) {
+                if (e.problem().status() != 404 || asked == TIMES_ASKED) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(200);
+            }
+        }
     }
 
     /** Returns the exit code. Structured formats print the last state only. */

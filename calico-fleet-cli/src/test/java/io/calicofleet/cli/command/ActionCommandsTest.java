@@ -173,6 +173,24 @@ class ActionCommandsTest {
     }
 
     @Test
+    void restore_waits_for_its_campaign_which_the_planner_has_not_taken_up_yet() {
+        planner.on("POST", "/clusters/c02/restore", 202, "{\"campaign\":\"restore-c02-1\"}")
+                .on("GET", "/campaigns/restore-c02-1", 404, "{\"title\":\"unknown\",\"status\":404}")
+                .on(
+                        "GET",
+                        "/campaigns/restore-c02-1",
+                        200,
+                        Samples.json(Samples.campaign(CampaignPhase.SUCCEEDED, Map.of("succeeded", 1))))
+                .on("GET", "/campaigns/restore-c02-1/clusters", 200, "[]")
+                .onEvents("");
+
+        Run run = run("restore", "--cluster", "c02", "--reason", "it broke", "--wait");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCodes.OK);
+        assertThat(run.out()).contains("succeeded");
+    }
+
+    @Test
     void waves_show_who_was_skipped_where_somebody_was() {
         planner.on(
                         "GET",

@@ -2,15 +2,11 @@ package io.calicofleet.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.local.FleetService;
-import io.calicofleet.cli.local.Installation;
 import io.calicofleet.cli.local.LocalSystem;
-import io.calicofleet.cli.local.Ports;
-import io.calicofleet.cli.local.SystemSettings;
 import io.calicofleet.cli.view.CampaignWatch;
 import io.calicofleet.cli.view.Snapshot;
 import io.calicofleet.event.CampaignPhase;
@@ -33,14 +29,12 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -53,29 +47,15 @@ class KillNineIT {
 
     private static final int CLUSTERS = 4;
 
-    private final List<String> told = new CopyOnWriteArrayList<>();
-
     @TempDir
     private Path folder;
-
-    @BeforeEach
-    void needsTheServices() {
-        List<Path> missing = Installation.here().missing().stream()
-                .filter(path -> path.toString().contains("quarkus-app"))
-                .toList();
-        assumeTrue(missing.isEmpty(), () -> "not packaged, run ./mvnw verify at the top: " + missing);
-    }
 
     @Test
     @Timeout(600)
     void a_campaign_completes_though_every_service_is_killed_and_nothing_happens_twice() throws Exception {
-        Installation installation = Installation.here();
-        Path kubeconfigs = folder.resolve("kubeconfigs");
-        SystemSettings settings = new SystemSettings(
-                folder, 0, 0, null, kubeconfigs, installation.demoReleases().toString(), 0);
-        try (LocalSystem system = new LocalSystem(installation, settings, told::add)) {
-            SimulatedFleet fleet = new SimulatedFleet(system, kubeconfigs, Ports.require(0, "--port"));
-            FleetClient client = start(system, fleet, installation);
+        try (LiveFleet fleet = LiveFleet.start(folder, CLUSTERS, false)) {
+            FleetClient client = fleet.client;
+            List<String> told = fleet.told;
             client.post("/campaigns", DemoCampaign.document(CLUSTERS, false));
             await().atMost(Duration.ofMinutes(1))
                     .until(() -> client.get("/campaigns")
@@ -87,7 +67,7 @@ class KillNineIT {
             Snapshot last = new CampaignWatch(client, DemoCampaign.NAME, told::add)
                     .follow(
                             snapshot -> {
-                                killOne(system, snapshot, killed);
+                                killOne(fleet.system, snapshot, killed);
                                 approver.approve(snapshot);
                             },
                             approver::mayGoOn);
@@ -97,8 +77,8 @@ class KillNineIT {
             assertThat(told)
                     .filteredOn(line -> line.contains("ended (signal 9)"))
                     .hasSize(FleetService.values().length);
-            nothingWasWrittenTwice(fleet, last);
-            nothingWasDecidedTwice(events(system.bootstrapServers()));
+            nothingWasWrittenTwice(fleet.clusters, last);
+            nothingWasDecidedTwice(events(fleet.system.bootstrapServers()));
         }
     }
 
@@ -124,19 +104,6 @@ class KillNineIT {
                 killed.add(next);
             });
         }
-    }
-
-    private static FleetClient start(LocalSystem system, SimulatedFleet fleet, Installation installation)
-            throws InterruptedException {
-        system.startBroker();
-        fleet.start(CLUSTERS, installation.demoReleases(), 10, false);
-        system.startServices();
-        fleet.awaitReady();
-        system.awaitReady(missing -> {});
-        FleetClient client = new FleetClient(system.address(FleetService.PLANNER), "test");
-        system.await(
-                "executor", "does not announce", () -> client.get("/clusters").size() == CLUSTERS);
-        return client;
     }
 
     /** In the clusters: every object of Calico was created, changed or deleted once for each thing that had to happen. */

@@ -136,17 +136,18 @@ public final class DemoFleet {
     public boolean isReady() {
         return simulator.clusters().stream()
                 .allMatch(cluster -> cluster.list("apps/v1", "DaemonSet", "").stream()
-                        .filter(DemoFleet::runsCalico)
+                        .filter(set -> !image(set).isEmpty())
                         .anyMatch(set -> set.path("status").path("numberReady").asInt() >= nodes));
     }
 
-    private static boolean runsCalico(JsonNode daemonSet) {
+    /** The image of calico-node in a DaemonSet; empty where it runs something else. */
+    private static String image(JsonNode daemonSet) {
         for (JsonNode container : Json.at(daemonSet, "spec", "template", "spec", "containers")) {
             if (container.path("name").asText().equals("calico-node")) {
-                return true;
+                return container.path("image").asText();
             }
         }
-        return false;
+        return "";
     }
 
     /**
@@ -155,7 +156,12 @@ public final class DemoFleet {
      */
     public String trouble() {
         SimulatedCluster last = simulator.clusters().get(simulator.clusters().size() - 1);
-        last.faults().neverReady(last.id() + "-node-" + Math.min(2, nodes), "/node:");
+        String now = last.list("apps/v1", "DaemonSet", "").stream()
+                .map(DemoFleet::image)
+                .filter(image -> !image.isEmpty())
+                .findFirst()
+                .orElse("");
+        last.faults().neverReadyBut(last.id() + "-node-" + Math.min(2, nodes), "/node:", now);
         return last.id();
     }
 }

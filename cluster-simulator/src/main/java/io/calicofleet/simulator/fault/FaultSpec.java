@@ -55,11 +55,23 @@ public record FaultSpec(
      *
      * @param node the node; {@code *} for all
      * @param image what the image contains, such as {@code calico/node:v3.22.5}; {@code *} for all
+     * @param except the one image that is well all the same; empty for none
      */
-    public record PodFault(String node, String image) {
+    public record PodFault(String node, String image, String except) {
+        public PodFault {
+            except = except == null ? "" : except;
+        }
+
+        /** With no image that is well all the same. */
+        public PodFault(String node, String image) {
+            this(node, image, "");
+        }
+
         /** Whether a container is meant. */
         public boolean matches(String onNode, String ofImage) {
-            return (node.equals("*") || node.equals(onNode)) && (image.equals("*") || ofImage.contains(image));
+            return (node.equals("*") || node.equals(onNode))
+                    && (image.equals("*") || ofImage.contains(image))
+                    && !ofImage.equals(except);
         }
     }
 

@@ -68,6 +68,11 @@ public final class Faults {
         change(spec -> spec.withNeverReady(new FaultSpec.PodFault(node, image)));
     }
 
+    /** Containers whose image contains {@code image} never get ready on this node, but for those of one image. */
+    public void neverReadyBut(String node, String image, String except) {
+        change(spec -> spec.withNeverReady(new FaultSpec.PodFault(node, image, except)));
+    }
+
     /** The image cannot be pulled on this node ({@code *} for all). */
     public void imagePullFails(String node, String image) {
         change(spec -> spec.withImagePullFails(new FaultSpec.PodFault(node, image)));

@@ -4,6 +4,7 @@ import io.calicofleet.event.ErrorCategory;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnGateFailure;
+import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.Standing;
@@ -45,7 +46,7 @@ final class FailureRules {
     /** A cluster that went back has arrived. */
     static void wentBack(Turn turn, ClusterState cluster) {
         String said = "Rolled back, for its upgrade did not succeed: " + cluster.failureBeforeRestore();
-        turn.put(cluster.failed(HoldReason.ROLLED_BACK, said, List.of(), turn.now()));
+        turn.put(cluster.rolledBack(said, turn.now()));
     }
 
     private static void stop(
@@ -58,11 +59,20 @@ final class FailureRules {
                     turn.now()));
         } else if (worthIt && goesBack(turn, cluster)) {
             turn.request(
-                    cluster.goingBack(said, evidence, turn.now()),
+                    cluster.goingBack(said, evidence.isEmpty() ? ofGates(cluster) : evidence, turn.now()),
                     RestoreRoute.steps(turn.header().spec()));
         } else {
             turn.put(cluster.failed(reason, said, evidence, turn.now()));
         }
+    }
+
+    /** What the gates that were not passed were judged on: kept as notes, since the gates of the restore come in their place. */
+    private static List<String> ofGates(ClusterState cluster) {
+        return cluster.findings().gates().stream()
+                .filter(gate -> gate.outcome() == Outcome.FAILED)
+                .flatMap(gate -> gate.evidence().stream())
+                .limit(EVIDENCE)
+                .toList();
     }
 
     private static boolean goesBack(Turn turn, ClusterState cluster) {

@@ -11,10 +11,12 @@ import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.GateResult;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepJudged;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -52,6 +54,20 @@ class RollbackTest {
                 .startsWith("Rolled back")
                 .endsWith("judged");
         assertThat(driver.phase()).isEqualTo(CampaignPhase.FAILED);
+        assertThat(driver.cluster("c01").history())
+                .extracting(record -> record.step().kind() + " " + record.state())
+                .endsWith("upgrade failed", "restore passed");
+    }
+
+    @Test
+    void what_the_failed_gate_was_judged_on_is_kept_though_the_restore_has_gates_of_its_own() {
+        Driver driver = upgrading(1).act("c01");
+        GateResult pods = new GateResult(GateKind.PODS, Outcome.FAILED, "not ready", List.of("pod a is not ready"));
+        driver.judge(new StepJudged(driver.step("c01"), Outcome.FAILED, List.of(pods), null, "judged"))
+                .complete("c01");
+
+        assertThat(driver.cluster("c01").findings().holdReason()).isEqualTo(HoldReason.ROLLED_BACK);
+        assertThat(driver.cluster("c01").findings().notes()).contains("pod a is not ready");
     }
 
     @Test

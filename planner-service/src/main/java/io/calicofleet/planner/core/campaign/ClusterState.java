@@ -246,6 +246,11 @@ public record ClusterState(
         return touched(at).found(findings.withNotes(evidence).withMessage(said)).recorded("failed", said, true);
     }
 
+    /** It is back where it was before the upgrade that failed; the restore itself is done and well. */
+    public ClusterState rolledBack(String said, Instant at) {
+        return to(ClusterPhase.FAILED, findings.stopped(HoldReason.ROLLED_BACK, said), List.of(), at);
+    }
+
     /** All steps are done. */
     public ClusterState succeeded(String said, Instant at) {
         return to(ClusterPhase.SUCCEEDED, findings.stopped(null, said), List.of(), at);
