@@ -23,10 +23,12 @@ import io.calicofleet.simulator.fault.Faults;
 import io.calicofleet.simulator.http.AuditEntry;
 import io.calicofleet.simulator.http.ClusterEndpoint;
 import io.calicofleet.simulator.http.HttpFrontend;
+import io.calicofleet.simulator.http.WriteWatcher;
 import io.calicofleet.simulator.istio.SidecarInjector;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.json.Shared;
 import io.calicofleet.simulator.operator.TigeraOperator;
+import io.calicofleet.simulator.rbac.Account;
 import io.calicofleet.simulator.resource.KubernetesVersion;
 import io.calicofleet.simulator.resource.ResourceType;
 import io.calicofleet.simulator.store.ObjectKey;
@@ -173,8 +175,27 @@ public final class SimulatedCluster {
         return frontend.address(id());
     }
 
-    /** A kubeconfig with its address, the certificate to trust and a token. */
+    /** A kubeconfig with its address, the certificate to trust and a token that is good for everything. */
     public String kubeconfig() {
+        return kubeconfig(token);
+    }
+
+    /** The same with the token of an account, which may do what the roles in the cluster allow it. */
+    public String kubeconfig(Account account) {
+        return kubeconfig(account.token());
+    }
+
+    /** A new token for a service account. */
+    public Account account(String namespace, String name) {
+        return endpoint.account(namespace, name);
+    }
+
+    /** From now on somebody stands beside the writes that come over HTTP; one at a time. */
+    public void watchWrites(WriteWatcher watcher) {
+        endpoint.watch(watcher);
+    }
+
+    private String kubeconfig(String bearer) {
         ObjectNode config = Json.object().put("apiVersion", "v1").put("kind", "Config");
         ObjectNode entry = config.putArray("clusters").addObject().put("name", id());
         ObjectNode server = entry.putObject("cluster").put("server", address());
@@ -184,7 +205,7 @@ public final class SimulatedCluster {
                     "certificate-authority-data",
                     Base64.getEncoder().encodeToString(certificate.getBytes(StandardCharsets.UTF_8)));
         }
-        config.putArray("users").addObject().put("name", id()).putObject("user").put("token", token);
+        config.putArray("users").addObject().put("name", id()).putObject("user").put("token", bearer);
         config.putArray("contexts")
                 .addObject()
                 .put("name", id())

@@ -20,11 +20,17 @@ public final class TestClient {
     private final String token;
 
     public TestClient(SimulatedCluster cluster) {
+        this(
+                cluster,
+                Json.yamlDocuments(cluster.kubeconfig())
+                        .get(0)
+                        .at("/users/0/user/token")
+                        .asText());
+    }
+
+    public TestClient(SimulatedCluster cluster, String token) {
         this.cluster = cluster;
-        this.token = Json.yamlDocuments(cluster.kubeconfig())
-                .get(0)
-                .at("/users/0/user/token")
-                .asText();
+        this.token = token;
     }
 
     /** An answer. */

@@ -1,6 +1,7 @@
 package io.calicofleet.simulator.http;
 
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.rbac.Access;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -31,31 +32,20 @@ public final class AuditLog {
         if (request.method().equals("GET")) {
             return;
         }
-        List<String> path = request.path();
-        int at = !path.isEmpty() && path.get(0).equals("apis") ? 3 : 2;
-        String group = at == 3 && path.size() > 1 ? path.get(1) : "";
-        String namespace = "";
-        if (path.size() > at + 2 && path.get(at).equals("namespaces")) {
-            boolean ofNamespace =
-                    path.size() == at + 3 && List.of("status", "finalize").contains(path.get(at + 2));
-            if (!ofNamespace) {
-                namespace = path.get(at + 1);
-                at += 2;
-            }
-        }
-        String plural = path.size() > at ? path.get(at) : "";
-        String name = path.size() > at + 1 ? path.get(at + 1) : "";
-        String subresource = path.size() > at + 2 ? "/" + path.get(at + 2) : "";
-        String resource = (group.isEmpty() ? plural : plural + "." + group) + subresource;
+        Access access = request.access();
+        int slash = access.resource().indexOf('/');
+        String plural = slash < 0 ? access.resource() : access.resource().substring(0, slash);
+        String subresource = slash < 0 ? "" : access.resource().substring(slash);
+        String resource = (access.group().isEmpty() ? plural : plural + "." + access.group()) + subresource;
         if (resource.endsWith("reviews.authorization.k8s.io")) {
             return;
         }
         AuditEntry entry = new AuditEntry(
                 Instant.now(),
-                verb(request, name),
+                isApply(request) ? "apply" : access.verb(),
                 resource,
-                namespace,
-                name.isEmpty() ? createdName(answer) : name,
+                access.namespace(),
+                access.name().isEmpty() ? createdName(answer) : access.name(),
                 request.userAgent(),
                 request.parameter("dryRun").equals("All"),
                 answer.code());
@@ -67,14 +57,8 @@ public final class AuditLog {
         }
     }
 
-    private static String verb(Request request, String name) {
-        return switch (request.method()) {
-            case "POST" -> "create";
-            case "PUT" -> "update";
-            case "PATCH" -> request.contentType().equals("application/apply-patch+yaml") ? "apply" : "patch";
-            case "DELETE" -> name.isEmpty() ? "deletecollection" : "delete";
-            default -> request.method();
-        };
+    private static boolean isApply(Request request) {
+        return request.method().equals("PATCH") && request.contentType().equals("application/apply-patch+yaml");
     }
 
     private static String createdName(Answer answer) {

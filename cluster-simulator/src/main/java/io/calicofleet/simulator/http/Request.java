@@ -5,12 +5,14 @@ import com.sun.net.httpserver.HttpExchange;
 import io.calicofleet.simulator.api.ApiException;
 import io.calicofleet.simulator.api.WriteOptions;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.rbac.Access;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -69,6 +71,45 @@ record Request(
 
     private static String decode(String text) {
         return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+
+    /** What it does, as an authorizer sees it; its resource is empty where it is none, such as discovery. */
+    Access access() {
+        boolean grouped = !path.isEmpty() && path.get(0).equals("apis");
+        int at = grouped ? 3 : 2;
+        boolean resources = grouped || (!path.isEmpty() && path.get(0).equals("api"));
+        String group = grouped && path.size() > 1 ? path.get(1) : "";
+        String namespace = "";
+        if (path.size() > at + 2 && path.get(at).equals("namespaces") && !isOfNamespace(at)) {
+            namespace = path.get(at + 1);
+            at += 2;
+        }
+        String plural = resources && path.size() > at ? path.get(at) : "";
+        String name = path.size() > at + 1 ? path.get(at + 1) : "";
+        String subresource = path.size() > at + 2 ? "/" + path.get(at + 2) : "";
+        return new Access(verb(name), group, plural + subresource, namespace, name);
+    }
+
+    private boolean isOfNamespace(int at) {
+        return path.size() == at + 3 && List.of("status", "finalize").contains(path.get(at + 2));
+    }
+
+    private String verb(String name) {
+        return switch (method) {
+            case "GET" -> flag("watch") ? "watch" : name.isEmpty() ? "list" : "get";
+            case "POST" -> "create";
+            case "PUT" -> "update";
+            case "PATCH" -> "patch";
+            case "DELETE" -> name.isEmpty() ? "deletecollection" : "delete";
+            default -> method.toLowerCase(Locale.ROOT);
+        };
+    }
+
+    /** The same, which only tells what would come of it. */
+    Request asDryRun() {
+        Map<String, String> all = new HashMap<>(query);
+        all.put("dryRun", "All");
+        return new Request(method, path, all, accept, contentType, userAgent, body);
     }
 
     String parameter(String name) {

@@ -3,12 +3,35 @@ package io.calicofleet.simulator.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.rbac.Access;
 import io.calicofleet.simulator.resource.ResourceType;
 
-/** Access reviews: whoever has a token may do everything. */
+/** Access reviews: whoever has the token of the cluster may do everything, an account what its roles say. */
 final class Reviews {
 
     private Reviews() {}
+
+    /** What a SelfSubjectAccessReview asks for. */
+    static Access asked(JsonNode review) {
+        JsonNode attributes = review.path("spec").path("resourceAttributes");
+        String subresource = Json.text(attributes, "subresource");
+        return new Access(
+                Json.text(attributes, "verb"),
+                Json.text(attributes, "group"),
+                Json.text(attributes, "resource") + (subresource.isEmpty() ? "" : "/" + subresource),
+                Json.text(attributes, "namespace"),
+                Json.text(attributes, "name"));
+    }
+
+    /** The answer to one. */
+    static ObjectNode answer(JsonNode review, boolean allowed) {
+        ObjectNode answer =
+                Json.object().put("kind", "SelfSubjectAccessReview").put("apiVersion", "authorization.k8s.io/v1");
+        answer.putObject("metadata");
+        answer.set("spec", review.path("spec"));
+        answer.putObject("status").put("allowed", allowed);
+        return answer;
+    }
 
     static ObjectNode answer(ResourceType type, JsonNode review) {
         ObjectNode answer = Json.object().put("kind", type.kind()).put("apiVersion", type.apiVersion());

@@ -26,7 +26,8 @@ import java.util.Set;
  * The way back of a Helm release: chart and values of the revision in the backup, which its Secret holds, are deployed
  * again as a new revision. Where the release has moved to another namespace, it moves back. Definitions (CRDs) stay new.
  *
- * <p>It knows that it is done by the newest revision being deployed with that chart and those values.
+ * <p>It knows that it is done by the newest revision being deployed with that chart and those values, and being a new one
+ * where the release had moved; the Secrets in the namespace it had moved to go after that.
  */
 final class HelmRollback {
 
@@ -105,7 +106,12 @@ final class HelmRollback {
         if (Edits.create(cluster, Objects.creatable(secretOf(cluster)))) {
             changes.add(ResourceRef.of(secret).object());
         }
-        if (!isBack(here(cluster))) {
+        // Back in the namespace it had moved from there is the revision of before; Helm has not looked at it yet.
+        boolean only = here(cluster)
+                .newest()
+                .filter(newest -> newest.revision() == before.revision())
+                .isPresent();
+        if (!isBack(here(cluster)) || (only && !elsewhere.isEmpty())) {
             HelmAttempt.remember(context, before.namespace(), before.name(), here(cluster), before.chartVersion());
             cluster.helm()
                     .upgrade(new HelmCall(

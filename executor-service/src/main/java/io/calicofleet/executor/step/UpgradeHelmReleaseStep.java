@@ -153,9 +153,17 @@ public final class UpgradeHelmReleaseStep implements StepHandler {
         changes.add("Helm release " + found.to() + "/" + found.name());
     }
 
-    /** The Secrets of the release in the namespace it has left; each is recorded, so that the restore has it. */
+    /**
+     * The Secrets of the release in the namespace it has left; each is recorded, so that the restore has it. The one that
+     * counts goes last: by it the rest is found again where this is interrupted.
+     */
     private static void forget(StepContext context, HelmFound found, List<String> changes) {
-        for (HelmRelease revision : found.source().revisions()) {
+        List<HelmRelease> revisions = new ArrayList<>(found.source().revisions());
+        found.source().current().ifPresent(current -> {
+            revisions.remove(current);
+            revisions.add(current);
+        });
+        for (HelmRelease revision : revisions) {
             ResourceRef secret = HelmFound.secret(found.from(), found.name(), revision.revision());
             if (Edits.delete(context.cluster(), secret)) {
                 changes.add(secret.object());

@@ -26,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -89,12 +90,28 @@ abstract class HelmFleet {
         return new HelmChart("tigera-operator", version.toString(), files);
     }
 
+    /** The chart of v3.26.5, whose release has a way back still: that of v3.28.5 with its versions changed. */
+    String chartOf26() {
+        Path chart = directory.resolve("charts/tigera-operator");
+        try {
+            copy(RELEASES.resolve("v3.28.5/tigera-operator"), chart);
+            for (String file : List.of("Chart.yaml", "values.yaml")) {
+                String text = Files.readString(chart.resolve(file));
+                Files.writeString(
+                        chart.resolve(file), text.replace("v3.28.5", "v3.26.5").replace("v1.34.13", "v1.30.11"));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return chart.getParent().toString();
+    }
+
     static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> paths = Files.walk(from)) {
             for (Path path : paths.filter(Files::isRegularFile).toList()) {
                 Path target = to.resolve(from.relativize(path));
                 Files.createDirectories(target.getParent());
-                Files.copy(path, target);
+                Files.copy(path, target, StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }
