@@ -30,10 +30,11 @@ import java.util.Set;
  *   2. conflicts nobody has decided: hold, before the first write; an etcd that would be out of reach: fail;
  *      objects stored in a version the target lacks: fail
  *   3. would a policy lock somebody out once the nodes run the target? Then refuse, before the first write
- *   4. keep the merged manifest in the cluster, for people
- *   5. write the definitions (CRDs), wait until each is established
- *   6. write the rest, what others need first: Typha, where there is one, is rolled out before the nodes are written
- *   7. read and merge again: what somebody undid meanwhile is written again, a few times
+ *   4. would the API server refuse one of the writes? Then fail, before the first one
+ *   5. keep the merged manifest in the cluster, for people
+ *   6. write the definitions (CRDs), wait until each is established
+ *   7. write the rest, what others need first: Typha, where there is one, is rolled out before the nodes are written
+ *   8. read and merge again: what somebody undid meanwhile is written again, a few times
  * </pre>
  *
  * <p>It knows that it is done by the merge of 1 having nothing to write, so it continues wherever it was interrupted. A
@@ -95,6 +96,10 @@ public final class UpgradeStep implements StepHandler {
                 plan.changes().isEmpty() ? Optional.empty() : LockoutCheck.beforeNodesRoll(context);
         if (lockedOut.isPresent()) {
             return lockedOut.get();
+        }
+        Optional<StepOutcome.Failed> refused = Rehearsal.refused(context, plan.changes());
+        if (refused.isPresent()) {
+            return refused.get();
         }
         keepManifest(context, plan);
         List<String> notes = new ArrayList<>(plan.notes());

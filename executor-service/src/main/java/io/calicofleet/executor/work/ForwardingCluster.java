@@ -54,6 +54,14 @@ abstract class ForwardingCluster implements ClusterApi {
     }
 
     @Override
+    public final void rehearse(ObjectNode object) {
+        read("a rehearsal of " + ResourceRef.of(object).object(), () -> {
+            cluster.rehearse(object);
+            return true;
+        });
+    }
+
+    @Override
     public final ObjectNode replace(ObjectNode object) {
         return write(object, () -> cluster.replace(object));
     }

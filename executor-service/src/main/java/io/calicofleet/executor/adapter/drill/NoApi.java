@@ -52,6 +52,11 @@ enum NoApi implements ClusterApi {
     }
 
     @Override
+    public void rehearse(ObjectNode object) {
+        throw nothingThere();
+    }
+
+    @Override
     public void delete(ObjectNode object) {
         throw nothingThere();
     }

@@ -44,6 +44,12 @@ public interface ClusterApi {
     /** Puts an object in place of what is there, under its resourceVersion; CONFLICT where that is not the newest. */
     ObjectNode replace(ObjectNode object);
 
+    /**
+     * Has the API server try to write an object, and stores nothing: to replace it where it has a resourceVersion, else to
+     * create it. Refused as the write would be.
+     */
+    void rehearse(ObjectNode object);
+
     /** Deletes this very object (by its uid) and what it owns; as good as done where it is not there. Returns at once. */
     void delete(ObjectNode object);
 
