@@ -1,128 +1,339 @@
 package io.calicofleet.executor.work;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.calicofleet.event.CampaignName;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
-import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterObservation;
+import io.calicofleet.event.Customisation;
+import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
-import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
-import io.calicofleet.event.StepRequested;
-import io.calicofleet.event.StepSucceeded;
-import io.calicofleet.executor.adapter.etcd.EtcdConnections;
-import io.calicofleet.executor.adapter.kube.KubernetesApi;
-import io.calicofleet.executor.adapter.kube.KubernetesClients;
 import io.calicofleet.executor.adapter.release.Releases;
-import io.calicofleet.executor.step.Steps;
-import io.vertx.core.Vertx;
+import io.calicofleet.executor.core.step.ResourceRef;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The clusters whose kubeconfigs are in the directory CALICO_FLEET_IT_KUBECONFIGS names, however Calico was installed:
- * inspected, and where a manifest of v3.13.4 installed it, upgraded and restored.
+ * The clusters whose kubeconfigs are in the directory CALICO_FLEET_IT_KUBECONFIGS names, each on the route of what is
+ * installed there: to v3.22.5, back, there again and on to v3.28.5, with what people changed. The releases come from the
+ * directory CALICO_FLEET_IT_RELEASES names, from ../shared/calico-manifests, or are our own: the first that has both the
+ * release that runs and one to go to. What a cluster cannot do is left out and said; where it can do nothing, its test is
+ * skipped.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class GivenClustersIT {
 
-    private static final String VARIABLE = "CALICO_FLEET_IT_KUBECONFIGS";
-    private static final Set<InstallMethod> OF_A_MANIFEST = Set.of(
-            InstallMethod.MANIFEST_KDD,
-            InstallMethod.MANIFEST_KDD_TYPHA,
-            InstallMethod.MANIFEST_POLICY_ONLY,
-            InstallMethod.MANIFEST_CANAL,
-            InstallMethod.MANIFEST_ETCD,
-            InstallMethod.MANIFEST_CANAL_ETCD);
-    private static final List<StepKind> UPGRADE = List.of(
-            StepKind.BACKUP,
-            StepKind.PROTECT_HOST_ENDPOINTS,
-            StepKind.PREPARE,
-            StepKind.UPGRADE,
-            StepKind.REPLACE_CALICOCTL,
-            StepKind.RESTORE);
-    private static final Path MANIFESTS = Path.of("../../shared/calico-manifests");
+    private static final String KUBECONFIGS = "CALICO_FLEET_IT_KUBECONFIGS";
+    private static final String RELEASES = "CALICO_FLEET_IT_RELEASES";
+    private static final List<CalicoVersion> TARGETS =
+            List.of(CalicoVersion.parse("v3.22.5"), CalicoVersion.parse("v3.28.5"));
+    private static final String MARK = "calico-fleet.example.com/owner";
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
+
+    /** The path of an image; its container. */
+    private static final Pattern IMAGE = Pattern.compile("\\[([^\\]]+)]\\.image$");
+
+    /** What a person would approve after the review: nothing is denied that was not before. */
+    private static final String SUGGESTED = """
+            apiVersion: projectcalico.org/v3
+            kind: GlobalNetworkPolicy
+            metadata: {name: calico-fleet-host-endpoints}
+            spec:
+              selector: has(calico-fleet.io/host-endpoint)
+              types: [Ingress, Egress]
+              ingress: [{action: Allow}]
+              egress: [{action: Allow}]
+            """;
 
     @TempDir
     private Path directory;
 
-    @Test
-    void are_inspected_and_the_old_ones_upgraded_and_restored() throws Exception {
-        String given = System.getenv(VARIABLE);
-        assumeTrue(given != null, "skipped: " + VARIABLE + " names no directory of kubeconfigs");
-        assumeTrue(Files.isDirectory(MANIFESTS), "skipped: ../shared/calico-manifests is not there");
-        Vertx vertx = Vertx.vertx();
-        try (KubernetesClients clients = new KubernetesClients(vertx, Duration.ofSeconds(10));
-                Stream<Path> files = Files.list(Path.of(given))) {
-            for (Path file : files.sorted().toList()) {
-                try (KubernetesApi api = clients.open(file)) {
-                    String campaign = "it-" + Long.toString(System.nanoTime(), 36);
-                    ClusterFacts facts = succeeded(api, campaign, StepKind.INSPECT, InstallMethod.MANIFEST_KDD)
-                            .facts();
-                    assertThat(facts).isNotNull();
-                    InstallMethod method = facts.installMethod();
-                    System.out.println(file + ": " + method + " of " + facts.calicoVersion());
-                    if (OF_A_MANIFEST.contains(method) && SimulatedFleet.SOURCE.equals(facts.calicoVersion())) {
-                        for (StepKind kind : UPGRADE) {
-                            succeeded(api, kind == StepKind.RESTORE ? campaign + "-undo" : campaign, kind, method);
-                        }
-                    }
+    @TestFactory
+    Stream<DynamicTest> goes_its_route_to_each_release_and_back_with_what_people_changed(TestReporter reporter)
+            throws IOException {
+        String given = System.getenv(KUBECONFIGS);
+        assumeTrue(given != null, "skipped: " + KUBECONFIGS + " names no directory of kubeconfigs");
+        try (Stream<Path> files = Files.list(Path.of(requireNonNull(given)))) {
+            List<Path> kubeconfigs = files.filter(Files::isRegularFile)
+                    .filter(file -> !file.getFileName().toString().equals("clusters.yaml"))
+                    .sorted()
+                    .toList();
+            assertThat(kubeconfigs).as("kubeconfigs in " + given).isNotEmpty();
+            return kubeconfigs.stream()
+                    .map(file ->
+                            DynamicTest.dynamicTest(file.getFileName().toString(), () -> goesItsRoute(file, reporter)));
+        }
+    }
+
+    /** How far it is between two releases, and by what. */
+    private record Hop(String campaign, ClusterFacts facts, CalicoVersion from, CalicoVersion to, StepKind upgrade) {
+
+        StepParameters parameters() {
+            return StepParameters.ofUpgrade(facts.installMethod(), from, to, OnConflict.KEEP_MINE);
+        }
+    }
+
+    private void goesItsRoute(Path kubeconfig, TestReporter reporter) throws IOException {
+        try (GivenCluster cluster = new GivenCluster(kubeconfig)) {
+            ClusterFacts found =
+                    cluster.inspect(releases(SimulatedFleet.OWN_RELEASES), campaign("look"), TARGETS.getFirst());
+            CalicoVersion version = found.calicoVersion();
+            Optional<StepKind> upgrade = upgrade(found.installMethod());
+            assumeTrue(
+                    version != null && upgrade.isPresent(),
+                    () -> "skipped: " + found.installMethod() + " of " + version + " has no route; "
+                            + found.installSignals());
+            Optional<Path> directory = directory(found.installMethod(), requireNonNull(version));
+            assumeTrue(
+                    directory.isPresent(),
+                    () -> "skipped: nowhere are " + file(found.installMethod()) + " of both " + version
+                            + " and a release to go to");
+            boolean pods = cluster.runsPods();
+            reporter.publishEntry(
+                    kubeconfig.getFileName().toString(),
+                    found.installMethod() + " of " + version + " on " + found.kubernetesVersion() + ", "
+                            + (pods ? "with nodes" : "without nodes, so nothing rolls out") + ", releases of "
+                            + directory.get());
+            Releases releases = releases(directory.get());
+            cluster.annotate(workload(found), MARK, "network");
+            CalicoVersion from = version;
+            List<String> left = new ArrayList<>();
+            List<CalicoVersion> reached = new ArrayList<>();
+            for (CalicoVersion to : TARGETS) {
+                Optional<String> obstacle = obstacle(cluster, releases, directory.get(), found, from, to);
+                if (obstacle.isPresent()) {
+                    left.add(to + ": " + obstacle.get());
+                    continue;
+                }
+                Hop there = upgrade(cluster, releases, from, to, upgrade.get(), pods);
+                if (reached.isEmpty() && pods) {
+                    goBack(cluster, releases, there, pods);
+                    Hop unused = upgrade(cluster, releases, from, to, upgrade.get(), pods);
+                }
+                reached.add(to);
+                from = to;
+            }
+            reporter.publishEntry(kubeconfig.getFileName().toString(), "reached " + reached + ", left out " + left);
+            assumeThat(reached).as("skipped: " + left).isNotEmpty();
+        }
+    }
+
+    /** A campaign with all its steps; nothing of what people changed is lost by it. */
+    private static Hop upgrade(
+            GivenCluster cluster,
+            Releases releases,
+            CalicoVersion from,
+            CalicoVersion to,
+            StepKind upgrade,
+            boolean pods) {
+        String campaign = campaign("to-" + to.toString().replace('.', '-'));
+        ClusterFacts before = cluster.inspect(releases, campaign, to);
+        assertThat(before.calicoVersion()).isEqualTo(from);
+        assertThat(before.missingPermissions()).isEmpty();
+        Hop hop = new Hop(campaign, before, from, to, upgrade);
+        Map<String, JsonNode> settings = cluster.settings(before);
+        boolean protect =
+                from.isBefore(3, 14) && before.hostEndpoints().stream().anyMatch(HostEndpointFact::needsProtection);
+        for (StepKind kind : List.of(
+                StepKind.BACKUP,
+                StepKind.PROTECT_HOST_ENDPOINTS,
+                StepKind.PREPARE,
+                upgrade,
+                StepKind.REPLACE_CALICOCTL,
+                StepKind.RELEASE_HOST_ENDPOINTS)) {
+            boolean due = switch (kind) {
+                case PROTECT_HOST_ENDPOINTS, RELEASE_HOST_ENDPOINTS -> protect;
+                case PREPARE -> upgrade == StepKind.UPGRADE;
+                case REPLACE_CALICOCTL -> !before.calicoctl().isEmpty();
+                default -> true;
+            };
+            if (due) {
+                cluster.succeeded(
+                        releases,
+                        campaign,
+                        kind,
+                        1,
+                        hop.parameters().withSuggestedPolicy(kind == StepKind.RELEASE_HOST_ENDPOINTS, SUGGESTED));
+                if (kind == upgrade && pods) {
+                    awaitRolledOut(cluster, hop, to);
                 }
             }
-        } finally {
-            vertx.close().toCompletionStage().toCompletableFuture().join();
         }
+        assertThat(cluster.succeeded(releases, campaign, upgrade, 2, hop.parameters())
+                        .changes())
+                .as("done once, there is nothing left to do")
+                .isEmpty();
+        ClusterFacts after = cluster.inspect(releases, campaign("after"), to);
+        assertThat(after.installMethod()).isEqualTo(before.installMethod());
+        assertThat(lost(before, after)).as("what people changed").isEmpty();
+        assertThat(moved(before, cluster.observe(campaign, upgrade, hop.parameters())))
+                .isEmpty();
+        assertThat(cluster.annotation(workload(before), MARK)).isEqualTo("network");
+        assertThat(cluster.settings(after)).containsAllEntriesOf(settings);
+        if (pods) {
+            assertThat(after.calicoVersion()).isEqualTo(to);
+            assertThat(requireNonNull(after.baseline()).nodeAddresses())
+                    .isEqualTo(requireNonNull(before.baseline()).nodeAddresses());
+            assertThat(after.baseline().ipPools()).isEqualTo(before.baseline().ipPools());
+        }
+        return hop;
     }
 
-    private StepSucceeded succeeded(KubernetesApi api, String campaign, StepKind kind, InstallMethod method)
-            throws InterruptedException {
-        ClusterId id = ClusterId.of("given");
-        try (EtcdConnections etcd = new EtcdConnections(Duration.ofSeconds(10))) {
-            return succeeded(
-                    new KubernetesCluster(
-                            id, api, Duration.ofSeconds(10), InstantSource.system(), etcd, Optional::empty),
-                    campaign,
-                    kind,
-                    method);
+    private static void goBack(GivenCluster cluster, Releases releases, Hop hop, boolean pods) {
+        cluster.succeeded(releases, campaign("undo"), StepKind.RESTORE, 1, StepParameters.NONE);
+        if (pods) {
+            awaitRolledOut(cluster, hop, hop.from());
         }
+        ClusterFacts back = cluster.inspect(releases, campaign("back"), hop.to());
+        assertThat(back.calicoVersion()).isEqualTo(hop.from());
+        assertThat(back.customisations())
+                .containsExactlyInAnyOrderElementsOf(hop.facts().customisations());
+        assertThat(back.hostEndpoints()).isEqualTo(hop.facts().hostEndpoints());
     }
 
-    private StepSucceeded succeeded(KubernetesCluster cluster, String campaign, StepKind kind, InstallMethod method)
-            throws InterruptedException {
-        WorkSettings settings = SimulatedFleet.settings("given");
-        RecordingOutbox outbox = new RecordingOutbox();
-        StepRunner runner = new StepRunner(
-                unused -> Optional.of(cluster),
-                outbox,
-                new Acting(
-                        Steps.all(),
-                        Releases.of(MANIFESTS.toString(), directory),
-                        settings,
-                        WorkMetrics.NONE,
-                        UnaryOperator.identity()),
-                settings,
-                InstantSource.system(),
-                WorkMetrics.NONE);
-        StepRequested request = new StepRequested(
-                new StepId(CampaignName.of(campaign), cluster.id(), kind, 1),
-                List.of(),
-                StepParameters.ofUpgrade(method, SimulatedFleet.SOURCE, SimulatedFleet.TARGET, OnConflict.KEEP_MINE),
-                "please");
-        runner.run(HandDelivery.of(request, 0), new RunControl());
-        return (StepSucceeded) outbox.outcomes(request.step()).getLast();
+    private static void awaitRolledOut(GivenCluster cluster, Hop hop, CalicoVersion version) {
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(500))
+                .untilAsserted(() -> GivenCluster.assertRolledOut(
+                        cluster.observe(hop.campaign(), hop.upgrade(), hop.parameters()), version));
+    }
+
+    /** Why it cannot go there from here; empty where it can. */
+    private static Optional<String> obstacle(
+            GivenCluster cluster,
+            Releases releases,
+            Path directory,
+            ClusterFacts found,
+            CalicoVersion from,
+            CalicoVersion to) {
+        if (from.compareTo(to) >= 0) {
+            return Optional.of("it runs " + from);
+        }
+        if (!to.isBefore(3, 28) && from.isBefore(3, 15)) {
+            return Optional.of("its upgrade page takes v3.15 and later, not " + from);
+        }
+        if (!Files.exists(directory.resolve(to.toString()).resolve(file(found.installMethod())))) {
+            return Optional.of("there is no " + file(found.installMethod()) + " of it in " + directory);
+        }
+        List<String> unserved = cluster.inspect(releases, campaign("look"), to).unservedKinds();
+        return unserved.isEmpty() ? Optional.empty() : Optional.of("this API server does not serve " + unserved);
+    }
+
+    /** What was changed and is not any more. */
+    private static List<Customisation> lost(ClusterFacts before, ClusterFacts after) {
+        return before.customisations().stream()
+                .filter(change -> !change.path().endsWith("].image"))
+                .filter(change -> !after.customisations().contains(change))
+                .toList();
+    }
+
+    /** The images of a registry of people's own that are not from there any more; their tags are the upgrade's business. */
+    private static List<String> moved(ClusterFacts before, ClusterObservation seen) {
+        List<String> moved = new ArrayList<>();
+        for (Customisation change : before.customisations()) {
+            Matcher image = IMAGE.matcher(change.path());
+            if (image.find()) {
+                seen.workloads().stream()
+                        .filter(workload -> workload.object().equals(change.object()))
+                        .flatMap(workload -> workload.templateImages().stream())
+                        .filter(now -> now.container().equals(image.group(1)))
+                        .filter(now -> !repository(now.image()).equals(repository(change.value())))
+                        .forEach(now -> moved.add(change + " is " + now.image()));
+            }
+        }
+        return moved;
+    }
+
+    private static String repository(String image) {
+        String name = image.replace("\"", "");
+        int colon = name.lastIndexOf(':');
+        return colon > name.lastIndexOf('/') ? name.substring(0, colon) : name;
+    }
+
+    /** The workload that people mark: of a manifest the nodes, else the operator. */
+    private static ResourceRef workload(ClusterFacts found) {
+        String daemonSet = switch (found.installMethod()) {
+            case MANIFEST_KDD, MANIFEST_KDD_TYPHA, MANIFEST_POLICY_ONLY, MANIFEST_ETCD -> "calico-node";
+            case MANIFEST_CANAL -> "canal";
+            case MANIFEST_CANAL_ETCD -> "canal-node";
+            case OPERATOR, HELM, DISTRIBUTION, NONE -> "";
+        };
+        return daemonSet.isEmpty()
+                ? new ResourceRef("apps/v1", "Deployment", "tigera-operator", "tigera-operator")
+                : new ResourceRef("apps/v1", "DaemonSet", "kube-system", daemonSet);
+    }
+
+    private static Optional<StepKind> upgrade(InstallMethod method) {
+        return switch (method) {
+            case MANIFEST_KDD,
+                    MANIFEST_KDD_TYPHA,
+                    MANIFEST_POLICY_ONLY,
+                    MANIFEST_CANAL,
+                    MANIFEST_ETCD,
+                    MANIFEST_CANAL_ETCD -> Optional.of(StepKind.UPGRADE);
+            case OPERATOR -> Optional.of(StepKind.UPGRADE_OPERATOR);
+            case HELM -> Optional.of(StepKind.UPGRADE_HELM_RELEASE);
+            case DISTRIBUTION, NONE -> Optional.empty();
+        };
+    }
+
+    private static String file(InstallMethod method) {
+        return switch (method) {
+            case MANIFEST_KDD -> "calico.yaml";
+            case MANIFEST_KDD_TYPHA -> "calico-typha.yaml";
+            case MANIFEST_POLICY_ONLY -> "calico-policy-only.yaml";
+            case MANIFEST_CANAL -> "canal.yaml";
+            case MANIFEST_ETCD -> "calico-etcd.yaml";
+            case MANIFEST_CANAL_ETCD -> "canal-etcd.yaml";
+            case OPERATOR -> "tigera-operator.yaml";
+            case HELM -> "tigera-operator/Chart.yaml";
+            case DISTRIBUTION, NONE -> "";
+        };
+    }
+
+    /** The first directory that has what runs and something to go to. */
+    private static Optional<Path> directory(InstallMethod method, CalicoVersion from) {
+        return Stream.of(
+                        Optional.ofNullable(System.getenv(RELEASES)).map(Path::of),
+                        Optional.of(SimulatedFleet.REAL_RELEASES),
+                        Optional.of(SimulatedFleet.OWN_RELEASES))
+                .flatMap(Optional::stream)
+                .filter(base -> Files.exists(base.resolve(from.toString()).resolve(file(method))))
+                .filter(base -> TARGETS.stream()
+                        .anyMatch(to -> from.compareTo(to) < 0
+                                && Files.exists(base.resolve(to.toString()).resolve(file(method)))))
+                .findFirst();
+    }
+
+    private Releases releases(Path base) {
+        return Releases.of(base.toString(), directory.resolve("cache-" + Objects.hashCode(base.toAbsolutePath())));
+    }
+
+    private static String campaign(String what) {
+        return "it-" + what + "-" + Long.toString(System.nanoTime(), 36);
     }
 }

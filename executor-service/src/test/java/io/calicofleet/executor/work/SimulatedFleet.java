@@ -53,7 +53,7 @@ final class SimulatedFleet implements AutoCloseable {
     private static final String ENDPOINTS = "/calico/resources/v3/projectcalico.org/hostendpoints/";
 
     /** Releases as Project Calico published them, beside the project. */
-    private static final Path REAL_RELEASES = Path.of("../../shared/calico-manifests");
+    static final Path REAL_RELEASES = Path.of("../../shared/calico-manifests");
 
     /** Releases of our own, small ones. */
     static final Path OWN_RELEASES = Path.of("../cluster-simulator/src/main/releases");
