@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param onGateFailure what to do with a cluster whose upgrade did not pass its gates
  * @param migrateToAutomatic whether host endpoints of all interfaces are replaced by automatic ones
  * @param acceptPolicies whether policies that would select automatic host endpoints are accepted
+ * @param migrationDeadline how long that may take, on all nodes of a cluster
  * @param chart where the target's Helm chart is: a repository URL, an OCI reference or a file; null: Calico's own repository
  * @param maxConcurrentRestarts how many workloads with an older Dikastes may be restarted at once
  * @param restartDeadline how long all those restarts may take
@@ -20,6 +21,7 @@ public record UpgradeSpec(
         OnGateFailure onGateFailure,
         boolean migrateToAutomatic,
         boolean acceptPolicies,
+        Duration migrationDeadline,
         @Nullable String chart,
         Quantity maxConcurrentRestarts,
         Duration restartDeadline,
@@ -27,10 +29,18 @@ public record UpgradeSpec(
 
     /** What holds where nothing is said. */
     public static final UpgradeSpec DEFAULT = new UpgradeSpec(
-            OnGateFailure.HOLD, false, false, null, Quantity.of(1), Duration.ofHours(1), UntestedKubernetes.REFUSE);
+            OnGateFailure.HOLD,
+            false,
+            false,
+            Duration.ofHours(1),
+            null,
+            Quantity.of(1),
+            Duration.ofHours(1),
+            UntestedKubernetes.REFUSE);
 
     public UpgradeSpec {
         requireNonNull(onGateFailure, "onGateFailure");
+        requireNonNull(migrationDeadline, "migrationDeadline");
         requireNonNull(maxConcurrentRestarts, "maxConcurrentRestarts");
         requireNonNull(restartDeadline, "restartDeadline");
         requireNonNull(untestedKubernetes, "untestedKubernetes");

@@ -47,9 +47,6 @@ public final class UpgradePlan {
     /** How long the temporary policy and its label may take to be seen, or to be gone. */
     static final Duration HOST_ENDPOINT_DEADLINE = Duration.ofMinutes(5);
 
-    /** How long the old host endpoints may take to be replaced, node by node. */
-    static final Duration MIGRATION_DEADLINE = Duration.ofHours(1);
-
     /** All that gate compares with; the whole baseline of a large cluster need not travel twice. */
     private static final NetworkBaseline API_WAS_THERE =
             new NetworkBaseline(Map.of(), List.of(), Map.of(), List.of(), true);
@@ -117,7 +114,8 @@ public final class UpgradePlan {
         if (request.hasAutomaticHostEndpoints()) {
             add(
                     StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS,
-                    GateRequirement.of(GateKind.AUTO_HOST_ENDPOINTS, MIGRATION_DEADLINE));
+                    GateRequirement.of(
+                            GateKind.AUTO_HOST_ENDPOINTS, request.settings().migrationDeadline()));
         } else {
             notes.add("Its host endpoints stay as they are: " + request.target() + " has no automatic ones yet.");
         }

@@ -67,7 +67,7 @@ public final class CampaignDefaults {
     public static final int DRILL_STEPS = 1;
 
     /**
-     * {@code onGateFailure}: hold; {@code hostEndpoints}: kept as they are; {@code helm.chart}: Calico's own repository;
+     * {@code onGateFailure}: hold; {@code hostEndpoints}: kept as they are, an hour to replace them; {@code helm.chart}: Calico's own repository;
      * {@code applicationLayerPolicy}: one restart at a time, an hour for all; {@code kubernetes.untested}: refuse.
      */
     public static final UpgradeSpec UPGRADE = UpgradeSpec.DEFAULT;

@@ -32,6 +32,10 @@ final class UpgradeReader {
         if (accept && !migrate) {
             endpoints.problem("acceptPolicies", "has no meaning without migrateToAutomatic: true.", "");
         }
+        Duration migration = CampaignSpecReader.deadline(endpoints, UPGRADE.migrationDeadline());
+        if (endpoints.has("deadline") && !migrate) {
+            endpoints.problem("deadline", "has no meaning without migrateToAutomatic: true.", "");
+        }
         endpoints.finish();
 
         ObjectReader helm = root.object("helm");
@@ -61,6 +65,7 @@ final class UpgradeReader {
                 onGateFailure,
                 migrate,
                 accept,
+                migration,
                 chart,
                 many == null ? UPGRADE.maxConcurrentRestarts() : many,
                 deadline,

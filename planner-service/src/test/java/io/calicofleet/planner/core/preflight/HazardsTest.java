@@ -107,6 +107,7 @@ class HazardsTest {
                 OnGateFailure.ROLLBACK,
                 false,
                 false,
+                UpgradeSpec.DEFAULT.migrationDeadline(),
                 null,
                 UpgradeSpec.DEFAULT.maxConcurrentRestarts(),
                 UpgradeSpec.DEFAULT.restartDeadline(),

@@ -325,7 +325,8 @@ class RoutesTest {
 
     @Test
     void old_host_endpoints_are_replaced_after_their_review_and_before_the_policy_goes() {
-        CampaignSpec spec = Fleet.campaign("hostEndpoints", Map.of("migrateToAutomatic", true, "acceptPolicies", true));
+        CampaignSpec spec = Fleet.campaign(
+                "hostEndpoints", Map.of("migrateToAutomatic", true, "acceptPolicies", true, "deadline", "PT3H"));
         RoutePlan plan = plan(spec, false, facts -> {});
 
         assertThat(kinds(plan))
@@ -333,7 +334,8 @@ class RoutesTest {
                         REVIEW_HOST_ENDPOINT_TRAFFIC, MIGRATE_TO_AUTO_HOST_ENDPOINTS, RELEASE_HOST_ENDPOINTS);
         PlannedStep migrate = plan.steps().get(kinds(plan).indexOf(MIGRATE_TO_AUTO_HOST_ENDPOINTS));
         assertThat(migrate.parameters().acceptPolicies()).isTrue();
-        assertThat(migrate.gates()).extracting(GateRequirement::kind).containsExactly(GateKind.AUTO_HOST_ENDPOINTS);
+        assertThat(migrate.gates())
+                .containsExactly(GateRequirement.of(GateKind.AUTO_HOST_ENDPOINTS, Duration.ofHours(3)));
         assertThat(kinds(plan(spec, false, facts -> facts.at(CalicoVersion.parse("v3.20.0")))))
                 .containsExactly(BACKUP, UPGRADE, MIGRATE_TO_AUTO_HOST_ENDPOINTS);
         assertThat(kinds(plan(spec, false, facts -> facts.hostEndpoints = List.of())))

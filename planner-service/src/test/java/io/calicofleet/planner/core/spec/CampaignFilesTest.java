@@ -86,6 +86,7 @@ class CampaignFilesTest {
                 Map.entry("/properties/onGateFailure", upgrade.onGateFailure()),
                 Map.entry("/properties/hostEndpoints/properties/migrateToAutomatic", upgrade.migrateToAutomatic()),
                 Map.entry("/properties/hostEndpoints/properties/acceptPolicies", upgrade.acceptPolicies()),
+                Map.entry("/properties/hostEndpoints/properties/deadline", upgrade.migrationDeadline()),
                 Map.entry(
                         "/properties/applicationLayerPolicy/properties/maxConcurrent", upgrade.maxConcurrentRestarts()),
                 Map.entry("/properties/applicationLayerPolicy/properties/deadline", upgrade.restartDeadline()),

@@ -215,4 +215,14 @@ class CampaignSpecReaderTest {
                 .extracting(Problem::field)
                 .containsExactly("target");
     }
+
+    @Test
+    void settings_of_a_migration_that_is_not_asked_for_are_a_problem() {
+        assertThat(problems(SMALLEST + "hostEndpoints: {acceptPolicies: true, deadline: PT2H}\n"))
+                .extracting(Problem::field)
+                .containsExactly("hostEndpoints.acceptPolicies", "hostEndpoints.deadline");
+        assertThat(problems(SMALLEST + "hostEndpoints: {migrateToAutomatic: true, deadline: PT0S}\n"))
+                .extracting(Problem::field)
+                .containsExactly("hostEndpoints.deadline");
+    }
 }
