@@ -39,7 +39,7 @@ import java.util.function.UnaryOperator;
 public final class ReleaseHostEndpointsStep implements StepHandler {
 
     /** The name of the policy that takes the place of the temporary one. */
-    static final String POLICY = "calico-fleet-host-endpoints";
+    static final String POLICY = TemporaryPolicy.SUCCESSOR;
 
     /** The label of the host endpoints it selects; its value is empty. */
     static final String LABEL = "calico-fleet.io/host-endpoint";

@@ -69,12 +69,12 @@ public final class NetworkFacts {
                 .toList();
     }
 
-    /** How many resources there are of each of {@link #COUNTED}; the temporary policy is not counted. */
+    /** How many resources there are of each of {@link #COUNTED}; the policies of calico-fleet are not counted. */
     public static Map<String, Integer> counts(Function<CalicoKind, List<? extends JsonNode>> resources) {
         Map<String, Integer> counts = new TreeMap<>();
         for (CalicoKind kind : COUNTED) {
             counts.put(kind.kind(), (int) resources.apply(kind).stream()
-                    .filter(resource -> kind != CalicoKind.GLOBAL_NETWORK_POLICY || !TemporaryPolicy.isIt(resource))
+                    .filter(resource -> kind != CalicoKind.GLOBAL_NETWORK_POLICY || !TemporaryPolicy.isOurs(resource))
                     .count());
         }
         return counts;

@@ -19,6 +19,9 @@ public final class TemporaryPolicy {
     /** Its name. */
     public static final String NAME = "allow-all-upgrade";
 
+    /** The name of the policy made from the traffic that was seen, which takes its place. */
+    public static final String SUCCESSOR = "calico-fleet-host-endpoints";
+
     /** The label of the host endpoints it selects; its value is empty. */
     public static final String LABEL = "host-endpoint-upgrade";
 
@@ -61,6 +64,11 @@ public final class TemporaryPolicy {
         return new TemporaryPolicyObservation(
                 found.stream().map(HostEndpoints::name).sorted().toList(),
                 found.stream().anyMatch(TemporaryPolicy::inForce));
+    }
+
+    /** Whether this is a policy of calico-fleet, the temporary one or the one in its place, by its name. */
+    public static boolean isOurs(JsonNode policy) {
+        return isIt(policy) || SUCCESSOR.equals(HostEndpoints.name(policy));
     }
 
     /** Whether this is the temporary policy, by its name. */

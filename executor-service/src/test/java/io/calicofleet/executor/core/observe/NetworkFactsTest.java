@@ -40,9 +40,11 @@ class NetworkFactsTest {
     }
 
     @Test
-    void the_temporary_policy_is_not_counted() {
+    void the_policies_of_calico_fleet_are_not_counted() {
         List<JsonNode> policies = Yaml.documents("""
                 {metadata: {name: allow-all-upgrade}}
+                ---
+                {metadata: {name: calico-fleet-host-endpoints}}
                 ---
                 {metadata: {name: deny-egress}}
                 """);

@@ -15,8 +15,17 @@ import java.util.Optional;
  * Whether the upgrade left the network as it was (facts 8.8): node addresses, which autodetection may find anew; IP
  * pools; how many policies and other resources there are; the workloads of Calico, rolled out.
  *
- * <p>What people do meanwhile is no fault of the upgrade: nodes that came or went and resources that were added are told,
- * not missed. A workload may have moved to another namespace, as the API server does with v3.31.
+ * <p>What people do meanwhile is no fault of the upgrade: nodes that came or went and resources that were added are told, in
+ * the evidence and, for policies and the like, in the reason of the verdict; they are not missed. Our own policies are not
+ * counted at all.
+ *
+ * <p>Why an added policy does not fail the gate, though the counts are to be unchanged: what an upgrade can do to people's
+ * policies is lose them (a definition that drops them, a name that nobody finds any more), and that shows as fewer. More
+ * come from whoever deploys an application meanwhile, on a busy cluster all day long, and from an operator, which brings
+ * policies for its own components along. To fail then would hold, or even roll back, an upgrade that is in order. A pool is
+ * otherwise: calico-node makes one by itself where it takes there to be none, so a new one is missed as much as a lost one.
+ *
+ * <p>A workload may have moved to another namespace, as the API server does with v3.31.
  */
 final class NetworkUnchangedGate implements Gate {
 
@@ -36,6 +45,7 @@ final class NetworkUnchangedGate implements Gate {
         private final NetworkBaseline before;
         private final List<String> missing = new ArrayList<>();
         private final List<String> lines = new ArrayList<>();
+        private final List<String> added = new ArrayList<>();
 
         Comparison(ClusterObservation latest, NetworkBaseline before) {
             this.latest = latest;
@@ -48,7 +58,12 @@ final class NetworkUnchangedGate implements Gate {
             counts();
             workloads();
             return missing.isEmpty()
-                    ? GateVerdict.Passed.because("The network is as it was before.", lines)
+                    ? GateVerdict.Passed.because(
+                            "The network is as it was before"
+                                    + (added.isEmpty()
+                                            ? "."
+                                            : ", but for what was added meanwhile: " + String.join(", ", added) + "."),
+                            lines)
                     : GateVerdict.NotYet.missing(missing, lines);
         }
 
@@ -91,6 +106,9 @@ final class NetworkUnchangedGate implements Gate {
                     return;
                 }
                 lines.add(kind + ": " + now + (now.equals(count) ? "" : ", before " + count));
+                if (now > count) {
+                    added.add((now - count) + " " + kind);
+                }
                 if (now < count) {
                     missing.add((count - now) + " of " + count + " " + kind);
                 }
