@@ -3,10 +3,14 @@ package io.calicofleet.executor.step;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.datastore.NodeNames;
+import io.calicofleet.executor.core.lockout.CalicoState;
 import io.calicofleet.executor.core.merge.ObjectKey;
 import io.calicofleet.executor.core.policy.AutoHostEndpoints;
 import io.calicofleet.executor.core.policy.HostEndpoints;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
+import io.calicofleet.executor.core.step.Backup;
+import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
 import java.util.ArrayList;
@@ -18,23 +22,36 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Puts Calico's own resources back as a backup holds them, in whichever way the cluster stores them now. Of host endpoints
- * only the labels of ours: what people did to them since is theirs.
+ * Puts Calico's own resources back as a backup holds them, in whichever way the cluster stores them now. What steps of the
+ * campaign changed or deleted is as it was; what people deleted since stays deleted, and is told.
+ *
+ * <pre>
+ *   1. host endpoints the campaign deleted are there again; of those that are there only the labels of ours are taken
+ *      back, for what people did to them since is theirs
+ *   2. policies and settings as they were, that of automatic host endpoints among them
+ *   3. where the campaign had automatic host endpoints made, those go
+ * </pre>
+ *
+ * <p>In this order no node is ever without a host endpoint that had one, and as long as the temporary policy is there, a
+ * label opens.
  */
 final class CalicoRestore {
 
     private static final int ATTEMPTS = 12;
     private static final List<String> LABELS = List.of(TemporaryPolicy.LABEL, ReleaseHostEndpointsStep.LABEL);
 
+    private final ClusterApi cluster;
     private final CalicoDatastore calico;
+    private final Set<ObjectKey> deleted;
     private final Map<ObjectKey, Optional<ObjectNode>> others = new LinkedHashMap<>();
     private final List<ObjectNode> endpoints = new ArrayList<>();
-    private final boolean migrated;
 
     /** A restore of those objects of a backup that are Calico's own. */
-    CalicoRestore(CalicoDatastore calico, Map<ObjectKey, Optional<ObjectNode>> backup) {
+    CalicoRestore(ClusterApi cluster, CalicoDatastore calico, Backup backup) {
+        this.cluster = cluster;
         this.calico = calico;
-        backup.forEach((key, resource) -> {
+        this.deleted = backup.deleted();
+        backup.objects().forEach((key, resource) -> {
             if (isCalicos(key)) {
                 if (key.kind().equals(CalicoKind.HOST_ENDPOINT.kind())) {
                     resource.ifPresent(endpoints::add);
@@ -43,38 +60,92 @@ final class CalicoRestore {
                 }
             }
         });
-        // Nothing but the step that has automatic host endpoints made writes this, or deletes the others.
-        migrated = others.keySet().stream()
-                .anyMatch(key -> key.kind().equals(CalicoKind.KUBE_CONTROLLERS_CONFIGURATION.kind()));
     }
 
     static boolean isCalicos(ObjectKey key) {
         return key.group().equals(BackupStep.CALICO);
     }
 
-    /** First the labels, then the rest: as long as the temporary policy is there, a label opens. */
-    void putBack(List<String> changes, List<String> notes) {
-        endpoints.forEach(endpoint -> relabel(endpoint, changes, notes));
+    /** Calico's resources as they will be, as far as they decide on traffic to the nodes. */
+    CalicoState afterwards(CalicoState now) {
+        boolean automaticGo = automaticGo();
+        NodeNames nodes = NodeNames.of(calico);
+        List<ObjectNode> there = new ArrayList<>(now.hostEndpoints().stream()
+                .filter(endpoint -> !(automaticGo && AutoHostEndpoints.isAutomatic(endpoint)))
+                .toList());
+        Set<String> names = there.stream().map(Objects::name).collect(Collectors.toSet());
+        endpoints.stream()
+                .filter(endpoint -> !names.contains(Objects.name(endpoint)) && comesBack(endpoint))
+                .map(nodes::inKubernetes)
+                .forEach(there::add);
+        List<ObjectNode> policies = new ArrayList<>(now.policies());
         others.forEach((key, wanted) -> {
+            if (key.kind().equals(CalicoKind.GLOBAL_NETWORK_POLICY.kind())) {
+                boolean present =
+                        policies.removeIf(policy -> Objects.name(policy).equals(key.name()));
+                if (present || deleted.contains(key)) {
+                    wanted.ifPresent(policies::add);
+                }
+            }
+        });
+        return now.withHostEndpoints(there).withPolicies(policies);
+    }
+
+    /** Whether host endpoints come or go with it. */
+    boolean movesEndpoints() {
+        return automaticGo() || endpoints.stream().anyMatch(this::comesBack);
+    }
+
+    /** In the order of the class comment. */
+    void putBack(List<String> changes, List<String> notes) {
+        endpoints.forEach(endpoint -> restore(endpoint, changes, notes));
+        others.forEach((key, wanted) -> {
+            if (isPeoples(key, wanted)) {
+                notes.add(goneByPeople(key.object()));
+                return;
+            }
             boolean changed =
                     wanted.isPresent() ? putBack(kind(key), wanted.get()) : Edits.delete(calico, kind(key), key.name());
             if (changed) {
                 changes.add(key.object());
             }
         });
-        if (migrated) {
+        if (automaticGo()) {
             removeAutomatic(changes);
         }
     }
 
+    /** Whether it was there before, is not now, and no step of the campaign deleted it. */
+    private boolean isPeoples(ObjectKey key, Optional<ObjectNode> wanted) {
+        return wanted.isPresent()
+                && !deleted.contains(key)
+                && calico.find(kind(key), key.name()).isEmpty();
+    }
+
+    private static String goneByPeople(String object) {
+        return object + " was there before the upgrade and is not now; the campaign did not delete it, so the restore"
+                + " does not bring it back";
+    }
+
+    private boolean comesBack(ObjectNode endpoint) {
+        return deleted.contains(ObjectKey.of(endpoint)) && !AutoHostEndpoints.isAutomatic(endpoint);
+    }
+
+    /** Whether it was the campaign that had automatic host endpoints made: nobody's settings said so before. */
+    private boolean automaticGo() {
+        return others.entrySet().stream()
+                        .filter(entry -> entry.getKey().kind().equals(CalicoKind.KUBE_CONTROLLERS_CONFIGURATION.kind()))
+                        .anyMatch(entry -> entry.getValue()
+                                .filter(NodeController::makesHostEndpoints)
+                                .isEmpty())
+                && !new NodeController(cluster, calico).isToldByEnvironment();
+    }
+
     /** The kube-controllers that runs by now may be too old to do it. */
     private void removeAutomatic(List<String> changes) {
-        Set<String> known = endpoints.stream().map(Objects::name).collect(Collectors.toSet());
         for (ObjectNode endpoint : calico.list(CalicoKind.HOST_ENDPOINT)) {
             String name = Objects.name(endpoint);
-            if (AutoHostEndpoints.isAutomatic(endpoint)
-                    && !known.contains(name)
-                    && Edits.delete(calico, CalicoKind.HOST_ENDPOINT, name)) {
+            if (AutoHostEndpoints.isAutomatic(endpoint) && Edits.delete(calico, CalicoKind.HOST_ENDPOINT, name)) {
                 changes.add("HostEndpoint " + name);
             }
         }
@@ -85,12 +156,20 @@ final class CalicoRestore {
         List<String> different = new ArrayList<>();
         others.forEach((key, wanted) -> {
             Optional<ObjectNode> present = calico.find(kind(key), key.name());
+            if (isPeoples(key, wanted)) {
+                return;
+            }
             if (wanted.isPresent() != present.isPresent()) {
                 different.add(key.object() + (present.isPresent() ? " is still there" : " is not there"));
             } else if (wanted.isPresent() && !Objects.isSo(wanted.get(), present.orElseThrow())) {
                 different.add(key.object() + " differs");
             }
         });
+        endpoints.stream()
+                .filter(endpoint -> comesBack(endpoint)
+                        && calico.find(CalicoKind.HOST_ENDPOINT, Objects.name(endpoint))
+                                .isEmpty())
+                .forEach(endpoint -> different.add("HostEndpoint " + Objects.name(endpoint) + " is not there"));
         return different;
     }
 
@@ -118,7 +197,7 @@ final class CalicoRestore {
         }
     }
 
-    private void relabel(ObjectNode wanted, List<String> changes, List<String> notes) {
+    private void restore(ObjectNode wanted, List<String> changes, List<String> notes) {
         CalicoKind kind = CalicoKind.HOST_ENDPOINT;
         String name = Objects.name(wanted);
         Map<String, String> before = HostEndpoints.labels(wanted);
@@ -126,14 +205,13 @@ final class CalicoRestore {
             return; // its labels are its node's
         }
         if (calico.find(kind, name).isEmpty()) {
-            if (migrated && HostEndpoints.fact(wanted).needsProtection()) {
+            if (comesBack(wanted)) {
                 if (putBack(kind, wanted)) {
                     changes.add(kind.kind() + " " + name);
                 }
                 return;
             }
-            notes.add(kind.kind() + " " + name
-                    + " was there before the upgrade and is not now; the restore does not bring it back");
+            notes.add(goneByPeople(kind.kind() + " " + name));
             return;
         }
         boolean changed = Edits.edit(calico, kind, name, now -> {

@@ -91,8 +91,12 @@ public final class LockoutCheck {
     /** What another state of Calico's resources would cut, while the target runs. */
     static Findings atTarget(StepContext context, UnaryOperator<CalicoState> change) {
         CalicoVersion target = context.parameters().target();
-        CalicoVersion running = target == null ? known(context.parameters().source()) : target;
-        return new LockoutCheck(context).compare(running, running, change);
+        return at(context, target == null ? context.parameters().source() : target, change);
+    }
+
+    /** What another state of Calico's resources would cut, while a release runs; null where it is not known which. */
+    static Findings at(StepContext context, @Nullable CalicoVersion runs, UnaryOperator<CalicoState> change) {
+        return new LockoutCheck(context).compare(known(runs), known(runs), change);
     }
 
     private static CalicoVersion known(@Nullable CalicoVersion version) {

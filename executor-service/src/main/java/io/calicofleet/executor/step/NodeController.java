@@ -27,16 +27,38 @@ final class NodeController {
         this.calico = calico;
     }
 
-    /** What stands against it, a line each: what its environment sets wins over its configuration. */
-    List<String> obstacles() {
-        Optional<ObjectNode> deployment = cluster.list(Kinds.APPS, "Deployment").stream()
+    /** Whether a KubeControllersConfiguration tells it to make host endpoints. */
+    static boolean makesHostEndpoints(JsonNode configuration) {
+        return Json.text(configuration.at("/spec/controllers/node/hostEndpoint"), "autoCreate")
+                .equals("Enabled");
+    }
+
+    /** Whether its environment tells it to, whatever its configuration says. */
+    boolean isToldByEnvironment() {
+        return deployment()
+                .flatMap(found -> environment(container(found), "AUTO_HOST_ENDPOINTS"))
+                .filter(value -> value.equalsIgnoreCase("enabled"))
+                .isPresent();
+    }
+
+    private Optional<ObjectNode> deployment() {
+        return cluster.list(Kinds.APPS, "Deployment").stream()
                 .filter(object -> Objects.name(object).equals(NAME))
                 .findFirst();
+    }
+
+    private static JsonNode container(JsonNode deployment) {
+        return deployment.at("/spec/template/spec/containers/0");
+    }
+
+    /** What stands against it, a line each: what its environment sets wins over its configuration. */
+    List<String> obstacles() {
+        Optional<ObjectNode> deployment = deployment();
         if (deployment.isEmpty()) {
             return List.of("there is no Deployment " + NAME + ", which makes the automatic host endpoints");
         }
         List<String> obstacles = new ArrayList<>();
-        JsonNode container = deployment.get().at("/spec/template/spec/containers/0");
+        JsonNode container = container(deployment.get());
         CalicoVersion version =
                 CalicoVersion.ofImage(Json.text(container, "image")).orElse(null);
         if (version != null && version.isBefore(3, 14)) {

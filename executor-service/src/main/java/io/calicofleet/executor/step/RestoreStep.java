@@ -3,6 +3,7 @@ package io.calicofleet.executor.step;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.core.lockout.LockoutGuard;
 import io.calicofleet.executor.core.merge.ObjectKey;
 import io.calicofleet.executor.core.step.Backup;
 import io.calicofleet.executor.core.step.ClusterApi;
@@ -28,9 +29,10 @@ import java.util.Optional;
  *   2. what was absent is deleted
  *   3. of an operator: its settings back, and wait until it runs again
  *   4. wait until the nodes have rolled back: until then the temporary policy keeps the host endpoints open
- *   5. the labels of the host endpoints as they were, the policies of the campaign away; where automatic host endpoints
- *      took over, the old ones back, then the automatic ones and the labels copied to the nodes away
- *   6. read everything back and compare
+ *   5. would the host endpoints and policies of before lock somebody out, for people changed others? Then stop
+ *   6. host endpoints the campaign deleted back, the labels of the others as they were; then the policies and settings;
+ *      then the automatic host endpoints it had made, and the labels copied to the nodes, away ({@link CalicoRestore})
+ *   7. read everything back and compare
  * </pre>
  *
  * <p>Refused, before the first write, where going back cannot be promised ({@link WayBack}); where nothing of the install
@@ -106,7 +108,18 @@ public final class RestoreStep implements StepHandler {
                             + " minutes; the temporary policy stays until they have",
                     changes);
         }
-        CalicoRestore calico = new CalicoRestore(context.datastore(), backup.objects());
+        CalicoRestore calico = new CalicoRestore(context.cluster(), context.datastore(), backup);
+        if (calico.movesEndpoints()) {
+            LockoutGuard.Findings lockouts = LockoutCheck.at(context, backup.source(), calico::afterwards);
+            Optional<StepOutcome.Failed> lockedOut = LockoutCheck.failed(
+                    lockouts,
+                    "with the host endpoints of before; the objects and the nodes are back, host endpoints and policies are"
+                            + " as they were during the upgrade");
+            if (lockedOut.isPresent()) {
+                return lockedOut.get();
+            }
+            notes.addAll(lockouts.notes());
+        }
         calico.putBack(changes, notes);
         NodeLabels.takeBack(context.cluster(), backup.objects().keySet(), changes);
         RestartsUndone.of(context.cluster(), backup.objects(), changes);

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
@@ -125,8 +126,15 @@ public final class Acting {
         }
         StepBackups backups = cluster.backups(api, step.kind());
         ClusterApi recorded = new RecordedCluster(api, ref -> backups.record(step.campaign(), ref));
-        Supplier<CalicoDatastore> recordedCalico = () ->
-                new RecordedDatastore(calico.get(), (key, before) -> backups.record(step.campaign(), key, before));
+        Supplier<CalicoDatastore> recordedCalico =
+                () -> new RecordedDatastore(calico.get(), (key, deletion, before) -> {
+                    // What a restore deletes is not for the next restore to bring back.
+                    if (deletion && step.kind() != StepKind.RESTORE) {
+                        backups.recordDeletion(step.campaign(), key, before);
+                    } else {
+                        backups.record(step.campaign(), key, before);
+                    }
+                });
         StepProgress outcome = guarded(
                         handler, context(request, cluster, recorded, recordedCalico, api, control, reporter))
                 .toEvent(step);

@@ -42,13 +42,14 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   index.json: {version, campaign, purpose, source, noWayBack, takenAt,
  *                parts: [{first, chunks, sha256}],
- *                objects: [{group, kind, namespace, name, present, part}]}
+ *                objects: [{group, kind, namespace, name, present, part, deleted}]}
  * </pre>
  */
 final class BackupStore implements StepBackups {
 
     private static final String PREFIX = "calico-fleet-backup-";
     private static final String INDEX = "index.json";
+    private static final String DELETED = "deleted";
     private static final String TEXT_PREFIX = "calico-fleet-";
     private static final JsonMapper JSON = EventJson.mapper();
     private static final int RACES = 12;
@@ -58,6 +59,8 @@ final class BackupStore implements StepBackups {
     private final InstantSource clock;
     /** What the campaign's backup knows, as far as it was looked up; nobody else writes to it while the lease is ours. */
     private final Set<ObjectKey> known = new HashSet<>();
+
+    private final Set<ObjectKey> deleted = new HashSet<>();
 
     BackupStore(ClusterApi api, String purpose, InstantSource clock) {
         this.api = requireNonNull(api, "api");
@@ -116,9 +119,22 @@ final class BackupStore implements StepBackups {
 
     @Override
     public void record(CampaignName campaign, ObjectKey key, Supplier<Optional<ObjectNode>> before) {
+        if (!known.contains(key)) {
+            raced(() -> recordOnce(campaign, key, before, false));
+        }
+    }
+
+    @Override
+    public void recordDeletion(CampaignName campaign, ObjectKey key, Supplier<Optional<ObjectNode>> before) {
+        if (!deleted.contains(key)) {
+            raced(() -> recordOnce(campaign, key, before, true));
+        }
+    }
+
+    private static void raced(Runnable write) {
         for (int race = 1; ; race++) {
             try {
-                recordOnce(campaign, key, before);
+                write.run();
                 return;
             } catch (ClusterException e) {
                 // While the lease is ours this is our own write, whose answer was lost: look again.
@@ -129,26 +145,36 @@ final class BackupStore implements StepBackups {
         }
     }
 
-    private void recordOnce(CampaignName campaign, ObjectKey key, Supplier<Optional<ObjectNode>> before) {
-        if (known.contains(key)) {
-            return;
-        }
-        Optional<ObjectNode> secret = api.find(secret(indexName(campaign)));
-        if (secret.isEmpty()) {
+    private void recordOnce(
+            CampaignName campaign, ObjectKey key, Supplier<Optional<ObjectNode>> before, boolean deletion) {
+        Optional<ObjectNode> present = api.find(secret(indexName(campaign)));
+        if (present.isEmpty()) {
             take(campaign, null, List.of(), Map.of(key, before.get()));
-            known.add(key);
-            return;
+            present = api.find(secret(indexName(campaign)));
         }
-        ObjectNode index = indexOf(secret.get());
+        ObjectNode secret = present.orElseThrow(() -> broken(campaign, "its index is gone again", null));
+        ObjectNode index = indexOf(secret);
+        ObjectNode unchanged = index.deepCopy();
         for (JsonNode object : index.path("objects")) {
             known.add(keyOf(object));
         }
-        if (known.contains(key)) {
-            return;
+        if (!known.contains(key)) {
+            addPart(campaign, index, Map.of(key, before.get()));
         }
-        addPart(campaign, index, Map.of(key, before.get()));
-        writeIndex(campaign, index, secret.get());
+        if (deletion) {
+            for (JsonNode object : index.path("objects")) {
+                if (keyOf(object).equals(key)) {
+                    ((ObjectNode) object).put(DELETED, true);
+                }
+            }
+        }
+        if (!index.equals(unchanged)) {
+            writeIndex(campaign, index, secret);
+        }
         known.add(key);
+        if (deletion) {
+            deleted.add(key);
+        }
     }
 
     @Override
@@ -198,8 +224,12 @@ final class BackupStore implements StepBackups {
         for (int part = 0; part < contents.length; part++) {
             contents[part] = readPart(campaign, index.path("parts").path(part));
         }
+        Set<ObjectKey> deletions = new HashSet<>();
         for (JsonNode entry : index.path("objects")) {
             ObjectKey key = keyOf(entry);
+            if (entry.path(DELETED).asBoolean()) {
+                deletions.add(key);
+            }
             JsonNode object = contents[entry.path("part").asInt()].path(contentKey(key));
             if (!entry.path("present").asBoolean()) {
                 objects.put(key, Optional.empty());
@@ -216,7 +246,8 @@ final class BackupStore implements StepBackups {
                 Instant.parse(index.path("takenAt").asText()),
                 CalicoVersion.tryParse(index.path("source").asText()).orElse(null),
                 noWayBack,
-                objects);
+                objects,
+                deletions);
     }
 
     private JsonNode readPart(CampaignName campaign, JsonNode part) {

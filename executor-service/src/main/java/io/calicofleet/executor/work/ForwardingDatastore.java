@@ -27,6 +27,11 @@ abstract class ForwardingDatastore implements CalicoDatastore {
     /** Around every write. */
     protected abstract <T> T write(ObjectNode resource, Supplier<T> call);
 
+    /** Around every deletion, which is a write. */
+    protected <T> T deletion(ObjectNode resource, Supplier<T> call) {
+        return write(resource, call);
+    }
+
     @Override
     public final Datastore datastore() {
         return calico.datastore();
@@ -59,7 +64,7 @@ abstract class ForwardingDatastore implements CalicoDatastore {
 
     @Override
     public final void delete(ObjectNode resource) {
-        write(resource, () -> {
+        deletion(resource, () -> {
             calico.delete(resource);
             return resource;
         });

@@ -19,8 +19,12 @@ final class RecordedDatastore extends ForwardingDatastore {
 
     /** Keeps how a resource was before the campaign. */
     interface Recorder {
-        /** Makes sure it is kept; {@code before} reads it. */
-        void record(ObjectKey key, Supplier<Optional<ObjectNode>> before);
+        /**
+         * Makes sure it is kept; {@code before} reads it.
+         *
+         * @param deletion whether it is about to be deleted
+         */
+        void record(ObjectKey key, boolean deletion, Supplier<Optional<ObjectNode>> before);
     }
 
     private final CalicoDatastore calico;
@@ -42,9 +46,17 @@ final class RecordedDatastore extends ForwardingDatastore {
     protected <T> T write(ObjectNode resource, Supplier<T> call) {
         ObjectKey key = ObjectKey.of(resource);
         if (!recorded.contains(key)) {
-            recorder.record(key, () -> present(CalicoKind.of(resource), key));
+            recorder.record(key, false, () -> present(CalicoKind.of(resource), key));
             recorded.add(key);
         }
+        return call.get();
+    }
+
+    @Override
+    protected <T> T deletion(ObjectNode resource, Supplier<T> call) {
+        ObjectKey key = ObjectKey.of(resource);
+        recorder.record(key, true, () -> present(CalicoKind.of(resource), key));
+        recorded.add(key);
         return call.get();
     }
 

@@ -23,4 +23,11 @@ public interface StepBackups extends Backups {
      * @param before reads the object as it is now; asked only where the backup does not know it
      */
     void record(CampaignName campaign, ObjectKey key, Supplier<Optional<ObjectNode>> before);
+
+    /**
+     * The same before it is deleted: the backup knows from then on that it was the campaign, and no person, who did it.
+     *
+     * @param before reads the object as it is now; asked only where the backup does not know it
+     */
+    void recordDeletion(CampaignName campaign, ObjectKey key, Supplier<Optional<ObjectNode>> before);
 }

@@ -167,6 +167,11 @@ public final class DrillCluster implements Cluster {
         }
 
         @Override
+        public void recordDeletion(CampaignName campaign, ObjectKey key, Supplier<Optional<ObjectNode>> before) {
+            throw NoApi.nothingThere();
+        }
+
+        @Override
         public Optional<Backup> of(CampaignName campaign) {
             return Optional.empty();
         }

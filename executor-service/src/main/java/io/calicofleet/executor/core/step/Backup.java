@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +20,19 @@ import org.jspecify.annotations.Nullable;
  * @param source the version that was installed; null where unknown
  * @param noWayBack why putting it back cannot be promised once the upgrade has begun, a sentence each; empty where it can
  * @param objects the objects by what makes them the same, in the order they were taken; empty: it was not there
+ * @param deleted those of Calico's resources that a step of the campaign deleted, or was about to
  */
 public record Backup(
         CampaignName campaign,
         Instant takenAt,
         @Nullable CalicoVersion source,
         List<String> noWayBack,
-        Map<ObjectKey, Optional<ObjectNode>> objects) {
+        Map<ObjectKey, Optional<ObjectNode>> objects,
+        Set<ObjectKey> deleted) {
 
     public Backup {
         noWayBack = List.copyOf(noWayBack);
         objects = new LinkedHashMap<>(objects);
+        deleted = Set.copyOf(deleted);
     }
 }
