@@ -17,6 +17,8 @@ final class Defaults {
     private static final List<String> WORKLOADS =
             List.of("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet", "Job");
 
+    private static final String TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount";
+
     private Defaults() {}
 
     /** Sets the defaults of a built-in kind. */
@@ -29,7 +31,7 @@ final class Defaults {
         switch (kind) {
             case "DaemonSet" -> daemonSet(object, minor);
             case "Deployment" -> deployment(spec);
-            case "Pod" -> pod(object, spec);
+            case "Pod" -> pod(object, spec, minor);
             case "CronJob" -> template(Json.at(spec, "jobTemplate", "spec", "template"));
             case "Service" -> service(spec, minor);
             case "Secret" -> secret(object);
@@ -145,7 +147,7 @@ final class Defaults {
         }
     }
 
-    private static void pod(ObjectNode object, JsonNode spec) {
+    private static void pod(ObjectNode object, JsonNode spec, int minor) {
         podSpec(spec);
         if (!(spec instanceof ObjectNode pod)) {
             return;
@@ -155,6 +157,9 @@ final class Defaults {
         }
         if (!pod.has("serviceAccountName")) {
             pod.put("serviceAccountName", "default").put("serviceAccount", "default");
+        }
+        if (pod.path("automountServiceAccountToken").asBoolean(true)) {
+            token(pod, minor);
         }
         if (!pod.has("priority")) {
             pod.put(
@@ -186,6 +191,47 @@ final class Defaults {
         if (!object.has("status")) {
             object.putObject("status").put("phase", "Pending").put("qosClass", "Burstable");
         }
+    }
+
+    /** As the admission plugin ServiceAccount: a volume with the token, for each container that has nothing there. */
+    private static void token(ObjectNode pod, int minor) {
+        String prefix = minor >= 21
+                ? "kube-api-access-"
+                : pod.path("serviceAccountName").asText() + "-token-";
+        String name = prefix + ObjectApi.suffix();
+        boolean used = false;
+        for (String list : List.of("initContainers", "containers")) {
+            for (JsonNode container : pod.path(list)) {
+                boolean mounted = container
+                        .path("volumeMounts")
+                        .valueStream()
+                        .anyMatch(mount -> mount.path("mountPath").asText().equals(TOKEN));
+                if (!mounted) {
+                    Json.list((ObjectNode) container, "volumeMounts")
+                            .addObject()
+                            .put("mountPath", TOKEN)
+                            .put("name", name)
+                            .put("readOnly", true);
+                    used = true;
+                }
+            }
+        }
+        if (!used) {
+            return;
+        }
+        ObjectNode volume = Json.list(pod, "volumes").addObject().put("name", name);
+        if (minor < 21) {
+            volume.putObject("secret").put("defaultMode", 420).put("secretName", name);
+            return;
+        }
+        ArrayNode sources =
+                volume.putObject("projected").put("defaultMode", 420).putArray("sources");
+        sources.addObject()
+                .putObject("serviceAccountToken")
+                .put("expirationSeconds", 3607)
+                .put("path", "token");
+        ObjectNode authority = sources.addObject().putObject("configMap").put("name", "kube-root-ca.crt");
+        authority.putArray("items").addObject().put("key", "ca.crt").put("path", "ca.crt");
     }
 
     private static void service(JsonNode spec, int minor) {

@@ -2,6 +2,7 @@ package io.calicofleet.executor.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.executor.core.merge.Admission;
 import java.util.List;
 import java.util.Set;
 
@@ -22,8 +23,6 @@ final class Objects {
     private static final List<String> COUNTED =
             List.of("deployment.kubernetes.io/revision", "deprecated.daemonset.template.generation");
 
-    private static final String TOKEN_VOLUME = "kube-api-access-";
-    private static final String TOKEN_MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
     private static final Set<String> SCHEDULED = Set.of("nodeName", "serviceAccount");
     /** What the server adds to a Job to know its pods; it refuses a new Job that brings another's. */
     private static final List<String> JOB_LABELS =
@@ -42,7 +41,9 @@ final class Objects {
             }
         }
         if ("Pod".equals(copy.path("kind").asText()) && copy.get("spec") instanceof ObjectNode spec) {
-            unscheduled(spec);
+            // To be scheduled anew, with a token of its own.
+            spec.remove(SCHEDULED);
+            Admission.takeFrom(spec);
         }
         if ("Job".equals(copy.path("kind").asText())
                 && copy.get("spec") instanceof ObjectNode spec
@@ -100,33 +101,5 @@ final class Objects {
             return true;
         }
         return wanted.isNull() ? present.isMissingNode() || present.isNull() : wanted.equals(present);
-    }
-
-    /** A pod that was scheduled once is to be scheduled anew, with a token of its own. */
-    private static void unscheduled(ObjectNode spec) {
-        spec.remove(SCHEDULED);
-        for (String list : List.of("containers", "initContainers")) {
-            for (JsonNode container : spec.path(list)) {
-                removeIf(
-                        container.path("volumeMounts"),
-                        mount -> TOKEN_MOUNT.equals(mount.path("mountPath").asText()));
-            }
-        }
-        removeIf(
-                spec.path("volumes"),
-                volume -> volume.path("name").asText().startsWith(TOKEN_VOLUME)
-                        || volume.path("name").asText().matches(".*-token-[a-z0-9]{5}"));
-        removeIf(
-                spec.path("tolerations"),
-                toleration -> toleration.has("tolerationSeconds")
-                        && toleration.path("key").asText().startsWith("node.kubernetes.io/"));
-    }
-
-    private static void removeIf(JsonNode list, java.util.function.Predicate<JsonNode> condition) {
-        for (var items = list.elements(); list.isArray() && items.hasNext(); ) {
-            if (condition.test(items.next())) {
-                items.remove();
-            }
-        }
     }
 }

@@ -83,7 +83,7 @@ final class ObjectMerge {
 
     private static MergedObject update(
             ObjectKey key, @Nullable ObjectNode base, ObjectNode found, ObjectNode target, OnConflict onConflict) {
-        ObjectNode live = withoutHostPorts(found);
+        ObjectNode live = Admission.without(found);
         FieldRule rule = Shapes.of(key.kind());
         Findings findings = new Findings(key, onConflict);
         ObjectNode manifest = manifest(key, rule.shape(), base, live, target, findings);
@@ -148,22 +148,6 @@ final class ObjectMerge {
             copy.remove("spec");
         }
         return copy;
-    }
-
-    /** On the network of the host the API server writes a hostPort beside every containerPort, and will again. */
-    private static ObjectNode withoutHostPorts(ObjectNode found) {
-        ObjectNode live = found.deepCopy();
-        JsonNode pod = live.at("/spec/template/spec");
-        if (pod.path("hostNetwork").asBoolean()) {
-            pod.path("containers")
-                    .forEach(container -> container.path("ports").forEach(port -> {
-                        if (port instanceof ObjectNode entry
-                                && port.path("hostPort").equals(port.path("containerPort"))) {
-                            entry.remove("hostPort");
-                        }
-                    }));
-        }
-        return live;
     }
 
     private static MergeAction action(ObjectKey key, ObjectNode write, ObjectNode live, FieldRule rule) {

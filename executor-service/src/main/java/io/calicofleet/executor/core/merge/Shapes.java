@@ -127,7 +127,8 @@ final class Shapes {
             .absentIs("true", "enableServiceLinks")
             .absentIs("\"PreemptLowerPriority\"", "preemptionPolicy")
             .absentIs("false", "hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace")
-            .absentIs(parent -> Json.get(parent, "serviceAccountName"), "serviceAccount")
+            .absentIs("\"default\"", "serviceAccountName")
+            .absentIs(Shapes::account, "serviceAccount")
             .assigned("nodeName", "priority");
 
     private static final Shape TEMPLATE =
@@ -255,6 +256,12 @@ final class Shapes {
     private static JsonNode pullPolicy(JsonNode container) {
         boolean latest = ImageReference.parse(Json.text(container, "image")).isLatest();
         return Json.NODES.textNode(latest ? "Always" : "IfNotPresent");
+    }
+
+    /** The older name of the same field. */
+    private static JsonNode account(JsonNode pod) {
+        JsonNode named = Json.get(pod, "serviceAccountName");
+        return named == null ? Json.NODES.textNode("default") : named;
     }
 
     private static @Nullable JsonNode subjectGroup(JsonNode subject) {
