@@ -26,6 +26,7 @@ final class CrdController {
             return;
         }
         cluster.types().establish(name, Crds.types(crd));
+        ApiServices.served(kube, crd);
         boolean accepted = Json.same(
                 crd.path("status").path("acceptedNames"), crd.path("spec").path("names"));
         if (!Kube.isTrue(crd, "Established") || !accepted) {
@@ -37,6 +38,7 @@ final class CrdController {
     /** A CRD is gone. */
     GroupResource removed(ObjectNode crd) {
         cluster.types().remove(Json.text(crd, "metadata", "name"));
+        ApiServices.removed(kube, crd);
         return new GroupResource(Json.text(crd, "spec", "group"), Json.text(crd, "spec", "names", "plural"));
     }
 }

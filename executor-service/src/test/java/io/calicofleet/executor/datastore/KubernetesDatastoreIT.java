@@ -62,12 +62,21 @@ class KubernetesDatastoreIT {
 
         abstract CalicoDatastore datastore();
 
+        /** The cluster; its calico-node is patched to the version. */
+        ClusterTemplate template() throws IOException {
+            return ClusterTemplate.named("c01").withNodes(1).withManifest(Files.readString(RELEASE));
+        }
+
+        /** The API resources are stored by. */
+        String storedApi() {
+            return STORED;
+        }
+
         @Override
         CalicoDatastore open() {
             try {
                 simulator = Simulator.start(SimulatorOptions.quick());
-                cluster = simulator.addCluster(
-                        ClusterTemplate.named("c01").withNodes(1).withManifest(Files.readString(RELEASE)));
+                cluster = simulator.addCluster(template());
                 cluster.patch("apps/v1", "DaemonSet", "kube-system", "calico-node", """
                         {"spec": {"template": {"spec": {"containers": [
                           {"name": "calico-node", "image": "calico/node:%s",
@@ -100,7 +109,7 @@ class KubernetesDatastoreIT {
 
         @Override
         List<String> storedPolicies() {
-            return cluster.list(STORED, POLICY, "").stream()
+            return cluster.list(storedApi(), POLICY, "").stream()
                     .map(policy -> policy.at("/metadata/name").asText())
                     .toList();
         }
@@ -113,7 +122,7 @@ class KubernetesDatastoreIT {
         @Override
         void storePolicyAs(String name) {
             ObjectNode policy = policy(name);
-            policy.put("apiVersion", STORED);
+            policy.put("apiVersion", storedApi());
             cluster.create(policy);
         }
     }
@@ -260,6 +269,75 @@ class KubernetesDatastoreIT {
     class ApiServerFrom332 extends OnApiServer {
         ApiServerFrom332() {
             super("v3.32.1");
+        }
+    }
+
+    /**
+     * By projectcalico.org/v3 served by definitions, without Calico's API server (facts 1.5). Policies are stored as they are
+     * called, and admission gives them a tier and its label.
+     */
+    @Nested
+    class NativeDefinitionsFrom332 extends OnKubernetes {
+        NativeDefinitionsFrom332() {
+            super("v3.32.1");
+        }
+
+        @Override
+        ClusterTemplate template() {
+            return NativeDefinitions.template("c01", version);
+        }
+
+        @Override
+        CalicoDatastore datastore() {
+            return new ServedDatastore(api);
+        }
+
+        @Override
+        String storedApi() {
+            return "projectcalico.org/v3";
+        }
+
+        @Override
+        List<String> namesOfA() {
+            return List.of("a");
+        }
+
+        @Test
+        void it_is_found_by_the_api_service_without_a_service() {
+            assertThat(cluster.get("apiregistration.k8s.io/v1", "APIService", "", "v3.projectcalico.org")
+                            .path("spec")
+                            .has("service"))
+                    .isFalse();
+            assertThat(finder().find()).isInstanceOf(ServedDatastore.class);
+            assertThat(finder().find().find(CalicoKind.CLUSTER_INFORMATION, "default"))
+                    .isEmpty();
+        }
+
+        @Test
+        void definitions_of_before_decide_until_calico_node_is_told_otherwise() {
+            cluster.apply(NativeDefinitions.ofBefore());
+
+            assertThat(finder().find()).isInstanceOf(CrdDatastore.class);
+
+            NativeDefinitions.tellCalicoNode(cluster, "projectcalico.org/v3");
+            assertThat(finder().find()).isInstanceOf(ServedDatastore.class);
+            NativeDefinitions.tellCalicoNode(cluster, "crd.projectcalico.org/v1");
+            assertThat(finder().find()).isInstanceOf(CrdDatastore.class);
+        }
+
+        @Test
+        void labels_are_plain_and_those_admission_adds_to_a_policy_stay() {
+            CalicoDatastore calico = datastore();
+            calico.create(endpoint("n1-all", "{env: dev}"));
+            ObjectNode policy = calico.create(policy("a"));
+
+            JsonNode stored = cluster.get("projectcalico.org/v3", "HostEndpoint", "", "n1-all");
+            assertThat(stored.at("/metadata/labels")).hasToString("{\"env\":\"dev\"}");
+            assertThat(stored.at("/metadata/annotations").isMissingNode()).isTrue();
+            assertThat(policy.at("/metadata/labels")).hasToString("{\"projectcalico.org/tier\":\"default\"}");
+            assertThat(policy.at("/spec/tier").asText()).isEqualTo("default");
+            policy.withObject("/spec").put("selector", "has(b)");
+            assertThat(calico.replace(policy).at("/metadata/labels")).isNotEmpty();
         }
     }
 }
