@@ -37,7 +37,7 @@ final class ActionCommand implements Callable<Integer> {
                 Takes.NO_CLUSTER),
         RESUME("Go on after a pause.", "goes on", Takes.NO_CLUSTER),
         ABORT(
-                "End it: each cluster finishes the step it is in, then stops.",
+                "End it: each cluster finishes the step it is in, but for a review of its traffic, then stops.",
                 "aborting: each cluster finishes the step it is in",
                 Takes.NO_CLUSTER),
         RETRY("Try again what failed or was held.", "is tried again", Takes.ALL_THAT_FAILED),

@@ -115,7 +115,7 @@ final class CommandRules {
     private static void abort(Turn turn, String said) {
         turn.header(turn.header().standing(Standing.ABORTED, said, turn.now()));
         for (ClusterState cluster : all(turn, cluster -> !cluster.finished())) {
-            if (cluster.phase() != ClusterPhase.RUNNING) {
+            if (cluster.phase() != ClusterPhase.RUNNING || StepRules.onlyWatches(cluster)) {
                 turn.put(cluster.aborted(said, StepRules.left(cluster), turn.now()));
             } else if (cluster.unanswered()) {
                 StepRules.abortUnanswered(turn, cluster.cluster());
@@ -170,7 +170,9 @@ final class CommandRules {
             switch (cluster.phase()) {
                 case PENDING, HELD, FAILED -> turn.put(cluster.skipped(said, StepRules.left(cluster), turn.now()));
                 case RUNNING -> {
-                    if (cluster.unanswered()) {
+                    if (StepRules.onlyWatches(cluster)) {
+                        turn.put(cluster.skipped(said, StepRules.left(cluster), turn.now()));
+                    } else if (cluster.unanswered()) {
                         String late = " An executor that comes back may still do "
                                 + cluster.inFlight().id() + ".";
                         turn.put(cluster.skipped(said + late, StepRules.left(cluster), turn.now()));
@@ -178,7 +180,8 @@ final class CommandRules {
                         turn.refuse(
                                 command,
                                 "A step is in flight on cluster " + command.cluster()
-                                        + ": skip it when it is held or failed, or when nobody answers for it.");
+                                        + ": skip it when it is held or failed, while its traffic is observed, or when nobody"
+                                        + " answers for it.");
                     }
                 }
                 case SUCCEEDED, SKIPPED, ABORTED ->

@@ -46,9 +46,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>A person decides on held clusters: approve a review or conflicts, retry, or skip. A release refused because it would
  *       close a host endpoint goes back to its review.
  *   <li>A pause lets clusters in flight finish; an abort lets them finish their step, and ends at once those that wait, are
- *       held, or have a step nobody answers for.
- *   <li>A step nobody takes up, or nothing is heard of, is told in the status and never given up by itself; then, and only
- *       then, a running cluster may be skipped.
+ *       held, are only watched (the traffic review), or have a step nobody answers for.
+ *   <li>A step nobody takes up, or nothing is heard of, is told in the status and never given up by itself; only then, and
+ *       while it is only watched, a running cluster may be skipped.
  *   <li>The campaign is HELD when nothing can go on without a person, SUCCEEDED when every cluster succeeded or was skipped,
  *       FAILED when every cluster is finished and some failed.
  *   <li>What is not about the step in flight changes nothing: duplicates, older attempts, other campaigns. SUCCEEDED and

@@ -110,6 +110,15 @@ final class StepRules {
                 turn.now()));
     }
 
+    /**
+     * Whether the step in flight writes nothing any more and lasts as long as people said it shall: the review of the
+     * traffic. Nobody who wants to stop, or to go back, has to wait for that.
+     */
+    static boolean onlyWatches(ClusterState cluster) {
+        StepInFlight step = cluster.inFlight();
+        return step.acted() && step.id().kind() == StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC;
+    }
+
     /** What has to be said of a cluster that ends in between. */
     static List<String> left(ClusterState cluster) {
         return cluster.mayBeUnderTemporaryPolicy() ? LEFT_OPEN : List.of();
@@ -175,7 +184,13 @@ final class StepRules {
                 }
             }
             case PASSED -> turn.put(cluster);
-            case null -> turn.put(cluster);
+            case null -> {
+                if (turn.header().standing() == Standing.ABORTED && onlyWatches(cluster)) {
+                    turn.put(cluster.aborted(ABORT_SAID, left(cluster), turn.now()));
+                } else {
+                    turn.put(cluster);
+                }
+            }
         }
     }
 

@@ -166,6 +166,23 @@ class CommandsOfPeopleTest {
     }
 
     @Test
+    void who_stops_or_goes_back_does_not_wait_for_the_traffic_to_be_observed() {
+        Driver driver = Driver.started(2, "maxConcurrent", 2);
+        driver.reach("c01", REVIEW_HOST_ENDPOINT_TRAFFIC).skip("c01");
+        assertThat(driver.refusal()).contains("in flight");
+
+        driver.act("c01").skip("c01");
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.SKIPPED);
+        assertThat(driver.cluster("c01").findings().notes()).containsAll(StepRules.LEFT_OPEN);
+
+        driver.reach("c02", REVIEW_HOST_ENDPOINT_TRAFFIC).abort();
+        assertThat(driver.phase("c02")).isEqualTo(ClusterPhase.RUNNING);
+        driver.act("c02");
+        assertThat(driver.phase("c02")).isEqualTo(ClusterPhase.ABORTED);
+        assertThat(driver.phase()).isEqualTo(CampaignPhase.ABORTED);
+    }
+
+    @Test
     void an_executor_that_comes_late_is_welcome() {
         Driver driver = Driver.started(1).tick(Duration.ofMinutes(3)).accept("c01");
         assertThat(driver.state.silent()).isEmpty();
