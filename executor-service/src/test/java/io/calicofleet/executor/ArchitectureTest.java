@@ -38,6 +38,7 @@ class ArchitectureTest {
                 "work",
                 "core.helm",
                 "adapter.helm",
+                "adapter.dns",
                 "adapter.kube",
                 "adapter.kubeconfig",
                 "adapter.kafka",

@@ -1,6 +1,7 @@
 package io.calicofleet.executor.app;
 
 import io.calicofleet.event.LogKeys;
+import io.calicofleet.executor.adapter.dns.DnsLookup;
 import io.calicofleet.executor.adapter.helm.HelmProcess;
 import io.calicofleet.executor.adapter.kafka.KafkaOutbox;
 import io.calicofleet.executor.adapter.kafka.VerdictReader;
@@ -51,6 +52,9 @@ class Executor {
     private static final Logger LOGGER = LoggerFactory.getLogger(Executor.class);
     private static final InstantSource CLOCK = InstantSource.system();
 
+    /** For the name of a server in a cluster's settings; most are known within milliseconds. */
+    private static final Duration DNS_LIMIT = Duration.ofSeconds(5);
+
     private final ExecutorConfig config;
     private final Map<String, Object> kafka;
     private final String id;
@@ -90,7 +94,8 @@ class Executor {
                 announcer::announceUnusable);
         WorkSettings settings = settings(config, id, run);
         Releases releases = Releases.of(config.releases().orElse(null), config.cache());
-        Acting acting = new Acting(Steps.all(), releases, settings, metrics, UnaryOperator.identity());
+        Acting acting = new Acting(
+                Steps.all(), releases, new DnsLookup(DNS_LIMIT), settings, metrics, UnaryOperator.identity());
         this.mailboxes = new Mailboxes(new StepRunner(fleet, outbox, acting, settings, CLOCK, metrics));
         this.verdicts = new VerdictReader(this.kafka, id, mailboxes::judged);
         metrics.watch(

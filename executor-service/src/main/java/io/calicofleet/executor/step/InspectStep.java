@@ -141,7 +141,7 @@ public final class InspectStep implements StepHandler {
         MergePlan dryRun = manifests
                 .map(found -> ManifestMerge.plan(found.source(), found.live(cluster), found.target(), rule))
                 .orElse(new MergePlan(List.of()));
-        Findings lockouts = lockouts(context, installation, notes);
+        Findings lockouts = lockouts(context, calico, installation, notes);
         ClusterFacts facts = Inspection.facts(
                         new ClusterSnapshot(first.kubernetesVersion(), first.objects(), first.servedKinds(), missing),
                         installation,
@@ -223,13 +223,21 @@ public final class InspectStep implements StepHandler {
     }
 
     /** What the policies would cut after the upgrade; a note where that cannot be told now. The upgrade looks again. */
-    private static Findings lockouts(StepContext context, Installation installation, List<String> notes) {
+    private static Findings lockouts(
+            StepContext context, Optional<CalicoDatastore> calico, Installation installation, List<String> notes) {
         CalicoVersion target = context.parameters().target();
         if (target == null || installation.method() == InstallMethod.NONE) {
             return Findings.NONE;
         }
+        if (calico.isEmpty()) {
+            notes.add(
+                    "whether policies would lock somebody out could not be looked at: where Calico keeps its resources"
+                            + " is not known");
+            return Findings.NONE;
+        }
         try {
-            Findings findings = LockoutCheck.afterProtection(context, installation.oldestVersion(), target);
+            Findings findings =
+                    LockoutCheck.afterProtection(context, calico.get(), installation.oldestVersion(), target);
             notes.addAll(findings.notes());
             return findings;
         } catch (ClusterException e) {

@@ -1,36 +1,20 @@
 package io.calicofleet.executor.step;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.LockoutFact;
-import io.calicofleet.executor.core.Json;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.datastore.NodeNames;
-import io.calicofleet.executor.core.detect.CalicoNode;
-import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.core.lockout.CalicoState;
-import io.calicofleet.executor.core.lockout.ClusterNeeds;
 import io.calicofleet.executor.core.lockout.LockoutGuard;
 import io.calicofleet.executor.core.lockout.LockoutGuard.Findings;
-import io.calicofleet.executor.core.lockout.NetworkSetup;
-import io.calicofleet.executor.core.lockout.NodeRoles;
-import io.calicofleet.executor.core.step.ClusterApi;
-import io.calicofleet.executor.core.step.ClusterException;
-import io.calicofleet.executor.core.step.ClusterException.Problem;
-import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepOutcome;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -41,15 +25,13 @@ import org.jspecify.annotations.Nullable;
 public final class LockoutCheck {
 
     private static final CalicoVersion OLDEST = CalicoVersion.of(3, 0, 0);
-    private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    private final ClusterApi cluster;
     private final CalicoDatastore calico;
-    private final List<String> unread = new ArrayList<>();
+    private final NeedsReader reader;
 
-    private LockoutCheck(StepContext context) {
-        this.cluster = context.cluster();
-        this.calico = context.datastore();
+    private LockoutCheck(StepContext context, CalicoDatastore calico) {
+        this.calico = calico;
+        this.reader = new NeedsReader(context.cluster(), calico, context.names());
     }
 
     /**
@@ -65,38 +47,43 @@ public final class LockoutCheck {
             return Optional.empty();
         }
         CalicoVersion source = known(context.parameters().source());
-        Findings findings = new LockoutCheck(context).compare(source, target, state -> state);
+        Findings findings = new LockoutCheck(context, context.datastore()).compare(source, target, state -> state);
         return failed(findings, "once the nodes run " + target);
     }
 
     /**
      * For the preflight: what the upgrade would cut, with the host endpoints protected as they will be by then.
      *
+     * @param calico the datastore, as it is open already
      * @param source the version that runs; null where unknown
      */
-    static Findings afterProtection(StepContext context, @Nullable CalicoVersion source, CalicoVersion target) {
+    static Findings afterProtection(
+            StepContext context, CalicoDatastore calico, @Nullable CalicoVersion source, CalicoVersion target) {
         CalicoVersion from = known(source);
         boolean protects = from.isBefore(3, 14) && !target.isBefore(3, 14);
         return target.isBefore(3, 14)
                 ? Findings.NONE
-                : new LockoutCheck(context).compare(from, target, state -> protects ? state.afterProtection() : state);
+                : new LockoutCheck(context, calico)
+                        .compare(from, target, state -> protects ? state.afterProtection() : state);
     }
 
-    /** Before the temporary policy goes: what only it opens. */
-    static Optional<StepOutcome.Failed> beforeRelease(StepContext context) {
-        return failed(
-                atTarget(context, CalicoState::afterRelease), "without the temporary policy; it stays where it is");
-    }
-
-    /** What another state of Calico's resources would cut, while the target runs. */
-    static Findings atTarget(StepContext context, UnaryOperator<CalicoState> change) {
+    /**
+     * What another state of Calico's resources would cut, while the target runs.
+     *
+     * @param calico the datastore, as it is open already
+     */
+    static Findings atTarget(StepContext context, CalicoDatastore calico, UnaryOperator<CalicoState> change) {
         CalicoVersion target = context.parameters().target();
-        return at(context, target == null ? context.parameters().source() : target, change);
+        return at(context, calico, target == null ? context.parameters().source() : target, change);
     }
 
     /** What another state of Calico's resources would cut, while a release runs; null where it is not known which. */
-    static Findings at(StepContext context, @Nullable CalicoVersion runs, UnaryOperator<CalicoState> change) {
-        return new LockoutCheck(context).compare(known(runs), known(runs), change);
+    static Findings at(
+            StepContext context,
+            CalicoDatastore calico,
+            @Nullable CalicoVersion runs,
+            UnaryOperator<CalicoState> change) {
+        return new LockoutCheck(context, calico).compare(known(runs), known(runs), change);
     }
 
     private static CalicoVersion known(@Nullable CalicoVersion version) {
@@ -128,106 +115,27 @@ public final class LockoutCheck {
         List<ObjectNode> endpoints = calico.list(CalicoKind.HOST_ENDPOINT).stream()
                 .map(names::inKubernetes)
                 .toList();
-        CalicoState state = new CalicoState(before, endpoints, List.of(), List.of(), List.of(), List.of());
+        CalicoState state = new CalicoState(before, endpoints, List.of(), List.of(), List.of(), List.of(), List.of());
         // The change may bring some, such as automatic ones.
         if (!state.hasAllInterfaces() && !change.apply(state).hasAllInterfaces()) {
             return Findings.NONE;
         }
-        List<ObjectNode> sets = new ArrayList<>(read(CalicoKind.GLOBAL_NETWORK_SET));
-        sets.addAll(read(CalicoKind.NETWORK_SET));
+        List<ObjectNode> sets = new ArrayList<>(reader.read(CalicoKind.GLOBAL_NETWORK_SET));
+        sets.addAll(reader.read(CalicoKind.NETWORK_SET));
         boolean profiles = endpoints.stream()
                 .anyMatch(endpoint -> !endpoint.at("/spec/profiles").isEmpty());
         CalicoState now = new CalicoState(
                 before,
                 endpoints,
                 calico.list(CalicoKind.GLOBAL_NETWORK_POLICY),
+                reader.read(CalicoKind.TIER),
                 sets,
-                profiles ? read(CalicoKind.PROFILE) : List.of(),
-                read(CalicoKind.FELIX_CONFIGURATION));
-        Findings findings = LockoutGuard.compare(needs(now), now, change.apply(now.at(after)));
-        if (findings.equals(Findings.NONE) && unread.isEmpty()) {
-            return findings;
-        }
+                profiles ? reader.read(CalicoKind.PROFILE) : List.of(),
+                reader.felixConfigurations(names));
+        Findings findings =
+                LockoutGuard.compare(reader.needs(now.felixConfigurations()), now, change.apply(now.at(after)));
         List<String> notes = new ArrayList<>(findings.notes());
-        notes.addAll(unread);
+        notes.addAll(reader.unread());
         return new Findings(findings.facts(), notes);
-    }
-
-    private ClusterNeeds needs(CalicoState state) {
-        List<JsonNode> objects = new ArrayList<>(optional("DaemonSets", () -> cluster.list(Kinds.APPS, "DaemonSet")));
-        CalicoNode.find(snapshot(objects))
-                .ifPresent(node -> CalicoNode.configMaps(node.daemonSet())
-                        .forEach(name -> optional(
-                                        "ConfigMaps",
-                                        () -> find(
-                                                "ConfigMap",
-                                                node.daemonSet()
-                                                        .at("/metadata/namespace")
-                                                        .asText(),
-                                                name))
-                                .forEach(objects::add)));
-        Optional<CalicoNode> node = CalicoNode.find(snapshot(objects));
-        Map<String, String> environment = node.map(CalicoNode::environment).orElse(Map.of());
-        List<ObjectNode> pods = new ArrayList<>(
-                optional("pods", () -> cluster.list(Kinds.CORE, "Pod", Kinds.KUBE_SYSTEM, "component=etcd")));
-        pods.addAll(optional("pods", () -> cluster.list(Kinds.CORE, "Pod", "", "k8s-app=calico-typha")));
-        List<ObjectNode> bgp = new ArrayList<>(read(CalicoKind.BGP_CONFIGURATION));
-        bgp.addAll(read(CalicoKind.BGP_PEER));
-        return new ClusterNeeds(
-                new NodeRoles(
-                        cluster.list(Kinds.CORE, "Node"),
-                        optional("Endpoints", () -> find("Endpoints", "default", "kubernetes")),
-                        pods,
-                        environment),
-                new NetworkSetup(
-                        environment,
-                        read(CalicoKind.IP_POOL),
-                        state.felixConfigurations(),
-                        bgp,
-                        node.map(found -> flannel(found.daemonSet(), objects)).orElse(MissingNode.getInstance())));
-    }
-
-    /** What the ConfigMap of canal says of flannel's network. */
-    private static JsonNode flannel(JsonNode daemonSet, List<JsonNode> objects) {
-        boolean runs = Json.elements(daemonSet.at("/spec/template/spec/containers"))
-                .anyMatch(container -> Json.text(container, "name").contains("flannel"));
-        if (!runs) {
-            return MissingNode.getInstance();
-        }
-        String text = objects.stream()
-                .map(object -> Json.text(object.get("data"), "net-conf.json"))
-                .filter(found -> !found.isEmpty())
-                .findFirst()
-                .orElse("{}");
-        try {
-            return MAPPER.readTree(text);
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-            return Json.object();
-        }
-    }
-
-    private static ClusterSnapshot snapshot(List<JsonNode> objects) {
-        return new ClusterSnapshot("", objects, Set.of(), List.of());
-    }
-
-    private List<ObjectNode> find(String kind, String namespace, String name) {
-        return cluster.find(new ResourceRef(Kinds.CORE, kind, namespace, name)).stream()
-                .toList();
-    }
-
-    private List<ObjectNode> read(CalicoKind kind) {
-        return optional(kind.kind() + "s", () -> calico.list(kind));
-    }
-
-    private List<ObjectNode> optional(String what, Supplier<List<ObjectNode>> read) {
-        try {
-            return read.get();
-        } catch (ClusterException e) {
-            if (e.problem() != Problem.FORBIDDEN) {
-                throw e;
-            }
-            unread.add("the lock-out guard may not read the " + what + ": what they decide was not looked at");
-            return List.of();
-        }
     }
 }

@@ -117,7 +117,7 @@ public final class MigrateToAutoHostEndpointsStep implements StepHandler {
             }
             policies.forEach(line -> notes.add("accepted: " + line));
             LockoutGuard.Findings lockouts = LockoutCheck.atTarget(
-                    context, state -> state.withHostEndpoints(plan.afterwards(state.hostEndpoints())));
+                    context, calico, state -> state.withHostEndpoints(plan.afterwards(state.hostEndpoints())));
             Optional<StepOutcome.Failed> lockedOut =
                     LockoutCheck.failed(lockouts, "with automatic host endpoints; nothing was changed");
             if (lockedOut.isPresent()) {

@@ -8,6 +8,8 @@ import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.datastore.NodeNames;
+import io.calicofleet.executor.core.lockout.CalicoState;
+import io.calicofleet.executor.core.lockout.LockoutGuard;
 import io.calicofleet.executor.core.policy.HostEndpoints;
 import io.calicofleet.executor.core.policy.ReleaseGuard;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
@@ -77,7 +79,9 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
                             + " host endpoints: give them a policy of their own, or approve with the suggested one",
                     closed.stream().map(name -> "HostEndpoint " + name).toList());
         }
-        Optional<StepOutcome.Failed> lockedOut = LockoutCheck.beforeRelease(context);
+        LockoutGuard.Findings lockouts = LockoutCheck.atTarget(context, calico, CalicoState::afterRelease);
+        Optional<StepOutcome.Failed> lockedOut =
+                LockoutCheck.failed(lockouts, "without the temporary policy; it stays where it is");
         if (lockedOut.isPresent()) {
             return lockedOut.get();
         }
@@ -97,7 +101,7 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
             }
         }
         return new StepOutcome.Succeeded(
-                null, changes, List.of(), "the policy " + TemporaryPolicy.NAME + " and its label are gone");
+                null, changes, lockouts.notes(), "the policy " + TemporaryPolicy.NAME + " and its label are gone");
     }
 
     private static Optional<StepOutcome> applySuggested(

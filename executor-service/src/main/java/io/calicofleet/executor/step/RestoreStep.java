@@ -3,6 +3,7 @@ package io.calicofleet.executor.step;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.lockout.LockoutGuard;
 import io.calicofleet.executor.core.merge.ObjectKey;
 import io.calicofleet.executor.core.step.Backup;
@@ -108,9 +109,10 @@ public final class RestoreStep implements StepHandler {
                             + " minutes; the temporary policy stays until they have",
                     changes);
         }
-        CalicoRestore calico = new CalicoRestore(context.cluster(), context.datastore(), backup);
+        CalicoDatastore datastore = context.datastore();
+        CalicoRestore calico = new CalicoRestore(context.cluster(), datastore, backup);
         if (calico.movesEndpoints()) {
-            LockoutGuard.Findings lockouts = LockoutCheck.at(context, backup.source(), calico::afterwards);
+            LockoutGuard.Findings lockouts = LockoutCheck.at(context, datastore, backup.source(), calico::afterwards);
             Optional<StepOutcome.Failed> lockedOut = LockoutCheck.failed(
                     lockouts,
                     "with the host endpoints of before; the objects and the nodes are back, host endpoints and policies are"

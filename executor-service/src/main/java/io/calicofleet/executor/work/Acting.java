@@ -13,6 +13,7 @@ import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
 import io.calicofleet.executor.core.step.FenceException;
+import io.calicofleet.executor.core.step.NameLookup;
 import io.calicofleet.executor.core.step.ReleaseException;
 import io.calicofleet.executor.core.step.ReleaseSource;
 import io.calicofleet.executor.core.step.StepContext;
@@ -49,6 +50,7 @@ public final class Acting {
 
     private final StepHandlers handlers;
     private final ReleaseSource releases;
+    private final NameLookup names;
     private final WorkSettings settings;
     private final WorkMetrics metrics;
     private final UnaryOperator<ClusterApi> around;
@@ -56,16 +58,19 @@ public final class Acting {
     /**
      * What acts.
      *
+     * @param names asks for addresses of hosts outside of the clusters
      * @param around put around every cluster's API; the identity but for tests that break things
      */
     public Acting(
             StepHandlers handlers,
             ReleaseSource releases,
+            NameLookup names,
             WorkSettings settings,
             WorkMetrics metrics,
             UnaryOperator<ClusterApi> around) {
         this.handlers = requireNonNull(handlers, "handlers");
         this.releases = requireNonNull(releases, "releases");
+        this.names = requireNonNull(names, "names");
         this.settings = requireNonNull(settings, "settings");
         this.metrics = requireNonNull(metrics, "metrics");
         this.around = requireNonNull(around, "around");
@@ -167,6 +172,7 @@ public final class Acting {
                 cluster.backups(keeping, request.step().kind()),
                 cluster.journal(keeping).intents(request.step()),
                 releases,
+                names,
                 reporter,
                 new WatchedRollouts(api, control));
     }

@@ -16,6 +16,7 @@ import io.calicofleet.event.StepProgressed;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.NameLookup;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepOutcome;
 import io.calicofleet.executor.step.UpgradeApplicationLayerPolicyStep;
@@ -292,6 +293,7 @@ class ApplicationLayerPolicyIT {
                         served.backups(api, STEP),
                         served.journal(api).intents(request.step()),
                         fleet.releases(),
+                        NameLookup.NONE,
                         (done, total, unit, summary) -> {},
                         new WatchedRollouts(api, new RunControl())));
     }

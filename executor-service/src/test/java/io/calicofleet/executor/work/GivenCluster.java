@@ -25,6 +25,7 @@ import io.calicofleet.executor.adapter.kube.KubernetesApi;
 import io.calicofleet.executor.adapter.kube.KubernetesClients;
 import io.calicofleet.executor.adapter.release.Releases;
 import io.calicofleet.executor.core.helm.HelmHistory;
+import io.calicofleet.executor.core.step.NameLookup;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.step.Steps;
 import io.vertx.core.Vertx;
@@ -72,7 +73,8 @@ final class GivenCluster implements AutoCloseable {
         StepRunner runner = new StepRunner(
                 unused -> Optional.of(cluster),
                 outbox,
-                new Acting(Steps.all(), releases, settings, WorkMetrics.NONE, UnaryOperator.identity()),
+                new Acting(
+                        Steps.all(), releases, NameLookup.NONE, settings, WorkMetrics.NONE, UnaryOperator.identity()),
                 settings,
                 InstantSource.system(),
                 WorkMetrics.NONE);

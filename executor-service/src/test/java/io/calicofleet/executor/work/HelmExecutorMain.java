@@ -13,6 +13,7 @@ import io.calicofleet.executor.adapter.etcd.EtcdConnections;
 import io.calicofleet.executor.adapter.helm.HelmProcess;
 import io.calicofleet.executor.adapter.kube.KubernetesClients;
 import io.calicofleet.executor.adapter.release.Releases;
+import io.calicofleet.executor.core.step.NameLookup;
 import io.calicofleet.executor.step.Steps;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -48,6 +49,7 @@ final class HelmExecutorMain {
         Acting acting = new Acting(
                 Steps.all(),
                 Releases.of(arguments[1], Path.of(arguments[2])),
+                NameLookup.NONE,
                 settings,
                 WorkMetrics.NONE,
                 UnaryOperator.identity());

@@ -24,6 +24,7 @@ import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.EtcdAccess;
 import io.calicofleet.executor.core.datastore.EtcdClients;
 import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.NameLookup;
 import io.calicofleet.executor.core.step.StepHandlers;
 import io.calicofleet.executor.step.Steps;
 import io.calicofleet.simulator.ClusterTemplate;
@@ -239,7 +240,7 @@ final class SimulatedFleet implements AutoCloseable {
                     Optional::empty);
             Clusters clusters = id -> id.equals(served.id()) ? Optional.of(served) : Optional.empty();
             WorkSettings settings = settings(run);
-            Acting acting = new Acting(handlers, releases(), settings, WorkMetrics.NONE, around);
+            Acting acting = new Acting(handlers, releases(), NameLookup.NONE, settings, WorkMetrics.NONE, around);
             runner = new StepRunner(clusters, outbox, acting, settings, InstantSource.system(), WorkMetrics.NONE);
             mailboxes = new Mailboxes(runner);
         }

@@ -28,6 +28,8 @@ public enum CalicoKind {
     PROFILE("Profile", "profiles", false),
     /** The node as Calico knows it; on the Kubernetes datastore it is the Kubernetes node. */
     NODE("Node", "nodes", false),
+    /** A group of policies, and when it is looked at; from v3.29 on. */
+    TIER("Tier", "tiers", false),
     /** The policy of a namespace. */
     NETWORK_POLICY("NetworkPolicy", "networkpolicies", true),
     /** A set of CIDRs for a namespace. */

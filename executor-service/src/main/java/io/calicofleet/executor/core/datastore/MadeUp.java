@@ -36,6 +36,7 @@ final class MadeUp {
         ObjectNode bgp = Json.object();
         put(bgp, "ipv4Address", Json.text(annotations, "projectcalico.org/IPv4Address"));
         put(bgp, "ipv6Address", Json.text(annotations, "projectcalico.org/IPv6Address"));
+        put(bgp, "routeReflectorClusterID", Json.text(annotations, "projectcalico.org/RouteReflectorClusterID"));
         put(bgp, "ipv4IPIPTunnelAddr", Json.text(annotations, "projectcalico.org/IPv4IPIPTunnelAddr"));
         ObjectNode spec = node.putObject("spec");
         if (!bgp.isEmpty()) {

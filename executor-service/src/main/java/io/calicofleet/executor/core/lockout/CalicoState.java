@@ -18,6 +18,7 @@ import java.util.function.Predicate;
  * @param version the release that enforces it
  * @param hostEndpoints all host endpoints
  * @param policies all GlobalNetworkPolicies
+ * @param tiers all Tiers; none where they could not be read, or no version that has them ever ran
  * @param networkSets all GlobalNetworkSets and NetworkSets
  * @param profiles all Profiles that are stored
  * @param felixConfigurations all FelixConfigurations
@@ -26,6 +27,7 @@ public record CalicoState(
         CalicoVersion version,
         List<ObjectNode> hostEndpoints,
         List<ObjectNode> policies,
+        List<ObjectNode> tiers,
         List<ObjectNode> networkSets,
         List<ObjectNode> profiles,
         List<ObjectNode> felixConfigurations) {
@@ -34,6 +36,7 @@ public record CalicoState(
         requireNonNull(version, "version");
         hostEndpoints = List.copyOf(hostEndpoints);
         policies = List.copyOf(policies);
+        tiers = List.copyOf(tiers);
         networkSets = List.copyOf(networkSets);
         profiles = List.copyOf(profiles);
         felixConfigurations = List.copyOf(felixConfigurations);
@@ -41,17 +44,17 @@ public record CalicoState(
 
     /** The same, enforced by another release. */
     public CalicoState at(CalicoVersion other) {
-        return new CalicoState(other, hostEndpoints, policies, networkSets, profiles, felixConfigurations);
+        return new CalicoState(other, hostEndpoints, policies, tiers, networkSets, profiles, felixConfigurations);
     }
 
     /** The same with other host endpoints. */
     public CalicoState withHostEndpoints(List<ObjectNode> others) {
-        return new CalicoState(version, others, policies, networkSets, profiles, felixConfigurations);
+        return new CalicoState(version, others, policies, tiers, networkSets, profiles, felixConfigurations);
     }
 
     /** The same with other policies. */
     public CalicoState withPolicies(List<ObjectNode> others) {
-        return new CalicoState(version, hostEndpoints, others, networkSets, profiles, felixConfigurations);
+        return new CalicoState(version, hostEndpoints, others, tiers, networkSets, profiles, felixConfigurations);
     }
 
     /** As it will be once the host endpoints of all interfaces are protected. */

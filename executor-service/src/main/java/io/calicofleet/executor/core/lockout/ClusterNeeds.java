@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What has to be reached in a cluster, node by node, as it is set up.
@@ -20,6 +21,7 @@ public final class ClusterNeeds {
 
     private final NodeRoles roles;
     private final NetworkSetup network;
+    private final BgpSessions bgp;
     private final IdentityHashMap<List<Remote>, Map<Object, List<Remote>>> shared = new IdentityHashMap<>();
 
     /**
@@ -31,19 +33,37 @@ public final class ClusterNeeds {
     public ClusterNeeds(NodeRoles roles, NetworkSetup network) {
         this.roles = roles;
         this.network = network;
+        this.bgp = network.bgp(roles.hosts());
     }
 
     Map<String, String> environment() {
         return network.environment();
     }
 
+    Pools pools() {
+        return network.pools();
+    }
+
+    /** The addresses that Calico knows its nodes by. */
+    Set<Net> hosts() {
+        return roles.networkNodes().stream().map(Remote::address).collect(Collectors.toSet());
+    }
+
     List<Net> apiServers() {
         return roles.apiServers().stream().map(Remote::address).toList();
     }
 
+    int apiServerPort() {
+        return roles.apiServerPort();
+    }
+
+    boolean isNode(String name) {
+        return roles.isNode(name);
+    }
+
     List<String> notes() {
         List<String> notes = new ArrayList<>(roles.notes());
-        notes.addAll(network.notes());
+        notes.addAll(bgp.notes());
         return notes;
     }
 
@@ -65,19 +85,41 @@ public final class ClusterNeeds {
         List<Remote> servers = family(roles.apiServers(), local);
         List<Remote> nodes = family(roles.nodes(), local);
         String apiServer = "API server tcp/" + roles.apiServerPort();
-        String kubelet = "kubelet tcp/" + roles.kubeletPort(node);
         to(needs, apiServer, "tcp", roles.apiServerPort(), local, servers);
-        from(needs, kubelet, "tcp", roles.kubeletPort(node), local, servers, "the API server");
+        for (NodeRoles.Reached elsewhere : roles.apiServersElsewhere()) {
+            to(
+                    needs,
+                    "API server tcp/" + elsewhere.port(),
+                    "tcp",
+                    elsewhere.port(),
+                    local,
+                    family(elsewhere.addresses(), local));
+        }
+        from(needs, kubelet(roles.kubeletPort(node)), "tcp", roles.kubeletPort(node), local, servers, "the API server");
         if (roles.runsApiServer(local)) {
             from(needs, apiServer, "tcp", roles.apiServerPort(), local, nodes, OTHERS);
             needs.add(new Need(apiServer, true, "tcp", roles.apiServerPort(), Optional.of(local), List.of(), "anyone"));
-            to(needs, "kubelet tcp/10250", "tcp", 10250, local, nodes);
+            nodes.stream()
+                    .map(remote -> roles.kubeletPort(remote.name()))
+                    .distinct()
+                    .forEach(port -> to(
+                            needs,
+                            kubelet(port),
+                            "tcp",
+                            port,
+                            local,
+                            part(nodes, port, remote -> roles.kubeletPort(remote.name()) == port)));
         }
         etcd(needs, node, local, servers, nodes);
+        String typha = "Typha tcp/" + roles.typhaPort();
         if (roles.typhas().contains(node)) {
-            from(needs, "Typha tcp/5473", "tcp", 5473, local, nodes, OTHERS);
+            from(needs, typha, "tcp", roles.typhaPort(), local, nodes, OTHERS);
         }
-        to(needs, "Typha tcp/5473", "tcp", 5473, local, only(nodes, roles.typhas()));
+        to(needs, typha, "tcp", roles.typhaPort(), local, only(nodes, roles.typhas()));
+    }
+
+    private static String kubelet(int port) {
+        return "kubelet tcp/" + port;
     }
 
     private void etcd(List<Need> needs, String node, Net local, List<Remote> servers, List<Remote> nodes) {
@@ -90,27 +132,31 @@ public final class ClusterNeeds {
         if (roles.runsApiServer(local)) {
             to(needs, "etcd tcp/2379", "tcp", 2379, local, members);
         }
-        for (NodeRoles.EtcdServer etcd : roles.calicoEtcd()) {
+        for (NodeRoles.Reached etcd : roles.calicoEtcd()) {
             String service = "etcd of Calico tcp/" + etcd.port();
-            to(needs, service, "tcp", etcd.port(), local, family(etcd.server(), local));
-            if (etcd.server().getFirst().address().equals(local)) {
+            to(needs, service, "tcp", etcd.port(), local, family(etcd.addresses(), local));
+            if (etcd.addresses().stream().anyMatch(remote -> remote.address().equals(local))) {
                 from(needs, service, "tcp", etcd.port(), local, nodes, OTHERS);
             }
         }
     }
 
     private void mesh(List<Need> needs, String node, Net local) {
+        for (BgpSessions.Session session : bgp.of(node)) {
+            List<Remote> peers = family(session.peers(), local);
+            from(needs, "BGP tcp/" + bgp.port(node), "tcp", bgp.port(node), local, peers, session.who());
+            to(needs, "BGP tcp/" + session.port(), "tcp", session.port(), local, peers);
+        }
         List<Remote> nodes = family(roles.networkNodes(), local);
-        if (network.bgpMesh()) {
-            both(needs, "BGP tcp/" + network.bgpPort(), "tcp", network.bgpPort(), local, nodes);
-        }
-        List<Remote> peers = family(network.bgpPeers(node), local);
-        from(needs, "BGP tcp/" + network.bgpPort(), "tcp", network.bgpPort(), local, peers, "its BGP peers");
-        to(needs, "BGP tcp/" + network.bgpPort(), "tcp", network.bgpPort(), local, peers);
-        network.udp().forEach((service, port) -> both(needs, service + " udp/" + port, "udp", port, local, nodes));
-        if (network.ipip() && !local.v6()) {
-            both(needs, "IPIP protocol 4", "4", Flow.NO_PORT, local, nodes);
-        }
+        network.overlays().stream()
+                .filter(overlay -> overlay.v6() == local.v6() && network.takesPart(node, overlay))
+                .forEach(overlay -> both(
+                        needs,
+                        overlay.service(),
+                        overlay.protocol(),
+                        overlay.port(),
+                        local,
+                        part(nodes, overlay, remote -> network.takesPart(remote.name(), overlay))));
     }
 
     private static void both(

@@ -48,8 +48,15 @@ public final class FailsafePorts {
             }
             return net.map(only -> flow.remote()
                             .map(remote -> Match.of(only.contains(remote)))
-                            .orElse(only.bits() == 0 ? Match.YES : Match.MAYBE))
+                            .orElseGet(() -> ofAnyone(only, flow)))
                     .orElse(Match.YES);
+        }
+
+        private static Match ofAnyone(Net only, Flow flow) {
+            if (flow.hasFamily() && only.v6() != flow.isV6()) {
+                return Match.NO;
+            }
+            return only.bits() == 0 ? Match.YES : Match.MAYBE;
         }
 
         boolean covers(Port other) {
@@ -101,6 +108,14 @@ public final class FailsafePorts {
                 .distinct()
                 .toList();
         return matches.size() == 1 ? matches.getFirst() : Match.MAYBE;
+    }
+
+    /** Whether the settings have the flow's port, be it for some network only. */
+    boolean isListed(String node, Flow flow) {
+        return lists(node, flow.inbound()).stream()
+                .flatMap(List::stream)
+                .map(Port::port)
+                .anyMatch(port -> port.protocol().equals(flow.protocol()) && port.port() == flow.port());
     }
 
     /** What tells one remote address from another here, on any node. */

@@ -34,4 +34,14 @@ record Flow(boolean inbound, String protocol, int port, Optional<Net> local, Opt
     Optional<Net> destination() {
         return inbound ? local : remote;
     }
+
+    /** Of IPv6 or of IPv4, which it is where no address tells. */
+    boolean isV6() {
+        return remote.or(() -> local).filter(Net::v6).isPresent();
+    }
+
+    /** Whether an address tells the family. */
+    boolean hasFamily() {
+        return remote.isPresent() || local.isPresent();
+    }
 }

@@ -91,17 +91,35 @@ public final class LockoutGuard {
         List<String> notes = new ArrayList<>();
         endpointsAfter.forEach((node, endpoints) -> endpoints.stream()
                 .filter(Endpoint::star)
-                .forEach(endpoint -> needs.of(node).stream()
-                        .filter(need -> need.local().isEmpty()
-                                || !isClaimed(endpoints, need.local().get()))
-                        .forEach(need -> look(node, endpoint, need, facts, notes))));
-        if (!facts.isEmpty() || !notes.isEmpty()) {
-            notes.addAll(needs.notes());
-        }
+                .forEach(endpoint -> {
+                    unjudged(node, endpoint, endpoints).ifPresent(notes::add);
+                    needs.of(node).stream()
+                            .filter(need -> need.local().isEmpty()
+                                    || !isClaimed(endpoints, need.local().get()))
+                            .forEach(need -> look(node, endpoint, need, facts, notes));
+                }));
+        notes.addAll(needs.notes());
+        notes.addAll(after.notes(endpointsAfter.keySet()));
         if (facts.size() > LISTED) {
             notes.add("only the first " + LISTED + " of " + facts.size() + " things that would be cut are listed");
         }
         return new Findings(facts.subList(0, Math.min(facts.size(), LISTED)), Chains.few(notes, LISTED));
+    }
+
+    /** What of a node could not be looked at. */
+    private Optional<String> unjudged(String node, Endpoint star, List<Endpoint> endpoints) {
+        if (!needs.isNode(node)) {
+            return Optional.of("HostEndpoint " + star.name() + " is of " + node
+                    + ", which is no node of the cluster: what its policies cut was not looked at");
+        }
+        List<String> unclaimed = endpoints.stream()
+                .filter(endpoint -> !endpoint.star() && endpoint.addresses().isEmpty())
+                .map(Endpoint::name)
+                .toList();
+        return unclaimed.isEmpty()
+                ? Optional.empty()
+                : Optional.of("HostEndpoint " + Chains.some(unclaimed) + " of " + node
+                        + " gives no expectedIPs: what goes through its interface was judged by " + star.name());
     }
 
     private static boolean isClaimed(List<Endpoint> endpoints, Net address) {
@@ -186,7 +204,7 @@ public final class LockoutGuard {
 
     /** What a verdict depends on of an endpoint. */
     private static Object traits(Endpoint endpoint) {
-        return List.of(endpoint.star(), endpoint.labels(), endpoint.profiles(), endpoint.namedPorts());
+        return List.of(endpoint.star(), endpoint.labels(), endpoint.profiles());
     }
 
     private Map<String, List<Remote>> classes(Need need) {
@@ -217,17 +235,21 @@ public final class LockoutGuard {
     }
 
     private Chains chains(CalicoState state, Collection<Endpoint> endpoints) {
+        FelixSettings felix = new FelixSettings(state.felixConfigurations(), needs.environment());
         Set<String> used = endpoints.stream()
                 .flatMap(endpoint -> endpoint.profiles().stream())
                 .collect(Collectors.toSet());
         return new Chains(
                 state.policies().stream().map(Policy::of).toList(),
+                new Tiers(state.tiers(), state.version()),
                 new Profiles(state.profiles().stream()
                         .filter(profile ->
                                 used.contains(profile.at("/metadata/name").asText()))
                         .toList()),
-                new Rules(new Peers(endpoints, state.networkSets(), needs.apiServers())),
+                new Rules(new Peers(endpoints, state.networkSets(), needs.apiServers(), needs.apiServerPort())),
                 FailsafePorts.of(state.felixConfigurations(), needs.environment(), state.version()),
+                felix,
+                new Encapsulation(felix, state.version(), needs.pools(), needs.hosts()),
                 state.version());
     }
 }

@@ -1,25 +1,34 @@
 package io.calicofleet.executor.core.lockout;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.Json;
-import io.calicofleet.executor.core.lockout.Need.Remote;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** How the nodes of a cluster talk to each other: BGP, overlays, encryption. */
 public final class NetworkSetup {
 
+    private static final int FLANNEL_VXLAN = 8472;
+    private static final String UDP = "udp";
+
+    /**
+     * Packets that nodes wrap for each other.
+     *
+     * @param service what it is, such as VXLAN udp/4789
+     * @param protocol udp or the number of a protocol
+     * @param port where nodes listen; {@link Flow#NO_PORT} where the protocol has none
+     * @param v6 between their addresses of IPv6, or of IPv4
+     * @param some only some nodes do, as with WireGuard
+     */
+    record Overlay(String service, String protocol, int port, boolean v6, boolean some) {}
+
     private final Map<String, String> environment;
-    private final Map<String, Integer> udp = new LinkedHashMap<>();
-    private final Map<String, List<Remote>> peersOfNode = new LinkedHashMap<>();
-    private final List<Remote> peersOfAll = new ArrayList<>();
-    private final List<String> notes = new ArrayList<>();
-    private final boolean bgpMesh;
-    private final boolean ipip;
-    private int bgpPort = 179;
+    private final FelixSettings felix;
+    private final Pools pools;
+    private final Collection<? extends JsonNode> bgp;
+    private final boolean bird;
+    private final List<Overlay> overlays = new ArrayList<>();
 
     /**
      * How the nodes talk.
@@ -28,7 +37,7 @@ public final class NetworkSetup {
      * @param ipPools all IPPools
      * @param felixConfigurations all FelixConfigurations
      * @param bgp all BGPConfigurations and BGPPeers
-     * @param flannel net-conf.json of canal; empty where there is no flannel
+     * @param flannel net-conf.json of canal; missing where there is no flannel
      */
     public NetworkSetup(
             Map<String, String> environment,
@@ -37,39 +46,32 @@ public final class NetworkSetup {
             Collection<? extends JsonNode> bgp,
             JsonNode flannel) {
         this.environment = Map.copyOf(environment);
+        this.felix = new FelixSettings(felixConfigurations, environment);
+        this.pools = Pools.of(ipPools);
+        this.bgp = List.copyOf(bgp);
         String backend = environment.getOrDefault("CALICO_NETWORKING_BACKEND", "");
-        boolean bird = backend.isEmpty() ? !environment.isEmpty() : backend.equals("bird");
-        JsonNode felix = named(felixConfigurations, "default").path("spec");
-        boolean vxlanPools = ipPools.stream().anyMatch(pool -> isOn(pool, "vxlanMode"));
-        this.ipip = bird && ipPools.stream().anyMatch(pool -> isOn(pool, "ipipMode"));
-        if ((vxlanPools && !backend.equals("none")) || backend.equals("vxlan")) {
-            udp.put("VXLAN", number("FELIX_VXLANPORT", felix.path("vxlanPort").asInt(4789)));
+        this.bird = backend.isEmpty() ? !environment.isEmpty() : backend.equals("bird");
+        if (bird && pools.ipip()) {
+            overlays.add(new Overlay("IPIP protocol 4", Encapsulation.IPIP, Flow.NO_PORT, false, false));
+        }
+        int port = Encapsulation.vxlanPort(felix, "");
+        for (boolean v6 : List.of(false, true)) {
+            boolean only = backend.equals("vxlan") && !v6 && !pools.vxlanV6();
+            if ((pools.vxlan(v6) && !backend.equals("none")) || only) {
+                overlays.add(new Overlay("VXLAN udp/" + port, UDP, port, v6, false));
+            }
         }
         if (!flannel.isMissingNode()
                 && flannel.at("/Backend/Type").asText("vxlan").equals("vxlan")) {
-            udp.put("VXLAN of flannel", flannel.at("/Backend/Port").asInt(8472));
+            int itsPort = flannel.at("/Backend/Port").asInt(FLANNEL_VXLAN);
+            overlays.add(new Overlay("VXLAN of flannel udp/" + itsPort, UDP, itsPort, false, false));
+            if (flannel.path("EnableIPv6").asBoolean()) {
+                overlays.add(new Overlay("VXLAN of flannel udp/" + itsPort, UDP, itsPort, true, false));
+            }
         }
-        if (flag("FELIX_WIREGUARDENABLED", felix.path("wireguardEnabled").asBoolean())) {
-            udp.put(
-                    "WireGuard",
-                    number(
-                            "FELIX_WIREGUARDLISTENINGPORT",
-                            felix.path("wireguardListeningPort").asInt(51820)));
-        }
-        if (flag("FELIX_WIREGUARDENABLEDV6", felix.path("wireguardEnabledV6").asBoolean())) {
-            udp.put(
-                    "WireGuard of IPv6",
-                    number(
-                            "FELIX_WIREGUARDLISTENINGPORTV6",
-                            felix.path("wireguardListeningPortV6").asInt(51821)));
-        }
-        JsonNode settings = named(bgp, "default").path("spec");
-        this.bgpMesh = bird && settings.path("nodeToNodeMeshEnabled").asBoolean(true);
-        this.bgpPort = settings.path("listenPort").asInt(bgpPort);
-        if (bird) {
-            bgp.stream()
-                    .filter(object -> Json.text(object, "kind").equals("BGPPeer"))
-                    .forEach(this::peer);
+        for (boolean v6 : List.of(false, true)) {
+            int listens = Encapsulation.wireGuardPort(felix, "", v6);
+            overlays.add(new Overlay("WireGuard" + (v6 ? " of IPv6" : "") + " udp/" + listens, UDP, listens, v6, true));
         }
     }
 
@@ -77,69 +79,22 @@ public final class NetworkSetup {
         return environment;
     }
 
-    boolean bgpMesh() {
-        return bgpMesh;
+    Pools pools() {
+        return pools;
     }
 
-    int bgpPort() {
-        return bgpPort;
+    /** The BGP sessions of these nodes; none where BIRD does not run. */
+    BgpSessions bgp(List<CalicoHost> hosts) {
+        return bird ? new BgpSessions(hosts, bgp) : BgpSessions.NONE;
     }
 
-    /** Peers given by their address. */
-    List<Remote> bgpPeers(String node) {
-        List<Remote> own = peersOfNode.get(node);
-        return own == null ? peersOfAll : own;
+    /** What nodes wrap packets into, each for a family. */
+    List<Overlay> overlays() {
+        return overlays;
     }
 
-    /** What goes over UDP between all nodes, with its port. */
-    Map<String, Integer> udp() {
-        return udp;
-    }
-
-    boolean ipip() {
-        return ipip;
-    }
-
-    List<String> notes() {
-        return notes;
-    }
-
-    private void peer(JsonNode peer) {
-        JsonNode spec = peer.path("spec");
-        String name = peer.at("/metadata/name").asText();
-        String node = Json.text(spec, "node");
-        var address = Net.ofServer(Json.text(spec, "peerIP"));
-        if (address.isEmpty() || !Json.text(spec, "nodeSelector").isEmpty()) {
-            notes.add("BGPPeer " + name + " goes by a selector: whether it would be cut is not looked at");
-        } else if (node.isEmpty()) {
-            peersOfAll.add(new Remote("BGPPeer " + name, address.get()));
-        } else {
-            peersOfNode
-                    .computeIfAbsent(node, key -> new ArrayList<>())
-                    .add(new Remote("BGPPeer " + name, address.get()));
-        }
-    }
-
-    private int number(String variable, int otherwise) {
-        String text = environment.getOrDefault(variable, "");
-        return text.matches("\\d{1,5}") ? Integer.parseInt(text) : otherwise;
-    }
-
-    private boolean flag(String variable, boolean otherwise) {
-        String text = environment.getOrDefault(variable, "");
-        return text.isEmpty() ? otherwise : text.equalsIgnoreCase("true") || text.equals("1");
-    }
-
-    private static boolean isOn(JsonNode pool, String mode) {
-        String value = Json.text(pool.get("spec"), mode);
-        return !value.isEmpty() && !value.equals("Never"); // a disabled pool only gives out no more addresses
-    }
-
-    private static JsonNode named(Collection<? extends JsonNode> objects, String name) {
-        return objects.stream()
-                .filter(object -> object.at("/metadata/name").asText().equals(name))
-                .findFirst()
-                .<JsonNode>map(object -> object)
-                .orElse(Json.object());
+    /** Whether a node takes part in an overlay. */
+    boolean takesPart(String node, Overlay overlay) {
+        return !overlay.some() || Encapsulation.wireGuard(felix, node, overlay.v6());
     }
 }

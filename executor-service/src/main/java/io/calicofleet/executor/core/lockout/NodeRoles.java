@@ -2,6 +2,7 @@ package io.calicofleet.executor.core.lockout;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.executor.core.Json;
+import io.calicofleet.executor.core.datastore.NodeNames;
 import io.calicofleet.executor.core.lockout.Need.Remote;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,58 +10,87 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Who runs what in a cluster, by the Endpoints of the API server, by pods, and by the environment of calico-node. */
+/**
+ * Who runs what in a cluster, by the Endpoints of the API server, by pods, and by the environment of calico-node. Nodes go
+ * by the names Kubernetes has for them.
+ */
 public final class NodeRoles {
 
     private static final int KUBELET = 10250;
-    private static final List<String> CALICO_ADDRESSES =
-            List.of("projectcalico.org/IPv4Address", "projectcalico.org/IPv6Address");
+    private static final int TYPHA = 5473;
 
-    /** One server of etcd, as a list for it is one end of a need. */
-    record EtcdServer(List<Remote> server, int port) {
-        EtcdServer {
-            server = List.copyOf(server);
+    /** A server that nodes reach, by all its addresses. */
+    record Reached(List<Remote> addresses, int port) {
+        Reached {
+            addresses = List.copyOf(addresses);
         }
     }
 
     private final Map<String, List<Net>> addresses = new LinkedHashMap<>();
-    private final Map<String, List<Net>> networkAddresses = new HashMap<>();
+    private final Map<String, CalicoHost> hosts = new LinkedHashMap<>();
     private final Map<String, Integer> kubelets = new HashMap<>();
     private final List<Remote> apiServers = new ArrayList<>();
-    private final List<EtcdServer> calicoEtcd = new ArrayList<>();
+    private final List<Reached> apiServersElsewhere = new ArrayList<>();
+    private final List<Reached> calicoEtcd = new ArrayList<>();
     private final Set<String> etcds = new TreeSet<>();
     private final Set<String> typhas = new TreeSet<>();
-    private final List<String> notes = new ArrayList<>();
+    private final NavigableSet<String> notes = new TreeSet<>();
     private final List<Remote> nodes;
     private final List<Remote> networkNodes;
     private int apiServerPort = 6443;
+    private int typhaPort = TYPHA;
 
     /**
      * Who runs what.
      *
      * @param nodes all Nodes
+     * @param calicoNodes the same as Calico knows them; none where they could not be read
      * @param apiServerEndpoints the Endpoints {@code default/kubernetes}; none where they could not be read
      * @param pods at least those of the control plane and of Typha
-     * @param environment that of calico-node
+     * @param servers what settings name
+     * @param names their addresses
      */
     public NodeRoles(
             Collection<? extends JsonNode> nodes,
+            Collection<? extends JsonNode> calicoNodes,
             Collection<? extends JsonNode> apiServerEndpoints,
             Collection<? extends JsonNode> pods,
-            Map<String, String> environment) {
+            NamedServers servers,
+            HostNames names) {
         nodes.forEach(this::node);
-        this.nodes = remotes(addresses);
-        this.networkNodes = remotes(networkAddresses);
+        NodeNames nodeNames = new NodeNames(calicoNodes);
+        calicoNodes.forEach(node -> {
+            String name = nodeNames.inKubernetes(node.at("/metadata/name").asText());
+            hosts.put(name, CalicoHost.of(node, name, addresses(name)));
+        });
+        this.nodes = addresses.entrySet().stream()
+                .flatMap(node -> node.getValue().stream().map(address -> new Remote(node.getKey(), address)))
+                .toList();
+        this.networkNodes =
+                hosts.values().stream().flatMap(host -> host.remotes().stream()).toList();
         apiServerEndpoints.forEach(this::apiServers);
         pods.forEach(this::pod);
-        calicoEtcd(environment.getOrDefault("ETCD_ENDPOINTS", ""));
         if (apiServers.isEmpty()) {
             notes.add("where the API server is reached is not known, so whether it would be cut is not either");
         }
+        servers.etcd().forEach(server -> reached(calicoEtcd, "etcd", server, names));
+        servers.api().stream()
+                .filter(server -> names.addresses(server.host()).isEmpty()
+                        || !apiServers.stream()
+                                .map(Remote::address)
+                                .toList()
+                                .containsAll(names.addresses(server.host())))
+                .forEach(server -> reached(apiServersElsewhere, "the API server", server, names));
+    }
+
+    /** Whether there is a node of this name. */
+    boolean isNode(String name) {
+        return addresses.containsKey(name);
     }
 
     List<Net> addresses(String node) {
@@ -68,7 +98,13 @@ public final class NodeRoles {
     }
 
     List<Net> networkAddresses(String node) {
-        return networkAddresses.getOrDefault(node, List.of());
+        CalicoHost host = hosts.get(node);
+        return host == null ? List.of() : host.addresses();
+    }
+
+    /** The nodes as Calico knows them. */
+    List<CalicoHost> hosts() {
+        return List.copyOf(hosts.values());
     }
 
     List<Remote> nodes() {
@@ -81,6 +117,11 @@ public final class NodeRoles {
 
     List<Remote> apiServers() {
         return apiServers;
+    }
+
+    /** Where it is reached besides its own addresses, such as by a load balancer. */
+    List<Reached> apiServersElsewhere() {
+        return apiServersElsewhere;
     }
 
     int apiServerPort() {
@@ -103,27 +144,22 @@ public final class NodeRoles {
         return typhas;
     }
 
+    int typhaPort() {
+        return typhaPort;
+    }
+
     /** The etcd Calico keeps its resources in. */
-    List<EtcdServer> calicoEtcd() {
+    List<Reached> calicoEtcd() {
         return calicoEtcd;
     }
 
     List<String> notes() {
-        return notes;
+        return List.copyOf(notes);
     }
 
     private void node(JsonNode node) {
         String name = node.at("/metadata/name").asText();
-        List<Net> internal = Json.elements(node.at("/status/addresses"))
-                .filter(address -> Json.text(address, "type").equals("InternalIP"))
-                .flatMap(address -> Net.parse(Json.text(address, "address")).stream())
-                .toList();
-        List<Net> calico = CALICO_ADDRESSES.stream()
-                .map(key -> Json.text(node.at("/metadata/annotations"), key).split("/", 2)[0])
-                .flatMap(address -> Net.parse(address).stream())
-                .toList();
-        addresses.put(name, internal);
-        networkAddresses.put(name, calico.isEmpty() ? internal : calico);
+        addresses.put(name, HostNames.addresses(node, "InternalIP"));
         int port = node.at("/status/daemonEndpoints/kubeletEndpoint/Port").asInt();
         if (port > 0) {
             kubelets.put(name, port);
@@ -154,20 +190,28 @@ public final class NodeRoles {
         }
         if (Json.text(labels, "k8s-app").equals("calico-typha")) {
             typhas.add(node);
+            Json.elements(pod.at("/spec/containers"))
+                    .flatMap(container -> Json.elements(container.get("ports")))
+                    .filter(port -> Json.text(port, "name").equals("calico-typha"))
+                    .map(port -> port.path("containerPort").asInt())
+                    .filter(port -> port > 0)
+                    .findFirst()
+                    .ifPresent(port -> typhaPort = port);
         }
     }
 
-    private void calicoEtcd(String endpoints) {
-        for (String endpoint : endpoints.isBlank() ? new String[0] : endpoints.split(",", -1)) {
-            String authority = endpoint.strip().replaceFirst("^https?://", "").replaceFirst("/.*$", "");
-            String port = authority.substring(authority.lastIndexOf(':') + 1);
-            Net.ofServer(authority)
-                    .ifPresentOrElse(
-                            address -> calicoEtcd.add(new EtcdServer(
-                                    List.of(new Remote(nameOf(address), address)),
-                                    port.matches("\\d{1,5}") ? Integer.parseInt(port) : 2379)),
-                            () -> notes.add("whether the etcd " + authority
-                                    + " would be cut is not known, for it is given by its name"));
+    private void reached(List<Reached> servers, String what, Server server, HostNames names) {
+        List<Net> found = names.addresses(server.host());
+        if (!found.isEmpty()) {
+            servers.add(new Reached(
+                    found.stream()
+                            .map(address -> new Remote(nameOf(address), address))
+                            .toList(),
+                    server.port()));
+        }
+        String note = names.note(server.host());
+        if (!note.isEmpty()) {
+            notes.add(what + " at " + note);
         }
     }
 
@@ -177,11 +221,5 @@ public final class NodeRoles {
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElse(address.toString());
-    }
-
-    private static List<Remote> remotes(Map<String, List<Net>> addresses) {
-        return addresses.entrySet().stream()
-                .flatMap(node -> node.getValue().stream().map(address -> new Remote(node.getKey(), address)))
-                .toList();
     }
 }

@@ -20,22 +20,17 @@ import java.util.Map;
  */
 record Policy(String name, String tier, double order, Stage stage, JsonNode spec) {
 
-    static final String DEFAULT_TIER = "default";
+    /** As Felix runs those of a tier. */
+    static final Comparator<Policy> ORDER =
+            Comparator.comparingDouble(Policy::order).thenComparing(Policy::name);
 
-    /** As Felix runs them: by tier, the default one last; then by order, then by name. */
-    static final Comparator<Policy> ORDER = Comparator.comparing(
-                    (Policy policy) -> policy.tier().equals(DEFAULT_TIER))
-            .thenComparing(Policy::tier)
-            .thenComparingDouble(Policy::order)
-            .thenComparing(Policy::name);
-
-    /** When a policy is looked at. */
+    /** When a policy is looked at (felix/calc/event_sequencer.go). */
     enum Stage {
-        /** Before connections are tracked. */
+        /** Before connections are tracked. Never on a host endpoint of all interfaces. */
         UNTRACKED,
         /** Before addresses are translated; incoming only. */
         BEFORE_DNAT,
-        /** All others. */
+        /** All others, those for forwarded packets too. */
         NORMAL
     }
 
@@ -55,7 +50,7 @@ record Policy(String name, String tier, double order, Stage stage, JsonNode spec
                 : spec.path("preDNAT").asBoolean() ? Stage.BEFORE_DNAT : Stage.NORMAL;
         return new Policy(
                 name.startsWith("default.") ? name.substring("default.".length()) : name,
-                tier.isEmpty() ? DEFAULT_TIER : tier,
+                tier.isEmpty() ? Tiers.DEFAULT : tier,
                 spec.path("order").isNumber() ? spec.path("order").asDouble() : Double.POSITIVE_INFINITY,
                 stage,
                 spec);
@@ -76,16 +71,13 @@ record Policy(String name, String tier, double order, Stage stage, JsonNode spec
         return Json.elements(spec.get(direction)).toList();
     }
 
-    /** Whether it decides on a direction: by its types; without any, calicoctl takes the directions it has rules for. */
+    /**
+     * Whether it decides on a direction: by its types. calicoctl always sets them; without any, Felix takes it for both
+     * (felix/calc/policy_sorter.go, governsType).
+     */
     boolean isAbout(String direction) {
         List<String> types = Json.texts(spec.get("types"));
-        if (!types.isEmpty()) {
-            return types.stream().anyMatch(type -> type.equalsIgnoreCase(direction));
-        }
-        boolean egress = !spec.path("egress").isEmpty();
-        return direction.equals("egress")
-                ? egress
-                : !egress || !spec.path("ingress").isEmpty();
+        return types.isEmpty() || types.stream().anyMatch(type -> type.equalsIgnoreCase(direction));
     }
 
     static Match match(String selector, Map<String, String> labels) {
@@ -96,8 +88,11 @@ record Policy(String name, String tier, double order, Stage stage, JsonNode spec
         }
     }
 
-    /** Felix looks for namespaces and service accounts in labels that only pods have. */
-    private static Match ofPods(String selector) {
+    /**
+     * Whether a selector of namespaces or service accounts selects what is in no namespace: Felix looks for their labels
+     * on the endpoint itself, and only pods have them.
+     */
+    static Match ofPods(String selector) {
         String text = selector.strip();
         if (text.isEmpty() || text.equals("global()")) {
             return Match.YES;

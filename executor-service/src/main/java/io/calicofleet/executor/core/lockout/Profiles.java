@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The profiles of a cluster: what an endpoint may do that no policy selects. */
 final class Profiles {
@@ -45,10 +46,7 @@ final class Profiles {
     }
 
     /** The rules of all profiles. */
-    List<JsonNode> everyRule(String direction) {
-        return specs.keySet().stream()
-                .sorted()
-                .flatMap(name -> rules(name, direction).stream())
-                .toList();
+    Stream<JsonNode> everyRule(String direction) {
+        return specs.keySet().stream().sorted().flatMap(name -> rules(name, direction).stream());
     }
 }

@@ -2,13 +2,16 @@ package io.calicofleet.executor.core.lockout;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
+
 /**
  * What becomes of a flow.
  *
  * @param kind what
- * @param rule what cuts it, or what cannot be decided; empty where it is open
+ * @param rule what cuts it, or may cut it; empty where it is open
+ * @param ends every end it may come to, by what decides there; two doubts are the same where these are
  */
-record Verdict(Kind kind, String rule) {
+record Verdict(Kind kind, String rule, List<String> ends) {
 
     enum Kind {
         /** It gets through. */
@@ -16,25 +19,15 @@ record Verdict(Kind kind, String rule) {
         /** It does not. */
         CUT,
         /** It cannot be decided; or only some of it gets through, where it is about anyone. */
-        DOUBT,
-        /** A rule hands it to the next tier or to the profiles. */
-        PASSED
+        DOUBT
     }
 
-    static final Verdict OPEN = new Verdict(Kind.OPEN, "");
-    static final Verdict PASSED = new Verdict(Kind.PASSED, "");
+    static final Verdict OPEN = new Verdict(Kind.OPEN, "", List.of());
 
     Verdict {
         requireNonNull(kind, "kind");
         requireNonNull(rule, "rule");
-    }
-
-    static Verdict cut(String rule) {
-        return new Verdict(Kind.CUT, rule);
-    }
-
-    static Verdict doubt(String rule) {
-        return new Verdict(Kind.DOUBT, rule);
+        ends = List.copyOf(ends);
     }
 
     boolean open() {
@@ -43,9 +36,5 @@ record Verdict(Kind kind, String rule) {
 
     boolean sure() {
         return kind != Kind.DOUBT;
-    }
-
-    boolean passed() {
-        return kind == Kind.PASSED;
     }
 }

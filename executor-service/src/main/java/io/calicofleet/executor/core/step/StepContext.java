@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  * @param backups the backups in the cluster
  * @param intents what the step is in the middle of
  * @param releases the manifests of the releases
+ * @param names asks for addresses of hosts outside of the cluster
  * @param progress where it tells how far it is
  * @param rollouts waits for rollouts
  */
@@ -28,6 +29,7 @@ public record StepContext(
         Backups backups,
         Intents intents,
         ReleaseSource releases,
+        NameLookup names,
         ProgressSink progress,
         Rollouts rollouts) {
 
@@ -39,6 +41,7 @@ public record StepContext(
         requireNonNull(backups, "backups");
         requireNonNull(intents, "intents");
         requireNonNull(releases, "releases");
+        requireNonNull(names, "names");
         requireNonNull(progress, "progress");
         requireNonNull(rollouts, "rollouts");
     }

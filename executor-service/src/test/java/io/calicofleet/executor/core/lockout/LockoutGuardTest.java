@@ -90,6 +90,56 @@ class LockoutGuardTest {
     }
 
     @Test
+    void a_port_with_a_name_is_that_of_whoever_has_the_address() {
+        Scene scene = new Scene()
+                .endpoint("n2-all", "n2", "*", "ports: [{name: kubelet, port: 10250, protocol: TCP}]", "")
+                .policy(
+                        "p",
+                        "selector: all(), types: [Ingress], ingress: [{action: Allow, protocol: TCP, destination: {ports: [kubelet]}}]");
+
+        // Felix knows no address of this host endpoint, so the name stands for nothing.
+        assertThat(scene.unprotected()).extracting(LockoutFact::service).contains("kubelet tcp/10250");
+    }
+
+    @Test
+    void the_api_servers_service_as_a_destination_is_its_port_only() {
+        Scene scene = Scene.plain()
+                .felix("default", "failsafeOutboundHostPorts: []")
+                .policy(
+                        "api",
+                        "selector: all(), types: [Egress], egress: [{action: Allow, destination: {services: {name: kubernetes, namespace: default}}}]");
+
+        assertThat(scene.unprotected())
+                .extracting(LockoutFact::service)
+                .contains("BGP tcp/179 elsewhere", "Typha tcp/5473 elsewhere")
+                .doesNotContain("API server tcp/6443 elsewhere");
+    }
+
+    @Test
+    void a_policy_without_types_decides_on_both_directions_in_felix() {
+        Scene scene = Scene.plain()
+                .felix("default", "failsafeOutboundHostPorts: []")
+                .policy("in", "selector: all(), ingress: [{action: Allow}]");
+
+        assertThat(scene.unprotected())
+                .filteredOn(fact -> fact.service().equals("API server tcp/6443 elsewhere"))
+                .extracting(LockoutFact::rule)
+                .containsOnly("the end of all policies: no rule of GlobalNetworkPolicy in allows it");
+    }
+
+    @Test
+    void what_could_not_be_looked_at_is_told_where_nothing_is_cut_too() {
+        Scene scene = Scene.plain().endpoint("n3-eth1", "n3", "eth1", "", "").endpoint("gone-all", "gone", "*", "", "");
+
+        assertThat(scene.protectedFindings().notes())
+                .containsExactlyInAnyOrder(
+                        "HostEndpoint n3-eth1 of n3 gives no expectedIPs: what goes through its interface was judged by"
+                                + " n3-all",
+                        "HostEndpoint gone-all is of gone, which is no node of the cluster: what its policies cut was not"
+                                + " looked at");
+    }
+
+    @Test
     void an_endpoint_that_claims_the_address_of_the_node_takes_its_traffic() {
         Scene scene = Scene.plain().endpoint("n3-eth0", "n3", "eth0", "expectedIPs: [10.0.0.3]", "open: \"yes\"");
 
@@ -130,6 +180,17 @@ class LockoutGuardTest {
                 "selector: all(), applyOnForward: true, preDNAT: true, types: [Ingress], ingress: [{action: Allow}] | true",
                 "selector: all(), applyOnForward: true, doNotTrack: true, types: [Ingress], ingress: [{action: Allow}] | false",
                 "selector: all(), ingress: [{action: Allow}]                                                    | true",
+                "selector: all(), egress: [{action: Allow}]                                                     | false",
+                "selector: all(), types: [Ingress], ingress: [{action: Allow, source: {notNets: [\"fd00::/8\"]}}] | false",
+                "selector: all(), types: [Ingress], ingress: [{action: Allow, source: {notNets: [\"fd00::/8\", 10.9.0.0/24]}}] | true",
+                "selector: all(), types: [Ingress], ingress: [{action: Allow, source: {namespaceSelector: \"!has(team)\"}}] | true",
+                "selector: all(), types: [Ingress], ingress: [{action: Allow, protocol: TCP, source: {ports: [\"1024:65535\"]}}] | true",
+                "selector: all(), types: [Ingress], ingress: [{action: Deny, protocol: TCP, source: {ports: [53]}}, {action: Allow}] | true",
+                "selector: all(), types: [Ingress], ingress: [{action: Allow, http: {methods: [GET]}}]          | true",
+                "selector: all(), types: [Ingress], ingress: [{action: Deny, protocol: ICMP, icmp: {type: 8}}, {action: Allow}] | true",
+                "selector: all(), types: [Ingress], ingress: [{action: Pass}, {action: Allow}]                   | false",
+                "selector: all(), types: [Ingress], applyOnForward: true, ingress: [{action: Allow}]             | true",
+                "selector: all(), types: [Ingress], preDNAT: true, applyOnForward: true, ingress: [{action: Pass}] | false",
                 "selector: \"role ===\", types: [Ingress], ingress: [{action: Allow}]                           | false",
             })
     void the_kubelet_is_reached_where_a_rule_allows_it(String spec, boolean reached) {
@@ -276,6 +337,25 @@ class LockoutGuardTest {
     }
 
     @Test
+    void a_doubt_that_may_end_elsewhere_than_before_is_a_finding() {
+        Scene scene = new Scene()
+                .endpoint("n2-all", "n2", "*", "profiles: [projectcalico-default-allow]", "")
+                .tier("default", "order: 1000000")
+                .tier("first", "order: 1")
+                .policy(
+                        "half",
+                        "order: 1, tier: first, selector: all(), types: [Ingress], ingress: [{action: Pass, protocol: TCP, "
+                                + "source: {ports: [\"1024:30000\"]}}, {action: Deny}]")
+                .policy("rest", "order: 2, selector: all(), types: [Ingress], ingress: [{action: Deny}]");
+
+        // What half passes went to the profile, and goes to the next tier now.
+        assertThat(scene.findings("v3.22.5", "v3.30.2").facts())
+                .extracting(LockoutFact::service, LockoutFact::rule)
+                .contains(org.assertj.core.groups.Tuple.tuple(
+                        "kubelet tcp/10250", "GlobalNetworkPolicy half ingress rule 2"));
+    }
+
+    @Test
     void a_rule_by_domain_neither_allows_nor_is_forgotten() {
         Scene scene = Scene.plain()
                 .policy(
@@ -285,22 +365,6 @@ class LockoutGuardTest {
         assertThat(scene.protectedFacts())
                 .extracting(LockoutFact::rule)
                 .containsOnly("GlobalNetworkPolicy d egress rule 1, as far as it can be decided");
-    }
-
-    @Test
-    void the_end_of_another_tier_is_not_decided_and_pass_goes_on() {
-        Scene passes = Scene.plain()
-                .policy(
-                        "t",
-                        "tier: security, selector: all(), " + BOTH
-                                + "ingress: [{action: Pass}], egress: [{action: Pass}]");
-        Scene ends = Scene.plain().policy("t", "tier: security, selector: all(), " + BOTH + "ingress: []");
-
-        assertThat(passes.protectedFacts()).isEmpty();
-        assertThat(ends.protectedFacts())
-                .extracting(LockoutFact::rule)
-                .containsOnly(
-                        "the end of tier security, unless its default action is Pass, as far as it can be decided");
     }
 
     @Test

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.LockoutFact;
 import io.calicofleet.executor.core.Yaml;
+import io.calicofleet.executor.core.step.NameLookup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +19,24 @@ final class Scene {
 
     final List<ObjectNode> endpoints = new ArrayList<>();
     final List<ObjectNode> policies = new ArrayList<>();
+    final List<ObjectNode> tiers = new ArrayList<>();
+    final List<ObjectNode> bgp = new ArrayList<>();
+    final List<ObjectNode> nodes = new ArrayList<>();
     final List<ObjectNode> sets = new ArrayList<>();
     final List<ObjectNode> profiles = new ArrayList<>();
     final List<ObjectNode> felix = new ArrayList<>();
+    List<String> apiUrls = List.of();
+    String podSpec = "{}";
+    String flannel = "";
+    String ipPools = "{metadata: {name: p}, spec: {cidr: 192.168.0.0/16, ipipMode: Always}}";
+    Map<String, NameLookup.Answer> dns = Map.of();
     Map<String, String> environment = Map.of("CALICO_NETWORKING_BACKEND", "bird");
+
+    Scene() {
+        for (int i = 1; i <= 3; i++) {
+            nodes.add(calicoNode(i, "number: \"" + i + "\"", ""));
+        }
+    }
 
     static Scene plain() {
         Scene scene = new Scene();
@@ -59,31 +74,60 @@ final class Scene {
         return this;
     }
 
+    Scene tier(String name, String spec) {
+        tiers.add(Yaml.object("{kind: Tier, metadata: {name: " + name + "}, spec: {" + spec + "}}"));
+        return this;
+    }
+
+    Scene bgp(String kind, String name, String spec) {
+        bgp.add(Yaml.object("{kind: " + kind + ", metadata: {name: " + name + "}, spec: {" + spec + "}}"));
+        return this;
+    }
+
+    /** What Calico knows of a node beside its address. */
+    Scene node(int number, String labels, String bgpSpec) {
+        nodes.set(number - 1, calicoNode(number, labels, bgpSpec));
+        return this;
+    }
+
+    private static ObjectNode calicoNode(int number, String labels, String bgpSpec) {
+        return Yaml.object("{kind: Node, metadata: {name: n" + number + ", labels: {" + labels
+                + "}}, spec: {bgp: {ipv4Address: 10.0.0." + number + "/24" + (bgpSpec.isEmpty() ? "" : ", " + bgpSpec)
+                + "}}}");
+    }
+
     CalicoState at(CalicoVersion version) {
-        return new CalicoState(version, endpoints, policies, sets, profiles, felix);
+        return new CalicoState(version, endpoints, policies, tiers, sets, profiles, felix);
     }
 
     ClusterNeeds needs() {
-        List<JsonNode> nodes = new ArrayList<>();
+        List<JsonNode> kubernetes = new ArrayList<>();
         for (int i = 1; i <= 3; i++) {
-            nodes.add(Yaml.object("{kind: Node, metadata: {name: n" + i
+            kubernetes.add(Yaml.object("{kind: Node, metadata: {name: n" + i
                     + "}, status: {addresses: [{type: InternalIP, address: 10.0.0." + i + "}]}}"));
         }
         List<JsonNode> pods = List.of(
                 Yaml.object("{metadata: {labels: {component: etcd}}, spec: {nodeName: n1, hostNetwork: true}}"),
                 Yaml.object("{metadata: {labels: {k8s-app: calico-typha}}, spec: {nodeName: n2, hostNetwork: true}}"));
+        NamedServers servers = NamedServers.of(environment, apiUrls);
         return new ClusterNeeds(
                 new NodeRoles(
+                        kubernetes,
                         nodes,
                         List.of(Yaml.object("{subsets: [{addresses: [{ip: 10.0.0.1}], ports: [{port: 6443}]}]}")),
                         pods,
-                        environment),
+                        servers,
+                        HostNames.of(kubernetes, Yaml.object(podSpec)).with(dns)),
                 new NetworkSetup(
                         environment,
-                        List.of(Yaml.object("{metadata: {name: p}, spec: {cidr: 192.168.0.0/16, ipipMode: Always}}")),
+                        List.of(Yaml.object(ipPools)),
                         felix,
-                        List.of(),
-                        MissingNode.getInstance()));
+                        bgp,
+                        flannel.isEmpty() ? MissingNode.getInstance() : Yaml.object(flannel)));
+    }
+
+    LockoutGuard.Findings findings(String from, String to) {
+        return LockoutGuard.compare(needs(), at(CalicoVersion.parse(from)), at(CalicoVersion.parse(to)));
     }
 
     /** What an upgrade from v3.13 to v3.22 without protection would cut. */

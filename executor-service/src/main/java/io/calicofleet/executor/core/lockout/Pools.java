@@ -1,0 +1,35 @@
+package io.calicofleet.executor.core.lockout;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.executor.core.Json;
+import java.util.Collection;
+
+/**
+ * How the IPPools have packets between nodes wrapped. A disabled pool counts: it only gives out no more addresses.
+ *
+ * @param ipip whether one is for IP in IP
+ * @param vxlan whether one of IPv4 is for VXLAN
+ * @param vxlanV6 whether one of IPv6 is
+ */
+record Pools(boolean ipip, boolean vxlan, boolean vxlanV6) {
+
+    static Pools of(Collection<? extends JsonNode> pools) {
+        return new Pools(
+                pools.stream().anyMatch(pool -> isOn(pool, "ipipMode")),
+                pools.stream().anyMatch(pool -> isOn(pool, "vxlanMode") && !isV6(pool)),
+                pools.stream().anyMatch(pool -> isOn(pool, "vxlanMode") && isV6(pool)));
+    }
+
+    boolean vxlan(boolean v6) {
+        return v6 ? vxlanV6 : vxlan;
+    }
+
+    private static boolean isOn(JsonNode pool, String mode) {
+        String value = Json.text(pool.get("spec"), mode);
+        return !value.isEmpty() && !value.equals("Never");
+    }
+
+    private static boolean isV6(JsonNode pool) {
+        return Json.text(pool.get("spec"), "cidr").contains(":");
+    }
+}

@@ -1,0 +1,96 @@
+package io.calicofleet.executor.core.lockout;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.executor.core.Json;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The tiers of policies. Open source Calico has them from v3.29 on; before, every policy is in the default one
+ * (felix/calc/policy_sorter.go). They run by their order, then by their names; a policy in a tier that is not there is not
+ * enforced.
+ */
+final class Tiers {
+
+    static final String DEFAULT = "default";
+
+    /** As the first calico-node makes it (libcalico-go/lib/apis/v3/tier.go). */
+    private static final double ORDER_OF_DEFAULT = 1_000_000;
+
+    /** What becomes of a connection at the end of a tier that has a policy for it and does not decide. */
+    enum End {
+        /** It is denied. */
+        DENY,
+        /** It goes on to the next tier. */
+        PASS,
+        /** The tier could not be read. */
+        UNKNOWN
+    }
+
+    /**
+     * A tier.
+     *
+     * @param name its name
+     * @param order its place; without one it is last
+     * @param end its default action
+     */
+    record Tier(String name, double order, End end) {
+
+        /** As Felix runs them. */
+        static final Comparator<Tier> ORDER =
+                Comparator.comparingDouble(Tier::order).thenComparing(Tier::name);
+
+        Tier {
+            requireNonNull(name, "name");
+            requireNonNull(end, "end");
+        }
+
+        boolean isDefault() {
+            return name.equals(DEFAULT);
+        }
+    }
+
+    private final Map<String, Tier> tiers = new HashMap<>();
+    private final boolean known;
+    private final boolean one;
+
+    /**
+     * The tiers of a cluster.
+     *
+     * @param objects all Tiers; none where they could not be read or the cluster never ran a version that has them
+     * @param version the release that runs
+     */
+    Tiers(Collection<? extends JsonNode> objects, CalicoVersion version) {
+        this.one = version.isBefore(3, 29);
+        this.known = one || !objects.isEmpty();
+        tiers.put(DEFAULT, new Tier(DEFAULT, ORDER_OF_DEFAULT, End.DENY));
+        if (!one) {
+            objects.forEach(object -> {
+                JsonNode spec = object.path("spec");
+                String name = object.at("/metadata/name").asText();
+                tiers.put(
+                        name,
+                        new Tier(
+                                name,
+                                spec.path("order").isNumber()
+                                        ? spec.path("order").asDouble()
+                                        : Double.POSITIVE_INFINITY,
+                                Json.text(spec, "defaultAction").equalsIgnoreCase("Pass") ? End.PASS : End.DENY));
+            });
+        }
+    }
+
+    /** The tier a policy is in; empty where there is none of that name, so that Felix leaves the policy out. */
+    Optional<Tier> of(Policy policy) {
+        String name = one ? DEFAULT : policy.tier();
+        Tier tier = tiers.get(name);
+        // One that could not be read is taken to come before the default one, as they do unless told otherwise.
+        return tier == null && !known ? Optional.of(new Tier(name, 0, End.UNKNOWN)) : Optional.ofNullable(tier);
+    }
+}

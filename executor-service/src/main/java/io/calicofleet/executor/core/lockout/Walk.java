@@ -1,0 +1,203 @@
+package io.calicofleet.executor.core.lockout;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.executor.core.Json;
+import io.calicofleet.executor.core.lockout.Policy.Stage;
+import io.calicofleet.executor.core.lockout.Tiers.End;
+import io.calicofleet.executor.core.lockout.Tiers.Tier;
+import io.calicofleet.executor.core.lockout.Verdict.Kind;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One flow on its way through the policies and profiles of a host endpoint, to every end it may come to. Where a rule can
+ * be decided it goes one way; where it cannot, both. Of ends that are all open it is open, of ends that all cut it is cut.
+ */
+final class Walk {
+
+    /**
+     * The policies of a tier, in their order.
+     *
+     * @param tier the tier
+     * @param policies those of one stage
+     */
+    record Group(Tier tier, List<Policy> policies) {
+        Group {
+            policies = List.copyOf(policies);
+        }
+    }
+
+    private final Endpoint endpoint;
+    private final Flow flow;
+    private final Map<Stage, List<Group>> policies;
+    private final Profiles profiles;
+    private final Rules rules;
+    private final Runnable beyondDnat;
+    private final Map<String, Boolean> ends = new LinkedHashMap<>();
+    private final Set<Object> been = new HashSet<>();
+
+    /**
+     * A walk that has not begun.
+     *
+     * @param passesHostEndpoints whether what the policies before DNAT leave gets through at once
+     */
+    Walk(
+            Endpoint endpoint,
+            Flow flow,
+            Map<Stage, List<Group>> policies,
+            Profiles profiles,
+            Rules rules,
+            boolean passesHostEndpoints) {
+        this.endpoint = endpoint;
+        this.flow = flow;
+        this.policies = policies;
+        this.profiles = profiles;
+        this.rules = rules;
+        this.beyondDnat = passesHostEndpoints ? () -> open("Felix") : () -> tiers(Stage.NORMAL, 0, "");
+    }
+
+    /** Goes all ways. */
+    Verdict go() {
+        if (flow.inbound()) {
+            tiers(Stage.BEFORE_DNAT, 0, "");
+        } else {
+            beyondDnat.run();
+        }
+        return verdict();
+    }
+
+    /** It may get through by this, whatever else it comes to. */
+    void open(String by) {
+        ends.putIfAbsent(by, true);
+    }
+
+    private void cut(String by) {
+        ends.putIfAbsent(by, false);
+    }
+
+    private Verdict verdict() {
+        List<String> cuts = ends.entrySet().stream()
+                .filter(end -> !end.getValue())
+                .map(Map.Entry::getKey)
+                .toList();
+        if (cuts.isEmpty()) {
+            return Verdict.OPEN;
+        }
+        List<String> all = List.copyOf(ends.keySet());
+        // The last one is where it ends if nothing that is in doubt applies.
+        return cuts.size() == ends.size()
+                ? new Verdict(Kind.CUT, cuts.getLast(), all)
+                : new Verdict(Kind.DOUBT, cuts.getFirst(), all);
+    }
+
+    /** From a tier of a stage on. */
+    private void tiers(Stage stage, int from, String passedBy) {
+        List<Group> groups = policies.getOrDefault(stage, List.of());
+        if (from == groups.size()) {
+            if (stage == Stage.NORMAL) {
+                profiles(0, passedBy);
+            } else {
+                beyondDnat.run();
+            }
+            return;
+        }
+        if (!been.add(List.of(stage, from))) {
+            return;
+        }
+        Group group = groups.get(from);
+        List<String> selecting = new ArrayList<>();
+        boolean surely = false;
+        for (Policy policy : group.policies()) {
+            Match selects = policy.isAbout(flow.direction()) ? policy.selects(endpoint.labels()) : Match.NO;
+            if (selects == Match.NO) {
+                continue;
+            }
+            selecting.add(policy.name());
+            surely |= selects == Match.YES;
+            boolean ended = rules(
+                    "GlobalNetworkPolicy " + policy.name(),
+                    policy.rules(flow.direction()),
+                    selects,
+                    by -> tiers(stage, from + 1, by));
+            if (ended) {
+                return;
+            }
+        }
+        boolean ends = stage == Stage.NORMAL && !selecting.isEmpty();
+        if (ends && group.tier().end() != End.PASS) {
+            boolean sure = surely && group.tier().end() == End.DENY;
+            cut(end(group.tier(), selecting, surely));
+            if (sure) {
+                return;
+            }
+        }
+        tiers(stage, from + 1, ends ? "the end of tier " + group.tier().name() : passedBy);
+    }
+
+    private static String end(Tier tier, List<String> selecting, boolean surely) {
+        String end = (tier.isDefault() ? "the end of all policies" : "the end of tier " + tier.name())
+                + ": no rule of GlobalNetworkPolicy " + Chains.some(selecting) + " allows it";
+        if (!surely) {
+            return end + ", if it selects the host endpoint, for its selector cannot be read";
+        }
+        return tier.end() == End.UNKNOWN
+                ? end + ", unless the default action of the tier is Pass, which could not be read"
+                : end;
+    }
+
+    private void profiles(int from, String passedBy) {
+        if (from == endpoint.profiles().size()) {
+            cut(
+                    passedBy.isEmpty()
+                            ? "the end of all policies: none selects it and no profile allows it"
+                            : passedBy + ", which passes it on, and no profile allows it");
+            return;
+        }
+        String name = endpoint.profiles().get(from);
+        if (profiles.opensAll(name)) {
+            open("Profile " + name);
+            return;
+        }
+        boolean ended = rules(
+                "Profile " + name,
+                profiles.rules(name, flow.direction()),
+                Match.YES,
+                by -> profiles(from + 1, passedBy));
+        if (!ended) {
+            profiles(from + 1, passedBy);
+        }
+    }
+
+    /** Where a rule passes it to. */
+    private interface Onward {
+        void pass(String by);
+    }
+
+    /** Returns whether it surely ends in these rules or is passed on there. */
+    private boolean rules(String owner, List<JsonNode> list, Match selects, Onward onward) {
+        for (int i = 0; i < list.size(); i++) {
+            JsonNode rule = list.get(i);
+            Match match = selects.and(rules.match(rule, flow));
+            if (match == Match.NO) {
+                continue;
+            }
+            String named = owner + " " + flow.direction() + " rule " + (i + 1);
+            boolean decides = true;
+            switch (Json.text(rule, "action").toLowerCase(Locale.ROOT)) {
+                case "allow" -> open(named);
+                case "deny" -> cut(named);
+                case "pass", "next-tier" -> onward.pass(named);
+                default -> decides = false; // Log goes on
+            }
+            if (decides && match == Match.YES) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
