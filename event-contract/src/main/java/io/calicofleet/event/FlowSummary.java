@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param protocol tcp, udp, icmp, icmpv6, sctp or a number
  * @param port the destination port; null where the protocol has none
  * @param nodes the nodes it was seen on, the first twenty
- * @param peers who is at the other end: node, pod network, or CIDR; the first twenty
+ * @param peers who is at the other end: node, pod network, network set, or CIDR; the first twenty
  * @param packets number of logged packets
  * @param note what a person should know of it; empty where there is nothing
  */

@@ -165,6 +165,7 @@ class LockoutGuardTest {
                 "selector: all(), types: [Ingress], ingress: [{action: Allow, source: {notSelector: set == 'masters'}}] | false",
                 "selector: all(), types: [Ingress], ingress: [{action: Allow, source: {selector: role == 'other'}}] | false",
                 "selector: all(), types: [Ingress], ingress: [{action: Allow, source: {namespaceSelector: global(), selector: role == 'node'}}] | true",
+                "selector: all(), types: [Ingress], ingress: [{action: Allow, source: {namespaceSelector: global(), selector: set == 'masters'}}] | true",
                 "selector: all(), types: [Ingress], ingress: [{action: Allow, source: {namespaceSelector: all()}}] | false",
                 "selector: all(), types: [Ingress], ingress: [{action: Allow, source: {serviceAccounts: {names: [x]}}}] | false",
                 "selector: all(), types: [Ingress], ingress: [{action: Allow, source: {services: {name: kubernetes, namespace: default}}}] | true",

@@ -81,6 +81,8 @@ final class HostEndpointTrafficGate implements Gate {
                 since,
                 latest.nodeAddresses(),
                 latest.podNetworks(),
+                latest.networkSets(),
+                latest.failsafe(),
                 evidence.target() == null ? latest.clusterInformationVersion() : evidence.target()));
         String reason = "Kinds of traffic seen on " + Basics.count(nodes.size(), "node")
                 + (silent.isEmpty() ? "" : ", " + silent.size() + " of them silent") + ": "

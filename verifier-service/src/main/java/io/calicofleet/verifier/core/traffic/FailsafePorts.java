@@ -1,42 +1,70 @@
 package io.calicofleet.verifier.core.traffic;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.FailsafeObservation;
+import io.calicofleet.event.FailsafePort;
 import io.calicofleet.event.FlowDirection;
-import java.util.Set;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ports Felix keeps open on every host endpoint by default, before any policy (facts 5; the outgoing ones as
- * Felix' configuration documents them). A cluster may have other lists in its FelixConfiguration.
+ * The ports Felix keeps open on host endpoints before any policy: as they were observed on all nodes with a protected
+ * host endpoint, else as the release has them by default.
  */
 final class FailsafePorts {
 
-    private static final Set<Integer> TCP = Set.of(179, 2379, 2380, 6666, 6667);
-
-    private FailsafePorts() {}
+    private final @Nullable FailsafeObservation observed;
+    private final @Nullable CalicoVersion version;
 
     /**
-     * Whether Felix of {@code version} lets it through by default.
+     * The ports of a cluster.
      *
+     * @param observed what its nodes go by; null: the defaults
      * @param version the release that runs; null: the oldest there is, whose lists are the shortest
      */
-    static boolean contains(@Nullable CalicoVersion version, FlowDirection direction, String protocol, int port) {
-        boolean incoming = direction == FlowDirection.INGRESS;
-        if (direction == FlowDirection.FORWARDED) {
-            return false;
+    FailsafePorts(@Nullable FailsafeObservation observed, @Nullable CalicoVersion version) {
+        this.observed = observed;
+        this.version = version;
+    }
+
+    /** Whether Felix lets all of it through, wherever it comes from or goes to. */
+    boolean contains(FlowKey flow) {
+        return open(flow.direction()).stream().anyMatch(port -> contains(port, flow));
+    }
+
+    /** What is open by default and to nobody here, on some node at least. */
+    List<FailsafePort> closed(FlowDirection direction) {
+        return FailsafePort.defaults(version, direction).stream()
+                .filter(usual -> open(direction).stream()
+                        .noneMatch(port -> port.protocol().equals(usual.protocol()) && port.port() == usual.port()))
+                .toList();
+    }
+
+    /** What a person has to know of where this comes from; empty where there is nothing. */
+    String note() {
+        if (observed == null) {
+            return "The failsafe ports of this cluster were not observed: those "
+                    + (version == null ? "of the oldest release" : "of " + version)
+                    + " are assumed, as they are by default.";
         }
-        return switch (protocol) {
-            case "udp" -> incoming ? port == 68 : port == 53 || port == 67;
-            case "tcp" ->
-                TCP.contains(port)
-                        || (incoming && port == 22)
-                        || (port == 6443 && isAtLeast(version, 14))
-                        || (port == 5473 && isAtLeast(version, 15));
-            default -> false;
+        return observed.differ()
+                ? "The failsafe ports of the nodes differ: one counts where it is open on every node."
+                : "";
+    }
+
+    private List<FailsafePort> open(FlowDirection direction) {
+        return switch (direction) {
+            case INGRESS -> observed == null ? FailsafePort.defaults(version, direction) : observed.inbound();
+            case EGRESS -> observed == null ? FailsafePort.defaults(version, direction) : observed.outbound();
+            case FORWARDED -> List.of();
         };
     }
 
-    private static boolean isAtLeast(@Nullable CalicoVersion version, int minor) {
-        return version != null && !version.isBefore(3, minor);
+    private static boolean contains(FailsafePort port, FlowKey flow) {
+        if (!port.protocol().equals(flow.protocol()) || port.port() != flow.port()) {
+            return false;
+        }
+        Cidr net = Cidr.parse(port.net());
+        return port.net().isEmpty() || (net != null && net.contains(flow.peer()));
     }
 }

@@ -1,8 +1,6 @@
 package io.calicofleet.verifier.core.traffic;
 
-import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FlowDirection;
-import org.jspecify.annotations.Nullable;
 
 /** What becomes of a flow in the suggested policy: a rule, or a word on why it gets none. */
 enum FlowUse {
@@ -10,8 +8,9 @@ enum FlowUse {
     RULE(""),
 
     /** Felix lets it through before any policy. */
-    FAILSAFE("a failsafe port, open without a rule; that it was logged all the same means that this cluster's failsafe "
-            + "lists may be others: see its FelixConfiguration"),
+    FAILSAFE(
+            "a failsafe port, open without a rule; that it was logged all the same means that the failsafe list of a node "
+                    + "is or was another: see the FelixConfigurations"),
 
     /** A port clients choose: an answer most likely. */
     EPHEMERAL("a port clients choose, most likely an answer, so no rule: if a service listens there, add one"),
@@ -36,7 +35,7 @@ enum FlowUse {
         return note;
     }
 
-    static FlowUse of(FlowKey flow, @Nullable CalicoVersion version) {
+    static FlowUse of(FlowKey flow, FailsafePorts failsafe) {
         boolean hasPorts = flow.protocol().equals("tcp") || flow.protocol().equals("udp");
         if (flow.direction() == FlowDirection.FORWARDED) {
             return FORWARDED;
@@ -47,7 +46,7 @@ enum FlowUse {
         if (flow.isEphemeral()) {
             return EPHEMERAL;
         }
-        if (FailsafePorts.contains(version, flow.direction(), flow.protocol(), flow.port())) {
+        if (failsafe.contains(flow)) {
             return FAILSAFE;
         }
         return flow.protocol().equals("0") ? UNNAMEABLE : RULE;

@@ -1,13 +1,17 @@
 package io.calicofleet.verifier.core.traffic;
 
+import io.calicofleet.event.FailsafePort;
 import io.calicofleet.event.FlowDirection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The rules a cluster needs although its log never asks for them (facts 9.3): their connections were established before
- * the first node began to log, and conntrack lets established ones pass unlogged.
+ * the first node began to log, and conntrack lets established ones pass unlogged. Where a cluster closed ports that are
+ * failsafe by default, they are among them, for who uses them need not have connected anew while it was observed: to and
+ * from anyone, as Felix would have them, but those nodes have among themselves from nodes only.
  */
 final class MustHaves {
 
@@ -16,34 +20,46 @@ final class MustHaves {
     private static final PortRange NODE_PORTS = new PortRange(30000, 32767);
     private static final String IPIP = "4";
 
+    /** Failsafe ports that only nodes use of nodes; 2379, 2380 and 5473 are in {@link #NODE_TCP}. */
+    private static final List<Integer> ETCD = List.of(6666, 6667);
+
+    private static final List<Integer> OF_NODES = List.of(2379, 2380, 5473, 6666, 6667);
+
     private MustHaves() {}
 
-    static List<PolicyRule> of(Network network) {
+    static List<PolicyRule> of(Network network, FailsafePorts failsafe) {
         List<PolicyRule> rules = new ArrayList<>();
         boolean v6 = !network.nodeNets(true).isEmpty();
         for (FlowDirection direction : List.of(FlowDirection.INGRESS, FlowDirection.EGRESS)) {
-            nodes(rules, direction, network, false);
+            List<FailsafePort> closed = failsafe.closed(direction);
+            nodes(rules, direction, network, false, closed);
             if (v6) {
-                nodes(rules, direction, network, true);
+                nodes(rules, direction, network, true, closed);
             }
             anyone(rules, direction, false);
+            closed(rules, direction, false, closed);
             if (v6) {
                 anyone(rules, direction, true);
+                closed(rules, direction, true, closed);
             }
         }
         return rules;
     }
 
-    private static void nodes(List<PolicyRule> rules, FlowDirection direction, Network network, boolean v6) {
+    private static void nodes(
+            List<PolicyRule> rules, FlowDirection direction, Network network, boolean v6, List<FailsafePort> closed) {
         List<Cidr> nets = network.nodeNets(v6);
         String who = (direction == FlowDirection.INGRESS ? "from" : "to")
                 + (nets.isEmpty() ? " anyone, for the addresses of the nodes are not known" : " the nodes");
+        Stream<Integer> etcd = direction == FlowDirection.EGRESS
+                ? Stream.of()
+                : closed.stream().map(FailsafePort::port).filter(ETCD::contains);
         rules.add(new PolicyRule(
                 direction,
                 "tcp",
                 v6,
                 nets,
-                ports(NODE_TCP),
+                ports(Stream.concat(NODE_TCP.stream(), etcd).toList()),
                 "must have: BGP, etcd, Typha, API server and kubelet " + who));
         rules.add(new PolicyRule(
                 direction,
@@ -79,6 +95,36 @@ final class MustHaves {
             case FORWARDED ->
                 throw new IllegalArgumentException("policies of host endpoints rule no forwarded traffic");
         }
+    }
+
+    /** What is failsafe by default, but not here. What another rule lets anyone through to already is left out. */
+    private static void closed(List<PolicyRule> rules, FlowDirection direction, boolean v6, List<FailsafePort> closed) {
+        List<Integer> ports = closed.stream()
+                .filter(port -> port.protocol().equals("tcp"))
+                .map(FailsafePort::port)
+                .filter(port -> direction == FlowDirection.EGRESS || !OF_NODES.contains(port))
+                .filter(port -> direction == FlowDirection.INGRESS || port != 6443)
+                .toList();
+        if (!ports.isEmpty()) {
+            rules.add(anywhere(
+                    direction,
+                    "tcp",
+                    v6,
+                    "must have: failsafe by default but not on this cluster, so narrow it to who needs it: "
+                            + String.join(
+                                    ", ", ports.stream().map(MustHaves::name).toList()),
+                    ports.toArray(Integer[]::new)));
+        }
+    }
+
+    private static String name(int port) {
+        return switch (port) {
+            case 22 -> "SSH";
+            case 179 -> "BGP with others than nodes";
+            case 6443 -> "the API server";
+            case 5473 -> "Typha";
+            default -> "etcd " + port;
+        };
     }
 
     private static PolicyRule anywhere(

@@ -1,12 +1,17 @@
 package io.calicofleet.verifier.core.traffic;
 
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.verifier.core.traffic.NetworkSets.NetworkSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** Who is who in a cluster's network: the nodes by their addresses, the pods by their pools. Immutable. */
+/** Who is who in a cluster's network: nodes by their addresses, pods by their pools, others by network sets. Immutable. */
 final class Network {
 
     /** More addresses than these are written as their networks. */
@@ -17,9 +22,11 @@ final class Network {
 
     private final Map<Cidr, String> nodes = new TreeMap<>();
     private final List<Cidr> pods = new ArrayList<>();
+    private final NetworkSets sets;
 
     /** What is no address or network is left out. */
-    Network(Map<String, List<String>> nodeAddresses, List<String> podNetworks) {
+    Network(Map<String, List<String>> nodeAddresses, List<String> podNetworks, NetworkSets sets) {
+        this.sets = requireNonNull(sets, "sets");
         nodeAddresses.forEach((node, addresses) -> addresses.forEach(text -> {
             Cidr address = Cidr.parse(text);
             if (address != null) {
@@ -38,30 +45,55 @@ final class Network {
         return !nodes.isEmpty();
     }
 
+    NetworkSets sets() {
+        return sets;
+    }
+
     /**
      * Who a peer is.
      *
      * @param label for people
-     * @param nets what a rule has to name so that the peer is covered; empty: anyone
+     * @param allowed whom a rule for it lets through, for people
+     * @param nets what a rule has to name so that the peer is covered; empty where there is a set, or for anyone
+     * @param set the network set a rule selects instead
      */
-    record Peer(String label, List<Cidr> nets) {}
+    record Peer(
+            String label,
+            String allowed,
+            List<Cidr> nets,
+            @Nullable NetworkSet set) {}
 
-    /** Who {@code seen} is: a node, the pods, or some network; a single address stands for the network it is in. */
+    /**
+     * Who {@code seen} is: a node, the pods, a network set, or some network; a single address stands for the network it is
+     * in.
+     */
     Peer peer(Cidr seen) {
         String node = nodes.get(seen);
         if (node != null) {
-            return new Peer("node " + node, nodeNets(seen.base().v6()));
+            List<Cidr> nets = nodeNets(seen.base().v6());
+            return new Peer(
+                    "node " + node,
+                    nets.contains(seen) ? "every node" : "the networks of all nodes, for there are many nodes",
+                    nets,
+                    null);
         }
         for (Cidr pool : pods) {
             if (pool.contains(seen)) {
-                return new Peer("pod network " + pool, List.of(pool));
+                return new Peer("pod network " + pool, "every pod", List.of(pool), null);
             }
         }
         if (seen.isAny()) {
-            return new Peer("anyone", List.of());
+            return new Peer("anyone", "anyone, for the peers were too many", List.of(), null);
+        }
+        Optional<NetworkSet> set = sets.find(seen);
+        if (set.isPresent() && set.get().isUsable()) {
+            return new Peer("network set " + set.get().name(), "", List.of(), set.get());
         }
         Cidr network = seen.isSingle() ? seen.base().network(seen.base().v6() ? V6_NETWORK : V4_NETWORK) : seen;
-        return new Peer(network.toString(), List.of(network));
+        String why = set.map(
+                        refused -> "; network set " + refused.name() + " cannot be named, for " + refused.refusal())
+                .orElse("");
+        return new Peer(network.toString(), "the networks of who was seen" + why, List.of(network), null);
     }
 
     /** All nodes of a family: their addresses, or the networks these are in where there are many. */

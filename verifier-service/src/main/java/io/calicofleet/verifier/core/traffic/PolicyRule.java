@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.FlowDirection;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One Allow rule of the suggested policy.
@@ -11,27 +12,47 @@ import java.util.List;
  * @param direction which way
  * @param protocol as in {@link FlowKey}
  * @param v6 whether it is about IPv6
- * @param nets who may be at the other end, all of one family; empty: anyone of that family
+ * @param nets who may be at the other end, all of one family; empty: those of the selector, or anyone of that family
+ * @param selector the labels of the network set that may be at the other end; empty: no set
  * @param ports the destination ports; empty: the protocol has none
- * @param comment why it is there
+ * @param comments why it is there and whom it lets through, line by line
  */
 record PolicyRule(
-        FlowDirection direction, String protocol, boolean v6, List<Cidr> nets, List<PortRange> ports, String comment) {
+        FlowDirection direction,
+        String protocol,
+        boolean v6,
+        List<Cidr> nets,
+        Map<String, String> selector,
+        List<PortRange> ports,
+        List<String> comments) {
 
     PolicyRule {
         requireNonNull(direction, "direction");
         requireNonNull(protocol, "protocol");
-        requireNonNull(comment, "comment");
         nets = List.copyOf(nets);
+        selector = Map.copyOf(selector);
         ports = List.copyOf(ports);
+        comments = List.copyOf(comments);
     }
 
-    /** Whether it lets all of {@code flow} through. */
-    boolean allows(FlowKey flow) {
+    /** One that names networks, or no peer at all. */
+    PolicyRule(
+            FlowDirection direction,
+            String protocol,
+            boolean v6,
+            List<Cidr> nets,
+            List<PortRange> ports,
+            String comment) {
+        this(direction, protocol, v6, nets, Map.of(), ports, List.of(comment));
+    }
+
+    /** Whether it lets all of {@code flow} through, where the network sets are these. */
+    boolean allows(FlowKey flow, NetworkSets sets) {
         return flow.direction() == direction
                 && flow.protocol().equals(protocol)
                 && flow.peer().base().v6() == v6
                 && (ports.isEmpty() || ports.stream().anyMatch(range -> range.contains(flow.port())))
-                && (nets.isEmpty() || nets.stream().anyMatch(net -> net.contains(flow.peer())));
+                && (nets.isEmpty() || nets.stream().anyMatch(net -> net.contains(flow.peer())))
+                && (selector.isEmpty() || sets.selects(selector, flow.peer()));
     }
 }

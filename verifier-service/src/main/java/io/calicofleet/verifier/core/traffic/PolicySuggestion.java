@@ -1,88 +1,171 @@
 package io.calicofleet.verifier.core.traffic;
 
-import io.calicofleet.event.CalicoVersion;
+import static java.util.Objects.requireNonNull;
+
 import io.calicofleet.event.FlowDirection;
+import io.calicofleet.verifier.core.traffic.NetworkSets.NetworkSet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The rules that would let through what was seen, once the temporary policy is gone:
  *
  * <ol>
  *   <li>every flow that needs a rule ({@link FlowUse}) becomes port and peers; its peers become all nodes, a pod network,
- *       or the network they are in;
- *   <li>ports with the same peers share a rule; too many networks become "anyone";
+ *       a network set, or the network they are in;
+ *   <li>ports with the same networks share a rule, as do ports with the same set; too many networks become "anyone";
  *   <li>the {@link MustHaves} follow, which no log can show.
  * </ol>
  *
- * <p>Invariant: every flow that needs a rule is allowed by one; {@link #uncovered()} proves it flow by flow.
+ * <p>Invariants: every flow that needs a rule is allowed by one; {@link #uncovered()} proves it flow by flow. A rule that is
+ * no must-have lets through, at each of its ports, only whom its comment names, and somebody of each of them was seen there.
  *
  * @param rules in their order
+ * @param sets the network sets that rules name
  * @param uncovered flows that needed a rule and are allowed by none; anything but empty is a bug, and is shown
  */
-record PolicySuggestion(List<PolicyRule> rules, List<FlowKey> uncovered) {
+record PolicySuggestion(List<PolicyRule> rules, List<String> sets, List<FlowKey> uncovered) {
 
     /** A rule that would name more networks than these names none. */
-    private static final int MAX_NETS = 64;
+    static final int MAX_NETS = 64;
+
+    /** More are not listed in a comment. */
+    private static final int LISTED = 5;
 
     PolicySuggestion {
         rules = List.copyOf(rules);
+        sets = List.copyOf(sets);
         uncovered = List.copyOf(uncovered);
     }
 
-    static PolicySuggestion of(Collection<FlowKey> flows, Network network, @Nullable CalicoVersion version) {
+    static PolicySuggestion of(Collection<FlowKey> flows, Network network, FailsafePorts failsafe) {
         List<FlowKey> ruled = flows.stream()
-                .filter(flow -> FlowUse.of(flow, version) == FlowUse.RULE)
+                .filter(flow -> FlowUse.of(flow, failsafe) == FlowUse.RULE)
                 .sorted()
                 .toList();
-        Map<PortKey, TreeSet<Cidr>> peers = new TreeMap<>();
+        Map<PortKey, Peers> peers = new TreeMap<>();
+        Map<SetKey, OfSet> ofSets = new LinkedHashMap<>();
         for (FlowKey flow : ruled) {
-            TreeSet<Cidr> nets = peers.computeIfAbsent(PortKey.of(flow), key -> new TreeSet<>());
             Network.Peer peer = network.peer(flow.peer());
-            nets.addAll(peer.nets().isEmpty() ? List.of(any(flow.peer())) : peer.nets());
-        }
-        Map<PeersKey, TreeSet<PortRange>> ports = new LinkedHashMap<>();
-        peers.forEach((key, nets) -> {
-            TreeSet<PortRange> shared =
-                    ports.computeIfAbsent(new PeersKey(key, simplified(nets)), peersKey -> new TreeSet<>());
-            if (key.port() >= 0) {
-                shared.add(PortRange.of(key.port()));
+            if (peer.set() == null) {
+                peers.computeIfAbsent(PortKey.of(flow), key -> new Peers()).add(flow, peer);
+            } else {
+                ofSets.computeIfAbsent(SetKey.of(flow, peer.set()), key -> new OfSet())
+                        .add(flow);
             }
-        });
-        List<PolicyRule> rules = new ArrayList<>();
-        ports.forEach((key, ranges) -> rules.add(new PolicyRule(
-                key.direction(), key.protocol(), key.v6(), key.nets(), List.copyOf(ranges), "seen in the log")));
-        rules.addAll(MustHaves.of(network));
+        }
+        List<PolicyRule> rules = new ArrayList<>(ofNetworks(peers));
+        ofSets.forEach((key, use) -> rules.add(use.rule(key)));
+        rules.addAll(MustHaves.of(network, failsafe));
         rules.sort(Comparator.comparing(PolicyRule::direction));
         return new PolicySuggestion(
                 rules,
+                ofSets.keySet().stream()
+                        .map(key -> key.set().name())
+                        .distinct()
+                        .sorted()
+                        .toList(),
                 ruled.stream()
-                        .filter(flow -> rules.stream().noneMatch(rule -> rule.allows(flow)))
+                        .filter(flow -> rules.stream().noneMatch(rule -> rule.allows(flow, network.sets())))
                         .toList());
     }
 
-    boolean allows(FlowKey flow) {
-        return rules.stream().anyMatch(rule -> rule.allows(flow));
+    boolean allows(FlowKey flow, Network network) {
+        return rules.stream().anyMatch(rule -> rule.allows(flow, network.sets()));
     }
 
-    /** Without networks that others contain; empty where anyone is meant. */
-    private static List<Cidr> simplified(TreeSet<Cidr> nets) {
-        List<Cidr> kept = nets.stream()
-                .filter(net -> nets.stream().noneMatch(other -> !other.equals(net) && other.contains(net)))
-                .collect(Collectors.toList());
-        return kept.size() > MAX_NETS || kept.stream().anyMatch(Cidr::isAny) ? List.of() : kept;
+    private static List<PolicyRule> ofNetworks(Map<PortKey, Peers> peers) {
+        Map<PeersKey, TreeSet<PortRange>> ports = new LinkedHashMap<>();
+        Map<PeersKey, TreeSet<String>> allowed = new LinkedHashMap<>();
+        peers.forEach((port, seen) -> {
+            PeersKey key = new PeersKey(port, seen.simplified());
+            allowed.computeIfAbsent(key, any -> new TreeSet<>()).addAll(seen.allowed());
+            TreeSet<PortRange> shared = ports.computeIfAbsent(key, any -> new TreeSet<>());
+            if (port.port() >= 0) {
+                shared.add(PortRange.of(port.port()));
+            }
+        });
+        List<PolicyRule> rules = new ArrayList<>();
+        ports.forEach((key, ranges) -> {
+            List<String> comments = new ArrayList<>(List.of("seen in the log; allowed:"));
+            allowed.getOrDefault(key, new TreeSet<>()).forEach(who -> comments.add("- " + who));
+            rules.add(new PolicyRule(
+                    key.direction(), key.protocol(), key.v6(), key.nets(), Map.of(), List.copyOf(ranges), comments));
+        });
+        return rules;
     }
 
-    private static Cidr any(Cidr peer) {
-        return peer.base().v6() ? Cidr.ANY_V6 : Cidr.ANY_V4;
+    /** The peers of one port that are in no network set. */
+    private static final class Peers {
+
+        private final TreeSet<Cidr> nets = new TreeSet<>();
+        private final TreeSet<String> allowed = new TreeSet<>();
+
+        void add(FlowKey flow, Network.Peer peer) {
+            nets.addAll(peer.nets().isEmpty() ? List.of(any(flow.peer())) : peer.nets());
+            allowed.add(peer.allowed());
+        }
+
+        Set<String> allowed() {
+            return simplified().isEmpty() && nets.stream().noneMatch(Cidr::isAny)
+                    ? Set.of("anyone, for the networks of who was seen are more than " + MAX_NETS)
+                    : allowed;
+        }
+
+        /** Without networks that others contain; empty where anyone is meant. */
+        List<Cidr> simplified() {
+            List<Cidr> kept = nets.stream()
+                    .filter(net -> nets.stream().noneMatch(other -> !other.equals(net) && other.contains(net)))
+                    .collect(Collectors.toList());
+            return kept.size() > MAX_NETS || kept.stream().anyMatch(Cidr::isAny) ? List.of() : kept;
+        }
+
+        private static Cidr any(Cidr peer) {
+            return peer.base().v6() ? Cidr.ANY_V6 : Cidr.ANY_V4;
+        }
+    }
+
+    /** What was seen of one network set. */
+    private static final class OfSet {
+
+        private final TreeSet<PortRange> ports = new TreeSet<>();
+        private final TreeSet<Cidr> seen = new TreeSet<>();
+
+        void add(FlowKey flow) {
+            seen.add(flow.peer());
+            if (flow.port() >= 0) {
+                ports.add(PortRange.of(flow.port()));
+            }
+        }
+
+        PolicyRule rule(SetKey key) {
+            return new PolicyRule(
+                    key.direction(),
+                    key.protocol(),
+                    key.v6(),
+                    List.of(),
+                    key.set().selector(),
+                    List.copyOf(ports),
+                    List.of(
+                            "seen in the log; allowed:",
+                            "- all of network set " + key.set().name() + ", now and as it changes: "
+                                    + some(key.set().nets()),
+                            "  seen of it: " + some(List.copyOf(seen))));
+        }
+
+        private static String some(List<Cidr> nets) {
+            String first = String.join(
+                    ", ", nets.stream().limit(LISTED).map(Cidr::toString).toList());
+            return nets.size() > LISTED ? first + " and " + (nets.size() - LISTED) + " more" : first;
+        }
     }
 
     private record PortKey(FlowDirection direction, String protocol, boolean v6, int port)
@@ -109,6 +192,18 @@ record PolicySuggestion(List<PolicyRule> rules, List<FlowKey> uncovered) {
 
         PeersKey(PortKey key, List<Cidr> nets) {
             this(key.direction(), key.protocol(), key.v6(), key.port() >= 0, nets);
+        }
+    }
+
+    private record SetKey(FlowDirection direction, String protocol, boolean v6, boolean hasPorts, NetworkSet set) {
+
+        SetKey {
+            requireNonNull(set, "set");
+        }
+
+        static SetKey of(FlowKey flow, NetworkSet set) {
+            return new SetKey(
+                    flow.direction(), flow.protocol(), flow.peer().base().v6(), flow.port() >= 0, set);
         }
     }
 }

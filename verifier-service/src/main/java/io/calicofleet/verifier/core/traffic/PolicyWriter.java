@@ -3,6 +3,7 @@ package io.calicofleet.verifier.core.traffic;
 import io.calicofleet.event.FlowDirection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Writes the suggested policy as YAML, a comment on each rule, for people to read and change and for executors to apply. */
 final class PolicyWriter {
@@ -40,7 +41,7 @@ final class PolicyWriter {
     }
 
     private static void rule(StringBuilder yaml, PolicyRule rule) {
-        yaml.append("    # ").append(rule.comment()).append('\n');
+        rule.comments().forEach(comment -> yaml.append("    # ").append(comment).append('\n'));
         yaml.append("    - action: Allow\n");
         if (rule.nets().isEmpty() || rule.protocol().startsWith("icmp")) {
             yaml.append("      ipVersion: ").append(rule.v6() ? 6 : 4).append('\n');
@@ -48,18 +49,26 @@ final class PolicyWriter {
         yaml.append("      protocol: ").append(protocol(rule.protocol())).append('\n');
         boolean incoming = rule.direction() == FlowDirection.INGRESS;
         if (incoming) {
-            entity(yaml, "source", rule.nets(), List.of());
-            entity(yaml, "destination", List.of(), rule.ports());
+            entity(yaml, "source", rule.nets(), rule.selector(), List.of());
+            entity(yaml, "destination", List.of(), Map.of(), rule.ports());
         } else {
-            entity(yaml, "destination", rule.nets(), rule.ports());
+            entity(yaml, "destination", rule.nets(), rule.selector(), rule.ports());
         }
     }
 
-    private static void entity(StringBuilder yaml, String name, List<Cidr> nets, List<PortRange> ports) {
-        if (nets.isEmpty() && ports.isEmpty()) {
+    private static void entity(
+            StringBuilder yaml, String name, List<Cidr> nets, Map<String, String> selector, List<PortRange> ports) {
+        if (nets.isEmpty() && selector.isEmpty() && ports.isEmpty()) {
             return;
         }
         yaml.append("      ").append(name).append(":\n");
+        if (!selector.isEmpty()) {
+            yaml.append("        selector: \"")
+                    .append(NetworkSets.text(selector))
+                    .append("\"\n");
+            // Without it, pods and the sets of namespaces would be selected too.
+            yaml.append("        namespaceSelector: global()\n");
+        }
         if (!nets.isEmpty()) {
             yaml.append("        nets:\n");
             nets.forEach(net -> yaml.append("          - \"").append(net).append("\"\n"));

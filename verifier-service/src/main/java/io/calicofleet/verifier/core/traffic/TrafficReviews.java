@@ -1,7 +1,10 @@
 package io.calicofleet.verifier.core.traffic;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.FailsafeObservation;
+import io.calicofleet.event.FlowDirection;
 import io.calicofleet.event.FlowSummary;
+import io.calicofleet.event.NetworkSetsObservation;
 import io.calicofleet.event.NodeCoverage;
 import io.calicofleet.event.TrafficReview;
 import java.time.Instant;
@@ -11,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes of a cluster's traffic what a person reviews: who was heard, what was seen, and the policy it asks for. */
@@ -33,7 +37,9 @@ public final class TrafficReviews {
      * @param since when the observation of this step began
      * @param nodeAddresses IP addresses by node
      * @param podNetworks the CIDRs of the pools
-     * @param version the release that runs; its failsafe ports need no rule
+     * @param networkSets the network sets; null where they were not observed
+     * @param failsafe the failsafe ports, which need no rule; null where they were not observed
+     * @param version the release that runs
      */
     public record Basis(
             TrafficTally tally,
@@ -41,16 +47,20 @@ public final class TrafficReviews {
             Instant since,
             Map<String, List<String>> nodeAddresses,
             List<String> podNetworks,
+            @Nullable NetworkSetsObservation networkSets,
+            @Nullable FailsafeObservation failsafe,
             @Nullable CalicoVersion version) {}
 
     /** The review. The suggested policy in it was checked against every flow that was recorded. */
     public static TrafficReview review(Basis basis) {
-        Network network = new Network(basis.nodeAddresses(), basis.podNetworks());
+        Network network = new Network(
+                basis.nodeAddresses(), basis.podNetworks(), new NetworkSets(basis.networkSets(), basis.version()));
+        FailsafePorts failsafe = new FailsafePorts(basis.failsafe(), basis.version());
         Map<FlowKey, FlowCount> flows = basis.tally().flows();
-        PolicySuggestion suggestion = PolicySuggestion.of(flows.keySet(), network, basis.version());
-        List<FlowSummary> summaries = summaries(flows, network, basis.version());
+        PolicySuggestion suggestion = PolicySuggestion.of(flows.keySet(), network, failsafe);
+        List<FlowSummary> summaries = summaries(flows, network, failsafe);
         String policy = PolicyWriter.write(suggestion.rules());
-        List<String> notes = notes(basis, network, suggestion);
+        List<String> notes = notes(basis, network, failsafe, suggestion);
         if (summaries.size() > MAX_KINDS) {
             notes.add("Only the first " + MAX_KINDS + " of " + summaries.size()
                     + " kinds of traffic are listed; the suggested policy knows them all.");
@@ -83,22 +93,33 @@ public final class TrafficReviews {
                 .toList();
     }
 
-    private static List<FlowSummary> summaries(
-            Map<FlowKey, FlowCount> flows, Network network, @Nullable CalicoVersion version) {
-        Map<FlowKey, Sum> sums = new TreeMap<>();
+    private static List<FlowSummary> summaries(Map<FlowKey, FlowCount> flows, Network network, FailsafePorts failsafe) {
+        Map<Kind, Sum> sums = new TreeMap<>();
         flows.forEach((flow, count) -> {
             // Both families in one line; ports clients choose all together, for a person reads this.
             int port = flow.isEphemeral() ? FlowKey.EPHEMERAL : flow.port();
-            FlowKey kind = new FlowKey(flow.direction(), flow.protocol(), port, Cidr.ANY_V4);
-            sums.computeIfAbsent(kind, key -> new Sum(FlowUse.of(flow, version)))
+            Kind kind = new Kind(
+                    new FlowKey(flow.direction(), flow.protocol(), port, Cidr.ANY_V4), FlowUse.of(flow, failsafe));
+            sums.computeIfAbsent(kind, key -> new Sum(key.use()))
                     .add(flow, count, network.peer(flow.peer()).label());
         });
         List<FlowSummary> summaries = new ArrayList<>();
-        sums.forEach((kind, sum) -> summaries.add(sum.toSummary(kind)));
+        sums.forEach((kind, sum) -> summaries.add(sum.toSummary(kind.flow())));
         return summaries;
     }
 
-    private static List<String> notes(Basis basis, Network network, PolicySuggestion suggestion) {
+    /** What shares a line: a port may be failsafe for some and not for others. */
+    private record Kind(FlowKey flow, FlowUse use) implements Comparable<Kind> {
+
+        @Override
+        public int compareTo(Kind other) {
+            int byFlow = flow.compareTo(other.flow);
+            return byFlow != 0 ? byFlow : use.compareTo(other.use);
+        }
+    }
+
+    private static List<String> notes(
+            Basis basis, Network network, FailsafePorts failsafe, PolicySuggestion suggestion) {
         List<String> notes = new ArrayList<>();
         notes.add("Only the first packet of a new connection is logged: what was connected before, and failsafe ports, "
                 + "never appear.");
@@ -121,7 +142,18 @@ public final class TrafficReviews {
                 .uncovered()
                 .forEach(flow -> notes.add("The suggested policy does not cover " + flow + "; please report this."));
         nodeNotes(basis, notes);
-        failsafeNotes(basis, notes);
+        failsafeNotes(basis, failsafe, notes);
+        if (basis.networkSets() == null) {
+            notes.add("The network sets of this cluster were not observed: their addresses appear as networks.");
+        }
+        listed(
+                notes,
+                suggestion.sets(),
+                "Rules name network sets, and let through all of each, also what is added to it: ");
+        listed(
+                notes,
+                network.sets().unknown(),
+                "Network sets of more CIDRs than can be sent, so that who is in them appears as a network: ");
         return notes;
     }
 
@@ -154,13 +186,24 @@ public final class TrafficReviews {
         listed(notes, unreadable, "Lines with the prefix that were no whole packet: ");
     }
 
-    private static void failsafeNotes(Basis basis, List<String> notes) {
+    private static void failsafeNotes(Basis basis, FailsafePorts failsafe, List<String> notes) {
+        if (!failsafe.note().isEmpty()) {
+            notes.add(failsafe.note());
+        }
+        List<String> closed = Stream.of(FlowDirection.INGRESS, FlowDirection.EGRESS)
+                .flatMap(direction -> failsafe.closed(direction).stream()
+                        .map(port -> direction + " " + port.protocol() + " " + port.port()))
+                .toList();
+        listed(
+                notes,
+                closed,
+                "Failsafe by default but not on every node here, so that rules marked \"must have\" open them: ");
         List<String> ports = basis.tally().flows().keySet().stream()
-                .filter(flow -> FlowUse.of(flow, basis.version()) == FlowUse.FAILSAFE)
+                .filter(flow -> FlowUse.of(flow, failsafe) == FlowUse.FAILSAFE)
                 .map(flow -> flow.direction() + " " + flow.protocol() + " " + flow.port())
                 .distinct()
                 .toList();
-        listed(notes, ports, "Logged although failsafe by default, so check the failsafe lists of this cluster: ");
+        listed(notes, ports, "Logged although failsafe, so check the failsafe lists of this cluster: ");
     }
 
     /** The nodes no line came from. */

@@ -1,7 +1,11 @@
 package io.calicofleet.verifier.core.traffic;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.FailsafeObservation;
+import io.calicofleet.event.FailsafePort;
+import io.calicofleet.event.FlowDirection;
 import io.calicofleet.event.FlowSummary;
+import io.calicofleet.event.NetworkSetsObservation;
 import io.calicofleet.event.NodeCoverage;
 import io.calicofleet.event.TrafficReview;
 import io.calicofleet.verifier.Golden;
@@ -11,12 +15,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * One folder per case: traffic/CASE/lines.log is what the nodes log, a line each as "node line"; flows.yaml is what is seen
- * in it, policy.yaml what is suggested.
+ * One folder per case: traffic/CASE/lines.log is what the nodes log, a line each as "node line"; cluster.yaml, where there
+ * is one, its network sets and failsafe ports as observed; flows.yaml is what is seen in it, policy.yaml what is suggested.
  */
 class TrafficGoldenTest {
 
@@ -25,6 +30,21 @@ class TrafficGoldenTest {
             "n1", List.of("10.0.0.1", "fd00::1"),
             "n2", List.of("10.0.0.2", "fd00::2"),
             "n3", List.of("10.0.0.3", "fd00::3"));
+
+    private static final CalicoVersion VERSION = CalicoVersion.of(3, 22, 5);
+
+    /** What is observed where a case does not say it: no sets, and the failsafe ports of the version. */
+    private static final Cluster PLAIN = new Cluster(
+            new NetworkSetsObservation(List.of(), List.of(), false),
+            new FailsafeObservation(
+                    FailsafePort.defaults(VERSION, FlowDirection.INGRESS),
+                    FailsafePort.defaults(VERSION, FlowDirection.EGRESS),
+                    false));
+
+    /** What is observed of a cluster. */
+    record Cluster(
+            @Nullable NetworkSetsObservation networkSets,
+            @Nullable FailsafeObservation failsafe) {}
 
     /** What is seen. */
     record Seen(List<NodeCoverage> coverage, List<FlowSummary> flows, List<String> notes) {}
@@ -44,6 +64,9 @@ class TrafficGoldenTest {
             int blank = line.indexOf(' ');
             tally.add(line.substring(0, blank), parser.parse(line.substring(blank + 1)), START.plusSeconds(second++));
         }
+        Path observed = folder.resolve("cluster.yaml");
+        Cluster cluster =
+                Files.exists(observed) ? Golden.YAML.readValue(Files.readString(observed), Cluster.class) : PLAIN;
         // When
         TrafficReview review = TrafficReviews.review(new TrafficReviews.Basis(
                 tally,
@@ -51,7 +74,9 @@ class TrafficGoldenTest {
                 START,
                 ADDRESSES,
                 List.of("192.168.0.0/16", "fd00:10::/48"),
-                CalicoVersion.of(3, 22, 5)));
+                cluster.networkSets(),
+                cluster.failsafe(),
+                VERSION));
         // Then
         Golden.compare(
                 folder.resolve("flows.yaml"),
