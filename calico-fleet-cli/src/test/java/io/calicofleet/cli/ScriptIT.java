@@ -86,6 +86,33 @@ class ScriptIT {
         assertThat(Files.readAllLines(project.resolve("builds"))).hasSize(2);
     }
 
+    @Test
+    void the_lines_of_traffic_are_measured_by_a_program_among_the_tests_which_is_built_first() throws Exception {
+        maven("""
+                set -e
+                echo "args: $*" > args
+                cd verifier-service
+                cat > ParserBench.java <<'JAVA'
+                package io.calicofleet.verifier.core.traffic;
+                class ParserBench {
+                  public static void main(String[] lines) {
+                    System.out.println(lines.length + " arguments, " + System.getProperty("java.class.path"));
+                  }
+                }
+                JAVA
+                "$JAVA_HOME/bin/javac" -d target/test-classes ParserBench.java
+                printf more.jar > target/bench-classpath""");
+        Files.createDirectories(project.resolve("verifier-service/target"));
+
+        assertThat(run("bench", "--traffic-lines").output())
+                .endsWith("0 arguments, target/test-classes:target/classes:more.jar\n");
+        assertThat(run("bench", "--traffic-lines", "5000").output()).contains("1 arguments");
+        assertThat(run("bench", "--traffic-lines", "many").exitCode()).isEqualTo(2);
+        assertThat(project.resolve("args")).content().contains("-pl verifier-service -am test-compile");
+        maven("exit 1");
+        assertThat(run("bench", "--traffic-lines").exitCode()).isEqualTo(3);
+    }
+
     private record Result(int exitCode, String output) {}
 
     private Result run(String... arguments) throws IOException, InterruptedException {
