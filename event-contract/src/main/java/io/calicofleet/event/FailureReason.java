@@ -58,6 +58,11 @@ public enum FailureReason {
     /** This executor does not serve the cluster. */
     CLUSTER_UNKNOWN("This executor does not serve the cluster.", ErrorCategory.OPERATOR_ERROR),
 
+    /** The executor has a kubeconfig of the cluster, but nothing can be done with it. */
+    KUBECONFIG_UNUSABLE(
+            "The executor has a kubeconfig of the cluster, but nothing can be done with it.",
+            ErrorCategory.OPERATOR_ERROR),
+
     /** An unexpected error in calico-fleet itself. */
     BUG("An unexpected error in calico-fleet itself.", ErrorCategory.BUG);
 

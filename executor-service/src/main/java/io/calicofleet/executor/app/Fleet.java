@@ -69,7 +69,7 @@ final class Fleet implements Clusters {
     private final Consumer<ServedCluster> appeared;
     private final Consumer<ClusterId> disappeared;
     private final Unusable unusable;
-    private final Map<ClusterId, String> told = new HashMap<>();
+    private final Map<ClusterId, String> told = new ConcurrentHashMap<>();
     private volatile Map<String, String> problems = Map.of();
 
     Fleet(
@@ -90,6 +90,11 @@ final class Fleet implements Clusters {
     @Override
     public Optional<? extends Cluster> find(ClusterId id) {
         return Optional.ofNullable(clusters.get(id)).map(ServedCluster::cluster);
+    }
+
+    @Override
+    public Optional<String> problem(ClusterId id) {
+        return Optional.ofNullable(told.get(id));
     }
 
     Collection<ServedCluster> all() {

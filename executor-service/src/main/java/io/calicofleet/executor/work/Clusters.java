@@ -8,4 +8,9 @@ public interface Clusters {
 
     /** The cluster of that id. */
     Optional<? extends Cluster> find(ClusterId id);
+
+    /** Why a cluster that is meant to be served is not; empty where it is, or where nothing is known of it. */
+    default Optional<String> problem(ClusterId id) {
+        return Optional.empty();
+    }
 }

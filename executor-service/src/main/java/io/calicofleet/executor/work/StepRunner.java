@@ -112,10 +112,7 @@ public final class StepRunner {
         StepProgress outcome;
         try {
             outcome = cluster.isEmpty()
-                    ? new StepOutcome.Failed(
-                                    FailureReason.CLUSTER_UNKNOWN,
-                                    "there is no kubeconfig of " + step.cluster() + " on " + settings.executor())
-                            .toEvent(step)
+                    ? notServed(step).toEvent(step)
                     : acting.act(request, cluster.get(), control, reporter);
         } catch (FenceException e) {
             if (e.why() == FenceException.Why.HANDED_BACK) {
@@ -138,6 +135,17 @@ public final class StepRunner {
         }
         reporter.awaitSent();
         delivery.acknowledge();
+    }
+
+    private StepOutcome notServed(StepId step) {
+        return clusters.problem(step.cluster())
+                .map(problem -> new StepOutcome.Failed(
+                        FailureReason.KUBECONFIG_UNUSABLE,
+                        "The kubeconfig of " + step.cluster() + " on " + settings.executor() + " cannot be used: "
+                                + problem + ". Put the file right, then retry; it is read again by itself."))
+                .orElseGet(() -> new StepOutcome.Failed(
+                        FailureReason.CLUSTER_UNKNOWN,
+                        "there is no kubeconfig of " + step.cluster() + " on " + settings.executor()));
     }
 
     private Optional<? extends Cluster> cluster(StepId step, RunControl control) throws InterruptedException {

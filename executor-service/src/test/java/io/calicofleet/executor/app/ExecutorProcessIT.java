@@ -156,6 +156,15 @@ class ExecutorProcessIT {
                     (StepFailed) bus.events(StepFailed.class).getFirst().data();
             assertThat(failed.reason().encode()).isEqualTo("cluster-unknown");
             assertThat(executor.get("/q/health/ready").body()).contains("unusable broken.yaml");
+            // When
+            StepRequested broken = drill("broken", 1);
+            bus.send(EventIds.requested(broken.step()), broken);
+            // Then
+            eventually(() -> assertThat(bus.events(StepFailed.class)).hasSize(2));
+            StepFailed unusable =
+                    (StepFailed) bus.events(StepFailed.class).getLast().data();
+            assertThat(unusable.reason().encode()).isEqualTo("kubeconfig-unusable");
+            assertThat(unusable.message()).contains("broken", "it is no kubeconfig", "Put the file right, then retry");
         }
     }
 

@@ -199,9 +199,9 @@ final class CampaignCreation {
     }
 
     private static List<String> notes(ClusterCandidate candidate) {
-        return candidate.reachable()
+        return candidate.problem().isEmpty()
                 ? List.of()
-                : List.of("Its API server did not answer when the campaign was created.");
+                : List.of("It was out of reach when the campaign was created: " + candidate.problem());
     }
 
     private static List<String> texts(Collection<ClusterId> ids) {

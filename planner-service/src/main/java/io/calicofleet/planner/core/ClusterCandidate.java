@@ -12,17 +12,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cluster its id
  * @param labels its labels
- * @param reachable whether its API server answered
+ * @param problem why it is out of reach; empty where its API server answered
  * @param activeIn the campaign that is not finished and in which it is pending, running or held; null: none
  */
 public record ClusterCandidate(
         ClusterId cluster,
         Map<String, String> labels,
-        boolean reachable,
+        String problem,
         @Nullable CampaignName activeIn) {
 
     public ClusterCandidate {
         requireNonNull(cluster, "cluster");
+        requireNonNull(problem, "problem");
         labels = Map.copyOf(labels);
     }
 

@@ -155,10 +155,17 @@ final class StepRules {
 
     private static void failed(Turn turn, ClusterState cluster, StepFailed failed) {
         String said = joined(failed.reason().sentence(), failed.message());
+        boolean aborted = turn.header().standing() == Standing.ABORTED;
+        if (failed.reason() == FailureReason.KUBECONFIG_UNUSABLE
+                && failed.step().kind() == StepKind.INSPECT
+                && !aborted) {
+            // Nothing is wrong with the upgrade: it is an objection against this cluster, and no failure of the
+            // campaign.
+            turn.put(cluster.refused(List.of(failed.message()), failed.message(), turn.now()));
+            return;
+        }
         boolean reviewed = cluster.findings().review() != null;
-        if (failed.reason() == FailureReason.HOST_ENDPOINT_WOULD_BE_CLOSED
-                && reviewed
-                && turn.header().standing() != Standing.ABORTED) {
+        if (failed.reason() == FailureReason.HOST_ENDPOINT_WOULD_BE_CLOSED && reviewed && !aborted) {
             turn.put(cluster.heldBeforeAgain(HoldReason.TRAFFIC_REVIEW, said, turn.now()));
         } else {
             FailureRules.failed(turn, cluster, failed, said);

@@ -56,7 +56,7 @@ class CampaignCreationTest {
     void says_everything_that_speaks_against_it_at_once_and_starts_nothing() {
         Driver driver = new Driver(3);
         driver.fleet = new ArrayList<>(driver.fleet);
-        driver.fleet.add(new ClusterCandidate(ClusterId.of("c09"), Map.of(), true, CampaignName.of("other")));
+        driver.fleet.add(new ClusterCandidate(ClusterId.of("c09"), Map.of(), "", CampaignName.of("other")));
         driver.create(Fleet.campaign(
                 "clusters",
                 Map.of("names", List.of("c01", "c9", "c09", "elsewhere")),
@@ -107,12 +107,14 @@ class CampaignCreationTest {
     }
 
     @Test
-    void notes_that_a_cluster_did_not_answer() {
+    void notes_why_a_cluster_was_out_of_reach() {
         Driver driver = new Driver(0);
-        driver.fleet = List.of(new ClusterCandidate(ClusterId.of("c01"), Map.of(), false, null));
+        driver.fleet = List.of(new ClusterCandidate(
+                ClusterId.of("c01"), Map.of(), "its kubeconfig cannot be used: it is no YAML", null));
         driver.create(Fleet.campaign());
 
         assertThat(driver.cluster("c01").findings().notes())
-                .containsExactly("Its API server did not answer when the campaign was created.");
+                .containsExactly(
+                        "It was out of reach when the campaign was created: its kubeconfig cannot be used: it is no YAML");
     }
 }

@@ -240,8 +240,7 @@ class CommandsOfPeopleTest {
     @Test
     void a_cluster_another_campaign_works_on_is_not_retried() {
         Driver driver = Driver.started(1).failStep("c01", FailureReason.BUG);
-        driver.fleet =
-                List.of(new ClusterCandidate(ClusterId.of("c01"), Map.of(), true, CampaignName.of("restore-c01")));
+        driver.fleet = List.of(new ClusterCandidate(ClusterId.of("c01"), Map.of(), "", CampaignName.of("restore-c01")));
 
         assertThat(driver.retry("c01").refusal()).contains("restore-c01");
         assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.FAILED);

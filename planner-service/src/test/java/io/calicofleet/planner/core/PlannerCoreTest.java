@@ -18,6 +18,7 @@ import io.calicofleet.event.StepProgressed;
 import io.calicofleet.event.StepSucceeded;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
@@ -75,6 +76,25 @@ class PlannerCoreTest {
             assertThat(driver.cluster("c01").findings().holdReason()).isEqualTo(HoldReason.STEP_FAILED);
             assertThat(driver.cluster("c01").findings().message())
                     .isEqualTo(FailureReason.API_UNAVAILABLE.sentence() + " it went wrong");
+        }
+
+        @Test
+        void holds_the_cluster_whose_kubeconfig_the_inspection_finds_unusable_and_lets_the_others_go_on() {
+            Driver driver = Driver.started(2, "failureBudget", Map.of("maxFailures", 0))
+                    .failStep("c01", FailureReason.KUBECONFIG_UNUSABLE);
+
+            assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+            assertThat(driver.cluster("c01").findings().holdReason()).isEqualTo(HoldReason.PREFLIGHT_OBJECTIONS);
+            assertThat(driver.cluster("c01").findings().objections()).containsExactly("it went wrong");
+            assertThat(driver.finish("c02").phase("c02")).isEqualTo(ClusterPhase.SUCCEEDED);
+            assertThat(driver.retry("c01").phase("c01")).isEqualTo(ClusterPhase.RUNNING);
+        }
+
+        @Test
+        void stops_the_cluster_whose_kubeconfig_is_unusable_later() {
+            Driver driver = Driver.started(1).reach("c01", UPGRADE).failStep("c01", FailureReason.KUBECONFIG_UNUSABLE);
+
+            assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.FAILED);
         }
 
         @Test

@@ -3,12 +3,14 @@ package io.calicofleet.executor.adapter.kube;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.executor.core.Json;
 import io.calicofleet.executor.step.Yaml;
+import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -46,14 +48,46 @@ final class Kubeconfigs {
             throw new IOException("the cluster of its current-context is not among its clusters, or has no server");
         }
         String user = Json.text(context, "user");
-        if (!user.isEmpty() && !named(config, "users", user).path("user").isObject()) {
+        JsonNode account = named(config, "users", user).path("user");
+        if (!user.isEmpty() && !account.isObject()) {
             throw new IOException("the user of its current-context is not among its users");
         }
+        checkSignIn(account, file);
         if (!Json.text(cluster, "tls-server-name").isEmpty()
                 && !cluster.path("insecure-skip-tls-verify").asBoolean()) {
             throw new IOException("its cluster has a tls-server-name, which is not supported:"
                     + " use a server address that the certificate of the API server is for");
         }
+    }
+
+    /** A client would be made all the same, and be refused by the API server as nobody. */
+    private static void checkSignIn(JsonNode account, Path file) throws IOException {
+        JsonNode provider = account.path("auth-provider");
+        JsonNode tokens = provider.path("config");
+        if (provider.isObject()
+                && Json.text(tokens, "access-token").isEmpty()
+                && Json.text(tokens, "id-token").isEmpty()) {
+            throw new IOException("its user signs in with the auth-provider " + Json.text(provider, "name")
+                    + ", which is not supported: use a token, a client certificate or an exec plugin");
+        }
+        JsonNode exec = account.path("exec");
+        String command = Json.text(exec, "command");
+        if (exec.isObject() && !isProgram(command, file)) {
+            throw new IOException("its user signs in with an exec plugin, and the program "
+                    + (command.isEmpty() ? "is not given" : command + " is not on the executor's host"));
+        }
+    }
+
+    private static boolean isProgram(String command, Path file) {
+        if (command.isEmpty()) {
+            return false;
+        }
+        if (command.contains("/")) {
+            return Files.isExecutable(file.resolveSibling(command));
+        }
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+                .filter(directory -> !directory.isEmpty())
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, command)));
     }
 
     /** What a failure to make a client of it says, without what the file holds. */

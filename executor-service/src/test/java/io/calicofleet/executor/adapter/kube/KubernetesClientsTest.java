@@ -16,6 +16,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -77,6 +78,35 @@ class KubernetesClientsTest {
         StringWriter everything = new StringWriter();
         refused.printStackTrace(new PrintWriter(everything));
         assertThat(everything.toString()).doesNotContain("hush");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{exec: {command: no-such-program-here}} | the program no-such-program-here is not on the executor's host",
+                "{exec: {command: ./sign-in}}            | the program ./sign-in is not on the executor's host",
+                "{exec: {args: [hush-hush]}}             | the program is not given",
+                "{auth-provider: {name: gcp, config: {cmd-args: hush-hush}}} | the auth-provider gcp, which is not supported",
+            })
+    void a_user_nobody_can_sign_in_as_is_refused(String user, String why) throws IOException {
+        IOException refused = refused(WHOLE.replace("{token: hush-hush}", user));
+
+        assertThat(refused).hasMessageContaining(why).hasMessageNotContaining("hush");
+    }
+
+    @Test
+    void a_program_beside_the_kubeconfig_may_sign_in() throws IOException {
+        Path program = Files.writeString(
+                directory.resolve("sign-in"),
+                "#!/bin/sh\necho '{\"apiVersion\": \"client.authentication.k8s.io/v1\", \"kind\": \"ExecCredential\","
+                        + " \"status\": {\"token\": \"t\"}}'\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+
+        String exec = "{exec: {apiVersion: client.authentication.k8s.io/v1, command: " + program + "}}";
+        try (KubernetesApi api = clients.open(write(WHOLE.replace("{token: hush-hush}", exec)))) {
+            assertThat(api.server()).isEqualTo("https://127.0.0.1:6443");
+        }
     }
 
     @Test

@@ -42,7 +42,10 @@ final class Fleet {
                 try {
                     ClusterAnnounced cluster = EventJson.read(entry.value, ClusterAnnounced.class);
                     candidates.add(new ClusterCandidate(
-                            cluster.cluster(), cluster.labels(), cluster.reachable(), active.get(cluster.cluster())));
+                            cluster.cluster(),
+                            cluster.labels(),
+                            cluster.reachable() ? "" : cluster.problem(),
+                            active.get(cluster.cluster())));
                 } catch (IOException e) {
                     LOGGER.atWarn()
                             .addKeyValue("key", entry.key)
