@@ -71,11 +71,12 @@ final class KubernetesObserver implements Observer {
 
         Watching(StepRequested request, Runnable changed) {
             InstallMethod method = request.parameters().installMethod();
-            for (String namespace : CalicoWorkloads.namespaces(method)) {
+            boolean operated = hasOperator(method);
+            for (String namespace : CalicoWorkloads.namespaces(method, operated)) {
                 workloads.add(new WorkloadWatch(cluster, namespace, changed));
             }
             nodes = cluster.watch("v1", "Node", "", "", changed);
-            operator = hasOperator(method) ? new OperatorWatch(cluster, changed) : null;
+            operator = operated ? new OperatorWatch(cluster, changed) : null;
             calico = new CalicoWatch(() -> finder.apply(this::oldestVersion), changed);
             asked = new AskedFor(cluster, calico, request, changed);
         }

@@ -21,6 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Looks at the cluster after a step has acted, and says what it sees, until nobody waits for it any more.
@@ -86,11 +87,12 @@ final class Observation {
         try {
             seen = session.observe();
         } catch (ClusterException e) {
-            LOGGER.atInfo()
+            // One that does not answer comes back; one that refuses needs a person.
+            LOGGER.atLevel(e.isTransient() ? Level.INFO : Level.WARN)
                     .addKeyValue(LogKeys.CLUSTER, step.cluster())
                     .addKeyValue(LogKeys.STEP, step)
                     .addKeyValue(LogKeys.REASON, e.message())
-                    .log("the cluster does not answer; it is looked at again");
+                    .log("the cluster cannot be looked at; it is tried again");
             return settings.secondLook();
         }
         Instant now = clock.instant();

@@ -3,6 +3,7 @@ package io.calicofleet.executor.core.observe;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.executor.core.Json;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +27,21 @@ public final class CalicoWorkloads {
         return namespace.equals(MANIFESTS) || OPERATORS.contains(namespace);
     }
 
-    /** The namespaces to look for them in; all of them where the install method is not known. */
-    public static List<String> namespaces(@Nullable InstallMethod method) {
-        return switch (method) {
-            case null -> List.of(MANIFESTS, "tigera-operator", "calico-system", "calico-apiserver");
-            case OPERATOR, HELM -> OPERATORS;
-            default -> List.of(MANIFESTS);
-        };
+    /**
+     * The namespaces to look for them in. Not all of them everywhere: an account for manifests may not list an operator's.
+     *
+     * @param method null where it is not known
+     * @param operator whether an operator installs Calico here, be it beside a manifest
+     */
+    public static List<String> namespaces(@Nullable InstallMethod method, boolean operator) {
+        List<String> namespaces = new ArrayList<>();
+        if (method != InstallMethod.OPERATOR && method != InstallMethod.HELM) {
+            namespaces.add(MANIFESTS);
+        }
+        if (operator) {
+            namespaces.addAll(OPERATORS);
+        }
+        return List.copyOf(namespaces);
     }
 
     /**

@@ -99,11 +99,15 @@ class NetworkFactsTest {
                 {kind: Deployment, metadata: {namespace: calico-apiserver, name: calico-apiserver,
                  ownerReferences: [{apiVersion: operator.tigera.io/v1, kind: APIServer, name: default}]}}
                 """))).isTrue();
-        assertThat(CalicoWorkloads.namespaces(InstallMethod.MANIFEST_CANAL)).containsExactly("kube-system");
-        assertThat(CalicoWorkloads.namespaces(InstallMethod.HELM))
+        assertThat(CalicoWorkloads.namespaces(InstallMethod.MANIFEST_CANAL, false))
+                .containsExactly("kube-system");
+        assertThat(CalicoWorkloads.namespaces(InstallMethod.HELM, true))
                 .contains("calico-system")
                 .doesNotContain("kube-system");
-        assertThat(CalicoWorkloads.namespaces(null)).contains("calico-system", "kube-system");
+        assertThat(CalicoWorkloads.namespaces(null, true)).contains("calico-system", "kube-system");
+        assertThat(CalicoWorkloads.namespaces(null, false))
+                .as("the account of a manifest install may not list an operator's namespaces")
+                .containsExactly("kube-system");
     }
 
     @Test
