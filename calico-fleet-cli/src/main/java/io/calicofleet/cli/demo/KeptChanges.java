@@ -21,6 +21,8 @@ final class KeptChanges {
     /** What the executor writes where a value may be secret. */
     private static final String HIDDEN = "(hidden)";
 
+    private static final String HELM_RELEASE = "Helm release ";
+
     /** What the executor writes where people deleted an object for good. */
     private static final String WHOLE_OBJECT = "(whole object)";
 
@@ -164,8 +166,13 @@ final class KeptChanges {
         return colon > image.lastIndexOf('/') ? image.substring(0, colon) : image;
     }
 
-    /** {@code DaemonSet kube-system/calico-node} through the cluster's API. */
+    /** {@code DaemonSet kube-system/calico-node} through the cluster's API; of a Helm release the values it has now. */
     private JsonNode fetch(String object) {
+        if (object.startsWith(HELM_RELEASE)) {
+            String name = object.substring(object.lastIndexOf('/') + 1);
+            String query = "?labelSelector=owner%3Dhelm%2Cname%3D" + name;
+            return HelmReleaseValues.deployed(fleet.object(cluster, "/api/v1/secrets" + query));
+        }
         String[] kindAndName = object.split(" ", 2);
         String[] name = kindAndName.length < 2 ? new String[] {""} : kindAndName[1].split("/", 2);
         String plural = kindAndName[0].toLowerCase(Locale.ROOT) + "s";

@@ -84,7 +84,10 @@ record Request(
             namespace = path.get(at + 1);
             at += 2;
         }
-        String plural = resources && path.size() > at ? path.get(at) : "";
+        if (!resources || path.size() <= at) {
+            return new Access(verb(""), "", "", "", "");
+        }
+        String plural = path.get(at);
         String name = path.size() > at + 1 ? path.get(at + 1) : "";
         String subresource = path.size() > at + 2 ? "/" + path.get(at + 2) : "";
         return new Access(verb(name), group, plural + subresource, namespace, name);

@@ -34,7 +34,7 @@ record HelmFound(String name, String from, String to, HelmHistory source, HelmHi
 
     static final ResourceRef INSTALLATION = new ResourceRef("operator.tigera.io/v1", "Installation", "", "default");
     private static final ResourceRef OPERATOR = new ResourceRef(Kinds.APPS, "Deployment", NAMESPACE, "tigera-operator");
-    private static final String RELEASE_NAME = "meta.helm.sh/release-name";
+    static final String RELEASE_NAME = "meta.helm.sh/release-name";
     static final String RELEASE_NAMESPACE = "meta.helm.sh/release-namespace";
 
     HelmFound {
@@ -104,16 +104,21 @@ record HelmFound(String name, String from, String to, HelmHistory source, HelmHi
     /** The objects a release is made of, in the form its chart has them. */
     static List<ResourceRef> objects(String manifest) {
         List<ResourceRef> refs = new ArrayList<>();
-        try {
-            for (JsonNode object : Yaml.read(manifest)) {
-                if (object.isObject() && !object.isEmpty()) {
-                    refs.add(ResourceRef.of((ObjectNode) object));
-                }
+        for (JsonNode object : documents(manifest)) {
+            if (object.isObject() && !object.isEmpty()) {
+                refs.add(ResourceRef.of((ObjectNode) object));
             }
+        }
+        return refs;
+    }
+
+    /** The documents of what a release is made of. */
+    static List<JsonNode> documents(String manifest) {
+        try {
+            return Yaml.read(manifest);
         } catch (IOException e) {
             throw new ClusterException(Problem.UNEXPECTED, "the manifest of the Helm release is no YAML", null);
         }
-        return refs;
     }
 
     /** Whether an object belongs to that release in that namespace. */

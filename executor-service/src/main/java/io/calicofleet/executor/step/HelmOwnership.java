@@ -1,8 +1,11 @@
 package io.calicofleet.executor.step;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.executor.core.Json;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ResourceRef;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +27,30 @@ final class HelmOwnership {
                 .filter(ref -> Edits.edit(cluster, ref, object -> handedOver(object, name, from, to)))
                 .map(ResourceRef::object)
                 .toList();
+    }
+
+    /**
+     * Creates the roles a release will have and has not, with its marks, so that Helm finds them to be its own: Helm would
+     * create them without saying their name, and the right to escalate is for names (ADR 28). Returns what was created.
+     */
+    static List<String> createRoles(ClusterApi cluster, String name, String namespace, String manifest) {
+        List<String> created = new ArrayList<>();
+        for (JsonNode document : HelmFound.documents(manifest)) {
+            if (document instanceof ObjectNode object
+                    && Set.of("ClusterRole", "Role")
+                            .contains(object.path("kind").asText())) {
+                ObjectNode role = object.deepCopy();
+                ObjectNode metadata = Json.child(role, "metadata");
+                Json.child(metadata, "labels").put("app.kubernetes.io/managed-by", "Helm");
+                Json.child(metadata, "annotations")
+                        .put(HelmFound.RELEASE_NAME, name)
+                        .put(HelmFound.RELEASE_NAMESPACE, namespace);
+                if (Edits.create(cluster, role)) {
+                    created.add(ResourceRef.of(role).object());
+                }
+            }
+        }
+        return created;
     }
 
     private static ObjectNode handedOver(ObjectNode object, String name, String from, String to) {

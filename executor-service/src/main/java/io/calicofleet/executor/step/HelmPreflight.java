@@ -1,18 +1,29 @@
 package io.calicofleet.executor.step;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.Customisation;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.executor.core.detect.Installation;
+import io.calicofleet.executor.core.helm.HelmCall;
 import io.calicofleet.executor.core.helm.HelmChart;
 import io.calicofleet.executor.core.helm.HelmHistory;
 import io.calicofleet.executor.core.helm.HelmRelease;
+import io.calicofleet.executor.core.merge.ManifestDocuments;
+import io.calicofleet.executor.core.merge.ObjectKey;
+import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.ClusterException;
+import io.calicofleet.executor.core.step.ClusterException.Problem;
+import io.calicofleet.executor.core.step.Permission;
+import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepOutcome;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What an upgrade of a Helm release would meet, told before anything is written: an executor that cannot run Helm, a chart
@@ -20,22 +31,32 @@ import java.util.Optional;
  *
  * @param failure why the upgrade cannot work from here; empty where nothing speaks against it
  * @param notes what a person should know
+ * @param values the values of people
+ * @param permissions what the kubeconfig has to be allowed to do for it
  */
-record HelmPreflight(Optional<StepOutcome> failure, List<String> notes) {
+record HelmPreflight(
+        Optional<StepOutcome> failure, List<String> notes, List<Customisation> values, List<Permission> permissions) {
+
+    private static final HelmPreflight NONE = new HelmPreflight(Optional.empty(), List.of(), List.of(), List.of());
 
     HelmPreflight {
         notes = List.copyOf(notes);
+        values = List.copyOf(values);
+        permissions = List.copyOf(permissions);
     }
 
     static HelmPreflight of(StepContext context, Installation installation) {
         CalicoVersion target = context.parameters().target();
         if (installation.method() != InstallMethod.HELM || target == null) {
-            return new HelmPreflight(Optional.empty(), List.of());
+            return NONE;
         }
         Optional<String> unavailable = context.cluster().helm().unavailable();
         if (unavailable.isPresent()) {
             return new HelmPreflight(
-                    Optional.of(new StepOutcome.Failed(FailureReason.UNEXPECTED_STATE, unavailable.get())), List.of());
+                    Optional.of(new StepOutcome.Failed(FailureReason.UNEXPECTED_STATE, unavailable.get())),
+                    List.of(),
+                    List.of(),
+                    List.of());
         }
         HelmChart chart = context.releases().chart(target, context.parameters().chart());
         HelmFound found = HelmFound.in(context.cluster(), Optional.of(target));
@@ -57,6 +78,53 @@ record HelmPreflight(Optional<StepOutcome> failure, List<String> notes) {
             notes.add("the release " + found.name() + " moves from the namespace " + found.from() + " to " + found.to()
                     + ", as its chart did with v3.23");
         }
-        return new HelmPreflight(Optional.empty(), notes);
+        List<Permission> permissions = permissions(context, found, rendered(context, found, chart, values, notes));
+        return new HelmPreflight(Optional.empty(), notes, HelmValues.customisations(found.current()), permissions);
+    }
+
+    /** What the release will be made of, as far as that can be told; empty, and a note, where it does not render. */
+    private static ManifestDocuments rendered(
+            StepContext context, HelmFound found, HelmChart chart, HelmValues values, List<String> notes) {
+        try {
+            String manifest = context.cluster()
+                    .helm()
+                    .template(new HelmCall(
+                            found.name(),
+                            found.to(),
+                            chart,
+                            values.values(),
+                            context.cluster().version(),
+                            ""));
+            return ManifestDocuments.of(HelmFound.documents(manifest));
+        } catch (ClusterException e) {
+            notes.add("the upgrade would stop before it writes anything: " + e.message());
+            return ManifestDocuments.EMPTY;
+        }
+    }
+
+    private static List<Permission> permissions(StepContext context, HelmFound found, ManifestDocuments after) {
+        ManifestDocuments before =
+                ManifestDocuments.of(HelmFound.documents(found.current().manifest()));
+        Set<ObjectKey> present = new HashSet<>();
+        for (ManifestDocuments documents : List.of(before, after)) {
+            documents.objects().forEach((key, object) -> {
+                if (isPresent(context.cluster(), ResourceRef.of(object))) {
+                    present.add(key);
+                }
+            });
+        }
+        return Permissions.ofHelm(List.of(found.from(), found.to()), before, after, present);
+    }
+
+    /** What may not be read counts as present: that it may not is what the access reviews tell. */
+    private static boolean isPresent(ClusterApi cluster, ResourceRef ref) {
+        try {
+            return cluster.find(ref).isPresent();
+        } catch (ClusterException e) {
+            if (e.problem() == Problem.FORBIDDEN) {
+                return true;
+            }
+            throw e;
+        }
     }
 }

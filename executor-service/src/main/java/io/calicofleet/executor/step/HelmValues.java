@@ -2,6 +2,7 @@ package io.calicofleet.executor.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.Customisation;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.executor.core.helm.HelmRelease;
@@ -38,9 +39,35 @@ record HelmValues(ObjectNode values, List<FieldConflict> conflicts, List<String>
         ObjectNode values = release.values().deepCopy();
         List<FieldConflict> conflicts = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        String object = "Helm release " + release.namespace() + "/" + release.name();
-        compare(object, "", values, release.chartValues(), target, rule, conflicts, notes);
+        compare(object(release), "", values, release.chartValues(), target, rule, conflicts, notes);
         return new HelmValues(values, rule == OnConflict.HOLD ? conflicts : List.of(), notes);
+    }
+
+    /** The values that are not those of the chart, each for itself; hidden where they may be secret. */
+    static List<Customisation> customisations(HelmRelease release) {
+        List<Customisation> found = new ArrayList<>();
+        collect(object(release), "", release.values(), release.chartValues(), found);
+        return found;
+    }
+
+    private static void collect(
+            String object, String prefix, ObjectNode mine, JsonNode base, List<Customisation> found) {
+        for (Map.Entry<String, JsonNode> value : mine.properties()) {
+            String path = prefix + value.getKey();
+            JsonNode was = base.path(value.getKey());
+            if (value.getValue() instanceof ObjectNode inner && !inner.isEmpty()) {
+                collect(object, path + ".", inner, was, found);
+            } else if (!was.equals(value.getValue())) {
+                String text = value.getValue().toString();
+                // Of a list the names in it count as well.
+                String names = value.getValue().isContainerNode() ? path + text : path;
+                found.add(new Customisation(object, path, SECRET.matcher(names).matches() ? HIDDEN : text));
+            }
+        }
+    }
+
+    private static String object(HelmRelease release) {
+        return "Helm release " + release.namespace() + "/" + release.name();
     }
 
     private static void compare(

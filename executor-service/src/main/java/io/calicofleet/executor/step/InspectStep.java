@@ -17,11 +17,13 @@ import io.calicofleet.executor.core.lockout.LockoutGuard.Findings;
 import io.calicofleet.executor.core.merge.ManifestDocuments;
 import io.calicofleet.executor.core.merge.ManifestMerge;
 import io.calicofleet.executor.core.merge.MergePlan;
+import io.calicofleet.executor.core.merge.ObjectKey;
 import io.calicofleet.executor.core.observe.NetworkFacts;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
 import io.calicofleet.executor.core.step.Permission;
+import io.calicofleet.executor.core.step.ReleaseException;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepOutcome;
@@ -128,7 +130,15 @@ public final class InspectStep implements StepHandler {
                 .forEach(field -> notes.add(field.object() + " " + field.path()
                         + ": the target does not know this field and would drop it")));
         List<Permission> ofCalico = calico.map(CalicoDatastore::permissions).orElse(List.of());
-        Set<Permission> wanted = new LinkedHashSet<>(Permissions.ofUpgrade(manifests.orElse(null), ofCalico));
+        Optional<ManifestDocuments> live = manifests.flatMap(found -> live(cluster, found));
+        Set<Permission> wanted = new LinkedHashSet<>(Permissions.ofUpgrade(ofCalico));
+        manifests.ifPresent(found -> wanted.addAll(Permissions.ofManifest(
+                found.target(), live.orElse(found.target()).keys())));
+        if (installation.method() == InstallMethod.OPERATOR) {
+            wanted.addAll(Permissions.ofOperator());
+        }
+        wanted.addAll(helm.permissions());
+        wanted.addAll(ofCalicoctl(context, installation));
         if (Inspection.hasApplicationLayerPolicy(first)) {
             wanted.addAll(Permissions.ofApplicationLayerPolicy());
         }
@@ -139,14 +149,16 @@ public final class InspectStep implements StepHandler {
                 ? OnConflict.HOLD
                 : context.parameters().onConflict();
         MergePlan dryRun = manifests
-                .map(found -> ManifestMerge.plan(found.source(), found.live(cluster), found.target(), rule))
+                .filter(found -> live.isPresent())
+                .map(found -> ManifestMerge.plan(found.source(), live.orElseThrow(), found.target(), rule))
                 .orElse(new MergePlan(List.of()));
         Findings lockouts = lockouts(context, calico, installation, notes);
         ClusterFacts facts = Inspection.facts(
                         new ClusterSnapshot(first.kubernetesVersion(), first.objects(), first.servedKinds(), missing),
                         installation,
                         dryRun,
-                        manifests.map(Manifests::target).orElse(ManifestDocuments.EMPTY))
+                        manifests.map(Manifests::target).orElse(ManifestDocuments.EMPTY),
+                        helm.values())
                 .withLockouts(lockouts.facts());
         return new StepOutcome.Succeeded(
                 facts,
@@ -155,6 +167,38 @@ public final class InspectStep implements StepHandler {
                 "Calico " + (facts.calicoVersion() == null ? "of an unknown version" : facts.calicoVersion()) + ", "
                         + facts.installMethod() + ", on Kubernetes " + facts.kubernetesVersion() + " with "
                         + facts.nodes() + " nodes");
+    }
+
+    /** What the cluster has of it; empty where some of it may not be read, which the access reviews tell. */
+    private static Optional<ManifestDocuments> live(ClusterApi cluster, Manifests manifests) {
+        try {
+            return Optional.of(manifests.live(cluster));
+        } catch (ClusterException e) {
+            if (e.problem() == Problem.FORBIDDEN) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** What it takes to bring a newer calicoctl, where one is in the cluster. */
+    private static List<Permission> ofCalicoctl(StepContext context, Installation installation) {
+        CalicoVersion target = context.parameters().target();
+        if (target == null) {
+            return List.of();
+        }
+        try {
+            Manifests manifests = Manifests.ofCalicoctl(
+                    context.releases(), installation.method(), installation.oldestVersion(), target);
+            Set<ObjectKey> present = live(context.cluster(), manifests)
+                    .orElse(manifests.target())
+                    .keys();
+            return present.stream().anyMatch(key -> key.kind().equals("Pod"))
+                    ? Permissions.ofManifest(manifests.target(), present)
+                    : List.of();
+        } catch (ReleaseException e) {
+            return List.of(); // the backup tells that there is none to bring
+        }
     }
 
     private static void read(

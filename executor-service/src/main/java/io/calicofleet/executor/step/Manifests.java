@@ -59,8 +59,19 @@ record Manifests(ManifestDocuments source, ManifestDocuments target) {
 
     /** The manifests of calicoctl. */
     static Manifests ofCalicoctl(StepContext context) {
-        String file = usesEtcd(context) ? CALICOCTL_ETCD : CALICOCTL;
-        return of(context.releases(), context.parameters().source(), target(context), file);
+        return ofCalicoctl(
+                context.releases(),
+                context.parameters().installMethod(),
+                context.parameters().source(),
+                target(context));
+    }
+
+    static Manifests ofCalicoctl(
+            ReleaseSource releases,
+            @Nullable InstallMethod method,
+            @Nullable CalicoVersion source,
+            CalicoVersion target) {
+        return of(releases, source, target, usesEtcd(method) ? CALICOCTL_ETCD : CALICOCTL);
     }
 
     static Manifests of(ReleaseSource releases, @Nullable CalicoVersion source, CalicoVersion target, String file) {
@@ -82,7 +93,10 @@ record Manifests(ManifestDocuments source, ManifestDocuments target) {
 
     /** Whether Calico keeps its resources in an etcd of its own. */
     static boolean usesEtcd(StepContext context) {
-        InstallMethod method = context.parameters().installMethod();
+        return usesEtcd(context.parameters().installMethod());
+    }
+
+    private static boolean usesEtcd(@Nullable InstallMethod method) {
         return method == InstallMethod.MANIFEST_ETCD || method == InstallMethod.MANIFEST_CANAL_ETCD;
     }
 

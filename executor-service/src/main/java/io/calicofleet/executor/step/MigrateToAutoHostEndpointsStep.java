@@ -104,6 +104,9 @@ public final class MigrateToAutoHostEndpointsStep implements StepHandler {
             }
             List<String> obstacles = new ArrayList<>(controller.obstacles());
             obstacles.addAll(plan.obstacles());
+            context.cluster()
+                    .denied(Permissions.ofAutoHostEndpoints(calico.permissions()))
+                    .forEach(denied -> obstacles.add("the kubeconfig may not " + denied));
             if (!obstacles.isEmpty()) {
                 return new StepOutcome.Failed(
                         FailureReason.UNEXPECTED_STATE,

@@ -36,7 +36,7 @@ import java.util.Optional;
  *   3. a revision left pending: ours is removed, anybody else's refuses the step
  *   4. render the chart with these values: what does not render is never begun
  *   5. the definitions (CRDs), which Helm does not upgrade; wait until each is established
- *   6. where the chart's namespace moves (v3.23): hand the objects over
+ *   6. where the chart's namespace moves (v3.23): hand the objects over; create the roles that are new
  *   7. remember the revision to come, then helm upgrade, or helm install in the new namespace
  *   8. helm history: its newest revision is of that chart and deployed; only then the old namespace's Secrets go
  * </pre>
@@ -140,6 +140,7 @@ public final class UpgradeHelmReleaseStep implements StepHandler {
                     found.to(),
                     List.of(found.current().manifest(), rendered)));
         }
+        changes.addAll(HelmOwnership.createRoles(context.cluster(), found.name(), found.to(), rendered));
         HelmHistory history = HelmFound.in(
                         context.cluster(), CalicoVersion.tryParse(call.chart().version()))
                 .destination();

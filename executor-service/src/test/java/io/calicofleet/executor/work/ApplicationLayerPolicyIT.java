@@ -230,6 +230,15 @@ class ApplicationLayerPolicyIT {
                 .isEqualTo(2);
     }
 
+    /** Istio, with workloads whose pods have a Dikastes. */
+    static String mesh() {
+        return MESH
+                + APP.formatted("Deployment", "cart", "shop")
+                + APP.formatted("Deployment", "orders", "shop")
+                + APP.formatted("DaemonSet", "edge", "shop")
+                + APP.formatted("Deployment", "mail", "office");
+    }
+
     private SimulatedCluster mesh(String id, Duration lag) throws IOException {
         Timing quick = Timing.quick();
         fleet = new SimulatedFleet(
@@ -239,11 +248,7 @@ class ApplicationLayerPolicyIT {
                         .withTiming(new Timing(quick.podStart(), quick.podStop(), quick.controller(), lag)));
         SimulatedCluster cluster = fleet.cluster(ClusterTemplate.named(id)
                 .withManifest(Files.readString(SimulatedFleet.OWN_RELEASES.resolve("v3.13.4/calico.yaml")))
-                .withManifest(MESH
-                        + APP.formatted("Deployment", "cart", "shop")
-                        + APP.formatted("Deployment", "orders", "shop")
-                        + APP.formatted("DaemonSet", "edge", "shop")
-                        + APP.formatted("Deployment", "mail", "office")));
+                .withManifest(mesh()));
         await().untilAsserted(() -> assertThat(cluster.list("v1", "Pod", "shop").stream()
                         .filter(pod -> pod.at("/status/phase").asText().equals("Running")))
                 .hasSize(6));

@@ -3,6 +3,8 @@ package io.calicofleet.executor.work;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.Customisation;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HelmReleaseFact;
@@ -17,6 +19,8 @@ import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.executor.core.helm.HelmCall;
 import io.calicofleet.executor.core.helm.HelmRelease;
+import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.HelmEngine;
 import io.calicofleet.executor.step.Yaml;
 import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
@@ -25,6 +29,7 @@ import io.calicofleet.simulator.demo.HelmInstall;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -217,7 +222,54 @@ class HelmUpgradeIT extends HelmFleet {
         assertThat(inspected.facts().helmRelease())
                 .isEqualTo(new HelmReleaseFact("calico", "default", "tigera-operator", "v3.20.6", 1));
         assertThat(inspected.notes()).anyMatch(note -> note.contains("moves from the namespace default"));
+        assertThat(inspected.facts().customisations())
+                .contains(new Customisation(
+                        "Helm release default/calico", "installation.registry", "\"registry.example.com/\""))
+                .hasSize(4);
         awaitCalico(cluster, V3_22);
         assertThat(history(cluster, "default").newest().orElseThrow().values()).isEqualTo(json(VALUES));
+    }
+
+    @Test
+    void the_inspection_says_so_where_no_helm_can_run() {
+        // Given
+        SimulatedCluster cluster = fleet.cluster(ClusterTemplate.named("nohelm"));
+        HelmInstall.install(cluster, file -> DemoReleases.text(V3_20.toString(), file), VALUES);
+        SimulatedFleet.Running executor = fleet.executor("nohelm", cluster, WithoutHelm::new);
+        // When
+        StepProgress outcome = executor.run(new StepRequested(
+                executor.id(StepKind.INSPECT, 1),
+                List.of(),
+                StepParameters.ofUpgrade(null, null, V3_22, OnConflict.HOLD),
+                "please"));
+        // Then
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        StepFailed.class,
+                        failed -> assertThat(failed.message())
+                                .contains(HelmEngine.NONE.unavailable().orElseThrow()));
+    }
+
+    /** As on a platform the engine has no library for. */
+    private static final class WithoutHelm extends ForwardingCluster {
+
+        WithoutHelm(ClusterApi cluster) {
+            super(cluster);
+        }
+
+        @Override
+        protected <T> T read(String what, Supplier<T> call) {
+            return call.get();
+        }
+
+        @Override
+        protected <T> T write(ObjectNode object, Supplier<T> call) {
+            return call.get();
+        }
+
+        @Override
+        public HelmEngine helm() {
+            return HelmEngine.NONE;
+        }
     }
 }

@@ -32,6 +32,7 @@ import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.Simulator;
 import io.calicofleet.simulator.SimulatorOptions;
 import io.calicofleet.simulator.etcd.EtcdServer;
+import io.calicofleet.simulator.rbac.Account;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,6 +67,7 @@ final class SimulatedFleet implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final KubernetesClients clients = new KubernetesClients(vertx, Duration.ofSeconds(5), HelmProcess::of);
     private final Map<String, KubernetesApi> apis = new HashMap<>();
+    private final Map<String, Account> accounts = new HashMap<>();
     private final EtcdConnections etcd = new EtcdConnections(Duration.ofSeconds(5));
     private final Path directory;
     private final Path releases;
@@ -162,11 +164,21 @@ final class SimulatedFleet implements AutoCloseable {
         }
     }
 
+    /** From now on executors of this cluster have the kubeconfig of an account. */
+    void actAs(SimulatedCluster cluster, Account account) {
+        accounts.put(cluster.id(), account);
+        KubernetesApi before = apis.remove(cluster.id());
+        if (before != null) {
+            before.close();
+        }
+    }
+
     KubernetesApi api(SimulatedCluster cluster) {
         return apis.computeIfAbsent(cluster.id(), id -> {
             try {
-                Path file = Files.writeString(directory.resolve(id + ".yaml"), cluster.kubeconfig());
-                return clients.open(file);
+                Account account = accounts.get(id);
+                String kubeconfig = account == null ? cluster.kubeconfig() : cluster.kubeconfig(account);
+                return clients.open(Files.writeString(directory.resolve(id + ".yaml"), kubeconfig));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -88,7 +88,7 @@ public final class HelmProcess implements HelmEngine {
 
     @Override
     public String template(HelmCall call) {
-        return run("template", call);
+        return new HelmProcess(kubeconfig, () -> {}).run("template", call); // writes nothing
     }
 
     @Override

@@ -209,6 +209,9 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
             if (!permission.namespace().isEmpty()) {
                 attributes.put("namespace", permission.namespace());
             }
+            if (!permission.name().isEmpty()) {
+                attributes.put("name", permission.name());
+            }
             Optional<ObjectNode> answer =
                     steadily("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review);
             if (answer.isPresent()

@@ -168,6 +168,7 @@ abstract class KubernetesDatastore implements CalicoDatastore {
         wanted.add(new Permission("delete", group, CalicoKind.GLOBAL_NETWORK_POLICY.plural(), ""));
         // What the gates compare before and after.
         for (CalicoKind kind : List.of(
+                CalicoKind.FELIX_CONFIGURATION,
                 CalicoKind.IP_POOL,
                 CalicoKind.NETWORK_POLICY,
                 CalicoKind.GLOBAL_NETWORK_SET,
@@ -178,6 +179,9 @@ abstract class KubernetesDatastore implements CalicoDatastore {
             }
         }
         wanted.add(new Permission("get", group, CalicoKind.CLUSTER_INFORMATION.plural(), ""));
+        // What profiles are made up from.
+        wanted.add(new Permission("list", "", "namespaces", ""));
+        wanted.add(new Permission("list", "", "serviceaccounts", ""));
         return wanted;
     }
 

@@ -3,6 +3,7 @@ package io.calicofleet.executor.core.detect;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
+import io.calicofleet.event.Customisation;
 import io.calicofleet.event.Datastore;
 import io.calicofleet.event.HelmReleaseFact;
 import io.calicofleet.event.HostEndpointFact;
@@ -48,9 +49,14 @@ public final class Inspection {
      * @param installation what {@link InstallDetector} made of it
      * @param dryRun the merge with the target, nothing written; an empty plan where no manifest is at hand
      * @param target the target's manifest; EMPTY where it is not at hand
+     * @param values the values people gave a Helm release; empty where there is none
      */
     public static ClusterFacts facts(
-            ClusterSnapshot snapshot, Installation installation, MergePlan dryRun, ManifestDocuments target) {
+            ClusterSnapshot snapshot,
+            Installation installation,
+            MergePlan dryRun,
+            ManifestDocuments target,
+            List<Customisation> values) {
         Optional<JsonNode> information = calico(snapshot, "ClusterInformation")
                 .filter(object -> object.at("/metadata/name").asText().equals("default"))
                 .findFirst();
@@ -80,7 +86,7 @@ public final class Inspection {
                 calico(snapshot, "GlobalNetworkPolicy").anyMatch(TemporaryPolicy::isIt),
                 hasApplicationLayerPolicy(snapshot),
                 calicoctl(snapshot.objects()),
-                dryRun.customisations(),
+                Stream.concat(dryRun.customisations().stream(), values.stream()).toList(),
                 dryRun.conflicts(),
                 unserved(snapshot, target),
                 snapshot.missingPermissions(),
