@@ -115,7 +115,7 @@ public final class DatastoreFinder {
                                 "",
                                 "clusterinformations.crd.projectcalico.org"))
                         .isEmpty()
-                : group.equals(StoredForm.V3);
+                : group.equalsIgnoreCase(StoredForm.V3);
     }
 
     /** What tells it: DaemonSets, their pods, and the ConfigMaps their environment is taken from. */

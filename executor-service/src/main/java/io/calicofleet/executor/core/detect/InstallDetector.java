@@ -30,6 +30,9 @@ public final class InstallDetector {
     /** How a signal of an unfinished migration to the operator begins. */
     public static final String UNFINISHED_MIGRATION = "unfinished migration to the operator: ";
 
+    /** How a signal begins that Calico's resources are definitions of projectcalico.org/v3 themselves (facts 1.5). */
+    public static final String NATIVE_DEFINITIONS = "native definitions of projectcalico.org/v3: ";
+
     private static final String MIGRATION_LABEL = "projectcalico.org/operator-node-migration";
 
     private InstallDetector() {}
@@ -43,6 +46,7 @@ public final class InstallDetector {
                 .filter(object -> Json.text(object, "apiVersion").startsWith("operator.tigera.io/"))
                 .findFirst();
         signals.addAll(migration(snapshot, installation));
+        node.flatMap(found -> nativeDefinitions(snapshot, found)).ifPresent(signals::add);
         InstallMethod method;
         if (!distribution.isEmpty()) {
             method = InstallMethod.DISTRIBUTION;
@@ -78,6 +82,28 @@ public final class InstallDetector {
             signals.add(UNFINISHED_MIGRATION + marked + " nodes carry the label " + MIGRATION_LABEL);
         }
         return signals;
+    }
+
+    /** As Calico finds it out: what its environment says, or else that there are those definitions and no others. */
+    private static Optional<String> nativeDefinitions(ClusterSnapshot snapshot, CalicoNode node) {
+        String told = node.env("CALICO_API_GROUP");
+        if (node.datastore().filter(Datastore.ETCD::equals).isPresent()) {
+            return Optional.empty();
+        }
+        if (!told.isEmpty()) {
+            return told.equalsIgnoreCase("projectcalico.org/v3")
+                    ? Optional.of(NATIVE_DEFINITIONS + "CALICO_API_GROUP of calico-node says so")
+                    : Optional.empty();
+        }
+        return define(snapshot, "projectcalico.org") && !define(snapshot, "crd.projectcalico.org")
+                ? Optional.of(NATIVE_DEFINITIONS + "there are none of crd.projectcalico.org")
+                : Optional.empty();
+    }
+
+    private static boolean define(ClusterSnapshot snapshot, String group) {
+        return snapshot.all("CustomResourceDefinition")
+                .anyMatch(
+                        definition -> definition.at("/metadata/name").asText().equals("clusterinformations." + group));
     }
 
     private static InstallMethod operator(ClusterSnapshot snapshot, JsonNode installation, List<String> signals) {

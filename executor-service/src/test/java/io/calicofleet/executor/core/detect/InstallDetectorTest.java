@@ -54,6 +54,39 @@ class InstallDetectorTest {
     }
 
     @Test
+    void tells_native_definitions_as_calico_does_by_its_environment_or_by_there_being_no_others() {
+        JsonNode v3 = definition("clusterinformations.projectcalico.org");
+        JsonNode v1 = definition("clusterinformations.crd.projectcalico.org");
+
+        assertThat(nativeSignals("", v3)).containsExactly("there are none of crd.projectcalico.org");
+        assertThat(nativeSignals("", v3, v1)).isEmpty();
+        assertThat(nativeSignals("", v1)).isEmpty();
+        assertThat(nativeSignals("ProjectCalico.org/v3", v3, v1))
+                .containsExactly("CALICO_API_GROUP of calico-node says so");
+        assertThat(nativeSignals("crd.projectcalico.org/v1", v3)).isEmpty();
+    }
+
+    private static List<String> nativeSignals(String group, JsonNode... definitions) {
+        ObjectNode set = daemonSet("kube-system", "calico-node", "v3.32.1");
+        var env = ((ObjectNode) set.at("/spec/template/spec/containers/0")).putArray("env");
+        env.addObject().put("name", "DATASTORE_TYPE").put("value", "kubernetes");
+        if (!group.isEmpty()) {
+            env.addObject().put("name", "CALICO_API_GROUP").put("value", group);
+        }
+        List<JsonNode> objects = new ArrayList<>(List.of(definitions));
+        objects.add(set);
+        return InstallDetector.detect(snapshot(objects)).signals().stream()
+                .filter(signal -> signal.startsWith(InstallDetector.NATIVE_DEFINITIONS))
+                .map(signal -> signal.substring(InstallDetector.NATIVE_DEFINITIONS.length()))
+                .toList();
+    }
+
+    private static JsonNode definition(String name) {
+        return Yaml.object("{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: "
+                + name + "}}");
+    }
+
+    @Test
     void tells_an_operator_from_a_helm_release() {
         JsonNode operator = Yaml.object(
                 "{apiVersion: apps/v1, kind: Deployment, metadata: {name: tigera-operator, namespace: tigera-operator}}");

@@ -74,6 +74,16 @@ public enum Condition {
         }
     },
 
+    /** Calico's resources are definitions of projectcalico.org/v3 themselves (facts 1.5); the inspection's signals say so. */
+    NATIVE_DEFINITIONS {
+        @Override
+        public List<String> evidence(ClusterFacts facts) {
+            return facts.installSignals().stream()
+                    .filter(signal -> signal.startsWith("native definitions of projectcalico.org/v3"))
+                    .toList();
+        }
+    },
+
     /** An object of projectcalico.org/v3 owns another object. */
     OWNER_REFERENCES {
         @Override

@@ -38,6 +38,7 @@ class HazardsTest {
             kubernetes-without-disruption-budget-v1   | v3.13.4 v3.23.5 v1.20        | v3.13.4 v3.22.5 v1.20
             migration-unfinished                      | v3.20.0 v3.22.5 v1.21 migration | v3.20.0 v3.22.5 v1.21 canal-migration
             canal-beside-operator                     | v3.20.0 v3.22.5 v1.21 canal-migration | v3.20.0 v3.22.5 v1.21 migration
+            native-definitions                        | v3.32.0 v3.32.1 v1.34 native | v3.32.0 v3.32.1 v1.34
             application-layer-policy-broken           | v3.28.5 v3.31.7 v1.32 alp    | v3.28.5 v3.31.7 v1.32
             application-layer-policy-needs-flexvolume | v3.13.4 v3.22.5 v1.23 alp    | v3.13.4 v3.22.5 v1.22 alp
             pod-security-policy-removed               | v3.22.5 v3.28.5 v1.24        | v3.22.5 v3.28.5 v1.25
@@ -181,6 +182,8 @@ class HazardsTest {
             case "canal-migration" ->
                 facts.signals = List.of("unfinished migration to the operator: an Installation and DaemonSet"
                         + " kube-system/canal both exist");
+            case "native" ->
+                facts.signals = List.of("native definitions of projectcalico.org/v3: CALICO_API_GROUP of calico-node");
             case "owner" -> facts.ownerReferences = List.of("ConfigMap shop/rules owned by GlobalNetworkPolicy dns");
             case "helm-in-default" -> facts.helmRelease = new HelmReleaseFact("calico", "default", "x", "v3.22.5", 1);
             case "backend" -> facts.platform = new PlatformFacts(List.of(), List.of(), false, "NFT");
