@@ -39,7 +39,7 @@ final class OperatorClusters {
     /** Writes the releases of the simulator, their definitions as large as they really are. */
     static Path releases(Path directory) {
         try {
-            for (String version : List.of("v3.20.6", "v3.22.5", "v3.28.5", "v3.31.7")) {
+            for (String version : List.of("v3.13.4", "v3.20.6", "v3.22.5", "v3.28.5", "v3.31.7")) {
                 for (String file : FILES) {
                     String text = DemoReleases.find(version, file).orElse("");
                     if (!text.isEmpty()) {
