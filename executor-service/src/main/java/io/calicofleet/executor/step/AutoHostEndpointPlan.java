@@ -109,6 +109,22 @@ final class AutoHostEndpointPlan {
         return AutoHostEndpoints.policyChanges(policies, before, after);
     }
 
+    /** A line for each of these BGP peers and IP pools that would select other nodes for the labels they get. */
+    List<String> nodeSelectorChanges(List<ObjectNode> resources) {
+        Map<String, Map<String, String>> before = new TreeMap<>();
+        Map<String, Map<String, String>> after = new TreeMap<>();
+        labels().forEach((name, copied) -> {
+            ObjectNode node = nodes.get(name);
+            if (node != null) {
+                Map<String, String> labels = labelsNow(name, node);
+                before.put(name, Map.copyOf(labels));
+                labels.putAll(copied);
+                after.put(name, labels);
+            }
+        });
+        return AutoHostEndpoints.nodeSelectorChanges(resources, before, after);
+    }
+
     /** The host endpoints there will be, given those there are. */
     List<ObjectNode> afterwards(List<ObjectNode> now) {
         List<ObjectNode> after = new ArrayList<>(now.stream()

@@ -26,7 +26,8 @@ import java.util.function.BooleanSupplier;
  *
  * <pre>
  *   1. can kube-controllers make them? Does a node have a label of its host endpoint with another value? Then refuse
- *   2. policies that would select other nodes than today, accepted by nobody: hold; somebody locked out: refuse
+ *   2. policies that would select other nodes than today, and BGP peers and IP pools that would for the copied labels,
+ *      accepted by nobody: hold; somebody locked out: refuse
  *   3. copy the labels of the old endpoints to their nodes
  *   4. tell kube-controllers to make automatic ones; wait for one on every node, with every label of its node
  *   5. node by node, while it is ready: delete the old ones, and see it ready before the next
@@ -114,7 +115,9 @@ public final class MigrateToAutoHostEndpointsStep implements StepHandler {
                                 + (obstacles.size() > 1 ? ", and " + (obstacles.size() - 1) + " more" : ""),
                         obstacles);
             }
-            List<String> policies = plan.policyChanges(calico.list(CalicoKind.GLOBAL_NETWORK_POLICY));
+            List<String> policies = new ArrayList<>(plan.policyChanges(calico.list(CalicoKind.GLOBAL_NETWORK_POLICY)));
+            policies.addAll(plan.nodeSelectorChanges(calico.list(CalicoKind.BGP_PEER)));
+            policies.addAll(plan.nodeSelectorChanges(calico.list(CalicoKind.IP_POOL)));
             if (!policies.isEmpty() && !context.parameters().acceptPolicies()) {
                 return new StepOutcome.Held(HoldReason.AUTO_HOST_ENDPOINT_POLICIES, List.of(), policies);
             }

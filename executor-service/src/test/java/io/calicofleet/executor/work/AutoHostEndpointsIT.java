@@ -142,6 +142,37 @@ class AutoHostEndpointsIT {
     }
 
     @Test
+    void a_bgp_peer_and_a_pool_that_would_select_nodes_for_their_copied_labels_are_held_too() {
+        cluster.apply("""
+                apiVersion: crd.projectcalico.org/v1
+                kind: BGPPeer
+                metadata: {name: rack-b}
+                spec: {nodeSelector: zone == 'b', peerIP: 10.9.0.1, asNumber: 64512}
+                ---
+                apiVersion: crd.projectcalico.org/v1
+                kind: IPPool
+                metadata: {name: test-only}
+                spec: {cidr: 10.77.0.0/16, nodeSelector: "!has(env)"}
+                ---
+                apiVersion: crd.projectcalico.org/v1
+                kind: BGPPeer
+                metadata: {name: everywhere}
+                spec: {nodeSelector: all(), peerIP: 10.9.0.2, asNumber: 64512}
+                """);
+
+        assertThat(migrate(1, false))
+                .isInstanceOfSatisfying(
+                        StepHeld.class,
+                        held -> assertThat(held.details())
+                                .containsExactly(
+                                        "BGPPeer rack-b (nodeSelector zone == 'b') would select or let go of c01-node-2 for"
+                                                + " the labels copied to the nodes",
+                                        "IPPool test-only (nodeSelector !has(env)) would select or let go of c01-node-1,"
+                                                + " c01-node-2 for the labels copied to the nodes"));
+        assertThat(migrate(2, true)).isInstanceOf(StepSucceeded.class);
+    }
+
+    @Test
     void an_accepted_policy_that_locks_somebody_out_is_refused_all_the_same() {
         cluster.apply("""
                 apiVersion: crd.projectcalico.org/v1

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.HostEndpointFact;
@@ -14,6 +16,8 @@ import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.executor.core.datastore.CalicoDatastore;
+import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.etcd.EtcdServer;
@@ -21,7 +25,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -99,6 +106,63 @@ class AutoHostEndpointsOnEtcdIT {
             assertThat(kills).as("kills during " + step).isGreaterThan(step == StepKind.BACKUP ? 1 : 5);
             assertThat(named(killed, "kill")).as("after " + step).isEqualTo(named(calm, "calm"));
         }
+    }
+
+    @Test
+    void labels_come_first_then_the_setting_then_one_node_after_the_other() {
+        SimulatedCluster cluster = calico("c01", "calico-etcd.yaml");
+        List<String> writes = new CopyOnWriteArrayList<>();
+        SimulatedFleet.Running executor = fleet.executorOnEtcd(
+                "run1", cluster, api -> new ToldCluster(api, writes), calico -> new ToldDatastore(calico, writes));
+
+        assertThat(executor.run(request(executor, MIGRATE, InstallMethod.MANIFEST_ETCD)))
+                .isInstanceOf(StepSucceeded.class);
+
+        assertThat(writes)
+                .containsExactly(
+                        "Node c01-node-1",
+                        "Node c01-node-2",
+                        "KubeControllersConfiguration default",
+                        "HostEndpoint c01-node-1-all",
+                        "HostEndpoint z-node-2");
+    }
+
+    @Test
+    void the_release_takes_the_temporary_label_off_the_nodes_and_etcd_follows() {
+        // Given
+        SimulatedCluster cluster = calico("c01", "calico-etcd.yaml");
+        SimulatedFleet.Running executor = fleet.executor("run1", cluster);
+        for (StepKind step : List.of(StepKind.PROTECT_HOST_ENDPOINTS, MIGRATE)) {
+            assertThat(executor.run(request(executor, step, InstallMethod.MANIFEST_ETCD)))
+                    .isInstanceOf(StepSucceeded.class);
+        }
+        assertThat(endpoints(cluster).get("c01-node-2-auto-hep")).contains("host-endpoint-upgrade");
+        // When
+        StepRequested release = request(executor, StepKind.RELEASE_HOST_ENDPOINTS, InstallMethod.MANIFEST_ETCD);
+        assertThat(executor.run(new StepRequested(
+                        release.step(), List.of(), release.parameters().withSuggestedPolicy(true, """
+                                apiVersion: projectcalico.org/v3
+                                kind: GlobalNetworkPolicy
+                                metadata: {name: calico-fleet-host-endpoints}
+                                spec:
+                                  selector: has(calico-fleet.io/host-endpoint)
+                                  types: [Ingress, Egress]
+                                  ingress: [{action: Allow}]
+                                  egress: [{action: Allow}]
+                                """), "please")))
+                .isInstanceOf(StepSucceeded.class);
+        // Then
+        assertThat(kubernetesLabels(cluster, "c01-node-2"))
+                .contains("calico-fleet.io/host-endpoint")
+                .doesNotContain("host-endpoint-upgrade");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(endpoints(cluster).get("c01-node-2-auto-hep"))
+                        .contains("calico-fleet.io/host-endpoint")
+                        .doesNotContain("host-endpoint-upgrade"));
+        assertThat(etcd(cluster).entries(ROOT + "globalnetworkpolicies/"))
+                .containsOnlyKeys(
+                        ROOT + "globalnetworkpolicies/default.calico-fleet-host-endpoints",
+                        ROOT + "globalnetworkpolicies/default.prod");
     }
 
     @Test
@@ -286,5 +350,56 @@ class AutoHostEndpointsOnEtcdIT {
                 .filter(value -> value.contains("\"interfaceName\":\"*\""))
                 .map(value -> value.replaceAll(".*\"node\":\"([^\"]*)\".*", "$1"))
                 .toList();
+    }
+
+    /** Tells what is written to Kubernetes, but for what the executor keeps for itself. */
+    private static final class ToldCluster extends ForwardingCluster {
+
+        private static final Set<String> OURS = Set.of("ConfigMap", "Secret", "Lease");
+        private final List<String> writes;
+
+        ToldCluster(ClusterApi cluster, List<String> writes) {
+            super(cluster);
+            this.writes = writes;
+        }
+
+        @Override
+        protected <T> T read(String what, Supplier<T> call) {
+            return call.get();
+        }
+
+        @Override
+        protected <T> T write(ObjectNode object, Supplier<T> call) {
+            if (!OURS.contains(object.path("kind").asText())) {
+                writes.add(what(object));
+            }
+            return call.get();
+        }
+    }
+
+    /** Tells what is written to etcd. */
+    private static final class ToldDatastore extends ForwardingDatastore {
+
+        private final List<String> writes;
+
+        ToldDatastore(CalicoDatastore calico, List<String> writes) {
+            super(calico);
+            this.writes = writes;
+        }
+
+        @Override
+        protected <T> T read(String what, Supplier<T> call) {
+            return call.get();
+        }
+
+        @Override
+        protected <T> T write(ObjectNode resource, Supplier<T> call) {
+            writes.add(what(resource));
+            return call.get();
+        }
+    }
+
+    private static String what(JsonNode object) {
+        return object.path("kind").asText() + " " + object.at("/metadata/name").asText();
     }
 }

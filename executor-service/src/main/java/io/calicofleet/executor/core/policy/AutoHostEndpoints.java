@@ -113,6 +113,40 @@ public final class AutoHostEndpoints {
         return lines;
     }
 
+    /**
+     * A line for each selector of nodes that would select others for the labels that are copied to them: of BGP peers, which
+     * decide on routes, and of IP pools, which decide on addresses.
+     *
+     * @param resources BGPPeers and IPPools
+     * @param before by node, its labels; those of nodes that get more suffice
+     * @param after by node, its labels with the copied ones
+     */
+    public static List<String> nodeSelectorChanges(
+            Collection<? extends JsonNode> resources,
+            Map<String, Map<String, String>> before,
+            Map<String, Map<String, String>> after) {
+        List<String> lines = new ArrayList<>();
+        for (JsonNode resource : resources) {
+            for (String field : List.of("nodeSelector", "peerSelector")) {
+                String selector = Json.text(resource.get("spec"), field);
+                List<String> changed = selector.isBlank()
+                        ? List.of()
+                        : after.entrySet().stream()
+                                .filter(node -> selects(selector, before.getOrDefault(node.getKey(), Map.of()))
+                                        != selects(selector, node.getValue()))
+                                .map(Map.Entry::getKey)
+                                .sorted()
+                                .toList();
+                if (!changed.isEmpty()) {
+                    lines.add(resource.path("kind").asText() + " " + HostEndpoints.name(resource) + " (" + field + " "
+                            + selector + ") would select or let go of " + some(changed)
+                            + " for the labels copied to the nodes");
+                }
+            }
+        }
+        return lines;
+    }
+
     private static boolean selects(String selector, Map<String, String> labels) {
         return !isReadable(selector) || Selector.matches(selector, labels);
     }
