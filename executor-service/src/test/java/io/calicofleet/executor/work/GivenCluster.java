@@ -101,13 +101,17 @@ final class GivenCluster implements AutoCloseable {
                 new StepId(CampaignName.of(campaign), ID, kind, ordinal), List.of(), parameters, "please");
     }
 
-    /** Whether pods run here: a bare API server has no nodes, and nobody who says that something is rolled out. */
-    boolean runsPods() {
-        return api.list("v1", "Node").stream()
+    /** Whether pods run here: a bare API server has no nodes, or nobody who takes up what is asked of a workload. */
+    boolean runsPods(ResourceRef workload) {
+        boolean ready = api.list("v1", "Node").stream()
                 .flatMap(node ->
                         StreamSupport.stream(node.at("/status/conditions").spliterator(), false))
                 .anyMatch(condition -> condition.path("type").asText().equals("Ready")
                         && condition.path("status").asText().equals("True"));
+        ObjectNode object = api.find(workload).orElseThrow();
+        return ready
+                && object.at("/status/observedGeneration").asLong()
+                        == object.at("/metadata/generation").asLong();
     }
 
     /** People's own mark on a workload. */
