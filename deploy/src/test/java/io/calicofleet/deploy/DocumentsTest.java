@@ -76,6 +76,15 @@ class DocumentsTest {
         }
     }
 
+    @Test
+    void every_change_has_a_number_of_its_own() throws IOException {
+        try (Stream<Path> all = Files.list(ROOT.resolve("changelog/unreleased"))) {
+            assertThat(all.map(file -> file.getFileName().toString().substring(0, 5)))
+                    .allMatch(number -> number.matches("\\d{4}-"))
+                    .doesNotHaveDuplicates();
+        }
+    }
+
     private static List<String> dead(Path page) throws IOException {
         List<String> dead = new ArrayList<>();
         var links = LINK.matcher(CODE.matcher(Files.readString(page)).replaceAll(""));
