@@ -48,6 +48,7 @@ class RollbackIT {
     private static LiveFleet fleet;
 
     @BeforeAll
+    @Timeout(300)
     static void start() throws InterruptedException {
         fleet = LiveFleet.start(folder, CLUSTERS, true);
     }
@@ -74,7 +75,7 @@ class RollbackIT {
                 maxConcurrent: 2
                 failureBudget: {maxFailures: 1}
                 gates:
-                  pods: {deadline: PT60S}
+                  pods: {deadline: PT90S}
                   hostEndpointTraffic: {mode: off}
                 customisations: {onConflict: keep-mine}
                 """);
