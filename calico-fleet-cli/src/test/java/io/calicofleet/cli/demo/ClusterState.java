@@ -2,6 +2,7 @@ package io.calicofleet.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,7 +47,11 @@ final class ClusterState {
         }
         JsonNode calicoctl = fleet.object(cluster, "/api/v1/namespaces/kube-system/pods/calicoctl");
         if (calicoctl.isObject()) {
-            state.put("pod calicoctl", calicoctl.at("/spec/containers"));
+            // The volume with its token has another name each time it is made.
+            String containers = calicoctl.at("/spec/containers").toString();
+            state.put(
+                    "pod calicoctl",
+                    TextNode.valueOf(containers.replaceAll("kube-api-access-[a-z0-9]+", "kube-api-access")));
         }
         return state;
     }
