@@ -86,6 +86,7 @@ public final class InspectStep implements StepHandler {
             CalicoKind.NETWORK_POLICY,
             CalicoKind.GLOBAL_NETWORK_SET,
             CalicoKind.NETWORK_SET,
+            CalicoKind.BGP_CONFIGURATION,
             CalicoKind.BGP_PEER);
 
     /** What people may have had a resource of v3 own, where its uid matters (facts 1.4). */

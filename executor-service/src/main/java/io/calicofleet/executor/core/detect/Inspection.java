@@ -251,6 +251,7 @@ public final class Inspection {
                 .isPresent()) {
             notes.add("the datastore is locked");
         }
+        notes.addAll(RestartRisks.notes(snapshot));
         notes.addAll(dryRun.notes());
         return notes;
     }
