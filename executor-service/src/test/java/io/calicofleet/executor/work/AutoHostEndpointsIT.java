@@ -90,16 +90,7 @@ class AutoHostEndpointsIT {
         // When
         StepParameters parameters = StepParameters.ofUpgrade(
                         InstallMethod.MANIFEST_KDD, SimulatedFleet.SOURCE, SimulatedFleet.TARGET, null)
-                .withSuggestedPolicy(true, """
-                        apiVersion: projectcalico.org/v3
-                        kind: GlobalNetworkPolicy
-                        metadata: {name: calico-fleet-host-endpoints}
-                        spec:
-                          selector: has(calico-fleet.io/host-endpoint)
-                          types: [Ingress, Egress]
-                          ingress: [{action: Allow}]
-                          egress: [{action: Allow}]
-                        """);
+                .withSuggestedPolicy(true, SimulatedFleet.SUGGESTED_POLICY);
         assertThat(executor.run(new StepRequested(
                         executor.id(StepKind.RELEASE_HOST_ENDPOINTS, 1), List.of(), parameters, "please")))
                 .isInstanceOf(StepSucceeded.class);

@@ -140,16 +140,10 @@ class AutoHostEndpointsOnEtcdIT {
         // When
         StepRequested release = request(executor, StepKind.RELEASE_HOST_ENDPOINTS, InstallMethod.MANIFEST_ETCD);
         assertThat(executor.run(new StepRequested(
-                        release.step(), List.of(), release.parameters().withSuggestedPolicy(true, """
-                                apiVersion: projectcalico.org/v3
-                                kind: GlobalNetworkPolicy
-                                metadata: {name: calico-fleet-host-endpoints}
-                                spec:
-                                  selector: has(calico-fleet.io/host-endpoint)
-                                  types: [Ingress, Egress]
-                                  ingress: [{action: Allow}]
-                                  egress: [{action: Allow}]
-                                """), "please")))
+                        release.step(),
+                        List.of(),
+                        release.parameters().withSuggestedPolicy(true, SimulatedFleet.SUGGESTED_POLICY),
+                        "please")))
                 .isInstanceOf(StepSucceeded.class);
         // Then
         assertThat(kubernetesLabels(cluster, "c01-node-2"))

@@ -42,16 +42,6 @@ import org.junit.jupiter.api.io.TempDir;
 class EtcdClusterIT {
 
     private static final String ROOT = "/calico/resources/v3/projectcalico.org/";
-    private static final String SUGGESTED = """
-            apiVersion: projectcalico.org/v3
-            kind: GlobalNetworkPolicy
-            metadata: {name: calico-fleet-host-endpoints}
-            spec:
-              selector: has(calico-fleet.io/host-endpoint)
-              types: [Ingress, Egress]
-              ingress: [{action: Allow}]
-              egress: [{action: Allow}]
-            """;
 
     @TempDir
     private Path directory;
@@ -207,7 +197,7 @@ class EtcdClusterIT {
                 SimulatedFleet.TARGET,
                 null,
                 suggested,
-                suggested ? SUGGESTED : null,
+                suggested ? SimulatedFleet.SUGGESTED_POLICY : null,
                 null,
                 null,
                 false,

@@ -63,18 +63,6 @@ class GivenClustersIT {
     /** The path of an image; its container. */
     private static final Pattern IMAGE = Pattern.compile("\\[([^\\]]+)]\\.image$");
 
-    /** What a person would approve after the review: nothing is denied that was not before. */
-    private static final String SUGGESTED = """
-            apiVersion: projectcalico.org/v3
-            kind: GlobalNetworkPolicy
-            metadata: {name: calico-fleet-host-endpoints}
-            spec:
-              selector: has(calico-fleet.io/host-endpoint)
-              types: [Ingress, Egress]
-              ingress: [{action: Allow}]
-              egress: [{action: Allow}]
-            """;
-
     @TempDir
     private Path directory;
 
@@ -183,7 +171,9 @@ class GivenClustersIT {
                         campaign,
                         kind,
                         1,
-                        hop.parameters().withSuggestedPolicy(kind == StepKind.RELEASE_HOST_ENDPOINTS, SUGGESTED));
+                        hop.parameters()
+                                .withSuggestedPolicy(
+                                        kind == StepKind.RELEASE_HOST_ENDPOINTS, SimulatedFleet.SUGGESTED_POLICY));
                 if (kind == upgrade && pods) {
                     awaitRolledOut(cluster, hop, to);
                 }

@@ -25,17 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class HostEndpointsIT {
 
-    private static final String SUGGESTED = """
-            apiVersion: projectcalico.org/v3
-            kind: GlobalNetworkPolicy
-            metadata: {name: calico-fleet-host-endpoints}
-            spec:
-              selector: has(calico-fleet.io/host-endpoint)
-              types: [Ingress, Egress]
-              ingress: [{action: Allow}]
-              egress: [{action: Allow}]
-            """;
-
     @TempDir
     private Path directory;
 
@@ -169,7 +158,7 @@ class HostEndpointsIT {
                         SimulatedFleet.TARGET,
                         null,
                         suggested,
-                        suggested ? SUGGESTED : null,
+                        suggested ? SimulatedFleet.SUGGESTED_POLICY : null,
                         null,
                         null,
                         false,

@@ -161,16 +161,7 @@ enum RightsRoute {
         return parameters
                 .withChart(this == HELM_MOVED ? chartWithRoles(directory) : null)
                 .withPoliciesAccepted()
-                .withSuggestedPolicy(true, """
-                apiVersion: projectcalico.org/v3
-                kind: GlobalNetworkPolicy
-                metadata: {name: calico-fleet-host-endpoints}
-                spec:
-                  selector: has(calico-fleet.io/host-endpoint)
-                  types: [Ingress, Egress]
-                  ingress: [{action: Allow}]
-                  egress: [{action: Allow}]
-                """);
+                .withSuggestedPolicy(true, SimulatedFleet.SUGGESTED_POLICY);
     }
 
     /** Charts from v3.30 on bring one role more. */

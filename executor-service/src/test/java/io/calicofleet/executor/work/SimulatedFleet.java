@@ -52,6 +52,18 @@ final class SimulatedFleet implements AutoCloseable {
 
     static final CalicoVersion SOURCE = CalicoVersion.parse("v3.13.4");
     static final CalicoVersion TARGET = CalicoVersion.parse("v3.22.5");
+    /** What a person would approve after the review: nothing is denied that was not before. */
+    static final String SUGGESTED_POLICY = """
+            apiVersion: projectcalico.org/v3
+            kind: GlobalNetworkPolicy
+            metadata: {name: calico-fleet-host-endpoints}
+            spec:
+              selector: has(calico-fleet.io/host-endpoint)
+              types: [Ingress, Egress]
+              ingress: [{action: Allow}]
+              egress: [{action: Allow}]
+            """;
+
     private static final String ENDPOINTS = "/calico/resources/v3/projectcalico.org/hostendpoints/";
 
     /** Releases as Project Calico published them, beside the project. */
