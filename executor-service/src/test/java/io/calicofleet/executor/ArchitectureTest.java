@@ -62,6 +62,7 @@ class ArchitectureTest {
                 .resideOutsideOfPackages(
                         ROOT + ".core..",
                         "io.calicofleet.event..",
+                        "io.calicofleet.model..",
                         "com.fasterxml.jackson.core..",
                         "com.fasterxml.jackson.databind..",
                         "org.jspecify.annotations..",

@@ -2,9 +2,9 @@ package io.calicofleet.executor.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.executor.core.Json;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ResourceRef;
+import io.calicofleet.model.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.calicofleet.executor.adapter.kube;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.Json;
 import io.calicofleet.executor.step.Yaml;
+import io.calicofleet.model.Json;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package io.calicofleet.executor.adapter.kubeconfig;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.Json;
 import io.calicofleet.executor.core.datastore.EtcdAccess;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
+import io.calicofleet.model.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

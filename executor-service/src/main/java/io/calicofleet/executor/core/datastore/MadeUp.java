@@ -1,8 +1,8 @@
 package io.calicofleet.executor.core.datastore;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.executor.core.Json;
 import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.model.Json;
 import java.util.ArrayList;
 import java.util.List;
 

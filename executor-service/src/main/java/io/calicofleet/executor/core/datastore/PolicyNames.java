@@ -2,7 +2,7 @@ package io.calicofleet.executor.core.datastore;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
-import io.calicofleet.executor.core.Json;
+import io.calicofleet.model.Json;
 import java.util.List;
 
 /**

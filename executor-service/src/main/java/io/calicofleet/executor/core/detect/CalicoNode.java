@@ -3,7 +3,7 @@ package io.calicofleet.executor.core.detect;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.Datastore;
-import io.calicofleet.executor.core.Json;
+import io.calicofleet.model.Json;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.calicofleet.executor.core.detect;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.Json;
+import io.calicofleet.model.Json;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

@@ -3,8 +3,8 @@ package io.calicofleet.executor.core.lockout;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.Json;
 import io.calicofleet.executor.core.policy.HostEndpoints;
+import io.calicofleet.model.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

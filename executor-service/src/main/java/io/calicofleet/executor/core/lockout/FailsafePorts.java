@@ -5,7 +5,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailsafeObservation;
 import io.calicofleet.event.FailsafePort;
 import io.calicofleet.event.FlowDirection;
-import io.calicofleet.executor.core.Json;
+import io.calicofleet.model.Json;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,8 +1,8 @@
 package io.calicofleet.executor.core.lockout;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.Json;
 import io.calicofleet.executor.core.step.NameLookup.Answer;
+import io.calicofleet.model.Json;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 package io.calicofleet.executor.core.lockout;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.Json;
 import io.calicofleet.executor.core.datastore.NodeNames;
 import io.calicofleet.executor.core.lockout.Need.Remote;
+import io.calicofleet.model.Json;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -3,8 +3,8 @@ package io.calicofleet.executor.core.lockout;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.Json;
-import io.calicofleet.executor.core.policy.Selector;
+import io.calicofleet.model.Json;
+import io.calicofleet.model.selector.Selector;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;

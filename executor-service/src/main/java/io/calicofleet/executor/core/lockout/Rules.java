@@ -1,7 +1,7 @@
 package io.calicofleet.executor.core.lockout;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.Json;
+import io.calicofleet.model.Json;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
-import io.calicofleet.executor.core.Json;
+import io.calicofleet.model.Json;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,11 +1,11 @@
 package io.calicofleet.executor.core.lockout;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.Json;
 import io.calicofleet.executor.core.lockout.Policy.Stage;
 import io.calicofleet.executor.core.lockout.Tiers.End;
 import io.calicofleet.executor.core.lockout.Tiers.Tier;
 import io.calicofleet.executor.core.lockout.Verdict.Kind;
+import io.calicofleet.model.Json;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

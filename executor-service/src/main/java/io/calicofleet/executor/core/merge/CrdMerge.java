@@ -2,7 +2,7 @@ package io.calicofleet.executor.core.merge;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.executor.core.Json;
+import io.calicofleet.model.Json;
 
 /**
  * Custom resource definitions: the schema is the release's business, so the target's spec is taken whole; people's labels

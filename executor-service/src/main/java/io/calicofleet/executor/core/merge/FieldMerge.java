@@ -2,7 +2,7 @@ package io.calicofleet.executor.core.merge;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.executor.core.Json;
+import io.calicofleet.model.Json;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeSet;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.Customisation;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.OnConflict;
-import io.calicofleet.executor.core.Json;
+import io.calicofleet.model.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

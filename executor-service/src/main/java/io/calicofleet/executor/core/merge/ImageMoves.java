@@ -2,7 +2,8 @@ package io.calicofleet.executor.core.merge;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.executor.core.Json;
+import io.calicofleet.model.Json;
+import io.calicofleet.model.image.ImageReference;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

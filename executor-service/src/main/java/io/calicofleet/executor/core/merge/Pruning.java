@@ -3,7 +3,7 @@ package io.calicofleet.executor.core.merge;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.executor.core.Json;
+import io.calicofleet.model.Json;
 import org.jspecify.annotations.Nullable;
 
 /** Takes out of a live value what the API server wrote into it, so that it looks as a person would write it. */

@@ -1,7 +1,8 @@
 package io.calicofleet.executor.core.merge;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.executor.core.Json;
+import io.calicofleet.model.Json;
+import io.calicofleet.model.image.ImageReference;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,8 @@ import static io.calicofleet.executor.core.merge.FieldRule.Kind.TEXT;
 import static io.calicofleet.executor.core.merge.FieldRule.Kind.TREE;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.Json;
+import io.calicofleet.model.Json;
+import io.calicofleet.model.image.ImageReference;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

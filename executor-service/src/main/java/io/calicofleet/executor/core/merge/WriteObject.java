@@ -3,7 +3,7 @@ package io.calicofleet.executor.core.merge;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.executor.core.Json;
+import io.calicofleet.model.Json;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package io.calicofleet.executor.core.observe;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.InstallMethod;
-import io.calicofleet.executor.core.Json;
+import io.calicofleet.model.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,10 +1,10 @@
 package io.calicofleet.executor.core.observe;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.Json;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.datastore.NodeNames;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
+import io.calicofleet.model.Json;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;

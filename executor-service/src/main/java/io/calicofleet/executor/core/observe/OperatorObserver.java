@@ -6,7 +6,7 @@ import io.calicofleet.event.ComponentStatus;
 import io.calicofleet.event.ContainerImages;
 import io.calicofleet.event.OperatorObservation;
 import io.calicofleet.event.WorkloadObservation;
-import io.calicofleet.executor.core.Json;
+import io.calicofleet.model.Json;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;

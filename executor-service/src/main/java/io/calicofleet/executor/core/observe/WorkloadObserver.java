@@ -3,7 +3,7 @@ package io.calicofleet.executor.core.observe;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.ContainerImages;
 import io.calicofleet.event.WorkloadObservation;
-import io.calicofleet.executor.core.Json;
+import io.calicofleet.model.Json;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

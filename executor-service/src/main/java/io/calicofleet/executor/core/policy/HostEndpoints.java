@@ -3,7 +3,7 @@ package io.calicofleet.executor.core.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.HostEndpointFact;
-import io.calicofleet.executor.core.Json;
+import io.calicofleet.model.Json;
 import java.util.Map;
 import java.util.TreeMap;
 

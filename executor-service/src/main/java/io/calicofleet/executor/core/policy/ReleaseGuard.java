@@ -1,7 +1,8 @@
 package io.calicofleet.executor.core.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.Json;
+import io.calicofleet.model.Json;
+import io.calicofleet.model.selector.Selector;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

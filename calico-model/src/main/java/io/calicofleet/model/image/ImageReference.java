@@ -1,4 +1,4 @@
-package io.calicofleet.executor.core.merge;
+package io.calicofleet.model.image;
 
 import static java.util.Objects.requireNonNull;
 
@@ -62,7 +62,8 @@ public record ImageReference(String location, String tag, String digest) {
         return new ImageReference(otherLocation, tag, digest);
     }
 
-    String canonical() {
+    /** The reference with registry and tag written out: two references of one form name the same image. */
+    public String canonical() {
         String written = tag.isEmpty() && digest.isEmpty() ? ":latest" : version();
         return fullLocation() + written;
     }

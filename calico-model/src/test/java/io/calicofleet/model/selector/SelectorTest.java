@@ -1,4 +1,4 @@
-package io.calicofleet.executor.core.policy;
+package io.calicofleet.model.selector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

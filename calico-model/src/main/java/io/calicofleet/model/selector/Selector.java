@@ -1,4 +1,4 @@
-package io.calicofleet.executor.core.policy;
+package io.calicofleet.model.selector;
 
 import java.util.Map;
 import java.util.Set;

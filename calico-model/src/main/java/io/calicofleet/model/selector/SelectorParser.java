@@ -1,6 +1,6 @@
-package io.calicofleet.executor.core.policy;
+package io.calicofleet.model.selector;
 
-import io.calicofleet.executor.core.policy.Selector.Part.Place;
+import io.calicofleet.model.selector.Selector.Part.Place;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Matcher;

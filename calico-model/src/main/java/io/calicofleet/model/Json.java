@@ -1,4 +1,4 @@
-package io.calicofleet.executor.core;
+package io.calicofleet.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
