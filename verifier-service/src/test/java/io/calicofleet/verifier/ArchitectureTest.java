@@ -29,7 +29,7 @@ class ArchitectureTest {
             .resideInAPackage(CORE)
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage(CORE, "io.calicofleet.event", "java..", "org.jspecify..");
+            .resideInAnyPackage(CORE, "io.calicofleet.event", "io.calicofleet.model..", "java..", "org.jspecify..");
 
     @ArchTest
     static final ArchRule core_reads_no_clock_and_throws_no_dice = noClasses()

@@ -1,10 +1,10 @@
 package io.calicofleet.executor.step;
 
 import io.calicofleet.event.OnConflict;
-import io.calicofleet.executor.core.merge.ManifestDocuments;
 import io.calicofleet.executor.core.merge.MergedObject;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
+import io.calicofleet.model.release.ManifestDocuments;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

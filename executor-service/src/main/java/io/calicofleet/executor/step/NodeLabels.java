@@ -2,10 +2,10 @@ package io.calicofleet.executor.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.executor.core.merge.ObjectKey;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.release.ObjectKey;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

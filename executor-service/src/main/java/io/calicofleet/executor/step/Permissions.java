@@ -2,11 +2,11 @@ package io.calicofleet.executor.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.core.istio.Injector;
-import io.calicofleet.executor.core.merge.ManifestDocuments;
-import io.calicofleet.executor.core.merge.ObjectKey;
 import io.calicofleet.executor.core.observe.CalicoWorkloads;
 import io.calicofleet.executor.core.step.Permission;
 import io.calicofleet.executor.core.step.ResourceRef;
+import io.calicofleet.model.release.ManifestDocuments;
+import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
-import io.calicofleet.executor.core.merge.ObjectKey;
+import io.calicofleet.model.release.ObjectKey;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;

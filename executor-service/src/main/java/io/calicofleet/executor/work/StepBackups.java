@@ -2,9 +2,9 @@ package io.calicofleet.executor.work;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CampaignName;
-import io.calicofleet.executor.core.merge.ObjectKey;
 import io.calicofleet.executor.core.step.Backups;
 import io.calicofleet.executor.core.step.ResourceRef;
+import io.calicofleet.model.release.ObjectKey;
 import java.util.Optional;
 import java.util.function.Supplier;
 

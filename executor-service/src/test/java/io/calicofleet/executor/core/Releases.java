@@ -1,6 +1,6 @@
 package io.calicofleet.executor.core;
 
-import io.calicofleet.executor.core.merge.ManifestDocuments;
+import io.calicofleet.model.release.ManifestDocuments;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.calicofleet.event.CalicoVersion;
-import io.calicofleet.executor.core.merge.ManifestDocuments;
 import io.calicofleet.executor.core.step.ReleaseException;
 import io.calicofleet.executor.core.step.ReleaseSource;
+import io.calicofleet.model.release.ManifestDocuments;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;

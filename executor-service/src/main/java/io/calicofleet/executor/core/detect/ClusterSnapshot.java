@@ -3,7 +3,7 @@ package io.calicofleet.executor.core.detect;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.merge.ObjectKey;
+import io.calicofleet.model.release.ObjectKey;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;

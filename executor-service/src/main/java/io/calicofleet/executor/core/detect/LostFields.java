@@ -2,8 +2,8 @@ package io.calicofleet.executor.core.detect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.FieldConflict;
-import io.calicofleet.executor.core.merge.ObjectKey;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
 import java.util.List;
 

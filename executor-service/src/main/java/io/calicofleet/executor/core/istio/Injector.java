@@ -2,9 +2,9 @@ package io.calicofleet.executor.core.istio;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.executor.core.merge.ManifestDocuments;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.image.ImageReference;
+import io.calicofleet.model.release.ManifestDocuments;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;

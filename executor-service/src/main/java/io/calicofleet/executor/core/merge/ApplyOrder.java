@@ -1,5 +1,6 @@
 package io.calicofleet.executor.core.merge;
 
+import io.calicofleet.model.release.ObjectKey;
 import java.util.Comparator;
 
 /**

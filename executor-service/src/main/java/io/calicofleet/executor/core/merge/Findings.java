@@ -5,6 +5,7 @@ import io.calicofleet.event.Customisation;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

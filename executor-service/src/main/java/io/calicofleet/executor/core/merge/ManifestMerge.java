@@ -2,6 +2,8 @@ package io.calicofleet.executor.core.merge;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.OnConflict;
+import io.calicofleet.model.release.ManifestDocuments;
+import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.Customisation;
 import io.calicofleet.event.FieldConflict;
+import io.calicofleet.model.release.ObjectKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

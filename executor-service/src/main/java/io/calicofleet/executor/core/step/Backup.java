@@ -3,7 +3,7 @@ package io.calicofleet.executor.core.step;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignName;
-import io.calicofleet.executor.core.merge.ObjectKey;
+import io.calicofleet.model.release.ObjectKey;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.calicofleet.executor.core.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.executor.core.merge.ObjectKey;
+import io.calicofleet.model.release.ObjectKey;
 import java.util.Optional;
 
 /**

@@ -3,7 +3,7 @@ package io.calicofleet.executor.core.step;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.executor.core.helm.HelmChart;
-import io.calicofleet.executor.core.merge.ManifestDocuments;
+import io.calicofleet.model.release.ManifestDocuments;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

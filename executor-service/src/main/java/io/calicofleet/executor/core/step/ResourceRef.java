@@ -3,7 +3,7 @@ package io.calicofleet.executor.core.step;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.merge.ObjectKey;
+import io.calicofleet.model.release.ObjectKey;
 
 /**
  * Names one object in one API version.

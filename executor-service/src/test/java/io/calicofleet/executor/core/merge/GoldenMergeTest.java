@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.executor.core.Yaml;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.release.ManifestDocuments;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

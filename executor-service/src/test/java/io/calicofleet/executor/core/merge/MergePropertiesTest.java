@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.OnConflict;
+import io.calicofleet.model.release.ManifestDocuments;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -10,6 +10,7 @@ import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.executor.core.Releases;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.release.ManifestDocuments;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.executor.core.Yaml;
+import io.calicofleet.model.release.ManifestDocuments;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;

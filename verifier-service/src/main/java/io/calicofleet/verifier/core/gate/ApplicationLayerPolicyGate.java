@@ -5,6 +5,7 @@ import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.WorkloadImage;
+import io.calicofleet.model.image.CalicoImages;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

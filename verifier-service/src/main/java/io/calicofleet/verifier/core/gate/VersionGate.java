@@ -6,6 +6,7 @@ import io.calicofleet.event.ContainerImages;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.WorkloadObservation;
+import io.calicofleet.model.image.CalicoImages;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.calicofleet.executor.core.merge;
+package io.calicofleet.model.release;
 
 import static java.util.Objects.requireNonNull;
 

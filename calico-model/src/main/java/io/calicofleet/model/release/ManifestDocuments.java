@@ -1,4 +1,4 @@
-package io.calicofleet.executor.core.merge;
+package io.calicofleet.model.release;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,11 +1,11 @@
-package io.calicofleet.verifier.core.gate;
+package io.calicofleet.model.image;
 
 import io.calicofleet.event.CalicoVersion;
 import java.util.Locale;
 import java.util.Set;
 
 /** Tells the images of Calico, whose tags are its version, from others that run beside them, such as flannel's. */
-final class CalicoImages {
+public final class CalicoImages {
 
     private static final Set<String> CONTAINERS = Set.of(
             "calico-node",
@@ -35,11 +35,11 @@ final class CalicoImages {
      * Whether a container runs an image of Calico: it is one of Calico's own containers, or its image is called as
      * Calico's are, in whatever registry.
      */
-    static boolean isCalico(String container, String image) {
+    public static boolean isCalico(String container, String image) {
         if (CONTAINERS.contains(container)) {
             return true;
         }
-        String[] path = withoutTag(image).split("/", -1);
+        String[] path = ImageReference.parse(image).location().split("/", -1);
         String name = path[path.length - 1];
         boolean ofCalico = path.length > 1 && path[path.length - 2].equals("calico");
         return (ofCalico && REPOSITORIES.contains(name))
@@ -47,7 +47,7 @@ final class CalicoImages {
     }
 
     /** Whether the tag of {@code image} says {@code target}, or a build of it. */
-    static boolean isOf(String image, CalicoVersion target) {
+    public static boolean isOf(String image, CalicoVersion target) {
         return CalicoVersion.ofImage(image)
                 .filter(version -> version.equals(target)
                         || (target.preRelease().isEmpty()
@@ -55,11 +55,5 @@ final class CalicoImages {
                                 && version.patch() == target.patch()
                                 && BUILDS.contains(version.preRelease().toLowerCase(Locale.ROOT))))
                 .isPresent();
-    }
-
-    private static String withoutTag(String image) {
-        String withoutDigest = image.split("@", 2)[0];
-        int colon = withoutDigest.lastIndexOf(':');
-        return colon > withoutDigest.lastIndexOf('/') ? withoutDigest.substring(0, colon) : withoutDigest;
     }
 }
