@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * Calico's resources of one cluster in the form of {@code projectcalico.org/v3}, as calicoctl shows them: policies by the
- * name people gave them, labels and annotations those that Calico sees. How a cluster stores them (facts 1 and 2) is the
+ * name people gave them, labels and annotations those that Calico sees. How a cluster stores them is the
  * adapters' matter: {@code crd.projectcalico.org/v1}, the aggregated API, or etcd.
  *
  * <p>All methods block the calling virtual thread and throw {@link io.calicofleet.executor.core.step.ClusterException} for

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 
 /**
  * Finds out where a cluster keeps Calico's resources: by the environment of its calico-node, never by what definitions
- * there are, since stale ones happen (facts 1.5).
+ * there are, since stale ones happen.
  */
 public final class DatastoreFinder {
 
@@ -85,8 +85,8 @@ public final class DatastoreFinder {
     }
 
     /**
-     * Whether the API server has projectcalico.org/v3: from Calico's own, which has to be up (facts 1.4), or since v3.32
-     * as definitions, in which case there are none of the others (facts 1.5).
+     * Whether the API server has projectcalico.org/v3: from Calico's own, which has to be up, or since v3.32
+     * as definitions, in which case there are none of the others.
      */
     private boolean isServed(CalicoNode node) {
         Optional<ObjectNode> service;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,9 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How etcd v3 keeps a resource of {@code projectcalico.org/v3} (facts 2): under a key of its kind and name, as JSON of the
+ * How etcd v3 keeps a resource of {@code projectcalico.org/v3}: under a key of its kind and name, as JSON of the
  * very object, but without its resourceVersion, which is the revision of its last change. Policies are stored by names of
- * their own, as in Kubernetes (facts 1.3).
+ * their own, as in Kubernetes.
  */
 public final class EtcdForm {
 
@@ -97,11 +98,11 @@ public final class EtcdForm {
         String name = Json.text(metadata, "name");
         metadata.remove("resourceVersion");
         metadata.put("name", key.substring(key.lastIndexOf('/') + 1));
-        if (kind.tiered() && StoredForm.keepsNames(version)) {
+        if (kind.tiered() && ReleaseTrait.POLICY_NAMES_IN_ANNOTATION.isIn(version)) {
             Json.child(metadata, "annotations")
                     .put(StoredForm.METADATA, Json.object().put("name", name).toString());
         }
-        if (kind.tiered() && !version.isBefore(3, 32)) {
+        if (kind.tiered() && ReleaseTrait.POLICY_NAMES_UNPREFIXED.isIn(version)) {
             ObjectNode spec = Json.child(value, "spec");
             if (Json.text(spec, "tier").isEmpty()) {
                 spec.put("tier", PolicyNames.DEFAULT_TIER);

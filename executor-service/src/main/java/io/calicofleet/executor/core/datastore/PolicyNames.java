@@ -3,10 +3,11 @@ package io.calicofleet.executor.core.datastore;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.util.List;
 
 /**
- * Names that policies are stored under (facts 1.3). Up to v3.31 a policy of the default tier is stored with the prefix
+ * Names that policies are stored under. Up to v3.31 a policy of the default tier is stored with the prefix
  * {@code default.}: Felix reads the tier from it, and calicoctl finds no other. From v3.32 on new ones are stored as they
  * are called, and kube-controllers moves old ones, so that both may be found for a while.
  */
@@ -25,7 +26,7 @@ final class PolicyNames {
     static String stored(CalicoKind kind, JsonNode resource, CalicoVersion version) {
         String name = Json.text(resource.get("metadata"), "name");
         boolean prefixed = kind.tiered()
-                && version.isBefore(3, 32)
+                && !ReleaseTrait.POLICY_NAMES_UNPREFIXED.isIn(version)
                 && isDefault(Json.text(resource.get("spec"), "tier"))
                 && MADE.stream().noneMatch(name::startsWith);
         return prefixed ? PREFIX + plain(name) : name;
@@ -42,7 +43,7 @@ final class PolicyNames {
     /** The same, the one that counts first where {@code version} is the oldest that runs. */
     static List<String> candidates(CalicoKind kind, String name, CalicoVersion version) {
         List<String> candidates = candidates(kind, name);
-        return version.isBefore(3, 32) ? candidates.reversed() : candidates;
+        return ReleaseTrait.POLICY_NAMES_UNPREFIXED.isIn(version) ? candidates : candidates.reversed();
     }
 
     /** What people call a policy that is stored without saying so. */

@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Kubernetes datastore by {@code projectcalico.org/v3}, as Calico's own API server serves it (facts 1.4), and v3.32
- * as definitions (facts 1.5). Labels are plain labels there; only the names of policies are those of the server: with the
- * prefix of their tier up to v3.29.3 and, for old policies, at v3.30.0 (facts 1.3).
+ * The Kubernetes datastore by {@code projectcalico.org/v3}, as Calico's own API server serves it, and v3.32
+ * as definitions. Labels are plain labels there; only the names of policies are those of the server: with the
+ * prefix of their tier up to v3.29.3 and, for old policies, at v3.30.0.
  */
 public final class ServedDatastore extends KubernetesDatastore {
 

@@ -6,12 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How {@code crd.projectcalico.org/v1} keeps a resource of {@code projectcalico.org/v3} (facts 1.1 to 1.3): the spec is
+ * How {@code crd.projectcalico.org/v1} keeps a resource of {@code projectcalico.org/v3}: the spec is
  * the same, labels, annotations and a policy's name are not.
  *
  * <p>Up to v3.27 labels and annotations are those of the object, and what its annotation {@code projectcalico.org/metadata}
@@ -44,7 +45,7 @@ final class StoredForm {
         if (metadata.get(ANNOTATIONS) instanceof ObjectNode annotations) {
             annotations.remove(METADATA);
         }
-        if (!version.isBefore(3, 28)) {
+        if (ReleaseTrait.LABELS_IN_ANNOTATION.isIn(version)) {
             overlay(metadata, own, LABELS);
             overlay(metadata, own, ANNOTATIONS);
         }
@@ -89,7 +90,7 @@ final class StoredForm {
         }
         dropEmpty(metadata);
         stored.set("metadata", metadata);
-        if (kind.tiered() && !version.isBefore(3, 32)) {
+        if (kind.tiered() && ReleaseTrait.POLICY_NAMES_UNPREFIXED.isIn(version)) {
             ObjectNode spec = Json.child(stored, "spec");
             if (Json.text(spec, "tier").isEmpty()) {
                 spec.put("tier", PolicyNames.DEFAULT_TIER);
@@ -101,7 +102,7 @@ final class StoredForm {
     /** What Calico's own metadata says, as Calico of that version would write it. */
     private static void describe(
             CalicoKind kind, ObjectNode own, ObjectNode wanted, String name, CalicoVersion version) {
-        if (version.isBefore(3, 28)) {
+        if (!ReleaseTrait.LABELS_IN_ANNOTATION.isIn(version)) {
             own.remove(List.of(LABELS, ANNOTATIONS, "name"));
             return;
         }
@@ -112,14 +113,9 @@ final class StoredForm {
         own.set(LABELS, Json.child(wanted, LABELS).deepCopy());
         own.set(ANNOTATIONS, Json.child(wanted, ANNOTATIONS).deepCopy());
         dropEmpty(own);
-        if (kind.tiered() && keepsNames(version)) {
+        if (kind.tiered() && ReleaseTrait.POLICY_NAMES_IN_ANNOTATION.isIn(version)) {
             own.put("name", name);
         }
-    }
-
-    /** From v3.29.4 and v3.30.0 on (facts 1.1). */
-    static boolean keepsNames(CalicoVersion version) {
-        return !version.isBefore(3, 30) || (!version.isBefore(3, 29) && version.patch() >= 4);
     }
 
     /** The name its annotation says it was given; empty where it says none. */

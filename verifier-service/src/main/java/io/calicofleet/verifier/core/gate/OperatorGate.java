@@ -8,6 +8,7 @@ import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.OperatorObservation;
 import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.model.image.CalicoImages;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,10 +127,10 @@ final class OperatorGate implements Gate {
     }
 
     private static List<String> installation(OperatorObservation operator, CalicoVersion target) {
-        Optional<CalicoVersion> version = version(operator);
         boolean says = operator.calicoVersion() != null
-                || version.isEmpty()
-                || !version.get().isBefore(1, 29);
+                || version(operator)
+                        .map(ReleaseTrait.OPERATOR_TELLS_CALICO_VERSION::isIn)
+                        .orElse(true);
         return !says || target.equals(operator.calicoVersion())
                 ? List.of()
                 : List.of("Installation status.calicoVersion at " + target + ", it names "
