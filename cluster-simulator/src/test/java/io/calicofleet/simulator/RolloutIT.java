@@ -219,8 +219,9 @@ class RolloutIT {
                         .matches(
                                 "\\S+ c-node-\\d kernel: calico-packet: IN=eth0 OUT= MAC=\\S+ SRC=10\\.0\\.253\\.5 DST=\\S+"
                                         + " LEN=60 .* PROTO=TCP SPT=\\d+ DPT=30080 .*")));
+        await().untilAsserted(() ->
+                assertThat(lines).anySatisfy(line -> assertThat(line.log()).contains("link becomes ready")));
         assertThat(lines).noneSatisfy(line -> assertThat(line.log()).contains(" DPT=22 "));
-        assertThat(lines).anySatisfy(line -> assertThat(line.log()).contains("link becomes ready"));
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -102,7 +103,7 @@ final class History implements AutoCloseable {
     public void close() {
         // A client that leaves interrupts its thread; closing is to work nevertheless.
         boolean interrupted = Thread.interrupted();
-        consumer.close(Duration.ZERO);
+        consumer.close(CloseOptions.timeout(Duration.ZERO));
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
