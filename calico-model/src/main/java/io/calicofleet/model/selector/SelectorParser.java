@@ -1,176 +1,147 @@
 package io.calicofleet.model.selector;
 
 import io.calicofleet.model.selector.Selector.Part.Place;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import io.calicofleet.model.selector.SelectorTokens.Kind;
+import io.calicofleet.model.selector.SelectorTokens.Token;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
-/** Reads selectors by recursive descent; the grammar is in {@link Selector}. */
+/**
+ * Reads selectors by recursive descent, as libcalico-go/lib/selector/parser/parser.go does; the grammar is in
+ * {@link Selector}.
+ */
 final class SelectorParser {
 
-    private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9_./-]{1,512}");
-    private static final Pattern STRING = Pattern.compile("\"([^\"]*)\"|'([^']*)'");
-
     private final String text;
+    private final List<Token> tokens;
     private int at;
 
-    SelectorParser(String text) {
+    SelectorParser(String text, boolean old) {
         this.text = text;
+        this.tokens = SelectorTokens.of(text, old);
     }
 
     Selector parse() {
+        if (is(Kind.END)) {
+            return new Selector.All();
+        }
         Selector selector = or();
-        skipSpace();
-        if (at < text.length()) {
+        if (!is(Kind.END)) {
             throw expected("the end, && or ||");
         }
         return selector;
     }
 
     private Selector or() {
-        Selector selector = and();
-        while (take("||")) {
-            selector = new Selector.Or(selector, and());
+        List<Selector> parts = new ArrayList<>(List.of(and()));
+        while (take(Kind.OR)) {
+            parts.add(and());
         }
-        return selector;
+        return parts.size() == 1 ? parts.getFirst() : new Selector.Or(parts);
     }
 
     private Selector and() {
-        Selector selector = unary();
-        while (take("&&")) {
-            selector = new Selector.And(selector, unary());
+        List<Selector> parts = new ArrayList<>(List.of(unary()));
+        while (take(Kind.AND)) {
+            parts.add(unary());
         }
-        return selector;
+        return parts.size() == 1 ? parts.getFirst() : new Selector.And(parts);
     }
 
     private Selector unary() {
-        if (take("!")) {
-            return new Selector.Not(unary());
+        boolean not = false;
+        while (take(Kind.NOT)) {
+            not = !not;
         }
-        if (take("(")) {
-            Selector selector = or();
-            demand(")");
-            return selector;
-        }
-        if (takeCall("all") || takeCall("global")) {
-            demand(")");
-            return new Selector.All();
-        }
-        if (takeCall("has")) {
-            String label = label();
-            demand(")");
-            return new Selector.Has(label);
-        }
-        return comparison(label());
+        Selector selector = operand();
+        return not ? new Selector.Not(selector) : selector;
+    }
+
+    private Selector operand() {
+        Token token = tokens.get(at);
+        return switch (token.kind()) {
+            case HAS -> {
+                at++;
+                yield new Selector.Has(token.value());
+            }
+            case ALL -> {
+                at++;
+                yield new Selector.All();
+            }
+            case GLOBAL -> {
+                at++;
+                yield new Selector.Global();
+            }
+            case LABEL -> {
+                at++;
+                yield comparison(token.value());
+            }
+            case OPEN -> {
+                at++;
+                Selector inner = or();
+                demand(Kind.CLOSE);
+                yield inner;
+            }
+            default -> throw expected("a label, has(), all(), global() or (");
+        };
     }
 
     private Selector comparison(String label) {
-        if (take("==")) {
-            return new Selector.In(label, Set.of(string()));
-        }
-        if (take("!=")) {
-            return new Selector.Not(new Selector.In(label, Set.of(string())));
-        }
-        if (takeWord("contains")) {
-            return new Selector.Part(label, Place.ANYWHERE, string());
-        }
-        if (takeWord("starts")) {
-            demandWord("with");
-            return new Selector.Part(label, Place.START, string());
-        }
-        if (takeWord("ends")) {
-            demandWord("with");
-            return new Selector.Part(label, Place.END, string());
-        }
-        if (takeWord("not")) {
-            demandWord("in");
-            return new Selector.Not(new Selector.In(label, strings()));
-        }
-        if (takeWord("in")) {
-            return new Selector.In(label, strings());
-        }
-        throw expected("==, !=, in, not in, contains, starts with or ends with");
+        Token token = tokens.get(at);
+        at++;
+        return switch (token.kind()) {
+            case EQUAL -> new Selector.Equal(label, string());
+            case NOT_EQUAL -> new Selector.NotEqual(label, string());
+            case CONTAINS -> new Selector.Part(label, Place.ANYWHERE, string());
+            case STARTS_WITH -> new Selector.Part(label, Place.START, string());
+            case ENDS_WITH -> new Selector.Part(label, Place.END, string());
+            case IN -> new Selector.In(label, strings());
+            case NOT_IN -> new Selector.NotIn(label, strings());
+            default -> {
+                at--;
+                throw expected("==, !=, in, not in, contains, starts with or ends with");
+            }
+        };
     }
 
-    private Set<String> strings() {
-        Set<String> values = new HashSet<>();
-        demand("{");
-        while (!take("}")) {
+    private SortedSet<String> strings() {
+        SortedSet<String> values = new TreeSet<>();
+        demand(Kind.OPEN_BRACE);
+        while (is(Kind.STRING)) {
             values.add(string());
-            if (!take(",")) {
-                demand("}");
+            if (!take(Kind.COMMA)) {
                 break;
             }
         }
+        demand(Kind.CLOSE_BRACE);
         return values;
     }
 
-    private String label() {
-        return match(LABEL, "a label").group();
-    }
-
     private String string() {
-        Matcher matcher = match(STRING, "a string in quotes");
-        return matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
+        Token token = tokens.get(at);
+        demand(Kind.STRING);
+        return token.value();
     }
 
-    private Matcher match(Pattern pattern, String what) {
-        skipSpace();
-        Matcher matcher = pattern.matcher(text).region(at, text.length());
-        if (!matcher.lookingAt()) {
-            throw expected(what);
-        }
-        at = matcher.end();
-        return matcher;
+    private boolean is(Kind kind) {
+        return tokens.get(at).kind() == kind;
     }
 
-    private boolean take(String token) {
-        skipSpace();
-        boolean found = text.startsWith(token, at) && !(token.equals("!") && text.startsWith("!=", at));
-        at += found ? token.length() : 0;
+    private boolean take(Kind kind) {
+        boolean found = is(kind);
+        at += found ? 1 : 0;
         return found;
     }
 
-    /** A call such as {@code has(}; a label may have the same name. */
-    private boolean takeCall(String name) {
-        int start = at;
-        if (takeWord(name) && take("(")) {
-            return true;
-        }
-        at = start;
-        return false;
-    }
-
-    private boolean takeWord(String word) {
-        skipSpace();
-        int end = at + word.length();
-        boolean found = text.startsWith(word, at)
-                && (end == text.length()
-                        || !LABEL.matcher(text.substring(end, end + 1)).matches());
-        at = found ? end : at;
-        return found;
-    }
-
-    private void demand(String token) {
-        if (!take(token)) {
-            throw expected(token);
-        }
-    }
-
-    private void demandWord(String word) {
-        if (!takeWord(word)) {
-            throw expected(word);
-        }
-    }
-
-    private void skipSpace() {
-        while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
-            at++;
+    private void demand(Kind kind) {
+        if (!take(kind)) {
+            throw expected(kind.text);
         }
     }
 
     private IllegalArgumentException expected(String what) {
-        return new IllegalArgumentException("selector '" + text + "': expected " + what + " at position " + (at + 1));
+        return SelectorTokens.refused(text, "expected " + what, tokens.get(at).at());
     }
 }

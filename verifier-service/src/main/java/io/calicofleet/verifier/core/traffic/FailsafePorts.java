@@ -4,6 +4,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailsafeObservation;
 import io.calicofleet.event.FailsafePort;
 import io.calicofleet.event.FlowDirection;
+import io.calicofleet.model.address.Cidr;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

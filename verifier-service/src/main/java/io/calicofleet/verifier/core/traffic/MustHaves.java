@@ -2,6 +2,7 @@ package io.calicofleet.verifier.core.traffic;
 
 import io.calicofleet.event.FailsafePort;
 import io.calicofleet.event.FlowDirection;
+import io.calicofleet.model.address.Cidr;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

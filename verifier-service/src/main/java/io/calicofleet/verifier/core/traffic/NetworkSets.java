@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.NetworkSetFact;
 import io.calicofleet.event.NetworkSetsObservation;
+import io.calicofleet.model.address.Cidr;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

@@ -3,6 +3,7 @@ package io.calicofleet.verifier.core.traffic;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.FlowDirection;
+import io.calicofleet.model.address.Cidr;
 import io.calicofleet.verifier.core.traffic.NetworkSets.NetworkSet;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,7 @@
 package io.calicofleet.verifier.core.traffic;
 
 import io.calicofleet.event.FlowDirection;
+import io.calicofleet.model.address.Cidr;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

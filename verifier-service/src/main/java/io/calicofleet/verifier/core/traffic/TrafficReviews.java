@@ -7,6 +7,7 @@ import io.calicofleet.event.FlowSummary;
 import io.calicofleet.event.NetworkSetsObservation;
 import io.calicofleet.event.NodeCoverage;
 import io.calicofleet.event.TrafficReview;
+import io.calicofleet.model.address.Cidr;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -2,6 +2,8 @@ package io.calicofleet.verifier.core.traffic;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.model.address.Address;
+import io.calicofleet.model.address.Cidr;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;

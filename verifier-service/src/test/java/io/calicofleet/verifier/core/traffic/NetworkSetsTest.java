@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.NetworkSetFact;
 import io.calicofleet.event.NetworkSetsObservation;
+import io.calicofleet.model.address.Cidr;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;

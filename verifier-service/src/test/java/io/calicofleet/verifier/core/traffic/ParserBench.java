@@ -1,6 +1,7 @@
 package io.calicofleet.verifier.core.traffic;
 
 import io.calicofleet.event.FlowDirection;
+import io.calicofleet.model.address.Address;
 import io.krakens.grok.api.Grok;
 import io.krakens.grok.api.GrokCompiler;
 import java.time.Instant;

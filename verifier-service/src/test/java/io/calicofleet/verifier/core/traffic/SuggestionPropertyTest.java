@@ -9,6 +9,8 @@ import io.calicofleet.event.FlowDirection;
 import io.calicofleet.event.NetworkSetFact;
 import io.calicofleet.event.NetworkSetsObservation;
 import io.calicofleet.event.TrafficReview;
+import io.calicofleet.model.address.Address;
+import io.calicofleet.model.address.Cidr;
 import io.calicofleet.verifier.Golden;
 import io.calicofleet.verifier.core.traffic.WrittenPolicy.Labelled;
 import java.time.Instant;

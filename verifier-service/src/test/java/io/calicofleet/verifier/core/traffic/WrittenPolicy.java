@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.FlowDirection;
+import io.calicofleet.model.address.Address;
+import io.calicofleet.model.address.Cidr;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package io.calicofleet.verifier.core.traffic;
+package io.calicofleet.model.address;
 
 import static java.util.Objects.requireNonNull;
 
@@ -18,6 +18,9 @@ public record Cidr(Address base, int bits) implements Comparable<Cidr> {
 
     /** Every IPv6 address. */
     public static final Cidr ANY_V6 = new Cidr(new Address(true, 0, 0), 0);
+
+    /** How many bits come before an IPv4 address that is written as one of IPv6. */
+    private static final int MAPPED = 96;
 
     private static final Comparator<Cidr> ORDER =
             Comparator.comparing(Cidr::base).thenComparingInt(Cidr::bits);
@@ -41,25 +44,37 @@ public record Cidr(Address base, int bits) implements Comparable<Cidr> {
                 shared);
     }
 
-    /** The network {@code text} is, such as {@code 192.168.0.0/16}; a bare address is a network of its own. */
+    /**
+     * The network {@code text} is, such as {@code 192.168.0.0/16}, as Calico reads it (libcalico-go/lib/net/ipnet.go,
+     * ParseCIDROrIP): a bare address is a network of its own, and bits beyond the prefix count for nothing. Null where it is
+     * none.
+     */
     public static @Nullable Cidr parse(String text) {
         int slash = text.indexOf('/');
-        Address address = Address.parse(text, 0, slash < 0 ? text.length() : slash);
+        Address address = Address.written(text, 0, slash < 0 ? text.length() : slash);
         if (address == null) {
             return null;
         }
-        if (slash < 0) {
-            return of(address, address.width());
+        int bits = slash < 0 ? address.width() : bits(text, slash + 1);
+        if (bits < 0 || bits > address.width()) {
+            return null;
         }
-        int bits = 0;
-        for (int i = slash + 1; i < text.length(); i++) {
+        return address.isMapped() && bits >= MAPPED ? of(address.unmapped(), bits - MAPPED) : of(address, bits);
+    }
+
+    /** The number from {@code from} on; -1 where there is none, or it is more than any address has bits. */
+    private static int bits(String text, int from) {
+        int bits = from == text.length() ? -1 : 0;
+        for (int i = from; i < text.length() && bits >= 0; i++) {
             char c = text.charAt(i);
-            if (c < '0' || c > '9' || i > slash + 3) {
-                return null;
-            }
-            bits = bits * 10 + (c - '0');
+            bits = c < '0' || c > '9' || bits > 128 ? -1 : bits * 10 + (c - '0');
         }
-        return slash + 1 == text.length() || bits > address.width() ? null : of(address, bits);
+        return bits;
+    }
+
+    /** The network of one address. */
+    public static Cidr single(Address address) {
+        return new Cidr(address, address.width());
     }
 
     /** Whether every address of {@code other} is one of this. */
@@ -67,6 +82,16 @@ public record Cidr(Address base, int bits) implements Comparable<Cidr> {
         return other.base.v6() == base.v6()
                 && other.bits >= bits
                 && of(other.base, bits).equals(this);
+    }
+
+    /** Whether {@code address} is one of this. */
+    public boolean contains(Address address) {
+        return address.v6() == base.v6() && of(address, bits).equals(this);
+    }
+
+    /** Whether its addresses are of IPv6. */
+    public boolean v6() {
+        return base.v6();
     }
 
     /** Whether it holds every address of its family. */

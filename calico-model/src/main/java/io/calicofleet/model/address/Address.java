@@ -1,10 +1,11 @@
-package io.calicofleet.verifier.core.traffic;
+package io.calicofleet.model.address;
 
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An IP address, read without ever asking a resolver.
+ * An IP address, read without ever asking a resolver, as Go's {@code net.ParseIP} reads it for Calico: no octet has a
+ * leading zero, and an IPv4 address inside IPv6 ({@code ::ffff:10.0.0.1}) is that IPv4 address.
  *
  * @param v6 whether it is IPv6
  * @param high the first eight bytes of an IPv6 address; 0 for IPv4
@@ -23,7 +24,13 @@ public record Address(boolean v6, long high, long low) implements Comparable<Add
     }
 
     /** The address from {@code from} to {@code to}; null where there is none. */
-    static @Nullable Address parse(String text, int from, int to) {
+    public static @Nullable Address parse(String text, int from, int to) {
+        Address address = written(text, from, to);
+        return address == null || !address.isMapped() ? address : address.unmapped();
+    }
+
+    /** The same, but IPv4 inside IPv6 stays what it is written as. */
+    static @Nullable Address written(String text, int from, int to) {
         for (int i = from; i < to; i++) {
             char c = text.charAt(i);
             if (c == ':') {
@@ -35,6 +42,16 @@ public record Address(boolean v6, long high, long low) implements Comparable<Add
             }
         }
         return null;
+    }
+
+    /** Whether it is an IPv4 address written as one of IPv6. */
+    boolean isMapped() {
+        return v6 && high == 0 && low >>> 32 == 0xffffL;
+    }
+
+    /** The IPv4 address of one that {@link #isMapped}. */
+    Address unmapped() {
+        return new Address(false, 0, low & 0xffffffffL);
     }
 
     /** How many bits it has. */
@@ -59,7 +76,7 @@ public record Address(boolean v6, long high, long low) implements Comparable<Add
                 }
                 value = (value << 8) | octet;
                 octet = -1;
-            } else if (c >= '0' && c <= '9') {
+            } else if (c >= '0' && c <= '9' && octet != 0) {
                 octet = (octet < 0 ? 0 : octet * 10) + (c - '0');
                 if (octet > 255) {
                     return -1;

@@ -1,0 +1,182 @@
+package io.calicofleet.model.felix.object;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.model.Json;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads an object as Go's {@code encoding/json} fills a struct: null and an absent field are the zero value, an unknown field
+ * is left out, and a value of another type makes the whole object unreadable. What was unreadable is collected.
+ */
+final class Fields {
+
+    private final JsonNode node;
+    private final String path;
+    private final List<String> problems;
+
+    private Fields(JsonNode node, String path, List<String> problems) {
+        this.node = requireNonNull(node, "node");
+        this.path = path;
+        this.problems = problems;
+    }
+
+    static Fields of(JsonNode object, List<String> problems) {
+        return new Fields(object, "", problems).checked();
+    }
+
+    private Fields checked() {
+        if (!node.isObject() && !node.isMissingNode()) {
+            refuse("", "an object");
+        }
+        return this;
+    }
+
+    boolean has(String field) {
+        return Json.get(node, field) != null;
+    }
+
+    Fields object(String field) {
+        return new Fields(present(field).orElse(Json.object()), at(field), problems).checked();
+    }
+
+    /** The object of a field; null where there is none. */
+    <T> @Nullable T optional(String field, Function<Fields, T> read) {
+        return has(field) ? read.apply(object(field)) : null;
+    }
+
+    String text(String field) {
+        return present(field)
+                .filter(value -> value.isTextual() || refuse(field, "text"))
+                .map(JsonNode::asText)
+                .orElse("");
+    }
+
+    boolean flag(String field) {
+        return present(field)
+                .filter(value -> value.isBoolean() || refuse(field, "true or false"))
+                .map(JsonNode::asBoolean)
+                .orElse(false);
+    }
+
+    @Nullable
+    Integer number(String field) {
+        return present(field)
+                .filter(value ->
+                        (value.isIntegralNumber() && value.canConvertToInt()) || refuse(field, "a whole number"))
+                .map(JsonNode::asInt)
+                .orElse(null);
+    }
+
+    @Nullable
+    Double decimal(String field) {
+        return present(field)
+                .filter(value -> value.isNumber() || refuse(field, "a number"))
+                .map(JsonNode::asDouble)
+                .orElse(null);
+    }
+
+    List<String> texts(String field) {
+        return list(field, (element, at) -> {
+            if (!element.isTextual() && !element.isNull()) {
+                problems.add(at + " is no text");
+            }
+            return element.isTextual() ? element.asText() : "";
+        });
+    }
+
+    <T> List<T> objects(String field, Function<Fields, T> read) {
+        return list(
+                field,
+                (element, at) ->
+                        read.apply(new Fields(element.isNull() ? Json.object() : element, at, problems).checked()));
+    }
+
+    Map<String, String> labels(String field) {
+        Map<String, String> labels = new HashMap<>();
+        object(field).node.properties().forEach(label -> {
+            if (!label.getValue().isTextual() && !label.getValue().isNull()) {
+                refuse(field, "a map of texts");
+            }
+            labels.put(
+                    label.getKey(),
+                    label.getValue().isTextual() ? label.getValue().asText() : "");
+        });
+        return labels;
+    }
+
+    @Nullable
+    Protocol protocol(String field) {
+        JsonNode value = present(field).orElse(null);
+        if (value == null) {
+            return null;
+        }
+        Protocol protocol = Protocol.read(value);
+        if (protocol == null) {
+            refuse(field, "a protocol");
+        }
+        return protocol;
+    }
+
+    List<Port> ports(String field) {
+        return list(field, (element, at) -> {
+            Port port = Port.read(element);
+            if (port == null) {
+                problems.add(at + " is no port: " + element);
+            }
+            return port == null ? new Port(0, 0, "") : port;
+        });
+    }
+
+    /** A port that is a number; 0 where there is none. */
+    int port(String field) {
+        return present(field)
+                .filter(value -> isUnsigned(value, 0xffff) || refuse(field, "a port"))
+                .map(JsonNode::asInt)
+                .orElse(0);
+    }
+
+    static boolean isUnsigned(JsonNode value, int most) {
+        return value.isIntegralNumber()
+                && value.bigIntegerValue().signum() >= 0
+                && value.bigIntegerValue().compareTo(BigInteger.valueOf(most)) <= 0;
+    }
+
+    private <T> List<T> list(String field, BiFunction<JsonNode, String, T> read) {
+        JsonNode value = present(field).orElse(null);
+        if (value == null) {
+            return List.of();
+        }
+        if (!value.isArray()) {
+            refuse(field, "a list");
+            return List.of();
+        }
+        List<T> elements = new ArrayList<>();
+        for (JsonNode element : value) {
+            elements.add(read.apply(element, at(field) + "[" + elements.size() + "]"));
+        }
+        return elements;
+    }
+
+    private Optional<JsonNode> present(String field) {
+        return Optional.ofNullable(Json.get(node, field));
+    }
+
+    private String at(String field) {
+        return path.isEmpty() ? field : field.isEmpty() ? path : path + "." + field;
+    }
+
+    private boolean refuse(String field, String wanted) {
+        problems.add((at(field).isEmpty() ? "it" : at(field)) + " is not " + wanted);
+        return false;
+    }
+}

@@ -1,0 +1,170 @@
+package io.calicofleet.model.felix.validation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.model.address.Address;
+import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.felix.object.HostEndpointObject;
+import io.calicofleet.model.felix.object.JoinedSelectors;
+import io.calicofleet.model.felix.object.NetworkSetObject;
+import io.calicofleet.model.felix.object.PolicyObject;
+import io.calicofleet.model.felix.object.ProfileObject;
+import io.calicofleet.model.felix.object.Protocol;
+import io.calicofleet.model.felix.validation.Assessment.Fault;
+import io.calicofleet.model.felix.validation.Assessment.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Whether a Felix does what an object says, leaves it out, or falls over it. Objects are Calico's v3 resources as they are
+ * stored; whoever writes past calicoctl and the API server may store anything.
+ *
+ * <p>Stricter than Felix are calicoctl and Calico's API server; they are not looked at here.
+ */
+public final class Validation {
+
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,128}");
+    private static final Pattern INTERFACE = Pattern.compile("\\*|[a-zA-Z0-9_.-]{1,15}");
+    private static final Pattern LABEL = Pattern.compile("[a-zA-Z0-9_./-]{1,512}");
+    private static final Pattern LABEL_VALUE = Pattern.compile("[a-zA-Z0-9]?([a-zA-Z0-9_.-]{0,61}[a-zA-Z0-9])?");
+
+    private final CalicoVersion version;
+    private final boolean ipv6;
+
+    /**
+     * That of a release.
+     *
+     * @param version the release
+     * @param ipv6 whether Felix has IPv6 on, as it has unless FELIX_IPV6SUPPORT is false, which calico.yaml sets
+     */
+    public Validation(CalicoVersion version, boolean ipv6) {
+        this.version = version;
+        this.ipv6 = ipv6;
+    }
+
+    /** What becomes of any object; one of a kind that is not looked at is valid. */
+    public Assessment of(JsonNode object) {
+        return switch (object.path("kind").asText()) {
+            case "GlobalNetworkPolicy", "NetworkPolicy" -> policy(object);
+            case "Profile" -> profile(object);
+            case "HostEndpoint" -> hostEndpoint(object);
+            case "GlobalNetworkSet", "NetworkSet" -> networkSet(object);
+            default -> new Assessment(List.of());
+        };
+    }
+
+    /** A GlobalNetworkPolicy, or a NetworkPolicy where it has a namespace. */
+    public Assessment policy(JsonNode object) {
+        return policy(PolicyObject.of(object));
+    }
+
+    /** The same, read already. */
+    public Assessment policy(PolicyObject policy) {
+        List<Fault> faults = unread(policy.problems());
+        RuleChecks checks = new RuleChecks(version, policy.namespace(), faults);
+        if (checks.unreadable("it ", policy.selector(), true)) {
+            // Of these Felix only logs that it cannot read them, and goes on without.
+            checks.unreadable("its namespaceSelector ", policy.namespaceSelector(), false);
+            checks.unreadable("its serviceAccountSelector ", policy.accountSelector(), false);
+            checks.unreadable("its joined selector ", JoinedSelectors.ofPolicy(policy, version), true);
+        }
+        checks.check("ingress", policy.ingress(), policy.isAbout(true), ipv6);
+        checks.check("egress", policy.egress(), policy.isAbout(false) && !policy.preDnat(), ipv6);
+        return new Assessment(faults);
+    }
+
+    /** A Profile. One that is absent denies everything on the endpoints that name it; its labels stay. */
+    public Assessment profile(JsonNode object) {
+        return profile(ProfileObject.of(object));
+    }
+
+    /** The same, read already. */
+    public Assessment profile(ProfileObject profile) {
+        List<Fault> faults = unread(profile.problems());
+        RuleChecks checks = new RuleChecks(version, "", faults);
+        checks.check("ingress", profile.ingress(), true, ipv6);
+        checks.check("egress", profile.egress(), true, ipv6);
+        return new Assessment(faults);
+    }
+
+    /** A HostEndpoint. Where one is absent nothing is policed. */
+    public Assessment hostEndpoint(JsonNode object) {
+        return hostEndpoint(HostEndpointObject.of(object));
+    }
+
+    /** The same, read already. */
+    public Assessment hostEndpoint(HostEndpointObject endpoint) {
+        List<Fault> faults = unread(endpoint.problems());
+        if (!endpoint.interfaceName().isEmpty()
+                && !INTERFACE.matcher(endpoint.interfaceName()).matches()) {
+            drop(faults, "its interfaceName '" + endpoint.interfaceName() + "' is no name of an interface");
+        }
+        endpoint.profiles().stream()
+                .filter(name -> !NAME.matcher(name).matches())
+                .forEach(name -> drop(faults, "it names the profile '" + name + "', which is no name"));
+        endpoint.ports().forEach(port -> {
+            Protocol protocol = port.protocol();
+            if (!NAME.matcher(port.name()).matches()) {
+                drop(faults, "its port '" + port.name() + "' has no valid name");
+            } else if (port.port() == 0) {
+                drop(faults, "its port " + port.name() + " has no number");
+            } else if (protocol == null || protocol.name().isEmpty() || !protocol.hasPorts()) {
+                drop(faults, "its port " + port.name() + " has no protocol that is TCP, UDP or SCTP by name");
+            }
+        });
+        labels(faults, endpoint.labels());
+        endpoint.expectedIps().stream()
+                .filter(text -> Address.parse(text) == null)
+                .forEach(text -> faults.add(new Fault(
+                        Kind.PART_LEFT_OUT,
+                        false,
+                        "its expectedIPs have '" + text + "', which is no address, and Felix leaves out")));
+        return new Assessment(faults);
+    }
+
+    /** A GlobalNetworkSet or NetworkSet. */
+    public Assessment networkSet(JsonNode object) {
+        return networkSet(NetworkSetObject.of(object));
+    }
+
+    /** The same, read already. */
+    public Assessment networkSet(NetworkSetObject set) {
+        List<Fault> faults = unread(set.problems());
+        labels(faults, set.labels());
+        if (set.nets().contains("")) {
+            // felix/labelindex: the network of an address that is nil
+            faults.add(new Fault(Kind.POISON, false, "its nets have an empty text, over which Felix panics"));
+        }
+        set.nets().stream()
+                .filter(text -> !text.isEmpty() && Cidr.parse(text) == null)
+                .forEach(text -> faults.add(new Fault(
+                        Kind.PART_LEFT_OUT,
+                        false,
+                        "its nets have '" + text + "', which is no network, and Felix leaves out")));
+        return new Assessment(faults);
+    }
+
+    /** From v3.31 on the labels of host endpoints and network sets are in a type that the validator does not look into. */
+    private void labels(List<Fault> faults, Map<String, String> labels) {
+        if (!version.isBefore(3, 31)) {
+            return;
+        }
+        labels.forEach((name, value) -> {
+            if (!LABEL.matcher(name).matches() || !LABEL_VALUE.matcher(value).matches()) {
+                drop(faults, "its label " + name + "=" + value + " is none Felix takes");
+            }
+        });
+    }
+
+    private static List<Fault> unread(List<String> problems) {
+        List<Fault> faults = new ArrayList<>();
+        problems.forEach(problem -> drop(faults, "it cannot be read: " + problem));
+        return faults;
+    }
+
+    private static void drop(List<Fault> faults, String why) {
+        faults.add(new Fault(Kind.DROPPED, true, why));
+    }
+}
