@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param ownerReferences objects that an object of projectcalico.org/v3 owns, whose uid changes with v3.28
  * @param baseline what the upgrade must not change; null where there is no Calico
  * @param platform what it depends on beside Calico; null where it was not looked at
+ * @param releases the files of source and target and what they prove; null where the install has none, or no target is asked for
  */
 public record ClusterFacts(
         String kubernetesVersion,
@@ -59,7 +60,8 @@ public record ClusterFacts(
         List<WorkloadImage> dikastes,
         List<String> ownerReferences,
         @Nullable NetworkBaseline baseline,
-        @Nullable PlatformFacts platform) {
+        @Nullable PlatformFacts platform,
+        @Nullable ReleaseFacts releases) {
 
     public ClusterFacts {
         requireNonNull(kubernetesVersion, "kubernetesVersion");
@@ -79,6 +81,15 @@ public record ClusterFacts(
 
     /** The same with what the policies would cut. */
     public ClusterFacts withLockouts(List<LockoutFact> found) {
+        return with(found, releases);
+    }
+
+    /** The same with what the files of source and target prove. */
+    public ClusterFacts withReleases(@Nullable ReleaseFacts proven) {
+        return with(lockouts, proven);
+    }
+
+    private ClusterFacts with(List<LockoutFact> found, @Nullable ReleaseFacts proven) {
         return new ClusterFacts(
                 kubernetesVersion,
                 installMethod,
@@ -104,6 +115,7 @@ public record ClusterFacts(
                 dikastes,
                 ownerReferences,
                 baseline,
-                platform);
+                platform,
+                proven);
     }
 }

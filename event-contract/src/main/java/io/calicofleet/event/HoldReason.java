@@ -11,6 +11,10 @@ public enum HoldReason {
     /** Fields were changed both locally and by the target release. */
     CUSTOMISATION_CONFLICTS("Fields were changed both locally and by the target release."),
 
+    /** What was installed cannot be proven, so nothing tells what people changed from what the release brought. */
+    BASE_UNKNOWN(
+            "What was installed cannot be proven, so nothing tells what people changed from what the release brought."),
+
     /** The logged traffic of the host endpoints waits for its review. */
     TRAFFIC_REVIEW("The logged traffic of the host endpoints waits for its review."),
 
@@ -41,7 +45,10 @@ public enum HoldReason {
 
     /** Whether an approval lets it go on; what else is held has to be put right and tried again. */
     public boolean approvable() {
-        return this == CUSTOMISATION_CONFLICTS || this == TRAFFIC_REVIEW || this == AUTO_HOST_ENDPOINT_POLICIES;
+        return switch (this) {
+            case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN, TRAFFIC_REVIEW, AUTO_HOST_ENDPOINT_POLICIES -> true;
+            case PREFLIGHT_OBJECTIONS, STEP_FAILED, GATE_FAILED, ROLLED_BACK -> false;
+        };
     }
 
     /** The form in events and files: lower case with hyphens. */

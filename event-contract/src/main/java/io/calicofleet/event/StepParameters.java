@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxConcurrent how many workloads may be restarted at once; null: one
  * @param acceptPolicies whether policies that would select automatic host endpoints are accepted
  * @param noWayBack why a restore cannot be promised once the upgrade has begun, a sentence each; empty where it can
+ * @param withoutBase what to do where it cannot be proven what was installed; null: hold
+ * @param targetImages the version that the images of the target's files name; null: the target itself
  */
 public record StepParameters(
         @Nullable InstallMethod installMethod,
@@ -28,7 +30,9 @@ public record StepParameters(
         @Nullable String chart,
         @Nullable Quantity maxConcurrent,
         boolean acceptPolicies,
-        List<String> noWayBack) {
+        List<String> noWayBack,
+        @Nullable OnConflict withoutBase,
+        @Nullable CalicoVersion targetImages) {
 
     public StepParameters {
         noWayBack = Copies.list(noWayBack);
@@ -36,7 +40,7 @@ public record StepParameters(
 
     /** A step that needs to know nothing. */
     public static final StepParameters NONE =
-            new StepParameters(null, null, null, null, false, null, null, null, false, List.of());
+            new StepParameters(null, null, null, null, false, null, null, null, false, List.of(), null, null);
 
     /** What the steps of an upgrade need to know. */
     public static StepParameters ofUpgrade(
@@ -44,7 +48,8 @@ public record StepParameters(
             @Nullable CalicoVersion source,
             @Nullable CalicoVersion target,
             @Nullable OnConflict onConflict) {
-        return new StepParameters(installMethod, source, target, onConflict, false, null, null, null, false, List.of());
+        return new StepParameters(
+                installMethod, source, target, onConflict, false, null, null, null, false, List.of(), null, null);
     }
 
     /** The same with a suggested policy to put in place, or without one. */
@@ -80,6 +85,16 @@ public record StepParameters(
         return with(draft -> draft.noWayBack = why);
     }
 
+    /** The same with what to do where it cannot be proven what was installed; null: hold. */
+    public StepParameters withRuleWithoutBase(@Nullable OnConflict rule) {
+        return with(draft -> draft.withoutBase = rule);
+    }
+
+    /** The same for a target whose files have the images of another version; null: of the target itself. */
+    public StepParameters withTargetImages(@Nullable CalicoVersion version) {
+        return with(draft -> draft.targetImages = version);
+    }
+
     private StepParameters with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -98,6 +113,8 @@ public record StepParameters(
         private @Nullable Quantity maxConcurrent;
         private boolean acceptPolicies;
         private List<String> noWayBack;
+        private @Nullable OnConflict withoutBase;
+        private @Nullable CalicoVersion targetImages;
 
         Draft(StepParameters of) {
             installMethod = of.installMethod;
@@ -110,6 +127,8 @@ public record StepParameters(
             maxConcurrent = of.maxConcurrent;
             acceptPolicies = of.acceptPolicies;
             noWayBack = of.noWayBack;
+            withoutBase = of.withoutBase;
+            targetImages = of.targetImages;
         }
 
         StepParameters finished() {
@@ -123,7 +142,9 @@ public record StepParameters(
                     chart,
                     maxConcurrent,
                     acceptPolicies,
-                    noWayBack);
+                    noWayBack,
+                    withoutBase,
+                    targetImages);
         }
     }
 }

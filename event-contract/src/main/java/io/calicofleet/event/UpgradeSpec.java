@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxConcurrentRestarts how many workloads with an older Dikastes may be restarted at once
  * @param restartDeadline how long all those restarts may take
  * @param untestedKubernetes what to do where the target is not tested with the Kubernetes of a cluster
+ * @param withoutBase what to do where it cannot be proven what was installed; null: hold
  */
 public record UpgradeSpec(
         OnGateFailure onGateFailure,
@@ -25,7 +26,8 @@ public record UpgradeSpec(
         @Nullable String chart,
         Quantity maxConcurrentRestarts,
         Duration restartDeadline,
-        UntestedKubernetes untestedKubernetes) {
+        UntestedKubernetes untestedKubernetes,
+        @Nullable OnConflict withoutBase) {
 
     /** What holds where nothing is said. */
     public static final UpgradeSpec DEFAULT = new UpgradeSpec(
@@ -36,7 +38,8 @@ public record UpgradeSpec(
             null,
             Quantity.of(1),
             Duration.ofHours(1),
-            UntestedKubernetes.REFUSE);
+            UntestedKubernetes.REFUSE,
+            OnConflict.HOLD);
 
     public UpgradeSpec {
         requireNonNull(onGateFailure, "onGateFailure");

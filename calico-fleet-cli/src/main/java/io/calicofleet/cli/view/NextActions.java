@@ -92,7 +92,7 @@ public final class NextActions {
     private static String decision(ClusterStatus cluster) {
         return switch (cluster.holdReason()) {
             case TRAFFIC_REVIEW -> replacesHostEndpoints(cluster) ? "" : " --apply-suggested-policy";
-            case CUSTOMISATION_CONFLICTS -> " --conflicts keep-mine";
+            case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN -> " --conflicts keep-mine";
             case null, default -> "";
         };
     }

@@ -38,7 +38,7 @@ public final class ReviewView {
             cluster.objections().forEach(objection -> terminal.line("  " + objection));
         }
         if (!cluster.conflicts().isEmpty()) {
-            conflicts(cluster.conflicts());
+            conflicts(cluster.conflicts(), cluster.holdReason() == HoldReason.BASE_UNKNOWN);
         }
         TrafficReview review = cluster.review();
         if (review != null) {
@@ -47,13 +47,16 @@ public final class ReviewView {
         new CampaignView(terminal).gates(cluster.gates());
     }
 
-    private void conflicts(List<FieldConflict> conflicts) {
+    private void conflicts(List<FieldConflict> conflicts, boolean withoutBase) {
         terminal.line("");
-        terminal.line("Fields that both you and the release changed:");
+        terminal.line(
+                withoutBase
+                        ? "Fields in which your cluster and the release differ; who changed them is not known:"
+                        : "Fields that both you and the release changed:");
         for (FieldConflict conflict : conflicts) {
             terminal.line("");
             terminal.line(terminal.styled(Style.BOLD, conflict.object()) + "  " + conflict.path());
-            terminal.line("  installed as  " + orAbsent(conflict.base()));
+            terminal.line("  installed as  " + (withoutBase ? "(not known)" : orAbsent(conflict.base())));
             terminal.line(
                     "  yours         " + orAbsent(conflict.mine()) + terminal.styled(Style.DIM, "   (keep-mine)"));
             terminal.line(

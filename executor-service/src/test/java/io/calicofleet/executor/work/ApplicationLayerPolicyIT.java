@@ -278,7 +278,9 @@ class ApplicationLayerPolicyIT {
                 null,
                 atOnce,
                 false,
-                List.of());
+                List.of(),
+                null,
+                null);
     }
 
     /** The step itself, with a shorter wait for the injector. */

@@ -201,7 +201,9 @@ class EtcdClusterIT {
                 null,
                 null,
                 false,
-                List.of());
+                List.of(),
+                null,
+                null);
     }
 
     private static void succeed(SimulatedFleet.Running executor, StepKind step) {

@@ -162,7 +162,9 @@ class HostEndpointsIT {
                         null,
                         null,
                         false,
-                        List.of()),
+                        List.of(),
+                        null,
+                        null),
                 "please");
     }
 

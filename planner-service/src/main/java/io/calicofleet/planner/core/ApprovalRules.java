@@ -15,7 +15,7 @@ import java.util.List;
 
 /**
  * What an approval lets go on. For one cluster: the review of its traffic, its
- * customisation conflicts, or the policies that would select its automatic host endpoints. For the whole
+ * customisation conflicts, how it goes on without a proven base, or the policies that would select its automatic host endpoints. For the whole
  * campaign: those of all its clusters, the wave that waits for an approval, and failures that keep new clusters from
  * starting, which then count no longer.
  */
@@ -75,13 +75,22 @@ final class ApprovalRules {
         StepParameters asked = cluster.inFlight().planned().parameters();
         switch (reason(cluster)) {
             case CUSTOMISATION_CONFLICTS ->
-                again(
-                        turn,
-                        cluster,
-                        asked.withOnConflict(command.conflicts() == null ? OnConflict.KEEP_MINE : command.conflicts()));
+                again(turn, remembering(cluster, choice(command)), asked.withOnConflict(choice(command)));
+            case BASE_UNKNOWN ->
+                again(turn, remembering(cluster, choice(command)), asked.withRuleWithoutBase(choice(command)));
             case AUTO_HOST_ENDPOINT_POLICIES -> again(turn, cluster, asked.withPoliciesAccepted());
             default -> review(turn, command, cluster, said);
         }
+    }
+
+    private static OnConflict choice(CampaignApproved command) {
+        OnConflict said = command.conflicts();
+        return said == null ? OnConflict.KEEP_MINE : said;
+    }
+
+    /** Keep-mine loses nothing, so it holds for later attempts; what take-new would lose then was not shown yet. */
+    private static ClusterState remembering(ClusterState cluster, OnConflict choice) {
+        return choice == OnConflict.KEEP_MINE ? cluster.keepingMine(reason(cluster)) : cluster;
     }
 
     /** Asks for the held step once more, with what the person decided. */

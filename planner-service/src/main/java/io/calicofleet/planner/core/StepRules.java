@@ -11,6 +11,7 @@ import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepProgressed;
 import io.calicofleet.event.StepSucceeded;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What reports and verdicts do to the step in flight. Whatever is not about the step in flight changes nothing. */
@@ -231,11 +233,24 @@ final class StepRules {
         boolean begun = UpgradePlan.UPGRADING.stream().anyMatch(cluster::hasBeenAsked);
         ClusterState known = cluster.inspected(facts.calicoVersion(), List.of());
         CalicoVersion source = known.findings().source();
-        PreflightResult result =
-                preflight.judge(facts, source, target, turn.header().spec().upgradeOrDefault(), begun);
+        StepParameters asked = cluster.inFlight().planned().parameters();
+        PreflightResult result = preflight.judge(
+                facts, source, target, turn.header().spec().upgradeOrDefault(), asked.withoutBase(), begun);
         known = known.inspected(null, result.notes());
         if (!result.objections().isEmpty() || source == null) {
-            turn.put(known.refused(result.objections(), objected(result.objections()), turn.now()));
+            List<String> objections = Stream.concat(result.objections().stream(), result.withoutBase().stream())
+                    .toList();
+            turn.put(known.refused(objections, objected(objections), turn.now()));
+            return;
+        }
+        if (!result.withoutBase().isEmpty()) {
+            turn.put(known.heldWithoutBase(
+                    result.withoutBase(),
+                    facts.conflicts(),
+                    joined(
+                            HoldReason.BASE_UNKNOWN.sentence(),
+                            result.withoutBase().getFirst()),
+                    turn.now()));
             return;
         }
         switch (Routes.of(facts.installMethod())) {
@@ -243,7 +258,7 @@ final class StepRules {
                 turn.put(known.refused(List.of(refused.sentence()), refused.sentence(), turn.now()));
             case RouteChoice.Upgraded upgraded -> {
                 RoutePlan plan = upgraded.route()
-                        .plan(new UpgradeRequest(turn.header().spec(), facts, source, target, begun, catalogue));
+                        .plan(new UpgradeRequest(turn.header().spec(), facts, source, target, begun, catalogue, asked));
                 known = known.inspected(null, plan.notes());
                 if (plan.steps().isEmpty()) {
                     turn.put(known.succeeded("Nothing had to be done.", turn.now()));

@@ -7,6 +7,7 @@ import io.calicofleet.event.Quantity;
 import io.calicofleet.event.WaveSpec;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
+import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.campaign.Tally;
 import io.calicofleet.planner.core.campaign.WaveProgress;
@@ -130,7 +131,8 @@ final class WaveRules {
             if (waiting.isEmpty() || noPlace(state, wave) || (!retried && budgetSpent(state))) {
                 return;
             }
-            turn.request(Objects.requireNonNull(state.cluster(waiting.first())), Routes.opening(spec));
+            ClusterState cluster = Objects.requireNonNull(state.cluster(waiting.first()));
+            turn.request(cluster, Routes.opening(spec, cluster.findings()::keepsMine));
         }
     }
 

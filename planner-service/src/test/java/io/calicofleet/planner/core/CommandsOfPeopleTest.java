@@ -1,5 +1,6 @@
 package io.calicofleet.planner.core;
 
+import static io.calicofleet.event.StepKind.BACKUP;
 import static io.calicofleet.event.StepKind.INSPECT;
 import static io.calicofleet.event.StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS;
 import static io.calicofleet.event.StepKind.RELEASE_HOST_ENDPOINTS;
@@ -9,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.FailureReason;
@@ -17,6 +19,7 @@ import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.Outcome;
+import io.calicofleet.event.ReleaseFacts;
 import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepId;
 import java.time.Duration;
@@ -87,6 +90,62 @@ class CommandsOfPeopleTest {
         assertThat(driver.step("c01")).isEqualTo(StepId.parse("calico-3-22/c01/upgrade/2"));
         assertThat(driver.request("c01").parameters().onConflict()).isEqualTo(OnConflict.TAKE_NEW);
         assertThat(driver.finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+    }
+
+    @Test
+    void keep_mine_is_not_asked_again_by_a_retry_and_take_new_is() {
+        Driver driver = Driver.started(1).reach("c01", UPGRADE);
+        FieldConflict conflict =
+                new FieldConflict("ConfigMap kube-system/calico-config", "data.veth_mtu", "1", "2", "3");
+        driver.report(new StepHeld(
+                driver.step("c01"), HoldReason.CUSTOMISATION_CONFLICTS, List.of(conflict), "c01: conflicts"));
+        driver.approve("c01", OnConflict.KEEP_MINE, false).failStep("c01", FailureReason.UNEXPECTED_STATE);
+
+        driver.retry("c01").reach("c01", UPGRADE);
+        assertThat(driver.request("c01").parameters().onConflict()).isEqualTo(OnConflict.KEEP_MINE);
+
+        Driver other = Driver.started(1).reach("c01", UPGRADE);
+        other.report(new StepHeld(
+                other.step("c01"), HoldReason.CUSTOMISATION_CONFLICTS, List.of(conflict), "c01: conflicts"));
+        other.approve("c01", OnConflict.TAKE_NEW, false).failStep("c01", FailureReason.UNEXPECTED_STATE);
+        other.retry("c01").reach("c01", UPGRADE);
+        assertThat(other.request("c01").parameters().onConflict()).isEqualTo(OnConflict.HOLD);
+    }
+
+    @Test
+    void without_a_proven_base_a_person_decides_before_anything_is_asked_for_that_writes() {
+        Driver driver = Driver.started(1);
+        driver.facts = unproven();
+        driver.act("c01");
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+        assertThat(driver.kinds("c01")).containsExactly(INSPECT);
+        assertThat(driver.cluster("c01").findings().holdReason()).isEqualTo(HoldReason.BASE_UNKNOWN);
+        assertThat(driver.cluster("c01").findings().objections()).containsExactly("there is no v3.13.4/calico.yaml");
+        assertThat(driver.cluster("c01").findings().conflicts()).hasSize(1);
+
+        driver.approve("c01", OnConflict.KEEP_MINE, false);
+        assertThat(driver.step("c01").kind()).isEqualTo(INSPECT);
+        assertThat(driver.request("c01").parameters().withoutBase()).isEqualTo(OnConflict.KEEP_MINE);
+        driver.act("c01");
+        assertThat(driver.step("c01").kind()).isEqualTo(BACKUP);
+        driver.reach("c01", UPGRADE);
+        assertThat(driver.request("c01").parameters().withoutBase()).isEqualTo(OnConflict.KEEP_MINE);
+        assertThat(driver.request("c01").parameters().onConflict()).isEqualTo(OnConflict.HOLD);
+    }
+
+    private static ClusterFacts unproven() {
+        var facts = new Fleet.Facts();
+        facts.conflicts =
+                List.of(new FieldConflict("ConfigMap kube-system/calico-config", "data.veth_mtu", "", "2", "3"));
+        facts.releases = new ReleaseFacts(
+                "v3.22.5/calico.yaml",
+                "/releases",
+                List.of(Fleet.TARGET),
+                List.of(),
+                null,
+                null,
+                List.of("there is no v3.13.4/calico.yaml"));
+        return facts.build();
     }
 
     @Test

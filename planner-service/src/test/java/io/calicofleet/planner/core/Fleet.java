@@ -104,6 +104,7 @@ public final class Fleet {
         public List<String> ownerReferences = List.of();
         public io.calicofleet.event.NetworkBaseline baseline;
         public io.calicofleet.event.PlatformFacts platform;
+        public io.calicofleet.event.ReleaseFacts releases;
 
         public static HostEndpointFact hostEndpoint(boolean labelled) {
             return new HostEndpointFact("node1-all", "node1", "*", false, labelled);
@@ -141,7 +142,8 @@ public final class Fleet {
                     List.of(),
                     ownerReferences,
                     baseline,
-                    platform);
+                    platform,
+                    releases);
         }
     }
 }

@@ -1,10 +1,12 @@
 package io.calicofleet.verifier.core;
 
+import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.GateResult;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepJudged;
+import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.TrafficReview;
 import io.calicofleet.verifier.core.gate.Check;
@@ -40,7 +42,12 @@ public final class VerifierCore {
     /** A verification of {@code request}, asked for {@code at}. */
     public static Verification open(StepRequested request, @Nullable String traceparent, Instant at) {
         return new Verification(
-                request.step(), at, request.gates(), request.parameters().target(), traceparent, Sightings.NONE, null);
+                request.step(), at, request.gates(), expected(request.parameters()), traceparent, Sightings.NONE, null);
+    }
+
+    /** The version that will run: some releases, and forks, come with files whose images name an older one. */
+    private static @Nullable CalicoVersion expected(StepParameters parameters) {
+        return parameters.targetImages() == null ? parameters.target() : parameters.targetImages();
     }
 
     /** With {@code check} folded in; empty where it tells nothing new. */

@@ -97,7 +97,8 @@ public final class Inspection {
                 Dikastes.observe(snapshot.all("Pod").toList()),
                 OwnerReferences.ofCalico(snapshot.objects()),
                 baseline(snapshot, nodes).orElse(null),
-                Platform.facts(snapshot));
+                Platform.facts(snapshot),
+                null);
     }
 
     /** The tag of the operator's image; null where there is no operator or no tag. */

@@ -235,6 +235,18 @@ public record ClusterState(
                 .to(ClusterPhase.HELD, at);
     }
 
+    /** A person has to say how it goes on without a proven base, which an inspection found; it is done with. */
+    public ClusterState heldWithoutBase(List<String> why, List<FieldConflict> differences, String said, Instant at) {
+        return stepDone(at)
+                .found(findings.withObjections(why).withConflicts(differences).stopped(HoldReason.BASE_UNKNOWN, said))
+                .to(ClusterPhase.HELD, at);
+    }
+
+    /** A person wants to keep what the cluster has. */
+    public ClusterState keepingMine(HoldReason asked) {
+        return found(findings.keepingMine(asked));
+    }
+
     /** It failed. */
     public ClusterState failed(HoldReason reason, String said, List<String> evidence, Instant at) {
         return to(ClusterPhase.FAILED, findings.withNotes(evidence).stopped(reason, said), List.of(), at)

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param review of the traffic
  * @param source the version first inspected, before anything was changed
  * @param notes what a person should know
+ * @param keptMine what a person has answered with keep-mine: it holds for every later attempt, too
  */
 public record Findings(
         @Nullable HoldReason holdReason,
@@ -32,10 +33,12 @@ public record Findings(
         List<FieldConflict> conflicts,
         @Nullable TrafficReview review,
         @Nullable CalicoVersion source,
-        List<String> notes) {
+        List<String> notes,
+        @Nullable List<HoldReason> keptMine) {
 
     /** Nothing yet. */
-    public static final Findings NONE = new Findings(null, "", List.of(), List.of(), List.of(), null, null, List.of());
+    public static final Findings NONE =
+            new Findings(null, "", List.of(), List.of(), List.of(), null, null, List.of(), List.of());
 
     public Findings {
         requireNonNull(message, "message");
@@ -43,51 +46,86 @@ public record Findings(
         gates = List.copyOf(gates);
         conflicts = List.copyOf(conflicts);
         notes = List.copyOf(notes);
+        keptMine = keptMine == null ? List.of() : List.copyOf(keptMine);
     }
 
-    /** What a new attempt starts with: only the version first found is kept. */
+    /** What a new attempt starts with: only the version first found is kept, and what a person said of it. */
     Findings afresh(String because) {
-        return new Findings(null, because, List.of(), List.of(), List.of(), null, source, List.of());
+        return new Findings(null, because, List.of(), List.of(), List.of(), null, source, List.of(), keptMine);
     }
 
     /** On its way again: what was to be decided is. */
     Findings running(String said) {
-        return new Findings(null, said, List.of(), gates, List.of(), review, source, notes);
+        return new Findings(null, said, List.of(), gates, List.of(), review, source, notes, keptMine);
     }
 
     /** Stopped. */
     Findings stopped(@Nullable HoldReason reason, String said) {
-        return new Findings(reason, said, objections, gates, conflicts, review, source, notes);
+        return new Findings(reason, said, objections, gates, conflicts, review, source, notes, keptMine);
     }
 
     Findings withMessage(String said) {
-        return new Findings(holdReason, said, objections, gates, conflicts, review, source, notes);
+        return new Findings(holdReason, said, objections, gates, conflicts, review, source, notes, keptMine);
     }
 
     Findings withObjections(List<String> found) {
-        return new Findings(holdReason, message, found, gates, conflicts, review, source, notes);
+        return new Findings(holdReason, message, found, gates, conflicts, review, source, notes, keptMine);
     }
 
     Findings withConflicts(List<FieldConflict> found) {
-        return new Findings(holdReason, message, objections, gates, found, review, source, notes);
+        return new Findings(holdReason, message, objections, gates, found, review, source, notes, keptMine);
     }
 
     /** What the verifier found; a verdict without a review leaves the one there was. */
     Findings withVerdict(List<GateResult> results, @Nullable TrafficReview found) {
         return new Findings(
-                holdReason, message, objections, results, conflicts, found == null ? review : found, source, notes);
+                holdReason,
+                message,
+                objections,
+                results,
+                conflicts,
+                found == null ? review : found,
+                source,
+                notes,
+                keptMine);
     }
 
     /** The version the cluster was found with; the first one stays. */
     Findings withSource(@Nullable CalicoVersion found) {
         return new Findings(
-                holdReason, message, objections, gates, conflicts, review, source == null ? found : source, notes);
+                holdReason,
+                message,
+                objections,
+                gates,
+                conflicts,
+                review,
+                source == null ? found : source,
+                notes,
+                keptMine);
     }
 
     /** More notes, each once. */
     Findings withNotes(List<String> more) {
         var all = new LinkedHashSet<>(notes);
         all.addAll(more);
-        return new Findings(holdReason, message, objections, gates, conflicts, review, source, new ArrayList<>(all));
+        return new Findings(
+                holdReason, message, objections, gates, conflicts, review, source, new ArrayList<>(all), keptMine);
+    }
+
+    /** A person wants to keep what the cluster has, now and in every later attempt. */
+    Findings keepingMine(HoldReason asked) {
+        var all = new LinkedHashSet<>(kept());
+        all.add(asked);
+        return new Findings(
+                holdReason, message, objections, gates, conflicts, review, source, notes, new ArrayList<>(all));
+    }
+
+    /** Whether a person has said so. */
+    public boolean keepsMine(HoldReason asked) {
+        return kept().contains(asked);
+    }
+
+    private List<HoldReason> kept() {
+        return keptMine == null ? List.of() : keptMine;
     }
 }

@@ -50,11 +50,17 @@ public final class CatalogueReader {
         String line = reader.required("line", text -> text, "a release line such as v3.22");
         KubernetesRange tested = kubernetes(reader, "tested");
         CalicoVersion upgradesFrom = reader.required("upgradesFrom", CalicoVersion::parse, RELEASE);
+        CalicoVersion last = reader.value("last", CalicoVersion::parse, RELEASE);
+        ObjectReader image = reader.object("images");
+        Map<String, String> images = image.texts();
+        image.finish();
         ObjectReader operators = reader.object("operator");
         Map<String, String> operator = operators.texts();
         operators.finish();
         reader.finish();
-        return line == null || upgradesFrom == null ? null : new Release(line, tested, upgradesFrom, operator);
+        return line == null || upgradesFrom == null
+                ? null
+                : new Release(line, tested, upgradesFrom, last, images, operator);
     }
 
     private static @Nullable Hazard hazard(ObjectReader reader) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -32,6 +33,48 @@ public record VersionCatalogue(CalicoVersion hostEndpointsDenyByDefault, List<Re
     /** The operator that belongs to {@code version}; empty where it was not looked up. */
     public Optional<String> operator(CalicoVersion version) {
         return release(version).map(release -> release.operator().get(version.toString()));
+    }
+
+    /** The release an operator is known to belong to; empty where it was not looked up. */
+    public Optional<String> releaseOfOperator(String operator) {
+        return releases.stream()
+                .flatMap(release -> release.operator().entrySet().stream())
+                .filter(entry -> entry.getValue().equals(operator))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    /** The older version that the images in the files of {@code version} are known to name; empty where they name it. */
+    public Optional<CalicoVersion> imagesOf(CalicoVersion version) {
+        return release(version)
+                .map(release -> release.images().get(version.toString()))
+                .map(CalicoVersion::parse);
+    }
+
+    /** Whether {@code version} is none that Project Calico published, as far as is known: a fork, or newer than this list. */
+    public boolean isUnpublished(CalicoVersion version) {
+        return release(version)
+                .map(known -> known.last() != null && version.compareTo(known.last()) > 0)
+                .orElse(true);
+    }
+
+    /**
+     * The version that a file for {@code target} brings whose images name {@code named}; empty where that is no file of the
+     * target. An older patch of the same line is accepted where that release is known to carry it, or was published by
+     * nobody, so that its file alone can tell. A later one never is, nor are two versions in one file. No images: nothing
+     * speaks against it, as with an operator's.
+     */
+    public Optional<CalicoVersion> acceptedImages(CalicoVersion target, List<CalicoVersion> named) {
+        if (named.isEmpty()) {
+            return Optional.of(target);
+        }
+        CalicoVersion other = named.getFirst();
+        if (named.size() > 1 || other.equals(target)) {
+            return named.size() > 1 ? Optional.empty() : Optional.of(target);
+        }
+        boolean older = other.line().equals(target.line()) && other.compareTo(target) < 0;
+        boolean known = imagesOf(target).filter(other::equals).isPresent();
+        return older && (known || isUnpublished(target)) ? Optional.of(other) : Optional.empty();
     }
 
     /** Whether an upgrade between the two makes host endpoints of all interfaces deny by default. */

@@ -2,7 +2,9 @@ package io.calicofleet.planner.core.preflight;
 
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
+import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OnGateFailure;
+import io.calicofleet.event.ReleaseFacts;
 import io.calicofleet.event.UntestedKubernetes;
 import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.planner.core.catalogue.Hazard;
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>No hazard of severity refuse applies. The others are notes.
  *   <li>The target is tested with this Kubernetes; where the campaign allows another one, that is a note.
  *   <li>No policy would lock anybody out; a restore can be promised, where the campaign counts on one.
+ *   <li>The target's file is of the target: its own images name it, or the version it is known to carry.
+ *   <li>It is proven what was installed, or somebody has said how to go on without.
  *   <li>The datastore is unlocked, the kinds of the target are served, the kubeconfig may do what the steps need.
  *   <li>Every node is ready, since one that is not stalls the rollout. Once the upgrade has begun that is only a note: the
  *       nodes may need it to become ready.
@@ -39,10 +43,12 @@ import org.jspecify.annotations.Nullable;
 public final class Preflight {
 
     private final VersionCatalogue catalogue;
+    private final TargetFile files;
 
     /** A preflight that knows these releases. */
     public Preflight(VersionCatalogue catalogue) {
         this.catalogue = catalogue;
+        this.files = new TargetFile(catalogue);
     }
 
     /**
@@ -52,6 +58,7 @@ public final class Preflight {
      * @param source the version the campaign first found; null where none was
      * @param target the release to go to
      * @param settings what the campaign says of upgrades
+     * @param withoutBase what people said of clusters whose base cannot be proven; null: nothing
      * @param begun whether this campaign has begun to upgrade the cluster before
      */
     public PreflightResult judge(
@@ -59,6 +66,7 @@ public final class Preflight {
             @Nullable CalicoVersion source,
             CalicoVersion target,
             UpgradeSpec settings,
+            @Nullable OnConflict withoutBase,
             boolean begun) {
         List<String> objections = new ArrayList<>();
         List<String> notes = new ArrayList<>();
@@ -90,9 +98,20 @@ public final class Preflight {
         if (source != null && settings.onGateFailure() == OnGateFailure.ROLLBACK) {
             wayBack(catalogue.noWayBack(source, target, facts), objections);
         }
+        ReleaseFacts releases = facts.releases();
+        List<String> baseUnknown = List.of();
+        if (releases != null) {
+            files.judge(releases, target, objections, notes);
+            baseUnknown = releases.baseUnknown();
+        }
+        boolean decided = withoutBase != null && withoutBase != OnConflict.HOLD;
+        if (decided) {
+            baseUnknown.forEach(why -> notes.add(
+                    "It cannot be proven what was installed, and the decision is " + withoutBase + ": " + why));
+        }
         cluster(facts, begun, objections, notes);
         told(facts, notes);
-        return new PreflightResult(objections, notes);
+        return new PreflightResult(objections, notes, decided ? List.of() : baseUnknown);
     }
 
     private void versions(

@@ -1,10 +1,13 @@
 package io.calicofleet.planner.core.route;
 
 import io.calicofleet.event.CampaignSpec;
+import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** All routes. A new install method breaks this switch, where it gets a route or a written refusal. */
 public final class Routes {
@@ -38,13 +41,27 @@ public final class Routes {
         };
     }
 
-    /** The steps a cluster starts with: for an upgrade the inspection, after which its route is known. */
-    public static List<PlannedStep> opening(CampaignSpec spec) {
+    /**
+     * The steps a cluster starts with: for an upgrade the inspection, after which its route is known.
+     *
+     * @param keepsMine to which questions a person has said keep-mine in an earlier attempt
+     */
+    public static List<PlannedStep> opening(CampaignSpec spec, Predicate<HoldReason> keepsMine) {
         return switch (spec.procedure()) {
             case UPGRADE ->
                 List.of(PlannedStep.once(
                         StepKind.INSPECT,
-                        StepParameters.ofUpgrade(null, null, spec.target(), spec.onConflict())
+                        StepParameters.ofUpgrade(
+                                        null,
+                                        null,
+                                        spec.target(),
+                                        keepsMine.test(HoldReason.CUSTOMISATION_CONFLICTS)
+                                                ? OnConflict.KEEP_MINE
+                                                : spec.onConflict())
+                                .withRuleWithoutBase(
+                                        keepsMine.test(HoldReason.BASE_UNKNOWN)
+                                                ? OnConflict.KEEP_MINE
+                                                : spec.upgradeOrDefault().withoutBase())
                                 .withChart(spec.upgradeOrDefault().chart())));
             case RESTORE -> RestoreRoute.steps(spec);
             case DRILL -> DrillRoute.steps(spec);

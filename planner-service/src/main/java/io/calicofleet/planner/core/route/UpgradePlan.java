@@ -182,9 +182,7 @@ public final class UpgradePlan {
     }
 
     private boolean isNotTargets(WorkloadImage image) {
-        return !CalicoVersion.ofImage(image.image())
-                .map(request.target()::equals)
-                .orElse(false);
+        return !CalicoVersion.ofImage(image.image()).map(request.runs()::equals).orElse(false);
     }
 
     private void add(StepKind kind, GateRequirement... gates) {
@@ -193,16 +191,20 @@ public final class UpgradePlan {
 
     private PlannedStep step(StepKind kind, GateRequirement... gates) {
         StepParameters common = StepParameters.ofUpgrade(
-                request.facts().installMethod(),
-                request.source(),
-                request.target(),
-                request.spec().onConflict());
+                        request.facts().installMethod(),
+                        request.source(),
+                        request.target(),
+                        request.asked().onConflict())
+                .withRuleWithoutBase(request.asked().withoutBase())
+                .withTargetImages(request.targetImages());
         StepParameters parameters = switch (kind) {
             case BACKUP -> common.withNoWayBack(request.noWayBack());
             case PREPARE, UPGRADE_HELM_RELEASE ->
                 common.withChart(request.settings().chart());
             case UPGRADE_APPLICATION_LAYER_POLICY ->
-                common.withMaxConcurrent(request.settings().maxConcurrentRestarts());
+                // Its Dikastes comes from another file of the release.
+                common.withTargetImages(null)
+                        .withMaxConcurrent(request.settings().maxConcurrentRestarts());
             case MIGRATE_TO_AUTO_HOST_ENDPOINTS ->
                 request.settings().acceptPolicies() ? common.withPoliciesAccepted() : common;
             default -> common;

@@ -7,6 +7,8 @@ import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.HelmReleaseFact;
 import io.calicofleet.event.HostEndpointFact;
+import io.calicofleet.event.ReleaseFacts;
+import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
 import java.util.List;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the release it goes to
  * @param begun whether this campaign has asked for an upgrade step before, so that it has to be gone through again
  * @param catalogue what is known of releases
+ * @param asked what the inspection was asked with: the decisions of people so far
  */
 public record UpgradeRequest(
         CampaignSpec spec,
@@ -28,7 +31,8 @@ public record UpgradeRequest(
         CalicoVersion source,
         CalicoVersion target,
         boolean begun,
-        VersionCatalogue catalogue) {
+        VersionCatalogue catalogue,
+        StepParameters asked) {
 
     public UpgradeRequest {
         requireNonNull(spec, "spec");
@@ -36,6 +40,7 @@ public record UpgradeRequest(
         requireNonNull(source, "source");
         requireNonNull(target, "target");
         requireNonNull(catalogue, "catalogue");
+        requireNonNull(asked, "asked");
     }
 
     /** Whether the cluster is at the target, as far as an inspection can tell, and was not half way there. */
@@ -70,6 +75,24 @@ public record UpgradeRequest(
     @Nullable
     String operatorVersion() {
         return catalogue.operator(target).orElse(null);
+    }
+
+    /** The version that the images of the target's file name; null where it is the target, or no file was read. */
+    @Nullable
+    CalicoVersion targetImages() {
+        ReleaseFacts releases = facts.releases();
+        return releases == null
+                ? null
+                : catalogue
+                        .acceptedImages(target, releases.targetImages())
+                        .filter(named -> !named.equals(target))
+                        .orElse(null);
+    }
+
+    /** The version the images of the target are of. */
+    CalicoVersion runs() {
+        CalicoVersion images = targetImages();
+        return images == null ? target : images;
     }
 
     /** Whether the target has automatic host endpoints: they came with the release that made the others deny. */

@@ -57,6 +57,9 @@ public final class CampaignDefaults {
     /** {@code customisations.onConflict}. */
     public static final OnConflict ON_CONFLICT = OnConflict.HOLD;
 
+    /** {@code customisations.withoutBase}. */
+    public static final OnConflict WITHOUT_BASE = OnConflict.HOLD;
+
     /** {@code waves[].minSucceeded}: every cluster of the wave that was not skipped. */
     public static final Quantity MIN_SUCCEEDED = Quantity.ALL;
 

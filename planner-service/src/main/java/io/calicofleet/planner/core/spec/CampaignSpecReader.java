@@ -65,9 +65,14 @@ public final class CampaignSpecReader {
         ObjectReader customisations = root.object("customisations");
         OnConflict onConflict = customisations.choice(
                 "onConflict", CampaignDefaults.ON_CONFLICT, List.of(OnConflict.values()), OnConflict::encode);
+        OnConflict withoutBase = customisations.choice(
+                "withoutBase", CampaignDefaults.WITHOUT_BASE, List.of(OnConflict.values()), OnConflict::encode);
+        if (customisations.has("withoutBase") && procedure != Procedure.UPGRADE) {
+            customisations.problem("withoutBase", "only an upgrade has it, a " + procedure + " has not.", "");
+        }
         customisations.finish();
         int drillSteps = drillSteps(root, procedure);
-        @Nullable UpgradeSpec upgrade = UpgradeReader.read(root, procedure);
+        @Nullable UpgradeSpec upgrade = UpgradeReader.read(root, procedure, withoutBase);
         root.finish();
         if (name == null || !problems.isEmpty()) {
             return new Reading.Refused<>(problems);

@@ -2,6 +2,7 @@ package io.calicofleet.planner.core.spec;
 
 import static io.calicofleet.planner.core.spec.CampaignDefaults.UPGRADE;
 
+import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OnGateFailure;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Quantity;
@@ -22,7 +23,7 @@ final class UpgradeReader {
     private UpgradeReader() {}
 
     /** The settings; null where it is no upgrade. */
-    static @Nullable UpgradeSpec read(ObjectReader root, Procedure procedure) {
+    static @Nullable UpgradeSpec read(ObjectReader root, Procedure procedure, OnConflict withoutBase) {
         OnGateFailure onGateFailure = root.choice(
                 "onGateFailure", UPGRADE.onGateFailure(), List.of(OnGateFailure.values()), OnGateFailure::encode);
 
@@ -69,7 +70,8 @@ final class UpgradeReader {
                 chart,
                 many == null ? UPGRADE.maxConcurrentRestarts() : many,
                 deadline,
-                untested);
+                untested,
+                withoutBase);
     }
 
     private static @Nullable String chart(String text) {

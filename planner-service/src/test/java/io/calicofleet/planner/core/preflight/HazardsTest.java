@@ -112,7 +112,8 @@ class HazardsTest {
                 null,
                 UpgradeSpec.DEFAULT.maxConcurrentRestarts(),
                 UpgradeSpec.DEFAULT.restartDeadline(),
-                UpgradeSpec.DEFAULT.untestedKubernetes());
+                UpgradeSpec.DEFAULT.untestedKubernetes(),
+                null);
         return cases().map(columns -> DynamicTest.dynamicTest(columns[0].strip(), () -> {
             Hazard hazard = hazard(columns[0].strip());
             String[] words = columns[1].strip().split(" +");
@@ -157,7 +158,7 @@ class HazardsTest {
     private static PreflightResult judge(String cluster, UpgradeSpec settings) {
         String[] words = cluster.strip().split(" +");
         Fleet.Facts facts = facts(words);
-        return PREFLIGHT.judge(facts.build(), facts.version, CalicoVersion.parse(words[1]), settings, false);
+        return PREFLIGHT.judge(facts.build(), facts.version, CalicoVersion.parse(words[1]), settings, null, false);
     }
 
     private static Fleet.Facts facts(String[] words) {

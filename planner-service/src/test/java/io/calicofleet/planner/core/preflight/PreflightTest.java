@@ -7,10 +7,13 @@ import io.calicofleet.event.Datastore;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.LockoutFact;
+import io.calicofleet.event.OnConflict;
+import io.calicofleet.event.ReleaseFacts;
 import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.planner.core.Fleet;
 import io.calicofleet.planner.core.route.RouteChoice;
 import io.calicofleet.planner.core.route.Routes;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -29,7 +32,8 @@ class PreflightTest {
     private static PreflightResult judge(String target, Consumer<Fleet.Facts> differences) {
         var facts = new Fleet.Facts();
         differences.accept(facts);
-        return PREFLIGHT.judge(facts.build(), facts.version, CalicoVersion.parse(target), UpgradeSpec.DEFAULT, false);
+        return PREFLIGHT.judge(
+                facts.build(), facts.version, CalicoVersion.parse(target), UpgradeSpec.DEFAULT, null, false);
     }
 
     private static Consumer<Fleet.Facts> at(String version, String kubernetes) {
@@ -49,6 +53,92 @@ class PreflightTest {
                 .anyMatch(note -> note.contains("iptables"))
                 .anyMatch(note -> note.contains("keep unknown fields"))
                 .anyMatch(note -> note.contains("calicoctl refuses"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "v3.22.4; v3.22.5       ; v3.22.4/f.yaml (/releases) is not of v3.22.4: its images name v3.22.5.",
+                "v3.22.4; v3.22.3       ; v3.22.4/f.yaml (/releases) is not of v3.22.4: its images name v3.22.3.",
+                "v3.22.4; v3.21.6       ; v3.22.4/f.yaml (/releases) is not of v3.22.4: its images name v3.21.6.",
+                "v3.22.6; v3.22.7       ; v3.22.6/f.yaml (/releases) is not of v3.22.6: its images name v3.22.7.",
+                "v3.22.6; v3.22.4 v3.22.6; v3.22.6/f.yaml (/releases) is not of v3.22.6: its images name v3.22.4 and v3.22.6.",
+            })
+    void a_file_of_another_version_than_the_target_is_refused_by_name(String target, String images, String said) {
+        PreflightResult result = judge(target, facts -> facts.releases = file(target, images, null));
+
+        assertThat(result.objections())
+                .anyMatch(objection -> objection.startsWith(said) && objection.contains("Put the file there"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"v3.24.6, v3.24.5", "v3.22.6, v3.22.5", "v3.22.5, v3.22.5"})
+    void a_release_known_to_carry_older_images_and_one_nobody_published_are_taken_and_told(
+            String target, String images) {
+        PreflightResult result = judge(target, facts -> facts.releases = file(target, images, null));
+
+        assertThat(result.objections()).noneMatch(objection -> objection.contains("f.yaml"));
+        assertThat(result.notes().stream().filter(note -> note.startsWith("The images of")))
+                .hasSize(target.equals(images) ? 0 : 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "v3.22.5, v1.25.13, true",
+        "v3.22.5, v1.25.11, false",
+        "v3.28.4, v1.34.13, false",
+        "v3.28.4, v1.34.12, true"
+    })
+    void an_operator_of_another_release_is_refused_by_its_own_number(String target, String operator, boolean right) {
+        PreflightResult result = judge(target, facts -> facts.releases = file(target, "", operator));
+
+        assertThat(result.objections().stream().filter(objection -> objection.contains("it installs the operator")))
+                .hasSize(right ? 0 : 1);
+    }
+
+    @Test
+    void a_file_whose_images_name_no_version_is_refused() {
+        PreflightResult result = judge(
+                "v3.22.5",
+                facts -> facts.releases = new ReleaseFacts(
+                        "v3.22.5/f.yaml",
+                        "/releases",
+                        List.of(),
+                        List.of("calico/node:master"),
+                        null,
+                        null,
+                        List.of()));
+
+        assertThat(result.objections()).anyMatch(objection -> objection.contains("calico/node:master"));
+    }
+
+    @Test
+    void what_is_not_proven_to_be_installed_is_asked_and_not_assumed() {
+        Consumer<Fleet.Facts> unproven = facts -> facts.releases = new ReleaseFacts(
+                "v3.22.5/f.yaml", "/releases", List.of(Fleet.TARGET), List.of(), null, null, List.of("no file"));
+        var facts = new Fleet.Facts();
+        unproven.accept(facts);
+
+        assertThat(judge("v3.22.5", unproven).withoutBase()).containsExactly("no file");
+        PreflightResult decided = PREFLIGHT.judge(
+                facts.build(), Fleet.SOURCE, Fleet.TARGET, UpgradeSpec.DEFAULT, OnConflict.TAKE_NEW, false);
+        assertThat(decided.withoutBase()).isEmpty();
+        assertThat(decided.notes()).anyMatch(note -> note.contains("the decision is take-new: no file"));
+    }
+
+    private static ReleaseFacts file(String target, String images, String operator) {
+        return new ReleaseFacts(
+                target + "/f.yaml",
+                "/releases",
+                Arrays.stream(images == null ? new String[0] : images.split(" ", -1))
+                        .filter(text -> !text.isEmpty())
+                        .map(CalicoVersion::parse)
+                        .toList(),
+                List.of(),
+                operator,
+                target + "/f.yaml",
+                List.of());
     }
 
     @Test
@@ -126,7 +216,7 @@ class PreflightTest {
                 .singleElement()
                 .asString()
                 .contains("tested with Kubernetes 1.21 to 1.23", "v3.18 to v3.21", "kubernetes: {untested: allow}");
-        PreflightResult allowed = PREFLIGHT.judge(facts.build(), Fleet.SOURCE, Fleet.TARGET, settings, false);
+        PreflightResult allowed = PREFLIGHT.judge(facts.build(), Fleet.SOURCE, Fleet.TARGET, settings, null, false);
         assertThat(allowed.objections()).isEmpty();
         assertThat(allowed.notes()).anyMatch(note -> note.contains("tested with Kubernetes 1.21 to 1.23"));
     }
@@ -139,7 +229,7 @@ class PreflightTest {
                 Fleet.campaign("kubernetes", Map.of("untested", "allow")).upgradeOrDefault();
 
         assertThat(PREFLIGHT
-                        .judge(facts.build(), Fleet.SOURCE, Fleet.TARGET, settings, false)
+                        .judge(facts.build(), Fleet.SOURCE, Fleet.TARGET, settings, null, false)
                         .objections())
                 .singleElement()
                 .asString()
@@ -206,7 +296,8 @@ class PreflightTest {
         var facts = new Fleet.Facts();
         facts.nodesNotReady = 1;
 
-        PreflightResult result = PREFLIGHT.judge(facts.build(), Fleet.SOURCE, Fleet.TARGET, UpgradeSpec.DEFAULT, true);
+        PreflightResult result =
+                PREFLIGHT.judge(facts.build(), Fleet.SOURCE, Fleet.TARGET, UpgradeSpec.DEFAULT, null, true);
         assertThat(result.objections()).isEmpty();
         assertThat(result.notes()).anyMatch(note -> note.contains("1 of 3 nodes"));
     }

@@ -24,6 +24,7 @@ import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Quantity;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.TrafficMode;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.planner.core.Fleet;
@@ -50,7 +51,13 @@ class RoutesTest {
     private static RoutePlan plan(CampaignSpec spec, boolean begun, Fleet.Facts facts) {
         Route route = ((RouteChoice.Upgraded) Routes.of(facts.method)).route();
         return route.plan(new UpgradeRequest(
-                spec, facts.build(), begun ? Fleet.SOURCE : facts.version, Fleet.TARGET, begun, Fleet.CATALOGUE));
+                spec,
+                facts.build(),
+                begun ? Fleet.SOURCE : facts.version,
+                Fleet.TARGET,
+                begun,
+                Fleet.CATALOGUE,
+                Routes.opening(spec, reason -> false).getFirst().parameters()));
     }
 
     private static List<StepKind> kinds(Consumer<Fleet.Facts> differences) {
@@ -91,7 +98,7 @@ class RoutesTest {
                 6,
                 spec.upgrade());
 
-        assertThat(Routes.opening(other)).singleElement().satisfies(step -> {
+        assertThat(Routes.opening(other, reason -> false)).singleElement().satisfies(step -> {
             assertThat(step.kind())
                     .isEqualTo(
                             switch (procedure) {
@@ -288,7 +295,8 @@ class RoutesTest {
                                 Fleet.TARGET,
                                 CalicoVersion.parse("v3.23.5"),
                                 false,
-                                Fleet.CATALOGUE))
+                                Fleet.CATALOGUE,
+                                StepParameters.NONE))
                 : null;
 
         assertThat(kinds(plan)).containsExactly(BACKUP, PREPARE, UPGRADE_HELM_RELEASE);

@@ -82,6 +82,7 @@ class CampaignFilesTest {
                         "/properties/gates/properties/hostEndpointTraffic/properties/deadline",
                         gates.hostEndpointTraffic().deadline()),
                 Map.entry("/properties/customisations/properties/onConflict", spec.onConflict()),
+                Map.entry("/properties/customisations/properties/withoutBase", upgrade.withoutBase()),
                 Map.entry("/properties/drill/properties/steps", CampaignDefaults.DRILL_STEPS),
                 Map.entry("/properties/onGateFailure", upgrade.onGateFailure()),
                 Map.entry("/properties/hostEndpoints/properties/migrateToAutomatic", upgrade.migrateToAutomatic()),
