@@ -1,6 +1,7 @@
 package io.calicofleet.executor.core.detect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.model.Json;
 import java.util.List;
 import java.util.Set;
@@ -21,8 +22,7 @@ final class DistributionMarks {
             "eks.amazonaws.com/component",
             "kubernetes.azure.com/managedby");
 
-    private static final Set<String> WORKLOADS =
-            Set.of("calico-node", "canal", "canal-node", "calico-kube-controllers", "calico-typha", "tigera-operator");
+    private static final String OPERATOR = "tigera-operator";
 
     private DistributionMarks() {}
 
@@ -60,7 +60,7 @@ final class DistributionMarks {
                 snapshot.all("Installation"),
                 Stream.of("DaemonSet", "Deployment")
                         .flatMap(snapshot::all)
-                        .filter(object ->
-                                WORKLOADS.contains(object.at("/metadata/name").asText())));
+                        .filter(object -> Part.of(object).isPresent()
+                                || object.at("/metadata/name").asText().equals(OPERATOR)));
     }
 }
