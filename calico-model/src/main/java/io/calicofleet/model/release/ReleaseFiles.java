@@ -36,9 +36,11 @@ public final class ReleaseFiles {
         };
     }
 
-    /** Every file that installs some of Calico, each once. */
-    public static List<String> all() {
-        return Stream.concat(Stream.of(InstallMethod.values()).flatMap(method -> of(method).stream()), OTHERS.stream())
+    /** Everything that installs some of Calico: lists of files that belong together, since objects move between them. */
+    public static List<List<String>> all() {
+        return Stream.concat(
+                        Stream.of(InstallMethod.values()).map(ReleaseFiles::of).filter(files -> !files.isEmpty()),
+                        OTHERS.stream().map(List::of))
                 .distinct()
                 .toList();
     }
