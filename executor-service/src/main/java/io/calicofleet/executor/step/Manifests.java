@@ -7,7 +7,6 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.executor.core.detect.Installation;
-import io.calicofleet.executor.core.identity.Placement;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ReleaseException;
 import io.calicofleet.executor.core.step.ReleaseSource;
@@ -27,10 +26,9 @@ import org.jspecify.annotations.Nullable;
  * The two manifests an upgrade is between.
  *
  * @param source as released; EMPTY where it is not at hand: then the last-applied annotations are the base
- * @param target the target's; both in the namespace and under the names of this cluster ({@link Installed})
- * @param unsure what of them cannot be matched surely with what is here; nothing may be written while there is any
+ * @param target as released
  */
-record Manifests(ManifestDocuments source, ManifestDocuments target, List<String> unsure) {
+record Manifests(ManifestDocuments source, ManifestDocuments target) {
 
     /** The file that installs calicoctl into a cluster on the Kubernetes datastore. */
     static final String CALICOCTL = "calicoctl.yaml";
@@ -41,12 +39,6 @@ record Manifests(ManifestDocuments source, ManifestDocuments target, List<String
     Manifests {
         requireNonNull(source, "source");
         requireNonNull(target, "target");
-        unsure = List.copyOf(unsure);
-    }
-
-    /** Two manifests that need no place of their own. */
-    Manifests(ManifestDocuments source, ManifestDocuments target) {
-        this(source, target, List.of());
     }
 
     /**
@@ -62,26 +54,12 @@ record Manifests(ManifestDocuments source, ManifestDocuments target, List<String
                         FailureReason.RELEASE_UNAVAILABLE,
                         "no file of a release installs Calico this way: " + method.sentence(),
                         null));
-        return of(context.cluster(), context.releases(), context.parameters().source(), target(context), file);
-    }
-
-    /** The manifests of a file, as this cluster's. */
-    static Manifests of(
-            ClusterApi cluster,
-            ReleaseSource releases,
-            @Nullable CalicoVersion source,
-            CalicoVersion target,
-            String file) {
-        Manifests released = of(releases, source, target, file);
-        return file.equals(OperatorRelease.FILE)
-                ? released
-                : released.placed(Installed.place(cluster, released.source, released.target));
+        return of(context.releases(), context.parameters().source(), target(context), file);
     }
 
     /** The manifests of calicoctl. */
     static Manifests ofCalicoctl(StepContext context) {
         return ofCalicoctl(
-                context.cluster(),
                 context.releases(),
                 context.parameters().installMethod(),
                 context.parameters().source(),
@@ -89,21 +67,14 @@ record Manifests(ManifestDocuments source, ManifestDocuments target, List<String
     }
 
     static Manifests ofCalicoctl(
-            ClusterApi cluster,
             ReleaseSource releases,
             @Nullable InstallMethod method,
             @Nullable CalicoVersion source,
             CalicoVersion target) {
-        Manifests released = of(releases, source, target, usesEtcd(method) ? CALICOCTL_ETCD : CALICOCTL);
-        return released.placed(Installed.placeBeside(cluster, released.source, released.target));
+        return of(releases, source, target, usesEtcd(method) ? CALICOCTL_ETCD : CALICOCTL);
     }
 
-    private Manifests placed(Placement placement) {
-        return new Manifests(placement.base(), placement.target(), placement.unsure());
-    }
-
-    private static Manifests of(
-            ReleaseSource releases, @Nullable CalicoVersion source, CalicoVersion target, String file) {
+    static Manifests of(ReleaseSource releases, @Nullable CalicoVersion source, CalicoVersion target, String file) {
         ManifestDocuments wanted = read(releases, target, file)
                 .orElseThrow(() -> new ReleaseException(
                         FailureReason.RELEASE_UNAVAILABLE,
@@ -161,12 +132,12 @@ record Manifests(ManifestDocuments source, ManifestDocuments target, List<String
 
     /** The manifests cut down to one object. */
     Manifests only(ObjectKey key) {
-        return new Manifests(only(source, key), only(target, key), unsure);
+        return new Manifests(only(source, key), only(target, key));
     }
 
     /** The same with another idea of what was installed. */
     Manifests from(ManifestDocuments otherSource) {
-        return new Manifests(otherSource, target, unsure);
+        return new Manifests(otherSource, target);
     }
 
     private static ManifestDocuments only(ManifestDocuments documents, ObjectKey key) {

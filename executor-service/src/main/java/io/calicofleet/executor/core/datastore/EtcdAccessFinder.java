@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
-import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
@@ -62,7 +61,8 @@ public final class EtcdAccessFinder {
             return "";
         }
         JsonNode pod = node.daemonSet().at("/spec/template/spec");
-        return Part.nodeContainer(pod).stream()
+        return Json.elements(pod.get("containers"))
+                .filter(container -> Json.text(container, "name").equals("calico-node"))
                 .flatMap(container -> Json.elements(container.get("volumeMounts")))
                 .filter(mount -> path.startsWith(Json.text(mount, "mountPath") + "/"))
                 .findFirst()

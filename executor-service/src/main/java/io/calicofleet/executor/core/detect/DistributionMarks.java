@@ -1,7 +1,6 @@
 package io.calicofleet.executor.core.detect;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.model.Json;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +21,8 @@ final class DistributionMarks {
             "eks.amazonaws.com/component",
             "kubernetes.azure.com/managedby");
 
-    private static final String OPERATOR = "tigera-operator";
+    private static final Set<String> WORKLOADS =
+            Set.of("calico-node", "canal", "canal-node", "calico-kube-controllers", "calico-typha", "tigera-operator");
 
     private DistributionMarks() {}
 
@@ -60,7 +60,7 @@ final class DistributionMarks {
                 snapshot.all("Installation"),
                 Stream.of("DaemonSet", "Deployment")
                         .flatMap(snapshot::all)
-                        .filter(object -> Part.of(object).isPresent()
-                                || object.at("/metadata/name").asText().equals(OPERATOR)));
+                        .filter(object ->
+                                WORKLOADS.contains(object.at("/metadata/name").asText())));
     }
 }

@@ -1,7 +1,6 @@
 package io.calicofleet.executor.core.detect;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.model.Json;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -91,7 +90,8 @@ public final class EtcdSettings {
     }
 
     private static List<JsonNode> mounts(JsonNode pod) {
-        return Part.nodeContainer(pod).stream()
+        return Json.elements(pod.get("containers"))
+                .filter(container -> Json.text(container, "name").equals("calico-node"))
                 .flatMap(container -> Json.elements(container.get("volumeMounts")))
                 .toList();
     }

@@ -105,7 +105,8 @@ final class FieldMerge {
         if (rule.kind() == FieldRule.Kind.TEXT && values.areDocuments(mine, target)) {
             return values.mergeDocuments(path, base, mine, target);
         }
-        if (base.sameAs(target)) {
+        boolean image = rule.kind() == FieldRule.Kind.IMAGE && !mine.isAbsent();
+        if (base.sameAs(target) && !image) {
             JsonNode kept = mine.isAbsent() ? null : Pruning.prune(rule, mine.value());
             findings.customised(path, kept);
             return kept;

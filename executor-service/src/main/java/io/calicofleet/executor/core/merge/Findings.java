@@ -59,6 +59,39 @@ final class Findings {
         };
     }
 
+    /**
+     * Asks where keeping theirs does not mean to leave it as it is; returns what to go on with.
+     *
+     * @param keep what it becomes where people keep theirs
+     * @param take what it becomes where they take the target's
+     * @param why why it has to be asked, a sentence
+     */
+    @Nullable
+    JsonNode ask(
+            FieldPath path,
+            @Nullable JsonNode base,
+            @Nullable JsonNode mine,
+            JsonNode keep,
+            JsonNode take,
+            String why) {
+        FieldConflict conflict = new FieldConflict(
+                object.object(),
+                path.text(),
+                Redaction.text(object, path, base),
+                Redaction.text(object, path, mine),
+                Redaction.text(object, path, take));
+        if (onConflict == OnConflict.HOLD) {
+            conflicts.add(conflict);
+            return mine;
+        }
+        resolved.add(conflict);
+        JsonNode result = onConflict == OnConflict.KEEP_MINE ? keep : take;
+        if (onConflict == OnConflict.KEEP_MINE) {
+            customised(path, keep);
+        }
+        return result;
+    }
+
     /** A named entry of one more field is told by that field, as people know it: {@code env[IP].value}. */
     private record Narrowed(
             FieldPath path,

@@ -15,8 +15,7 @@ import java.util.Set;
  * Merges the manifest of a target release into a cluster.
  *
  * <ol>
- *   <li>The base of an object is what the installed release says of it; where that is not at hand, what was last applied,
- *       its images put back to where they are published ({@link PublishedImages}).
+ *   <li>The base of an object is what the installed release says of it; where that is not at hand, what was last applied.
  *   <li>See from where people have their images ({@link ImageMoves}), and look at the target as if it came from there.
  *   <li>Merge every object of source and target ({@link ObjectMerge}).
  *   <li>Order the outcome ({@link ApplyOrder}); what the target has no more comes last.
@@ -42,19 +41,26 @@ public final class ManifestMerge {
             ManifestDocuments source, ManifestDocuments live, ManifestDocuments target, OnConflict onConflict) {
         ImageMoves moves = new ImageMoves();
         live.objects()
-                .forEach((key, object) -> base(source, live, target, key).ifPresent(base -> moves.learn(base, object)));
+                .forEach((key, object) -> moves.learn(
+                        key,
+                        base(source, live, key).orElse(null),
+                        object,
+                        target.find(key).orElse(null)));
         Set<ObjectKey> keys = new LinkedHashSet<>(target.keys());
         keys.addAll(source.keys());
         List<MergedObject> wanted = new ArrayList<>();
         List<MergedObject> obsolete = new ArrayList<>();
         for (ObjectKey key : keys) {
             ObjectNode has = live.find(key).orElse(null);
-            ObjectNode wants = target.find(key).map(moves::apply).orElse(null);
+            Findings places = new Findings(key, onConflict);
+            ObjectNode wants = target.find(key)
+                    .map(object -> moves.apply(key, object, places))
+                    .orElse(null);
             if (has == null && wants == null) {
                 continue;
             }
-            MergedObject merged =
-                    ObjectMerge.merge(key, base(source, live, target, key).orElse(null), has, wants, onConflict);
+            MergedObject merged = ObjectMerge.merge(key, base(source, live, key).orElse(null), has, wants, onConflict);
+            merged = merged.with(places, ImageLines.of(has, merged.manifest(), wants));
             (wants == null ? obsolete : wanted).add(merged);
         }
         wanted.sort(Comparator.comparing(MergedObject::key, ApplyOrder.COMPARATOR));
@@ -62,12 +68,7 @@ public final class ManifestMerge {
         return new MergePlan(wanted);
     }
 
-    private static Optional<ObjectNode> base(
-            ManifestDocuments source, ManifestDocuments live, ManifestDocuments target, ObjectKey key) {
-        return source.find(key)
-                .or(() -> live.find(key)
-                        .flatMap(LastApplied::of)
-                        .map(applied -> PublishedImages.restore(
-                                applied, target.find(key).orElse(null))));
+    private static Optional<ObjectNode> base(ManifestDocuments source, ManifestDocuments live, ObjectKey key) {
+        return source.find(key).or(() -> live.find(key).flatMap(LastApplied::of));
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.image.ImageMove;
 import io.calicofleet.model.image.ImageReference;
 import java.util.List;
 import java.util.Objects;
@@ -14,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Merges single values that all three sides say differently, where their parts can be told apart; else it is a conflict.
  *
  * <ol>
- *   <li>An image: from where people have it, in the version of the target. Another tag or a digest that people pinned is
- *       a conflict, even then only about the version.
+ *   <li>An image: as {@link ImageMove} decides, from where people have it.
  *   <li>A JSON document in text: field by field; in the layout of the lines where these merge to the same.
  *   <li>Text: line by line. A list of scalars, such as a command: element by element.
  * </ol>
@@ -80,37 +80,27 @@ final class ValueMerge {
     }
 
     private @Nullable JsonNode mergeImages(FieldPath path, Side base, Side mine, Side target) {
-        ImageReference was = ImageReference.parse(text(base));
+        ImageReference was = base.value() == null ? null : ImageReference.parse(text(base));
         ImageReference has = ImageReference.parse(text(mine));
         ImageReference wants = ImageReference.parse(text(target));
-        if (base.value() == null) {
-            return findings.conflict(path, null, mine.value(), target.value());
-        }
-        boolean moved = !has.fullLocation().equals(was.fullLocation());
-        ImageReference merged = wants.at(moved ? movedLocation(was, has, wants) : wants.location());
-        boolean pinned = !has.version().equals(was.version()) && !has.version().equals(wants.version());
-        if (pinned && was.version().equals(wants.version())) {
-            findings.customised(path, mine.value());
-            return mine.value();
-        }
-        if (pinned) {
-            return findings.conflict(path, base.value(), mine.value(), Json.NODES.textNode(merged.toString()));
-        }
-        JsonNode result = Json.NODES.textNode(merged.toString());
-        if (moved) {
-            findings.customised(path, result);
-        }
-        return result;
+        return switch (ImageMove.of(path.innermostKey(), was, has, wants)) {
+            case ImageMove.Take move -> {
+                ImageReference image = move.image();
+                boolean moved = was != null && !has.fullLocation().equals(was.fullLocation());
+                boolean theirs = image.version().equals(has.version())
+                        && !image.version().equals(wants.version());
+                if (moved || theirs) {
+                    findings.customised(path, image(image));
+                }
+                yield image(image);
+            }
+            case ImageMove.Ask move ->
+                findings.ask(path, base.value(), mine.value(), image(move.keep()), image(move.take()), move.why());
+        };
     }
 
-    /** Where people have the image; an image that the target calls otherwise is expected beside it. */
-    private static String movedLocation(ImageReference was, ImageReference has, ImageReference wants) {
-        boolean renamed =
-                !was.shortName().equals(wants.shortName()) && has.shortName().equals(was.shortName());
-        String location = has.location();
-        return renamed
-                ? location.substring(0, location.length() - has.shortName().length()) + wants.shortName()
-                : location;
+    private static JsonNode image(ImageReference image) {
+        return Json.NODES.textNode(image.toString());
     }
 
     private static Optional<JsonNode> mergeScalarLists(Side base, Side mine, Side target) {

@@ -130,8 +130,8 @@ class InstallDetectorTest {
                 "{apiVersion: batch/v1, kind: Job, metadata: {name: rke-network-plugin-deploy-job, namespace: kube-system}}",
                 "{apiVersion: helm.cattle.io/v1, kind: HelmChart, metadata: {name: rke2-calico, namespace: kube-system}}",
                 "{apiVersion: projectcalico.org/v3, kind: ClusterInformation, metadata: {name: default}, spec: {clusterType: 'kubespray,bgp'}}",
-                "{apiVersion: apps/v1, kind: Deployment, metadata: {name: calico-typha, namespace: kube-system, labels: {addonmanager.kubernetes.io/mode: Reconcile}}, spec: {template: {spec: {containers: [{name: calico-typha}]}}}}",
-                "{apiVersion: apps/v1, kind: Deployment, metadata: {name: calico-typha, namespace: kube-system, labels: {addon.kops.k8s.io/name: networking}}, spec: {template: {spec: {containers: [{name: calico-typha}]}}}}",
+                "{apiVersion: apps/v1, kind: Deployment, metadata: {name: calico-typha, namespace: kube-system, labels: {addonmanager.kubernetes.io/mode: Reconcile}}}",
+                "{apiVersion: apps/v1, kind: Deployment, metadata: {name: calico-typha, namespace: kube-system, labels: {addon.kops.k8s.io/name: networking}}}",
             })
     void leaves_a_distribution_to_itself(String mark) {
         Installation found = InstallDetector.detect(

@@ -96,6 +96,7 @@ class GoldenMergeTest {
                             .map(conflict -> conflict.path() + ": base " + conflict.base() + ", mine " + conflict.mine()
                                     + ", target " + conflict.target()));
             lines(found, "notes", object.notes().stream());
+            lines(found, "images", object.images().stream());
         });
         return findings;
     }
