@@ -1,6 +1,8 @@
 package io.calicofleet.model.image;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ContainerImages;
+import io.calicofleet.event.WorkloadObservation;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -113,5 +115,19 @@ public final class CalicoImages {
     /** The release it is a build of. */
     static CalicoVersion release(CalicoVersion version) {
         return CalicoVersion.of(version.major(), version.minor(), version.patch());
+    }
+
+    /** Whether the template of a workload has images of Calico, and all of them are of {@code target}. */
+    public static boolean templateIsOf(WorkloadObservation workload, CalicoVersion target) {
+        List<String> images = ofTemplate(workload);
+        return !images.isEmpty() && images.stream().allMatch(image -> isOf(image, target));
+    }
+
+    /** The images of Calico in the template of a workload. */
+    public static List<String> ofTemplate(WorkloadObservation workload) {
+        return workload.templateImages().stream()
+                .filter(image -> isCalico(image.container(), image.image()))
+                .map(ContainerImages::image)
+                .toList();
     }
 }
