@@ -8,8 +8,8 @@ import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.LockoutFact;
 import io.calicofleet.event.OnConflict;
-import io.calicofleet.event.ReleaseFacts;
 import io.calicofleet.event.OwnerFact;
+import io.calicofleet.event.ReleaseFacts;
 import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.planner.core.Fleet;
 import io.calicofleet.planner.core.route.RouteChoice;
@@ -168,8 +168,8 @@ class PreflightTest {
         var facts = new Fleet.Facts();
         facts.method = InstallMethod.DISTRIBUTION;
         facts.owners = List.of(owner("aks", false));
-        PreflightResult result =
-                PREFLIGHT.judge(facts.build(), facts.version, CalicoVersion.parse("v3.22.5"), accepting("aks"), null, false);
+        PreflightResult result = PREFLIGHT.judge(
+                facts.build(), facts.version, CalicoVersion.parse("v3.22.5"), accepting("aks"), null, false);
 
         assertThat(result.objections())
                 .singleElement()
