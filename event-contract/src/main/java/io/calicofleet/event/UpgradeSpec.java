@@ -3,7 +3,6 @@ package io.calicofleet.event;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param restartDeadline how long all those restarts may take
  * @param untestedKubernetes what to do where the target is not tested with the Kubernetes of a cluster
  * @param withoutBase what to do where it cannot be proven what was installed; null: hold
- * @param acceptedOwners who else may keep objects of the install, by the names of the table of owners
  */
 public record UpgradeSpec(
         OnGateFailure onGateFailure,
@@ -29,8 +27,7 @@ public record UpgradeSpec(
         Quantity maxConcurrentRestarts,
         Duration restartDeadline,
         UntestedKubernetes untestedKubernetes,
-        @Nullable OnConflict withoutBase,
-        List<String> acceptedOwners) {
+        @Nullable OnConflict withoutBase) {
 
     /** What holds where nothing is said. */
     public static final UpgradeSpec DEFAULT = new UpgradeSpec(
@@ -42,8 +39,7 @@ public record UpgradeSpec(
             Quantity.of(1),
             Duration.ofHours(1),
             UntestedKubernetes.REFUSE,
-            OnConflict.HOLD,
-            List.of());
+            OnConflict.HOLD);
 
     public UpgradeSpec {
         requireNonNull(onGateFailure, "onGateFailure");
@@ -51,6 +47,5 @@ public record UpgradeSpec(
         requireNonNull(maxConcurrentRestarts, "maxConcurrentRestarts");
         requireNonNull(restartDeadline, "restartDeadline");
         requireNonNull(untestedKubernetes, "untestedKubernetes");
-        acceptedOwners = Copies.list(acceptedOwners);
     }
 }

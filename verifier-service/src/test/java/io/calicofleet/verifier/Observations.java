@@ -48,8 +48,7 @@ public final class Observations {
                 0,
                 0,
                 List.of(),
-                List.of(),
-                null);
+                List.of());
         return new ClusterObservation(
                 version,
                 true,

@@ -105,7 +105,6 @@ public final class Fleet {
         public io.calicofleet.event.NetworkBaseline baseline;
         public io.calicofleet.event.PlatformFacts platform;
         public io.calicofleet.event.ReleaseFacts releases;
-        public List<io.calicofleet.event.OwnerFact> owners = List.of();
 
         public static HostEndpointFact hostEndpoint(boolean labelled) {
             return new HostEndpointFact("node1-all", "node1", "*", false, labelled);
@@ -144,8 +143,7 @@ public final class Fleet {
                     ownerReferences,
                     baseline,
                     platform,
-                    releases,
-                    owners);
+                    releases);
         }
     }
 }

@@ -9,7 +9,6 @@ import io.calicofleet.verifier.core.gate.Sightings;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +57,6 @@ public record Verification(
                 null,
                 null,
                 0,
-                Set.of(),
                 null,
                 0);
         return new Verification(step, requestedAt, gates, target, traceparent, last, with);

@@ -105,8 +105,7 @@ public final class DrillCluster implements Cluster {
                 0,
                 0,
                 List.of(),
-                List.of(),
-                null);
+                List.of());
         return new ClusterObservation(
                 VERSION,
                 true,

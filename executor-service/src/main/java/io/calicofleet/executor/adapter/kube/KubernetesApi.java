@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.event.FieldWriter;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
@@ -40,9 +39,7 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String APPLICATION_JSON = "application/json";
     private static final String APPLY = "application/apply-patch+yaml";
-    /** Every write is told apart from other people's by its field manager. */
-    private static final String AS_US = "?fieldManager=" + FieldWriter.OURS;
-
+    private static final String MANAGER = "calico-fleet";
     private static final int PAGE = 500;
     private static final int TRIES = 6;
 
@@ -142,7 +139,7 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
         ResourceRef ref = ResourceRef.of(object);
         if (named(ref)) {
             try {
-                String path = served(ref) + "/" + encode(ref.name()) + AS_US + query;
+                String path = served(ref) + "/" + encode(ref.name()) + "?fieldManager=" + MANAGER + query;
                 return request("PATCH", path, APPLY, object)
                         .orElseThrow(() -> KubernetesErrors.of("PATCH " + path, 404, new byte[0]));
             } catch (ClusterException e) {
@@ -151,7 +148,7 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
                 }
             }
         }
-        return required("POST", served(ref) + AS_US + query, object);
+        return required("POST", served(ref) + query.replaceFirst("&", "?"), object);
     }
 
     /**
@@ -170,7 +167,7 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
             create(object, "&dryRun=All");
         } else {
             ResourceRef ref = ResourceRef.of(object);
-            required("PUT", served(ref) + "/" + encode(ref.name()) + AS_US + "&dryRun=All", object);
+            required("PUT", served(ref) + "/" + encode(ref.name()) + "?dryRun=All", object);
         }
     }
 
@@ -181,7 +178,7 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
             throw new IllegalStateException("to replace " + ref + " without a resourceVersion would overwrite others; "
                     + "this is a fault of the step");
         }
-        return required("PUT", served(ref) + "/" + encode(ref.name()) + AS_US, object);
+        return required("PUT", served(ref) + "/" + encode(ref.name()), object);
     }
 
     @Override

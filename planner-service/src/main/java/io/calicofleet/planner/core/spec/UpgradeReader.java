@@ -8,7 +8,6 @@ import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Quantity;
 import io.calicofleet.event.UntestedKubernetes;
 import io.calicofleet.event.UpgradeSpec;
-import io.calicofleet.model.owner.Owner;
 import io.calicofleet.planner.core.document.ObjectReader;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class UpgradeReader {
 
     private static final List<String> FIELDS =
-            List.of("onGateFailure", "hostEndpoints", "helm", "applicationLayerPolicy", "kubernetes", "owners");
+            List.of("onGateFailure", "hostEndpoints", "helm", "applicationLayerPolicy", "kubernetes");
     private static final String CHART = "https://..., oci://... or the path of a chart on the executor";
 
     private UpgradeReader() {}
@@ -57,10 +56,6 @@ final class UpgradeReader {
                 UntestedKubernetes::encode);
         kubernetes.finish();
 
-        ObjectReader owners = root.object("owners");
-        List<String> accepted = owners.choices("accept", Owner.acceptableIds());
-        owners.finish();
-
         if (procedure != Procedure.UPGRADE) {
             FIELDS.stream()
                     .filter(root::has)
@@ -76,8 +71,7 @@ final class UpgradeReader {
                 many == null ? UPGRADE.maxConcurrentRestarts() : many,
                 deadline,
                 untested,
-                withoutBase,
-                accepted);
+                withoutBase);
     }
 
     private static @Nullable String chart(String text) {
