@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param baseline what the upgrade must not change; null where there is no Calico
  * @param platform what it depends on beside Calico; null where it was not looked at
  * @param releases the files of source and target and what they prove; null where the install has none, or no target is asked for
+ * @param owners who else keeps objects of the install
  */
 public record ClusterFacts(
         String kubernetesVersion,
@@ -61,7 +62,8 @@ public record ClusterFacts(
         List<String> ownerReferences,
         @Nullable NetworkBaseline baseline,
         @Nullable PlatformFacts platform,
-        @Nullable ReleaseFacts releases) {
+        @Nullable ReleaseFacts releases,
+        List<OwnerFact> owners) {
 
     public ClusterFacts {
         requireNonNull(kubernetesVersion, "kubernetesVersion");
@@ -77,6 +79,7 @@ public record ClusterFacts(
         lockouts = Copies.list(lockouts);
         dikastes = Copies.list(dikastes);
         ownerReferences = Copies.list(ownerReferences);
+        owners = Copies.list(owners);
     }
 
     /** The same with what the policies would cut. */
@@ -116,6 +119,7 @@ public record ClusterFacts(
                 ownerReferences,
                 baseline,
                 platform,
-                proven);
+                proven,
+                owners);
     }
 }

@@ -3,6 +3,7 @@ package io.calicofleet.event;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param restartDeadline how long all those restarts may take
  * @param untestedKubernetes what to do where the target is not tested with the Kubernetes of a cluster
  * @param withoutBase what to do where it cannot be proven what was installed; null: hold
+ * @param acceptedOwners who else may keep objects of the install, by the names of the table of owners
  */
 public record UpgradeSpec(
         OnGateFailure onGateFailure,
@@ -27,7 +29,8 @@ public record UpgradeSpec(
         Quantity maxConcurrentRestarts,
         Duration restartDeadline,
         UntestedKubernetes untestedKubernetes,
-        @Nullable OnConflict withoutBase) {
+        @Nullable OnConflict withoutBase,
+        List<String> acceptedOwners) {
 
     /** What holds where nothing is said. */
     public static final UpgradeSpec DEFAULT = new UpgradeSpec(
@@ -39,7 +42,8 @@ public record UpgradeSpec(
             Quantity.of(1),
             Duration.ofHours(1),
             UntestedKubernetes.REFUSE,
-            OnConflict.HOLD);
+            OnConflict.HOLD,
+            List.of());
 
     public UpgradeSpec {
         requireNonNull(onGateFailure, "onGateFailure");
@@ -47,5 +51,6 @@ public record UpgradeSpec(
         requireNonNull(maxConcurrentRestarts, "maxConcurrentRestarts");
         requireNonNull(restartDeadline, "restartDeadline");
         requireNonNull(untestedKubernetes, "untestedKubernetes");
+        acceptedOwners = Copies.list(acceptedOwners);
     }
 }

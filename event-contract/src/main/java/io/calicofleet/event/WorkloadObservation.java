@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of a DaemonSet or Deployment and of its pods, as Kubernetes reports it.
@@ -29,6 +30,7 @@ import java.util.Map;
  * @param restarts sum of all restart counts
  * @param nodesWithoutPod schedulable nodes that have no pod of it; empty for a Deployment
  * @param problems the first twenty pods that are not as they should be
+ * @param lastWriter who last wrote an image of the template, as its managedFields tell; null where they do not
  */
 public record WorkloadObservation(
         String kind,
@@ -50,7 +52,8 @@ public record WorkloadObservation(
         int podsOfOtherRevision,
         long restarts,
         List<String> nodesWithoutPod,
-        List<PodProblem> problems) {
+        List<PodProblem> problems,
+        @Nullable FieldWriter lastWriter) {
 
     public WorkloadObservation {
         requireNonNull(kind, "kind");

@@ -48,7 +48,8 @@ public final class Observations {
                 0,
                 0,
                 List.of(),
-                List.of());
+                List.of(),
+                null);
         return new ClusterObservation(
                 version,
                 true,

@@ -7,6 +7,7 @@ import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Terminal;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -41,8 +42,12 @@ public final class Commands implements Runnable {
             line.addSubcommand(ActionCommand.line(action, terminal));
         }
         line.addSubcommand(new RestoreCommand(terminal));
+        line.addSubcommand(ReleasesCommand.line(terminal));
         line.addSubcommand(new BenchCommand(terminal));
-        line.getSubcommands().values().stream().distinct().forEach(Commands::addHelp);
+        line.getSubcommands().values().stream()
+                .distinct()
+                .flatMap(command -> Stream.concat(Stream.of(command), command.getSubcommands().values().stream()))
+                .forEach(Commands::addHelp);
         addHelp(line);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(

@@ -4,7 +4,6 @@ import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.HoldReason;
-import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepRecord;
@@ -93,11 +92,7 @@ public final class NextActions {
     private static String decision(ClusterStatus cluster) {
         return switch (cluster.holdReason()) {
             case TRAFFIC_REVIEW -> replacesHostEndpoints(cluster) ? "" : " --apply-suggested-policy";
-            case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN ->
-                " --conflicts "
-                        + (cluster.conflicts().stream().allMatch(conflict -> conflict.takes(OnConflict.KEEP_MINE))
-                                ? OnConflict.KEEP_MINE
-                                : OnConflict.TAKE_NEW);
+            case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN -> " --conflicts keep-mine";
             case null, default -> "";
         };
     }

@@ -43,14 +43,14 @@ public record ReleaseFile(CalicoVersion release, String file, ManifestDocuments 
     /** The versions that its images of Calico name, oldest first; the operator's is not among them. */
     public SortedSet<CalicoVersion> versions() {
         return calicos()
-                .flatMap(image -> CalicoVersion.ofImage(image).stream())
+                .flatMap(image -> CalicoImages.version(image).stream())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Its images of Calico whose tag is no version, such as master; each once. */
     public List<String> unversioned() {
         return calicos()
-                .filter(image -> CalicoVersion.ofImage(image).isEmpty())
+                .filter(image -> CalicoImages.version(image).isEmpty())
                 .distinct()
                 .toList();
     }
@@ -91,16 +91,7 @@ public record ReleaseFile(CalicoVersion release, String file, ManifestDocuments 
     }
 
     private Stream<JsonNode> images() {
-        return documents.objects().values().stream().flatMap(ReleaseFile::containers);
-    }
-
-    /** The containers of a workload or a bare pod, those that run first and those that stay. */
-    private static Stream<JsonNode> containers(JsonNode object) {
-        JsonNode spec = object.path("spec");
-        JsonNode pod = Json.text(object, "kind").equals("Pod")
-                ? spec
-                : spec.path("template").path("spec");
-        return Stream.concat(Json.elements(pod.get("initContainers")), Json.elements(pod.get("containers")));
+        return documents.objects().values().stream().flatMap(object -> Containers.of(object).stream());
     }
 
     /** Without what it holds. */

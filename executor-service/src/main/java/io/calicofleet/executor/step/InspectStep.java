@@ -12,6 +12,7 @@ import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.core.detect.Inspection;
 import io.calicofleet.executor.core.detect.InstallDetector;
+import io.calicofleet.executor.core.detect.InstallOwners;
 import io.calicofleet.executor.core.detect.Installation;
 import io.calicofleet.executor.core.lockout.LockoutGuard.Findings;
 import io.calicofleet.executor.core.merge.ManifestMerge;
@@ -30,6 +31,7 @@ import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -159,7 +161,12 @@ public final class InspectStep implements StepHandler {
                         installation,
                         dryRun,
                         manifests.map(Manifests::target).orElse(ManifestDocuments.EMPTY),
-                        helm.values())
+                        helm.values(),
+                        InstallOwners.find(
+                                first,
+                                live.map(ManifestDocuments::objects)
+                                        .map(Map::values)
+                                        .orElse(List.of())))
                 .withLockouts(lockouts.facts());
         return new StepOutcome.Succeeded(
                 facts,

@@ -105,6 +105,7 @@ public final class Fleet {
         public io.calicofleet.event.NetworkBaseline baseline;
         public io.calicofleet.event.PlatformFacts platform;
         public io.calicofleet.event.ReleaseFacts releases;
+        public List<io.calicofleet.event.OwnerFact> owners = List.of();
 
         public static HostEndpointFact hostEndpoint(boolean labelled) {
             return new HostEndpointFact("node1-all", "node1", "*", false, labelled);
@@ -143,7 +144,8 @@ public final class Fleet {
                     ownerReferences,
                     baseline,
                     platform,
-                    releases);
+                    releases,
+                    owners);
         }
     }
 }

@@ -9,6 +9,7 @@ import io.calicofleet.verifier.core.gate.Sightings;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,7 @@ public record Verification(
                 null,
                 null,
                 0,
+                Set.of(),
                 null,
                 0);
         return new Verification(step, requestedAt, gates, target, traceparent, last, with);

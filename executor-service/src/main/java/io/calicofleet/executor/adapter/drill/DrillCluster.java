@@ -105,7 +105,8 @@ public final class DrillCluster implements Cluster {
                 0,
                 0,
                 List.of(),
-                List.of());
+                List.of(),
+                null);
         return new ClusterObservation(
                 VERSION,
                 true,

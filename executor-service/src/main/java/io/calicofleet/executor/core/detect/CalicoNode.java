@@ -33,8 +33,7 @@ public record CalicoNode(JsonNode daemonSet, Map<String, String> environment) {
 
     /** The one to go by: of an operator before those of manifests, then in the order of {@link #NAMES}. */
     public static Optional<CalicoNode> find(ClusterSnapshot snapshot) {
-        return snapshot.all("DaemonSet")
-                .filter(set -> container(set.at("/spec/template/spec")).isPresent())
+        return all(snapshot)
                 .min(Comparator.<JsonNode, Boolean>comparing(CalicoNode::isOfManifest)
                         .thenComparing(
                                 set -> NAMES.indexOf(set.at("/metadata/name").asText()) < 0)
@@ -42,6 +41,12 @@ public record CalicoNode(JsonNode daemonSet, Map<String, String> environment) {
                                 set -> NAMES.indexOf(set.at("/metadata/name").asText()))
                         .thenComparing(ClusterSnapshot::name))
                 .map(set -> new CalicoNode(set, environment(snapshot, set)));
+    }
+
+    /** Every DaemonSet that runs calico-node. */
+    static Stream<JsonNode> all(ClusterSnapshot snapshot) {
+        return snapshot.all("DaemonSet")
+                .filter(set -> container(set.at("/spec/template/spec")).isPresent());
     }
 
     /** Whether a manifest brought this DaemonSet; the operator keeps its own in calico-system. */

@@ -9,6 +9,7 @@ import io.calicofleet.event.HelmReleaseFact;
 import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.NetworkBaseline;
+import io.calicofleet.event.OwnerFact;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.executor.core.helm.HelmChart;
 import io.calicofleet.executor.core.helm.HelmRelease;
@@ -50,13 +51,15 @@ public final class Inspection {
      * @param dryRun the merge with the target, nothing written; an empty plan where no manifest is at hand
      * @param target the target's manifest; EMPTY where it is not at hand
      * @param values the values people gave a Helm release; empty where there is none
+     * @param owners who else keeps objects of the install
      */
     public static ClusterFacts facts(
             ClusterSnapshot snapshot,
             Installation installation,
             MergePlan dryRun,
             ManifestDocuments target,
-            List<Customisation> values) {
+            List<Customisation> values,
+            List<OwnerFact> owners) {
         Optional<JsonNode> information = calico(snapshot, "ClusterInformation")
                 .filter(object -> object.at("/metadata/name").asText().equals("default"))
                 .findFirst();
@@ -98,7 +101,8 @@ public final class Inspection {
                 OwnerReferences.ofCalico(snapshot.objects()),
                 baseline(snapshot, nodes).orElse(null),
                 Platform.facts(snapshot),
-                null);
+                null,
+                owners);
     }
 
     /** The tag of the operator's image; null where there is no operator or no tag. */

@@ -10,10 +10,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells how Calico was installed: the decision table of facts 4.1, from top to bottom.
+ * Tells how Calico was installed: the from top to bottom:
  *
  * <ol>
- *   <li>A mark of a distribution on Calico's workloads: DISTRIBUTION.
+ *   <li>Somebody keeps the install who puts a change of ours back for ever ({@link InstallOwners}): DISTRIBUTION.
  *   <li>An Installation: HELM where it or the operator carries Helm's marks, else OPERATOR. A DaemonSet of a manifest
  *       beside it is a migration that has not ended.
  *   <li>A DaemonSet {@code canal-node}, or {@code canal} with etcd endpoints: MANIFEST_CANAL_ETCD; {@code canal}:
@@ -40,15 +40,13 @@ public final class InstallDetector {
     /** Tells how Calico was installed on the cluster of the snapshot. */
     public static Installation detect(ClusterSnapshot snapshot) {
         Optional<CalicoNode> node = CalicoNode.find(snapshot);
-        List<String> distribution = DistributionMarks.find(snapshot);
-        List<String> signals = new ArrayList<>(distribution);
-        Optional<JsonNode> installation = snapshot.all("Installation")
-                .filter(object -> Json.text(object, "apiVersion").startsWith("operator.tigera.io/"))
-                .findFirst();
+        List<String> signals = new ArrayList<>();
+        boolean distribution = InstallOwners.find(snapshot, List.of()).stream().anyMatch(owner -> !owner.acceptable());
+        Optional<JsonNode> installation = installation(snapshot);
         signals.addAll(migration(snapshot, installation));
         node.flatMap(found -> nativeDefinitions(snapshot, found)).ifPresent(signals::add);
         InstallMethod method;
-        if (!distribution.isEmpty()) {
+        if (distribution) {
             method = InstallMethod.DISTRIBUTION;
         } else if (installation.isPresent()) {
             method = operator(snapshot, installation.get(), signals);
@@ -108,11 +106,9 @@ public final class InstallDetector {
 
     private static InstallMethod operator(ClusterSnapshot snapshot, JsonNode installation, List<String> signals) {
         signals.add("Installation " + installation.at("/metadata/name").asText());
-        Optional<JsonNode> operator = snapshot.all("Deployment")
-                .filter(deployment -> deployment.at("/metadata/name").asText().equals("tigera-operator"))
-                .findFirst();
+        Optional<JsonNode> operator = operator(snapshot);
         operator.ifPresent(deployment -> signals.add(ClusterSnapshot.name(deployment)));
-        Optional<String> release = helmRelease(installation).or(() -> operator.flatMap(InstallDetector::helmRelease));
+        Optional<String> release = ownRelease(snapshot);
         release.ifPresent(name -> signals.add("Helm release " + name));
         snapshot.all("Secret")
                 .filter(secret -> Json.text(secret, "type").equals("helm.sh/release.v1"))
@@ -122,6 +118,25 @@ public final class InstallDetector {
                         && release.get().endsWith("/" + Json.text(secret.at("/metadata/labels"), "name")))
                 .forEach(secret -> signals.add(ClusterSnapshot.name(secret)));
         return release.isPresent() ? InstallMethod.HELM : InstallMethod.OPERATOR;
+    }
+
+    private static Optional<JsonNode> installation(ClusterSnapshot snapshot) {
+        return snapshot.all("Installation")
+                .filter(object -> Json.text(object, "apiVersion").startsWith("operator.tigera.io/"))
+                .findFirst();
+    }
+
+    private static Optional<JsonNode> operator(ClusterSnapshot snapshot) {
+        return snapshot.all("Deployment")
+                .filter(deployment -> deployment.at("/metadata/name").asText().equals("tigera-operator"))
+                .findFirst();
+    }
+
+    /** The release that installs Calico by its operator, as namespace/name; empty where Helm does not. */
+    static Optional<String> ownRelease(ClusterSnapshot snapshot) {
+        return installation(snapshot)
+                .flatMap(installation ->
+                        helmRelease(installation).or(() -> operator(snapshot).flatMap(InstallDetector::helmRelease)));
     }
 
     /** The release an object belongs to, as namespace/name. */

@@ -28,6 +28,13 @@ record FieldPath(String text) {
         return new FieldPath(text + "[" + key + "]");
     }
 
+    /** Of an entry of a list, or a field of one: the key of the innermost entry; empty where it is in none. */
+    String innermostKey() {
+        int end = text.lastIndexOf(']');
+        int start = text.lastIndexOf('[', Math.max(end, 0));
+        return end < 0 ? "" : text.substring(start + 1, end);
+    }
+
     @Override
     public String toString() {
         return text;

@@ -3,123 +3,126 @@ package io.calicofleet.executor.core.merge;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.image.CalicoImages;
+import io.calicofleet.model.image.ImagePlaces;
+import io.calicofleet.model.image.ImagePlaces.Place;
 import io.calicofleet.model.image.ImageReference;
+import io.calicofleet.model.release.Containers;
+import io.calicofleet.model.release.ObjectKey;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where people moved the images of an install, so that images the target brings anew come from there too: a cluster
- * without a way to docker.io needs {@code mount-bpffs} from its private registry like everything else.
- *
- * <ol>
- *   <li>Learn from every container that base and live both have: from which location to which.
- *   <li>An image of a known location moves as that one did, where all agree.
- *   <li>An image of the same origin (what comes before the part that stayed the same) moves to the new origin, where
- *       every image of that origin did.
- * </ol>
+ * Looks at a target as if its images came from where people have them, so that a merge has only their versions left to
+ * decide ({@link ImagePlaces}). Containers of people say nothing of where Calico's images are.
  */
 final class ImageMoves {
 
-    private final Map<String, Set<String>> locations = new HashMap<>();
-    private final Map<String, Set<String>> origins = new HashMap<>();
+    private final ImagePlaces places = new ImagePlaces();
+    private final Map<String, Running> running = new HashMap<>();
 
-    /** Learns from one object. */
-    void learn(JsonNode base, JsonNode live) {
+    /** An image in the cluster, and what a release calls it. */
+    private record Running(ImageReference published, boolean proven, ImageReference has) {}
+
+    /** Learns from one object; its base and its target may be missing. */
+    void learn(ObjectKey key, @Nullable JsonNode base, JsonNode live, @Nullable JsonNode target) {
         Map<String, String> before = images(base);
+        Map<String, String> after = images(target);
         images(live).forEach((container, image) -> {
-            String from = before.get(container);
-            if (from != null) {
-                learn(ImageReference.parse(from), ImageReference.parse(image));
-            }
+            ImageReference has = ImageReference.parse(image);
+            published(before.get(container), after.get(container), has)
+                    .filter(known -> isItsOwn(container, known))
+                    .ifPresent(known -> {
+                        places.learn(known.published(), known.proven(), has);
+                        running.put(key + container, known);
+                    });
         });
     }
 
-    /** A copy of the object with its images where people have theirs; the object itself where that is here. */
-    ObjectNode apply(ObjectNode target) {
-        boolean nothingToDo =
-                images(target).values().stream().allMatch(image -> move(image).equals(image));
-        if (nothingToDo) {
-            return target;
-        }
+    /**
+     * The target with its images where this cluster is to have them; the target itself where that is so. Where that
+     * cannot be told, it is asked.
+     */
+    ObjectNode apply(ObjectKey key, ObjectNode target, Findings findings) {
         ObjectNode copy = target.deepCopy();
-        containers(copy).forEach(container -> {
-            if (container instanceof ObjectNode object && object.has("image")) {
-                object.put("image", move(Json.text(object, "image")));
-            }
-        });
-        return copy;
-    }
-
-    private void learn(ImageReference from, ImageReference to) {
-        locations
-                .computeIfAbsent(from.fullLocation(), key -> new HashSet<>())
-                .add(to.fullLocation().equals(from.fullLocation()) ? from.fullLocation() : to.location());
-        String[] source = from.fullLocation().split("/", -1);
-        String[] moved = to.fullLocation().split("/", -1);
-        int same = 0;
-        while (same < Math.min(source.length, moved.length) - 1
-                && source[source.length - 1 - same].equals(moved[moved.length - 1 - same])) {
-            same++;
-        }
-        for (int length = 1; length < source.length; length++) {
-            boolean stayed = same >= source.length - length;
-            String origin = join(source, length);
-            origins.computeIfAbsent(origin, key -> new HashSet<>())
-                    .add(stayed ? join(moved, moved.length - (source.length - length)) : "");
-        }
-    }
-
-    private String move(String image) {
-        ImageReference reference = ImageReference.parse(image);
-        String location = reference.fullLocation();
-        Optional<String> known = only(locations.get(location));
-        if (known.isPresent()) {
-            return known.get().equals(location)
-                    ? image
-                    : reference.at(known.get()).toString();
-        }
-        for (int slash = location.lastIndexOf('/'); slash > 0; slash = location.lastIndexOf('/', slash - 1)) {
-            String origin = location.substring(0, slash);
-            Optional<String> moved = only(origins.get(origin)).filter(to -> !to.isEmpty());
-            if (moved.isPresent()) {
-                return moved.get().equals(origin)
-                        ? image
-                        : reference.at(moved.get() + location.substring(slash)).toString();
+        for (JsonNode container : Containers.of(copy)) {
+            String image = Json.text(container, "image");
+            if (container instanceof ObjectNode object && !image.isEmpty()) {
+                object.put("image", move(key, target, Json.text(object, "name"), image, findings));
             }
         }
-        return image;
+        return copy.equals(target) ? target : copy;
     }
 
-    private static Optional<String> only(@Nullable Set<String> values) {
-        return values == null || values.size() != 1
-                ? Optional.empty()
-                : Optional.of(values.iterator().next());
+    /** What a release calls it: the one installed, where that is known, else the target. */
+    private static Optional<Running> published(@Nullable String before, @Nullable String after, ImageReference has) {
+        ImageReference was = ImageReference.parse(before == null ? "" : before);
+        boolean pristine = before != null
+                && (CalicoImages.isPublished(was) || !was.fullLocation().equals(has.fullLocation()));
+        if (pristine || (before != null && after == null)) {
+            return Optional.of(new Running(was, true, has));
+        }
+        return Optional.ofNullable(after).map(image -> new Running(ImageReference.parse(image), false, has));
     }
 
-    private static String join(String[] parts, int length) {
-        return String.join("/", List.of(parts).subList(0, length));
+    /** Whether it is the image that belongs into the container, not another one that people put there. */
+    private static boolean isItsOwn(String container, Running known) {
+        ImageReference has = known.has();
+        return ImagePlaces.isNamedAs(known.published(), known.proven(), has)
+                || CalicoImages.isCalico(container, has.toString())
+                || (known.proven() && known.published().version().equals(has.version()));
     }
 
-    private static Map<String, String> images(JsonNode object) {
+    private String move(ObjectKey key, ObjectNode object, String container, String image, Findings findings) {
+        ImageReference target = ImageReference.parse(image);
+        Running known = running.get(key + container);
+        if (known != null) {
+            return at(places.of(known.published(), known.proven(), known.has(), target), target);
+        }
+        return switch (places.of(target)) {
+            case Place.At place -> at(place.location(), target);
+            case Place.Unclear place -> {
+                String first = at(place.candidates().getFirst(), target);
+                JsonNode chosen = findings.conflict(
+                        path(object, container), null, Json.NODES.textNode(first), Json.NODES.textNode(image));
+                yield chosen == null ? first : chosen.asText();
+            }
+        };
+    }
+
+    private static FieldPath path(ObjectNode object, String container) {
+        JsonNode pod = Containers.pod(object);
+        boolean init = Json.elements(pod.get("initContainers"))
+                .anyMatch(entry -> Json.text(entry, "name").equals(container));
+        return new FieldPath(Json.text(object, "kind").equals("Pod") ? "spec" : "spec.template.spec")
+                .field(init ? "initContainers" : "containers")
+                .entry(container)
+                .field("image");
+    }
+
+    private static String at(String location, ImageReference image) {
+        ImageReference moved = image.at(location);
+        return (moved.fullLocation().equals(image.fullLocation()) ? image : moved).toString();
+    }
+
+    private static Map<String, String> images(@Nullable JsonNode object) {
         Map<String, String> images = new HashMap<>();
-        containers(object)
-                .forEach(container -> images.put(Json.text(container, "name"), Json.text(container, "image")));
+        if (object != null) {
+            Containers.of(object).forEach(container -> {
+                String image = Json.text(container, "image");
+                if (!image.isEmpty()) {
+                    images.put(Json.text(container, "name"), image);
+                }
+            });
+        }
         return images;
     }
 
     /** The containers of a workload or a bare pod, those that run first and those that stay. */
     static List<JsonNode> containers(JsonNode object) {
-        boolean bare = Json.text(object, "kind").equals("Pod");
-        JsonNode pod = bare
-                ? object.path("spec")
-                : object.path("spec").path("template").path("spec");
-        return Stream.concat(Json.elements(pod.get("initContainers")), Json.elements(pod.get("containers")))
-                .toList();
+        return Containers.of(object);
     }
 }

@@ -6,25 +6,18 @@ import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * Merges the manifest of a target release into a cluster.
  *
  * <ol>
- *   <li>The base of an object is what the installed release says of it; where that is not at hand, what was last applied,
- *       its images put back to where they are published ({@link PublishedImages}).
+ *   <li>The base of an object is what the installed release says of it; where that is not at hand, what was last applied.
  *   <li>See from where people have their images ({@link ImageMoves}), and look at the target as if it came from there.
- *   <li>Merge every object of source and target ({@link ObjectMerge}), and those once more that lack what others refer to
- *       ({@link References}).
+ *   <li>Merge every object of source and target ({@link ObjectMerge}).
  *   <li>Order the outcome ({@link ApplyOrder}); what the target has no more comes last.
  * </ol>
  *
@@ -48,46 +41,34 @@ public final class ManifestMerge {
             ManifestDocuments source, ManifestDocuments live, ManifestDocuments target, OnConflict onConflict) {
         ImageMoves moves = new ImageMoves();
         live.objects()
-                .forEach((key, object) -> base(source, live, target, key).ifPresent(base -> moves.learn(base, object)));
+                .forEach((key, object) -> moves.learn(
+                        key,
+                        base(source, live, key).orElse(null),
+                        object,
+                        target.find(key).orElse(null)));
         Set<ObjectKey> keys = new LinkedHashSet<>(target.keys());
         keys.addAll(source.keys());
-        Map<ObjectKey, Set<String>> needed = new HashMap<>();
-        Map<ObjectKey, MergedObject> merged = new LinkedHashMap<>();
-        Set<ObjectKey> due = keys;
-        while (!due.isEmpty()) {
-            for (ObjectKey key : due) {
-                ObjectNode has = live.find(key).orElse(null);
-                ObjectNode wants = target.find(key).map(moves::apply).orElse(null);
-                if (has != null || wants != null) {
-                    ObjectNode was = base(source, live, target, key).orElse(null);
-                    Set<String> paths = needed.getOrDefault(key, Set.of());
-                    merged.put(key, ObjectMerge.merge(key, was, has, wants, onConflict, paths));
-                }
+        List<MergedObject> wanted = new ArrayList<>();
+        List<MergedObject> obsolete = new ArrayList<>();
+        for (ObjectKey key : keys) {
+            ObjectNode has = live.find(key).orElse(null);
+            Findings places = new Findings(key, onConflict);
+            ObjectNode wants = target.find(key)
+                    .map(object -> moves.apply(key, object, places))
+                    .orElse(null);
+            if (has == null && wants == null) {
+                continue;
             }
-            due = new LinkedHashSet<>();
-            for (var missing : References.missing(merged.values()).entrySet()) {
-                if (needed.computeIfAbsent(missing.getKey(), none -> new TreeSet<>())
-                        .addAll(missing.getValue())) {
-                    due.add(missing.getKey());
-                }
-            }
+            MergedObject merged = ObjectMerge.merge(key, base(source, live, key).orElse(null), has, wants, onConflict);
+            merged = merged.with(places, ImageLines.of(has, merged.manifest(), wants));
+            (wants == null ? obsolete : wanted).add(merged);
         }
-        List<MergedObject> ordered = merged.values().stream()
-                .filter(object -> target.find(object.key()).isPresent())
-                .sorted(Comparator.comparing(MergedObject::key, ApplyOrder.COMPARATOR))
-                .collect(Collectors.toCollection(ArrayList::new));
-        merged.values().stream()
-                .filter(object -> target.find(object.key()).isEmpty())
-                .forEach(ordered::add);
-        return new MergePlan(ordered);
+        wanted.sort(Comparator.comparing(MergedObject::key, ApplyOrder.COMPARATOR));
+        wanted.addAll(obsolete);
+        return new MergePlan(wanted);
     }
 
-    private static Optional<ObjectNode> base(
-            ManifestDocuments source, ManifestDocuments live, ManifestDocuments target, ObjectKey key) {
-        return source.find(key)
-                .or(() -> live.find(key)
-                        .flatMap(LastApplied::of)
-                        .map(applied -> PublishedImages.restore(
-                                applied, target.find(key).orElse(null))));
+    private static Optional<ObjectNode> base(ManifestDocuments source, ManifestDocuments live, ObjectKey key) {
+        return source.find(key).or(() -> live.find(key).flatMap(LastApplied::of));
     }
 }

@@ -39,4 +39,12 @@ public record MergePlan(List<MergedObject> objects) {
                         object.notes().stream().map(note -> object.key().object() + ": " + note))
                 .toList();
     }
+
+    /** What becomes of the images, a line each. */
+    public List<String> images() {
+        return objects.stream()
+                .flatMap(object ->
+                        object.images().stream().map(line -> object.key().object() + ": " + line))
+                .toList();
+    }
 }

@@ -7,6 +7,7 @@ import io.calicofleet.event.Customisation;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param conflicts what people and the target changed both, and nobody has decided
  * @param resolved conflicts that the campaign's rule decided
  * @param notes what a person should know of it
+ * @param images what becomes of the images of its containers, a line each
  */
 public record MergedObject(
         ObjectKey key,
@@ -30,7 +32,8 @@ public record MergedObject(
         List<Customisation> customisations,
         List<FieldConflict> conflicts,
         List<FieldConflict> resolved,
-        List<String> notes) {
+        List<String> notes,
+        List<String> images) {
 
     public MergedObject {
         requireNonNull(key, "key");
@@ -39,6 +42,20 @@ public record MergedObject(
         conflicts = List.copyOf(conflicts);
         resolved = List.copyOf(resolved);
         notes = List.copyOf(notes);
+        images = List.copyOf(images);
+    }
+
+    /** Without a word on images. */
+    MergedObject(
+            ObjectKey key,
+            MergeAction action,
+            @Nullable ObjectNode manifest,
+            @Nullable ObjectNode write,
+            List<Customisation> customisations,
+            List<FieldConflict> conflicts,
+            List<FieldConflict> resolved,
+            List<String> notes) {
+        this(key, action, manifest, write, customisations, conflicts, resolved, notes, List.of());
     }
 
     /** Whether something is to be written. */
@@ -47,6 +64,24 @@ public record MergedObject(
             case CREATE, UPDATE, RECREATE -> true;
             case NONE, LEAVE_DELETED, OBSOLETE -> false;
         };
+    }
+
+    /** The same with what was found about its images. */
+    MergedObject with(Findings more, List<String> lines) {
+        return new MergedObject(
+                key,
+                action,
+                manifest,
+                write,
+                joined(customisations, more.customisations()),
+                joined(conflicts, more.conflicts()),
+                joined(resolved, more.resolved()),
+                notes,
+                lines);
+    }
+
+    private static <T> List<T> joined(List<T> some, List<T> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
     }
 
     /** Without the objects: one may be a Secret. */

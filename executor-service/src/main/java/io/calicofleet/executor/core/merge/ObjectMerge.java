@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * base  live  target
- *   -     -     +     CREATE
- *   +     -     +     LEAVE_DELETED: people deleted it; a question where others need it
+ *  any    -     +     CREATE; but LEAVE_DELETED where base had it and Calico runs without (a PodDisruptionBudget)
  *  any    +     +     {@link FieldMerge} makes the manifest, {@link WriteObject} what to write:
  *                     NONE where that is what is there, RECREATE where a field changes that cannot, else UPDATE
  *   +     +     -     OBSOLETE: the target has it no more
@@ -28,8 +27,8 @@ final class ObjectMerge {
 
     private static final String WHOLE_OBJECT = "(whole object)";
 
-    /** What nobody means by deleting it: without, nothing else of Calico can be there. */
-    private static final Set<String> FOUNDATIONS = Set.of("CustomResourceDefinition", "Namespace");
+    /** What people may delete for good: Calico runs without, or it had its effect when it ran. */
+    private static final Set<String> DISPENSABLE = Set.of("PodDisruptionBudget", "PodSecurityPolicy", "Job");
 
     /** Fields no update can change. */
     private static final Map<String, String> IMMUTABLE = Map.of(
@@ -47,41 +46,25 @@ final class ObjectMerge {
      * @param base what the installed release, or the last kubectl apply, said of it; null where neither did
      * @param live what the cluster has; null where it has none
      * @param target what the target says of it; null where it says nothing
-     * @param needed the paths of what others refer to, as {@link References} tells them
      */
     static MergedObject merge(
             ObjectKey key,
             @Nullable ObjectNode base,
             @Nullable ObjectNode live,
             @Nullable ObjectNode target,
-            OnConflict onConflict,
-            Set<String> needed) {
+            OnConflict onConflict) {
         if (target == null) {
             return outcome(key, MergeAction.OBSOLETE, "the target release has it no more; it is left in place");
         }
         ObjectNode wanted = target.deepCopy();
         wanted.remove("status"); // as generated definitions have it; it is not for manifests to say
-        return live == null
-                ? create(key, base, wanted, onConflict, needed)
-                : update(key, base, live, wanted, new Findings(key, onConflict, base != null, needed));
+        return live == null ? create(key, base, wanted) : update(key, base, live, wanted, onConflict);
     }
 
-    private static MergedObject create(
-            ObjectKey key, @Nullable ObjectNode base, ObjectNode target, OnConflict onConflict, Set<String> needed) {
-        if (base == null) {
-            return created(key, target, new Findings(key, onConflict, base != null, needed), "");
-        }
-        Findings findings = new Findings(key, onConflict, base != null, needed);
-        if (FOUNDATIONS.contains(key.kind())) {
-            return created(
-                    key,
-                    target,
-                    findings,
-                    "it was deleted from the cluster and is created again: nothing works without");
-        }
-        FieldPath whole = new FieldPath(WHOLE_OBJECT);
-        if (!needed.contains(References.OBJECT) && !key.kind().equals("DaemonSet")) {
-            findings.customised(whole, null);
+    private static MergedObject create(ObjectKey key, @Nullable ObjectNode base, ObjectNode target) {
+        if (base != null && DISPENSABLE.contains(key.kind())) {
+            Findings findings = new Findings(key, OnConflict.HOLD);
+            findings.customised(new FieldPath(WHOLE_OBJECT), null);
             return new MergedObject(
                     key,
                     MergeAction.LEAVE_DELETED,
@@ -92,32 +75,18 @@ final class ObjectMerge {
                     List.of(),
                     List.of("it was deleted from the cluster and stays so"));
         }
-        findings.conflict(
-                whole,
-                Json.NODES.textNode("there"),
-                null,
-                Json.NODES.textNode("there"),
-                "You deleted it, and Calico's pods cannot start or do not run without.",
-                List.of(OnConflict.TAKE_NEW));
-        return created(key, target, findings, "it was deleted from the cluster");
-    }
-
-    private static MergedObject created(ObjectKey key, ObjectNode target, Findings findings, String note) {
+        List<String> notes = base == null
+                ? List.of()
+                : List.of("it was deleted from the cluster and is created again, for the target needs it");
         return new MergedObject(
-                key,
-                MergeAction.CREATE,
-                target,
-                WriteObject.fresh(target),
-                findings.customisations(),
-                findings.conflicts(),
-                findings.resolved(),
-                note.isEmpty() ? List.of() : List.of(note));
+                key, MergeAction.CREATE, target, WriteObject.fresh(target), List.of(), List.of(), List.of(), notes);
     }
 
     private static MergedObject update(
-            ObjectKey key, @Nullable ObjectNode base, ObjectNode found, ObjectNode target, Findings findings) {
+            ObjectKey key, @Nullable ObjectNode base, ObjectNode found, ObjectNode target, OnConflict onConflict) {
         ObjectNode live = Admission.without(found);
         FieldRule rule = Shapes.of(key.kind());
+        Findings findings = new Findings(key, onConflict);
         ObjectNode manifest = manifest(key, rule.shape(), base, live, target, findings);
         ObjectNode write = WriteObject.over(manifest, live, rule);
         if (key.kind().equals(CrdMerge.KIND)) {
@@ -128,10 +97,9 @@ final class ObjectMerge {
             notes.add("neither the manifest of its release nor a last-applied annotation is at hand: what differs from"
                     + " the target counts as changed by both");
         }
-        notes.addAll(findings.notes());
         findings.resolved()
                 .forEach(conflict -> notes.add(conflict.path() + ": changed by both; had " + named(conflict.mine())
-                        + ", target has " + named(conflict.target()) + "; " + findings.rule()));
+                        + ", target has " + named(conflict.target()) + "; " + onConflict));
         MergeAction action = action(key, write, live, rule);
         return new MergedObject(
                 key,

@@ -4,20 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.image.ImageMove;
 import io.calicofleet.model.image.ImageReference;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Merges single values that all three sides say differently, where their parts can be told apart; else it is a conflict.
  *
  * <ol>
- *   <li>An image: from where people have it, in the version of the target. Another tag or a digest that people pinned is
- *       a conflict, even then only about the version.
+ *   <li>An image: as {@link ImageMove} decides, from where people have it.
  *   <li>A JSON document in text: field by field; in the layout of the lines where these merge to the same.
  *   <li>Text: line by line. A list of scalars, such as a command: element by element.
  * </ol>
@@ -37,14 +35,7 @@ final class ValueMerge {
     JsonNode spelling(FieldRule rule, Side mine, Side target) {
         return switch (rule.kind()) {
             case IMAGE, TEXT -> mine.value();
-            case SETTING ->
-                mine.value() != null
-                                && target.value() != null
-                                && mine.value().isTextual()
-                                && target.value().isTextual()
-                        ? mine.value()
-                        : target.value();
-            case TREE, KEYED_LIST, CHAIN, SET, QUANTITY -> target.value();
+            case TREE, KEYED_LIST, SET, QUANTITY -> target.value();
         };
     }
 
@@ -76,101 +67,49 @@ final class ValueMerge {
             return mergeImages(path, base, mine, target);
         }
         Optional<JsonNode> parts = switch (rule.kind()) {
-            case TEXT ->
-                lines(base, mine, target)
-                        .or(() -> FlagLists.mergeWords(textOf(base), textOf(mine), textOf(target)))
-                        .map(Json.NODES::textNode);
-            case TREE, SETTING -> mergeScalarLists(base, mine, target).or(() -> mergeWords(base, mine, target));
-            case KEYED_LIST, CHAIN, SET, IMAGE, QUANTITY -> Optional.empty();
+            case TEXT -> lines(base, mine, target).map(Json.NODES::textNode);
+            case TREE -> mergeScalarLists(base, mine, target);
+            case KEYED_LIST, SET, IMAGE, QUANTITY -> Optional.empty();
         };
         if (parts.isPresent()) {
             findings.customised(path, mine.value());
             return parts.get();
         }
-        JsonNode kept = Pruning.prune(rule, mine.value());
-        boolean setting =
-                rule.kind().isSetting() || (rule.kind() == FieldRule.Kind.TEXT && isSetting(base, mine, target));
-        if (setting && findings.isBaseKnown()) {
-            findings.kept(path, base.value(), kept, target.value());
-            return kept;
-        }
+        JsonNode kept = mine.isAbsent() ? null : Pruning.prune(rule, mine.value());
         return findings.conflict(path, base.value(), kept, target.value());
     }
 
-    /** Of text it is one line, and text that the release has no more; what is a document is merged by its fields. */
-    private static boolean isSetting(Side base, Side mine, Side target) {
-        return target.isAbsent()
-                || Stream.of(base, mine, target)
-                        .noneMatch(side -> text(side).strip().contains("\n"));
-    }
-
-    /** Words between commas, in a field or in the only field of a value. */
-    private static Optional<JsonNode> mergeWords(Side base, Side mine, Side target) {
-        if (isOnlyValue(base) && isOnlyValue(mine) && isOnlyValue(target)) {
-            return FlagLists.mergeWords(only(base), only(mine), only(target))
-                    .map(merged -> Json.object().put("value", merged));
-        }
-        return FlagLists.mergeWords(textOf(base), textOf(mine), textOf(target)).map(Json.NODES::textNode);
-    }
-
-    private static boolean isOnlyValue(Side side) {
-        return side.isObject() && Json.names(side.value()).equals(Set.of("value"));
-    }
-
-    private static String only(Side side) {
-        return Json.text(side.value(), "value");
-    }
-
-    private static @Nullable String textOf(Side side) {
-        return side.value() != null && side.value().isTextual() ? side.value().asText() : null;
-    }
-
     private @Nullable JsonNode mergeImages(FieldPath path, Side base, Side mine, Side target) {
-        ImageReference was = ImageReference.parse(text(base));
+        ImageReference was = base.value() == null ? null : ImageReference.parse(text(base));
         ImageReference has = ImageReference.parse(text(mine));
         ImageReference wants = ImageReference.parse(text(target));
-        if (base.value() == null) {
-            return findings.conflict(path, null, mine.value(), target.value());
-        }
-        boolean moved = !has.fullLocation().equals(was.fullLocation());
-        ImageReference merged = wants.at(moved ? movedLocation(was, has, wants) : wants.location());
-        boolean pinned = !has.version().equals(was.version()) && !has.version().equals(wants.version());
-        if (pinned && was.version().equals(wants.version())) {
-            findings.customised(path, mine.value());
-            return mine.value();
-        }
-        if (pinned) {
-            return findings.conflict(path, base.value(), mine.value(), Json.NODES.textNode(merged.toString()));
-        }
-        JsonNode result = Json.NODES.textNode(merged.toString());
-        if (moved) {
-            findings.customised(path, result);
-        }
-        return result;
+        return switch (ImageMove.of(path.innermostKey(), was, has, wants)) {
+            case ImageMove.Take move -> {
+                ImageReference image = move.image();
+                boolean moved = was != null && !has.fullLocation().equals(was.fullLocation());
+                boolean theirs = image.version().equals(has.version())
+                        && !image.version().equals(wants.version());
+                if (moved || theirs) {
+                    findings.customised(path, image(image));
+                }
+                yield image(image);
+            }
+            case ImageMove.Ask move ->
+                findings.ask(path, base.value(), mine.value(), image(move.keep()), image(move.take()), move.why());
+        };
     }
 
-    /** Where people have the image; an image that the target calls otherwise is expected beside it. */
-    private static String movedLocation(ImageReference was, ImageReference has, ImageReference wants) {
-        boolean renamed =
-                !was.shortName().equals(wants.shortName()) && has.shortName().equals(was.shortName());
-        String location = has.location();
-        return renamed
-                ? location.substring(0, location.length() - has.shortName().length()) + wants.shortName()
-                : location;
+    private static JsonNode image(ImageReference image) {
+        return Json.NODES.textNode(image.toString());
     }
 
     private static Optional<JsonNode> mergeScalarLists(Side base, Side mine, Side target) {
         if (!isScalarList(base) || !isScalarList(mine) || !isScalarList(target)) {
             return Optional.empty();
         }
-        Optional<List<JsonNode>> merged = Sequences.merge(elements(base), elements(mine), elements(target))
-                .or(() -> FlagLists.mergeFlags(texts(base), texts(mine), texts(target))
-                        .map(flags -> flags.stream()
-                                .map(flag -> (JsonNode) Json.NODES.textNode(flag))
-                                .toList()));
-        return merged.map(elements -> {
+        return Sequences.merge(elements(base), elements(mine), elements(target)).map(merged -> {
             ArrayNode list = Json.NODES.arrayNode();
-            list.addAll(elements);
+            list.addAll(merged);
             return list;
         });
     }
@@ -179,10 +118,6 @@ final class ValueMerge {
         return side.value() != null
                 && side.value().isArray()
                 && Json.elements(side.value()).noneMatch(JsonNode::isContainerNode);
-    }
-
-    private static List<String> texts(Side side) {
-        return Json.texts(side.value());
     }
 
     private static List<JsonNode> elements(Side side) {

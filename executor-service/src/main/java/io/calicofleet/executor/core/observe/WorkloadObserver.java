@@ -3,6 +3,7 @@ package io.calicofleet.executor.core.observe;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.ContainerImages;
 import io.calicofleet.event.WorkloadObservation;
+import io.calicofleet.executor.core.owner.FieldWriters;
 import io.calicofleet.model.Json;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -84,7 +85,16 @@ public final class WorkloadObserver {
                 new Revisions(workload, revisions).ofOtherRevision(own, updated),
                 own.stream().mapToLong(PodState::restarts).sum(),
                 daemonSet ? nodesWithoutPod(template, own, nodes) : List.of(),
-                own.stream().flatMap(PodState::problem).limit(MAX_PROBLEMS).toList());
+                own.stream().flatMap(PodState::problem).limit(MAX_PROBLEMS).toList(),
+                FieldWriters.last(workload, imagePaths(template)).orElse(null));
+    }
+
+    private static List<String> imagePaths(JsonNode template) {
+        return Stream.of("initContainers", "containers")
+                .flatMap(list -> Json.elements(template.get(list))
+                        .map(container ->
+                                "spec.template.spec." + list + "[" + Json.text(container, "name") + "].image"))
+                .toList();
     }
 
     /** Nodes the DaemonSet wants a pod on that have none; on a node that is down the pod stays, if not ready. */

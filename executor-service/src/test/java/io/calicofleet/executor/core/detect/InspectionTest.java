@@ -149,6 +149,6 @@ class InspectionTest {
                 {apiVersion: policy/v1beta1, kind: PodDisruptionBudget, metadata: {name: calico-typha}}
                 """));
         return Inspection.facts(
-                snapshot, InstallDetector.detect(snapshot), new MergePlan(List.of()), target, List.of());
+                snapshot, InstallDetector.detect(snapshot), new MergePlan(List.of()), target, List.of(), List.of());
     }
 }

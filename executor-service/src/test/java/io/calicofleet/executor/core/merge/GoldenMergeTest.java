@@ -94,9 +94,9 @@ class GoldenMergeTest {
                     "conflicts",
                     object.conflicts().stream()
                             .map(conflict -> conflict.path() + ": base " + conflict.base() + ", mine " + conflict.mine()
-                                    + ", target " + conflict.target() + ": " + conflict.why() + " "
-                                    + conflict.answers()));
+                                    + ", target " + conflict.target()));
             lines(found, "notes", object.notes().stream());
+            lines(found, "images", object.images().stream());
         });
         return findings;
     }

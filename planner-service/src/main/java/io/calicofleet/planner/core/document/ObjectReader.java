@@ -116,6 +116,25 @@ public final class ObjectReader {
         return chosen;
     }
 
+    /** Each one of {@code choices}, once; a near miss gets a suggestion. What is wrong is left out. */
+    public List<String> choices(String name, List<String> choices) {
+        Set<String> chosen = new LinkedHashSet<>();
+        int index = 0;
+        for (String typed : values(name, text -> text, String.join(", ", choices))) {
+            String where = name + "[" + index++ + "]";
+            if (!choices.contains(typed)) {
+                problems.add(new Problem(
+                        at(where),
+                        "'" + typed + "' is not known here.",
+                        String.join(", ", choices),
+                        Suggestion.of(typed, choices)));
+            } else if (!chosen.add(typed)) {
+                problem(where, "'" + typed + "' stands there more than once.", "");
+            }
+        }
+        return List.copyOf(chosen);
+    }
+
     /** A whole number between the two, both included; null if absent or wrong. */
     public @Nullable Integer integer(String name, int min, int max) {
         String allowed = "a whole number from " + min + " to " + max;

@@ -4,6 +4,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OnGateFailure;
+import io.calicofleet.event.OwnerFact;
 import io.calicofleet.event.ReleaseFacts;
 import io.calicofleet.event.UntestedKubernetes;
 import io.calicofleet.event.UpgradeSpec;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * note does not. What it knows of versions is in the catalogue; here is only what holds for all of them:
  *
  * <ol>
- *   <li>There is a route for the install method.
+ *   <li>There is a route for the install method, and nobody else keeps its objects but whom the campaign accepts.
  *   <li>The version found and the target are releases of lines the catalogue knows; the target is no older than either
  *       version found, and its upgrade page takes the source. At the target already is no objection.
  *   <li>No hazard of severity refuse applies. The others are notes.
@@ -70,7 +71,9 @@ public final class Preflight {
             boolean begun) {
         List<String> objections = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        if (Routes.of(facts.installMethod()) instanceof RouteChoice.Refused refused) {
+        owners(facts, settings, objections, notes);
+        // Of a distribution it was said by what it was recognised.
+        if (Routes.of(facts.installMethod()) instanceof RouteChoice.Refused refused && objections.isEmpty()) {
             objections.add(signed(refused.sentence(), facts));
         }
         Optional<KubernetesVersion> kubernetes = KubernetesVersion.tryParse(facts.kubernetesVersion());
@@ -207,6 +210,23 @@ public final class Preflight {
         return lines.isEmpty()
                 ? "none is"
                 : lines.size() == 1 ? lines.getFirst() : lines.getFirst() + " to " + lines.getLast();
+    }
+
+    /** Others who keep objects of the install: only those the campaign accepts may. */
+    private static void owners(ClusterFacts facts, UpgradeSpec settings, List<String> objections, List<String> notes) {
+        for (OwnerFact owner : facts.owners()) {
+            String sentence = owner.title() + " keeps objects of this install: " + String.join(", ", owner.objects())
+                    + (owner.moreObjects() > 0 ? " and " + owner.moreObjects() + " more" : "") + ". Seen: "
+                    + String.join("; ", owner.evidence()) + ". It " + owner.effect() + ".";
+            if (!owner.acceptable()) {
+                objections.add(sentence + " " + owner.advice());
+            } else if (settings.acceptedOwners().contains(owner.owner())) {
+                notes.add(sentence + " The campaign accepts that; a change it puts back stops the step.");
+            } else {
+                objections.add(sentence + " " + owner.advice() + " Then say owners: {accept: [" + owner.owner()
+                        + "]} in the campaign.");
+            }
+        }
     }
 
     private static void lockouts(ClusterFacts facts, List<String> objections) {

@@ -71,7 +71,8 @@ public final class CampaignDefaults {
 
     /**
      * {@code onGateFailure}: hold; {@code hostEndpoints}: kept as they are, an hour to replace them; {@code helm.chart}: Calico's own repository;
-     * {@code applicationLayerPolicy}: one restart at a time, an hour for all; {@code kubernetes.untested}: refuse.
+     * {@code applicationLayerPolicy}: one restart at a time, an hour for all; {@code kubernetes.untested}: refuse;
+     * {@code owners.accept}: nobody.
      */
     public static final UpgradeSpec UPGRADE = UpgradeSpec.DEFAULT;
 

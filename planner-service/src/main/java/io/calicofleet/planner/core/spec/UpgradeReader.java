@@ -8,6 +8,7 @@ import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Quantity;
 import io.calicofleet.event.UntestedKubernetes;
 import io.calicofleet.event.UpgradeSpec;
+import io.calicofleet.model.owner.Owner;
 import io.calicofleet.planner.core.document.ObjectReader;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class UpgradeReader {
 
     private static final List<String> FIELDS =
-            List.of("onGateFailure", "hostEndpoints", "helm", "applicationLayerPolicy", "kubernetes");
+            List.of("onGateFailure", "hostEndpoints", "helm", "applicationLayerPolicy", "kubernetes", "owners");
     private static final String CHART = "https://..., oci://... or the path of a chart on the executor";
 
     private UpgradeReader() {}
@@ -56,6 +57,10 @@ final class UpgradeReader {
                 UntestedKubernetes::encode);
         kubernetes.finish();
 
+        ObjectReader owners = root.object("owners");
+        List<String> accepted = owners.choices("accept", Owner.acceptableIds());
+        owners.finish();
+
         if (procedure != Procedure.UPGRADE) {
             FIELDS.stream()
                     .filter(root::has)
@@ -71,7 +76,8 @@ final class UpgradeReader {
                 many == null ? UPGRADE.maxConcurrentRestarts() : many,
                 deadline,
                 untested,
-                withoutBase);
+                withoutBase,
+                accepted);
     }
 
     private static @Nullable String chart(String text) {

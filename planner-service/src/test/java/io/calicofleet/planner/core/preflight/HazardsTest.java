@@ -113,7 +113,8 @@ class HazardsTest {
                 UpgradeSpec.DEFAULT.maxConcurrentRestarts(),
                 UpgradeSpec.DEFAULT.restartDeadline(),
                 UpgradeSpec.DEFAULT.untestedKubernetes(),
-                null);
+                null,
+                List.of());
         return cases().map(columns -> DynamicTest.dynamicTest(columns[0].strip(), () -> {
             Hazard hazard = hazard(columns[0].strip());
             String[] words = columns[1].strip().split(" +");

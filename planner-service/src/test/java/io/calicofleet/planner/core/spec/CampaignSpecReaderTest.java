@@ -182,12 +182,21 @@ class CampaignSpecReaderTest {
         "failurebudget: {}, failurebudget, failureBudget",
         "gates: {pod: {}}, gates.pod, pods",
         "customisations: {onConflict: keepmine}, customisations.onConflict, keep-mine",
-        "procedure: upgarde, procedure, upgrade"
+        "procedure: upgarde, procedure, upgrade",
+        "owners: {accept: [argocd]}, owners.accept[0], argo-cd",
+        "owners: {accept: [flux-kustomise]}, owners.accept[0], flux-kustomize"
     })
     void suggests_what_was_probably_meant(String yaml, String field, String suggestion) {
         assertThat(problems(SMALLEST + yaml + "\n"))
                 .anyMatch(problem ->
                         problem.field().equals(field) && problem.suggestion().equals(suggestion));
+    }
+
+    @Test
+    void an_owner_that_cannot_be_accepted_or_stands_there_twice_is_a_problem() {
+        assertThat(problems(SMALLEST + "owners: {accept: [argo-cd, aks, argo-cd]}\n"))
+                .extracting(Problem::field)
+                .containsExactly("owners.accept[1]", "owners.accept[2]");
     }
 
     @Test

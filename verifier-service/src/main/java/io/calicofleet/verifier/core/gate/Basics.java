@@ -1,8 +1,10 @@
 package io.calicofleet.verifier.core.gate;
 
 import io.calicofleet.event.ClusterObservation;
+import io.calicofleet.event.FieldWriter;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.NetworkBaseline;
+import io.calicofleet.event.WorkloadObservation;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -38,6 +40,18 @@ final class Basics {
                             "The step does not say what was before the upgrade.", List.of("no baseline was given"))
                     : gate.apply(latest, before);
         });
+    }
+
+    /** Whether it is known that somebody else wrote the images of a workload last. */
+    static boolean writtenByOthers(WorkloadObservation workload) {
+        FieldWriter writer = workload.lastWriter();
+        return writer != null && !writer.manager().equals(FieldWriter.OURS);
+    }
+
+    /** Who wrote the images of a workload last, in words. */
+    static String writer(WorkloadObservation workload) {
+        FieldWriter writer = workload.lastWriter();
+        return writer == null ? "somebody its managedFields do not tell" : writer.toString();
     }
 
     /** {@code 1 pod}, {@code 2 pods}. */

@@ -73,6 +73,9 @@ final class PodsGate implements Gate {
             ofWorkload.forEach(line -> missing.add(workload.object() + ": " + line));
             evidence.add(workload.object() + ": " + (ofWorkload.isEmpty() ? "" : "so far ") + state(workload));
             workload.problems().forEach(problem -> evidence.add(workload.object() + ": " + problem(problem)));
+            if (!ofWorkload.isEmpty() && Basics.writtenByOthers(workload)) {
+                evidence.add(workload.object() + ": last written by " + Basics.writer(workload));
+            }
         }
         Optional<String> hopeless = latest.workloads().stream()
                 .flatMap(workload -> workload.problems().stream()

@@ -6,11 +6,14 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.TemporaryPolicyObservation;
 import io.calicofleet.event.WorkloadObservation;
+import io.calicofleet.model.image.CalicoImages;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param podsPassedAt when the pods gate first passed
  * @param podsSettledAt when the pods gate last passed
  * @param atTarget how many observations in a row found the datastore at the target while the pods were settled
+ * @param brought the workloads whose template was of the target once the step had acted, by object
  * @param policyInForceSince since when the temporary policy was found in force without a break
  * @param policyBroken how often it was found not in force after it had been
  */
@@ -43,15 +47,17 @@ public record Sightings(
         @Nullable Instant podsPassedAt,
         @Nullable Instant podsSettledAt,
         int atTarget,
+        Set<String> brought,
         @Nullable Instant policyInForceSince,
         int policyBroken) {
 
     /** Nothing seen. */
     public static final Sightings NONE =
-            new Sightings(0, "", 0, false, null, null, null, Map.of(), null, null, 0, null, 0);
+            new Sightings(0, "", 0, false, null, null, null, Map.of(), null, null, 0, Set.of(), null, 0);
 
     public Sightings {
         requireNonNull(run, "run");
+        brought = brought == null ? Set.of() : Collections.unmodifiableSet(new TreeSet<>(brought));
         restartsRose = restartsRose == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(restartsRose));
     }
 
@@ -83,6 +89,7 @@ public record Sightings(
                 podsPassedAt,
                 podsSettledAt,
                 atTarget,
+                brought,
                 inForce ? since == null ? at : since : null,
                 since != null && !inForce ? policyBroken + 1 : policyBroken);
     }
@@ -109,8 +116,20 @@ public record Sightings(
                 podsPassedAt == null && settled ? lastAt : podsPassedAt,
                 settled ? lastAt : podsSettledAt,
                 there ? atTarget + 1 : 0,
+                brought(seen, target),
                 policyInForceSince,
                 policyBroken);
+    }
+
+    private Set<String> brought(@Nullable ClusterObservation seen, @Nullable CalicoVersion target) {
+        if (!acted || seen == null || target == null) {
+            return brought;
+        }
+        Set<String> now = new TreeSet<>(brought);
+        seen.workloads().stream()
+                .filter(workload -> CalicoImages.templateIsOf(workload, target))
+                .forEach(workload -> now.add(workload.object()));
+        return now;
     }
 
     private Map<String, Instant> restarts(ClusterObservation seen, Instant at) {

@@ -12,16 +12,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the cluster runs the target release and stays there (facts 8.5): ClusterInformation names it in two
+ * Whether the cluster runs the target release and stays there: ClusterInformation names it in two
  * observations in a row, made while the pods were settled, the datastore is not locked, and every image of Calico, init
  * containers too, carries its tag.
  *
  * <p>ClusterInformation alone proves nothing: the first node that starts writes it, and an old pod that restarts writes it
- * back (facts 0.2).
+ * back.
+ *
+ * <p>Fails before its deadline only where a workload had the target's images after the step and has others again: somebody
+ * else keeps it, who is named by its field manager.
  */
 final class VersionGate implements Gate {
 
@@ -66,9 +70,29 @@ final class VersionGate implements Gate {
             missing.add("the datastore unlocked: ClusterInformation says datastoreReady false");
         }
         images(latest, target, missing, lines);
+        List<String> reverted = reverted(latest, evidence.sightings(), target);
+        if (!reverted.isEmpty()) {
+            return new GateVerdict.Failed(
+                    "Somebody put other images back: " + String.join("; ", reverted)
+                            + ". That is not fought: settle who keeps it, then retry.",
+                    lines);
+        }
         return missing.isEmpty()
                 ? GateVerdict.Passed.because("The cluster runs " + target + " and stays there.", lines)
                 : GateVerdict.NotYet.missing(missing, lines);
+    }
+
+    private static List<String> reverted(ClusterObservation latest, Sightings sightings, CalicoVersion target) {
+        return latest.workloads().stream()
+                .filter(workload -> sightings.brought().contains(workload.object()))
+                .filter(workload -> !CalicoImages.templateIsOf(workload, target))
+                .map(workload -> workload.object() + " had " + target + " and has "
+                        + CalicoImages.ofTemplate(workload).stream()
+                                .filter(image -> !CalicoImages.isOf(image, target))
+                                .distinct()
+                                .collect(Collectors.joining(", "))
+                        + " again, written by " + Basics.writer(workload))
+                .toList();
     }
 
     private static void images(
@@ -84,6 +108,9 @@ final class VersionGate implements Gate {
                     .forEach(image -> seen.computeIfAbsent(image, key -> new ArrayList<>())
                             .add(workload.object()));
         }
+        latest.workloads().stream()
+                .filter(workload -> Basics.writtenByOthers(workload) && !CalicoImages.templateIsOf(workload, target))
+                .forEach(workload -> lines.add(workload.object() + " was last written by " + Basics.writer(workload)));
         if (seen.isEmpty()) {
             missing.add("any image of Calico in its workloads");
         }

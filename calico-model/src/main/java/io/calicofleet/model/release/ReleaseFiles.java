@@ -1,0 +1,61 @@
+package io.calicofleet.model.release;
+
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.InstallMethod;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Which files Calico publishes with a release, for whom, and where. */
+public final class ReleaseFiles {
+
+    private static final List<String> OPERATOR = List.of(
+            "tigera-operator.yaml", "operator-crds.yaml", "v1_crd_projectcalico_org.yaml", "custom-resources.yaml");
+    private static final List<String> OTHERS = List.of(
+            "calico-vxlan.yaml",
+            "calico-bpf.yaml",
+            "apiserver.yaml",
+            "v3_projectcalico_org.yaml",
+            "calico-v3-crds.yaml");
+
+    private ReleaseFiles() {}
+
+    /**
+     * The files an install is made of, the one that runs calico-node or its operator first; some releases lack some. None
+     * where there is nothing of Calico's own to upgrade it with.
+     */
+    public static List<String> of(InstallMethod method) {
+        return switch (method) {
+            case MANIFEST_KDD -> List.of("calico.yaml");
+            case MANIFEST_KDD_TYPHA -> List.of("calico-typha.yaml");
+            case MANIFEST_POLICY_ONLY -> List.of("calico-policy-only.yaml");
+            case MANIFEST_CANAL -> List.of("canal.yaml");
+            case MANIFEST_ETCD -> List.of("calico-etcd.yaml");
+            case MANIFEST_CANAL_ETCD -> List.of("canal-etcd.yaml");
+            case OPERATOR, HELM -> OPERATOR;
+            case DISTRIBUTION, NONE -> List.of();
+        };
+    }
+
+    /** Everything that installs some of Calico: lists of files that belong together, since objects move between them. */
+    public static List<List<String>> all() {
+        return Stream.concat(
+                        Stream.of(InstallMethod.values()).map(ReleaseFiles::of).filter(files -> !files.isEmpty()),
+                        OTHERS.stream().map(List::of))
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * Where Calico publishes a file: by tag, which never changes, for releases that have it so; before, in the archive of
+     * the documentation, which serves the last patch of a line only.
+     */
+    public static String address(CalicoVersion version, String file) {
+        if (ReleaseTrait.PLAIN_TAGGED_FILES.isIn(version)) {
+            return "https://raw.githubusercontent.com/projectcalico/calico/" + version + "/manifests/" + file;
+        }
+        String host = ReleaseTrait.ARCHIVE_AT_TIGERA.isIn(version)
+                ? "projectcalico.docs.tigera.io"
+                : "docs.projectcalico.org";
+        return "https://" + host + "/archive/" + version.line() + "/manifests/" + file;
+    }
+}
