@@ -341,6 +341,12 @@ public final class SimulatedCluster {
 
     /** Changes an object by a JSON merge patch. */
     public JsonNode patch(String apiVersion, String kind, String namespace, String name, String mergePatch) {
+        return patch("simulator", apiVersion, kind, namespace, name, mergePatch);
+    }
+
+    /** The same under a field manager's name, as a controller in the cluster does it. */
+    public JsonNode patch(
+            String manager, String apiVersion, String kind, String namespace, String name, String mergePatch) {
         ResourceType type = type(Json.object().put("apiVersion", apiVersion).put("kind", kind));
         return patches.patch(
                         type,
@@ -349,7 +355,7 @@ public final class SimulatedCluster {
                         "",
                         "application/merge-patch+json",
                         Json.parse(mergePatch),
-                        WriteOptions.of("simulator"))
+                        WriteOptions.of(manager))
                 .object();
     }
 

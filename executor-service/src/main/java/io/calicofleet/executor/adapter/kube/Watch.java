@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,6 +50,8 @@ final class Watch implements WatchedObjects {
     private static final Duration SERVER_TIMEOUT = Duration.ofMinutes(5);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration NOT_SERVED_PAUSE = Duration.ofSeconds(5);
+
+    private static final Set<String> WRITERS_ASKED = Set.of("DaemonSet", "Deployment");
 
     private final KubernetesApi api;
     private final String apiVersion;
@@ -240,8 +243,9 @@ final class Watch implements WatchedObjects {
         return metadata.path("namespace").asText() + "/" + metadata.path("name").asText();
     }
 
-    private static ObjectNode slim(ObjectNode object) {
-        if (object.get("metadata") instanceof ObjectNode metadata) {
+    /** Who wrote what takes more memory than all the rest, and is asked of workloads only. */
+    private ObjectNode slim(ObjectNode object) {
+        if (!WRITERS_ASKED.contains(kind) && object.get("metadata") instanceof ObjectNode metadata) {
             metadata.remove("managedFields");
         }
         return object;
