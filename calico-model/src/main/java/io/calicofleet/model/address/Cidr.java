@@ -3,6 +3,7 @@ package io.calicofleet.model.address;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Comparator;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,11 @@ public record Cidr(Address base, int bits) implements Comparable<Cidr> {
             return null;
         }
         return address.isMapped() && bits >= MAPPED ? of(address.unmapped(), bits - MAPPED) : of(address, bits);
+    }
+
+    /** The same; empty where it is none. */
+    public static Optional<Cidr> read(String text) {
+        return Optional.ofNullable(parse(text));
     }
 
     /** The number from {@code from} on; -1 where there is none, or it is more than any address has bits. */

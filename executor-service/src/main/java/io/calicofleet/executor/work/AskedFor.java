@@ -12,7 +12,7 @@ import io.calicofleet.event.NetworkSetsObservation;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.executor.core.datastore.CalicoKind;
-import io.calicofleet.executor.core.lockout.FailsafePorts;
+import io.calicofleet.model.felix.evaluation.FailsafePorts;
 import io.calicofleet.executor.core.observe.Dikastes;
 import io.calicofleet.executor.core.observe.NetworkFacts;
 import io.calicofleet.executor.core.observe.NetworkSets;

@@ -13,7 +13,8 @@ public final class JoinedSelectors {
 
     private static final String NAMESPACE = "projectcalico.org/namespace";
     private static final String ACCOUNT = "projectcalico.org/serviceaccount";
-    private static final String NAMESPACE_PREFIX = "pcns.";
+    /** What the labels of namespaces begin with on the endpoints in them. */
+    public static final String NAMESPACE_PREFIX = "pcns.";
     private static final String ACCOUNT_PREFIX = "pcsa.";
     private static final String ALL = "all()";
     private static final String GLOBAL = "global()";

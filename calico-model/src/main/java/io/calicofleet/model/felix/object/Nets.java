@@ -28,6 +28,11 @@ public record Nets(List<Cidr> nets, boolean nothing) {
         return nets.isEmpty() && !nothing;
     }
 
+    /** How many of them are of this version of IP. */
+    public int count(boolean v6) {
+        return (int) nets.stream().filter(net -> net.v6() == v6).count() + (nothing && !v6 ? 1 : 0);
+    }
+
     /** Whether any of them has the address. */
     public boolean contains(Address address) {
         return nets.stream().anyMatch(net -> net.contains(address));

@@ -3,6 +3,7 @@ package io.calicofleet.model.felix.object;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ public record Port(int first, int last, String name) {
     private static final Pattern IANA_NAME = Pattern.compile("(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*");
     private static final int LONGEST_NAME = 15;
     private static final int LAST = 0xffff;
+    private static final int PLACES = 15;
 
     public Port {
         requireNonNull(name, "name");
@@ -66,6 +68,27 @@ public record Port(int first, int last, String name) {
         return isNamed()
                 ? name.length() <= LONGEST_NAME && IANA_NAME.matcher(name).matches()
                 : first > 0;
+    }
+
+    /**
+     * How many matches Felix makes of a list: one for each 15 places, of which a range takes two, and one for each name
+     * (felix/rules/policy.go, SplitPortList).
+     */
+    public static int matches(List<Port> ports) {
+        int matches = 0;
+        int places = 0;
+        for (Port port : ports) {
+            int needed = port.first == port.last ? 1 : 2;
+            if (port.isNamed()) {
+                matches++;
+            } else if (places < needed) {
+                matches++;
+                places = PLACES - needed;
+            } else {
+                places -= needed;
+            }
+        }
+        return matches;
     }
 
     /** Whether a port is one of it. */

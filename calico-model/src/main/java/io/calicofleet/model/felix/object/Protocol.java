@@ -80,6 +80,15 @@ public record Protocol(String name, int number) {
         return number == ICMP || number == ICMPV6;
     }
 
+    /** One spelling of each: its name in lower case, or the number of one without. */
+    public String key() {
+        return NAMES.entrySet().stream()
+                .filter(known -> known.getValue() == number)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(name.isEmpty() ? String.valueOf(number) : name);
+    }
+
     /** As people write it. */
     @Override
     public String toString() {

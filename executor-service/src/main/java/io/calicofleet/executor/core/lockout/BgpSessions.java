@@ -1,5 +1,6 @@
 package io.calicofleet.executor.core.lockout;
 
+import io.calicofleet.model.address.Cidr;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.executor.core.lockout.Need.Remote;
 import io.calicofleet.model.Json;
@@ -107,7 +108,7 @@ final class BgpSessions {
         List<CalicoHost> selected;
         List<CalicoHost> others;
         Optional<Server> given = Server.parse(Json.text(spec, "peerIP"), 0);
-        Optional<Net> address = given.flatMap(server -> Net.parse(server.host()));
+        Optional<Cidr> address = given.flatMap(server -> Cidr.read(server.host()));
         try {
             selected = selector.isEmpty() && !one.isEmpty()
                     ? hosts.stream().filter(host -> host.name().equals(one)).toList()
@@ -141,7 +142,7 @@ final class BgpSessions {
         return hosts.stream().filter(host -> parsed.matches(host.labels())).toList();
     }
 
-    private List<CalicoHost> at(Optional<Net> address) {
+    private List<CalicoHost> at(Optional<Cidr> address) {
         return hosts.stream()
                 .filter(host -> address.filter(host.addresses()::contains).isPresent())
                 .toList();

@@ -2,6 +2,7 @@ package io.calicofleet.executor.core.lockout;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.model.address.Cidr;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.executor.core.lockout.Need.Remote;
 import io.calicofleet.model.Json;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
  * @param addresses what it speaks BGP and wraps packets from
  * @param cluster its cluster id, where it is a route reflector; else empty
  */
-record CalicoHost(String node, String name, Map<String, String> labels, List<Net> addresses, String cluster) {
+record CalicoHost(String node, String name, Map<String, String> labels, List<Cidr> addresses, String cluster) {
 
     CalicoHost {
         requireNonNull(node, "node");
@@ -35,15 +36,15 @@ record CalicoHost(String node, String name, Map<String, String> labels, List<Net
      * @param node its name in Kubernetes
      * @param internal the node's addresses for Kubernetes; they are taken where Calico says none, as without its networking
      */
-    static CalicoHost of(JsonNode object, String node, List<Net> internal) {
+    static CalicoHost of(JsonNode object, String node, List<Cidr> internal) {
         Map<String, String> labels = new HashMap<>();
         object.at("/metadata/labels")
                 .properties()
                 .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
         JsonNode bgp = object.at("/spec/bgp");
-        List<Net> own = Stream.of("ipv4Address", "ipv6Address")
+        List<Cidr> own = Stream.of("ipv4Address", "ipv6Address")
                 .map(field -> Json.text(bgp, field).split("/", 2)[0])
-                .flatMap(text -> Net.parse(text).stream())
+                .flatMap(text -> Cidr.read(text).stream())
                 .toList();
         return new CalicoHost(
                 node,

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.model.felix.evaluation.Resources;
 import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.executor.core.policy.HostEndpoints;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
@@ -40,6 +41,11 @@ public record CalicoState(
         networkSets = List.copyOf(networkSets);
         profiles = List.copyOf(profiles);
         felixConfigurations = List.copyOf(felixConfigurations);
+    }
+
+    /** What Felix reads of it. */
+    Resources resources() {
+        return new Resources(hostEndpoints, policies, tiers, networkSets, profiles, felixConfigurations);
     }
 
     /** The same, enforced by another release. */

@@ -1,5 +1,7 @@
 package io.calicofleet.executor.core.lockout;
 
+import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.felix.evaluation.Surroundings;
 import io.calicofleet.executor.core.lockout.Need.Remote;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +18,8 @@ import java.util.stream.Collectors;
  */
 public final class ClusterNeeds {
 
+    private static final int NEIGHBOUR_SOLICITATION = 135;
+    private static final int NEIGHBOUR_ADVERTISEMENT = 136;
     private static final String OTHERS = "the other nodes";
     private static final String ITSELF = "the node itself";
 
@@ -36,25 +40,14 @@ public final class ClusterNeeds {
         this.bgp = network.bgp(roles.hosts());
     }
 
-    Map<String, String> environment() {
-        return network.environment();
-    }
-
-    Pools pools() {
-        return network.pools();
-    }
-
-    /** The addresses that Calico knows its nodes by. */
-    Set<Net> hosts() {
-        return roles.networkNodes().stream().map(Remote::address).collect(Collectors.toSet());
-    }
-
-    List<Net> apiServers() {
-        return roles.apiServers().stream().map(Remote::address).toList();
-    }
-
-    int apiServerPort() {
-        return roles.apiServerPort();
+    /** What Felix goes by besides its resources. */
+    Surroundings surroundings() {
+        return new Surroundings(
+                network.environment(),
+                network.pools(),
+                roles.networkNodes().stream().map(Remote::address).collect(Collectors.toSet()),
+                new ApiServerService(roles.apiServers(), roles.apiServerPort()),
+                roles.calicoEtcd().isEmpty() && !network.environment().containsKey("ETCD_ENDPOINTS"));
     }
 
     boolean isNode(String name) {
@@ -70,18 +63,22 @@ public final class ClusterNeeds {
     /** What has to be reached on a node and from it. */
     List<Need> of(String node) {
         List<Need> needs = new ArrayList<>();
-        for (Net local : roles.addresses(node)) {
+        for (Cidr local : roles.addresses(node)) {
             controlPlane(needs, node, local);
         }
-        for (Net local : roles.networkAddresses(node)) {
+        for (Cidr local : roles.networkAddresses(node)) {
             mesh(needs, node, local);
+        }
+        roles.addresses(node).stream().filter(Cidr::v6).forEach(local -> neighbours(needs, node, local));
+        for (NodeRoles.Probe probe : roles.probes(node)) {
+            toItself(needs, probe);
         }
         needs.add(new Need(
                 "SSH tcp/22", true, "tcp", 22, roles.addresses(node).stream().findFirst(), List.of(), "anyone"));
         return needs;
     }
 
-    private void controlPlane(List<Need> needs, String node, Net local) {
+    private void controlPlane(List<Need> needs, String node, Cidr local) {
         List<Remote> servers = family(roles.apiServers(), local);
         List<Remote> nodes = family(roles.nodes(), local);
         String apiServer = "API server tcp/" + roles.apiServerPort();
@@ -118,11 +115,49 @@ public final class ClusterNeeds {
         to(needs, typha, "tcp", roles.typhaPort(), local, only(nodes, roles.typhas()));
     }
 
+    /**
+     * How nodes find each other in IPv6: who has an address is asked and answered with ICMPv6, which no connection tracking
+     * lets through and no failsafe port opens.
+     */
+    private void neighbours(List<Need> needs, String node, Cidr local) {
+        List<Remote> nodes = family(roles.nodes(), local).stream()
+                .filter(remote -> !remote.name().equals(node))
+                .toList();
+        for (int type : List.of(NEIGHBOUR_SOLICITATION, NEIGHBOUR_ADVERTISEMENT)) {
+            String service = "IPv6 neighbour discovery icmpv6/" + type;
+            needs.add(new Need(
+                    service, true, Need.ICMPV6, type, Optional.of(local), nodes, nodes.isEmpty() ? "anyone" : OTHERS));
+            needs.add(new Need(
+                    service + " elsewhere",
+                    false,
+                    Need.ICMPV6,
+                    type,
+                    Optional.of(local),
+                    nodes,
+                    nodes.isEmpty() ? "anyone" : ITSELF));
+        }
+    }
+
+    /** What a node asks of itself goes out and comes in again, and meets the policies of both directions. */
+    private static void toItself(List<Need> needs, NodeRoles.Probe probe) {
+        List<Remote> itself = List.of(new Remote(probe.address().base().toString(), probe.address()));
+        for (boolean inbound : List.of(true, false)) {
+            needs.add(new Need(
+                    probe.what() + " tcp/" + probe.port() + (inbound ? "" : " from here"),
+                    inbound,
+                    "tcp",
+                    probe.port(),
+                    Optional.of(probe.address()),
+                    itself,
+                    probe.who()));
+        }
+    }
+
     private static String kubelet(int port) {
         return "kubelet tcp/" + port;
     }
 
-    private void etcd(List<Need> needs, String node, Net local, List<Remote> servers, List<Remote> nodes) {
+    private void etcd(List<Need> needs, String node, Cidr local, List<Remote> servers, List<Remote> nodes) {
         List<Remote> members = only(nodes, roles.etcds());
         if (roles.etcds().contains(node)) {
             from(needs, "etcd tcp/2379", "tcp", 2379, local, servers, "the API server");
@@ -141,7 +176,7 @@ public final class ClusterNeeds {
         }
     }
 
-    private void mesh(List<Need> needs, String node, Net local) {
+    private void mesh(List<Need> needs, String node, Cidr local) {
         for (BgpSessions.Session session : bgp.of(node)) {
             List<Remote> peers = family(session.peers(), local);
             from(needs, "BGP tcp/" + bgp.port(node), "tcp", bgp.port(node), local, peers, session.who());
@@ -160,27 +195,27 @@ public final class ClusterNeeds {
     }
 
     private static void both(
-            List<Need> needs, String service, String protocol, int port, Net local, List<Remote> nodes) {
+            List<Need> needs, String service, String protocol, int port, Cidr local, List<Remote> nodes) {
         from(needs, service, protocol, port, local, nodes, OTHERS);
         to(needs, service, protocol, port, local, nodes);
     }
 
     private static void from(
-            List<Need> needs, String service, String protocol, int port, Net local, List<Remote> remotes, String who) {
+            List<Need> needs, String service, String protocol, int port, Cidr local, List<Remote> remotes, String who) {
         if (!remotes.isEmpty()) {
             needs.add(new Need(service, true, protocol, port, Optional.of(local), remotes, who));
         }
     }
 
     private static void to(
-            List<Need> needs, String service, String protocol, int port, Net local, List<Remote> remotes) {
+            List<Need> needs, String service, String protocol, int port, Cidr local, List<Remote> remotes) {
         if (!remotes.isEmpty()) {
             needs.add(new Need(service + " elsewhere", false, protocol, port, Optional.of(local), remotes, ITSELF));
         }
     }
 
     /** Those of the same family; the same list each time, for what lists have in common is found out once. */
-    private List<Remote> family(List<Remote> remotes, Net local) {
+    private List<Remote> family(List<Remote> remotes, Cidr local) {
         return part(remotes, local.v6(), remote -> remote.address().v6() == local.v6());
     }
 

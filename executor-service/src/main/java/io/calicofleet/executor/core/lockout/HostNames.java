@@ -1,5 +1,6 @@
 package io.calicofleet.executor.core.lockout;
 
+import io.calicofleet.model.address.Cidr;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.executor.core.step.NameLookup.Answer;
 import io.calicofleet.model.Json;
@@ -19,10 +20,10 @@ import java.util.TreeSet;
  */
 public final class HostNames {
 
-    private final Map<String, List<Net>> known;
+    private final Map<String, List<Cidr>> known;
     private final Map<String, Answer> answers;
 
-    private HostNames(Map<String, List<Net>> known, Map<String, Answer> answers) {
+    private HostNames(Map<String, List<Cidr>> known, Map<String, Answer> answers) {
         this.known = known;
         this.answers = answers;
     }
@@ -34,18 +35,18 @@ public final class HostNames {
      * @param podSpec that of calico-node
      */
     public static HostNames of(Collection<? extends JsonNode> nodes, JsonNode podSpec) {
-        Map<String, List<Net>> known = new HashMap<>();
+        Map<String, List<Cidr>> known = new HashMap<>();
         nodes.forEach(node -> {
-            List<Net> addresses = addresses(node, "InternalIP");
+            List<Cidr> addresses = addresses(node, "InternalIP");
             add(known, node.at("/metadata/name").asText(), addresses);
             Json.elements(node.at("/status/addresses"))
                     .filter(address -> List.of("Hostname", "InternalDNS").contains(Json.text(address, "type")))
                     .forEach(address -> add(known, Json.text(address, "address"), addresses));
         });
         // Later, since a file of hosts is asked before anything else.
-        Map<String, List<Net>> aliases = new LinkedHashMap<>();
+        Map<String, List<Cidr>> aliases = new LinkedHashMap<>();
         Json.elements(podSpec.get("hostAliases"))
-                .forEach(alias -> Net.parse(Json.text(alias, "ip"))
+                .forEach(alias -> Cidr.read(Json.text(alias, "ip"))
                         .ifPresent(address -> Json.texts(alias.get("hostnames"))
                                 .forEach(name -> aliases.computeIfAbsent(lower(name), any -> new ArrayList<>())
                                         .add(address))));
@@ -57,7 +58,7 @@ public final class HostNames {
     public NavigableSet<String> unknown(Collection<String> hosts) {
         NavigableSet<String> unknown = new TreeSet<>();
         hosts.stream()
-                .filter(host -> Net.parse(host).isEmpty() && !known.containsKey(lower(host)))
+                .filter(host -> Cidr.read(host).isEmpty() && !known.containsKey(lower(host)))
                 .forEach(unknown::add);
         return unknown;
     }
@@ -68,15 +69,15 @@ public final class HostNames {
     }
 
     /** The addresses of a host, given by its address or its name; none where nobody knows. */
-    List<Net> addresses(String host) {
-        return Net.parse(host).map(List::of).orElseGet(() -> {
-            List<Net> own = known.get(lower(host));
+    List<Cidr> addresses(String host) {
+        return Cidr.read(host).map(List::of).orElseGet(() -> {
+            List<Cidr> own = known.get(lower(host));
             if (own != null) {
                 return own;
             }
             return answers.get(host) instanceof Answer.Found found
                     ? found.addresses().stream()
-                            .flatMap(text -> Net.parse(text).stream())
+                            .flatMap(text -> Cidr.read(text).stream())
                             .toList()
                     : List.of();
         });
@@ -95,14 +96,14 @@ public final class HostNames {
         };
     }
 
-    static List<Net> addresses(JsonNode node, String type) {
+    static List<Cidr> addresses(JsonNode node, String type) {
         return Json.elements(node.at("/status/addresses"))
                 .filter(address -> Json.text(address, "type").equals(type))
-                .flatMap(address -> Net.parse(Json.text(address, "address")).stream())
+                .flatMap(address -> Cidr.read(Json.text(address, "address")).stream())
                 .toList();
     }
 
-    private static void add(Map<String, List<Net>> known, String name, List<Net> addresses) {
+    private static void add(Map<String, List<Cidr>> known, String name, List<Cidr> addresses) {
         if (!name.isEmpty() && !addresses.isEmpty()) {
             known.put(lower(name), addresses);
         }

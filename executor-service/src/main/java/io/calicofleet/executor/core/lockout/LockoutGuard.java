@@ -1,5 +1,12 @@
 package io.calicofleet.executor.core.lockout;
 
+import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.felix.evaluation.Encapsulation;
+import io.calicofleet.model.felix.evaluation.Endpoint;
+import io.calicofleet.model.felix.evaluation.FailsafePorts;
+import io.calicofleet.model.felix.evaluation.FelixSettings;
+import io.calicofleet.model.felix.evaluation.Verdict;
+import io.calicofleet.model.felix.evaluation.Felix;
 import io.calicofleet.event.LockoutFact;
 import io.calicofleet.executor.core.lockout.Need.Remote;
 import java.util.ArrayList;
@@ -28,9 +35,9 @@ public final class LockoutGuard {
     private static final int LISTED = 100;
 
     private final ClusterNeeds needs;
-    private final Chains before;
-    private final Chains after;
-    private final Map<String, Endpoint> endpointsBefore;
+    private final Felix before;
+    private final Felix after;
+    private final Map<String, Endpoint> endpointsBefore = new HashMap<>();
     private final Map<String, List<Endpoint>> endpointsAfter = new TreeMap<>();
     private final IdentityHashMap<List<Remote>, Map<Boolean, Map<String, List<Remote>>>> classes =
             new IdentityHashMap<>();
@@ -63,19 +70,22 @@ public final class LockoutGuard {
 
     private LockoutGuard(ClusterNeeds needs, CalicoState before, CalicoState after) {
         this.needs = needs;
-        Map<String, Endpoint> known = new HashMap<>();
-        endpoints(before).forEach(endpoint -> inForce(known, endpoint));
-        this.endpointsBefore = known;
-        Map<String, Endpoint> stars = new HashMap<>();
-        List<Endpoint> all = endpoints(after);
-        all.forEach(endpoint -> inForce(stars, endpoint));
-        all.stream()
-                .filter(endpoint -> !endpoint.star() || endpoint.equals(stars.get(endpoint.node())))
-                .forEach(endpoint -> endpointsAfter
-                        .computeIfAbsent(endpoint.node(), node -> new ArrayList<>())
-                        .add(endpoint));
-        this.before = chains(before, endpoints(before));
-        this.after = chains(after, all);
+        this.before = new Felix(before.version(), before.resources(), needs.surroundings());
+        this.after = new Felix(after.version(), after.resources(), needs.surroundings());
+        Set<String> nodes = this.after.endpoints().stream()
+                .map(Endpoint::node)
+                .filter(node -> !node.isEmpty())
+                .collect(Collectors.toSet());
+        nodes.forEach(node -> {
+            this.before.forAllInterfaces(node).ifPresent(star -> endpointsBefore.put(node, star));
+            Optional<Endpoint> star = this.after.forAllInterfaces(node);
+            endpointsAfter.put(
+                    node,
+                    this.after.endpoints().stream()
+                            .filter(endpoint -> endpoint.node().equals(node))
+                            .filter(endpoint -> !endpoint.star() || endpoint.equals(star.orElse(null)))
+                            .toList());
+        });
     }
 
     /** What {@code after} would cut that {@code before} does not. */
@@ -103,7 +113,7 @@ public final class LockoutGuard {
         if (facts.size() > LISTED) {
             notes.add("only the first " + LISTED + " of " + facts.size() + " things that would be cut are listed");
         }
-        return new Findings(facts.subList(0, Math.min(facts.size(), LISTED)), Chains.few(notes, LISTED));
+        return new Findings(facts.subList(0, Math.min(facts.size(), LISTED)), Notes.few(notes, LISTED));
     }
 
     /** What of a node could not be looked at. */
@@ -118,12 +128,12 @@ public final class LockoutGuard {
                 .toList();
         return unclaimed.isEmpty()
                 ? Optional.empty()
-                : Optional.of("HostEndpoint " + Chains.some(unclaimed) + " of " + node
+                : Optional.of("HostEndpoint " + Notes.some(unclaimed) + " of " + node
                         + " gives no expectedIPs: what goes through its interface was judged by " + star.name());
     }
 
-    private static boolean isClaimed(List<Endpoint> endpoints, Net address) {
-        return endpoints.stream().anyMatch(endpoint -> !endpoint.star() && endpoint.hasAddress(address));
+    private static boolean isClaimed(List<Endpoint> endpoints, Cidr address) {
+        return endpoints.stream().anyMatch(endpoint -> !endpoint.star() && endpoint.hasAddress(address.base()));
     }
 
     private void look(String node, Endpoint endpoint, Need need, List<LockoutFact> facts, List<String> notes) {
@@ -169,11 +179,11 @@ public final class LockoutGuard {
                 endpoint.name(),
                 names.size() == all
                         ? need.who()
-                        : need.inbound() ? Chains.some(names) : need.who() + ", to " + Chains.some(names),
+                        : need.inbound() ? Notes.some(names) : need.who() + ", to " + Notes.some(names),
                 rule)));
     }
 
-    private Change judge(String node, Endpoint endpoint, Need need, String trait, Optional<Net> remote) {
+    private Change judge(String node, Endpoint endpoint, Need need, String trait, Optional<Cidr> remote) {
         Endpoint earlier = endpointsBefore.get(node);
         String local = need.local()
                 .map(address ->
@@ -220,36 +230,4 @@ public final class LockoutGuard {
                 });
     }
 
-    private static void inForce(Map<String, Endpoint> stars, Endpoint endpoint) {
-        if (endpoint.star() && !endpoint.node().isEmpty()) {
-            stars.merge(
-                    endpoint.node(), endpoint, (one, other) -> one.name().compareTo(other.name()) <= 0 ? one : other);
-        }
-    }
-
-    private static List<Endpoint> endpoints(CalicoState state) {
-        Profiles profiles = new Profiles(state.profiles());
-        return state.hostEndpoints().stream()
-                .map(object -> Endpoint.of(object, profiles))
-                .toList();
-    }
-
-    private Chains chains(CalicoState state, Collection<Endpoint> endpoints) {
-        FelixSettings felix = new FelixSettings(state.felixConfigurations(), needs.environment());
-        Set<String> used = endpoints.stream()
-                .flatMap(endpoint -> endpoint.profiles().stream())
-                .collect(Collectors.toSet());
-        return new Chains(
-                state.policies().stream().map(Policy::of).toList(),
-                new Tiers(state.tiers(), state.version()),
-                new Profiles(state.profiles().stream()
-                        .filter(profile ->
-                                used.contains(profile.at("/metadata/name").asText()))
-                        .toList()),
-                new Rules(new Peers(endpoints, state.networkSets(), needs.apiServers(), needs.apiServerPort())),
-                FailsafePorts.of(state.felixConfigurations(), needs.environment(), state.version()),
-                felix,
-                new Encapsulation(felix, state.version(), needs.pools(), needs.hosts()),
-                state.version());
-    }
 }

@@ -1,5 +1,9 @@
 package io.calicofleet.executor.core.lockout;
 
+import io.calicofleet.model.felix.evaluation.Encapsulation;
+import io.calicofleet.model.felix.evaluation.FelixSettings;
+import io.calicofleet.model.felix.evaluation.Flow;
+import io.calicofleet.model.felix.evaluation.Pools;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,7 +21,7 @@ public final class NetworkSetup {
      *
      * @param service what it is, such as VXLAN udp/4789
      * @param protocol udp or the number of a protocol
-     * @param port where nodes listen; {@link Flow#NO_PORT} where the protocol has none
+     * @param port where nodes listen; {@link Flow#NONE} where the protocol has none
      * @param v6 between their addresses of IPv6, or of IPv4
      * @param some only some nodes do, as with WireGuard
      */
@@ -52,7 +56,7 @@ public final class NetworkSetup {
         String backend = environment.getOrDefault("CALICO_NETWORKING_BACKEND", "");
         this.bird = backend.isEmpty() ? !environment.isEmpty() : backend.equals("bird");
         if (bird && pools.ipip()) {
-            overlays.add(new Overlay("IPIP protocol 4", Encapsulation.IPIP, Flow.NO_PORT, false, false));
+            overlays.add(new Overlay("IPIP protocol 4", String.valueOf(Encapsulation.IPIP), Flow.NONE, false, false));
         }
         int port = Encapsulation.vxlanPort(felix, "");
         for (boolean v6 : List.of(false, true)) {

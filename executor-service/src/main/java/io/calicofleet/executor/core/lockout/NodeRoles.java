@@ -1,5 +1,6 @@
 package io.calicofleet.executor.core.lockout;
 
+import io.calicofleet.model.address.Cidr;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.executor.core.datastore.NodeNames;
 import io.calicofleet.executor.core.lockout.Need.Remote;
@@ -8,9 +9,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -23,6 +26,9 @@ public final class NodeRoles {
 
     private static final int KUBELET = 10250;
     private static final int TYPHA = 5473;
+    private static final int ETCD = 2379;
+    private static final int ETCD_METRICS = 2381;
+    private static final String ITSELF = "the node itself";
 
     /** A server that nodes reach, by all its addresses. */
     record Reached(List<Remote> addresses, int port) {
@@ -31,7 +37,23 @@ public final class NodeRoles {
         }
     }
 
-    private final Map<String, List<Net>> addresses = new LinkedHashMap<>();
+    /**
+     * A port of a node that the node itself asks.
+     *
+     * @param what whose it is
+     * @param who who asks
+     * @param address the node's, or that of the loopback
+     * @param port the port
+     */
+    record Probe(String what, String who, Cidr address, int port) {}
+
+    private static final Cidr LOOPBACK = Cidr.read("127.0.0.1").orElseThrow();
+
+    /** Where Felix tells how it is, which calico-node's probes ask. */
+    private static final int FELIX_HEALTH = 9099;
+
+    private final Map<String, Set<Probe>> probes = new HashMap<>();
+    private final Map<String, List<Cidr>> addresses = new LinkedHashMap<>();
     private final Map<String, CalicoHost> hosts = new LinkedHashMap<>();
     private final Map<String, Integer> kubelets = new HashMap<>();
     private final List<Remote> apiServers = new ArrayList<>();
@@ -93,11 +115,11 @@ public final class NodeRoles {
         return addresses.containsKey(name);
     }
 
-    List<Net> addresses(String node) {
+    List<Cidr> addresses(String node) {
         return addresses.getOrDefault(node, List.of());
     }
 
-    List<Net> networkAddresses(String node) {
+    List<Cidr> networkAddresses(String node) {
         CalicoHost host = hosts.get(node);
         return host == null ? List.of() : host.addresses();
     }
@@ -132,7 +154,7 @@ public final class NodeRoles {
         return kubelets.getOrDefault(node, KUBELET);
     }
 
-    boolean runsApiServer(Net address) {
+    boolean runsApiServer(Cidr address) {
         return apiServers.stream().anyMatch(server -> server.address().equals(address));
     }
 
@@ -174,7 +196,7 @@ public final class NodeRoles {
                     .findFirst()
                     .ifPresent(port -> apiServerPort = port);
             Stream.concat(Json.elements(subset.get("addresses")), Json.elements(subset.get("notReadyAddresses")))
-                    .flatMap(address -> Net.parse(Json.text(address, "ip")).stream())
+                    .flatMap(address -> Cidr.read(Json.text(address, "ip")).stream())
                     .forEach(address -> apiServers.add(new Remote(nameOf(address), address)));
         });
     }
@@ -185,6 +207,7 @@ public final class NodeRoles {
         if (node.isEmpty() || !pod.at("/spec/hostNetwork").asBoolean()) {
             return;
         }
+        probes(node, pod);
         if (Json.text(labels, "component").equals("etcd")) {
             etcds.add(node);
         }
@@ -200,8 +223,62 @@ public final class NodeRoles {
         }
     }
 
+    /** What kubelet asks of a pod that has the node's network; without a host, at the node's first address. */
+    private void probes(String node, JsonNode pod) {
+        String name = pod.at("/metadata/name").asText();
+        Json.elements(pod.at("/spec/containers")).forEach(container -> Stream.of(
+                        "livenessProbe", "readinessProbe", "startupProbe")
+                .map(container::path)
+                .flatMap(probe -> Stream.of(probe.path("httpGet"), probe.path("tcpSocket")))
+                .filter(JsonNode::isObject)
+                .forEach(asked -> {
+                    String host = Json.text(asked, "host");
+                    int port = port(container, asked.path("port"));
+                    Optional<Cidr> address = host.isEmpty()
+                            ? addresses(node).stream().findFirst()
+                            : Cidr.read(host.equals("localhost") ? "127.0.0.1" : host);
+                    if (port > 0 && address.isPresent() && isOwn(node, address.get())) {
+                        probes.computeIfAbsent(node, any -> new LinkedHashSet<>())
+                                .add(new Probe("probe of pod " + name, "kubelet", address.get(), port));
+                    }
+                }));
+    }
+
+    private static int port(JsonNode container, JsonNode port) {
+        return port.isNumber()
+                ? port.asInt()
+                : Json.elements(container.get("ports"))
+                        .filter(named -> Json.text(named, "name").equals(port.asText()))
+                        .map(named -> named.path("containerPort").asInt())
+                        .findFirst()
+                        .orElse(0);
+    }
+
+    private boolean isOwn(String node, Cidr address) {
+        return address.base().toString().startsWith("127.") || addresses(node).contains(address);
+    }
+
+    /** What a node asks of itself: at least what calico-node's probes ask of Felix, and what is served on its loopback. */
+    List<Probe> probes(String node) {
+        List<Probe> all = new ArrayList<>();
+        all.add(new Probe("probe of calico-node", "calico-node", LOOPBACK, FELIX_HEALTH));
+        if (etcds.contains(node)) {
+            all.add(new Probe("probe of etcd", "kubelet", LOOPBACK, ETCD_METRICS));
+            all.add(new Probe("etcd on its own node", "the API server", LOOPBACK, ETCD));
+        }
+        apiServersElsewhere.stream()
+                .flatMap(reached -> reached.addresses().stream()
+                        .map(Remote::address)
+                        .filter(address -> address.base().toString().startsWith("127."))
+                        .map(address -> new Probe(
+                                "API server by the node's own load balancer", ITSELF, address, reached.port())))
+                .forEach(all::add);
+        all.addAll(probes.getOrDefault(node, Set.of()));
+        return all.stream().distinct().toList();
+    }
+
     private void reached(List<Reached> servers, String what, Server server, HostNames names) {
-        List<Net> found = names.addresses(server.host());
+        List<Cidr> found = names.addresses(server.host());
         if (!found.isEmpty()) {
             servers.add(new Reached(
                     found.stream()
@@ -215,7 +292,7 @@ public final class NodeRoles {
         }
     }
 
-    private String nameOf(Net address) {
+    private String nameOf(Cidr address) {
         return addresses.entrySet().stream()
                 .filter(node -> node.getValue().contains(address))
                 .map(Map.Entry::getKey)

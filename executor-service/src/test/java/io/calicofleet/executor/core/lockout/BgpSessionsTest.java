@@ -114,7 +114,7 @@ class BgpSessionsTest {
     }
 
     private static String said(String node, Need need) {
-        String with = Chains.some(need.remotes().stream()
+        String with = Notes.some(need.remotes().stream()
                 .map(Need.Remote::name)
                 .filter(name -> !name.equals(node))
                 .toList());

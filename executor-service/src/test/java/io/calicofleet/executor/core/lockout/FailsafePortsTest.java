@@ -2,6 +2,11 @@ package io.calicofleet.executor.core.lockout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.felix.evaluation.FailsafePorts;
+import io.calicofleet.model.felix.evaluation.Flow;
+import io.calicofleet.model.felix.evaluation.Match;
+import io.calicofleet.model.felix.object.Protocol;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailsafeObservation;
@@ -127,17 +132,24 @@ class FailsafePortsTest {
     }
 
     @Test
-    void a_network_says_the_ip_version_too() {
+    void a_port_for_a_network_of_one_ip_version_is_open_to_all_of_the_other() {
         FailsafePorts failsafe =
                 ports("default: {failsafeInboundHostPorts: [{port: 80, net: 0.0.0.0/0}]}", Map.of(), LATEST);
 
-        assertThat(failsafe.contains("n1", http(Net.parse("198.51.100.1")))).isEqualTo(Match.YES);
-        assertThat(failsafe.contains("n1", http(Net.parse("fd00::1")))).isEqualTo(Match.NO);
+        assertThat(failsafe.contains("n1", http(Cidr.read("198.51.100.1")))).isEqualTo(Match.YES);
+        assertThat(failsafe.contains("n1", http(Cidr.read("fd00::1")))).isEqualTo(Match.YES);
         assertThat(failsafe.contains("n1", http(Optional.empty()))).isEqualTo(Match.YES);
+
+        FailsafePorts ofV6 =
+                ports("default: {failsafeInboundHostPorts: [{port: 80, net: \"fd00::/64\"}]}", Map.of(), LATEST);
+
+        assertThat(ofV6.contains("n1", http(Cidr.read("198.51.100.1")))).isEqualTo(Match.YES);
+        assertThat(ofV6.contains("n1", http(Cidr.read("fd00::1")))).isEqualTo(Match.YES);
+        assertThat(ofV6.contains("n1", http(Cidr.read("fd00:0:0:1::1")))).isEqualTo(Match.NO);
     }
 
-    private static Flow http(Optional<Net> remote) {
-        return new Flow(true, "tcp", 80, Optional.empty(), remote);
+    private static Flow http(Optional<Cidr> remote) {
+        return Flow.of(true, Protocol.TCP, 80, Optional.empty(), remote);
     }
 
     private static String inbound(String configurations, Map<String, String> environment, CalicoVersion version) {

@@ -177,8 +177,8 @@ final class FelixTables {
             String own = spec.path("doNotTrack").asBoolean()
                     ? "untracked"
                     : spec.path("preDNAT").asBoolean() ? "preDNAT" : "normal";
-            Double order = orderOfTier(policy);
-            if (own.equals(type) && order != null) {
+            double order = orderOfTier(policy);
+            if (own.equals(type)) {
                 tiers.computeIfAbsent(order, any -> new ArrayList<>()).add(policy);
             }
         }
@@ -193,7 +193,7 @@ final class FelixTables {
         return minor < 29 ? "default" : policy.at("/spec/tier").asText("default");
     }
 
-    private Double orderOfTier(ObjectNode policy) {
+    private double orderOfTier(ObjectNode policy) {
         String tier = tierOf(policy);
         if (tier.equals("default")) {
             return 1_000_000.0;
@@ -202,7 +202,7 @@ final class FelixTables {
                 .filter(object -> object.at("/metadata/name").asText().equals(tier))
                 .map(object -> object.at("/spec/order").asDouble())
                 .findFirst()
-                .orElse(null);
+                .orElse(Double.MAX_VALUE);
     }
 
     private String defaultAction(ObjectNode policy) {
@@ -222,7 +222,9 @@ final class FelixTables {
     }
 
     private static boolean selects(JsonNode spec, ObjectNode endpoint) {
-        boolean pods = spec.path("namespaceSelector").asText("").equals("all()");
+        // Beside a selector of namespaces, every all() means to be in one.
+        boolean pods = spec.has("namespaceSelector")
+                && (spec.path("namespaceSelector").asText() + spec.path("selector").asText()).contains("all()");
         return !pods && SELECTORS.get(spec.path("selector").asText()).test(labels(endpoint));
     }
 
@@ -325,7 +327,8 @@ final class FelixTables {
         for (JsonNode one : set) {
             boolean same = port.equals(one.path("protocol").asText().toLowerCase(java.util.Locale.ROOT) + ":"
                     + one.path("port").asInt());
-            if (same && (!one.has("net") || inNet(one.path("net").asText(), packet.remote()))) {
+            if (same && (!one.has("net") || one.path("net").asText().contains(":")
+                    || inNet(one.path("net").asText(), packet.remote()))) {
                 return true;
             }
         }

@@ -2,6 +2,7 @@ package io.calicofleet.executor.core.lockout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.calicofleet.model.address.Cidr;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.LockoutFact;
@@ -58,7 +59,7 @@ class LockoutBruteForceTest {
             "protocol: TCP, source: {ports: [\"1024:30000\"]}", "protocol: TCP, source: {notPorts: [\"1024:30000\"]}");
 
     private static final Need.Remote ANYONE =
-            new Need.Remote("anyone", Net.parse("0.0.0.0").orElseThrow());
+            new Need.Remote("anyone", Cidr.read("0.0.0.0").orElseThrow());
     private static final List<Long> EVERYWHERE = Stream.of("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.9", "172.16.5.5")
             .map(FelixTables::ip)
             .toList();
@@ -184,8 +185,8 @@ class LockoutBruteForceTest {
         return packets;
     }
 
-    private static long number(Net net) {
-        return net.base().longValueExact();
+    private static long number(Cidr net) {
+        return net.base().low();
     }
 
     private static Scene random(Random random, boolean clients) {

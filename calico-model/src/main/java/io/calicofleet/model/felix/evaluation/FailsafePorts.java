@@ -1,11 +1,14 @@
-package io.calicofleet.executor.core.lockout;
+package io.calicofleet.model.felix.evaluation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.model.address.Cidr;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailsafeObservation;
 import io.calicofleet.event.FailsafePort;
 import io.calicofleet.event.FlowDirection;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.felix.object.Protocol;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -18,7 +21,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What Felix lets through on every host endpoint before any policy (facts 5). Its environment wins over the
+ * What Felix lets through on every host endpoint before any policy. Its environment wins over the
  * FelixConfiguration of the node, that over those with a selector of nodes, which there are from v3.32 on, that over the
  * default one; where none has a list, it is that of the version. An empty list is a list. A configuration file on the
  * node, which would win over all but the environment, is not seen.
@@ -34,29 +37,33 @@ public final class FailsafePorts {
             .thenComparing(FailsafePort::net);
 
     /** A port, for some network or for anyone. */
-    private record Port(FailsafePort port, Optional<Net> net) {
+    private record Port(FailsafePort port, Optional<Cidr> net) {
 
         static Stream<Port> of(FailsafePort port) {
-            Optional<Net> net = Net.parse(port.net());
+            Optional<Cidr> net = Cidr.read(port.net());
             // Felix leaves out what it cannot read.
             return port.net().isEmpty() || net.isPresent() ? Stream.of(new Port(port, net)) : Stream.of();
         }
 
         Match match(Flow flow) {
-            if (!port.protocol().equals(flow.protocol()) || port.port() != flow.port()) {
+            if (!isOf(flow)) {
                 return Match.NO;
             }
-            return net.map(only -> flow.remote()
-                            .map(remote -> Match.of(only.contains(remote)))
-                            .orElseGet(() -> ofAnyone(only, flow)))
-                    .orElse(Match.YES);
+            return net.map(only -> match(only, flow)).orElse(Match.YES);
         }
 
-        private static Match ofAnyone(Net only, Flow flow) {
+        /** To the other version of IP a port with a network is open as if it had none (felix/rules/static.go). */
+        private static Match match(Cidr only, Flow flow) {
             if (flow.hasFamily() && only.v6() != flow.isV6()) {
-                return Match.NO;
+                return Match.YES;
             }
-            return only.bits() == 0 ? Match.YES : Match.MAYBE;
+            return flow.remote()
+                    .map(remote -> Match.of(only.contains(remote)))
+                    .orElse(only.isAny() ? Match.YES : Match.MAYBE);
+        }
+
+        boolean isOf(Flow flow) {
+            return Protocol.of(port.protocol()).number() == flow.protocol() && port.port() == flow.port();
         }
 
         boolean covers(Port other) {
@@ -102,7 +109,8 @@ public final class FailsafePorts {
         return new FailsafeObservation(shared(inbound), shared(outbound), inbound.size() > 1 || outbound.size() > 1);
     }
 
-    Match contains(String node, Flow flow) {
+    /** Whether a flow is of one of them, on a node. */
+    public Match contains(String node, Flow flow) {
         List<Match> matches = lists(node, flow.inbound()).stream()
                 .map(ports -> ports.stream().map(port -> port.match(flow)).reduce(Match.NO, Match::or))
                 .distinct()
@@ -114,18 +122,17 @@ public final class FailsafePorts {
     boolean isListed(String node, Flow flow) {
         return lists(node, flow.inbound()).stream()
                 .flatMap(List::stream)
-                .map(Port::port)
-                .anyMatch(port -> port.protocol().equals(flow.protocol()) && port.port() == flow.port());
+                .anyMatch(port -> port.isOf(flow));
     }
 
     /** What tells one remote address from another here, on any node. */
-    String trait(boolean inbound, Net remote) {
+    String trait(boolean inbound, Cidr remote) {
         StringBuilder trait = new StringBuilder();
         Stream.concat(Stream.of(""), configurations.keySet().stream())
                 .flatMap(name ->
                         lists(name.startsWith(OF_NODE) ? name.substring(OF_NODE.length()) : "", inbound).stream())
                 .flatMap(List::stream)
-                .forEach(port -> port.net().ifPresent(net -> trait.append(net.contains(remote) ? 'y' : 'n')));
+                .forEach(port -> port.net().ifPresent(net -> trait.append(net.v6() != remote.v6() || net.contains(remote) ? 'y' : 'n')));
         return trait.toString();
     }
 
@@ -162,7 +169,7 @@ public final class FailsafePorts {
             return List.of(own.get());
         }
         List<List<Port>> lists = new ArrayList<>();
-        if (!version.isBefore(3, 32)) {
+        if (ReleaseTrait.FAILSAFE_OF_SELECTED_NODES.isIn(version)) {
             configurations.keySet().stream()
                     .filter(name -> !name.equals(DEFAULT) && !name.startsWith(OF_NODE))
                     .flatMap(name -> configured(name, field).stream())
@@ -185,7 +192,7 @@ public final class FailsafePorts {
     private static String text(JsonNode port) {
         String protocol = Json.text(port, "protocol");
         String net = Json.text(port, "net");
-        return Protocols.name(protocol.isEmpty() ? "tcp" : protocol) + ":"
+        return Protocol.of(protocol.isEmpty() ? "tcp" : protocol).key() + ":"
                 + (net.isEmpty() ? "" : "[" + net + "]:")
                 + port.path("port").asText();
     }
@@ -193,7 +200,7 @@ public final class FailsafePorts {
     /** Sorted, so that lists that say the same are equal. */
     private static List<Port> ports(Stream<String> texts) {
         return texts.flatMap(FailsafePorts::port)
-                .map(port -> new FailsafePort(Protocols.name(port.protocol()), port.port(), port.net()))
+                .map(port -> new FailsafePort(Protocol.of(port.protocol()).key(), port.port(), port.net()))
                 .sorted(ORDER)
                 .distinct()
                 .flatMap(Port::of)

@@ -1,20 +1,20 @@
-package io.calicofleet.executor.core.lockout;
+package io.calicofleet.model.felix.evaluation;
 
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The tiers of policies. Open source Calico has them from v3.29 on; before, every policy is in the default one
- * (felix/calc/policy_sorter.go). They run by their order, then by their names; a policy in a tier that is not there is not
- * enforced.
+ * (felix/calc/policy_sorter.go). They run by their order, then by their names. A tier that policies name and that is not
+ * there comes last, and denies at its end.
  */
 final class Tiers {
 
@@ -37,14 +37,16 @@ final class Tiers {
      * A tier.
      *
      * @param name its name
+     * @param missing whether it is not there
      * @param order its place; without one it is last
      * @param end its default action
      */
-    record Tier(String name, double order, End end) {
+    record Tier(String name, boolean missing, double order, End end) {
 
         /** As Felix runs them. */
-        static final Comparator<Tier> ORDER =
-                Comparator.comparingDouble(Tier::order).thenComparing(Tier::name);
+        static final Comparator<Tier> ORDER = Comparator.comparing(Tier::missing)
+                .thenComparingDouble(Tier::order)
+                .thenComparing(Tier::name);
 
         Tier {
             requireNonNull(name, "name");
@@ -58,7 +60,6 @@ final class Tiers {
 
     private final Map<String, Tier> tiers = new HashMap<>();
     private final boolean known;
-    private final boolean one;
 
     /**
      * The tiers of a cluster.
@@ -67,9 +68,9 @@ final class Tiers {
      * @param version the release that runs
      */
     Tiers(Collection<? extends JsonNode> objects, CalicoVersion version) {
-        this.one = version.isBefore(3, 29);
+        boolean one = !ReleaseTrait.TIERS.isIn(version);
         this.known = one || !objects.isEmpty();
-        tiers.put(DEFAULT, new Tier(DEFAULT, ORDER_OF_DEFAULT, End.DENY));
+        tiers.put(DEFAULT, new Tier(DEFAULT, false, ORDER_OF_DEFAULT, End.DENY));
         if (!one) {
             objects.forEach(object -> {
                 JsonNode spec = object.path("spec");
@@ -78,6 +79,7 @@ final class Tiers {
                         name,
                         new Tier(
                                 name,
+                                false,
                                 spec.path("order").isNumber()
                                         ? spec.path("order").asDouble()
                                         : Double.POSITIVE_INFINITY,
@@ -86,11 +88,15 @@ final class Tiers {
         }
     }
 
-    /** The tier a policy is in; empty where there is none of that name, so that Felix leaves the policy out. */
-    Optional<Tier> of(Policy policy) {
-        String name = one ? DEFAULT : policy.tier();
+    /** The tier of a name. */
+    Tier of(String name) {
         Tier tier = tiers.get(name);
+        if (tier != null) {
+            return tier;
+        }
         // One that could not be read is taken to come before the default one, as they do unless told otherwise.
-        return tier == null && !known ? Optional.of(new Tier(name, 0, End.UNKNOWN)) : Optional.ofNullable(tier);
+        return known
+                ? new Tier(name, true, Double.POSITIVE_INFINITY, End.DENY)
+                : new Tier(name, false, 0, End.UNKNOWN);
     }
 }

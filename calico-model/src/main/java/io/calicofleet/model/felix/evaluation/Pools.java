@@ -1,4 +1,4 @@
-package io.calicofleet.executor.core.lockout;
+package io.calicofleet.model.felix.evaluation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.model.Json;
@@ -11,16 +11,18 @@ import java.util.Collection;
  * @param vxlan whether one of IPv4 is for VXLAN
  * @param vxlanV6 whether one of IPv6 is
  */
-record Pools(boolean ipip, boolean vxlan, boolean vxlanV6) {
+public record Pools(boolean ipip, boolean vxlan, boolean vxlanV6) {
 
-    static Pools of(Collection<? extends JsonNode> pools) {
+    /** Of all IPPools. */
+    public static Pools of(Collection<? extends JsonNode> pools) {
         return new Pools(
                 pools.stream().anyMatch(pool -> isOn(pool, "ipipMode")),
                 pools.stream().anyMatch(pool -> isOn(pool, "vxlanMode") && !isV6(pool)),
                 pools.stream().anyMatch(pool -> isOn(pool, "vxlanMode") && isV6(pool)));
     }
 
-    boolean vxlan(boolean v6) {
+    /** Whether one of the version of IP is for VXLAN. */
+    public boolean vxlan(boolean v6) {
         return v6 ? vxlanV6 : vxlan;
     }
 

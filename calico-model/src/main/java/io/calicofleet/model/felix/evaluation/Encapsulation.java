@@ -1,8 +1,11 @@
-package io.calicofleet.executor.core.lockout;
+package io.calicofleet.model.felix.evaluation;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.model.address.Cidr;
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.model.felix.object.Protocol;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,9 +30,10 @@ import java.util.Set;
  * <p>The eBPF dataplane enforces host endpoints from v3.18 on (bpf/polprog). There IPIP and VXLAN between nodes pass
  * before any policy (felix/bpf-gpl/parsing.h), and so does WireGuard from v3.24 on (felix/bpf-gpl/tc.c).
  */
-final class Encapsulation {
+public final class Encapsulation {
 
-    static final String IPIP = "4";
+    /** The protocol of IP in IP. */
+    public static final int IPIP = 4;
     static final int VXLAN_PORT = 4789;
     static final int WIREGUARD_PORT = 51820;
     static final int WIREGUARD_PORT_V6 = 51821;
@@ -37,7 +41,7 @@ final class Encapsulation {
     private final FelixSettings felix;
     private final CalicoVersion version;
     private final Pools pools;
-    private final Set<Net> hosts;
+    private final Set<Cidr> hosts;
 
     /**
      * What is let through in a cluster.
@@ -45,7 +49,7 @@ final class Encapsulation {
      * @param version the release that runs
      * @param hosts the addresses of the nodes, as Calico knows them
      */
-    Encapsulation(FelixSettings felix, CalicoVersion version, Pools pools, Set<Net> hosts) {
+    Encapsulation(FelixSettings felix, CalicoVersion version, Pools pools, Set<Cidr> hosts) {
         this.felix = requireNonNull(felix, "felix");
         this.version = requireNonNull(version, "version");
         this.pools = requireNonNull(pools, "pools");
@@ -57,70 +61,73 @@ final class Encapsulation {
         return felix.flag(node, "bpfEnabled", "FELIX_BPFENABLED").orElse(false);
     }
 
-    static boolean wireGuard(FelixSettings felix, String node, boolean v6) {
+    /** Whether the node's Felix uses WireGuard. */
+    public static boolean wireGuard(FelixSettings felix, String node, boolean v6) {
         return v6
                 ? felix.flag(node, "wireguardEnabledV6", "FELIX_WIREGUARDENABLEDV6")
                         .orElse(false)
                 : felix.flag(node, "wireguardEnabled", "FELIX_WIREGUARDENABLED").orElse(false);
     }
 
-    static int wireGuardPort(FelixSettings felix, String node, boolean v6) {
+    /** Where it listens for WireGuard. */
+    public static int wireGuardPort(FelixSettings felix, String node, boolean v6) {
         return v6
                 ? felix.number(node, "wireguardListeningPortV6", "FELIX_WIREGUARDLISTENINGPORTV6", WIREGUARD_PORT_V6)
                 : felix.number(node, "wireguardListeningPort", "FELIX_WIREGUARDLISTENINGPORT", WIREGUARD_PORT);
     }
 
-    static int vxlanPort(FelixSettings felix, String node) {
+    /** Where it listens for VXLAN. */
+    public static int vxlanPort(FelixSettings felix, String node) {
         return felix.number(node, "vxlanPort", "FELIX_VXLANPORT", VXLAN_PORT);
     }
 
     /** Whether it passes ahead of the host endpoints, if no policy before DNAT drops it. For iptables and nftables. */
     boolean passesBeforeHostEndpoints(String node, Flow flow) {
         boolean v6 = flow.isV6();
-        if (flow.protocol().equals(IPIP)) {
+        if (flow.protocol() == IPIP) {
             return !v6 && isBetweenNodes(flow) && isIpip(node);
         }
-        if (!flow.protocol().equals("udp")) {
+        if (flow.protocol() != Protocol.UDP) {
             return false;
         }
         boolean vxlan = flow.port() == vxlanPort(felix, node) && isBetweenNodes(flow) && isVxlan(node, v6);
-        return vxlan || (!version.isBefore(3, 24) && isWireGuard(node, flow));
+        return vxlan || (ReleaseTrait.WIREGUARD_BEFORE_POLICIES.isIn(version) && isWireGuard(node, flow));
     }
 
     /** Whether Felix adds it to the failsafe ports; unless these have the port, for whatever network. */
     boolean isFailsafe(String node, Flow flow) {
-        return !version.isBefore(3, 15) && version.isBefore(3, 24) && !flow.isV6() && isWireGuard(node, flow);
+        return ReleaseTrait.WIREGUARD_PORT_FAILSAFE.isIn(version) && !flow.isV6() && isWireGuard(node, flow);
     }
 
     /** Whether it passes before any policy in eBPF. */
     boolean passesBpf(String node, Flow flow) {
-        boolean vxlan = flow.protocol().equals("udp") && flow.port() == vxlanPort(felix, node);
-        boolean wireGuard = !version.isBefore(3, 24) && isWireGuard(node, flow);
-        return isBetweenNodes(flow) && (flow.protocol().equals(IPIP) || vxlan || wireGuard);
+        boolean vxlan = flow.protocol() == Protocol.UDP && flow.port() == vxlanPort(felix, node);
+        boolean wireGuard = ReleaseTrait.WIREGUARD_BEFORE_POLICIES.isIn(version) && isWireGuard(node, flow);
+        return isBetweenNodes(flow) && (flow.protocol() == IPIP || vxlan || wireGuard);
     }
 
     /** What tells one remote address from another here. */
-    String trait(Net remote) {
+    String trait(Cidr remote) {
         return hosts.contains(remote) ? "h" : "";
     }
 
     private boolean isIpip(String node) {
-        return felix.flag(node, "ipipEnabled", "FELIX_IPINIPENABLED").orElse(!version.isBefore(3, 23) && pools.ipip());
+        return felix.flag(node, "ipipEnabled", "FELIX_IPINIPENABLED").orElse(ReleaseTrait.ENCAPSULATION_BY_POOLS.isIn(version) && pools.ipip());
     }
 
     private boolean isVxlan(String node, boolean v6) {
-        if (version.isBefore(3, v6 ? 23 : 7)) {
+        if (!(v6 ? ReleaseTrait.VXLAN_OF_IPV6 : ReleaseTrait.VXLAN).isIn(version)) {
             return false;
         }
-        boolean byPools = !version.isBefore(3, 23) && pools.vxlan(v6);
+        boolean byPools = ReleaseTrait.ENCAPSULATION_BY_POOLS.isIn(version) && pools.vxlan(v6);
         Optional<Boolean> set = felix.flag(node, "vxlanEnabled", "FELIX_VXLANENABLED");
         // For IPv6 the first patches of v3.23 and v3.24 asked for vxlanEnabled too, all later ones for the pools alone.
-        return v6 ? byPools && (!version.isBefore(3, 25) || set.orElse(true)) : set.orElse(byPools);
+        return v6 ? byPools && (ReleaseTrait.VXLAN_OF_IPV6_BY_POOLS_ALONE.isIn(version) || set.orElse(true)) : set.orElse(byPools);
     }
 
     private boolean isWireGuard(String node, Flow flow) {
         boolean v6 = flow.isV6();
-        return flow.protocol().equals("udp")
+        return flow.protocol() == Protocol.UDP
                 && wireGuard(felix, node, v6)
                 && flow.port() == wireGuardPort(felix, node, v6);
     }

@@ -1,16 +1,14 @@
-package io.calicofleet.executor.core.lockout;
+package io.calicofleet.model.felix.evaluation;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.lockout.Policy.Stage;
-import io.calicofleet.executor.core.lockout.Tiers.End;
-import io.calicofleet.executor.core.lockout.Tiers.Tier;
-import io.calicofleet.executor.core.lockout.Verdict.Kind;
-import io.calicofleet.model.Json;
+import io.calicofleet.model.felix.evaluation.Policy.Stage;
+import io.calicofleet.model.felix.evaluation.Tiers.End;
+import io.calicofleet.model.felix.evaluation.Tiers.Tier;
+import io.calicofleet.model.felix.evaluation.Verdict.Kind;
+import io.calicofleet.model.felix.object.Rule;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -63,12 +61,20 @@ final class Walk {
 
     /** Goes all ways. */
     Verdict go() {
+        if (endpoint.star()) {
+            tracked();
+        } else {
+            tiers(Stage.UNTRACKED, 0, "");
+        }
+        return verdict();
+    }
+
+    private void tracked() {
         if (flow.inbound()) {
             tiers(Stage.BEFORE_DNAT, 0, "");
         } else {
             beyondDnat.run();
         }
-        return verdict();
     }
 
     /** It may get through by this, whatever else it comes to. */
@@ -99,10 +105,10 @@ final class Walk {
     private void tiers(Stage stage, int from, String passedBy) {
         List<Group> groups = policies.getOrDefault(stage, List.of());
         if (from == groups.size()) {
-            if (stage == Stage.NORMAL) {
-                profiles(0, passedBy);
-            } else {
-                beyondDnat.run();
+            switch (stage) {
+                case UNTRACKED -> tracked();
+                case BEFORE_DNAT -> beyondDnat.run();
+                case NORMAL -> profiles(0, passedBy);
             }
             return;
         }
@@ -110,41 +116,29 @@ final class Walk {
             return;
         }
         Group group = groups.get(from);
-        List<String> selecting = new ArrayList<>();
-        boolean surely = false;
-        for (Policy policy : group.policies()) {
-            Match selects = policy.isAbout(flow.direction()) ? policy.selects(endpoint.labels()) : Match.NO;
-            if (selects == Match.NO) {
-                continue;
-            }
-            selecting.add(policy.name());
-            surely |= selects == Match.YES;
-            boolean ended = rules(
-                    "GlobalNetworkPolicy " + policy.name(),
-                    policy.rules(flow.direction()),
-                    selects,
-                    by -> tiers(stage, from + 1, by));
+        List<Policy> selecting = group.policies().stream()
+                .filter(policy -> policy.isAbout(flow.inbound()) && policy.selects(endpoint))
+                .toList();
+        for (Policy policy : selecting) {
+            boolean ended =
+                    rules(policy.title(), policy.rules(flow.inbound()), by -> tiers(stage, from + 1, by));
             if (ended) {
                 return;
             }
         }
         boolean ends = stage == Stage.NORMAL && !selecting.isEmpty();
         if (ends && group.tier().end() != End.PASS) {
-            boolean sure = surely && group.tier().end() == End.DENY;
-            cut(end(group.tier(), selecting, surely));
-            if (sure) {
+            cut(end(group.tier(), selecting.stream().map(Policy::name).toList()));
+            if (group.tier().end() == End.DENY) {
                 return;
             }
         }
         tiers(stage, from + 1, ends ? "the end of tier " + group.tier().name() : passedBy);
     }
 
-    private static String end(Tier tier, List<String> selecting, boolean surely) {
+    private static String end(Tier tier, List<String> selecting) {
         String end = (tier.isDefault() ? "the end of all policies" : "the end of tier " + tier.name())
-                + ": no rule of GlobalNetworkPolicy " + Chains.some(selecting) + " allows it";
-        if (!surely) {
-            return end + ", if it selects the host endpoint, for its selector cannot be read";
-        }
+                + ": no rule of GlobalNetworkPolicy " + Felix.some(selecting) + " allows it";
         return tier.end() == End.UNKNOWN
                 ? end + ", unless the default action of the tier is Pass, which could not be read"
                 : end;
@@ -163,11 +157,12 @@ final class Walk {
             open("Profile " + name);
             return;
         }
+        if (profiles.denies(name)) {
+            cut(profiles.why(name));
+            return;
+        }
         boolean ended = rules(
-                "Profile " + name,
-                profiles.rules(name, flow.direction()),
-                Match.YES,
-                by -> profiles(from + 1, passedBy));
+                "Profile " + name, profiles.rules(name, flow.inbound()), by -> profiles(from + 1, passedBy));
         if (!ended) {
             profiles(from + 1, passedBy);
         }
@@ -179,17 +174,17 @@ final class Walk {
     }
 
     /** Returns whether it surely ends in these rules or is passed on there. */
-    private boolean rules(String owner, List<JsonNode> list, Match selects, Onward onward) {
+    private boolean rules(String owner, List<Rule> list, Onward onward) {
         for (int i = 0; i < list.size(); i++) {
-            JsonNode rule = list.get(i);
-            Match match = selects.and(rules.match(rule, flow));
+            Rule rule = list.get(i);
+            Match match = rules.match(rule, flow);
             if (match == Match.NO) {
                 continue;
             }
             String named = owner + " " + flow.direction() + " rule " + (i + 1);
             boolean decides = true;
-            switch (Json.text(rule, "action").toLowerCase(Locale.ROOT)) {
-                case "allow" -> open(named);
+            switch (rule.action()) {
+                case "", "allow" -> open(named);
                 case "deny" -> cut(named);
                 case "pass", "next-tier" -> onward.pass(named);
                 default -> decides = false; // Log goes on

@@ -1,7 +1,7 @@
-package io.calicofleet.executor.core.lockout;
+package io.calicofleet.model.felix.evaluation;
 
 /** Whether a rule is about some traffic. */
-enum Match {
+public enum Match {
     /** Not at all. */
     NO,
 
@@ -11,7 +11,8 @@ enum Match {
     /** About all of it. */
     YES;
 
-    static Match of(boolean yes) {
+    /** YES or NO. */
+    public static Match of(boolean yes) {
         return yes ? YES : NO;
     }
 

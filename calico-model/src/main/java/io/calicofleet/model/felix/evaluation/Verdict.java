@@ -1,4 +1,4 @@
-package io.calicofleet.executor.core.lockout;
+package io.calicofleet.model.felix.evaluation;
 
 import static java.util.Objects.requireNonNull;
 
@@ -11,9 +11,10 @@ import java.util.List;
  * @param rule what cuts it, or may cut it; empty where it is open
  * @param ends every end it may come to, by what decides there; two doubts are the same where these are
  */
-record Verdict(Kind kind, String rule, List<String> ends) {
+public record Verdict(Kind kind, String rule, List<String> ends) {
 
-    enum Kind {
+    /** What becomes of it. */
+    public enum Kind {
         /** It gets through. */
         OPEN,
         /** It does not. */
@@ -22,19 +23,22 @@ record Verdict(Kind kind, String rule, List<String> ends) {
         DOUBT
     }
 
-    static final Verdict OPEN = new Verdict(Kind.OPEN, "", List.of());
+    /** It gets through. */
+    public static final Verdict OPEN = new Verdict(Kind.OPEN, "", List.of());
 
-    Verdict {
+    public Verdict {
         requireNonNull(kind, "kind");
         requireNonNull(rule, "rule");
         ends = List.copyOf(ends);
     }
 
-    boolean open() {
+    /** Whether it gets through, surely. */
+    public boolean open() {
         return kind == Kind.OPEN;
     }
 
-    boolean sure() {
+    /** Whether it can be decided. */
+    public boolean sure() {
         return kind != Kind.DOUBT;
     }
 }

@@ -1,4 +1,4 @@
-package io.calicofleet.executor.core.lockout;
+package io.calicofleet.model.felix.evaluation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.model.Json;
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * The settings of Felix: its environment wins over the FelixConfiguration of the node, that over the default one
  * (config/config_params.go).
  */
-final class FelixSettings {
+public final class FelixSettings {
 
     private static final String OF_NODE = "node.";
     private static final String DEFAULT = "default";
@@ -29,7 +29,7 @@ final class FelixSettings {
      * @param configurations all FelixConfigurations
      * @param environment that of calico-node
      */
-    FelixSettings(Collection<? extends JsonNode> configurations, Map<String, String> environment) {
+    public FelixSettings(Collection<? extends JsonNode> configurations, Map<String, String> environment) {
         configurations.forEach(object -> specs.put(object.at("/metadata/name").asText(), object.path("spec")));
         this.environment = Map.copyOf(environment);
     }
@@ -40,6 +40,11 @@ final class FelixSettings {
                 .filter(name -> !name.equals(DEFAULT) && !name.startsWith(OF_NODE))
                 .sorted()
                 .toList();
+    }
+
+    /** Whether Felix has IPv6 on; it is unless the environment turns it off, which calico.yaml does. */
+    boolean isIpv6On() {
+        return flag("", "ipv6Support", "FELIX_IPV6SUPPORT").orElse(true);
     }
 
     boolean isOwn(String node) {

@@ -1,0 +1,107 @@
+package io.calicofleet.model.felix.evaluation;
+
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.model.felix.object.NetworkSetObject;
+import io.calicofleet.model.felix.object.Rule;
+import io.calicofleet.model.felix.validation.Assessment;
+import io.calicofleet.model.felix.validation.Poison;
+import io.calicofleet.model.felix.validation.Validation;
+import io.calicofleet.model.release.ReleaseTrait;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Which rules bring a node's Felix down. A policy is rendered where it selects a host endpoint of the node, a profile where
+ * one names it; what a table of the kernel gets is a chain that another jumps to (felix/iptables/table.go): that of a
+ * direction the policy is about, on the host endpoint that is used, and before tracking not on all interfaces.
+ */
+final class Crashes {
+
+    private final List<Endpoint> endpoints;
+    private final Collection<Policy> policies;
+    private final Profiles profiles;
+    private final Collection<NetworkSetObject> networkSets;
+    private final Validation validation;
+    private final CalicoVersion version;
+    private final boolean ipv6;
+
+    Crashes(
+            List<Endpoint> endpoints,
+            Collection<Policy> policies,
+            Profiles profiles,
+            Collection<NetworkSetObject> networkSets,
+            Validation validation,
+            CalicoVersion version,
+            boolean ipv6) {
+        this.endpoints = endpoints;
+        this.policies = policies;
+        this.profiles = profiles;
+        this.networkSets = networkSets;
+        this.validation = validation;
+        this.version = version;
+        this.ipv6 = ipv6;
+    }
+
+    List<String> of(String node) {
+        List<Endpoint> local = endpoints.stream()
+                .filter(endpoint -> endpoint.node().equals(node))
+                .toList();
+        Optional<Endpoint> star = local.stream().filter(Endpoint::star).findFirst();
+        List<Endpoint> used = local.stream()
+                .filter(endpoint -> !endpoint.star() || endpoint.equals(star.orElse(null)))
+                .toList();
+        Stream<String> ofSets = networkSets.stream().flatMap(set -> {
+            Assessment assessment = validation.networkSet(set);
+            return assessment.isPoison()
+                    ? Stream.of((set.namespace().isEmpty() ? "GlobalNetworkSet " : "NetworkSet ") + set.name() + ": "
+                            + assessment.first(Assessment.Kind.POISON).orElseThrow().why())
+                    : Stream.empty();
+        });
+        Stream<String> ofPolicies = policies.stream()
+                .filter(policy -> local.stream().anyMatch(policy::selects))
+                .flatMap(policy -> Stream.of(true, false)
+                        .flatMap(inbound -> poison(
+                                policy.title(),
+                                policy.rules(inbound),
+                                inbound,
+                                policy.isAbout(inbound) && used.stream().anyMatch(one -> isUsed(policy, one)))));
+        Stream<String> ofProfiles = local.stream()
+                .flatMap(endpoint -> endpoint.profiles().stream())
+                .distinct()
+                .flatMap(name -> Stream.of(true, false)
+                        .flatMap(inbound -> poison(
+                                "Profile " + name,
+                                profiles.rules(name, inbound),
+                                inbound,
+                                used.stream()
+                                        .anyMatch(one -> one.profiles().contains(name) && isEnforced(one)))));
+        return Stream.of(ofSets, ofPolicies, ofProfiles).flatMap(all -> all).distinct().toList();
+    }
+
+    private boolean isUsed(Policy policy, Endpoint endpoint) {
+        return policy.selects(endpoint)
+                && switch (policy.stage()) {
+                    case UNTRACKED -> !endpoint.star();
+                    case BEFORE_DNAT -> true;
+                    case NORMAL -> isEnforced(endpoint);
+                };
+    }
+
+    private boolean isEnforced(Endpoint endpoint) {
+        return !endpoint.star() || ReleaseTrait.HOST_ENDPOINTS_DENY_BY_DEFAULT.isIn(version);
+    }
+
+    private Stream<String> poison(String owner, List<Rule> rules, boolean inbound, boolean used) {
+        return IntStream.range(0, rules.size())
+                .boxed()
+                .flatMap(i -> Stream.of(false, true)
+                        .filter(v6 -> !v6 || ipv6)
+                        .flatMap(v6 -> Poison.of(rules.get(i), v6).stream())
+                        .filter(poison -> used || poison.always())
+                        .map(poison -> owner + (inbound ? " ingress rule " : " egress rule ") + (i + 1) + " "
+                                + poison.why()));
+    }
+}

@@ -1,0 +1,244 @@
+package io.calicofleet.model.felix.evaluation;
+
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.felix.evaluation.Policy.Stage;
+import io.calicofleet.model.felix.evaluation.Tiers.End;
+import io.calicofleet.model.felix.evaluation.Tiers.Tier;
+import io.calicofleet.model.felix.object.HostEndpointObject;
+import io.calicofleet.model.felix.object.NetworkSetObject;
+import io.calicofleet.model.felix.object.PolicyObject;
+import io.calicofleet.model.felix.object.ProfileObject;
+import io.calicofleet.model.felix.validation.Validation;
+import io.calicofleet.model.release.ReleaseTrait;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What Felix does with a new connection of a host endpoint of all interfaces, in the order of its chains
+ * (felix/rules/static.go and endpoints.go):
+ *
+ * <pre>
+ *   failsafe port?                         open
+ *   incoming: the policies before DNAT, tier by tier: allowed or denied there?
+ *                                          open or cut
+ *   of IPIP, VXLAN, WireGuard, as {@link Encapsulation} says?
+ *                                          open
+ *   up to v3.13:                           open, for nothing more is applied to all interfaces
+ *   tier by tier, those policies of it that select the host endpoint, in their order:
+ *     a rule allows or denies:             open or cut
+ *     a rule passes, or the tier ends with default action Pass:
+ *                                          the next tier
+ *     the tier ends:                       cut
+ *   no tier decides: the profiles, in their order: a rule allows or denies:
+ *                                          open or cut
+ *                                          else cut
+ * </pre>
+ *
+ * <p>Before all that, on a host endpoint of one interface, come the policies before tracking; they are not applied to all interfaces, in no version (dataplane/linux/endpoint_mgr.go has no default
+ * chain for them). With eBPF the order is the same, but {@link Encapsulation} comes first, and nothing is applied to all
+ * interfaces up to v3.17.
+ *
+ * <p>Decided carefully: where a rule cannot be decided both is looked at, and a verdict that depends on it is a doubt, which
+ * counts as a cut.
+ */
+public final class Felix {
+
+    private final Map<Stage, List<Walk.Group>> stages = new EnumMap<>(Stage.class);
+    private final List<Endpoint> endpoints;
+    private final List<Policy> policies;
+    private final Tiers tiers;
+    private final Profiles profiles;
+    private final Set<String> profilesInUse;
+    private final Rules rules;
+    private final FailsafePorts failsafe;
+    private final Encapsulation encapsulation;
+    private final FelixSettings settings;
+    private final Crashes crashes;
+    private final CalicoVersion version;
+
+    /**
+     * That of a release.
+     *
+     * @param resources everything it reads from its datastore
+     * @param cluster what it reads elsewhere
+     */
+    public Felix(CalicoVersion version, Resources resources, Surroundings cluster) {
+        this.version = version;
+        this.settings = new FelixSettings(resources.felixConfigurations(), cluster.environment());
+        this.failsafe = FailsafePorts.of(resources.felixConfigurations(), cluster.environment(), version);
+        this.encapsulation = new Encapsulation(settings, version, cluster.pools(), cluster.hosts());
+        this.tiers = new Tiers(resources.tiers(), version);
+        boolean ipv6 = settings.isIpv6On();
+        Validation validation = new Validation(version, ipv6);
+        List<ProfileObject> stored =
+                resources.profiles().stream().map(ProfileObject::of).toList();
+        List<NetworkSetObject> sets =
+                resources.networkSets().stream().map(NetworkSetObject::of).toList();
+        this.profiles = new Profiles(stored, validation, cluster.namespacesAreProfiles());
+        this.endpoints = resources.hostEndpoints().stream()
+                .map(HostEndpointObject::of)
+                .filter(endpoint -> !validation.hostEndpoint(endpoint).isAbsent())
+                .map(endpoint -> Endpoint.of(endpoint, profiles))
+                .sorted(Comparator.comparing(Endpoint::name))
+                .toList();
+        this.profilesInUse = endpoints.stream()
+                .flatMap(endpoint -> endpoint.profiles().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+        this.policies = resources.policies().stream()
+                .map(PolicyObject::of)
+                .filter(policy -> policy.namespace().isEmpty() && !validation.policy(policy).isAbsent())
+                .map(policy -> Policy.of(policy, version))
+                .sorted(Policy.ORDER)
+                .toList();
+        this.rules = new Rules(
+                new Peers(
+                        endpoints,
+                        sets.stream()
+                                .filter(set -> !validation.networkSet(set).isAbsent())
+                                .toList(),
+                        profiles),
+                cluster.services(),
+                version);
+        this.crashes = new Crashes(endpoints, policies, profiles, sets, validation, version, ipv6);
+        Map<Stage, Map<Tier, List<Policy>>> sorted = policies.stream()
+                .collect(Collectors.groupingBy(
+                        Policy::stage,
+                        Collectors.groupingBy(
+                                policy -> tiers.of(policy.tier()), () -> new TreeMap<>(Tier.ORDER), Collectors.toList())));
+        sorted.forEach((stage, groups) -> stages.put(
+                stage,
+                groups.entrySet().stream()
+                        .map(group -> new Walk.Group(group.getKey(), group.getValue()))
+                        .toList()));
+    }
+
+    /** The host endpoints there are for it, by name; those it leaves out are none. */
+    public List<Endpoint> endpoints() {
+        return endpoints;
+    }
+
+    /** The one it uses for all interfaces of a node: the first by name (dataplane/linux/endpoint_mgr.go). */
+    public Optional<Endpoint> forAllInterfaces(String node) {
+        return endpoints.stream()
+                .filter(endpoint -> endpoint.star() && endpoint.node().equals(node))
+                .findFirst();
+    }
+
+    /**
+     * The one that decides on what goes through an interface: the first by name of those with its name, or with no name of
+     * an interface and one of its addresses; else the one for all interfaces.
+     */
+    public Optional<Endpoint> forInterface(String node, String name, Collection<Cidr> addresses) {
+        return endpoints.stream()
+                .filter(endpoint -> endpoint.node().equals(node) && !endpoint.star())
+                .filter(endpoint -> endpoint.interfaceName().equals(name)
+                        || (endpoint.interfaceName().isEmpty()
+                                && addresses.stream().map(Cidr::base).anyMatch(endpoint::hasAddress)))
+                .findFirst()
+                .or(() -> forAllInterfaces(node));
+    }
+
+    /**
+     * Why it cannot program a node's rules, so that it panics and starts again for ever; empty where it can. Only host
+     * endpoints are looked at: what selects pods alone is not.
+     */
+    public List<String> crashes(String node) {
+        return crashes.of(node);
+    }
+
+    /** What becomes of a flow. */
+    public Verdict judge(Endpoint endpoint, Flow flow) {
+        String node = endpoint.node();
+        if (flow.isV6() && !settings.isIpv6On()) {
+            return Verdict.OPEN;
+        }
+        if (Encapsulation.isBpf(settings, node)
+                && (!ReleaseTrait.BPF_POLICES_HOST_ENDPOINTS.isIn(version) || encapsulation.passesBpf(node, flow))) {
+            return Verdict.OPEN;
+        }
+        Match safe = failsafe.contains(node, flow);
+        boolean wireGuard = encapsulation.isFailsafe(node, flow) && !failsafe.isListed(node, flow);
+        if (safe == Match.YES || wireGuard) {
+            return Verdict.OPEN;
+        }
+        boolean passes = encapsulation.passesBeforeHostEndpoints(node, flow)
+                || (endpoint.star() && !ReleaseTrait.HOST_ENDPOINTS_DENY_BY_DEFAULT.isIn(version));
+        Walk walk = new Walk(endpoint, flow, stages, profiles, rules, passes);
+        if (safe == Match.MAYBE) {
+            walk.open("a failsafe port");
+        }
+        return walk.go();
+    }
+
+    /** What could not be judged, or is judged in another way than people expect, on these nodes. */
+    public List<String> notes(Collection<String> nodes) {
+        List<String> notes = new ArrayList<>();
+        List<String> bpf = nodes.stream()
+                .filter(node -> Encapsulation.isBpf(settings, node))
+                .sorted()
+                .toList();
+        if (!bpf.isEmpty()) {
+            notes.add("Felix uses eBPF on " + some(bpf) + ": there " + version
+                    + (ReleaseTrait.BPF_POLICES_HOST_ENDPOINTS.isIn(version)
+                            ? " lets IPIP, VXLAN and WireGuard between nodes pass before any policy"
+                            : " applies no policy to host endpoints"));
+        }
+        List<String> selecting =
+                ReleaseTrait.FAILSAFE_OF_SELECTED_NODES.isIn(version) ? settings.selecting() : List.of();
+        if (!selecting.isEmpty()) {
+            notes.add(
+                    "FelixConfiguration " + some(selecting)
+                            + " may be for some of the nodes: whether it has eBPF, IPIP, VXLAN or WireGuard there was not looked at");
+        }
+        if (policies.stream().anyMatch(policy -> tiers.of(policy.tier()).end() == End.UNKNOWN)) {
+            notes.add("the Tiers could not be read: they are taken to run by their names, before the default one");
+        }
+        return notes;
+    }
+
+    /** What tells one remote address from another for any of these rules: those with the same are judged the same. */
+    public String trait(boolean inbound, Cidr remote) {
+        return encapsulation.trait(remote) + failsafe.trait(inbound, remote) + traits(inbound, inbound, remote);
+    }
+
+    /** The same for the host's own address. */
+    public String localTrait(boolean inbound, Cidr local) {
+        return traits(inbound, !inbound, local);
+    }
+
+    private String traits(boolean inbound, boolean source, Cidr address) {
+        StringBuilder trait = new StringBuilder(address.v6() ? "6" : "4").append(rules.namedPorts(address.base()));
+        Stream.concat(
+                        policies.stream().flatMap(policy -> policy.rules(inbound).stream()),
+                        profiles.rules(profilesInUse, inbound))
+                .forEach(rule -> trait.append(rules.trait(rule, source, address.base())));
+        return trait.toString();
+    }
+
+    /** The node, where Felix is configured for it alone; else empty. */
+    public String ownSettings(String node) {
+        return settings.isOwn(node) ? node : "";
+    }
+
+    /** Whether it has IPv6 on, on any node without settings of its own. */
+    public boolean isIpv6On() {
+        return settings.isIpv6On();
+    }
+
+    static String some(List<String> names) {
+        return names.size() <= 3
+                ? String.join(", ", names)
+                : String.join(", ", names.subList(0, 3)) + " and " + (names.size() - 3) + " more";
+    }
+}
