@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param calicoAddresses the addresses Calico uses, by node, as in the baseline; a node without one has none
  * @param networkSets the GlobalNetworkSets, for reading the traffic; null where they were not looked for
  * @param failsafe the failsafe ports, for reading the traffic; null where they were not looked for
+ * @param releaseImages what the target's file says its containers run; null where the step has no such file
  */
 public record ClusterObservation(
         @Nullable CalicoVersion clusterInformationVersion,
@@ -40,7 +41,8 @@ public record ClusterObservation(
         @Nullable List<WorkloadImage> dikastes,
         Map<String, List<String>> calicoAddresses,
         @Nullable NetworkSetsObservation networkSets,
-        @Nullable FailsafeObservation failsafe) {
+        @Nullable FailsafeObservation failsafe,
+        @Nullable List<WorkloadImage> releaseImages) {
 
     public ClusterObservation {
         workloads = Copies.list(workloads);
@@ -52,5 +54,66 @@ public record ClusterObservation(
         counts = Copies.map(counts);
         dikastes = dikastes == null ? null : List.copyOf(dikastes);
         calicoAddresses = Copies.map(calicoAddresses);
+        releaseImages = releaseImages == null ? null : List.copyOf(releaseImages);
+    }
+
+    /** What is seen of a cluster alone. */
+    public ClusterObservation(
+            @Nullable CalicoVersion clusterInformationVersion,
+            @Nullable Boolean datastoreReady,
+            List<WorkloadObservation> workloads,
+            List<HostEndpointFact> hostEndpoints,
+            @Nullable TemporaryPolicyObservation temporaryPolicy,
+            Map<String, List<String>> nodeAddresses,
+            List<String> podNetworks,
+            List<WorkloadImage> calicoctl,
+            @Nullable OperatorObservation operator,
+            @Nullable Boolean aggregatedApi,
+            List<String> ipPools,
+            Map<String, Integer> counts,
+            @Nullable List<WorkloadImage> dikastes,
+            Map<String, List<String>> calicoAddresses,
+            @Nullable NetworkSetsObservation networkSets,
+            @Nullable FailsafeObservation failsafe) {
+        this(
+                clusterInformationVersion,
+                datastoreReady,
+                workloads,
+                hostEndpoints,
+                temporaryPolicy,
+                nodeAddresses,
+                podNetworks,
+                calicoctl,
+                operator,
+                aggregatedApi,
+                ipPools,
+                counts,
+                dikastes,
+                calicoAddresses,
+                networkSets,
+                failsafe,
+                null);
+    }
+
+    /** The same beside what the target's file says. */
+    public ClusterObservation withReleaseImages(@Nullable List<WorkloadImage> images) {
+        return new ClusterObservation(
+                clusterInformationVersion,
+                datastoreReady,
+                workloads,
+                hostEndpoints,
+                temporaryPolicy,
+                nodeAddresses,
+                podNetworks,
+                calicoctl,
+                operator,
+                aggregatedApi,
+                ipPools,
+                counts,
+                dikastes,
+                calicoAddresses,
+                networkSets,
+                failsafe,
+                images);
     }
 }

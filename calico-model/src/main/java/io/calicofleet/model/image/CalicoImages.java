@@ -85,6 +85,15 @@ public final class CalicoImages {
                                 start -> name.startsWith(start) && COMPONENTS.contains(name.substring(start.length())));
     }
 
+    /** Whether it is calicoctl's, {@code calico/ctl} in whatever registry: of a release of Calico, but not part of it. */
+    public static boolean isCalicoctl(String image) {
+        ImageReference reference = ImageReference.parse(image);
+        String name = reference.shortName();
+        return name.equals("calicoctl")
+                || name.equals("calico-ctl")
+                || (name.equals("ctl") && reference.location().contains("calico"));
+    }
+
     /** Whether the image comes from where its publisher has it, not from a registry of people's. */
     public static boolean isPublished(ImageReference image) {
         String location = image.fullLocation();

@@ -59,9 +59,7 @@ public sealed interface ImageMove {
      * @param wants the target's image, from where this cluster is to have it
      */
     static ImageMove of(String container, @Nullable ImageReference was, ImageReference has, ImageReference wants) {
-        boolean calico = container.equals(OPERATOR)
-                || (CalicoImages.isCalico(container, has.toString())
-                        && CalicoImages.isCalico(container, wants.toString()));
+        boolean calico = isOfRelease(container, has) && isOfRelease(container, wants);
         if (was != null && was.version().equals(has.version())) {
             return new Take(wants);
         }
@@ -85,6 +83,13 @@ public sealed interface ImageMove {
                 was == null && !related
                         ? "It runs another image than the release has in this container."
                         : "You chose another version of it than the release installed had, and the target has a new one.");
+    }
+
+    /** Whether its tag is the version of a release of Calico, or belongs to one. */
+    private static boolean isOfRelease(String container, ImageReference image) {
+        return container.equals(OPERATOR)
+                || CalicoImages.isCalico(container, image.toString())
+                || CalicoImages.isCalicoctl(image.toString());
     }
 
     private static ImageMove ofCalico(ImageReference has, ImageReference wants) {

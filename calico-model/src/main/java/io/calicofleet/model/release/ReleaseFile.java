@@ -86,8 +86,7 @@ public record ReleaseFile(CalicoVersion release, String file, ManifestDocuments 
     }
 
     private static boolean isCalicos(String container, String image) {
-        return CalicoImages.isCalico(container, image)
-                || ImageReference.parse(image).fullLocation().endsWith("/calico/ctl");
+        return CalicoImages.isCalico(container, image) || CalicoImages.isCalicoctl(image);
     }
 
     private Stream<JsonNode> images() {

@@ -3,6 +3,7 @@ package io.calicofleet.executor.step;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
@@ -12,6 +13,7 @@ import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepOutcome;
+import io.calicofleet.model.release.Containers;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -80,12 +82,24 @@ public final class BackupStep implements StepHandler {
                         context.parameters().source(),
                         context.parameters().noWayBack(),
                         objects);
+        List<String> images = images(objects.values());
+        if (!images.isEmpty()) {
+            notes.add("the backup goes back to these images: " + String.join(", ", images));
+        }
         long present = objects.values().stream().filter(Optional::isPresent).count();
         return new StepOutcome.Succeeded(
                 null,
                 List.of("backup of " + present + " objects"),
                 notes,
                 present + " objects are in the backup, " + (objects.size() - present) + " are known as absent");
+    }
+
+    private static List<String> images(Collection<Optional<ObjectNode>> objects) {
+        return Containers.images(objects.stream().flatMap(Optional::stream).toList()).stream()
+                .map(WorkloadImage::image)
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     /** What the upgrade may change, by how Calico was installed. */

@@ -12,6 +12,7 @@ import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepOutcome;
+import io.calicofleet.model.image.CalicoImages;
 import io.calicofleet.model.image.ImageReference;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
@@ -106,7 +107,7 @@ public final class ReplaceCalicoctlStep implements StepHandler {
                 .map(present -> present.path("spec").path("containers").valueStream())
                 .orElse(Stream.empty())
                 .map(container -> container.path("image").asText())
-                .filter(ReplaceCalicoctlStep::isCalicoctl)
+                .filter(CalicoImages::isCalicoctl)
                 .anyMatch(image ->
                         CalicoVersion.ofImage(image).filter(target::equals).isPresent());
     }
@@ -158,7 +159,7 @@ public final class ReplaceCalicoctlStep implements StepHandler {
             }
             for (JsonNode container : pod.path("spec").path("containers")) {
                 String image = container.path("image").asText();
-                if (isCalicoctl(image)
+                if (CalicoImages.isCalicoctl(image)
                         && CalicoVersion.ofImage(image)
                                 .filter(version -> version.compareTo(target) >= 0)
                                 .isEmpty()) {
@@ -168,16 +169,5 @@ public final class ReplaceCalicoctlStep implements StepHandler {
             }
         }
         return notes;
-    }
-
-    /** Whether an image is calicoctl's: calico/ctl, whatever registry it comes from. */
-    static boolean isCalicoctl(String image) {
-        String repository = image.split("@", 2)[0];
-        int colon = repository.lastIndexOf(':');
-        if (colon > repository.lastIndexOf('/')) {
-            repository = repository.substring(0, colon);
-        }
-        String name = repository.substring(repository.lastIndexOf('/') + 1);
-        return name.equals("calicoctl") || (name.equals("ctl") && repository.contains("calico"));
     }
 }

@@ -102,7 +102,8 @@ public final class UpgradeStep implements StepHandler {
             return refused.get();
         }
         keepManifest(context, plan);
-        List<String> notes = new ArrayList<>(plan.notes());
+        List<String> notes = new ArrayList<>(plan.images());
+        notes.addAll(plan.notes());
         plan.objects().stream()
                 .flatMap(object -> object.resolved().stream())
                 .map(conflict -> conflict.object() + " " + conflict.path() + ": decided as " + rule)

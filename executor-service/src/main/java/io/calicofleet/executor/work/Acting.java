@@ -2,13 +2,17 @@ package io.calicofleet.executor.work;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
+import io.calicofleet.executor.core.detect.Installation;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
@@ -20,11 +24,13 @@ import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepHandlers;
 import io.calicofleet.executor.core.step.StepOutcome;
+import io.calicofleet.model.release.Containers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,6 +80,30 @@ public final class Acting {
         this.settings = requireNonNull(settings, "settings");
         this.metrics = requireNonNull(metrics, "metrics");
         this.around = requireNonNull(around, "around");
+    }
+
+    /** What the target's file says its containers run; null where the step has none, or it is not at hand now. */
+    @Nullable
+    List<WorkloadImage> releaseImages(StepRequested request) {
+        InstallMethod method = request.parameters().installMethod();
+        CalicoVersion target = request.parameters().target();
+        // An operator's file has the operator, not what that installs.
+        if (method == null || target == null || method == InstallMethod.OPERATOR) {
+            return null;
+        }
+        try {
+            return new Installation(method, List.of(), null, null)
+                    .manifestFile()
+                    .flatMap(file -> releases.manifest(target, file))
+                    .map(file -> Containers.images(file.objects().values()))
+                    .orElse(null);
+        } catch (ReleaseException e) {
+            LOGGER.atInfo()
+                    .addKeyValue(LogKeys.STEP, request.step())
+                    .addKeyValue(LogKeys.REASON, e.message())
+                    .log("the file of the target cannot be read now; every image of Calico is compared with the target");
+            return null;
+        }
     }
 
     /** @throws FenceException where the step is not ours any more */

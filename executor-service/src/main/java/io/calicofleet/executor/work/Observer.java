@@ -2,6 +2,9 @@ package io.calicofleet.executor.work;
 
 import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.WorkloadImage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at a cluster while a step is judged. */
 public interface Observer {
@@ -13,6 +16,28 @@ public interface Observer {
      * @param changed called when something changed; must not block
      */
     Session start(StepRequested request, Runnable changed);
+
+    /**
+     * The same that says beside what it sees what a release has.
+     *
+     * @param images what the target's file says its containers run; null where there is none
+     */
+    default Observer beside(@Nullable List<WorkloadImage> images) {
+        return (request, changed) -> {
+            Session session = start(request, changed);
+            return new Session() {
+                @Override
+                public ClusterObservation observe() {
+                    return session.observe().withReleaseImages(images);
+                }
+
+                @Override
+                public void close() {
+                    session.close();
+                }
+            };
+        };
+    }
 
     /** While it looks. */
     interface Session extends AutoCloseable {

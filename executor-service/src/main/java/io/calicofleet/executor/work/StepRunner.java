@@ -127,7 +127,8 @@ public final class StepRunner {
                 && outcome instanceof StepSucceeded
                 && !request.gates().isEmpty()
                 && !control.observedEnough()) {
-            observation.run(request, event.attributes().time(), cluster.get().observer(), control, reporter);
+            Observer observer = cluster.get().observer().beside(acting.releaseImages(request));
+            observation.run(request, event.attributes().time(), observer, control, reporter);
         }
         if (control.handedBackNow()) {
             log(step, "handed back", "before its verdict");

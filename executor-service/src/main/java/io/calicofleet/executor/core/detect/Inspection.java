@@ -20,7 +20,9 @@ import io.calicofleet.executor.core.observe.NetworkFacts;
 import io.calicofleet.executor.core.policy.HostEndpoints;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.image.CalicoImages;
 import io.calicofleet.model.image.ImageReference;
+import io.calicofleet.model.release.Containers;
 import io.calicofleet.model.release.ManifestDocuments;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -168,18 +170,13 @@ public final class Inspection {
                 continue;
             }
             Json.elements(spec.get("containers"))
-                    .filter(container -> isCalicoctl(Json.text(container, "image")))
+                    .filter(container -> CalicoImages.isCalicoctl(Json.text(container, "image")))
                     .map(container -> new WorkloadImage(
                             ClusterSnapshot.name(object), Json.text(container, "name"), Json.text(container, "image")))
                     .forEach(found::add);
         }
         found.sort(Comparator.comparing(WorkloadImage::object).thenComparing(WorkloadImage::container));
         return found;
-    }
-
-    private static boolean isCalicoctl(String image) {
-        String name = ImageReference.parse(image).shortName();
-        return name.equals("calicoctl") || name.equals("ctl");
     }
 
     /** Calico's own resources, which were read from wherever the cluster keeps them. */
@@ -256,8 +253,23 @@ public final class Inspection {
                 .isPresent()) {
             notes.add("the datastore is locked");
         }
+        notes.addAll(unversioned(snapshot));
         notes.addAll(RestartRisks.notes(snapshot));
+        notes.addAll(dryRun.images());
         notes.addAll(dryRun.notes());
         return notes;
+    }
+
+    /** Images of Calico by whose tag, such as latest, nobody can tell what runs. */
+    private static List<String> unversioned(ClusterSnapshot snapshot) {
+        return Containers.images(Stream.concat(snapshot.all("DaemonSet"), snapshot.all("Deployment"))
+                        .filter(CalicoWorkloads::isOne)
+                        .toList())
+                .stream()
+                .filter(image -> CalicoImages.isCalico(image.container(), image.image())
+                        && CalicoImages.version(image.image()).isEmpty())
+                .map(image -> image.object() + " runs " + image.image() + " in " + image.container()
+                        + ": that names no version, so what runs there cannot be told")
+                .toList();
     }
 }

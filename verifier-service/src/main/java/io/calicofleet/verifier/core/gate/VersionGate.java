@@ -2,11 +2,12 @@ package io.calicofleet.verifier.core.gate;
 
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterObservation;
-import io.calicofleet.event.ContainerImages;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.model.image.CalicoImages;
+import io.calicofleet.model.image.ImageReference;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,18 +96,30 @@ final class VersionGate implements Gate {
                 .toList();
     }
 
+    /**
+     * Which images count: those of Calico in the containers of the release. What an older Calico left in others, and what
+     * people run beside or in place of it, is named and not waited for.
+     */
     private static void images(
             ClusterObservation latest, CalicoVersion target, List<String> missing, List<String> lines) {
         Map<String, List<String>> seen = new TreeMap<>();
+        Map<String, List<String>> others = new TreeMap<>();
+        ReleaseImages release = new ReleaseImages(latest.releaseImages());
         for (WorkloadObservation workload : latest.workloads()) {
             Stream.concat(
                             workload.templateImages().stream(),
                             workload.podImages().stream().filter(image -> image.pods() > 0))
-                    .filter(image -> CalicoImages.isCalico(image.container(), image.image()))
-                    .map(ContainerImages::image)
-                    .distinct()
-                    .forEach(image -> seen.computeIfAbsent(image, key -> new ArrayList<>())
-                            .add(workload.object()));
+                    .forEach(image -> {
+                        boolean calico = CalicoImages.isCalico(image.container(), image.image());
+                        String line = calico && release.has(image.container())
+                                ? image.image()
+                                : calico
+                                        ? image.image() + ", left over from Calico and not of this release,"
+                                        : release.instead(image.container(), image.image());
+                        if (!line.isEmpty()) {
+                            add(line.equals(image.image()) ? seen : others, line, workload.object());
+                        }
+                    });
         }
         latest.workloads().stream()
                 .filter(workload -> Basics.writtenByOthers(workload) && !CalicoImages.templateIsOf(workload, target))
@@ -121,6 +134,38 @@ final class VersionGate implements Gate {
                 missing.add("the tag " + target + " instead of " + line);
             }
         });
+        others.forEach((image, workloads) -> lines.add(image + " in " + String.join(", ", workloads)));
+    }
+
+    private static void add(Map<String, List<String>> images, String line, String workload) {
+        List<String> workloads = images.computeIfAbsent(line, key -> new ArrayList<>());
+        if (!workloads.contains(workload)) {
+            workloads.add(workload);
+        }
+    }
+
+    /** What the file of the target says; without it every container counts. */
+    private record ReleaseImages(@Nullable List<WorkloadImage> images) {
+
+        boolean has(String container) {
+            return images == null
+                    || images.stream().anyMatch(image -> image.container().equals(container));
+        }
+
+        /** What runs in a container of the release in place of what the release has there; empty where nothing does. */
+        String instead(String container, String image) {
+            return images == null
+                    ? ""
+                    : images.stream()
+                            .filter(released -> released.container().equals(container))
+                            .map(WorkloadImage::image)
+                            .filter(released -> !ImageReference.parse(released)
+                                    .version()
+                                    .equals(ImageReference.parse(image).version()))
+                            .findFirst()
+                            .map(released -> image + ", where the release has " + released + ",")
+                            .orElse("");
+        }
     }
 
     private static String datastore(@Nullable Boolean ready) {
