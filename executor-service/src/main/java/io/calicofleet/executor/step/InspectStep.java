@@ -72,6 +72,8 @@ public final class InspectStep implements StepHandler {
             Read.helpful("apiregistration.k8s.io/v1", "APIService", "", ""),
             Read.needed("operator.tigera.io/v1", "Installation", ""),
             Read.helpful("operator.tigera.io/v1", "TigeraStatus", "", ""),
+            Read.needed("migration.projectcalico.org/v1", "DatastoreMigration", ""),
+            Read.needed("migration.projectcalico.org/v1beta1", "DatastoreMigration", ""),
             Read.helpful("helm.cattle.io/v1", "HelmChart", "", ""),
             Read.helpful("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy", "", ""),
             Read.helpful("policy.networking.k8s.io/v1alpha1", "BaselineAdminNetworkPolicy", "", ""));

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  *
  * <p>Looked at: DaemonSets, Deployments and Jobs, ConfigMaps, Pods and Nodes; CustomResourceDefinitions; APIServices;
  * Namespaces; of Calico's own, in the form of {@code projectcalico.org/v3}: ClusterInformation, FelixConfiguration,
- * KubeControllersConfiguration, HostEndpoint, GlobalNetworkPolicy; of the operator: Installation, TigeraStatus; of Helm: its release Secrets and HelmCharts.
+ * KubeControllersConfiguration, HostEndpoint, GlobalNetworkPolicy; DatastoreMigration; of the operator: Installation, TigeraStatus; of Helm: its release Secrets and HelmCharts.
  *
  * @param kubernetesVersion the version of the API server, such as v1.21.14
  * @param objects objects of any kind, each with apiVersion and kind (which items of a list lack)

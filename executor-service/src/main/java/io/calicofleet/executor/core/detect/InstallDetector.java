@@ -33,6 +33,9 @@ public final class InstallDetector {
     /** How a signal begins that Calico's resources are definitions of projectcalico.org/v3 themselves (facts 1.5). */
     public static final String NATIVE_DEFINITIONS = "native definitions of projectcalico.org/v3: ";
 
+    /** How a signal begins that Calico's resources are on the way from one group of definitions to another. */
+    public static final String DATASTORE_MIGRATION = "migration to definitions of projectcalico.org/v3: ";
+
     private static final String MIGRATION_LABEL = "projectcalico.org/operator-node-migration";
 
     private InstallDetector() {}
@@ -44,6 +47,7 @@ public final class InstallDetector {
         boolean distribution = InstallOwners.find(snapshot, List.of()).stream().anyMatch(owner -> !owner.acceptable());
         Optional<JsonNode> installation = installation(snapshot);
         signals.addAll(migration(snapshot, installation));
+        signals.addAll(datastoreMigration(snapshot));
         node.flatMap(found -> nativeDefinitions(snapshot, found)).ifPresent(signals::add);
         InstallMethod method;
         if (distribution) {
@@ -80,6 +84,23 @@ public final class InstallDetector {
             signals.add(UNFINISHED_MIGRATION + marked + " nodes carry the label " + MIGRATION_LABEL);
         }
         return signals;
+    }
+
+    /**
+     * Migrations that are not complete. Until then Calico's resources are written in one group or in both, as the phase
+     * says, and deleting the migration takes it back (Calico's documentation of v3.32, migrate to native definitions).
+     */
+    private static List<String> datastoreMigration(ClusterSnapshot snapshot) {
+        return snapshot.all("DatastoreMigration")
+                .filter(migration -> !migration.at("/status/phase").asText().equals("Complete"))
+                .map(migration -> {
+                    String phase = migration.at("/status/phase").asText();
+                    return DATASTORE_MIGRATION + "DatastoreMigration "
+                            + migration.at("/metadata/name").asText() + " is "
+                            + (phase.isEmpty() ? "in no phase yet" : "in phase " + phase);
+                })
+                .distinct()
+                .toList();
     }
 
     /** As Calico finds it out: what its environment says, or else that there are those definitions and no others. */

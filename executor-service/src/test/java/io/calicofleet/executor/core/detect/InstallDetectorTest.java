@@ -66,6 +66,31 @@ class InstallDetectorTest {
         assertThat(nativeSignals("crd.projectcalico.org/v1", v3)).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{status: {phase: Migrating}} ; DatastoreMigration v1-to-v3 is in phase Migrating",
+                "{status: {phase: Converged}} ; DatastoreMigration v1-to-v3 is in phase Converged",
+                "{status: {phase: Failed}} ; DatastoreMigration v1-to-v3 is in phase Failed",
+                "{spec: {type: APIServerToCRDs}} ; DatastoreMigration v1-to-v3 is in no phase yet",
+                "{status: {phase: Complete}} ;",
+            })
+    void sees_a_migration_of_the_datastore_that_is_not_complete(String rest, String signal) {
+        ObjectNode migration = Yaml.object(rest);
+        migration.put("apiVersion", "migration.projectcalico.org/v1beta1").put("kind", "DatastoreMigration");
+        migration.putObject("metadata").put("name", "v1-to-v3");
+
+        assertThat(InstallDetector.detect(
+                                snapshot(List.of(daemonSet("kube-system", "calico-node", "v3.32.1"), migration)))
+                        .signals()
+                        .stream()
+                        .filter(found -> found.startsWith(InstallDetector.DATASTORE_MIGRATION))
+                        .map(found -> found.substring(InstallDetector.DATASTORE_MIGRATION.length()))
+                        .toList())
+                .isEqualTo(signal == null ? List.of() : List.of(signal));
+    }
+
     private static List<String> nativeSignals(String group, JsonNode... definitions) {
         ObjectNode set = daemonSet("kube-system", "calico-node", "v3.32.1");
         var env = ((ObjectNode) set.at("/spec/template/spec/containers/0")).putArray("env");

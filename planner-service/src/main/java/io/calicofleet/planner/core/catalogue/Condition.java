@@ -74,7 +74,17 @@ public enum Condition {
         }
     },
 
-    /** Calico's resources are definitions of projectcalico.org/v3 themselves (facts 1.5); the inspection's signals say so. */
+    /** Calico's resources are on the way to definitions of projectcalico.org/v3; the inspection's signals say so. */
+    DATASTORE_MIGRATION {
+        @Override
+        public List<String> evidence(ClusterFacts facts) {
+            return facts.installSignals().stream()
+                    .filter(signal -> signal.startsWith("migration to definitions of projectcalico.org/v3"))
+                    .toList();
+        }
+    },
+
+    /** Calico's resources are definitions of projectcalico.org/v3 themselves; the inspection's signals say so. */
     NATIVE_DEFINITIONS {
         @Override
         public List<String> evidence(ClusterFacts facts) {

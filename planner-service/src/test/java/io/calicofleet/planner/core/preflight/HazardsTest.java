@@ -38,6 +38,7 @@ class HazardsTest {
             kubernetes-without-disruption-budget-v1   | v3.13.4 v3.23.5 v1.20        | v3.13.4 v3.22.5 v1.20
             migration-unfinished                      | v3.20.0 v3.22.5 v1.21 migration | v3.20.0 v3.22.5 v1.21 canal-migration
             canal-beside-operator                     | v3.20.0 v3.22.5 v1.21 canal-migration | v3.20.0 v3.22.5 v1.21 migration
+            datastore-migration                       | v3.32.0 v3.32.1 v1.34 datastore-migration | v3.32.0 v3.32.1 v1.34
             native-definitions                        | v3.32.0 v3.32.1 v1.34 native | v3.32.0 v3.32.1 v1.34
             application-layer-policy-broken           | v3.28.5 v3.31.7 v1.32 alp    | v3.28.5 v3.31.7 v1.32
             application-layer-policy-needs-flexvolume | v3.13.4 v3.22.5 v1.23 alp    | v3.13.4 v3.22.5 v1.22 alp
@@ -184,6 +185,9 @@ class HazardsTest {
             case "canal-migration" ->
                 facts.signals = List.of("unfinished migration to the operator: an Installation and DaemonSet"
                         + " kube-system/canal both exist");
+            case "datastore-migration" ->
+                facts.signals =
+                        List.of("migration to definitions of projectcalico.org/v3: DatastoreMigration x is in phase Migrating");
             case "native" ->
                 facts.signals = List.of("native definitions of projectcalico.org/v3: CALICO_API_GROUP of calico-node");
             case "owner" -> facts.ownerReferences = List.of("ConfigMap shop/rules owned by GlobalNetworkPolicy dns");
