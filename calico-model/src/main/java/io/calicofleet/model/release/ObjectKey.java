@@ -7,9 +7,10 @@ import java.util.Comparator;
 import java.util.Set;
 
 /**
- * What makes two objects the same one: not their API version, so that policy/v1beta1 and policy/v1 meet.
+ * What makes two objects the same one: not their API version, so that policy/v1beta1 and policy/v1 meet, nor the group
+ * {@code extensions}, from which Kubernetes moved its kinds to others.
  *
- * @param group the API group; empty for the core group
+ * @param group the API group, of {@code extensions} the one its kind is in today; empty for the core group
  * @param kind the kind
  * @param namespace the namespace; empty for what has none
  * @param name the name
@@ -40,6 +41,7 @@ public record ObjectKey(String group, String kind, String namespace, String name
         requireNonNull(kind, "kind");
         requireNonNull(namespace, "namespace");
         requireNonNull(name, "name");
+        group = ApiVersions.group(group, kind);
     }
 
     /** The key of a Kubernetes object, which has an apiVersion, a kind and a name. */

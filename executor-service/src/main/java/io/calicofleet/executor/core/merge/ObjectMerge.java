@@ -142,7 +142,7 @@ final class ObjectMerge {
         if (object == null) {
             return null;
         }
-        ObjectNode copy = object.deepCopy();
+        ObjectNode copy = OlderVersions.writtenOut(object).deepCopy();
         copy.set("apiVersion", target.get("apiVersion"));
         copy.remove("status");
         if (crd) {

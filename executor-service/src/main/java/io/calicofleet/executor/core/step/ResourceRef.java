@@ -3,6 +3,7 @@ package io.calicofleet.executor.core.step;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.model.release.ApiVersions;
 import io.calicofleet.model.release.ObjectKey;
 
 /**
@@ -22,10 +23,14 @@ public record ResourceRef(String apiVersion, String kind, String namespace, Stri
         requireNonNull(name, "name");
     }
 
-    /** The reference to an object, read from itself. */
+    /** The reference to an object, read from itself; in an API version that is served ({@link ApiVersions}). */
     public static ResourceRef of(JsonNode object) {
         ObjectKey key = ObjectKey.of(object);
-        return new ResourceRef(object.path("apiVersion").asText(), key.kind(), key.namespace(), key.name());
+        return new ResourceRef(
+                ApiVersions.served(object.path("apiVersion").asText(), key.kind()),
+                key.kind(),
+                key.namespace(),
+                key.name());
     }
 
     /** What makes it the same object in every API version. */

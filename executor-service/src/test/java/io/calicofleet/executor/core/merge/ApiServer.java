@@ -37,6 +37,7 @@ final class ApiServer {
         metadata.put("creationTimestamp", "2020-05-12T08:00:00Z");
         metadata.putArray("managedFields").addObject().put("manager", "kubectl");
         ObjectNode annotations = Json.child(metadata, "annotations");
+        older(live);
         switch (live.path("kind").asText()) {
             case "DaemonSet" -> {
                 annotations.put("deprecated.daemonset.template.generation", "3");
@@ -63,6 +64,37 @@ final class ApiServer {
             }
         }
         return live;
+    }
+
+    /** What came in an API version that is gone: what that wrote where nothing was said, read as apps/v1. */
+    private static void older(ObjectNode live) {
+        String version = live.path("apiVersion").asText();
+        String kind = live.path("kind").asText();
+        if (version.startsWith("rbac.authorization.k8s.io/")) {
+            live.put("apiVersion", "rbac.authorization.k8s.io/v1");
+        }
+        if (!version.equals("extensions/v1beta1") && !version.equals("apps/v1beta1")) {
+            return;
+        }
+        live.put("apiVersion", "apps/v1");
+        ObjectNode spec = Json.child(live, "spec");
+        JsonNode labels = spec.at("/template/metadata/labels");
+        absent(spec, "selector", Json.object().set("matchLabels", labels));
+        absent(Json.child(live, "metadata"), "labels", labels);
+        boolean extensions = version.equals("extensions/v1beta1");
+        if (kind.equals("DaemonSet")) {
+            absent(Json.child(spec, "updateStrategy"), "type", extensions ? "OnDelete" : "RollingUpdate");
+        } else if (extensions) {
+            absent(spec, "revisionHistoryLimit", Integer.MAX_VALUE);
+            absent(spec, "progressDeadlineSeconds", Integer.MAX_VALUE);
+            ObjectNode strategy = Json.child(spec, "strategy");
+            if (!strategy.path("type").asText().equals("Recreate")) {
+                absent(Json.child(strategy, "rollingUpdate"), "maxUnavailable", 1);
+                absent(Json.child(strategy, "rollingUpdate"), "maxSurge", 1);
+            }
+        } else {
+            absent(spec, "revisionHistoryLimit", 2);
+        }
     }
 
     private void daemonSet(ObjectNode spec) {
