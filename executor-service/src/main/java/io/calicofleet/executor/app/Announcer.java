@@ -13,6 +13,7 @@ import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.core.detect.InstallDetector;
 import io.calicofleet.executor.core.detect.Installation;
+import io.calicofleet.executor.core.identity.InstalledCalico;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ResourceRef;
@@ -154,7 +155,9 @@ final class Announcer {
     private static Installation installation(ClusterApi api, String version) {
         List<ObjectNode> objects = new ArrayList<>();
         objects.addAll(api.list("apps/v1", "DaemonSet"));
-        objects.addAll(api.list("apps/v1", "Deployment", "kube-system", ""));
+        String namespace =
+                InstalledCalico.find(objects).map(InstalledCalico::namespace).orElse(InstalledCalico.USUAL_NAMESPACE);
+        objects.addAll(api.list("apps/v1", "Deployment", namespace, ""));
         objects.addAll(api.list("operator.tigera.io/v1", "Installation"));
         return InstallDetector.detect(new ClusterSnapshot(version, List.copyOf(objects), Set.of(), List.of()));
     }

@@ -63,7 +63,6 @@ public final class InspectStep implements StepHandler {
             Read.needed(Kinds.CORE, "Node", ""),
             Read.needed(Kinds.CORE, "Namespace", ""),
             Read.needed(Kinds.CORE, "Pod", ""),
-            Read.needed(Kinds.CORE, "ConfigMap", Kinds.KUBE_SYSTEM),
             Read.helpful(Kinds.CORE, "Secret", "", "owner=helm"),
             Read.needed(Kinds.APPS, "DaemonSet", ""),
             Read.needed(Kinds.APPS, "Deployment", ""),
@@ -114,6 +113,8 @@ public final class InspectStep implements StepHandler {
         List<String> missing = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         read(cluster, READS, objects, missing, notes);
+        String namespace = Installed.namespace(objects);
+        read(cluster, List.of(Read.needed(Kinds.CORE, "ConfigMap", namespace)), objects, missing, notes);
         String version = cluster.version();
         Set<String> served = cluster.servedKinds();
         Optional<CalicoDatastore> calico =
@@ -136,7 +137,7 @@ public final class InspectStep implements StepHandler {
                         + ": the target does not know this field and would drop it")));
         List<Permission> ofCalico = calico.map(CalicoDatastore::permissions).orElse(List.of());
         Optional<ManifestDocuments> live = manifests.flatMap(found -> live(cluster, found));
-        Set<Permission> wanted = new LinkedHashSet<>(Permissions.ofUpgrade(ofCalico));
+        Set<Permission> wanted = new LinkedHashSet<>(Permissions.ofUpgrade(ofCalico, namespace));
         manifests.ifPresent(found -> wanted.addAll(Permissions.ofManifest(
                 found.target(), live.orElse(found.target()).keys())));
         if (installation.method() == InstallMethod.OPERATOR) {
@@ -184,10 +185,7 @@ public final class InspectStep implements StepHandler {
         try {
             return Optional.of(manifests.live(cluster));
         } catch (ClusterException e) {
-            if (e.problem() == Problem.FORBIDDEN) {
-                return Optional.empty();
-            }
-            throw e;
+            return whereForbidden(e, Optional.empty());
         }
     }
 
@@ -199,7 +197,7 @@ public final class InspectStep implements StepHandler {
         }
         try {
             Manifests manifests = Manifests.ofCalicoctl(
-                    context.releases(), installation.method(), installation.oldestVersion(), target);
+                    context.cluster(), context.releases(), installation.method(), installation.oldestVersion(), target);
             Set<ObjectKey> present = live(context.cluster(), manifests)
                     .orElse(manifests.target())
                     .keys();
@@ -208,7 +206,17 @@ public final class InspectStep implements StepHandler {
                     : List.of();
         } catch (ReleaseException e) {
             return List.of(); // the backup tells that there is none to bring
+        } catch (ClusterException e) {
+            return whereForbidden(e, List.of());
         }
+    }
+
+    /** What to go on with where something may not be read: the access reviews tell what. */
+    private static <T> T whereForbidden(ClusterException failure, T otherwise) {
+        if (failure.problem() != Problem.FORBIDDEN) {
+            throw failure;
+        }
+        return otherwise;
     }
 
     private static void read(
@@ -308,7 +316,12 @@ public final class InspectStep implements StepHandler {
             return Optional.empty();
         }
         CalicoVersion source = installation.oldestVersion();
-        Manifests manifests = Manifests.of(context.releases(), source, target, file.get());
+        Manifests manifests;
+        try {
+            manifests = Manifests.of(context.cluster(), context.releases(), source, target, file.get());
+        } catch (ClusterException e) {
+            return whereForbidden(e, Optional.empty());
+        }
         if (manifests.source().objects().isEmpty()) {
             notes.add("there is no " + source + "/" + file.get()
                     + " at hand: local changes are told by the last-applied annotations, so what people changed in the"

@@ -7,6 +7,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.executor.core.detect.Installation;
+import io.calicofleet.executor.core.identity.Placement;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ReleaseException;
 import io.calicofleet.executor.core.step.ReleaseSource;
@@ -26,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  * The two manifests an upgrade is between.
  *
  * @param source as released; EMPTY where it is not at hand: then the last-applied annotations are the base
- * @param target as released
+ * @param target the target's; both in the namespace and under the names of this cluster ({@link Installed})
+ * @param unsure what of them cannot be matched surely with what is here; nothing may be written while there is any
  */
-record Manifests(ManifestDocuments source, ManifestDocuments target) {
+record Manifests(ManifestDocuments source, ManifestDocuments target, List<String> unsure) {
 
     /** The file that installs calicoctl into a cluster on the Kubernetes datastore. */
     static final String CALICOCTL = "calicoctl.yaml";
@@ -39,6 +41,12 @@ record Manifests(ManifestDocuments source, ManifestDocuments target) {
     Manifests {
         requireNonNull(source, "source");
         requireNonNull(target, "target");
+        unsure = List.copyOf(unsure);
+    }
+
+    /** Two manifests that need no place of their own. */
+    Manifests(ManifestDocuments source, ManifestDocuments target) {
+        this(source, target, List.of());
     }
 
     /**
@@ -54,12 +62,26 @@ record Manifests(ManifestDocuments source, ManifestDocuments target) {
                         FailureReason.RELEASE_UNAVAILABLE,
                         "no file of a release installs Calico this way: " + method.sentence(),
                         null));
-        return of(context.releases(), context.parameters().source(), target(context), file);
+        return of(context.cluster(), context.releases(), context.parameters().source(), target(context), file);
+    }
+
+    /** The manifests of a file, as this cluster's. */
+    static Manifests of(
+            ClusterApi cluster,
+            ReleaseSource releases,
+            @Nullable CalicoVersion source,
+            CalicoVersion target,
+            String file) {
+        Manifests released = of(releases, source, target, file);
+        return file.equals(OperatorRelease.FILE)
+                ? released
+                : released.placed(Installed.place(cluster, released.source, released.target));
     }
 
     /** The manifests of calicoctl. */
     static Manifests ofCalicoctl(StepContext context) {
         return ofCalicoctl(
+                context.cluster(),
                 context.releases(),
                 context.parameters().installMethod(),
                 context.parameters().source(),
@@ -67,14 +89,21 @@ record Manifests(ManifestDocuments source, ManifestDocuments target) {
     }
 
     static Manifests ofCalicoctl(
+            ClusterApi cluster,
             ReleaseSource releases,
             @Nullable InstallMethod method,
             @Nullable CalicoVersion source,
             CalicoVersion target) {
-        return of(releases, source, target, usesEtcd(method) ? CALICOCTL_ETCD : CALICOCTL);
+        Manifests released = of(releases, source, target, usesEtcd(method) ? CALICOCTL_ETCD : CALICOCTL);
+        return released.placed(Installed.placeBeside(cluster, released.source, released.target));
     }
 
-    static Manifests of(ReleaseSource releases, @Nullable CalicoVersion source, CalicoVersion target, String file) {
+    private Manifests placed(Placement placement) {
+        return new Manifests(placement.base(), placement.target(), placement.unsure());
+    }
+
+    private static Manifests of(
+            ReleaseSource releases, @Nullable CalicoVersion source, CalicoVersion target, String file) {
         ManifestDocuments wanted = read(releases, target, file)
                 .orElseThrow(() -> new ReleaseException(
                         FailureReason.RELEASE_UNAVAILABLE,
@@ -132,12 +161,12 @@ record Manifests(ManifestDocuments source, ManifestDocuments target) {
 
     /** The manifests cut down to one object. */
     Manifests only(ObjectKey key) {
-        return new Manifests(only(source, key), only(target, key));
+        return new Manifests(only(source, key), only(target, key), unsure);
     }
 
     /** The same with another idea of what was installed. */
     Manifests from(ManifestDocuments otherSource) {
-        return new Manifests(otherSource, target);
+        return new Manifests(otherSource, target, unsure);
     }
 
     private static ManifestDocuments only(ManifestDocuments documents, ObjectKey key) {

@@ -6,6 +6,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.Datastore;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.model.Json;
 import java.util.ArrayList;
@@ -42,8 +43,7 @@ final class NodeController {
     }
 
     private Optional<ObjectNode> deployment() {
-        return cluster.list(Kinds.APPS, "Deployment").stream()
-                .filter(object -> Objects.name(object).equals(NAME))
+        return Installed.workloads(cluster, "Deployment", Part.KUBE_CONTROLLERS).stream()
                 .findFirst();
     }
 

@@ -41,8 +41,9 @@ final class Permissions {
      * after everything was written.
      *
      * @param calico what the way to Calico's resources needs
+     * @param namespace where manifests put Calico
      */
-    static List<Permission> ofUpgrade(List<Permission> calico) {
+    static List<Permission> ofUpgrade(List<Permission> calico, String namespace) {
         Set<Permission> all = new LinkedHashSet<>();
         for (String verb : KEEPING) {
             all.add(of(verb, Kinds.CORE, "ConfigMap", Kinds.KUBE_SYSTEM));
@@ -51,11 +52,12 @@ final class Permissions {
         }
         all.add(of("list", Kinds.CORE, "Secret", Kinds.KUBE_SYSTEM));
         all.addAll(calico);
+        all.addAll(Installed.permissions(namespace));
         for (String verb : List.of("list", "watch")) {
-            all.add(of(verb, Kinds.CORE, "Pod", Kinds.KUBE_SYSTEM));
+            all.add(of(verb, Kinds.CORE, "Pod", namespace));
             all.add(of(verb, Kinds.CORE, "Node", ""));
             for (String kind : List.of("DaemonSet", "Deployment", "ControllerRevision", "ReplicaSet")) {
-                all.add(of(verb, Kinds.APPS, kind, Kinds.KUBE_SYSTEM));
+                all.add(of(verb, Kinds.APPS, kind, namespace));
             }
             all.add(of(verb, Kinds.CRDS, Kinds.CRD, ""));
             all.add(of(verb, "apiregistration.k8s.io/v1", "APIService", ""));

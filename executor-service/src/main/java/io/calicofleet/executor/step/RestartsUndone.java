@@ -1,6 +1,7 @@
 package io.calicofleet.executor.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.executor.core.istio.Restart;
 import io.calicofleet.executor.core.observe.CalicoWorkloads;
 import io.calicofleet.executor.core.step.ClusterApi;
@@ -20,14 +21,16 @@ final class RestartsUndone {
 
     private RestartsUndone() {}
 
-    /** Whether an object of a backup is such a workload. */
-    static boolean isOne(ObjectKey key) {
-        return Restart.canBe(key) && !CalicoWorkloads.isNamespace(key.namespace());
+    /** Whether an object of a backup is such a workload: one that is not Calico's own. */
+    static boolean isOne(ObjectKey key, Optional<ObjectNode> before) {
+        return Restart.canBe(key)
+                && !CalicoWorkloads.isOfOperator(key.namespace())
+                && before.filter(object -> Part.of(object).isEmpty()).isPresent();
     }
 
     static void of(ClusterApi cluster, Map<ObjectKey, Optional<ObjectNode>> backup, List<String> changes) {
         backup.forEach((key, before) -> {
-            if (isOne(key) && before.isPresent()) {
+            if (before.isPresent() && isOne(key, before)) {
                 String at = Restart.at(before.get());
                 if (Edits.edit(cluster, ResourceRef.of(before.get()), now -> Restart.with(now, at))) {
                     changes.add(key.object());

@@ -71,7 +71,7 @@ public final class RestoreStep implements StepHandler {
         Map<ObjectKey, Optional<ObjectNode>> plain = new LinkedHashMap<>();
         for (var entry : backup.objects().entrySet()) {
             if (!CalicoRestore.isCalicos(entry.getKey())
-                    && !RestartsUndone.isOne(entry.getKey())
+                    && !RestartsUndone.isOne(entry.getKey(), entry.getValue())
                     && !NodeLabels.areOf(entry.getKey())
                     && !OperatorSettings.areOf(entry.getKey())
                     && !entry.getKey().kind().equals("CustomResourceDefinition")) {

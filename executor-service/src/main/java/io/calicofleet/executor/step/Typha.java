@@ -3,6 +3,7 @@ package io.calicofleet.executor.step;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
+import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepOutcome;
@@ -17,36 +18,42 @@ import java.util.Optional;
  */
 final class Typha {
 
-    static final ResourceRef DEPLOYMENT = new ResourceRef(Kinds.APPS, "Deployment", Kinds.KUBE_SYSTEM, "calico-typha");
-
     private static final Duration ROLLOUT = Duration.ofMinutes(10);
 
     private Typha() {}
 
     /** Waits until Typha is rolled out, where there is one; the failure, where it is not in time. */
     static Optional<StepOutcome> await(StepContext context) {
+        return Installed.workloads(context.cluster(), "Deployment", Part.TYPHA).stream()
+                .filter(deployment -> !Part.isOfOperator(deployment))
+                .map(ResourceRef::of)
+                .flatMap(deployment -> await(context, deployment).stream())
+                .findFirst();
+    }
+
+    private static Optional<StepOutcome> await(StepContext context, ResourceRef deployment) {
         boolean rolledOut = context.rollouts()
                 .await(
-                        DEPLOYMENT.apiVersion(),
-                        DEPLOYMENT.kind(),
-                        DEPLOYMENT.namespace(),
+                        deployment.apiVersion(),
+                        deployment.kind(),
+                        deployment.namespace(),
                         () -> context.cluster()
-                                .find(DEPLOYMENT)
+                                .find(deployment)
                                 .map(Typha::isRolledOut)
                                 .orElse(true),
                         ROLLOUT);
-        return rolledOut ? Optional.empty() : Optional.of(late(context));
+        return rolledOut ? Optional.empty() : Optional.of(late(context, deployment));
     }
 
-    private static StepOutcome late(StepContext context) {
-        List<String> evidence = context.cluster().find(DEPLOYMENT).stream()
+    private static StepOutcome late(StepContext context, ResourceRef deployment) {
+        List<String> evidence = context.cluster().find(deployment).stream()
                 .flatMap(found -> Json.elements(found.at("/status/conditions")))
                 .map(condition -> Json.text(condition, "type") + "=" + Json.text(condition, "status") + " "
                         + Json.text(condition, "message"))
                 .toList();
         return new StepOutcome.Failed(
                 FailureReason.UNEXPECTED_STATE,
-                DEPLOYMENT.object() + " was not rolled out within " + ROLLOUT.toMinutes()
+                deployment.object() + " was not rolled out within " + ROLLOUT.toMinutes()
                         + " minutes; the nodes are as they were. See what its pods wait for, then retry",
                 evidence);
     }

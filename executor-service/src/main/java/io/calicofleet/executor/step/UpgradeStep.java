@@ -27,7 +27,8 @@ import java.util.Set;
  *
  * <pre>
  *   1. read source, target and what is there; merge them; nothing to write: done
- *   2. conflicts nobody has decided: hold, before the first write; an etcd that would be out of reach: fail;
+ *   2. objects that cannot be matched surely with what is here ({@link Installed}): fail, before the first write;
+ *      conflicts nobody has decided: hold, before the first write; an etcd that would be out of reach: fail;
  *      objects stored in a version the target lacks: fail
  *   3. would a policy lock somebody out once the nodes run the target? Then refuse, before the first write
  *   4. would the API server refuse one of the writes? Then fail, before the first one
@@ -69,6 +70,13 @@ public final class UpgradeStep implements StepHandler {
                     FailureReason.UNEXPECTED_STATE,
                     "this API server does not serve what " + Manifests.target(context) + " is made of",
                     unserved);
+        }
+        if (!manifests.unsure().isEmpty()) {
+            return new StepOutcome.Failed(
+                    FailureReason.UNEXPECTED_STATE,
+                    "what " + Manifests.target(context) + " is made of cannot be matched surely with what is here: "
+                            + String.join("; ", manifests.unsure()) + ". Nothing was written",
+                    manifests.unsure());
         }
         OnConflict rule = context.parameters().onConflict() == null
                 ? OnConflict.HOLD

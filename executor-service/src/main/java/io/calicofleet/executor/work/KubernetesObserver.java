@@ -15,6 +15,7 @@ import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
+import io.calicofleet.executor.core.identity.InstalledCalico;
 import io.calicofleet.executor.core.observe.CalicoWorkloads;
 import io.calicofleet.executor.core.observe.Networks;
 import io.calicofleet.executor.core.policy.HostEndpoints;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +43,6 @@ final class KubernetesObserver implements Observer {
 
     private static final ResourceRef INSTALLATION =
             new ResourceRef("operator.tigera.io/v1", "Installation", "", "default");
-    private static final ResourceRef CALICOCTL = new ResourceRef("v1", "Pod", Marks.NAMESPACE, "calicoctl");
 
     private final ClusterApi cluster;
     private final Function<Supplier<Optional<CalicoVersion>>, CalicoDatastore> finder;
@@ -68,13 +69,22 @@ final class KubernetesObserver implements Observer {
         private final WatchedObjects nodes;
         private final CalicoWatch calico;
         private final AskedFor asked;
+        private final List<ResourceRef> calicoctl;
 
         Watching(StepRequested request, Runnable changed) {
             InstallMethod method = request.parameters().installMethod();
             boolean operated = hasOperator(method);
-            for (String namespace : CalicoWorkloads.namespaces(method, operated)) {
-                workloads.add(new WorkloadWatch(cluster, namespace, changed));
+            List<ObjectNode> present = new ArrayList<>(cluster.list("apps/v1", "DaemonSet"));
+            present.addAll(cluster.list("apps/v1", "Deployment"));
+            List<String> namespaces = CalicoWorkloads.namespaces(method, operated, present);
+            for (String namespace : namespaces) {
+                workloads.add(new WorkloadWatch(cluster, namespace, present, changed));
             }
+            calicoctl = Stream.concat(namespaces.stream(), Stream.of(InstalledCalico.USUAL_NAMESPACE))
+                    .filter(namespace -> !CalicoWorkloads.isOfOperator(namespace))
+                    .distinct()
+                    .map(namespace -> new ResourceRef("v1", "Pod", namespace, "calicoctl"))
+                    .toList();
             nodes = cluster.watch("v1", "Node", "", "", changed);
             operator = operated ? new OperatorWatch(cluster, changed) : null;
             calico = new CalicoWatch(() -> finder.apply(this::oldestVersion), changed);
@@ -158,14 +168,17 @@ final class KubernetesObserver implements Observer {
 
         private List<WorkloadImage> calicoctl() {
             List<WorkloadImage> images = new ArrayList<>();
-            cluster.find(CALICOCTL).ifPresent(pod -> {
-                for (JsonNode container : pod.path("spec").path("containers")) {
-                    images.add(new WorkloadImage(
-                            ObjectKey.of(pod).object(),
-                            container.path("name").asText(),
-                            container.path("image").asText()));
-                }
-            });
+            calicoctl.stream()
+                    .flatMap(ref -> cluster.find(ref).stream())
+                    .findFirst()
+                    .ifPresent(pod -> {
+                        for (JsonNode container : pod.path("spec").path("containers")) {
+                            images.add(new WorkloadImage(
+                                    ObjectKey.of(pod).object(),
+                                    container.path("name").asText(),
+                                    container.path("image").asText()));
+                        }
+                    });
             return images;
         }
 

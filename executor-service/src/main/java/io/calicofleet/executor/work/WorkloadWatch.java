@@ -13,8 +13,8 @@ import java.util.List;
 /** Calico's workloads in one namespace, with what tells how far they are, kept current by watches. */
 final class WorkloadWatch implements AutoCloseable {
 
-    private static final String THEIR_PODS =
-            "k8s-app in (calico-node,canal,canal-node,calico-kube-controllers,calico-typha)";
+    /** By which releases tell the pods of a workload. */
+    private static final String APP = "k8s-app";
 
     private final List<WatchedObjects> all = new ArrayList<>();
     private final WatchedObjects daemonSets;
@@ -23,14 +23,27 @@ final class WorkloadWatch implements AutoCloseable {
     private final WatchedObjects replicaSets;
     private final WatchedObjects pods;
 
-    WorkloadWatch(ClusterApi cluster, String namespace, Runnable changed) {
-        // Of what is an operator's everything matters; beside much else only what is known by name.
-        String labels = namespace.equals(CalicoWorkloads.MANIFESTS) ? THEIR_PODS : "";
+    WorkloadWatch(ClusterApi cluster, String namespace, List<ObjectNode> workloads, Runnable changed) {
+        // Of what is an operator's everything matters; beside much else only the pods of what is Calico's.
+        String labels = CalicoWorkloads.isOfOperator(namespace) ? "" : theirPods(namespace, workloads);
         daemonSets = watch(cluster, "apps/v1", "DaemonSet", namespace, "", changed);
         deployments = watch(cluster, "apps/v1", "Deployment", namespace, "", changed);
         controllerRevisions = watch(cluster, "apps/v1", "ControllerRevision", namespace, labels, changed);
         replicaSets = watch(cluster, "apps/v1", "ReplicaSet", namespace, labels, changed);
         pods = watch(cluster, "v1", "Pod", namespace, labels, changed);
+    }
+
+    /** A selector for the pods of Calico's workloads; empty, for all pods, where one is told by another label. */
+    private static String theirPods(String namespace, List<ObjectNode> workloads) {
+        List<String> apps = workloads.stream()
+                .filter(workload -> workload.at("/metadata/namespace").asText().equals(namespace))
+                .filter(CalicoWorkloads::isOne)
+                .map(workload ->
+                        workload.at("/spec/selector/matchLabels").path(APP).asText())
+                .distinct()
+                .sorted()
+                .toList();
+        return apps.isEmpty() || apps.contains("") ? "" : APP + " in (" + String.join(",", apps) + ")";
     }
 
     private WatchedObjects watch(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
+import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
@@ -61,8 +62,7 @@ public final class EtcdAccessFinder {
             return "";
         }
         JsonNode pod = node.daemonSet().at("/spec/template/spec");
-        return Json.elements(pod.get("containers"))
-                .filter(container -> Json.text(container, "name").equals("calico-node"))
+        return Part.nodeContainer(pod).stream()
                 .flatMap(container -> Json.elements(container.get("volumeMounts")))
                 .filter(mount -> path.startsWith(Json.text(mount, "mountPath") + "/"))
                 .findFirst()

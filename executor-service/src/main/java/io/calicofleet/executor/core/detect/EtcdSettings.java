@@ -1,6 +1,7 @@
 package io.calicofleet.executor.core.detect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.model.Json;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -90,8 +91,7 @@ public final class EtcdSettings {
     }
 
     private static List<JsonNode> mounts(JsonNode pod) {
-        return Json.elements(pod.get("containers"))
-                .filter(container -> Json.text(container, "name").equals("calico-node"))
+        return Part.nodeContainer(pod).stream()
                 .flatMap(container -> Json.elements(container.get("volumeMounts")))
                 .toList();
     }

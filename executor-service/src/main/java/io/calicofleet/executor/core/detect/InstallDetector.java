@@ -3,6 +3,8 @@ package io.calicofleet.executor.core.detect;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.Datastore;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.executor.core.identity.InstalledCalico;
+import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.model.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Somebody keeps the install who puts a change of ours back for ever ({@link InstallOwners}): DISTRIBUTION.
  *   <li>An Installation: HELM where it or the operator carries Helm's marks, else OPERATOR. A DaemonSet of a manifest
  *       beside it is a migration that has not ended.
- *   <li>A DaemonSet {@code canal-node}, or {@code canal} with etcd endpoints: MANIFEST_CANAL_ETCD; {@code canal}:
- *       MANIFEST_CANAL.
- *   <li>A DaemonSet {@code calico-node} with etcd endpoints: MANIFEST_ETCD; with networking none and the pod CIDRs of
+ *   <li>calico-node with flannel in its pods: MANIFEST_CANAL_ETCD where it has etcd endpoints, else MANIFEST_CANAL.
+ *   <li>calico-node with etcd endpoints: MANIFEST_ETCD; with networking none and the pod CIDRs of
  *       the nodes: MANIFEST_POLICY_ONLY; with Typha: MANIFEST_KDD_TYPHA; else MANIFEST_KDD.
  *   <li>Nothing of these: NONE.
  * </ol>
@@ -175,13 +176,12 @@ public final class InstallDetector {
         signals.add(ClusterSnapshot.name(node.daemonSet()));
         boolean etcd = node.datastore().filter(Datastore.ETCD::equals).isPresent();
         node.datastore().ifPresent(datastore -> signals.add("datastore " + datastore + " by its environment"));
-        snapshot.all("DaemonSet")
-                .filter(CalicoNode::isOfManifest)
-                .filter(set -> !set.equals(node.daemonSet()))
-                .forEach(set -> signals.add("a second install: " + ClusterSnapshot.name(set)));
-        String name = node.daemonSet().at("/metadata/name").asText();
-        if (name.equals("canal-node") || name.equals("canal")) {
-            return etcd || name.equals("canal-node") ? InstallMethod.MANIFEST_CANAL_ETCD : InstallMethod.MANIFEST_CANAL;
+        InstalledCalico.find(snapshot.objects()).ifPresent(found -> {
+            found.pools().forEach(set -> signals.add("a further pool of nodes: " + ClusterSnapshot.name(set)));
+            found.strangers().forEach(set -> signals.add("a second install: " + ClusterSnapshot.name(set)));
+        });
+        if (node.hasFlannel()) {
+            return etcd ? InstallMethod.MANIFEST_CANAL_ETCD : InstallMethod.MANIFEST_CANAL;
         }
         if (etcd) {
             return InstallMethod.MANIFEST_ETCD;
@@ -204,8 +204,11 @@ public final class InstallDetector {
         String service = node.env("FELIX_TYPHAK8SSERVICENAME");
         return (!service.isEmpty() && !service.equals("none"))
                 || snapshot.all("Deployment")
+                        .filter(deployment -> !Part.isOfOperator(deployment))
+                        // Releases up to v3.7 bring one without pods, for people who want it.
+                        .filter(deployment -> deployment.at("/spec/replicas").asInt(1) > 0)
                         .anyMatch(deployment ->
-                                deployment.at("/metadata/name").asText().equals("calico-typha"));
+                                Part.of(deployment).filter(Part.TYPHA::equals).isPresent());
     }
 
     private static @Nullable Datastore defaultDatastore(InstallMethod method) {

@@ -2,29 +2,26 @@ package io.calicofleet.executor.core.observe;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.executor.core.identity.InstalledCalico;
+import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.model.Json;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which workloads are Calico's: those a manifest brings, by their names, and what an operator has in its namespaces. */
+/** Which workloads are Calico's: by what they run ({@link Part}), and all that an operator has in its namespaces. */
 public final class CalicoWorkloads {
-
-    /** Where manifests install Calico, beside much else. */
-    public static final String MANIFESTS = "kube-system";
 
     /** Where an operator runs and installs Calico; up to v3.30 the API server has a namespace of its own (facts 1.4). */
     public static final List<String> OPERATORS = List.of("tigera-operator", "calico-system", "calico-apiserver");
 
-    private static final Set<String> NAMES =
-            Set.of("calico-node", "canal", "canal-node", "calico-kube-controllers", "calico-typha");
-
     private CalicoWorkloads() {}
 
-    /** Whether workloads of Calico are in that namespace. */
-    public static boolean isNamespace(String namespace) {
-        return namespace.equals(MANIFESTS) || OPERATORS.contains(namespace);
+    /** Whether that namespace is an operator's. */
+    public static boolean isOfOperator(String namespace) {
+        return OPERATORS.contains(namespace);
     }
 
     /**
@@ -32,11 +29,20 @@ public final class CalicoWorkloads {
      *
      * @param method null where it is not known
      * @param operator whether an operator installs Calico here, be it beside a manifest
+     * @param workloads the DaemonSets and Deployments of the cluster, which tell where manifests put Calico
      */
-    public static List<String> namespaces(@Nullable InstallMethod method, boolean operator) {
-        List<String> namespaces = new ArrayList<>();
+    public static List<String> namespaces(
+            @Nullable InstallMethod method, boolean operator, Collection<? extends JsonNode> workloads) {
+        Set<String> namespaces = new LinkedHashSet<>();
         if (method != InstallMethod.OPERATOR && method != InstallMethod.HELM) {
-            namespaces.add(MANIFESTS);
+            workloads.stream()
+                    .filter(workload -> Part.of(workload).isPresent() && !Part.isOfOperator(workload))
+                    .map(workload -> workload.at("/metadata/namespace").asText())
+                    .sorted()
+                    .forEach(namespaces::add);
+            if (namespaces.isEmpty()) {
+                namespaces.add(InstalledCalico.USUAL_NAMESPACE);
+            }
         }
         if (operator) {
             namespaces.addAll(OPERATORS);
@@ -54,12 +60,11 @@ public final class CalicoWorkloads {
             return false;
         }
         return switch (workload.at("/metadata/namespace").asText()) {
-            case MANIFESTS -> NAMES.contains(workload.at("/metadata/name").asText());
             case "calico-system", "tigera-operator" -> true;
             case "calico-apiserver" ->
                 Json.elements(workload.at("/metadata/ownerReferences"))
                         .anyMatch(owner -> Json.text(owner, "apiVersion").startsWith("operator.tigera.io/"));
-            default -> false;
+            default -> Part.of(workload).isPresent();
         };
     }
 }

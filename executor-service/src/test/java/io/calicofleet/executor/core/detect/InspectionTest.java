@@ -87,7 +87,8 @@ class InspectionTest {
                 ---
                 {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: none-of-calicos, namespace: shop}}
                 ---
-                {apiVersion: apps/v1, kind: Deployment, metadata: {name: calico-typha, namespace: kube-system}}
+                {apiVersion: apps/v1, kind: Deployment, metadata: {name: calico-typha, namespace: kube-system},
+                 spec: {template: {spec: {containers: [{name: calico-typha}]}}}}
                 ---
                 {apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: {name: v3.projectcalico.org},
                  spec: {service: {name: calico-api}}, status: {conditions: [{type: Available, status: "True"}]}}

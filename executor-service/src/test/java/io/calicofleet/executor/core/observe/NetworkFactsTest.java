@@ -79,6 +79,8 @@ class NetworkFactsTest {
     @ParameterizedTest
     @CsvSource({
         "DaemonSet, kube-system, calico-node, true",
+        "DaemonSet, networking, calico-node, true",
+        "Deployment, kube-system, calico-kube-controllers, true",
         "DaemonSet, kube-system, kube-proxy, false",
         "Deployment, calico-system, whisker, true",
         "Deployment, tigera-operator, tigera-operator, true",
@@ -86,10 +88,10 @@ class NetworkFactsTest {
         "Deployment, calico-apiserver, calico-apiserver, false",
         "Job, kube-system, canal, false"
     })
-    void calicos_workloads_are_told_by_namespace_and_name(
-            String kind, String namespace, String name, boolean expected) {
-        assertThat(CalicoWorkloads.isOne(Yaml.object(
-                        "{kind: " + kind + ", metadata: {namespace: " + namespace + ", name: " + name + "}}")))
+    void calicos_workloads_are_told_by_what_they_run_and_an_operators_by_their_namespace(
+            String kind, String namespace, String container, boolean expected) {
+        assertThat(CalicoWorkloads.isOne(Yaml.object("{kind: " + kind + ", metadata: {namespace: " + namespace
+                        + ", name: any}, spec: {template: {spec: {containers: [{name: " + container + "}]}}}}")))
                 .isEqualTo(expected);
     }
 
@@ -99,13 +101,17 @@ class NetworkFactsTest {
                 {kind: Deployment, metadata: {namespace: calico-apiserver, name: calico-apiserver,
                  ownerReferences: [{apiVersion: operator.tigera.io/v1, kind: APIServer, name: default}]}}
                 """))).isTrue();
-        assertThat(CalicoWorkloads.namespaces(InstallMethod.MANIFEST_CANAL, false))
+        assertThat(CalicoWorkloads.namespaces(InstallMethod.MANIFEST_CANAL, false, List.of()))
                 .containsExactly("kube-system");
-        assertThat(CalicoWorkloads.namespaces(InstallMethod.HELM, true))
+        assertThat(CalicoWorkloads.namespaces(InstallMethod.HELM, true, List.of()))
                 .contains("calico-system")
                 .doesNotContain("kube-system");
-        assertThat(CalicoWorkloads.namespaces(null, true)).contains("calico-system", "kube-system");
-        assertThat(CalicoWorkloads.namespaces(null, false))
+        assertThat(CalicoWorkloads.namespaces(null, true, List.of())).contains("calico-system", "kube-system");
+        assertThat(CalicoWorkloads.namespaces(InstallMethod.MANIFEST_KDD, false, Yaml.documents("""
+                {kind: DaemonSet, metadata: {namespace: networking, name: a}, spec: {template: {spec: {containers: [{name: calico-node}]}}}}
+                """)))
+                .containsExactly("networking");
+        assertThat(CalicoWorkloads.namespaces(null, false, List.of()))
                 .as("the account of a manifest install may not list an operator's namespaces")
                 .containsExactly("kube-system");
     }
