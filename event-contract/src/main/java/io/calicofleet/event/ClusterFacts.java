@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param platform what it depends on beside Calico; null where it was not looked at
  * @param releases the files of source and target and what they prove; null where the install has none, or no target is asked for
  * @param owners who else keeps objects of the install
+ * @param install where Calico is and what it consists of; null where there is none, or an operator names it
  */
 public record ClusterFacts(
         String kubernetesVersion,
@@ -63,7 +64,8 @@ public record ClusterFacts(
         @Nullable NetworkBaseline baseline,
         @Nullable PlatformFacts platform,
         @Nullable ReleaseFacts releases,
-        List<OwnerFact> owners) {
+        List<OwnerFact> owners,
+        @Nullable InstallFacts install) {
 
     public ClusterFacts {
         requireNonNull(kubernetesVersion, "kubernetesVersion");
@@ -84,15 +86,21 @@ public record ClusterFacts(
 
     /** The same with what the policies would cut. */
     public ClusterFacts withLockouts(List<LockoutFact> found) {
-        return with(found, releases);
+        return with(found, releases, install);
     }
 
     /** The same with what the files of source and target prove. */
     public ClusterFacts withReleases(@Nullable ReleaseFacts proven) {
-        return with(lockouts, proven);
+        return with(lockouts, proven, install);
     }
 
-    private ClusterFacts with(List<LockoutFact> found, @Nullable ReleaseFacts proven) {
+    /** The same with where Calico is and what it consists of. */
+    public ClusterFacts withInstall(@Nullable InstallFacts found) {
+        return with(lockouts, releases, found);
+    }
+
+    private ClusterFacts with(
+            List<LockoutFact> found, @Nullable ReleaseFacts proven, @Nullable InstallFacts installed) {
         return new ClusterFacts(
                 kubernetesVersion,
                 installMethod,
@@ -120,6 +128,7 @@ public record ClusterFacts(
                 baseline,
                 platform,
                 proven,
-                owners);
+                owners,
+                installed);
     }
 }

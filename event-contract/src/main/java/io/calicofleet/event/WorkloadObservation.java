@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodesWithoutPod schedulable nodes that have no pod of it; empty for a Deployment
  * @param problems the first twenty pods that are not as they should be
  * @param lastWriter who last wrote an image of the template, as its managedFields tell; null where they do not
+ * @param obstacles why its newest template does not reach its pods by itself, a sentence each with what to do
  */
 public record WorkloadObservation(
         String kind,
@@ -53,7 +54,8 @@ public record WorkloadObservation(
         long restarts,
         List<String> nodesWithoutPod,
         List<PodProblem> problems,
-        @Nullable FieldWriter lastWriter) {
+        @Nullable FieldWriter lastWriter,
+        List<String> obstacles) {
 
     public WorkloadObservation {
         requireNonNull(kind, "kind");
@@ -64,6 +66,7 @@ public record WorkloadObservation(
         readyContainers = Copies.map(readyContainers);
         nodesWithoutPod = Copies.list(nodesWithoutPod);
         problems = Copies.list(problems);
+        obstacles = Copies.list(obstacles);
     }
 
     /** {@code DaemonSet kube-system/calico-node}. */

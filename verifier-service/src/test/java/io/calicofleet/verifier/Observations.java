@@ -49,7 +49,8 @@ public final class Observations {
                 0,
                 List.of(),
                 List.of(),
-                null);
+                null,
+                List.of());
         return new ClusterObservation(
                 version,
                 true,

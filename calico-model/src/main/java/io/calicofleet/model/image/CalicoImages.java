@@ -35,7 +35,9 @@ public final class CalicoImages {
 
     private static final Set<String> COMPONENTS = Set.of(
             "node",
+            "node-windows",
             "cni",
+            "cni-windows",
             "kube-controllers",
             "typha",
             "pod2daemon-flexvol",

@@ -29,10 +29,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   1. definitions this version needs are missing: degraded, nothing is written (facts 11.2)
- *   2. write defaults into the Installation
- *   3. apply what is to be in calico-system, in its own version of Calico
- *   4. the same for the aggregated API server, where an APIServer asks for one
- *   5. TigeraStatus calico, apiserver, ippools; Installation status.calicoVersion when all is done (facts 8.6)
+ *   2. ImageSets are there and none is called after its own version: degraded, nothing is written
+ *   3. write defaults into the Installation
+ *   4. apply what is to be in calico-system, in its own version of Calico
+ *   5. the same for the aggregated API server, where an APIServer asks for one
+ *   6. TigeraStatus calico, apiserver, ippools; Installation status.calicoVersion when all is done (facts 8.6)
  * </pre>
  */
 public final class TigeraOperator {
@@ -114,6 +115,18 @@ public final class TigeraOperator {
             say("calico", state, version, generation(installation));
             return;
         }
+        List<String> sets = imageSets();
+        String expected = "calico-" + version.calico();
+        if (!sets.isEmpty() && !sets.contains(expected)) {
+            say(
+                    "calico",
+                    ComponentState.failed(
+                            "ResourceReadError",
+                            "Error getting ImageSet: ImageSets exist but none with the expected name " + expected),
+                    version,
+                    generation(installation));
+            return;
+        }
         ObjectNode defaulted = CalicoSystem.withDefaults(version, installation);
         ResourceType type = type(OPERATOR, "Installation");
         if (type == null) {
@@ -182,6 +195,16 @@ public final class TigeraOperator {
             }
         }
         return "";
+    }
+
+    /** The ImageSets there are: with any, the operator goes by that of its own version only. */
+    private List<String> imageSets() {
+        ResourceType type = type(OPERATOR, "ImageSet");
+        return type == null
+                ? List.of()
+                : kube.list(type.groupResource(), "").stream()
+                        .map(set -> Json.text(set, "metadata", "name"))
+                        .toList();
     }
 
     private void apiServer(OperatorVersion version, CalicoSystem system) {

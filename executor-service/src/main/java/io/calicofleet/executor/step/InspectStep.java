@@ -3,6 +3,7 @@ package io.calicofleet.executor.step;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
+import io.calicofleet.event.InstallFacts;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepKind;
@@ -14,6 +15,7 @@ import io.calicofleet.executor.core.detect.Inspection;
 import io.calicofleet.executor.core.detect.InstallDetector;
 import io.calicofleet.executor.core.detect.InstallOwners;
 import io.calicofleet.executor.core.detect.Installation;
+import io.calicofleet.executor.core.detect.Installs;
 import io.calicofleet.executor.core.lockout.LockoutGuard.Findings;
 import io.calicofleet.executor.core.merge.ManifestMerge;
 import io.calicofleet.executor.core.merge.MergePlan;
@@ -29,11 +31,13 @@ import io.calicofleet.executor.core.step.StepOutcome;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads everything the preflight judges, writes nothing: the install, the nodes, Calico's resources, what a merge with
@@ -73,6 +77,7 @@ public final class InspectStep implements StepHandler {
             Read.helpful("operator.tigera.io/v1", "TigeraStatus", "", ""),
             Read.needed("migration.projectcalico.org/v1", "DatastoreMigration", ""),
             Read.needed("migration.projectcalico.org/v1beta1", "DatastoreMigration", ""),
+            Read.helpful("operator.tigera.io/v1", "ImageSet", "", ""),
             Read.helpful("helm.cattle.io/v1", "HelmChart", "", ""),
             Read.helpful("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy", "", ""),
             Read.helpful("policy.networking.k8s.io/v1alpha1", "BaselineAdminNetworkPolicy", "", ""));
@@ -170,7 +175,8 @@ public final class InspectStep implements StepHandler {
                                 live.map(ManifestDocuments::objects)
                                         .map(Map::values)
                                         .orElse(List.of())))
-                .withLockouts(lockouts.facts());
+                .withLockouts(lockouts.facts())
+                .withInstall(install(context, first, dryRun, manifests, live));
         return new StepOutcome.Succeeded(
                 facts,
                 List.of(),
@@ -178,6 +184,29 @@ public final class InspectStep implements StepHandler {
                 "Calico " + (facts.calicoVersion() == null ? "of an unknown version" : facts.calicoVersion()) + ", "
                         + facts.installMethod() + ", on Kubernetes " + facts.kubernetesVersion() + " with "
                         + facts.nodes() + " nodes");
+    }
+
+    /** Where Calico is, what of it would not roll, and what has to be put right first; null where there is none. */
+    private static @Nullable InstallFacts install(
+            StepContext context,
+            ClusterSnapshot snapshot,
+            MergePlan dryRun,
+            Optional<Manifests> manifests,
+            Optional<ManifestDocuments> live) {
+        Map<ObjectKey, ObjectNode> afterwards = new HashMap<>();
+        dryRun.objects().forEach(object -> {
+            ObjectNode write = object.write();
+            if (write != null) {
+                afterwards.put(object.key(), write);
+            }
+        });
+        return Installs.facts(
+                        snapshot,
+                        afterwards,
+                        live.orElse(ManifestDocuments.EMPTY),
+                        manifests.map(Manifests::unsure).orElse(List.of()),
+                        context.parameters().target())
+                .orElse(null);
     }
 
     /** What the cluster has of it; empty where some of it may not be read, which the access reviews tell. */

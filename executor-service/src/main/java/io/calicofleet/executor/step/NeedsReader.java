@@ -96,8 +96,7 @@ final class NeedsReader {
         List<ObjectNode> pods = new ArrayList<>(
                 optional("pods", () -> cluster.list(Kinds.CORE, "Pod", Kinds.KUBE_SYSTEM, "component=etcd")));
         pods.addAll(optional("pods", () -> cluster.list(Kinds.CORE, "Pod", "", "k8s-app=calico-typha")));
-        pods.addAll(optional(
-                "pods", () -> cluster.list(Kinds.CORE, "Pod", Kinds.KUBE_SYSTEM, "tier=control-plane")));
+        pods.addAll(optional("pods", () -> cluster.list(Kinds.CORE, "Pod", Kinds.KUBE_SYSTEM, "tier=control-plane")));
         List<ObjectNode> bgp = new ArrayList<>(read(CalicoKind.BGP_CONFIGURATION));
         bgp.addAll(read(CalicoKind.BGP_PEER));
         List<ObjectNode> nodes = cluster.list(Kinds.CORE, "Node");

@@ -101,7 +101,8 @@ public final class Acting {
             LOGGER.atInfo()
                     .addKeyValue(LogKeys.STEP, request.step())
                     .addKeyValue(LogKeys.REASON, e.message())
-                    .log("the file of the target cannot be read now; every image of Calico is compared with the target");
+                    .log(
+                            "the file of the target cannot be read now; every image of Calico is compared with the target");
             return null;
         }
     }

@@ -68,8 +68,9 @@ class OwnersIT {
                 "kube-system",
                 "calico-node",
                 "{\"metadata\": {\"labels\": {\"kubeone.io/addon\": \"cni\"}}}");
-        cluster.create(Yaml.object("{apiVersion: v1, kind: ServiceAccount, metadata: {name: somebody, namespace: kube-system,"
-                + " labels: {k0s.k0sproject.io/stack: other}}}"));
+        cluster.create(
+                Yaml.object("{apiVersion: v1, kind: ServiceAccount, metadata: {name: somebody, namespace: kube-system,"
+                        + " labels: {k0s.k0sproject.io/stack: other}}}"));
         // When
         ClusterFacts facts = ((StepSucceeded) fleet.executor("run1", cluster).run(StepKind.INSPECT, 1)).facts();
         // Then
@@ -107,7 +108,8 @@ class OwnersIT {
         try {
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
                 WorkloadObservation seen = nodes(executor);
-                assertThat(seen.templateImages()).allMatch(image -> image.image().endsWith("v3.13.4"));
+                assertThat(seen.templateImages())
+                        .allMatch(image -> image.image().endsWith("v3.13.4"));
                 assertThat(seen.lastWriter()).isNotNull();
                 assertThat(seen.lastWriter().manager()).isEqualTo(ARGO);
                 assertThat(seen.lastWriter().at()).isNotNull();

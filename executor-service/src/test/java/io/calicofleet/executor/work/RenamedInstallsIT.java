@@ -60,11 +60,11 @@ class RenamedInstallsIT {
     void a_calico_in_a_namespace_of_its_own_is_upgraded_there_observed_and_taken_back() {
         // Given
         SimulatedCluster cluster = install("calico-typha.yaml", "networking");
-        cluster.patch(
-                "v1", "ConfigMap", "networking", "calico-config", "{\"data\": {\"veth_mtu\": \"1400\"}}");
+        cluster.patch("v1", "ConfigMap", "networking", "calico-config", "{\"data\": {\"veth_mtu\": \"1400\"}}");
         awaitNodes(cluster, "networking", "calico-node", OLD);
         // When
-        ClusterFacts facts = succeeded(cluster, InstallMethod.MANIFEST_KDD_TYPHA, StepKind.INSPECT).facts();
+        ClusterFacts facts = succeeded(cluster, InstallMethod.MANIFEST_KDD_TYPHA, StepKind.INSPECT)
+                .facts();
         // Then
         assertThat(facts.installMethod()).isEqualTo(InstallMethod.MANIFEST_KDD_TYPHA);
         assertThat(facts.calicoVersion()).isEqualTo(OLD);
@@ -81,12 +81,13 @@ class RenamedInstallsIT {
                         .at("/data/veth_mtu")
                         .asText())
                 .isEqualTo("1400");
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(observed(cluster))
-                .extracting(WorkloadObservation::object, WorkloadObservation::podsOfOtherRevision)
-                .containsExactlyInAnyOrder(
-                        tuple("DaemonSet networking/calico-node", 0),
-                        tuple("Deployment networking/calico-kube-controllers", 0),
-                        tuple("Deployment networking/calico-typha", 0)));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(observed(cluster))
+                        .extracting(WorkloadObservation::object, WorkloadObservation::podsOfOtherRevision)
+                        .containsExactlyInAnyOrder(
+                                tuple("DaemonSet networking/calico-node", 0),
+                                tuple("Deployment networking/calico-kube-controllers", 0),
+                                tuple("Deployment networking/calico-typha", 0)));
         // When
         succeeded(cluster, InstallMethod.MANIFEST_KDD_TYPHA, StepKind.RESTORE);
         // Then
@@ -137,9 +138,12 @@ class RenamedInstallsIT {
         // When
         StepProgress outcome = run(cluster, InstallMethod.MANIFEST_KDD, StepKind.UPGRADE);
         // Then
-        assertThat(outcome).isInstanceOfSatisfying(StepFailed.class, failed -> assertThat(failed.message())
-                .contains("DaemonSet old/calico-node runs calico-node, too")
-                .contains("Nothing was written"));
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        StepFailed.class,
+                        failed -> assertThat(failed.message())
+                                .contains("DaemonSet old/calico-node runs calico-node, too")
+                                .contains("Nothing was written"));
         assertThat(cluster.audit().stream().skip(before))
                 .noneMatch(entry -> entry.resource().contains("daemonsets"));
     }

@@ -106,6 +106,7 @@ public final class Fleet {
         public io.calicofleet.event.PlatformFacts platform;
         public io.calicofleet.event.ReleaseFacts releases;
         public List<io.calicofleet.event.OwnerFact> owners = List.of();
+        public io.calicofleet.event.InstallFacts install;
 
         public static HostEndpointFact hostEndpoint(boolean labelled) {
             return new HostEndpointFact("node1-all", "node1", "*", false, labelled);
@@ -145,7 +146,8 @@ public final class Fleet {
                     baseline,
                     platform,
                     releases,
-                    owners);
+                    owners,
+                    install);
         }
     }
 }

@@ -106,7 +106,8 @@ public final class DrillCluster implements Cluster {
                 0,
                 List.of(),
                 List.of(),
-                null);
+                null,
+                List.of());
         return new ClusterObservation(
                 VERSION,
                 true,

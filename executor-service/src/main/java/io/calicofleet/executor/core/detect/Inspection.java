@@ -104,7 +104,8 @@ public final class Inspection {
                 baseline(snapshot, nodes).orElse(null),
                 Platform.facts(snapshot),
                 null,
-                owners);
+                owners,
+                null);
     }
 
     /** The tag of the operator's image; null where there is no operator or no tag. */

@@ -62,7 +62,9 @@ public final class InstallDetector {
                 method,
                 signals,
                 node.flatMap(CalicoNode::datastore).orElse(defaultDatastore(method)),
-                node.flatMap(found -> found.oldestVersion(snapshot)).orElse(null));
+                node.flatMap(found -> found.oldestVersion(snapshot))
+                        .or(() -> ImageSets.version(snapshot))
+                        .orElse(null));
     }
 
     private static List<String> migration(ClusterSnapshot snapshot, Optional<JsonNode> installation) {

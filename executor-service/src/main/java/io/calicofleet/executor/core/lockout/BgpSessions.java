@@ -1,9 +1,9 @@
 package io.calicofleet.executor.core.lockout;
 
-import io.calicofleet.model.address.Cidr;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.executor.core.lockout.Need.Remote;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.address.Cidr;
 import io.calicofleet.model.selector.Selector;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -2,10 +2,10 @@ package io.calicofleet.executor.core.lockout;
 
 import static java.util.Objects.requireNonNull;
 
-import io.calicofleet.model.address.Cidr;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.executor.core.lockout.Need.Remote;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.address.Cidr;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

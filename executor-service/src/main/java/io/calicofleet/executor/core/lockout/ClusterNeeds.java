@@ -1,8 +1,8 @@
 package io.calicofleet.executor.core.lockout;
 
+import io.calicofleet.executor.core.lockout.Need.Remote;
 import io.calicofleet.model.address.Cidr;
 import io.calicofleet.model.felix.evaluation.Surroundings;
-import io.calicofleet.executor.core.lockout.Need.Remote;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;

@@ -1,9 +1,9 @@
 package io.calicofleet.executor.core.lockout;
 
-import io.calicofleet.model.address.Cidr;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.executor.core.step.NameLookup.Answer;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.address.Cidr;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,16 +1,12 @@
 package io.calicofleet.executor.core.lockout;
 
-import io.calicofleet.model.address.Cidr;
-import io.calicofleet.model.felix.evaluation.Encapsulation;
-import io.calicofleet.model.felix.evaluation.Endpoint;
-import io.calicofleet.model.felix.evaluation.FailsafePorts;
-import io.calicofleet.model.felix.evaluation.FelixSettings;
-import io.calicofleet.model.felix.evaluation.Verdict;
-import io.calicofleet.model.felix.evaluation.Felix;
 import io.calicofleet.event.LockoutFact;
 import io.calicofleet.executor.core.lockout.Need.Remote;
+import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.felix.evaluation.Endpoint;
+import io.calicofleet.model.felix.evaluation.Felix;
+import io.calicofleet.model.felix.evaluation.Verdict;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -229,5 +225,4 @@ public final class LockoutGuard {
                     return groups;
                 });
     }
-
 }

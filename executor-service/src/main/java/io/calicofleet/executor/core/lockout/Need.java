@@ -3,8 +3,8 @@ package io.calicofleet.executor.core.lockout;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.model.address.Cidr;
-import io.calicofleet.model.felix.object.Protocol;
 import io.calicofleet.model.felix.evaluation.Flow;
+import io.calicofleet.model.felix.object.Protocol;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,10 +1,10 @@
 package io.calicofleet.executor.core.lockout;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.model.felix.evaluation.Encapsulation;
 import io.calicofleet.model.felix.evaluation.FelixSettings;
 import io.calicofleet.model.felix.evaluation.Flow;
 import io.calicofleet.model.felix.evaluation.Pools;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.calicofleet.executor.core.lockout;
 
-import io.calicofleet.model.address.Cidr;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.executor.core.datastore.NodeNames;
 import io.calicofleet.executor.core.lockout.Need.Remote;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.address.Cidr;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -226,22 +226,22 @@ public final class NodeRoles {
     /** What kubelet asks of a pod that has the node's network; without a host, at the node's first address. */
     private void probes(String node, JsonNode pod) {
         String name = pod.at("/metadata/name").asText();
-        Json.elements(pod.at("/spec/containers")).forEach(container -> Stream.of(
-                        "livenessProbe", "readinessProbe", "startupProbe")
-                .map(container::path)
-                .flatMap(probe -> Stream.of(probe.path("httpGet"), probe.path("tcpSocket")))
-                .filter(JsonNode::isObject)
-                .forEach(asked -> {
-                    String host = Json.text(asked, "host");
-                    int port = port(container, asked.path("port"));
-                    Optional<Cidr> address = host.isEmpty()
-                            ? addresses(node).stream().findFirst()
-                            : Cidr.read(host.equals("localhost") ? "127.0.0.1" : host);
-                    if (port > 0 && address.isPresent() && isOwn(node, address.get())) {
-                        probes.computeIfAbsent(node, any -> new LinkedHashSet<>())
-                                .add(new Probe("probe of pod " + name, "kubelet", address.get(), port));
-                    }
-                }));
+        Json.elements(pod.at("/spec/containers"))
+                .forEach(container -> Stream.of("livenessProbe", "readinessProbe", "startupProbe")
+                        .map(container::path)
+                        .flatMap(probe -> Stream.of(probe.path("httpGet"), probe.path("tcpSocket")))
+                        .filter(JsonNode::isObject)
+                        .forEach(asked -> {
+                            String host = Json.text(asked, "host");
+                            int port = port(container, asked.path("port"));
+                            Optional<Cidr> address = host.isEmpty()
+                                    ? addresses(node).stream().findFirst()
+                                    : Cidr.read(host.equals("localhost") ? "127.0.0.1" : host);
+                            if (port > 0 && address.isPresent() && isOwn(node, address.get())) {
+                                probes.computeIfAbsent(node, any -> new LinkedHashSet<>())
+                                        .add(new Probe("probe of pod " + name, "kubelet", address.get(), port));
+                            }
+                        }));
     }
 
     private static int port(JsonNode container, JsonNode port) {

@@ -86,7 +86,8 @@ public final class WorkloadObserver {
                 own.stream().mapToLong(PodState::restarts).sum(),
                 daemonSet ? nodesWithoutPod(template, own, nodes) : List.of(),
                 own.stream().flatMap(PodState::problem).limit(MAX_PROBLEMS).toList(),
-                FieldWriters.last(workload, imagePaths(template)).orElse(null));
+                FieldWriters.last(workload, imagePaths(template)).orElse(null),
+                RolloutObstacles.of(workload, nodes));
     }
 
     private static List<String> imagePaths(JsonNode template) {

@@ -2,7 +2,6 @@ package io.calicofleet.executor.core.lockout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.calicofleet.model.felix.evaluation.Felix;
 import io.calicofleet.event.LockoutFact;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;

@@ -2,17 +2,17 @@ package io.calicofleet.executor.core.lockout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.calicofleet.model.address.Cidr;
-import io.calicofleet.model.felix.evaluation.FailsafePorts;
-import io.calicofleet.model.felix.evaluation.Flow;
-import io.calicofleet.model.felix.evaluation.Match;
-import io.calicofleet.model.felix.object.Protocol;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailsafeObservation;
 import io.calicofleet.event.FailsafePort;
 import io.calicofleet.event.FlowDirection;
 import io.calicofleet.executor.core.Yaml;
+import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.felix.evaluation.FailsafePorts;
+import io.calicofleet.model.felix.evaluation.Flow;
+import io.calicofleet.model.felix.evaluation.Match;
+import io.calicofleet.model.felix.object.Protocol;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

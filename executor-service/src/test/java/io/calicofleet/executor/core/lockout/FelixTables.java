@@ -224,7 +224,9 @@ final class FelixTables {
     private static boolean selects(JsonNode spec, ObjectNode endpoint) {
         // Beside a selector of namespaces, every all() means to be in one.
         boolean pods = spec.has("namespaceSelector")
-                && (spec.path("namespaceSelector").asText() + spec.path("selector").asText()).contains("all()");
+                && (spec.path("namespaceSelector").asText()
+                                + spec.path("selector").asText())
+                        .contains("all()");
         return !pods && SELECTORS.get(spec.path("selector").asText()).test(labels(endpoint));
     }
 
@@ -327,8 +329,10 @@ final class FelixTables {
         for (JsonNode one : set) {
             boolean same = port.equals(one.path("protocol").asText().toLowerCase(java.util.Locale.ROOT) + ":"
                     + one.path("port").asInt());
-            if (same && (!one.has("net") || one.path("net").asText().contains(":")
-                    || inNet(one.path("net").asText(), packet.remote()))) {
+            if (same
+                    && (!one.has("net")
+                            || one.path("net").asText().contains(":")
+                            || inNet(one.path("net").asText(), packet.remote()))) {
                 return true;
             }
         }

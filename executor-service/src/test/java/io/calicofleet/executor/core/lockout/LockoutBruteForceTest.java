@@ -2,12 +2,12 @@ package io.calicofleet.executor.core.lockout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.calicofleet.model.address.Cidr;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.LockoutFact;
 import io.calicofleet.executor.core.lockout.FelixTables.Packet;
 import io.calicofleet.executor.core.lockout.LockoutGuard.Findings;
+import io.calicofleet.model.address.Cidr;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

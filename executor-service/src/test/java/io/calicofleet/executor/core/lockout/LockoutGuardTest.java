@@ -2,7 +2,6 @@ package io.calicofleet.executor.core.lockout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.calicofleet.model.felix.evaluation.Felix;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.LockoutFact;
 import java.util.List;
@@ -379,7 +378,8 @@ class LockoutGuardTest {
 
         assertThat(LockoutGuard.compare(scene.needs(), now, now.afterRelease()).facts())
                 .isNotEmpty()
-                .allMatch(fact -> fact.service().endsWith(" elsewhere") || fact.service().endsWith(" from here"))
+                .allMatch(fact ->
+                        fact.service().endsWith(" elsewhere") || fact.service().endsWith(" from here"))
                 .extracting(LockoutFact::rule)
                 .containsOnly("the end of all policies: none selects it and no profile allows it");
     }

@@ -2,6 +2,7 @@ package io.calicofleet.planner.core.preflight;
 
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
+import io.calicofleet.event.InstallFacts;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OnGateFailure;
 import io.calicofleet.event.OwnerFact;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>The target's file is of the target: its own images name it, or the version it is known to carry.
  *   <li>It is proven what was installed, or somebody has said how to go on without.
  *   <li>The datastore is unlocked, the kinds of the target are served, the kubeconfig may do what the steps need.
+ *   <li>What the release brings can be matched with what is here, and each workload of Calico would roll out by itself.
  *   <li>Every node is ready, since one that is not stalls the rollout. Once the upgrade has begun that is only a note: the
  *       nodes may need it to become ready.
  * </ol>
@@ -113,6 +115,7 @@ public final class Preflight {
                     "It cannot be proven what was installed, and the decision is " + withoutBase + ": " + why));
         }
         cluster(facts, begun, objections, notes);
+        install(facts, objections, notes);
         told(facts, notes);
         return new PreflightResult(objections, notes, decided ? List.of() : baseUnknown);
     }
@@ -266,6 +269,20 @@ public final class Preflight {
                 objections.add(sentence + " Bring them back or remove them, then retry.");
             }
         }
+    }
+
+    private static void install(ClusterFacts facts, List<String> objections, List<String> notes) {
+        InstallFacts install = facts.install();
+        if (install == null) {
+            return;
+        }
+        install.blockers().forEach(blocker -> objections.add(blocker + "."));
+        install.workloads().forEach(workload -> {
+            workload.obstacles()
+                    .forEach(obstacle ->
+                            objections.add(workload.object() + " would not roll out: " + obstacle + ", then retry."));
+            workload.notes().forEach(note -> notes.add(workload.object() + ": " + note + "."));
+        });
     }
 
     private static void told(ClusterFacts facts, List<String> notes) {

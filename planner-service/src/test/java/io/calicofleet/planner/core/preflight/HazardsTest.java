@@ -186,8 +186,8 @@ class HazardsTest {
                 facts.signals = List.of("unfinished migration to the operator: an Installation and DaemonSet"
                         + " kube-system/canal both exist");
             case "datastore-migration" ->
-                facts.signals =
-                        List.of("migration to definitions of projectcalico.org/v3: DatastoreMigration x is in phase Migrating");
+                facts.signals = List.of(
+                        "migration to definitions of projectcalico.org/v3: DatastoreMigration x is in phase Migrating");
             case "native" ->
                 facts.signals = List.of("native definitions of projectcalico.org/v3: CALICO_API_GROUP of calico-node");
             case "owner" -> facts.ownerReferences = List.of("ConfigMap shop/rules owned by GlobalNetworkPolicy dns");

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.Datastore;
 import io.calicofleet.event.FieldConflict;
+import io.calicofleet.event.InstallFacts;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.LockoutFact;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OwnerFact;
 import io.calicofleet.event.ReleaseFacts;
 import io.calicofleet.event.UpgradeSpec;
+import io.calicofleet.event.WorkloadFact;
 import io.calicofleet.planner.core.Fleet;
 import io.calicofleet.planner.core.route.RouteChoice;
 import io.calicofleet.planner.core.route.Routes;
@@ -205,6 +207,33 @@ class PreflightTest {
                 spec.untestedKubernetes(),
                 spec.withoutBase(),
                 List.of(owners));
+    }
+
+    @Test
+    void what_cannot_be_matched_and_what_would_not_roll_is_an_objection_and_an_idle_pool_a_note() {
+        PreflightResult result = judge(
+                "v3.22.5",
+                facts -> facts.install = new InstallFacts(
+                        "networking",
+                        List.of(
+                                new WorkloadFact(
+                                        "DaemonSet networking/calico-node",
+                                        List.of(),
+                                        List.of("its updateStrategy is OnDelete: set it to RollingUpdate"),
+                                        List.of()),
+                                new WorkloadFact(
+                                        "DaemonSet networking/calico-node-gpu",
+                                        List.of(),
+                                        List.of(),
+                                        List.of("no node is to run it"))),
+                        List.of("DaemonSet old/calico-node runs calico-node, too")));
+
+        assertThat(result.objections())
+                .containsExactly(
+                        "DaemonSet old/calico-node runs calico-node, too.",
+                        "DaemonSet networking/calico-node would not roll out: its updateStrategy is OnDelete: set it to"
+                                + " RollingUpdate, then retry.");
+        assertThat(result.notes()).contains("DaemonSet networking/calico-node-gpu: no node is to run it.");
     }
 
     @Test

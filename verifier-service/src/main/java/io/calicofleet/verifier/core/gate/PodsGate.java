@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>the restarts have not risen for {@link #SETTLE}.
  * </ol>
  *
+ * <p>What keeps a workload from rolling by itself, such as OnDelete, is named first. A further pool of nodes that has none
+ * is not waited for.
+ *
  * <p>Fails before the deadline only for pods that cannot start whatever one waits for.
  */
 final class PodsGate implements Gate {
@@ -63,8 +66,13 @@ final class PodsGate implements Gate {
         List<String> missing = new ArrayList<>();
         List<String> evidence = new ArrayList<>();
         for (WorkloadObservation workload : latest.workloads()) {
+            if (isIdlePool(workload, latest)) {
+                evidence.add(workload.object() + ": no node is to run it");
+                continue;
+            }
             List<String> ofWorkload = new WorkloadChecks(workload, expected, sightings).missing();
             if (!ofWorkload.isEmpty()) {
+                workload.obstacles().forEach(obstacle -> missing.add(workload.object() + ": " + obstacle));
                 // First, for the reason of a failure begins with it.
                 workload.problems().stream()
                         .limit(1)
@@ -88,6 +96,20 @@ final class PodsGate implements Gate {
         return missing.isEmpty()
                 ? GateVerdict.Passed.because("Every workload of Calico has rolled out and settled.", evidence)
                 : GateVerdict.NotYet.missing(missing, evidence);
+    }
+
+    /** A DaemonSet of Calico's for nodes there are none of, beside one that has nodes: nothing of it can roll. */
+    private static boolean isIdlePool(WorkloadObservation workload, ClusterObservation latest) {
+        return isDaemonSet(workload)
+                && workload.desired() == 0
+                && workload.pods() == 0
+                && workload.observedGeneration() == workload.generation()
+                && workload.nodesWithoutPod().isEmpty()
+                && latest.workloads().stream().anyMatch(other -> isDaemonSet(other) && other.desired() > 0);
+    }
+
+    private static boolean isDaemonSet(WorkloadObservation workload) {
+        return workload.kind().equals("DaemonSet");
     }
 
     private static String state(WorkloadObservation workload) {

@@ -1,0 +1,23 @@
+package io.calicofleet.event;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/**
+ * A workload of Calico and what would keep it from rolling out.
+ *
+ * @param object the workload, as kind namespace/name
+ * @param images the images of its containers, each once
+ * @param obstacles why a changed template would not reach its pods, a sentence each with what to do
+ * @param notes what a person should know of it, a sentence each
+ */
+public record WorkloadFact(String object, List<String> images, List<String> obstacles, List<String> notes) {
+
+    public WorkloadFact {
+        requireNonNull(object, "object");
+        images = Copies.list(images);
+        obstacles = Copies.list(obstacles);
+        notes = Copies.list(notes);
+    }
+}

@@ -1,0 +1,117 @@
+package io.calicofleet.executor.core.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.InstallFacts;
+import io.calicofleet.executor.core.Yaml;
+import io.calicofleet.model.release.ManifestDocuments;
+import io.calicofleet.model.release.ObjectKey;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class InstallsTest {
+
+    private static final CalicoVersion TARGET = CalicoVersion.parse("v3.28.5");
+
+    private static final String NODE = """
+            apiVersion: apps/v1
+            kind: DaemonSet
+            metadata: {name: calico-node, namespace: networking}
+            spec: {updateStrategy: {type: OnDelete}, template: {spec: {containers: [{name: calico-node, image: "calico/node:v3.27.5"}]}}}
+            """;
+
+    @Test
+    void a_workload_that_would_not_roll_is_told_as_the_upgrade_would_leave_it() {
+        List<JsonNode> objects = Yaml.documents(NODE);
+        assertThat(facts(objects, Map.of()).workloads()).singleElement().satisfies(workload -> {
+            assertThat(workload.object()).isEqualTo("DaemonSet networking/calico-node");
+            assertThat(workload.images()).containsExactly("calico/node:v3.27.5");
+            assertThat(workload.obstacles()).singleElement().asString().contains("OnDelete");
+        });
+        JsonNode then = Yaml.object(NODE.replace("OnDelete", "RollingUpdate"));
+        assertThat(facts(objects, Map.of(ObjectKey.of(then), then)).workloads())
+                .singleElement()
+                .satisfies(workload -> assertThat(workload.obstacles()).isEmpty());
+    }
+
+    @Test
+    void calico_for_windows_of_another_version_blocks_for_no_manifest_brings_it() {
+        String windows = """
+                apiVersion: apps/v1
+                kind: DaemonSet
+                metadata: {name: calico-node-windows, namespace: networking}
+                spec: {template: {spec: {nodeSelector: {kubernetes.io/os: windows}, containers: [{name: felix, image: "docker.io/calico/node-windows:%s"}]}}}
+                """;
+        assertThat(facts(Yaml.documents(NODE + "---\n" + windows.formatted("v3.27.5")), Map.of())
+                        .blockers())
+                .singleElement()
+                .asString()
+                .startsWith("DaemonSet networking/calico-node-windows runs Calico on Windows nodes")
+                .contains("v3.27.5");
+        assertThat(facts(Yaml.documents(NODE + "---\n" + windows.formatted("v3.28.5")), Map.of())
+                        .blockers())
+                .isEmpty();
+    }
+
+    @Test
+    void objects_on_their_way_out_block_with_their_finalizers() {
+        ManifestDocuments live = ManifestDocuments.of(Yaml.documents("""
+                {apiVersion: v1, kind: ConfigMap, metadata: {name: calico-config, namespace: networking,
+                 deletionTimestamp: "2026-11-28T10:00:00Z", finalizers: [example.com/keep]}}
+                """));
+        InstallFacts facts = Installs.facts(
+                        InstallDetectorTest.snapshot(Yaml.documents(NODE)), Map.of(), live, List.of(), TARGET)
+                .orElseThrow();
+        assertThat(facts.blockers())
+                .singleElement()
+                .asString()
+                .contains("ConfigMap networking/calico-config is being deleted", "example.com/keep");
+    }
+
+    @Test
+    void image_sets_without_one_for_the_target_block_by_name() {
+        String set = "{apiVersion: operator.tigera.io/v1, kind: ImageSet, metadata: {name: calico-%s}}";
+        assertThat(facts(Yaml.documents(NODE + "---\n" + set.formatted("v3.27.5")), Map.of())
+                        .blockers())
+                .singleElement()
+                .asString()
+                .contains("calico-v3.27.5", "none is called calico-v3.28.5", "Create ImageSet calico-v3.28.5");
+        assertThat(facts(
+                                Yaml.documents(NODE + "---\n" + set.formatted("v3.27.5") + "\n---\n"
+                                        + set.formatted("v3.28.5")),
+                                Map.of())
+                        .blockers())
+                .isEmpty();
+    }
+
+    @Test
+    void the_version_of_pinned_images_is_that_of_the_image_set_the_cluster_names() {
+        List<JsonNode> objects = Yaml.documents("""
+                {apiVersion: operator.tigera.io/v1, kind: Installation, metadata: {name: default}}
+                ---
+                {apiVersion: apps/v1, kind: DaemonSet, metadata: {name: calico-node, namespace: calico-system},
+                 spec: {template: {spec: {containers: [{name: calico-node, image: "calico/node@sha256:aa"}]}}}}
+                ---
+                {apiVersion: projectcalico.org/v3, kind: ClusterInformation, metadata: {name: default}, spec: {calicoVersion: v3.27.5}}
+                ---
+                {apiVersion: operator.tigera.io/v1, kind: ImageSet, metadata: {name: calico-v3.27.5}}
+                """);
+        assertThat(InstallDetector.detect(InstallDetectorTest.snapshot(objects)).oldestVersion())
+                .isEqualTo(CalicoVersion.parse("v3.27.5"));
+        assertThat(InstallDetector.detect(InstallDetectorTest.snapshot(objects.subList(0, 3)))
+                        .oldestVersion())
+                .isNull();
+    }
+
+    private static InstallFacts facts(List<JsonNode> objects, Map<ObjectKey, JsonNode> afterwards) {
+        return Installs.facts(
+                        InstallDetectorTest.snapshot(objects), afterwards, ManifestDocuments.EMPTY, List.of(), TARGET)
+                .orElseThrow();
+    }
+}
