@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason why
  * @param conflicts whose side conflicting fields take; null: keep-mine
  * @param applySuggestedPolicy whether to put the suggested policy in place of the temporary one
+ * @param digest of the traffic review that was looked at; it is approved only where this is still its digest
+ * @param policy the policy to put there instead, a GlobalNetworkPolicy as YAML that a person edited; null: the suggested one
  * @param summary one sentence for people
  */
 public record CampaignApproved(
@@ -20,6 +22,8 @@ public record CampaignApproved(
         String reason,
         @Nullable OnConflict conflicts,
         boolean applySuggestedPolicy,
+        @Nullable String digest,
+        @Nullable String policy,
         String summary)
         implements CampaignCommand {
 
@@ -27,6 +31,17 @@ public record CampaignApproved(
         requireNonNull(campaign, "campaign");
         requireNonNull(reason, "reason");
         requireNonNull(summary, "summary");
+    }
+
+    /** One that is about no traffic review. */
+    public CampaignApproved(
+            CampaignName campaign,
+            @Nullable ClusterId cluster,
+            String reason,
+            @Nullable OnConflict conflicts,
+            boolean applySuggestedPolicy,
+            String summary) {
+        this(campaign, cluster, reason, conflicts, applySuggestedPolicy, null, null, summary);
     }
 
     @Override

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param networkSets the GlobalNetworkSets, for reading the traffic; null where they were not looked for
  * @param failsafe the failsafe ports, for reading the traffic; null where they were not looked for
  * @param releaseImages what the target's file says its containers run; null where the step has no such file
+ * @param logPrefixes every LogPrefix that Felix has on some node, as it is set; empty where it was not looked for
  */
 public record ClusterObservation(
         @Nullable CalicoVersion clusterInformationVersion,
@@ -42,7 +43,8 @@ public record ClusterObservation(
         Map<String, List<String>> calicoAddresses,
         @Nullable NetworkSetsObservation networkSets,
         @Nullable FailsafeObservation failsafe,
-        @Nullable List<WorkloadImage> releaseImages) {
+        @Nullable List<WorkloadImage> releaseImages,
+        List<String> logPrefixes) {
 
     public ClusterObservation {
         workloads = Copies.list(workloads);
@@ -55,6 +57,7 @@ public record ClusterObservation(
         dikastes = dikastes == null ? null : List.copyOf(dikastes);
         calicoAddresses = Copies.map(calicoAddresses);
         releaseImages = releaseImages == null ? null : List.copyOf(releaseImages);
+        logPrefixes = Copies.list(logPrefixes);
     }
 
     /** What is seen of a cluster alone. */
@@ -92,7 +95,8 @@ public record ClusterObservation(
                 calicoAddresses,
                 networkSets,
                 failsafe,
-                null);
+                null,
+                List.of());
     }
 
     /** The same beside what the target's file says. */
@@ -114,6 +118,30 @@ public record ClusterObservation(
                 calicoAddresses,
                 networkSets,
                 failsafe,
-                images);
+                images,
+                logPrefixes);
+    }
+
+    /** The same with what Felix writes before what it logs. */
+    public ClusterObservation withLogPrefixes(List<String> prefixes) {
+        return new ClusterObservation(
+                clusterInformationVersion,
+                datastoreReady,
+                workloads,
+                hostEndpoints,
+                temporaryPolicy,
+                nodeAddresses,
+                podNetworks,
+                calicoctl,
+                operator,
+                aggregatedApi,
+                ipPools,
+                counts,
+                dikastes,
+                calicoAddresses,
+                networkSets,
+                failsafe,
+                releaseImages,
+                prefixes);
     }
 }

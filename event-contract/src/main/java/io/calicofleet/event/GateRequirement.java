@@ -3,6 +3,7 @@ package io.calicofleet.event;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param expectedReady ready of all containers, such as 1/2; only the pods gate has it
  * @param baseline what must be as it was; only the gates that compare have it
  * @param operatorVersion the release of the operator that belongs to the target, such as v1.25.13; only the operator gate has it, null where the catalogue does not know
+ * @param approvedPolicies what a person approved, GlobalNetworkPolicies as YAML: traffic that none of them allows voids the approval; only the traffic gate and the gate of the release after an approval have them
  */
 public record GateRequirement(
         GateKind kind,
@@ -23,11 +25,13 @@ public record GateRequirement(
         @Nullable TrafficMode mode,
         @Nullable String expectedReady,
         @Nullable NetworkBaseline baseline,
-        @Nullable String operatorVersion) {
+        @Nullable String operatorVersion,
+        List<String> approvedPolicies) {
 
     public GateRequirement {
         requireNonNull(kind, "kind");
         requireNonNull(deadline, "deadline");
+        approvedPolicies = Copies.list(approvedPolicies);
     }
 
     /** A gate that is not about the operator. */
@@ -38,21 +42,26 @@ public record GateRequirement(
             @Nullable TrafficMode mode,
             @Nullable String expectedReady,
             @Nullable NetworkBaseline baseline) {
-        this(kind, deadline, observe, mode, expectedReady, baseline, null);
+        this(kind, deadline, observe, mode, expectedReady, baseline, null, List.of());
     }
 
     /** A gate that has nothing but a deadline. */
     public static GateRequirement of(GateKind kind, Duration deadline) {
-        return new GateRequirement(kind, deadline, null, null, null, null, null);
+        return new GateRequirement(kind, deadline, null, null, null, null, null, List.of());
     }
 
     /** A gate that compares with what was before. */
     public static GateRequirement of(GateKind kind, Duration deadline, @Nullable NetworkBaseline baseline) {
-        return new GateRequirement(kind, deadline, null, null, null, baseline, null);
+        return new GateRequirement(kind, deadline, null, null, null, baseline, null, List.of());
     }
 
     /** The gate of the operator that belongs to the target; null where the catalogue does not know which that is. */
     public static GateRequirement ofOperator(Duration deadline, @Nullable String operatorVersion) {
-        return new GateRequirement(GateKind.OPERATOR, deadline, null, null, null, null, operatorVersion);
+        return new GateRequirement(GateKind.OPERATOR, deadline, null, null, null, null, operatorVersion, List.of());
+    }
+
+    /** The same after an approval of these policies, as YAML, listened to for so long; null: for no time of its own. */
+    public GateRequirement approved(List<String> policies, @Nullable Duration listen) {
+        return new GateRequirement(kind, deadline, listen, mode, expectedReady, baseline, operatorVersion, policies);
     }
 }

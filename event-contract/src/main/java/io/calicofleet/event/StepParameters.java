@@ -1,5 +1,6 @@
 package io.calicofleet.event;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param noWayBack why a restore cannot be promised once the upgrade has begun, a sentence each; empty where it can
  * @param withoutBase what to do where it cannot be proven what was installed; null: hold
  * @param targetImages the version that the images of the target's files name; null: the target itself
+ * @param keepTemporaryPolicy whether the release leaves the temporary policy and its labels: only the policy in its place is put there
+ * @param notAfter until when the temporary policy may be removed; null: at any time
  */
 public record StepParameters(
         @Nullable InstallMethod installMethod,
@@ -32,7 +35,9 @@ public record StepParameters(
         boolean acceptPolicies,
         List<String> noWayBack,
         @Nullable OnConflict withoutBase,
-        @Nullable CalicoVersion targetImages) {
+        @Nullable CalicoVersion targetImages,
+        boolean keepTemporaryPolicy,
+        @Nullable Instant notAfter) {
 
     public StepParameters {
         noWayBack = Copies.list(noWayBack);
@@ -40,7 +45,7 @@ public record StepParameters(
 
     /** A step that needs to know nothing. */
     public static final StepParameters NONE =
-            new StepParameters(null, null, null, null, false, null, null, null, false, List.of(), null, null);
+            new StepParameters(null, null, null, null, false, null, null, null, false, List.of(), null, null, false, null);
 
     /** What the steps of an upgrade need to know. */
     public static StepParameters ofUpgrade(
@@ -49,7 +54,20 @@ public record StepParameters(
             @Nullable CalicoVersion target,
             @Nullable OnConflict onConflict) {
         return new StepParameters(
-                installMethod, source, target, onConflict, false, null, null, null, false, List.of(), null, null);
+                installMethod,
+                source,
+                target,
+                onConflict,
+                false,
+                null,
+                null,
+                null,
+                false,
+                List.of(),
+                null,
+                null,
+                false,
+                null);
     }
 
     /** The same with a suggested policy to put in place, or without one. */
@@ -95,6 +113,16 @@ public record StepParameters(
         return with(draft -> draft.targetImages = version);
     }
 
+    /** The same release, but for the temporary policy, which stays. */
+    public StepParameters withTemporaryPolicyKept() {
+        return with(draft -> draft.keepTemporaryPolicy = true);
+    }
+
+    /** The same, where the temporary policy may be removed until {@code until}. */
+    public StepParameters withNotAfter(@Nullable Instant until) {
+        return with(draft -> draft.notAfter = until);
+    }
+
     private StepParameters with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -115,6 +143,8 @@ public record StepParameters(
         private List<String> noWayBack;
         private @Nullable OnConflict withoutBase;
         private @Nullable CalicoVersion targetImages;
+        private boolean keepTemporaryPolicy;
+        private @Nullable Instant notAfter;
 
         Draft(StepParameters of) {
             installMethod = of.installMethod;
@@ -129,6 +159,8 @@ public record StepParameters(
             noWayBack = of.noWayBack;
             withoutBase = of.withoutBase;
             targetImages = of.targetImages;
+            keepTemporaryPolicy = of.keepTemporaryPolicy;
+            notAfter = of.notAfter;
         }
 
         StepParameters finished() {
@@ -144,7 +176,9 @@ public record StepParameters(
                     acceptPolicies,
                     noWayBack,
                     withoutBase,
-                    targetImages);
+                    targetImages,
+                    keepTemporaryPolicy,
+                    notAfter);
         }
     }
 }

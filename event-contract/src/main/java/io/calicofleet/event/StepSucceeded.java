@@ -12,10 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param facts what was found; only an inspection has it
  * @param changes what it changed, an object each; empty where everything was so already
  * @param notes what a person should know
+ * @param policyCheck what the guard says of the policy the step was asked about; only a review of traffic has it
  * @param summary one sentence for people
  */
 public record StepSucceeded(
-        StepId step, @Nullable ClusterFacts facts, List<String> changes, List<String> notes, String summary)
+        StepId step,
+        @Nullable ClusterFacts facts,
+        List<String> changes,
+        List<String> notes,
+        @Nullable PolicyCheck policyCheck,
+        String summary)
         implements StepProgress {
 
     public StepSucceeded {
@@ -23,6 +29,12 @@ public record StepSucceeded(
         requireNonNull(summary, "summary");
         changes = Copies.list(changes);
         notes = Copies.list(notes);
+    }
+
+    /** One that was asked about no policy. */
+    public StepSucceeded(
+            StepId step, @Nullable ClusterFacts facts, List<String> changes, List<String> notes, String summary) {
+        this(step, facts, changes, notes, null, summary);
     }
 
     @Override

@@ -2,9 +2,13 @@ package io.calicofleet.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.output.Terminal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +28,8 @@ final class ActionCommand implements Callable<Integer> {
     private static final String CLUSTER = "--cluster";
     private static final String CONFLICTS = "--conflicts";
     private static final String SUGGESTED_POLICY = "--apply-suggested-policy";
+    private static final String DIGEST = "--digest";
+    private static final String POLICY = "--policy";
 
     /** What there is to ask for; in lower case the name of the command and the end of its path. */
     enum Action {
@@ -111,6 +117,18 @@ final class ActionCommand implements Callable<Integer> {
     @Option(names = SUGGESTED_POLICY, description = "Put the suggested policy in place before the temporary one goes")
     private boolean applySuggestedPolicy;
 
+    @Option(
+            names = DIGEST,
+            paramLabel = "DIGEST",
+            description = "The digest of the traffic review that was looked at, as review shows it")
+    private @Nullable String digest;
+
+    @Option(
+            names = POLICY,
+            paramLabel = "FILE",
+            description = "Put the policy of this file in place, such as the suggested one after changes")
+    private @Nullable Path policy;
+
     private ActionCommand(Action action, Terminal terminal) {
         this.action = action;
         this.terminal = terminal;
@@ -136,6 +154,8 @@ final class ActionCommand implements Callable<Integer> {
         } else {
             spec.remove(spec.findOption(CONFLICTS));
             spec.remove(spec.findOption(SUGGESTED_POLICY));
+            spec.remove(spec.findOption(DIGEST));
+            spec.remove(spec.findOption(POLICY));
         }
         return new CommandLine(spec);
     }
@@ -159,6 +179,20 @@ final class ActionCommand implements Callable<Integer> {
         if (conflicts != null) {
             body.put("conflicts", conflicts.toString());
         }
-        return applySuggestedPolicy ? body.put("applySuggestedPolicy", true) : body;
+        if (digest != null) {
+            body.put("digest", digest);
+        }
+        if (policy != null) {
+            body.put("policy", read(policy));
+        }
+        return applySuggestedPolicy || policy != null ? body.put("applySuggestedPolicy", true) : body;
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw CliException.usage(POLICY + " " + file + " cannot be read: " + e.getMessage());
+        }
     }
 }

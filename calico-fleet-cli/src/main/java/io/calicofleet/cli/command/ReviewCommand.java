@@ -49,7 +49,7 @@ public final class ReviewCommand implements Callable<Integer> {
         ClusterStatus status = FleetClient.convert(node, ClusterStatus.class);
         new ReviewView(terminal).print(status);
         server.nextActions()
-                .of(new Snapshot(client.campaign(name), List.of(status)))
+                .afterReview(new Snapshot(client.campaign(name), List.of(status)))
                 .forEach(terminal::line);
         return ExitCodes.OK;
     }

@@ -24,9 +24,19 @@ final class ReviewApprover {
     private final FleetClient client;
     private final String campaign;
     private final Consumer<String> tell;
-    private final Set<ClusterId> approved = new HashSet<>();
+    private final Set<Shown> approved = new HashSet<>();
     private final InstantSource clock = InstantSource.system();
     private Instant lastApproval = Instant.EPOCH;
+
+    /** One review of one cluster; later traffic makes another of it. */
+    private record Shown(ClusterId cluster, String digest) {
+
+        static Shown of(ClusterStatus status) {
+            TrafficReview review = status.review();
+            String digest = review == null ? null : review.digest();
+            return new Shown(status.cluster(), digest == null ? "" : digest);
+        }
+    }
 
     ReviewApprover(FleetClient client, String campaign, Consumer<String> tell) {
         this.client = client;
@@ -37,7 +47,7 @@ final class ReviewApprover {
     /** Approves what waits in {@code snapshot} and was not approved before. */
     void approve(Snapshot snapshot) {
         for (ClusterStatus cluster : waiting(snapshot)) {
-            if (approved.add(cluster.cluster())) {
+            if (approved.add(Shown.of(cluster))) {
                 lastApproval = clock.instant();
                 approve(cluster);
             }
@@ -48,15 +58,16 @@ final class ReviewApprover {
     boolean mayGoOn(Snapshot snapshot) {
         List<ClusterStatus> waiting = waiting(snapshot);
         return !waiting.isEmpty()
-                && waiting.stream().allMatch(cluster -> approved.contains(cluster.cluster()))
+                && waiting.stream().allMatch(cluster -> approved.contains(Shown.of(cluster)))
                 && clock.instant().isBefore(lastApproval.plus(PATIENCE));
     }
 
     private void approve(ClusterStatus cluster) {
         TrafficReview review = cluster.review();
-        String seen = review == null
-                ? ""
-                : " (" + review.flows().size() + " kinds of traffic, "
+        if (review == null || review.digest() == null) {
+            return;
+        }
+        String seen = " (" + review.flows().size() + " kinds of traffic, "
                         + review.coverage().size() + " nodes heard)";
         try {
             client.act(
@@ -65,12 +76,13 @@ final class ReviewApprover {
                     FleetClient.body()
                             .put("cluster", cluster.cluster().value())
                             .put("reason", "approved by the demo in a person's place")
+                            .put("digest", review.digest())
                             .put("applySuggestedPolicy", true));
             tell.accept("the demo approves the traffic review of " + cluster.cluster() + seen
                     + ": the suggested policy replaces the temporary one");
         } catch (RequestRefusedException e) {
             // It may have gone on since the snapshot; if not, it is tried again.
-            approved.remove(cluster.cluster());
+            approved.remove(Shown.of(cluster));
         }
     }
 

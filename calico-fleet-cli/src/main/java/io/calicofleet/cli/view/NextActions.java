@@ -4,9 +4,11 @@ import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.PolicyCheck;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepRecord;
+import io.calicofleet.event.TrafficReview;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,8 +32,17 @@ public final class NextActions {
         this.commands = commands;
     }
 
-    /** The lines; none where nothing waits. */
+    /** The lines; none where nothing waits. An approval of a review asks for its digest, which only the review shows. */
     public List<String> of(Snapshot snapshot) {
+        return of(snapshot, false);
+    }
+
+    /** The same right below the review, so that an approval is of what was shown. */
+    public List<String> afterReview(Snapshot snapshot) {
+        return of(snapshot, true);
+    }
+
+    private List<String> of(Snapshot snapshot, boolean shown) {
         List<String> lines = new ArrayList<>();
         String name = snapshot.campaign().campaign().value();
         int left = 0;
@@ -43,7 +54,7 @@ public final class NextActions {
                 left++;
                 continue;
             }
-            forCluster(name, cluster, lines);
+            forCluster(name, cluster, shown, lines);
         }
         if (left > 0) {
             lines.add("and " + left + " more clusters: " + commands.of("status " + name));
@@ -69,7 +80,7 @@ public final class NextActions {
         return lines;
     }
 
-    private void forCluster(String name, ClusterStatus cluster, List<String> lines) {
+    private void forCluster(String name, ClusterStatus cluster, boolean shown, List<String> lines) {
         String id = cluster.cluster().value();
         String where = name + " --cluster " + id;
         HoldReason reason = cluster.holdReason();
@@ -78,7 +89,7 @@ public final class NextActions {
         lines.add(why.startsWith(id + " ") || why.startsWith(id + ":") ? why : id + ": " + why);
         if (review) {
             lines.add("  look:  " + commands.of("review " + where));
-            lines.add("  then:  " + commands.of("approve " + where + " --reason \"...\"" + decision(cluster)));
+            lines.add("  then:  " + commands.of("approve " + where + " --reason \"...\"" + decision(cluster, shown)));
         } else {
             lines.add("  put it right, then:  " + commands.of("retry " + where));
             lines.add("  or leave it out:     " + commands.of("skip " + where));
@@ -89,12 +100,26 @@ public final class NextActions {
     }
 
     /** What an approval has to say beside its reason. */
-    private static String decision(ClusterStatus cluster) {
+    private static String decision(ClusterStatus cluster, boolean shown) {
         return switch (cluster.holdReason()) {
-            case TRAFFIC_REVIEW -> replacesHostEndpoints(cluster) ? "" : " --apply-suggested-policy";
+            case TRAFFIC_REVIEW -> digest(cluster, shown) + policy(cluster);
             case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN -> " --conflicts keep-mine";
             case null, default -> "";
         };
+    }
+
+    private static String digest(ClusterStatus cluster, boolean shown) {
+        TrafficReview review = cluster.review();
+        return " --digest " + (shown && review != null && review.digest() != null ? review.digest() : "SHOWN-THERE");
+    }
+
+    /** What the guard refuses is to be changed first. */
+    private static String policy(ClusterStatus cluster) {
+        if (replacesHostEndpoints(cluster)) {
+            return "";
+        }
+        PolicyCheck guard = cluster.review() == null ? null : cluster.review().guard();
+        return guard == null || guard.refusals().isEmpty() ? " --apply-suggested-policy" : " --policy EDITED.yaml";
     }
 
     /** Whether automatic host endpoints come next, which the suggested policy does not select. */

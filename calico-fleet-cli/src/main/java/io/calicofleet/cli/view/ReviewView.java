@@ -9,6 +9,7 @@ import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.FlowSummary;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.NodeCoverage;
+import io.calicofleet.event.PolicyCheck;
 import io.calicofleet.event.TrafficReview;
 import java.time.Instant;
 import java.util.List;
@@ -65,6 +66,11 @@ public final class ReviewView {
     }
 
     private void traffic(TrafficReview review) {
+        if (!review.added().isEmpty()) {
+            terminal.line("");
+            terminal.line("Seen since the approval, and not covered by it:");
+            review.added().forEach(line -> terminal.line("  " + line));
+        }
         terminal.line("");
         terminal.line("Traffic that only the temporary policy allowed:");
         if (review.flows().isEmpty()) {
@@ -72,11 +78,10 @@ public final class ReviewView {
         } else {
             Table flows = Table.of("direction", "protocol", "port>", "packets>", "nodes>", "peers", "note");
             for (FlowSummary flow : review.flows()) {
-                Integer port = flow.port();
                 flows.row(
                         flow.direction().encode(),
                         flow.protocol(),
-                        port == null ? "-" : port.toString(),
+                        ports(flow),
                         String.valueOf(flow.packets()),
                         String.valueOf(flow.nodes().size()),
                         shortened(flow.peers()),
@@ -104,7 +109,31 @@ public final class ReviewView {
             terminal.line("");
             review.suggestedPolicy().lines().forEach(line -> terminal.line("    " + line));
         }
+        PolicyCheck guard = review.guard();
+        if (guard != null) {
+            guard(guard);
+        }
+        if (review.digest() != null) {
+            terminal.line("");
+            terminal.line("The digest of this review, which an approval names: "
+                    + terminal.styled(Style.BOLD, review.digest()));
+        }
         terminal.line("");
+    }
+
+    private void guard(PolicyCheck guard) {
+        terminal.line("");
+        terminal.line(
+                guard.refusals().isEmpty()
+                        ? "The guard has nothing against this policy in place of the temporary one."
+                        : "With this policy in place of the temporary one the guard refuses the release:");
+        guard.refusals().forEach(line -> terminal.line("  " + line));
+        guard.notes().forEach(note -> terminal.line("note: " + note));
+    }
+
+    private static String ports(FlowSummary flow) {
+        Integer port = flow.port();
+        return port == null ? "-" : flow.lastPort() == null ? port.toString() : port + "-" + flow.lastPort();
     }
 
     private static String shortened(List<String> peers) {

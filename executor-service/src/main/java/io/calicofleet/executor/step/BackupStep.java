@@ -69,7 +69,7 @@ public final class BackupStep implements StepHandler {
             objects.put(ObjectKey.of(settings), Optional.of(settings));
         }
         CalicoDatastore calico = context.datastore();
-        for (String name : List.of(TemporaryPolicy.NAME, ReleaseHostEndpointsStep.POLICY)) {
+        for (String name : List.of(TemporaryPolicy.NAME, ReleaseCheck.POLICY)) {
             CalicoKind kind = CalicoKind.GLOBAL_NETWORK_POLICY;
             objects.put(new ObjectKey(CALICO, kind.kind(), "", name), calico.find(kind, name));
         }

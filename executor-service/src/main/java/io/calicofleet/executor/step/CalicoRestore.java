@@ -38,7 +38,7 @@ import java.util.stream.Collectors;
 final class CalicoRestore {
 
     private static final int ATTEMPTS = 12;
-    private static final List<String> LABELS = List.of(TemporaryPolicy.LABEL, ReleaseHostEndpointsStep.LABEL);
+    private static final List<String> LABELS = List.of(TemporaryPolicy.LABEL, ReleaseCheck.LABEL);
 
     private final ClusterApi cluster;
     private final CalicoDatastore calico;

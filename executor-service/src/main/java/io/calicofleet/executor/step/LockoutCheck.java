@@ -105,7 +105,8 @@ public final class LockoutCheck {
                 lines));
     }
 
-    private static String line(LockoutFact fact) {
+    /** A finding as a person reads it. */
+    static String line(LockoutFact fact) {
         return fact.service() + " on " + fact.node() + ", used by " + fact.from() + ", by " + fact.rule()
                 + " (HostEndpoint " + fact.hostEndpoint() + ")";
     }

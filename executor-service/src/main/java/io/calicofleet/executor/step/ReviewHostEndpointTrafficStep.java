@@ -1,12 +1,16 @@
 package io.calicofleet.executor.step;
 
+import io.calicofleet.event.PolicyCheck;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepOutcome;
 import java.util.List;
 
-/** Does nothing; what counts is what is observed until the traffic gate has judged. */
+/**
+ * Changes nothing: what counts is what is observed until the traffic gate has judged. Asked about a policy, it says what the
+ * guard of the release would, so that a person knows before approving.
+ */
 public final class ReviewHostEndpointTrafficStep implements StepHandler {
 
     @Override
@@ -21,7 +25,18 @@ public final class ReviewHostEndpointTrafficStep implements StepHandler {
 
     @Override
     public StepOutcome run(StepContext context) {
+        if (!context.parameters().applySuggestedPolicy()) {
+            return new StepOutcome.Succeeded(
+                    null, List.of(), List.of(), "the traffic of the host endpoints is being observed");
+        }
+        PolicyCheck said = ReleaseCheck.of(context, context.datastore()).said();
         return new StepOutcome.Succeeded(
-                null, List.of(), List.of(), "the traffic of the host endpoints is being observed");
+                null,
+                List.of(),
+                List.of(),
+                said,
+                said.refusals().isEmpty()
+                        ? "the guard has nothing against the suggested policy"
+                        : "with the suggested policy the release would be refused");
     }
 }

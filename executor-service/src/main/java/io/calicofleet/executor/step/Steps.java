@@ -3,6 +3,7 @@ package io.calicofleet.executor.step;
 import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepHandlers;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 
 /** All steps there are. */
@@ -19,7 +20,7 @@ public final class Steps {
                 new UpgradeStep(),
                 new ReplaceCalicoctlStep(),
                 new ReviewHostEndpointTrafficStep(),
-                new ReleaseHostEndpointsStep(),
+                new ReleaseHostEndpointsStep(InstantSource.system()),
                 new RestoreStep(),
                 new DrillStep(),
                 new PrepareStep(),

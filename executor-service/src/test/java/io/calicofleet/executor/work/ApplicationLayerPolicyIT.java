@@ -268,19 +268,8 @@ class ApplicationLayerPolicyIT {
     }
 
     private static StepParameters parameters(Quantity atOnce) {
-        return new StepParameters(
-                InstallMethod.MANIFEST_KDD,
-                SimulatedFleet.SOURCE,
-                SimulatedFleet.TARGET,
-                null,
-                false,
-                null,
-                null,
-                atOnce,
-                false,
-                List.of(),
-                null,
-                null);
+        return StepParameters.ofUpgrade(InstallMethod.MANIFEST_KDD, SimulatedFleet.SOURCE, SimulatedFleet.TARGET, null)
+                .withMaxConcurrent(atOnce);
     }
 
     /** The step itself, with a shorter wait for the injector. */

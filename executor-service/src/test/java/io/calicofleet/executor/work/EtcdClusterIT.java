@@ -191,19 +191,9 @@ class EtcdClusterIT {
     }
 
     private static StepParameters parameters(boolean suggested) {
-        return new StepParameters(
-                InstallMethod.MANIFEST_ETCD,
-                SimulatedFleet.SOURCE,
-                SimulatedFleet.TARGET,
-                null,
-                suggested,
-                suggested ? SimulatedFleet.SUGGESTED_POLICY : null,
-                null,
-                null,
-                false,
-                List.of(),
-                null,
-                null);
+        return StepParameters.ofUpgrade(
+                                InstallMethod.MANIFEST_ETCD, SimulatedFleet.SOURCE, SimulatedFleet.TARGET, null)
+                        .withSuggestedPolicy(suggested, suggested ? SimulatedFleet.SUGGESTED_POLICY : null);
     }
 
     private static void succeed(SimulatedFleet.Running executor, StepKind step) {

@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.LockoutFact;
+import io.calicofleet.event.PolicyCheck;
 import io.calicofleet.event.StepFailed;
+import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.simulator.SimulatedCluster;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +146,67 @@ class HostEndpointsIT {
         assertThat(policies()).contains("default.allow-all-upgrade");
     }
 
+    @Test
+    void asked_about_a_policy_the_review_says_what_the_release_would_refuse_and_writes_nothing() {
+        String web = """
+                kind: GlobalNetworkPolicy
+                spec:
+                  selector: has(calico-fleet.io/host-endpoint)
+                  types: [Ingress, Egress]
+                  ingress: [{action: Allow, protocol: TCP, destination: {ports: [443]}}]
+                  egress: [{action: Allow}]
+                """;
+        int before = cluster.audit().size();
+
+        assertThat(check(1, SimulatedFleet.SUGGESTED_POLICY).refusals()).isEmpty();
+        assertThat(check(2, web).refusals())
+                .contains("kubelet tcp/10250 on c01-node-1, used by the API server, by the end of all policies: no rule of"
+                        + " GlobalNetworkPolicy calico-fleet-host-endpoints allows it (HostEndpoint c01-node-1-all)"
+                        + " would be cut");
+        assertThat(check(3, "spec: {selector: all(), types: [Ingress]}").refusals())
+                .contains("nothing would open HostEndpoint c01-node-1-all");
+        assertThat(check(4, "no policy").refusals()).singleElement().asString().contains("cannot be read");
+        assertThat(policies()).containsExactly("default.allow-all-upgrade");
+        assertThat(cluster.audit().subList(before, cluster.audit().size()))
+                .noneMatch(entry -> entry.resource().contains("policies")
+                        || entry.resource().contains("hostendpoints"));
+    }
+
+    @Test
+    void the_approved_policy_is_put_beside_the_temporary_one_until_the_traffic_is_confirmed() {
+        StepRequested asked = release(1, true);
+        StepParameters kept = asked.parameters().withTemporaryPolicyKept();
+        assertThat(executor.run(new StepRequested(asked.step(), asked.gates(), kept, "please")))
+                .isInstanceOf(StepSucceeded.class);
+        assertThat(policies()).containsExactly("default.allow-all-upgrade", "default.calico-fleet-host-endpoints");
+        assertThat(labels("c01-node-1-all").has("host-endpoint-upgrade")).isTrue();
+
+        StepRequested late = release(2, true);
+        assertThat(executor.run(new StepRequested(
+                        late.step(), late.gates(), late.parameters().withNotAfter(Instant.EPOCH), "please")))
+                .isInstanceOfSatisfying(
+                        StepHeld.class, held -> assertThat(held.reason()).isEqualTo(HoldReason.TRAFFIC_REVIEW));
+        assertThat(policies()).hasSize(2);
+
+        StepRequested now = release(3, true);
+        assertThat(executor.run(new StepRequested(
+                        now.step(),
+                        now.gates(),
+                        now.parameters().withNotAfter(Instant.now().plusSeconds(600)),
+                        "please")))
+                .isInstanceOf(StepSucceeded.class);
+        assertThat(policies()).containsExactly("default.calico-fleet-host-endpoints");
+    }
+
+    private PolicyCheck check(int ordinal, String policy) {
+        StepRequested asked = new StepRequested(
+                executor.id(StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC, ordinal),
+                List.of(),
+                release(1, false).parameters().withSuggestedPolicy(true, policy),
+                "please");
+        return ((StepSucceeded) executor.run(asked)).policyCheck();
+    }
+
     /** Without a profile nothing but the temporary policy opens it. */
     private void closeByItself() {
         cluster.patch(
@@ -152,19 +217,9 @@ class HostEndpointsIT {
         return new StepRequested(
                 executor.id(StepKind.RELEASE_HOST_ENDPOINTS, ordinal),
                 List.of(),
-                new StepParameters(
-                        InstallMethod.MANIFEST_KDD,
-                        SimulatedFleet.SOURCE,
-                        SimulatedFleet.TARGET,
-                        null,
-                        suggested,
-                        suggested ? SimulatedFleet.SUGGESTED_POLICY : null,
-                        null,
-                        null,
-                        false,
-                        List.of(),
-                        null,
-                        null),
+                StepParameters.ofUpgrade(
+                                InstallMethod.MANIFEST_KDD, SimulatedFleet.SOURCE, SimulatedFleet.TARGET, null)
+                        .withSuggestedPolicy(suggested, suggested ? SimulatedFleet.SUGGESTED_POLICY : null),
                 "please");
     }
 

@@ -5,13 +5,13 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnConflict;
-import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.TrafficReview;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.route.PlannedStep;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an approval lets go on. For one cluster: the review of its traffic, its
@@ -46,10 +46,26 @@ final class ApprovalRules {
         List<ClusterState> waiting = CommandRules.all(turn, ApprovalRules::waits);
         boolean wave = approveWave(turn);
         boolean forgiven = forgive(turn);
-        waiting.forEach(cluster -> approve(turn, command, cluster, said));
-        if (waiting.isEmpty() && !wave && !forgiven) {
+        List<ClusterState> unseen = waiting.stream()
+                .filter(cluster -> reason(cluster) == HoldReason.TRAFFIC_REVIEW && !wasSeen(cluster, command))
+                .toList();
+        waiting.stream()
+                .filter(cluster -> !unseen.contains(cluster))
+                .forEach(cluster -> approve(turn, command, cluster, said));
+        if (!unseen.isEmpty()) {
+            turn.refuse(
+                    command,
+                    "The traffic review of " + unseen.getFirst().cluster()
+                            + (unseen.size() > 1 ? " and " + (unseen.size() - 1) + " more clusters" : "")
+                            + " goes on waiting: each is approved by the digest it shows.");
+        } else if (waiting.isEmpty() && !wave && !forgiven) {
             turn.refuse(command, "Nothing in this campaign waits for an approval.");
         }
+    }
+
+    private static boolean wasSeen(ClusterState cluster, CampaignApproved command) {
+        TrafficReview review = cluster.findings().review();
+        return review != null && command.digest() != null && command.digest().equals(review.digest());
     }
 
     private static boolean approveWave(Turn turn) {
@@ -101,34 +117,14 @@ final class ApprovalRules {
     }
 
     private void review(Turn turn, CampaignApproved command, ClusterState cluster, String said) {
-        TrafficReview review = cluster.findings().review();
-        if (command.applySuggestedPolicy()
-                && (review == null || review.suggestedPolicy().isBlank())) {
-            turn.refuse(
-                    command,
-                    "No policy is suggested for cluster " + cluster.cluster()
-                            + ": approve without applying one, or retry.");
-            return;
-        }
-        boolean replaced =
-                cluster.todo().stream().anyMatch(step -> step.kind() == StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS);
-        if (command.applySuggestedPolicy() && replaced) {
-            turn.refuse(
-                    command,
-                    "The suggested policy of cluster " + cluster.cluster() + " is for host endpoints that this campaign"
-                            + " replaces by automatic ones: approve without applying it, and write one that selects"
-                            + " those by the labels of their nodes.");
-            return;
-        }
-        if (cluster.todo().isEmpty()) {
+        Optional<String> refusal = ReviewRules.refusal(command, cluster);
+        if (refusal.isPresent()) {
+            turn.refuse(command, refusal.orElseThrow());
+        } else if (cluster.todo().isEmpty()) {
             steps.next(turn, cluster.approved(said, turn.now()), null);
-            return;
+        } else {
+            turn.request(cluster.approved(said, turn.now()), ReviewRules.approved(turn, command, cluster));
         }
-        List<PlannedStep> left = new ArrayList<>(cluster.todo());
-        StepParameters parameters = left.getFirst().parameters();
-        String policy = command.applySuggestedPolicy() && review != null ? review.suggestedPolicy() : null;
-        left.set(0, left.getFirst().with(parameters.withSuggestedPolicy(policy != null, policy)));
-        turn.request(cluster.approved(said, turn.now()), left);
     }
 
     private static boolean waits(ClusterState cluster) {

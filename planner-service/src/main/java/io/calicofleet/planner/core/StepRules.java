@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,10 @@ final class StepRules {
     static final String ABORT_SAID = "The campaign was aborted after this step.";
     static final List<String> LEFT_OPEN = List.of("The temporary policy of its host endpoints may still be in place; it"
             + " allows their traffic. Remove it by another campaign to the same target, which reviews it first.");
+
+    /** What a person decides who approves a policy: which one, and whether. */
+    private static final Set<FailureReason> OF_THE_POLICY = Set.of(
+            FailureReason.HOST_ENDPOINT_WOULD_BE_CLOSED, FailureReason.WOULD_LOCK_OUT, FailureReason.INVALID_OBJECT);
 
     private final VersionCatalogue catalogue;
     private final PlannerSettings settings;
@@ -65,7 +70,11 @@ final class StepRules {
             case StepProgressed progressed -> turn.put(cluster.progressed(progressed, turn.now()));
             case StepSucceeded succeeded -> {
                 if (!step.acted()) {
-                    settle(turn, cluster.acted(succeeded.summary(), succeeded.notes(), turn.now()), succeeded.facts());
+                    ClusterState acted = cluster.acted(succeeded.summary(), succeeded.notes(), turn.now());
+                    settle(
+                            turn,
+                            ReviewRules.asksGuard(step) ? acted.reviewed(succeeded.policyCheck()) : acted,
+                            succeeded.facts());
                 }
             }
             case StepHeld held -> held(turn, cluster, held);
@@ -143,6 +152,8 @@ final class StepRules {
         }
         if (turn.header().standing() == Standing.ABORTED) {
             turn.put(cluster.aborted(ABORT_SAID, left(cluster), turn.now()));
+        } else if (held.reason() == HoldReason.TRAFFIC_REVIEW) {
+            ReviewRules.confirmAgain(turn, cluster);
         } else {
             turn.put(cluster.heldFor(held.reason(), held.details(), held.conflicts(), said(cluster, held), turn.now()));
         }
@@ -166,9 +177,13 @@ final class StepRules {
             turn.put(cluster.refused(List.of(failed.message()), failed.message(), turn.now()));
             return;
         }
-        boolean reviewed = cluster.findings().review() != null;
-        if (failed.reason() == FailureReason.HOST_ENDPOINT_WOULD_BE_CLOSED && reviewed && !aborted) {
-            turn.put(cluster.heldBeforeAgain(HoldReason.TRAFFIC_REVIEW, said, turn.now()));
+        boolean reviewed = cluster.findings().review() != null
+                && failed.step().kind() == StepKind.RELEASE_HOST_ENDPOINTS
+                && OF_THE_POLICY.contains(failed.reason());
+        if (ReviewRules.asksGuard(cluster.inFlight()) && !aborted) {
+            ReviewRules.guardFailed(turn, cluster, said);
+        } else if (reviewed && !aborted) {
+            turn.put(cluster.heldBeforeAgain(HoldReason.TRAFFIC_REVIEW, said, failed.evidence(), turn.now()));
         } else {
             FailureRules.failed(turn, cluster, failed, said);
         }
@@ -189,7 +204,7 @@ final class StepRules {
                 } else if (turn.header().standing() == Standing.ABORTED) {
                     turn.put(cluster.aborted(ABORT_SAID, left(cluster), turn.now()));
                 } else {
-                    turn.put(cluster.held(HoldReason.TRAFFIC_REVIEW, HoldReason.TRAFFIC_REVIEW.sentence(), turn.now()));
+                    ReviewRules.needsApproval(turn, cluster);
                 }
             }
             case PASSED -> turn.put(cluster);
@@ -209,6 +224,8 @@ final class StepRules {
         boolean last = !inspected && cluster.todo().isEmpty();
         if (turn.header().standing() == Standing.ABORTED && !last) {
             turn.put(cluster.aborted(ABORT_SAID, left(cluster), turn.now()));
+        } else if (ReviewRules.asksGuard(cluster.inFlight())) {
+            ReviewRules.hold(turn, cluster);
         } else if (inspected) {
             inspected(turn, cluster, facts);
         } else if (last && cluster.rollingBack()) {
@@ -216,7 +233,7 @@ final class StepRules {
         } else if (last) {
             turn.put(cluster.succeeded("Every step is done and every gate passed.", turn.now()));
         } else {
-            turn.request(cluster, cluster.todo());
+            turn.request(cluster, ReviewRules.left(cluster, turn.now()));
         }
     }
 

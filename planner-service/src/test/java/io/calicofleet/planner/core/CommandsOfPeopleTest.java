@@ -35,7 +35,9 @@ class CommandsOfPeopleTest {
 
     private Driver inReview() {
         Driver driver = Driver.started(1).reach("c01", REVIEW_HOST_ENDPOINT_TRAFFIC);
-        return driver.act("c01").judge(driver.verdict("c01", Outcome.NEEDS_APPROVAL));
+        return driver.act("c01")
+                .judge(driver.verdict("c01", Outcome.NEEDS_APPROVAL))
+                .act("c01");
     }
 
     @Test
@@ -46,28 +48,8 @@ class CommandsOfPeopleTest {
         assertThat(driver.status().reason()).contains("1 cluster waits for a person");
 
         driver.approve("c01");
-        assertThat(driver.step("c01").kind()).isEqualTo(RELEASE_HOST_ENDPOINTS);
-        assertThat(driver.request("c01").parameters().applySuggestedPolicy()).isFalse();
         assertThat(driver.finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
-    }
-
-    @Test
-    void an_approval_can_have_the_suggested_policy_applied() {
-        Driver driver = inReview().approve("c01", null, true);
-
-        assertThat(driver.request("c01").parameters().applySuggestedPolicy()).isTrue();
-        assertThat(driver.request("c01").parameters().suggestedPolicy()).isEqualTo("kind: GlobalNetworkPolicy");
-    }
-
-    @Test
-    void a_release_that_would_close_a_host_endpoint_goes_back_to_its_review() {
-        Driver driver = inReview().approve("c01").failStep("c01", FailureReason.HOST_ENDPOINT_WOULD_BE_CLOSED);
-        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
-        assertThat(driver.cluster("c01").findings().holdReason()).isEqualTo(HoldReason.TRAFFIC_REVIEW);
-
-        driver.approve("c01", null, true);
-        assertThat(driver.step("c01")).isEqualTo(StepId.parse("calico-3-22/c01/release-host-endpoints/2"));
-        assertThat(driver.request("c01").parameters().applySuggestedPolicy()).isTrue();
+        assertThat(driver.kinds("c01")).endsWith(REVIEW_HOST_ENDPOINT_TRAFFIC, RELEASE_HOST_ENDPOINTS);
     }
 
     @Test
@@ -179,7 +161,7 @@ class CommandsOfPeopleTest {
 
         driver.approve("c01", null, true);
         assertThat(driver.refusal()).contains("replaces by automatic ones");
-        driver.approve("c01");
+        driver.approve("c01").complete("c01");
         assertThat(driver.step("c01").kind()).isEqualTo(MIGRATE_TO_AUTO_HOST_ENDPOINTS);
     }
 
@@ -205,7 +187,7 @@ class CommandsOfPeopleTest {
     @Test
     void a_held_cluster_keeps_its_place() {
         Driver driver = Driver.started(3, "maxConcurrent", 1).reach("c01", REVIEW_HOST_ENDPOINT_TRAFFIC);
-        driver.act("c01").judge(driver.verdict("c01", Outcome.NEEDS_APPROVAL));
+        driver.act("c01").judge(driver.verdict("c01", Outcome.NEEDS_APPROVAL)).act("c01");
 
         assertThat(driver.inFlight()).containsExactly("c01");
         driver.skip("c01");

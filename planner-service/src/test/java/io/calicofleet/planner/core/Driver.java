@@ -88,7 +88,19 @@ final class Driver {
     }
 
     Driver approve(String cluster, OnConflict conflicts, boolean apply) {
-        return command(new CampaignApproved(name, id(cluster), "seen", conflicts, apply, "approve"));
+        return approve(cluster, conflicts, apply, digest(cluster), null);
+    }
+
+    Driver approve(String cluster, OnConflict conflicts, boolean apply, String digest, String policy) {
+        return command(
+                new CampaignApproved(name, id(cluster), "seen", conflicts, apply, digest, policy, "approve"));
+    }
+
+    /** Of the review the cluster shows; null where it shows none. */
+    String digest(String cluster) {
+        ClusterState known = cluster == null ? null : state.cluster(id(cluster));
+        TrafficReview review = known == null ? null : known.findings().review();
+        return review == null ? null : review.digest();
     }
 
     Driver retry(String cluster) {

@@ -9,6 +9,7 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterSkipped;
+import io.calicofleet.event.GateKind;
 import io.calicofleet.event.OnGateFailure;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepFailed;
@@ -51,6 +52,7 @@ final class InvariantChecks {
         boolean ended;
         boolean released;
         boolean reviewed;
+        boolean confirmed;
         boolean rolledBack;
         final Set<StepKind> passedKinds = new HashSet<>();
 
@@ -137,7 +139,13 @@ final class InvariantChecks {
             case CampaignApproved approved -> {
                 approvedForAll |= approved.cluster() == null;
                 attempts.forEach((id, attempt) -> {
-                    if ((approved.cluster() == null || approved.cluster().equals(id)) && attempt.reviewed) {
+                    ClusterState cluster = before == null ? null : before.cluster(id);
+                    boolean seen = cluster != null
+                            && cluster.findings().review() != null
+                            && approved.digest() != null
+                            && approved.digest()
+                                    .equals(cluster.findings().review().digest());
+                    if ((approved.cluster() == null || approved.cluster().equals(id)) && attempt.reviewed && seen) {
                         attempt.released = true;
                     }
                 });
@@ -168,14 +176,23 @@ final class InvariantChecks {
         Attempt attempt = new Attempt();
         attempt.request = request;
         StepKind kind = request.step().kind();
+        boolean asksGuard = kind == StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC
+                && request.gates().isEmpty();
         if (before != null) {
-            assertThat(before.complete() || before.ended || before.released)
+            assertThat(before.complete()
+                            || before.ended
+                            || before.released
+                            || (asksGuard && before.succeeded && before.reviewed))
                     .as(request.step() + " while " + before.request.step() + " is in flight")
                     .isTrue();
             if (kind != StepKind.INSPECT) {
                 attempt.passedKinds.addAll(before.passedKinds);
             }
-            attempt.released = before.released;
+            attempt.reviewed = asksGuard && before.reviewed;
+            attempt.released = before.released && !asksGuard;
+            attempt.confirmed = before.complete()
+                    && before.request.gates().stream()
+                            .anyMatch(gate -> gate.kind() == GateKind.HOST_ENDPOINT_TRAFFIC);
             attempt.rolledBack = before.rolledBack && kind != StepKind.INSPECT;
             rollback(before, attempt);
         }
@@ -188,6 +205,15 @@ final class InvariantChecks {
         if (kind == StepKind.RELEASE_HOST_ENDPOINTS) {
             assertThat(attempt.passedKinds.contains(StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC) || attempt.released)
                     .as("a release without a review")
+                    .isTrue();
+            assertThat(request.parameters().notAfter() == null || attempt.confirmed)
+                    .as("a release while its confirmation holds, without one")
+                    .isTrue();
+            assertThat(!attempt.released
+                            || attempt.confirmed
+                            || request.parameters().keepTemporaryPolicy()
+                            || spec.upgradeOrDefault().migrateToAutomatic())
+                    .as("the end of the temporary policy without a confirmation of what was approved")
                     .isTrue();
         }
         attempts.put(cluster, attempt);

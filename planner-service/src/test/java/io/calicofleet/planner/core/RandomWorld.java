@@ -14,6 +14,7 @@ import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterSkipped;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.GateKind;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepAccepted;
@@ -89,6 +90,9 @@ final class RandomWorld {
                 CampaignName name = spec.name();
                 command(new CampaignResumed(name, "", ""));
                 command(new CampaignApproved(name, null, "", null, false, ""));
+                for (ClusterState cluster : List.copyOf(state.clusters().values())) {
+                    command(approval(cluster));
+                }
                 command(new ClusterRetried(name, null, "", ""));
                 for (ClusterId cluster : List.copyOf(state.silent())) {
                     command(new ClusterSkipped(name, cluster, "", ""));
@@ -183,6 +187,10 @@ final class RandomWorld {
             underway.add(new StepFailed(step, reason, "", List.of(), ""));
             return;
         }
+        if (bad && request.parameters().notAfter() != null && random.nextBoolean()) {
+            underway.add(new StepHeld(step, HoldReason.TRAFFIC_REVIEW, List.of(), ""));
+            return;
+        }
         if (bad && step.kind() == StepKind.UPGRADE && random.nextBoolean()) {
             underway.add(new StepHeld(step, HoldReason.CUSTOMISATION_CONFLICTS, List.of(), ""));
             return;
@@ -194,20 +202,22 @@ final class RandomWorld {
         ClusterFacts facts = step.kind() == StepKind.INSPECT ? facts(bad) : null;
         underway.add(new StepSucceeded(step, facts, List.of(), List.of(), ""));
         if (!request.gates().isEmpty()) {
-            underway.add(verdict(step, bad));
+            underway.add(verdict(request, bad));
         }
     }
 
-    private StepJudged verdict(StepId step, boolean bad) {
+    private StepJudged verdict(StepRequested request, boolean bad) {
+        StepId step = request.step();
+        boolean traffic = request.gates().stream().anyMatch(gate -> gate.kind() == GateKind.HOST_ENDPOINT_TRAFFIC);
         if (bad) {
             return new StepJudged(step, Outcome.FAILED, List.of(), null, "");
         }
-        return step.kind() == StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC && random.nextBoolean()
+        return traffic && random.nextBoolean()
                 ? new StepJudged(
                         step,
                         Outcome.NEEDS_APPROVAL,
                         List.of(),
-                        new TrafficReview(List.of(), List.of(), "policy", List.of()),
+                        new TrafficReview(List.of(), List.of(), "policy " + random.nextInt(3), List.of()),
                         "")
                 : new StepJudged(step, Outcome.PASSED, List.of(), null, "");
     }
@@ -219,6 +229,14 @@ final class RandomWorld {
         return facts.build();
     }
 
+    /** Of what it shows; now and then of something else. */
+    private CampaignApproved approval(ClusterState cluster) {
+        TrafficReview review = cluster == null ? null : cluster.findings().review();
+        String digest = review == null || random.nextInt(8) == 0 ? "0123456789abcdef" : review.digest();
+        ClusterId id = cluster == null ? null : cluster.cluster();
+        return new CampaignApproved(spec.name(), id, "", null, random.nextBoolean(), digest, null, "");
+    }
+
     private CampaignCommand randomCommand() {
         CampaignName name = spec.name();
         ClusterId cluster = random.nextBoolean()
@@ -228,7 +246,7 @@ final class RandomWorld {
         return switch (random.nextInt(12)) {
             case 0, 1 -> new CampaignPaused(name, "", "");
             case 2, 3, 4 -> new CampaignResumed(name, "", "");
-            case 5, 6 -> new CampaignApproved(name, cluster, "", null, random.nextBoolean(), "");
+            case 5, 6 -> approval(cluster == null || state == null ? null : state.cluster(cluster));
             case 7, 8, 9 -> new ClusterRetried(name, cluster, "", "");
             case 10 -> new ClusterSkipped(name, one, "", "");
             default -> random.nextInt(4) == 0 ? new CampaignAborted(name, "", "") : new CampaignCreated(name, spec, "");

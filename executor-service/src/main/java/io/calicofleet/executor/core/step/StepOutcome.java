@@ -6,6 +6,7 @@ import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.PolicyCheck;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepId;
@@ -31,9 +32,15 @@ public sealed interface StepOutcome permits StepOutcome.Failed, StepOutcome.Held
      * @param facts what was found; only an inspection has it
      * @param changes what it changed, an object each; empty where everything was so already
      * @param notes what a person should know
+     * @param policyCheck what the guard says of the policy it was asked about; null where it was not
      * @param summary one sentence, to go behind the name of the cluster
      */
-    record Succeeded(@Nullable ClusterFacts facts, List<String> changes, List<String> notes, String summary)
+    record Succeeded(
+            @Nullable ClusterFacts facts,
+            List<String> changes,
+            List<String> notes,
+            @Nullable PolicyCheck policyCheck,
+            String summary)
             implements StepOutcome {
 
         public Succeeded {
@@ -42,9 +49,14 @@ public sealed interface StepOutcome permits StepOutcome.Failed, StepOutcome.Held
             notes = List.copyOf(notes);
         }
 
+        /** One that was asked about no policy. */
+        public Succeeded(@Nullable ClusterFacts facts, List<String> changes, List<String> notes, String summary) {
+            this(facts, changes, notes, null, summary);
+        }
+
         @Override
         public StepProgress toEvent(StepId step) {
-            return new StepSucceeded(step, facts, changes, notes, step.cluster() + ": " + summary);
+            return new StepSucceeded(step, facts, changes, notes, policyCheck, step.cluster() + ": " + summary);
         }
 
         @Override

@@ -85,6 +85,8 @@ enum Action {
                         request.reason(),
                         request.conflicts(),
                         request.applySuggestedPolicy(),
+                        request.digest(),
+                        request.policy(),
                         summary);
             case RETRY -> new ClusterRetried(campaign, cluster, request.reason(), summary);
             case SKIP -> new ClusterSkipped(campaign, required(cluster), request.reason(), summary);
@@ -101,6 +103,14 @@ enum Action {
         }
         if (this != APPROVE && request.applySuggestedPolicy()) {
             throw wrong("applySuggestedPolicy", "Only an approval can apply the suggested policy.");
+        }
+        if (this != APPROVE && request.digest() != null) {
+            throw wrong("digest", "Only an approval is about a review.");
+        }
+        if (request.policy() != null && (this != APPROVE || !request.applySuggestedPolicy() || request.cluster() == null)) {
+            throw wrong(
+                    "policy",
+                    "A policy is given with the approval of one cluster, and with applySuggestedPolicy: true.");
         }
     }
 

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param cluster the cluster it is about; null: the whole campaign
  * @param conflicts whose side conflicting fields take
  * @param applySuggestedPolicy whether the suggested policy is put in place of the temporary one
+ * @param digest of the traffic review that was looked at
+ * @param policy an edited policy to put there instead of the suggested one
  */
 @Schema(name = "Action", description = "Why a person acts on a campaign, and on which of its clusters.")
 public record ActionRequest(
@@ -30,7 +32,19 @@ public record ActionRequest(
         OnConflict conflicts,
 
         @Schema(description = "approve only: put the suggested policy in place of the temporary one.")
-        boolean applySuggestedPolicy) {
+        boolean applySuggestedPolicy,
+
+        @Schema(
+                description = "approve only: the digest of the traffic review that was looked at, as its status has it.",
+                examples = "9f86d081884c7d65")
+        @Nullable
+        String digest,
+
+        @Schema(description = "approve only: a GlobalNetworkPolicy as YAML, to put there instead of the suggested one.")
+        @Nullable
+        String policy) {
+
+    private static final int MAX_POLICY = 1_000_000;
 
     /**
      * Reads a body.
@@ -51,11 +65,27 @@ public record ActionRequest(
                         OnConflict::encode)
                 : null;
         boolean applySuggestedPolicy = reader.flag("applySuggestedPolicy", false);
+        String digest = reader.value("digest", ActionRequest::digest, "the digest of a review, 16 hexadecimal digits");
+        String policy = reader.value("policy", ActionRequest::policy, "a policy of up to a million characters");
         reader.finish();
         if (!problems.isEmpty()) {
             throw ProblemDocument.invalid("The action cannot be understood.", problems);
         }
-        return new ActionRequest(reason, cluster, conflicts, applySuggestedPolicy);
+        return new ActionRequest(reason, cluster, conflicts, applySuggestedPolicy, digest, policy);
+    }
+
+    private static String digest(String text) {
+        if (!text.matches("[0-9a-f]{16}")) {
+            throw new IllegalArgumentException("is no digest.");
+        }
+        return text;
+    }
+
+    private static String policy(String text) {
+        if (text.isBlank() || text.length() > MAX_POLICY) {
+            throw new IllegalArgumentException("is empty or too long.");
+        }
+        return text;
     }
 
     private static String sentence(String text) {

@@ -8,6 +8,7 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.PolicyCheck;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepKind;
@@ -195,6 +196,11 @@ public record ClusterState(
                 .found(findings.withVerdict(verdict.gates(), verdict.review()).withMessage(verdict.summary()));
     }
 
+    /** Its review is complete, with what the guard says; null: it was not asked. */
+    public ClusterState reviewed(@Nullable PolicyCheck guard) {
+        return found(findings.reviewed(guard));
+    }
+
     /** Nothing was heard of the step for too long. */
     public ClusterState silent(String said, Instant at) {
         return in(inFlight().silent(), at).found(findings.withMessage(said));
@@ -217,10 +223,11 @@ public record ClusterState(
     }
 
     /** The step in flight could not be done as it was asked for; it waits for a person before it is asked for again. */
-    public ClusterState heldBeforeAgain(HoldReason reason, String said, Instant at) {
+    public ClusterState heldBeforeAgain(HoldReason reason, String said, List<String> details, Instant at) {
         List<PlannedStep> again = new ArrayList<>(todo);
         again.addFirst(inFlight().planned());
-        return to(ClusterPhase.HELD, findings.stopped(reason, said), again, at).recorded("failed", said, true);
+        return to(ClusterPhase.HELD, findings.withObjections(details).stopped(reason, said), again, at)
+                .recorded("failed", said, true);
     }
 
     /** What a person said about it. */

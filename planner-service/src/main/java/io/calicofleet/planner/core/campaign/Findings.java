@@ -6,6 +6,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.GateResult;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.PolicyCheck;
 import io.calicofleet.event.TrafficReview;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -88,6 +89,14 @@ public record Findings(
                 source,
                 notes,
                 keptMine);
+    }
+
+    /** The review, complete with what the guard says; null: it was not asked. */
+    Findings reviewed(@Nullable PolicyCheck guard) {
+        return review == null
+                ? this
+                : new Findings(
+                        holdReason, message, objections, gates, conflicts, review.complete(guard), source, notes);
     }
 
     /** The version the cluster was found with; the first one stays. */

@@ -1,0 +1,231 @@
+package io.calicofleet.planner.core;
+
+import io.calicofleet.event.CampaignApproved;
+import io.calicofleet.event.GateKind;
+import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.PolicyCheck;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepParameters;
+import io.calicofleet.event.TrafficGateSpec;
+import io.calicofleet.event.TrafficMode;
+import io.calicofleet.event.TrafficReview;
+import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.core.campaign.StepInFlight;
+import io.calicofleet.planner.core.route.PlannedStep;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of a review of traffic between its verdict and the release:
+ *
+ * <ol>
+ *   <li>its verdict says that a person decides: the executor's guard is asked about the suggested policy first, by one more
+ *       review step that has no gates, so that its answer is in what the person sees;
+ *   <li>an approval names the digest of what was seen. Then the traffic is confirmed: with the policy in place, in front of
+ *       the temporary one, or with no policy where none is applied, the verifier looks for traffic that was not approved;
+ *   <li>where there is some, a person decides again, and is told what; else the release follows at once, and no later than
+ *       the confirmation holds.
+ * </ol>
+ */
+final class ReviewRules {
+
+    /** How long the traffic is listened to after an approval, where it was not observed for less. */
+    private static final Duration CONFIRMATION = Duration.ofMinutes(1);
+
+    /** How long after its confirmation the temporary policy may still be removed. */
+    private static final Duration CONFIRMED_FOR = Duration.ofMinutes(15);
+
+    private static final int NAMED = 3;
+
+    private ReviewRules() {}
+
+    /** The verifier leaves it to a person: the guard is asked first, where there is a policy to ask about. */
+    static void needsApproval(Turn turn, ClusterState cluster) {
+        TrafficReview review = cluster.findings().review();
+        if (review == null || review.suggestedPolicy().isBlank() || replacesHostEndpoints(cluster)) {
+            hold(turn, cluster.reviewed(null));
+            return;
+        }
+        StepParameters asked =
+                cluster.inFlight().planned().parameters().withSuggestedPolicy(true, review.suggestedPolicy());
+        List<PlannedStep> steps = new ArrayList<>(cluster.todo());
+        steps.addFirst(PlannedStep.once(StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC, asked));
+        turn.request(cluster, steps);
+    }
+
+    /** Whether the step only asks the guard. */
+    static boolean asksGuard(StepInFlight step) {
+        return step.id().kind() == StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC
+                && step.planned().gates().isEmpty();
+    }
+
+    /** The guard did not answer: a person decides without. */
+    static void guardFailed(Turn turn, ClusterState cluster, String said) {
+        hold(
+                turn,
+                cluster.reviewed(new PolicyCheck(List.of(), List.of("The guard did not look at this policy. " + said))));
+    }
+
+    /** Waits for a person, with the review as it is now. */
+    static void hold(Turn turn, ClusterState cluster) {
+        turn.put(cluster.held(HoldReason.TRAFFIC_REVIEW, sentence(cluster.findings().review()), turn.now()));
+    }
+
+    private static String sentence(@Nullable TrafficReview review) {
+        List<String> said = new ArrayList<>();
+        if (review != null && !review.added().isEmpty()) {
+            said.add("Traffic was seen that the approval does not cover: " + named(review.added()) + ".");
+        }
+        said.add(HoldReason.TRAFFIC_REVIEW.sentence());
+        if (review != null && review.guard() != null && !review.guard().refusals().isEmpty()) {
+            said.add("The suggested policy would be refused: " + named(review.guard().refusals()) + ".");
+        }
+        return String.join(" ", said);
+    }
+
+    private static String named(List<String> all) {
+        String first = String.join("; ", all.stream().limit(NAMED).toList());
+        return all.size() > NAMED ? first + " and " + (all.size() - NAMED) + " more" : first;
+    }
+
+    /** Why this approval does not let the cluster go on; empty where it does. */
+    static Optional<String> refusal(CampaignApproved command, ClusterState cluster) {
+        TrafficReview review = cluster.findings().review();
+        String id = cluster.cluster().value();
+        if (review == null) {
+            return Optional.of("Cluster " + id + " has no review to approve: retry it.");
+        }
+        if (command.digest() == null) {
+            return Optional.of("An approval names the review it is about: look at the review of cluster " + id
+                    + ", which has the digest, and approve with that.");
+        }
+        if (!command.digest().equals(review.digest())) {
+            return Optional.of("The review of cluster " + id + " is not the one that was looked at"
+                    + (review.added().isEmpty() ? "" : "; new in it: " + named(review.added()))
+                    + ". Look at it again; its digest is another now.");
+        }
+        return command.applySuggestedPolicy() ? refusalOfPolicy(command, cluster, review) : edited(command);
+    }
+
+    private static Optional<String> edited(CampaignApproved command) {
+        return command.policy() == null
+                ? Optional.empty()
+                : Optional.of("A policy was given but is not to be applied: say which is meant.");
+    }
+
+    private static Optional<String> refusalOfPolicy(
+            CampaignApproved command, ClusterState cluster, TrafficReview review) {
+        String id = cluster.cluster().value();
+        if (replacesHostEndpoints(cluster)) {
+            return Optional.of("The suggested policy of cluster " + id + " is for host endpoints that this campaign"
+                    + " replaces by automatic ones: approve without applying it, and write one that selects"
+                    + " those by the labels of their nodes.");
+        }
+        if (command.policy() != null) {
+            return Optional.empty();
+        }
+        if (review.suggestedPolicy().isBlank()) {
+            return Optional.of("No policy is suggested for cluster " + id
+                    + ": approve without applying one, give one, or retry.");
+        }
+        PolicyCheck guard = review.guard();
+        return guard == null || guard.refusals().isEmpty()
+                ? Optional.empty()
+                : Optional.of("The release of cluster " + id + " would be refused with the suggested policy: "
+                        + named(guard.refusals()) + ". Approve with an edited one, or without.");
+    }
+
+    /** What follows an approval that {@link #refusal} has nothing against. */
+    static List<PlannedStep> approved(Turn turn, CampaignApproved command, ClusterState cluster) {
+        String suggested = Objects.requireNonNull(cluster.findings().review()).suggestedPolicy();
+        String applied = command.applySuggestedPolicy()
+                ? Objects.requireNonNullElse(command.policy(), suggested)
+                : null;
+        List<String> allowed = Stream.of(applied, suggested)
+                .filter(policy -> policy != null && !policy.isBlank())
+                .distinct()
+                .toList();
+        List<PlannedStep> left = cluster.todo().stream()
+                .filter(step -> !confirms(step))
+                .map(step -> step.kind() == StepKind.RELEASE_HOST_ENDPOINTS
+                        ? release(step, applied, allowed)
+                        : step)
+                .toList();
+        // Without any policy there is nothing to compare later traffic with.
+        return allowed.isEmpty() ? left : confirmed(turn, left, applied, allowed);
+    }
+
+    private static PlannedStep release(
+            PlannedStep step, @Nullable String applied, List<String> allowed) {
+        return new PlannedStep(
+                step.kind(),
+                step.gates().stream()
+                        .map(gate -> gate.approved(allowed, null))
+                        .toList(),
+                step.parameters().withSuggestedPolicy(applied != null, applied).withNotAfter(null),
+                step.times());
+    }
+
+    private static List<PlannedStep> confirmed(
+            Turn turn, List<PlannedStep> left, @Nullable String applied, List<String> allowed) {
+        TrafficGateSpec traffic = turn.header().spec().gates().hostEndpointTraffic();
+        Duration listen = traffic.observe().compareTo(CONFIRMATION) < 0 ? traffic.observe() : CONFIRMATION;
+        GateRequirement gate = new GateRequirement(
+                        GateKind.HOST_ENDPOINT_TRAFFIC,
+                        traffic.deadline(),
+                        null,
+                        TrafficMode.REQUIRED,
+                        null,
+                        null)
+                .approved(allowed, listen);
+        StepParameters parameters = left.getFirst().parameters();
+        List<PlannedStep> steps = new ArrayList<>(left);
+        steps.addFirst(
+                applied == null
+                        ? PlannedStep.once(StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC, parameters, gate)
+                        : PlannedStep.once(
+                                StepKind.RELEASE_HOST_ENDPOINTS, parameters.withTemporaryPolicyKept(), gate));
+        return steps;
+    }
+
+    /** Whether it is the confirmation of an approval. */
+    private static boolean confirms(PlannedStep step) {
+        return step.gates().stream()
+                .anyMatch(gate -> gate.kind() == GateKind.HOST_ENDPOINT_TRAFFIC
+                        && !gate.approvedPolicies().isEmpty());
+    }
+
+    /** The steps that are left; a release right after its confirmation is to be done while that holds. */
+    static List<PlannedStep> left(ClusterState cluster, Instant now) {
+        List<PlannedStep> left = new ArrayList<>(cluster.todo());
+        PlannedStep first = left.getFirst();
+        if (confirms(cluster.inFlight().planned()) && first.kind() == StepKind.RELEASE_HOST_ENDPOINTS) {
+            left.set(0, first.with(first.parameters().withNotAfter(now.plus(CONFIRMED_FOR))));
+        }
+        return left;
+    }
+
+    /** The release came too late: the traffic is confirmed anew, by what was approved. */
+    static void confirmAgain(Turn turn, ClusterState cluster) {
+        PlannedStep late = cluster.inFlight().planned();
+        List<String> allowed = late.gates().stream()
+                .flatMap(gate -> gate.approvedPolicies().stream())
+                .distinct()
+                .toList();
+        List<PlannedStep> left = new ArrayList<>(cluster.todo());
+        left.addFirst(late.with(late.parameters().withNotAfter(null)));
+        String applied = late.parameters().applySuggestedPolicy() ? late.parameters().suggestedPolicy() : null;
+        turn.request(cluster, confirmed(turn, left, applied, allowed));
+    }
+
+    private static boolean replacesHostEndpoints(ClusterState cluster) {
+        return cluster.todo().stream().anyMatch(step -> step.kind() == StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS);
+    }
+}
