@@ -133,7 +133,7 @@ public final class VerifierService {
                 settings.forgetAfter(),
                 traffic.logPrefix(),
                 new TrafficLimits(
-                        traffic.maxFlows(), traffic.maxPeersPerPort(), traffic.maxEphemeralPorts(), traffic.maxNodes()),
+                        traffic.maxFlows(), traffic.maxPeersPerPort(), traffic.maxPortsPerPeer(), traffic.maxNodes()),
                 partitions);
         KafkaStreams created = new KafkaStreams(
                 VerifierTopology.build(options, meters), KafkaSettings.streams(config, settings, stateDirectory()));

@@ -77,7 +77,7 @@ public interface VerifierSettings {
     /** Settings of the traffic. */
     interface Traffic {
 
-        /** LogPrefix of Felix in the clusters, without specifiers such as %n. */
+        /** LogPrefix of Felix, for as long as that of a cluster has not been observed. */
         @WithDefault("calico-packet")
         String logPrefix();
 
@@ -89,9 +89,9 @@ public interface VerifierSettings {
         @WithDefault("64")
         int maxPeersPerPort();
 
-        /** How many ports of the range clients choose from are kept apart, per direction and protocol. */
-        @WithDefault("32")
-        int maxEphemeralPorts();
+        /** How many ports of one peer are kept apart, per direction and protocol; further ones are joined into ranges. */
+        @WithDefault("64")
+        int maxPortsPerPeer();
 
         /** How many nodes are kept apart for one cluster. */
         @WithDefault("5000")

@@ -62,7 +62,7 @@ final class FailsafePorts {
     }
 
     private static boolean contains(FailsafePort port, FlowKey flow) {
-        if (!port.protocol().equals(flow.protocol()) || port.port() != flow.port()) {
+        if (!port.protocol().equals(flow.protocol()) || flow.ports().first() != port.port()) {
             return false;
         }
         Cidr net = Cidr.parse(port.net());

@@ -10,37 +10,55 @@ import java.util.Comparator;
  * What packets have in common that are counted together.
  *
  * @param direction which way
- * @param protocol tcp, udp, icmp, icmpv6, sctp or a number
- * @param port the destination port, {@link Packet#NO_PORT} or {@link #EPHEMERAL}
+ * @param protocol tcp, udp, icmp, icmpv6, sctp or a number; {@link #ANY} of a host that talks to itself
+ * @param ports the destination port, several where there were too many to keep apart, or {@link #NO_PORT}
  * @param peer who is at the other end: an address, or a network where there were too many of them
  */
-public record FlowKey(FlowDirection direction, String protocol, int port, Cidr peer) implements Comparable<FlowKey> {
+public record FlowKey(FlowDirection direction, String protocol, PortRange ports, Cidr peer)
+        implements Comparable<FlowKey> {
 
-    /** Stands for the ports clients choose, where too many were seen to count each. */
-    public static final int EPHEMERAL = -2;
+    /** Stands for all protocols of a host that talks to itself. */
+    public static final String ANY = "any";
 
-    /** The first port Linux and the IANA let clients choose from (net.ipv4.ip_local_port_range). */
-    public static final int FIRST_EPHEMERAL = 32768;
+    /** Of a protocol without ports. */
+    static final PortRange NO_PORT = PortRange.of(Packet.NO_PORT);
+
+    /** What earlier releases wrote for the ports they took to be those of clients. */
+    private static final String CLIENTS_PORTS = "-2";
 
     private static final Comparator<FlowKey> ORDER = Comparator.comparing(FlowKey::direction)
             .thenComparing(FlowKey::protocol)
-            .thenComparingInt(FlowKey::port)
+            .thenComparing(FlowKey::ports)
             .thenComparing(FlowKey::peer);
 
     public FlowKey {
         requireNonNull(direction, "direction");
         requireNonNull(protocol, "protocol");
+        requireNonNull(ports, "ports");
         requireNonNull(peer, "peer");
     }
 
-    /** Whether its port is one clients choose: most likely an answer, whose connection the rules need not name. */
-    public boolean isEphemeral() {
-        return port == EPHEMERAL || (port >= FIRST_EPHEMERAL && !isWireGuard(protocol, port));
+    /** One of a single port, or of {@link Packet#NO_PORT}. */
+    FlowKey(FlowDirection direction, String protocol, int port, Cidr peer) {
+        this(direction, protocol, PortRange.of(port), peer);
     }
 
-    /** WireGuard of Calico listens on ports of that range. */
-    static boolean isWireGuard(String protocol, int port) {
-        return protocol.equals("udp") && (port == 51820 || port == 51821);
+    /** Whether its protocol has ports and its packets carried one. */
+    public boolean hasPorts() {
+        return ports.first() >= 0;
+    }
+
+    /** Whether the host talks to itself. */
+    public boolean isLocal() {
+        return protocol.equals(ANY);
+    }
+
+    FlowKey withPorts(PortRange others) {
+        return new FlowKey(direction, protocol, others, peer);
+    }
+
+    FlowKey withPeer(Cidr other) {
+        return new FlowKey(direction, protocol, ports, other);
     }
 
     /**
@@ -54,12 +72,14 @@ public record FlowKey(FlowDirection direction, String protocol, int port, Cidr p
         if (peer == null) {
             throw new IllegalArgumentException("'" + text + "' is no flow: direction protocol port network");
         }
-        return new FlowKey(FlowDirection.parse(parts[0]), parts[1], Integer.parseInt(parts[2]), peer);
+        PortRange ports =
+                parts[2].equals(CLIENTS_PORTS) ? new PortRange(32768, PortRange.LAST) : PortRange.parse(parts[2]);
+        return new FlowKey(FlowDirection.parse(parts[0]), parts[1], ports, peer);
     }
 
-    /** {@code ingress tcp 443 10.0.0.1/32}. */
+    /** {@code ingress tcp 443 10.0.0.1/32}, or {@code 40960:41983} in place of the port. */
     public String encode() {
-        return direction.encode() + " " + protocol + " " + port + " " + peer;
+        return direction.encode() + " " + protocol + " " + ports + " " + peer;
     }
 
     @Override

@@ -2,17 +2,22 @@ package io.calicofleet.verifier.core.traffic;
 
 import io.calicofleet.event.FlowDirection;
 import io.calicofleet.model.address.Address;
+import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads lines of the kernel's log, in every form syslog, journald and /dev/kmsg give them (facts 9.2):
+ * Reads lines of the kernel's log, in every form syslog, journald, /dev/kmsg and container runtimes give them (kernel
+ * net/netfilter/nf_log_syslog.c; the same for iptables and nftables):
  *
  * <ol>
- *   <li>takes the message out of what the shipper put around it: journald JSON, a kmsg record, a syslog header;
+ *   <li>takes the message out of what the shipper put around it: JSON, a kmsg record, a syslog header;
  *   <li>looks for the prefix the Log action writes; without it the line is some {@link LogLine.Other other} line;
  *   <li>reads {@code KEY=value} tokens from {@code IN=} on. The first occurrence of a key wins (UDP repeats LEN, ICMP
  *       repeats ID), what stands in brackets is a quoted packet and is passed over.
  * </ol>
+ *
+ * <p>What eBPF writes to the kernel's trace has another form and names no policy: it is told as unreadable.
  *
  * <p>Scans characters, without regular expressions: this is run for every line a fleet logs. Never throws, whatever the
  * line. Immutable.
@@ -22,40 +27,44 @@ public final class KernelLogParser {
     /** The prefix Felix has by default. */
     public static final String DEFAULT_PREFIX = "calico-packet";
 
-    /** iptables cuts a prefix after 29 characters, ": " included. */
-    private static final int PREFIX_LIMIT = 27;
+    private static final String BPF_TRACE = "bpf_trace_printk: ";
+    private static final String BPF_VERDICT = ": policy ";
 
-    private final String prefix;
+    private final List<LogPrefix> prefixes;
 
-    /** @param prefix LogPrefix of Felix, without the specifiers that stand for the policy's name */
-    public KernelLogParser(String prefix) {
-        this.prefix = prefix.substring(0, Math.min(prefix.length(), PREFIX_LIMIT));
+    /** @param prefixes every LogPrefix the nodes of a cluster have */
+    public KernelLogParser(Collection<String> prefixes) {
+        this.prefixes = LogPrefix.of(prefixes);
     }
 
     /** What {@code line} is. */
     public LogLine parse(String line) {
         String message = line;
-        int from = 0;
-        long sequence = LogLine.NO_SEQUENCE;
-        if (!line.isEmpty() && line.charAt(0) == '{') {
-            String inside = JournalMessage.of(line);
+        int json = WrappedLine.jsonStart(line);
+        if (json >= 0) {
+            String inside = WrappedLine.of(line, json);
             if (inside == null) {
-                return new LogLine.Other(sequence);
+                return other(line, LogLine.NO_SEQUENCE);
             }
             message = inside;
-        } else {
-            int semicolon = kmsgHeader(line);
-            if (semicolon > 0) {
-                sequence = kmsgSequence(line);
-                from = semicolon + 1;
-            }
+        }
+        int from = 0;
+        long sequence = LogLine.NO_SEQUENCE;
+        int semicolon = kmsgHeader(message);
+        if (semicolon > 0) {
+            sequence = kmsgSequence(message);
+            from = semicolon + 1;
         }
         int end = lineEnd(message, from);
-        int at = findPrefix(message, from, end);
-        if (at < 0) {
-            return new LogLine.Other(sequence);
+        int afterPrefix = -1;
+        for (int i = 0; i < prefixes.size() && afterPrefix < 0; i++) {
+            afterPrefix = prefixes.get(i).after(message, from, end);
         }
-        int afterPrefix = at + prefix.length();
+        if (afterPrefix < 0) {
+            return isBpfTrace(message, from)
+                    ? new LogLine.Unreadable("eBPF's trace, which does not say which policy", sequence)
+                    : new LogLine.Other(sequence);
+        }
         int in = findIn(message, afterPrefix, end);
         if (in < 0) {
             return new LogLine.Unreadable("IN= is missing", sequence);
@@ -63,6 +72,18 @@ public final class KernelLogParser {
         Fields fields = new Fields(message);
         fields.scan(in, end);
         return fields.toLine(policy(message, afterPrefix, in), sequence);
+    }
+
+    private static boolean isBpfTrace(String message, int from) {
+        int trace = message.indexOf(BPF_TRACE, from);
+        return trace >= 0 && message.indexOf(BPF_VERDICT, trace) >= 0;
+    }
+
+    /** JSON in which no message was found. */
+    private LogLine other(String line, long sequence) {
+        return prefixes.stream().anyMatch(prefix -> prefix.after(line, 0, line.length()) >= 0)
+                ? new LogLine.Unreadable("JSON whose message is in none of the known fields", sequence)
+                : new LogLine.Other(sequence);
     }
 
     /** The semicolon that ends {@code level,sequence,microseconds,flags} of a kmsg record; 0 where the line is none. */
@@ -96,24 +117,6 @@ public final class KernelLogParser {
     private static int lineEnd(String message, int from) {
         int end = message.indexOf('\n', from);
         return end < 0 ? message.length() : end;
-    }
-
-    private int findPrefix(String message, int from, int end) {
-        int at = message.indexOf(prefix, from);
-        while (at >= 0 && at + prefix.length() <= end) {
-            boolean starts = at == from || !isWord(message.charAt(at - 1));
-            int next = at + prefix.length();
-            boolean ends = next == end || !isWord(message.charAt(next)) || message.startsWith("IN=", next);
-            if (starts && ends) {
-                return at;
-            }
-            at = message.indexOf(prefix, at + 1);
-        }
-        return -1;
-    }
-
-    private static boolean isWord(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     }
 
     /** {@code IN=} as a token of its own; where the prefix was cut off by iptables it stands without a blank before it. */
@@ -298,7 +301,8 @@ public final class KernelLogParser {
             }
             FlowDirection direction =
                     in > 0 ? out > 0 ? FlowDirection.FORWARDED : FlowDirection.INGRESS : FlowDirection.EGRESS;
-            int known = port < 0 ? Packet.NO_PORT : port;
+            // The kernel logs ports of UDPLITE, too, which no policy can name.
+            int known = port < 0 || !(hasPorts || carried.equals("sctp")) ? Packet.NO_PORT : port;
             return new LogLine.Flow(new Packet(direction, carried, from, to, known), policy, sequence);
         }
     }

@@ -26,6 +26,8 @@ final class MustHaves {
 
     private static final List<Integer> OF_NODES = List.of(2379, 2380, 5473, 6666, 6667);
 
+    private static final List<Integer> ICMP_V6 = List.of(133, 134, 135, 136, 137, 1, 2, 3, 4, 128, 129);
+
     private MustHaves() {}
 
     static List<PolicyRule> of(Network network, FailsafePorts failsafe) {
@@ -37,6 +39,7 @@ final class MustHaves {
             if (v6) {
                 nodes(rules, direction, network, true, closed);
             }
+            neighbours(rules, direction);
             anyone(rules, direction, false);
             closed(rules, direction, false, closed);
             if (v6) {
@@ -71,6 +74,21 @@ final class MustHaves {
                 "must have: VXLAN of Calico and of flannel, WireGuard " + who));
         if (!v6) {
             rules.add(new PolicyRule(direction, IPIP, false, nets, List.of(), "must have: IP in IP " + who));
+        }
+    }
+
+    /**
+     * Neighbour discovery, which is untracked and so meets the policy with every packet, and what tells of errors: without
+     * it all of IPv6 stops as soon as the neighbours expire, failsafe ports too. Harmless where there is no IPv6.
+     */
+    private static void neighbours(List<PolicyRule> rules, FlowDirection direction) {
+        for (int type : ICMP_V6) {
+            rules.add(PolicyRule.ofIcmpV6(
+                    direction,
+                    type,
+                    type == ICMP_V6.getFirst()
+                            ? "must have: neighbour discovery of IPv6 (133 to 137), errors (1 to 4) and echo (128, 129)"
+                            : ""));
         }
     }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.calicofleet.model.address.Cidr;
 import io.calicofleet.verifier.core.traffic.NetworkSets.NetworkSet;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,11 @@ final class Network {
 
     boolean knowsNodes() {
         return !nodes.isEmpty();
+    }
+
+    /** Every address of every node. */
+    Collection<Cidr> nodeAddresses() {
+        return nodes.keySet();
     }
 
     NetworkSets sets() {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.FlowDirection;
 import io.calicofleet.model.address.Address;
+import io.calicofleet.model.address.Cidr;
 
 /**
  * A logged packet.
@@ -19,6 +20,8 @@ public record Packet(FlowDirection direction, String protocol, Address source, A
     /** A protocol without ports, or a later fragment, which carries none. */
     public static final int NO_PORT = -1;
 
+    private static final Cidr LOOPBACK = requireNonNull(Cidr.parse("127.0.0.0/8"));
+
     public Packet {
         requireNonNull(direction, "direction");
         requireNonNull(protocol, "protocol");
@@ -32,5 +35,10 @@ public record Packet(FlowDirection direction, String protocol, Address source, A
             case INGRESS, FORWARDED -> source;
             case EGRESS -> destination;
         };
+    }
+
+    /** Whether the host sends it to itself: by loopback, or to the address it comes from. */
+    public boolean isLocal() {
+        return source.equals(destination) || (LOOPBACK.contains(source) && LOOPBACK.contains(destination));
     }
 }

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The rules that would let through what was seen, once the temporary policy is gone:
@@ -23,7 +24,7 @@ import java.util.stream.Collectors;
  *   <li>every flow that needs a rule ({@link FlowUse}) becomes port and peers; its peers become all nodes, a pod network,
  *       a network set, or the network they are in;
  *   <li>ports with the same networks share a rule, as do ports with the same set; too many networks become "anyone";
- *   <li>the {@link MustHaves} follow, which no log can show.
+ *   <li>the {@link MustHaves} follow, which no log can show, and the {@link OwnTraffic} of the hosts.
  * </ol>
  *
  * <p>Invariants: every flow that needs a rule is allowed by one; {@link #uncovered()} proves it flow by flow. A rule that is
@@ -48,13 +49,14 @@ record PolicySuggestion(List<PolicyRule> rules, List<String> sets, List<FlowKey>
     }
 
     static PolicySuggestion of(Collection<FlowKey> flows, Network network, FailsafePorts failsafe) {
-        List<FlowKey> ruled = flows.stream()
-                .filter(flow -> FlowUse.of(flow, failsafe) == FlowUse.RULE)
-                .sorted()
-                .toList();
+        List<FlowKey> ruled =
+                flows.stream().filter(FlowUse::isRuled).sorted().toList();
         Map<PortKey, Peers> peers = new TreeMap<>();
         Map<SetKey, OfSet> ofSets = new LinkedHashMap<>();
         for (FlowKey flow : ruled) {
+            if (flow.isLocal()) {
+                continue;
+            }
             Network.Peer peer = network.peer(flow.peer());
             if (peer.set() == null) {
                 peers.computeIfAbsent(PortKey.of(flow), key -> new Peers()).add(flow, peer);
@@ -66,6 +68,8 @@ record PolicySuggestion(List<PolicyRule> rules, List<String> sets, List<FlowKey>
         List<PolicyRule> rules = new ArrayList<>(ofNetworks(peers));
         ofSets.forEach((key, use) -> rules.add(use.rule(key)));
         rules.addAll(MustHaves.of(network, failsafe));
+        rules.addAll(OwnTraffic.rules(
+                network, ruled.stream().filter(FlowKey::isLocal).toList()));
         rules.sort(Comparator.comparing(PolicyRule::direction));
         return new PolicySuggestion(
                 rules,
@@ -89,19 +93,43 @@ record PolicySuggestion(List<PolicyRule> rules, List<String> sets, List<FlowKey>
         peers.forEach((port, seen) -> {
             PeersKey key = new PeersKey(port, seen.simplified());
             allowed.computeIfAbsent(key, any -> new TreeSet<>()).addAll(seen.allowed());
-            TreeSet<PortRange> shared = ports.computeIfAbsent(key, any -> new TreeSet<>());
-            if (port.port() >= 0) {
-                shared.add(PortRange.of(port.port()));
-            }
+            ports.computeIfAbsent(key, any -> new TreeSet<>()).addAll(ports(port.protocol(), port.ports()));
         });
         List<PolicyRule> rules = new ArrayList<>();
         ports.forEach((key, ranges) -> {
             List<String> comments = new ArrayList<>(List.of("seen in the log; allowed:"));
             allowed.getOrDefault(key, new TreeSet<>()).forEach(who -> comments.add("- " + who));
+            ofPorts(key.protocol(), ranges).forEach(comments::add);
             rules.add(new PolicyRule(
-                    key.direction(), key.protocol(), key.v6(), key.nets(), Map.of(), List.copyOf(ranges), comments));
+                    key.direction(),
+                    key.protocol(),
+                    key.v6(),
+                    key.nets(),
+                    Map.of(),
+                    List.copyOf(ranges),
+                    null,
+                    comments));
         });
         return rules;
+    }
+
+    /** The kernel does not log the ports of SCTP, and a rule without ports is not taken everywhere: all there can be. */
+    private static List<PortRange> ports(String protocol, PortRange seen) {
+        if (seen.first() < 0) {
+            return protocol.equals("sctp") ? List.of(new PortRange(1, PortRange.LAST)) : List.of();
+        }
+        return List.of(seen);
+    }
+
+    /** What a person has to know of ports that were not seen one by one. */
+    private static Stream<String> ofPorts(String protocol, Collection<PortRange> ranges) {
+        if (ranges.stream().allMatch(PortRange::isSingle)) {
+            return Stream.of();
+        }
+        return Stream.of(
+                protocol.equals("sctp")
+                        ? "the kernel does not log ports of SCTP: all of them, narrow it"
+                        : "so many ports of the same peer were seen that they are joined into ranges: narrow them");
     }
 
     /** The peers of one port that are in no network set. */
@@ -142,9 +170,7 @@ record PolicySuggestion(List<PolicyRule> rules, List<String> sets, List<FlowKey>
 
         void add(FlowKey flow) {
             seen.add(flow.peer());
-            if (flow.port() >= 0) {
-                ports.add(PortRange.of(flow.port()));
-            }
+            ports.addAll(PolicySuggestion.ports(flow.protocol(), flow.ports()));
         }
 
         PolicyRule rule(SetKey key) {
@@ -155,11 +181,15 @@ record PolicySuggestion(List<PolicyRule> rules, List<String> sets, List<FlowKey>
                     List.of(),
                     key.set().selector(),
                     List.copyOf(ports),
-                    List.of(
-                            "seen in the log; allowed:",
-                            "- all of network set " + key.set().name() + ", now and as it changes: "
-                                    + some(key.set().nets()),
-                            "  seen of it: " + some(List.copyOf(seen))));
+                    null,
+                    Stream.concat(
+                                    Stream.of(
+                                            "seen in the log; allowed:",
+                                            "- all of network set " + key.set().name() + ", now and as it changes: "
+                                                    + some(key.set().nets()),
+                                            "  seen of it: " + some(List.copyOf(seen))),
+                                    ofPorts(key.protocol(), ports))
+                            .toList());
         }
 
         private static String some(List<Cidr> nets) {
@@ -169,17 +199,17 @@ record PolicySuggestion(List<PolicyRule> rules, List<String> sets, List<FlowKey>
         }
     }
 
-    private record PortKey(FlowDirection direction, String protocol, boolean v6, int port)
+    private record PortKey(FlowDirection direction, String protocol, boolean v6, PortRange ports)
             implements Comparable<PortKey> {
 
         private static final Comparator<PortKey> ORDER = Comparator.comparing(PortKey::direction)
                 .thenComparing(PortKey::protocol)
                 .thenComparing(PortKey::v6)
-                .thenComparingInt(PortKey::port);
+                .thenComparing(PortKey::ports);
 
         static PortKey of(FlowKey flow) {
             return new PortKey(
-                    flow.direction(), flow.protocol(), flow.peer().base().v6(), flow.port());
+                    flow.direction(), flow.protocol(), flow.peer().base().v6(), flow.ports());
         }
 
         @Override
@@ -192,7 +222,7 @@ record PolicySuggestion(List<PolicyRule> rules, List<String> sets, List<FlowKey>
     private record PeersKey(FlowDirection direction, String protocol, boolean v6, boolean hasPorts, List<Cidr> nets) {
 
         PeersKey(PortKey key, List<Cidr> nets) {
-            this(key.direction(), key.protocol(), key.v6(), key.port() >= 0, nets);
+            this(key.direction(), key.protocol(), key.v6(), key.ports().first() >= 0, nets);
         }
     }
 
@@ -204,7 +234,7 @@ record PolicySuggestion(List<PolicyRule> rules, List<String> sets, List<FlowKey>
 
         static SetKey of(FlowKey flow, NetworkSet set) {
             return new SetKey(
-                    flow.direction(), flow.protocol(), flow.peer().base().v6(), flow.port() >= 0, set);
+                    flow.direction(), flow.protocol(), flow.peer().base().v6(), flow.hasPorts(), set);
         }
     }
 }

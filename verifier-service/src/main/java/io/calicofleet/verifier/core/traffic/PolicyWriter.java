@@ -42,12 +42,23 @@ final class PolicyWriter {
     }
 
     private static void rule(StringBuilder yaml, PolicyRule rule) {
-        rule.comments().forEach(comment -> yaml.append("    # ").append(comment).append('\n'));
+        rule.comments().stream()
+                .filter(comment -> !comment.isEmpty())
+                .forEach(comment -> yaml.append("    # ").append(comment).append('\n'));
         yaml.append("    - action: Allow\n");
+        if (rule.isOfSelf()) {
+            entity(yaml, "source", rule.nets(), Map.of(), List.of());
+            entity(yaml, "destination", rule.nets(), Map.of(), List.of());
+            return;
+        }
+        // Without its version a rule for ICMP makes Felix fall over the tables of the other one.
         if (rule.nets().isEmpty() || rule.protocol().startsWith("icmp")) {
             yaml.append("      ipVersion: ").append(rule.v6() ? 6 : 4).append('\n');
         }
         yaml.append("      protocol: ").append(protocol(rule.protocol())).append('\n');
+        if (rule.icmpType() != null) {
+            yaml.append("      icmp:\n        type: ").append(rule.icmpType()).append('\n');
+        }
         boolean incoming = rule.direction() == FlowDirection.INGRESS;
         if (incoming) {
             entity(yaml, "source", rule.nets(), rule.selector(), List.of());

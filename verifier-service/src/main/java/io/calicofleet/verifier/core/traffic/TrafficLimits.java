@@ -5,11 +5,11 @@ package io.calicofleet.verifier.core.traffic;
  *
  * @param flows kinds of traffic: direction, protocol, port and peer
  * @param peersPerPort peers of one port by address; then as many networks; then nothing but the port
- * @param ephemeralPorts ports of the range clients choose from, per direction and protocol
+ * @param portsPerPeer ports of one peer, per direction and protocol; further ones are joined into ranges of 1024
  * @param nodes nodes
  */
-public record TrafficLimits(int flows, int peersPerPort, int ephemeralPorts, int nodes) {
+public record TrafficLimits(int flows, int peersPerPort, int portsPerPeer, int nodes) {
 
     /** Enough for a large cluster; a few hundred KiB at most. */
-    public static final TrafficLimits DEFAULT = new TrafficLimits(2000, 64, 32, 5000);
+    public static final TrafficLimits DEFAULT = new TrafficLimits(2000, 64, 64, 5000);
 }

@@ -97,16 +97,19 @@ public final class TrafficReviews {
     private static List<FlowSummary> summaries(Map<FlowKey, FlowCount> flows, Network network, FailsafePorts failsafe) {
         Map<Kind, Sum> sums = new TreeMap<>();
         flows.forEach((flow, count) -> {
-            // Both families in one line; ports clients choose all together, for a person reads this.
-            int port = flow.isEphemeral() ? FlowKey.EPHEMERAL : flow.port();
-            Kind kind = new Kind(
-                    new FlowKey(flow.direction(), flow.protocol(), port, Cidr.ANY_V4), FlowUse.of(flow, failsafe));
+            // Both families in one line, for a person reads this.
+            Kind kind = new Kind(flow.withPeer(Cidr.ANY_V4), FlowUse.of(flow, failsafe));
             sums.computeIfAbsent(kind, key -> new Sum(key.use()))
-                    .add(flow, count, network.peer(flow.peer()).label());
+                    .add(count, label(flow, network));
         });
         List<FlowSummary> summaries = new ArrayList<>();
         sums.forEach((kind, sum) -> summaries.add(sum.toSummary(kind.flow())));
         return summaries;
+    }
+
+    private static String label(FlowKey flow, Network network) {
+        boolean loopback = flow.isLocal() && !flow.peer().isSingle() && !flow.peer().isAny();
+        return loopback ? "loopback" : network.peer(flow.peer()).label();
     }
 
     /** What shares a line: a port may be failsafe for some and not for others. */
@@ -124,6 +127,9 @@ public final class TrafficReviews {
         List<String> notes = new ArrayList<>();
         notes.add("Only the first packet of a new connection is logged: what was connected before, and failsafe ports, "
                 + "never appear.");
+        notes.add("Packets that conntrack takes to be invalid, as where traffic comes back another way, are dropped before"
+                + " any policy and never logged.");
+        notes.add("Lines count when they arrive. What a shipper brings later voids an approval, unless that allows it.");
         notes.add(
                 "A line says that the packet met a Log action, not which policy's; other policies that log are in here "
                         + "too.");
@@ -138,6 +144,10 @@ public final class TrafficReviews {
         }
         if (!network.knowsNodes()) {
             notes.add("The addresses of the nodes are not known: nodes appear as networks.");
+        }
+        if (!OwnTraffic.areFew(network)) {
+            notes.add("The nodes have more than " + OwnTraffic.MAX_ADDRESSES + " addresses: what a node says to its own is"
+                    + " allowed by loopback and where it was seen only.");
         }
         suggestion
                 .uncovered()
@@ -200,11 +210,16 @@ public final class TrafficReviews {
                 closed,
                 "Failsafe by default but not on every node here, so that rules marked \"must have\" open them: ");
         List<String> ports = basis.tally().flows().keySet().stream()
-                .filter(flow -> FlowUse.of(flow, failsafe) == FlowUse.FAILSAFE)
-                .map(flow -> flow.direction() + " " + flow.protocol() + " " + flow.port())
+                .filter(flow -> FlowUse.of(flow, failsafe) == FlowUse.NOT_FAILSAFE)
+                .map(flow -> flow.direction() + " " + flow.protocol() + " " + flow.ports())
                 .distinct()
                 .toList();
         listed(notes, ports, "Logged although failsafe, so check the failsafe lists of this cluster: ");
+        List<String> joined = basis.tally().flows().keySet().stream()
+                .filter(flow -> FlowUse.of(flow, failsafe) == FlowUse.MANY_PORTS)
+                .map(flow -> flow.direction() + " " + flow.protocol() + " " + flow.ports() + " of " + flow.peer())
+                .toList();
+        listed(notes, joined, "So many ports of one peer that they are joined into ranges, which its rules allow: ");
     }
 
     /** The nodes no line came from. */
@@ -230,7 +245,6 @@ public final class TrafficReviews {
         private final FlowUse use;
         private final TreeSet<String> nodes = new TreeSet<>();
         private final TreeSet<String> peers = new TreeSet<>();
-        private final TreeSet<Integer> ports = new TreeSet<>();
         private boolean moreNodes;
         private long packets;
 
@@ -238,12 +252,9 @@ public final class TrafficReviews {
             this.use = use;
         }
 
-        void add(FlowKey flow, FlowCount count, String peer) {
+        void add(FlowCount count, String peer) {
             nodes.addAll(count.nodes());
             peers.add(peer);
-            if (flow.isEphemeral() && flow.port() >= 0) {
-                ports.add(flow.port());
-            }
             moreNodes |= count.moreNodes();
             packets += count.packets();
         }
@@ -252,9 +263,6 @@ public final class TrafficReviews {
             List<String> notes = new ArrayList<>();
             if (!use.note().isEmpty()) {
                 notes.add(use.note());
-            }
-            if (!ports.isEmpty()) {
-                notes.add("ports " + some(ports.stream().map(String::valueOf).toList()));
             }
             if (peers.size() > LISTED) {
                 notes.add("and " + (peers.size() - LISTED) + " more peers");
@@ -265,7 +273,8 @@ public final class TrafficReviews {
             return new FlowSummary(
                     kind.direction(),
                     kind.protocol(),
-                    kind.port() < 0 ? null : Integer.valueOf(kind.port()),
+                    kind.hasPorts() ? Integer.valueOf(kind.ports().first()) : null,
+                    kind.ports().isSingle() ? null : Integer.valueOf(kind.ports().last()),
                     nodes.stream().limit(LISTED).toList(),
                     peers.stream().limit(LISTED).toList(),
                     packets,

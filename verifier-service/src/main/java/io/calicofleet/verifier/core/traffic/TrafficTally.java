@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * The traffic of one cluster, added up line by line in bounded memory.
  *
  * <p>Peers of a port are kept by address; once there are many, further ones by their network (IPv4 /24, IPv6 /64); once
- * there are many of those, as "anyone". Ports clients choose are kept apart for the first few only. What finds no place
- * at all is counted as {@link Overflow}. No line is ever counted twice, none is lost without being counted.
+ * there are many of those, as "anyone". Ports of a peer are kept apart; once there are many, as of passive FTP, further ones
+ * by the block of 1024 they are in. What finds no place at all is counted as {@link Overflow}. No line is ever counted twice,
+ * none is lost without being counted.
  *
  * <p>Mutable and not thread-safe: whoever owns the cluster's partition owns its tally. Each line changes at most one
  * entry of each kind, and says which, so that just those are written to the changelog; {@link #restore} takes them back.
@@ -26,6 +27,7 @@ public final class TrafficTally {
     /** Nothing heard; for steps that do not ask for traffic. */
     public static final TrafficTally NOTHING_HEARD = new TrafficTally(new TrafficLimits(0, 0, 0, 0));
 
+    private static final Cidr LOOPBACK = requireNonNull(Cidr.parse("127.0.0.0/8"));
     private static final int V4_NETWORK = 24;
     private static final int V6_NETWORK = 64;
 
@@ -33,7 +35,7 @@ public final class TrafficTally {
     private final Map<String, NodeHeard> nodes = new TreeMap<>();
     private final Map<FlowKey, FlowCount> flows = new HashMap<>();
     private final Map<FlowKey, int[]> peers = new HashMap<>();
-    private final Map<FlowKey, Integer> ephemeralPorts = new HashMap<>();
+    private final Map<FlowKey, Integer> ports = new HashMap<>();
     private Overflow overflow = Overflow.NONE;
 
     /** An empty one. */
@@ -117,34 +119,46 @@ public final class TrafficTally {
 
     /** The entry a packet belongs to: the most exact one there is, or room for; null where there is no room at all. */
     private @Nullable FlowKey place(Packet packet) {
-        Address peer = packet.peer();
-        FlowKey exact = new FlowKey(packet.direction(), packet.protocol(), packet.port(), peer.network(peer.width()));
+        FlowKey exact = exact(packet);
         if (flows.containsKey(exact)) {
             return exact;
         }
-        FlowKey port = port(exact);
-        if (port.port() == FlowKey.EPHEMERAL) {
-            return room(port);
+        FlowKey ofPeer = withinPeers(exact);
+        FlowKey block = exact.hasPorts() ? ofPeer.withPorts(PortRange.blockOf(exact.ports().first())) : ofPeer;
+        if (flows.containsKey(ofPeer) || flows.containsKey(block)) {
+            return flows.containsKey(ofPeer) ? ofPeer : block;
         }
-        FlowKey network = with(exact, exact.port(), peer.network(peer.v6() ? V6_NETWORK : V4_NETWORK));
+        boolean many = ports.getOrDefault(ofPeer.withPorts(FlowKey.NO_PORT), 0) >= limits.portsPerPeer();
+        return room(many ? block : ofPeer);
+    }
+
+    /** Of what a host says to itself only the address is kept. */
+    private static FlowKey exact(Packet packet) {
+        Cidr peer = packet.peer().network(packet.peer().width());
+        if (!packet.isLocal()) {
+            return new FlowKey(packet.direction(), packet.protocol(), packet.port(), peer);
+        }
+        Cidr own = LOOPBACK.contains(peer) ? LOOPBACK : peer;
+        return new FlowKey(packet.direction(), FlowKey.ANY, FlowKey.NO_PORT, own);
+    }
+
+    /** With the peer as an address, a network or anyone, as there are few or many at its port. */
+    private FlowKey withinPeers(FlowKey exact) {
+        boolean v6 = exact.peer().base().v6();
+        if (exact.isLocal()) {
+            // The networks of hosts that talk to themselves say nothing: a rule for one would let in its neighbours.
+            boolean room = peers.getOrDefault(exact.withPeer(any(exact)), new int[2])[0] < limits.peersPerPort();
+            return room || !exact.peer().isSingle() ? exact : exact.withPeer(any(exact));
+        }
+        FlowKey network = exact.withPeer(exact.peer().base().network(v6 ? V6_NETWORK : V4_NETWORK));
         if (flows.containsKey(network)) {
             return network;
         }
-        int[] known = peers.getOrDefault(port, new int[2]);
+        int[] known = peers.getOrDefault(exact.withPeer(any(exact)), new int[2]);
         if (known[0] < limits.peersPerPort()) {
-            return room(exact);
+            return exact;
         }
-        return known[1] < limits.peersPerPort() ? room(network) : room(port);
-    }
-
-    /** The same for anyone; ports clients choose are all one where there are many of them. */
-    private FlowKey port(FlowKey exact) {
-        FlowKey port = with(exact, exact.port(), any(exact));
-        if (!exact.isEphemeral() || peers.containsKey(port)) {
-            return port;
-        }
-        FlowKey all = with(exact, FlowKey.EPHEMERAL, any(exact));
-        return ephemeralPorts.getOrDefault(all, 0) < limits.ephemeralPorts() ? port : all;
+        return known[1] < limits.peersPerPort() ? network : exact.withPeer(any(exact));
     }
 
     private @Nullable FlowKey room(FlowKey key) {
@@ -155,24 +169,15 @@ public final class TrafficTally {
         if (flows.put(key, count) != null) {
             return;
         }
-        FlowKey port = with(key, key.port(), any(key));
-        int[] known = peers.get(port);
-        if (known == null) {
-            known = new int[2];
-            peers.put(port, known);
-            if (key.isEphemeral() && key.port() != FlowKey.EPHEMERAL) {
-                ephemeralPorts.merge(with(key, FlowKey.EPHEMERAL, any(key)), 1, Integer::sum);
-            }
-        }
+        int[] known = peers.computeIfAbsent(key.withPeer(any(key)), port -> new int[2]);
         if (key.peer().isSingle()) {
             known[0]++;
         } else if (!key.peer().isAny()) {
             known[1]++;
         }
-    }
-
-    private static FlowKey with(FlowKey key, int port, Cidr peer) {
-        return new FlowKey(key.direction(), key.protocol(), port, peer);
+        if (key.hasPorts() && key.ports().isSingle()) {
+            ports.merge(key.withPorts(FlowKey.NO_PORT), 1, Integer::sum);
+        }
     }
 
     private static Cidr any(FlowKey key) {

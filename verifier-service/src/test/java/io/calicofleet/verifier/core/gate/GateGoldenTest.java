@@ -101,7 +101,7 @@ class GateGoldenTest {
             verification = VerifierCore.see(verification, check).orElse(verification);
         }
         TrafficTally tally = new TrafficTally(TrafficLimits.DEFAULT);
-        KernelLogParser parser = new KernelLogParser(KernelLogParser.DEFAULT_PREFIX);
+        KernelLogParser parser = new KernelLogParser(List.of(KernelLogParser.DEFAULT_PREFIX));
         for (Heard heard : given.traffic() == null ? List.<Heard>of() : given.traffic()) {
             tally.add(heard.node(), parser.parse(heard.log()), START.plus(heard.after()));
         }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class KernelLogParserTest {
 
-    private static final KernelLogParser PARSER = new KernelLogParser(KernelLogParser.DEFAULT_PREFIX);
+    private static final KernelLogParser PARSER = new KernelLogParser(List.of(KernelLogParser.DEFAULT_PREFIX));
     private static final String BODY =
             "IN=eth0 OUT= MAC=ee:ee SRC=203.0.113.7 DST=10.0.0.1 LEN=60 TOS=0x00 PREC=0x00 TTL=63 ID=58406 DF PROTO=TCP "
                     + "SPT=45588 DPT=9100 WINDOW=64860 RES=0x00 SYN URGP=0";
@@ -59,8 +59,8 @@ class KernelLogParserTest {
 
     @Test
     void another_prefix_can_be_configured() {
-        assertThat(new KernelLogParser("my-log").parse("<5>my-log: " + BODY)).isInstanceOf(LogLine.Flow.class);
-        assertThat(new KernelLogParser("my-log").parse("calico-packet: " + BODY))
+        assertThat(new KernelLogParser(List.of("my-log")).parse("<5>my-log: " + BODY)).isInstanceOf(LogLine.Flow.class);
+        assertThat(new KernelLogParser(List.of("my-log")).parse("calico-packet: " + BODY))
                 .isEqualTo(new LogLine.Other(-1));
     }
 

@@ -43,7 +43,7 @@ public final class ParserBench {
 
     /** What the verifier has. */
     static Function<String, LogLine> ownParser() {
-        return new KernelLogParser(KernelLogParser.DEFAULT_PREFIX)::parse;
+        return new KernelLogParser(List.of(KernelLogParser.DEFAULT_PREFIX))::parse;
     }
 
     /** What it is compared with. */

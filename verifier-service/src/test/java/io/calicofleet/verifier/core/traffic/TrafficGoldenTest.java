@@ -57,7 +57,7 @@ class TrafficGoldenTest {
 
     private static void run(Path folder) throws Exception {
         // Given
-        KernelLogParser parser = new KernelLogParser(KernelLogParser.DEFAULT_PREFIX);
+        KernelLogParser parser = new KernelLogParser(List.of(KernelLogParser.DEFAULT_PREFIX));
         TrafficTally tally = new TrafficTally(TrafficLimits.DEFAULT);
         long second = 0;
         for (String line : Files.readAllLines(folder.resolve("lines.log"))) {
