@@ -8,10 +8,13 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.calicofleet.model.felix.object.PolicyObject;
+import io.calicofleet.verifier.core.traffic.PolicyReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +32,15 @@ public final class Golden {
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER, YAMLGenerator.Feature.SPLIT_LINES)
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES, YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
             .build();
+
+    /** Reads policies as the verifier does. */
+    public static final PolicyReader POLICIES = yaml -> {
+        try {
+            return Optional.of(PolicyObject.of(YAML.readTree(yaml)));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    };
 
     private static final Path RESOURCES = Path.of("src", "test", "resources");
 

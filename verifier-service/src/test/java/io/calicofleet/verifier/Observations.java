@@ -72,14 +72,38 @@ public final class Observations {
 
     /** The temporary policy is in force for one endpoint on each node. */
     public static ClusterObservation protectedNodes(List<String> nodes) {
-        return new ClusterObservation(
-                null,
-                null,
-                List.of(),
+        return ofHostEndpoints(
                 nodes.stream()
                         .map(node -> new HostEndpointFact(node + "-all", node, "*", false, true))
                         .toList(),
                 new TemporaryPolicyObservation(List.of("default.allow-all-upgrade"), true),
+                List.of());
+    }
+
+    /** The same for a node of a cluster with log prefixes of its own. */
+    public static ClusterObservation withLogPrefixes(String node, String... prefixes) {
+        return ofHostEndpoints(
+                List.of(new HostEndpointFact(node + "-all", node, "*", false, true)),
+                new TemporaryPolicyObservation(List.of("default.allow-all-upgrade"), true),
+                List.of(prefixes));
+    }
+
+    /** The temporary policy and its label are gone. */
+    public static ClusterObservation released() {
+        return ofHostEndpoints(
+                List.of(new HostEndpointFact("n1-all", "n1", "*", false, false)),
+                new TemporaryPolicyObservation(List.of(), false),
+                List.of());
+    }
+
+    private static ClusterObservation ofHostEndpoints(
+            List<HostEndpointFact> endpoints, TemporaryPolicyObservation policy, List<String> prefixes) {
+        return new ClusterObservation(
+                null,
+                null,
+                List.of(),
+                endpoints,
+                policy,
                 Map.of("n1", List.of("10.0.0.1")),
                 List.of("192.168.0.0/16"),
                 List.of(),
@@ -90,7 +114,8 @@ public final class Observations {
                 null,
                 Map.of(),
                 null,
-                null);
+                null,
+                prefixes);
     }
 
     /** Settled or not, at the target or not. */

@@ -34,21 +34,31 @@ final class Tallies {
 
     private final KeyValueStore<String, TrafficEntry> store;
     private final TrafficLimits limits;
-    private final KernelLogParser parser;
+    private final List<String> prefixes;
     private final VerifierMeters meters;
     private final Map<String, Watch> watches = new HashMap<>();
 
     /** One watched cluster. */
-    private record Watch(CampaignName campaign, TrafficTally tally) {}
+    private record Watch(
+            CampaignName campaign, TrafficTally tally, List<String> prefixes, KernelLogParser parser) {
+
+        Watch(CampaignName campaign, TrafficTally tally, List<String> prefixes) {
+            this(campaign, tally, prefixes, new KernelLogParser(prefixes));
+        }
+
+        TrafficEntry entry() {
+            return TrafficEntry.watch(campaign, tally.overflow(), prefixes);
+        }
+    }
 
     Tallies(
             KeyValueStore<String, TrafficEntry> store,
             TrafficLimits limits,
-            KernelLogParser parser,
+            List<String> prefixes,
             VerifierMeters meters) {
         this.store = store;
         this.limits = limits;
-        this.parser = parser;
+        this.prefixes = prefixes;
         this.meters = meters;
         load();
     }
@@ -68,9 +78,21 @@ final class Tallies {
             forget(cluster);
         }
         if (concernsHostEndpoints && !sameCampaign) {
-            watches.put(cluster, new Watch(step.campaign(), new TrafficTally(limits)));
-            store.put(key(cluster, WATCH, ""), TrafficEntry.watch(step.campaign()));
+            watch(cluster, new Watch(step.campaign(), new TrafficTally(limits), prefixes));
         }
+    }
+
+    /** From now on the lines of {@code cluster} have one of these prefixes; none: they were not looked for. */
+    void prefixes(String cluster, List<String> observed) {
+        Watch watch = watches.get(cluster);
+        if (watch != null && !observed.isEmpty() && !observed.equals(watch.prefixes())) {
+            watch(cluster, new Watch(watch.campaign(), watch.tally(), observed));
+        }
+    }
+
+    private void watch(String cluster, Watch watch) {
+        watches.put(cluster, watch);
+        store.put(key(cluster, WATCH, ""), watch.entry());
     }
 
     /** Ends the watch: what was heard is forgotten. */
@@ -93,7 +115,7 @@ final class Tallies {
             meters.line(VerifierMeters.Line.UNWATCHED);
             return false;
         }
-        LogLine line = parser.parse(log);
+        LogLine line = watch.parser().parse(log);
         meters.line(
                 switch (line) {
                     case LogLine.Flow flow -> VerifierMeters.Line.FLOW;
@@ -112,9 +134,7 @@ final class Tallies {
         }
         if (change.overflowed()) {
             meters.line(VerifierMeters.Line.OVERFLOW);
-            store.put(
-                    key(cluster, WATCH, ""),
-                    TrafficEntry.watch(watch.campaign(), watch.tally().overflow()));
+            store.put(key(cluster, WATCH, ""), watch.entry());
         }
         return change.newNode();
     }
@@ -142,7 +162,9 @@ final class Tallies {
         }
         CampaignName campaign = entry.campaign();
         if (campaign != null) {
-            watches.put(cluster, new Watch(campaign, tally));
+            watches.put(
+                    cluster,
+                    new Watch(campaign, tally, entry.prefixes().isEmpty() ? prefixes : entry.prefixes()));
         }
         if (entry.overflow() != null) {
             tally.restore(entry.overflow());

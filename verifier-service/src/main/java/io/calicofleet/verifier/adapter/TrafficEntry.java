@@ -4,6 +4,7 @@ import io.calicofleet.event.CampaignName;
 import io.calicofleet.verifier.core.traffic.FlowCount;
 import io.calicofleet.verifier.core.traffic.NodeHeard;
 import io.calicofleet.verifier.core.traffic.Overflow;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,28 +12,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param campaign whose campaign the cluster is watched for; only in the entry of the watch
  * @param overflow what was not kept apart; only in the entry of the watch
+ * @param prefixes the log prefixes of the cluster; only in the entry of the watch
  * @param heard what was heard of a node
  * @param flow how often a flow was logged
  */
 record TrafficEntry(
         @Nullable CampaignName campaign,
         @Nullable Overflow overflow,
+        List<String> prefixes,
         @Nullable NodeHeard heard,
         @Nullable FlowCount flow) {
 
-    static TrafficEntry watch(CampaignName campaign) {
-        return new TrafficEntry(campaign, null, null, null);
+    TrafficEntry {
+        prefixes = prefixes == null ? List.of() : List.copyOf(prefixes);
     }
 
-    static TrafficEntry watch(CampaignName campaign, Overflow overflow) {
-        return new TrafficEntry(campaign, overflow, null, null);
+    static TrafficEntry watch(CampaignName campaign, Overflow overflow, List<String> prefixes) {
+        return new TrafficEntry(campaign, overflow, prefixes, null, null);
     }
 
     static TrafficEntry heard(NodeHeard heard) {
-        return new TrafficEntry(null, null, heard, null);
+        return new TrafficEntry(null, null, List.of(), heard, null);
     }
 
     static TrafficEntry flow(FlowCount flow) {
-        return new TrafficEntry(null, null, null, flow);
+        return new TrafficEntry(null, null, List.of(), null, flow);
     }
 }

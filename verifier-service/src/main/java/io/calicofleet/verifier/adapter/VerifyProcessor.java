@@ -14,10 +14,10 @@ import io.calicofleet.verifier.core.Judgement;
 import io.calicofleet.verifier.core.Verdict;
 import io.calicofleet.verifier.core.Verification;
 import io.calicofleet.verifier.core.VerifierCore;
-import io.calicofleet.verifier.core.traffic.KernelLogParser;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
@@ -58,6 +58,8 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
     /** The newest check of a step that is not known yet: topics are read side by side, so it may overtake the request. */
     private final Map<String, Inbound.Checked> early = new HashMap<>();
 
+    private final YamlPolicyReader policies = new YamlPolicyReader();
+
     private WakeUps wakeUps = new WakeUps();
     private @Nullable KeyValueStore<String, Verification> store;
     private @Nullable Tallies tallies;
@@ -88,7 +90,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
     /** Reads the stores, once, before anything else is done with them. */
     private Tallies load() {
         Tallies loaded = new Tallies(
-                context().getStateStore(TRAFFIC), options.limits(), new KernelLogParser(options.logPrefix()), meters);
+                context().getStateStore(TRAFFIC), options.limits(), List.of(options.logPrefix()), meters);
         tallies = loaded;
         startedAt = wallClock();
         try (KeyValueIterator<String, Verification> entries = store().all()) {
@@ -163,9 +165,6 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
         Verification opened =
                 VerifierCore.open(requested.request(), requested.traceparent(), earlier(requested.at(), clock));
         tallies().follow(step, concernsHostEndpoints(opened));
-        if (step.kind() == StepKind.RELEASE_HOST_ENDPOINTS) {
-            tallies().forget(cluster);
-        }
         if (isOpen(opened)) {
             meters.opened();
         }
@@ -192,6 +191,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
             answer(known);
             return;
         }
+        tallies().prefixes(cluster, checked.check().observation().logPrefixes());
         Instant at = earlier(checked.check().at(), clock);
         Optional<Verification> seen = VerifierCore.see(known, checked.at(at));
         meters.checked(seen.isPresent() ? VerifierMeters.Checked.FOLDED : VerifierMeters.Checked.DUPLICATE);
@@ -249,7 +249,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
 
     /** Judges, keeps what is new, and publishes the verdict where there is one. */
     private void judge(String cluster, Verification verification, Instant now) {
-        Judgement judgement = VerifierCore.judge(verification, tallies().of(cluster), now);
+        Judgement judgement = VerifierCore.judge(verification, tallies().of(cluster), policies, now);
         keep(cluster, judgement.verification());
         switch (judgement) {
             case Judgement.Open stays ->
@@ -269,8 +269,18 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
                         .addKeyValue(LogKeys.REASON, decided.verdict().judged().summary())
                         .log("step judged");
                 publish(verification, decided.verdict());
+                if (isReleased(decided.verdict())) {
+                    tallies().forget(cluster);
+                }
             }
         }
+    }
+
+    /** Whether the temporary policy is gone: what it logged is of no use any more. */
+    private static boolean isReleased(Verdict verdict) {
+        return verdict.judged().outcome() == Outcome.PASSED
+                && verdict.judged().gates().stream()
+                        .anyMatch(gate -> gate.gate() == GateKind.HOST_ENDPOINT_RELEASE);
     }
 
     private void answer(Verification known) {

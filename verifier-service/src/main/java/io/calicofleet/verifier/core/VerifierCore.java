@@ -15,6 +15,7 @@ import io.calicofleet.verifier.core.gate.Gate;
 import io.calicofleet.verifier.core.gate.GateVerdict;
 import io.calicofleet.verifier.core.gate.Gates;
 import io.calicofleet.verifier.core.gate.Sightings;
+import io.calicofleet.verifier.core.traffic.PolicyReader;
 import io.calicofleet.verifier.core.traffic.TrafficTally;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,12 +63,18 @@ public final class VerifierCore {
         return Optional.of(seen.with(seen.sightings().judgedPods(settled, seen.target())));
     }
 
-    /** What becomes of it at {@code now}. */
+    /** What becomes of it at {@code now}; for a step that is about no policy. */
     public static Judgement judge(Verification verification, TrafficTally traffic, Instant now) {
+        return judge(verification, traffic, PolicyReader.NONE, now);
+    }
+
+    /** What becomes of it at {@code now}. */
+    public static Judgement judge(
+            Verification verification, TrafficTally traffic, PolicyReader policies, Instant now) {
         if (verification.verdict() != null || verification.gates().isEmpty()) {
             return new Judgement.Open(verification, null, List.of());
         }
-        Evidence evidence = evidence(verification, traffic);
+        Evidence evidence = evidence(verification, traffic, policies);
         List<GateResult> results = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         Instant nextLook = null;
@@ -127,19 +134,20 @@ public final class VerifierCore {
         return new GateResult(gate.kind(), outcome, reason, evidence);
     }
 
-    private static Evidence evidence(Verification verification, TrafficTally traffic) {
+    private static Evidence evidence(Verification verification, TrafficTally traffic, PolicyReader policies) {
         return new Evidence(
                 verification.requestedAt(),
                 verification.target(),
                 asksFor(verification, GateKind.PODS),
                 verification.sightings(),
-                traffic);
+                traffic,
+                policies);
     }
 
     /** Whether the newest observation passes the gate of {@code kind}; one that is not asked for stands in no way. */
     private static boolean passes(Verification verification, GateKind kind, Instant at) {
         return verification.gates().stream().filter(gate -> gate.kind() == kind).allMatch(gate -> switch (Gates.of(kind)
-                .look(gate, evidence(verification, TrafficTally.NOTHING_HEARD), at)) {
+                .look(gate, evidence(verification, TrafficTally.NOTHING_HEARD, PolicyReader.NONE), at)) {
             case GateVerdict.Passed passed -> true;
             case GateVerdict.Failed failed -> false;
             case GateVerdict.NotYet notYet -> false;

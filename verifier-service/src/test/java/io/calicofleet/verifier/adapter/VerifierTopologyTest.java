@@ -9,6 +9,7 @@ import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.TrafficMode;
+import io.calicofleet.event.TrafficReview;
 import io.calicofleet.verifier.Observations;
 import java.time.Duration;
 import java.util.List;
@@ -286,6 +287,54 @@ class VerifierTopologyTest {
         }
 
         @Test
+        void traffic_that_comes_after_an_approval_is_held_against_what_was_approved() {
+            fixture.request(REVIEW, traffic(TrafficMode.REQUIRED));
+            fixture.check(REVIEW, "run", 1, true, Observations.protectedNodes(List.of("n1")));
+            fixture.line("c01", "n1", TopologyFixture.packet(9100));
+            fixture.advance(Duration.ofMinutes(31));
+            TrafficReview review = fixture.onlyVerdict().value().review();
+            // When new traffic comes between the verdict and the end of the confirmation
+            fixture.line("c01", "n1", TopologyFixture.packet(40080));
+            String confirmation = "calico-3-22/c01/release-host-endpoints/1";
+            GateRequirement approved = traffic(TrafficMode.REQUIRED)
+                    .approved(List.of(review.suggestedPolicy()), Duration.ofMinutes(1));
+            fixture.request(confirmation, approved);
+            fixture.check(confirmation, "run", 2, true, Observations.protectedNodes(List.of("n1")));
+            fixture.restart();
+            fixture.advance(Duration.ofMinutes(1));
+            fixture.advance(Duration.ofMinutes(1));
+            // Then it is named
+            StepJudged verdict = fixture.onlyVerdict().value();
+            assertThat(verdict.outcome()).isEqualTo(Outcome.NEEDS_APPROVAL);
+            assertThat(verdict.review().added()).containsExactly("ingress tcp 40080 from 203.0.113.0/24");
+            // When that is approved too
+            String again = "calico-3-22/c01/release-host-endpoints/2";
+            fixture.request(
+                    again,
+                    traffic(TrafficMode.REQUIRED)
+                            .approved(List.of(verdict.review().suggestedPolicy()), Duration.ofMinutes(1)));
+            fixture.check(again, "run", 3, true, Observations.protectedNodes(List.of("n1")));
+            fixture.line("c01", "n1", TopologyFixture.packet(9100));
+            fixture.advance(Duration.ofMinutes(2));
+            // Then it passes
+            assertThat(fixture.onlyVerdict().value().outcome()).isEqualTo(Outcome.PASSED);
+        }
+
+        @Test
+        void only_lines_with_the_prefix_of_the_cluster_are_its_traffic() {
+            fixture.request(REVIEW, traffic(TrafficMode.REQUIRED));
+            fixture.check(REVIEW, "run", 1, true, Observations.withLogPrefixes("n1", "of-this-cluster"));
+            fixture.restart();
+            fixture.line("c01", "n1", TopologyFixture.packet(9100));
+            fixture.line("c01", "n1", TopologyFixture.packet(9200).replace("calico-packet", "of-this-cluster"));
+            fixture.advance(Duration.ofMinutes(31));
+
+            assertThat(fixture.onlyVerdict().value().review().flows())
+                    .singleElement()
+                    .satisfies(flow -> assertThat(flow.port()).isEqualTo(9200));
+        }
+
+        @Test
         void lines_of_clusters_nobody_watches_leave_no_state() {
             fixture.line("c07", "n1", TopologyFixture.packet(9100));
 
@@ -298,7 +347,11 @@ class VerifierTopologyTest {
             fixture.request("calico-3-22/c01/protect-host-endpoints/1");
             fixture.line("c01", "n1", TopologyFixture.packet(9100));
             assertThat(fixture.storedTraffic()).hasSize(3);
-            fixture.request("calico-3-22/c01/release-host-endpoints/1");
+            String release = "calico-3-22/c01/release-host-endpoints/1";
+            fixture.request(release, GateRequirement.of(GateKind.HOST_ENDPOINT_RELEASE, Duration.ofMinutes(5)));
+            assertThat(fixture.storedTraffic()).as("until the policy is gone").hasSize(3);
+            fixture.check(release, "run", 1, true, Observations.released());
+            assertThat(fixture.onlyVerdict().value().outcome()).isEqualTo(Outcome.PASSED);
             assertThat(fixture.storedTraffic()).isEmpty();
 
             fixture.request("calico-3-22/c01/protect-host-endpoints/2");

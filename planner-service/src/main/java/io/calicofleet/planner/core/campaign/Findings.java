@@ -96,7 +96,15 @@ public record Findings(
         return review == null
                 ? this
                 : new Findings(
-                        holdReason, message, objections, gates, conflicts, review.complete(guard), source, notes);
+                        holdReason,
+                        message,
+                        objections,
+                        gates,
+                        conflicts,
+                        review.complete(guard),
+                        source,
+                        notes,
+                        keptMine);
     }
 
     /** The version the cluster was found with; the first one stays. */

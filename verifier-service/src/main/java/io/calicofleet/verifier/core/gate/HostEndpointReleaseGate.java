@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whether the temporary policy is gone, under every name it may have (facts 1.3), and no host endpoint carries its label. */
+/** Whether the temporary policy is gone, under every name it may have, and no host endpoint carries its label. */
 final class HostEndpointReleaseGate implements Gate {
 
     @Override
@@ -20,10 +20,10 @@ final class HostEndpointReleaseGate implements Gate {
 
     @Override
     public GateVerdict look(GateRequirement requirement, Evidence evidence, Instant now) {
-        return Basics.judge(evidence, HostEndpointReleaseGate::look);
+        return Basics.judge(evidence, latest -> look(requirement, evidence, latest));
     }
 
-    private static GateVerdict look(ClusterObservation latest) {
+    private static GateVerdict look(GateRequirement requirement, Evidence evidence, ClusterObservation latest) {
         List<String> missing = new ArrayList<>();
         TemporaryPolicyObservation policy = latest.temporaryPolicy();
         if (policy == null) {
@@ -39,14 +39,32 @@ final class HostEndpointReleaseGate implements Gate {
         if (!labelled.isEmpty()) {
             missing.add("the end of the label on " + TrafficReviews.some(labelled));
         }
-        List<String> lines = List.of(
+        List<String> lines = new ArrayList<>(List.of(
                 "temporary policy: "
                         + (policy == null
                                 ? "not observed"
                                 : policy.names().isEmpty() ? "gone" : String.join(", ", policy.names())),
-                labelled.size() + " of " + Basics.count(latest.hostEndpoints().size(), "host endpoint") + " labelled");
+                labelled.size() + " of " + Basics.count(latest.hostEndpoints().size(), "host endpoint") + " labelled"));
+        lines.addAll(late(requirement, evidence, latest));
         return missing.isEmpty()
-                ? GateVerdict.Passed.because("The temporary policy and its label are gone.", lines)
+                ? GateVerdict.Passed.because(
+                        lines.size() > 2
+                                ? "The temporary policy and its label are gone; what came in late and was not approved is cut."
+                                : "The temporary policy and its label are gone.",
+                        lines)
                 : GateVerdict.NotYet.missing(missing, lines);
+    }
+
+    /** Lines a shipper brought after the traffic was confirmed, of what was not approved: nothing lets that through now. */
+    private static List<String> late(GateRequirement requirement, Evidence evidence, ClusterObservation latest) {
+        if (requirement.approvedPolicies().isEmpty()) {
+            return List.of();
+        }
+        List<String> added = TrafficReviews.notAllowed(
+                HostEndpointTrafficGate.basis(evidence, latest, List.of(), evidence.requestedAt()),
+                requirement.approvedPolicies());
+        return added.isEmpty()
+                ? List.of()
+                : List.of("logged before the temporary policy went, and not approved: " + TrafficReviews.some(added));
     }
 }

@@ -15,13 +15,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens to the traffic that only the temporary policy lets through, then asks a person (facts 9):
+ * Listens to the traffic that only the temporary policy lets through, then asks a person:
  *
  * <ol>
  *   <li>the policy is in force for every host endpoint, without a break, for as long as asked;
  *   <li>every node with a protected host endpoint was heard from: any line of its kernel counts, for a node without new
  *       connections is no reason to wait for ever, but a node that cannot be heard is;
- *   <li>then the review is made. Mode required: it waits for an approval. Mode advisory: it passes with the review.
+ *   <li>then the review is made. Mode required: it waits for an approval. Mode advisory: it passes with the review;
+ *   <li>after an approval the same is observed once more, and passes where all traffic that was seen is as approved.
  * </ol>
  *
  * <p>Nodes that stay silent until the deadline fail a required review, and are noted in an advisory one.
@@ -75,7 +76,23 @@ final class HostEndpointTrafficGate implements Gate {
             }
             return new GateVerdict.NotYet(missing, lines, now.isBefore(end) ? end : null);
         }
-        TrafficReview review = TrafficReviews.review(new TrafficReviews.Basis(
+        TrafficReviews.Basis basis = basis(evidence, latest, nodes, since);
+        TrafficReview review = TrafficReviews.review(basis);
+        if (!requirement.approvedPolicies().isEmpty()) {
+            return confirmed(review, TrafficReviews.notAllowed(basis, requirement.approvedPolicies()), lines);
+        }
+        String reason = "Kinds of traffic seen on " + Basics.count(nodes.size(), "node")
+                + (silent.isEmpty() ? "" : ", " + silent.size() + " of them silent") + ": "
+                + review.flows().size() + "; ";
+        return advisory
+                ? new GateVerdict.Passed(reason + "the review is advisory.", lines, review)
+                : new GateVerdict.NeedsApproval(reason + "a person decides.", lines, review);
+    }
+
+    /** What was seen of a cluster, for its review. */
+    static TrafficReviews.Basis basis(
+            Evidence evidence, ClusterObservation latest, List<String> nodes, Instant since) {
+        return new TrafficReviews.Basis(
                 evidence.traffic(),
                 nodes,
                 since,
@@ -83,13 +100,21 @@ final class HostEndpointTrafficGate implements Gate {
                 latest.podNetworks(),
                 latest.networkSets(),
                 latest.failsafe(),
-                evidence.target() == null ? latest.clusterInformationVersion() : evidence.target()));
-        String reason = "Kinds of traffic seen on " + Basics.count(nodes.size(), "node")
-                + (silent.isEmpty() ? "" : ", " + silent.size() + " of them silent") + ": "
-                + review.flows().size() + "; ";
-        return advisory
-                ? new GateVerdict.Passed(reason + "the review is advisory.", lines, review)
-                : new GateVerdict.NeedsApproval(reason + "a person decides.", lines, review);
+                evidence.target() == null ? latest.clusterInformationVersion() : evidence.target(),
+                evidence.policies());
+    }
+
+    /** After an approval: whatever was seen, before it or since, is allowed by what was approved, or a person is asked again. */
+    private static GateVerdict confirmed(TrafficReview review, List<String> added, List<String> lines) {
+        if (added.isEmpty()) {
+            return new GateVerdict.Passed("All traffic that was seen is as approved.", lines, review);
+        }
+        lines.add("not approved: " + TrafficReviews.some(added));
+        return new GateVerdict.NeedsApproval(
+                "Traffic was seen that the approval does not cover: " + added.size() + " "
+                        + (added.size() == 1 ? "kind" : "kinds") + "; a person decides.",
+                lines,
+                review.withAdded(added));
     }
 
     private static List<String> protectedNodes(ClusterObservation latest) {

@@ -86,9 +86,7 @@ final class MustHaves {
             rules.add(PolicyRule.ofIcmpV6(
                     direction,
                     type,
-                    type == ICMP_V6.getFirst()
-                            ? "must have: neighbour discovery of IPv6 (133 to 137), errors (1 to 4) and echo (128, 129)"
-                            : ""));
+                    "must have: neighbour discovery of IPv6 (133 to 137), errors (1 to 4) and echo (128, 129)"));
         }
     }
 

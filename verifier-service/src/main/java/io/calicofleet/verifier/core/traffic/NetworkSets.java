@@ -16,6 +16,7 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -123,8 +124,13 @@ final class NetworkSets {
 
     /** Whether a rule with this selector, for what is in no namespace, is about all of {@code peer}. */
     boolean selects(Map<String, String> selector, Cidr peer) {
+        return selects(labels -> matches(selector, labels), peer);
+    }
+
+    /** The same for any selector of labels. */
+    boolean selects(Predicate<Map<String, String>> selector, Cidr peer) {
         return sets.stream()
-                .filter(set -> matches(selector, set.labels()))
+                .filter(set -> selector.test(set.labels()))
                 .anyMatch(set -> set.nets().stream().anyMatch(net -> net.contains(peer)));
     }
 

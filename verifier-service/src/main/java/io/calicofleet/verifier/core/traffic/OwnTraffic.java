@@ -22,6 +22,8 @@ final class OwnTraffic {
     private static final List<Cidr> LOOPBACK =
             List.of(requireNonNull(Cidr.parse("127.0.0.0/8")), requireNonNull(Cidr.parse("::1")));
 
+    private static final String COMMENT = "must have: loopback, and each node to itself";
+
     private OwnTraffic() {}
 
     /**
@@ -41,9 +43,8 @@ final class OwnTraffic {
         }
         List<PolicyRule> rules = new ArrayList<>();
         for (FlowDirection direction : List.of(FlowDirection.INGRESS, FlowDirection.EGRESS)) {
-            LOOPBACK.forEach(net -> rules.add(PolicyRule.ofSelf(
-                    direction, net, net.base().v6() ? "" : "must have: loopback, and each node to itself")));
-            own.forEach(address -> rules.add(PolicyRule.ofSelf(direction, address, "")));
+            LOOPBACK.forEach(net -> rules.add(PolicyRule.ofSelf(direction, net, COMMENT)));
+            own.forEach(address -> rules.add(PolicyRule.ofSelf(direction, address, COMMENT)));
         }
         return rules;
     }

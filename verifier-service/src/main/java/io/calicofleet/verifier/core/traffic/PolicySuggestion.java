@@ -27,14 +27,13 @@ import java.util.stream.Stream;
  *   <li>the {@link MustHaves} follow, which no log can show, and the {@link OwnTraffic} of the hosts.
  * </ol>
  *
- * <p>Invariants: every flow that needs a rule is allowed by one; {@link #uncovered()} proves it flow by flow. A rule that is
- * no must-have lets through, at each of its ports, only whom its comment names, and somebody of each of them was seen there.
+ * <p>Invariants: every flow that needs a rule is allowed by one; the review proves it flow by flow. A rule that is no
+ * must-have lets through, at each of its ports, only whom its comment names, and somebody of each of them was seen there.
  *
  * @param rules in their order
  * @param sets the network sets that rules name
- * @param uncovered flows that needed a rule and are allowed by none; anything but empty is a bug, and is shown
  */
-record PolicySuggestion(List<PolicyRule> rules, List<String> sets, List<FlowKey> uncovered) {
+record PolicySuggestion(List<PolicyRule> rules, List<String> sets) {
 
     /** A rule that would name more networks than these names none. */
     static final int MAX_NETS = 64;
@@ -45,7 +44,6 @@ record PolicySuggestion(List<PolicyRule> rules, List<String> sets, List<FlowKey>
     PolicySuggestion {
         rules = List.copyOf(rules);
         sets = List.copyOf(sets);
-        uncovered = List.copyOf(uncovered);
     }
 
     static PolicySuggestion of(Collection<FlowKey> flows, Network network, FailsafePorts failsafe) {
@@ -77,9 +75,6 @@ record PolicySuggestion(List<PolicyRule> rules, List<String> sets, List<FlowKey>
                         .map(key -> key.set().name())
                         .distinct()
                         .sorted()
-                        .toList(),
-                ruled.stream()
-                        .filter(flow -> rules.stream().noneMatch(rule -> rule.allows(flow, network.sets())))
                         .toList());
     }
 

@@ -38,13 +38,20 @@ final class PolicyWriter {
 
     private static void rules(StringBuilder yaml, List<PolicyRule> rules, FlowDirection direction) {
         yaml.append("  ").append(direction.encode()).append(":\n");
-        rules.stream().filter(rule -> rule.direction() == direction).forEach(rule -> rule(yaml, rule));
+        List<String> said = List.of();
+        for (PolicyRule rule : rules) {
+            if (rule.direction() == direction) {
+                // What is said of a few rules together is said once; who was seen is said at each.
+                if (rule.comments().size() > 1 || !rule.comments().equals(said)) {
+                    rule.comments().forEach(comment -> yaml.append("    # ").append(comment).append('\n'));
+                }
+                said = rule.comments();
+                rule(yaml, rule);
+            }
+        }
     }
 
     private static void rule(StringBuilder yaml, PolicyRule rule) {
-        rule.comments().stream()
-                .filter(comment -> !comment.isEmpty())
-                .forEach(comment -> yaml.append("    # ").append(comment).append('\n'));
         yaml.append("    - action: Allow\n");
         if (rule.isOfSelf()) {
             entity(yaml, "source", rule.nets(), Map.of(), List.of());

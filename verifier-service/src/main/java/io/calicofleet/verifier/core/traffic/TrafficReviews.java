@@ -8,11 +8,14 @@ import io.calicofleet.event.NetworkSetsObservation;
 import io.calicofleet.event.NodeCoverage;
 import io.calicofleet.event.TrafficReview;
 import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.felix.object.PolicyObject;
+import io.calicofleet.model.felix.validation.Validation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -41,6 +44,7 @@ public final class TrafficReviews {
      * @param networkSets the network sets; null where they were not observed
      * @param failsafe the failsafe ports, which need no rule; null where they were not observed
      * @param version the release that runs
+     * @param policies reads the suggested policy, to hold it against the flows
      */
     public record Basis(
             TrafficTally tally,
@@ -50,12 +54,40 @@ public final class TrafficReviews {
             List<String> podNetworks,
             @Nullable NetworkSetsObservation networkSets,
             @Nullable FailsafeObservation failsafe,
-            @Nullable CalicoVersion version) {}
+            @Nullable CalicoVersion version,
+            PolicyReader policies) {
+
+        private Network network() {
+            return new Network(nodeAddresses, podNetworks, new NetworkSets(networkSets, version));
+        }
+    }
+
+    /**
+     * What was seen and none of these policies allows, a line each and sorted.
+     *
+     * @param approved policies as people write them; one that cannot be read allows nothing
+     */
+    public static List<String> notAllowed(Basis basis, Collection<String> approved) {
+        Network network = basis.network();
+        AllowedFlows allowed = new AllowedFlows(
+                approved.stream()
+                        .flatMap(yaml -> basis.policies().read(yaml).stream())
+                        .toList(),
+                network.sets());
+        return basis.tally().flows().keySet().stream()
+                .filter(flow -> FlowUse.isRuled(flow) && !allowed.contains(flow))
+                .sorted()
+                .map(flow -> flow.direction() + " " + flow.protocol()
+                        + (flow.hasPorts() ? " " + flow.ports() : "")
+                        + (flow.direction() == FlowDirection.INGRESS ? " from " : " to ")
+                        + label(flow, network))
+                .distinct()
+                .toList();
+    }
 
     /** The review. The suggested policy in it was checked against every flow that was recorded. */
     public static TrafficReview review(Basis basis) {
-        Network network = new Network(
-                basis.nodeAddresses(), basis.podNetworks(), new NetworkSets(basis.networkSets(), basis.version()));
+        Network network = basis.network();
         FailsafePorts failsafe = new FailsafePorts(basis.failsafe(), basis.version());
         Map<FlowKey, FlowCount> flows = basis.tally().flows();
         PolicySuggestion suggestion = PolicySuggestion.of(flows.keySet(), network, failsafe);
@@ -70,11 +102,27 @@ public final class TrafficReviews {
             notes.add("The suggested policy would be " + policy.length()
                     + " characters long, too long to be read or sent: none is suggested.");
         }
+        String doubt = policy.length() > MAX_POLICY ? "" : doubt(basis, policy);
+        if (!doubt.isEmpty()) {
+            notes.add("None is suggested, for the policy made of this traffic would not do what it says: " + doubt
+                    + ". Please report this.");
+        }
         return new TrafficReview(
                 coverage(basis),
                 summaries.subList(0, Math.min(summaries.size(), MAX_KINDS)),
-                policy.length() > MAX_POLICY ? "" : policy,
+                policy.length() > MAX_POLICY || !doubt.isEmpty() ? "" : policy,
                 notes);
+    }
+
+    /** What a Felix would have against the policy, or what it does not allow; empty where nothing. */
+    private static String doubt(Basis basis, String policy) {
+        Optional<PolicyObject> read = basis.policies().read(policy);
+        if (read.isEmpty()) {
+            return "it cannot be read";
+        }
+        CalicoVersion version = basis.version() == null ? CalicoVersion.of(3, 14, 0) : basis.version();
+        String faults = new Validation(version, true).policy(read.get()).why();
+        return faults.isEmpty() ? some(notAllowed(basis, List.of(policy))) : faults;
     }
 
     private static List<NodeCoverage> coverage(Basis basis) {
@@ -149,9 +197,6 @@ public final class TrafficReviews {
             notes.add("The nodes have more than " + OwnTraffic.MAX_ADDRESSES + " addresses: what a node says to its own is"
                     + " allowed by loopback and where it was seen only.");
         }
-        suggestion
-                .uncovered()
-                .forEach(flow -> notes.add("The suggested policy does not cover " + flow + "; please report this."));
         nodeNotes(basis, notes);
         failsafeNotes(basis, failsafe, notes);
         if (basis.networkSets() == null) {

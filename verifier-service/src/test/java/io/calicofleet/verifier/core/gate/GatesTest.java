@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
+import io.calicofleet.verifier.core.traffic.PolicyReader;
 import io.calicofleet.verifier.core.traffic.TrafficTally;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +34,7 @@ class GatesTest {
                 io.calicofleet.event.CalicoVersion.of(3, 22, 5),
                 false,
                 Sightings.NONE,
-                TrafficTally.NOTHING_HEARD);
+                TrafficTally.NOTHING_HEARD, PolicyReader.NONE);
         // When
         GateVerdict before = Gates.of(kind).judge(requirement, nothing, START.plusSeconds(299));
         GateVerdict after = Gates.of(kind).judge(requirement, nothing, START.plusSeconds(300));

@@ -7,6 +7,7 @@ import io.calicofleet.event.FlowDirection;
 import io.calicofleet.model.address.Address;
 import io.calicofleet.model.address.Cidr;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -78,8 +80,92 @@ class KernelLogParserTest {
                 "  <...>-92  [001] d.s1. 123.456: bpf_trace_printk: eth0-I: policy ALLOWED  proto 6 src 1.2.3.4:56042 dest 5.6.7.8:80",
                 "bpf_trace_printk: eth0------E: policy DENIED proto 17 src 10.0.0.1:5 dest 10.0.0.2:53"
             })
-    void lines_of_the_ebpf_dataplane_are_counted_as_heard_and_not_guessed_at(String line) {
-        assertThat(PARSER.parse(line)).isEqualTo(new LogLine.Other(LogLine.NO_SEQUENCE));
+    void lines_of_the_ebpf_dataplane_are_told_as_unreadable_and_not_guessed_at(String line) {
+        assertThat(PARSER.parse(line)).isInstanceOfSatisfying(
+                LogLine.Unreadable.class, unreadable -> assertThat(unreadable.reason()).contains("eBPF"));
+        assertThat(PARSER.parse("kernel: bpf_trace_printk: hello")).isInstanceOf(LogLine.Other.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // LogPrefix | what stands before IN= | whether it is that
+                "calico-packet | kernel: [1.2] calico-packet: | yes",
+                "calico-packet | calico-packet-of-another: | no",
+                "calico-packet | my-calico-packet: | no",
+                // iptables keeps 29 characters, which are no more than prefix and colon from 28 on
+                "a-prefix-of-twentyeight-char | a-prefix-of-twentyeight-char: | yes",
+                "a-prefix-of-twenty-nine-chars | a-prefix-of-twenty-nine-chars | yes",
+                "a-prefix-of-rather-more-than-29-characters | a-prefix-of-rather-more-than- | yes",
+                // nftables keeps all of it
+                "a-prefix-of-rather-more-than-29-characters | a-prefix-of-rather-more-than-29-characters: | yes",
+                "a-prefix-of-rather-more-than-29-characters | a-prefix-of-rather-more-than-others: | no",
+                // the specifiers from v3.30.6 on, and as they stand before
+                "calico-packet %k/%n | calico-packet gnp/allow-all-up | yes",
+                "calico-packet %k/%n | calico-packet %k/%n: | yes",
+                "fleet-%t | fleet-default: | yes",
+                "%n | default.allow-all-upgrade: | yes",
+                "%n | allow-all-upgrade: | yes",
+                "%n | somebody-elses-policy: | no",
+                "100% sure | 100% sure: | yes"
+            })
+    void lines_are_taken_by_the_log_prefix_of_the_cluster(String prefix, String before, String taken) {
+        KernelLogParser parser = new KernelLogParser(List.of(prefix));
+        String blank = before.endsWith(":") ? " " : "";
+
+        assertThat(parser.parse(before + blank + BODY) instanceof LogLine.Flow)
+                .as(before)
+                .isEqualTo("yes".equals(taken));
+    }
+
+    @Test
+    void each_prefix_of_a_cluster_counts() {
+        KernelLogParser parser = new KernelLogParser(List.of("calico-packet", "of-node-7"));
+
+        assertThat(parser.parse("of-node-7: " + BODY)).isInstanceOf(LogLine.Flow.class);
+        assertThat(parser.parse("calico-packet: " + BODY)).isInstanceOf(LogLine.Flow.class);
+        assertThat(parser.parse("of-node-8: " + BODY)).isInstanceOf(LogLine.Other.class);
+    }
+
+    @Test
+    void json_of_every_shipper_is_taken_apart() {
+        String text = "calico-packet: " + BODY;
+        String bytes = Arrays.toString(text.getBytes(StandardCharsets.UTF_8));
+        String docker = "{\"log\":\"" + text + "\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-23T10:00:00Z\"}";
+        for (String line : List.of(
+                docker,
+                "{\"MESSAGE\":" + bytes + ",\"_HOSTNAME\":\"n1\"}",
+                "{\"_TRANSPORT\":\"kernel\",\"PRIORITY\":5,\"MESSAGE\":\"" + text + "\"}",
+                "{\"priority\":5,\"sequence\":7,\"sec\":1,\"usec\":2,\"msg\":\"" + text + "\"}",
+                "{\"kubernetes\":{\"labels\":{\"log\":\"no\"},\"x\":[1,{\"msg\":\"no\"}]},\"message\":\"" + text + "\"}",
+                "{\"log\":{\"level\":\"info\"},\"message\":\"" + text + "\"}",
+                "{\"log\":\"" + docker.replace("\\", "\\\\").replace("\"", "\\\"") + "\"}",
+                "{\"log\":\"5,4712,99,-;" + text + "\"}",
+                "2026-11-23T10:00:00.123456789Z stdout F " + text,
+                "2026-11-23T10:00:00.123456789Z stdout F {\"msg\":\"" + text + "\"}",
+                "2026-11-23T10:00:00.123456789Z stderr F " + docker)) {
+            assertThat(PARSER.parse(line)).as(line).isInstanceOf(LogLine.Flow.class);
+        }
+        assertThat(PARSER.parse("{\"text\":\"" + text + "\"}"))
+                .as("a field nobody knows")
+                .isInstanceOf(LogLine.Unreadable.class);
+        assertThat(PARSER.parse("{\"text\":\"eth0 is up\"}")).isInstanceOf(LogLine.Other.class);
+    }
+
+    @Test
+    void ports_are_those_of_protocols_a_policy_can_name_them_for() {
+        String start = "calico-packet: IN=eth0 OUT= SRC=1.2.3.4 DST=1.2.3.5 ";
+
+        assertThat(packet(start + "PROTO=UDPLITE SPT=5 DPT=7000"))
+                .returns("136", Packet::protocol)
+                .returns(Packet.NO_PORT, Packet::port);
+        assertThat(packet(start + "PROTO=132")).returns("sctp", Packet::protocol).returns(Packet.NO_PORT, Packet::port);
+        assertThat(packet(start + "PROTO=UDP SPT=5 DPT=7000")).returns(7000, Packet::port);
+    }
+
+    private static Packet packet(String line) {
+        return ((LogLine.Flow) PARSER.parse(line)).packet();
     }
 
     @Test

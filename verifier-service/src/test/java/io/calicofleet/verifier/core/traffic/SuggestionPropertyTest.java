@@ -45,14 +45,16 @@ class SuggestionPropertyTest {
         PolicySuggestion suggestion = scene.suggestion();
         WrittenPolicy written = scene.written();
         // Then
-        assertThat(suggestion.uncovered()).isEmpty();
+        AllowedFlows allowed = new AllowedFlows(
+                Golden.POLICIES.read(PolicyWriter.write(suggestion.rules())).stream().toList(), scene.network.sets());
+        assertThat(scene.ruled()).allMatch(allowed::contains);
         for (FlowKey flow : scene.ruled()) {
             assertThat(suggestion.allows(flow, scene.network))
                     .as(flow.toString())
                     .isTrue();
         }
         for (Packet packet : scene.packets) {
-            boolean needsRule = FlowUse.of(flow(packet), scene.failsafe) == FlowUse.RULE;
+            boolean needsRule = FlowUse.isRuled(flow(packet));
             assertThat(written.allows(packet) || !needsRule)
                     .as(packet.toString())
                     .isTrue();
@@ -61,7 +63,8 @@ class SuggestionPropertyTest {
         for (Packet packet : scene.others()) {
             assertThat(written.allows(packet))
                     .as(packet.toString())
-                    .isEqualTo(suggestion.allows(flow(packet), scene.network));
+                    .isEqualTo(suggestion.allows(flow(packet), scene.network)
+                            || suggestion.allows(plain(packet), scene.network));
         }
     }
 
@@ -84,11 +87,20 @@ class SuggestionPropertyTest {
     }
 
     private static FlowKey flow(Packet packet) {
-        return new FlowKey(
-                packet.direction(),
-                packet.protocol(),
-                packet.port(),
-                packet.peer().network(128));
+        return packet.isLocal()
+                ? new FlowKey(packet.direction(), FlowKey.ANY, FlowKey.NO_PORT, Cidr.single(packet.peer()))
+                : plain(packet);
+    }
+
+    private static FlowKey plain(Packet packet) {
+        return new FlowKey(packet.direction(), packet.protocol(), packet.port(), Cidr.single(packet.peer()));
+    }
+
+    /** Packets of a host to itself, and others. */
+    private static Packet between(FlowDirection direction, String protocol, Address peer, Address own, int port) {
+        return direction == FlowDirection.EGRESS
+                ? new Packet(direction, protocol, own, peer, port)
+                : new Packet(direction, protocol, peer, own, port);
     }
 
     /** A cluster, what was logged in it, and what was observed of it. */
@@ -152,13 +164,13 @@ class SuggestionPropertyTest {
 
         WrittenPolicy written() throws Exception {
             TrafficReview review = TrafficReviews.review(new TrafficReviews.Basis(
-                    tally, List.of("n1"), START, ADDRESSES, PODS, observed, failsafeObserved, TARGET));
+                    tally, List.of("n1"), START, ADDRESSES, PODS, observed, failsafeObserved, TARGET, Golden.POLICIES));
             return new WrittenPolicy(Golden.YAML.readTree(review.suggestedPolicy()), known);
         }
 
         Collection<FlowKey> ruled() {
             return tally.flows().keySet().stream()
-                    .filter(flow -> FlowUse.of(flow, failsafe) == FlowUse.RULE)
+                    .filter(FlowUse::isRuled)
                     .toList();
         }
 
@@ -169,9 +181,12 @@ class SuggestionPropertyTest {
                 Packet any = LogLines.packet(random);
                 Address near = new Address(
                         packet.peer().v6(), packet.peer().high(), packet.peer().low() ^ (1 << random.nextInt(12)));
-                others.add(new Packet(packet.direction(), packet.protocol(), near, near, packet.port()));
-                others.add(
-                        new Packet(packet.direction(), packet.protocol(), any.source(), any.source(), packet.port()));
+                Address own = packet.direction() == FlowDirection.EGRESS ? packet.source() : packet.destination();
+                others.add(between(packet.direction(), packet.protocol(), near, own, packet.port()));
+                if (any.source().v6() == own.v6()) {
+                    others.add(between(packet.direction(), packet.protocol(), any.source(), own, packet.port()));
+                }
+                others.add(between(packet.direction(), packet.protocol(), near, near, packet.port()));
                 others.add(any);
             }
             return others;
@@ -183,7 +198,7 @@ class SuggestionPropertyTest {
             List<FlowKey> alike = ruled().stream()
                     .filter(flow -> flow.direction() == packet.direction()
                             && flow.protocol().equals(packet.protocol())
-                            && flow.port() == packet.port()
+                            && flow.ports().contains(PortRange.of(packet.port()))
                             && flow.peer().base().v6() == packet.peer().v6())
                     .toList();
             long networks =

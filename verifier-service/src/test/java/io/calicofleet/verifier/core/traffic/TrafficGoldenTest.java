@@ -76,7 +76,8 @@ class TrafficGoldenTest {
                 List.of("192.168.0.0/16", "fd00:10::/48"),
                 cluster.networkSets(),
                 cluster.failsafe(),
-                VERSION));
+                VERSION,
+                Golden.POLICIES));
         // Then
         Golden.compare(
                 folder.resolve("flows.yaml"),

@@ -52,13 +52,18 @@ final class WrittenPolicy {
     private boolean matches(JsonNode rule, Packet packet) {
         boolean incoming = packet.direction() == FlowDirection.INGRESS;
         JsonNode peer = rule.path(incoming ? "source" : "destination");
-        JsonNode nets = peer.path("nets");
+        JsonNode source = rule.path("source").path("nets");
+        JsonNode destination = rule.path("destination").path("nets");
         JsonNode ports = rule.path("destination").path("ports");
         int version = rule.path("ipVersion").asInt(packet.peer().v6() ? 6 : 4);
         return rule.path("action").asText().equals("Allow")
-                && rule.path("protocol").asText().toLowerCase(Locale.ROOT).equals(packet.protocol())
+                && (rule.path("protocol").isMissingNode()
+                        || rule.path("protocol").asText().toLowerCase(Locale.ROOT).equals(packet.protocol()))
+                && rule.path("icmp").isMissingNode()
                 && version == (packet.peer().v6() ? 6 : 4)
-                && (nets.isMissingNode() || texts(nets).stream().anyMatch(net -> contains(net, packet.peer())))
+                && (source.isMissingNode() || texts(source).stream().anyMatch(net -> contains(net, packet.source())))
+                && (destination.isMissingNode()
+                        || texts(destination).stream().anyMatch(net -> contains(net, packet.destination())))
                 && ((!peer.has("selector") && !peer.has("namespaceSelector")) || isSelected(peer, packet.peer()))
                 && (ports.isMissingNode() || texts(ports).stream().anyMatch(range -> contains(range, packet.port())));
     }
