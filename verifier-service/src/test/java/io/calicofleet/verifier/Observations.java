@@ -114,8 +114,8 @@ public final class Observations {
                 null,
                 Map.of(),
                 null,
-                null,
-                prefixes);
+                null)
+                .withLogPrefixes(prefixes);
     }
 
     /** Settled or not, at the target or not. */

@@ -2,6 +2,7 @@ package io.calicofleet.executor.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.event.PolicyCheck;
@@ -14,6 +15,7 @@ import io.calicofleet.executor.core.policy.ReleaseGuard;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepOutcome;
+import io.calicofleet.model.felix.validation.Validation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +38,8 @@ record ReleaseCheck(String unreadable, List<String> closed, LockoutGuard.Finding
     /** The label of the host endpoints it selects; its value is empty. */
     static final String LABEL = "calico-fleet.io/host-endpoint";
 
+    private static final CalicoVersion FIRST_TO_DENY = CalicoVersion.of(3, 14, 0);
+
     /** With the policy the step is asked about, if any, in the place of the temporary one. */
     static ReleaseCheck of(StepContext context, CalicoDatastore calico) {
         Optional<ObjectNode> policy;
@@ -45,6 +49,11 @@ record ReleaseCheck(String unreadable, List<String> closed, LockoutGuard.Finding
             return new ReleaseCheck(
                     "the policy cannot be read: " + e.getMessage(), List.of(), LockoutGuard.Findings.NONE);
         }
+        String faults = policy.map(added -> validation(context).policy(added).why()).orElse("");
+        if (!faults.isEmpty()) {
+            return new ReleaseCheck(
+                    "Felix would not do what the policy says: " + faults, List.of(), LockoutGuard.Findings.NONE);
+        }
         List<ObjectNode> endpoints = labelled(calico.list(CalicoKind.HOST_ENDPOINT), policy.isPresent());
         List<ObjectNode> policies = with(calico.list(CalicoKind.GLOBAL_NETWORK_POLICY), policy);
         List<String> profiles =
@@ -53,6 +62,12 @@ record ReleaseCheck(String unreadable, List<String> closed, LockoutGuard.Finding
                 "",
                 ReleaseGuard.wouldBeClosed(endpoints, policies, profiles),
                 LockoutCheck.atTarget(context, calico, state -> after(state, policy)));
+    }
+
+    private static Validation validation(StepContext context) {
+        CalicoVersion target = context.parameters().target();
+        CalicoVersion source = context.parameters().source();
+        return new Validation(target == null ? source == null ? FIRST_TO_DENY : source : target, true);
     }
 
     private static CalicoState after(CalicoState state, Optional<ObjectNode> policy) {

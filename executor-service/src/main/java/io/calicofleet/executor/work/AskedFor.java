@@ -13,6 +13,7 @@ import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.observe.Dikastes;
+import io.calicofleet.executor.core.observe.LogPrefixes;
 import io.calicofleet.executor.core.observe.NetworkFacts;
 import io.calicofleet.executor.core.observe.NetworkSets;
 import io.calicofleet.executor.core.policy.HostEndpoints;
@@ -33,6 +34,7 @@ final class AskedFor implements AutoCloseable {
 
     private final boolean network;
     private final boolean traffic;
+    private final boolean lines;
     private final CalicoWatch calico;
     private final @Nullable WatchedObjects apiServices;
     private final @Nullable WatchedObjects pods;
@@ -43,7 +45,10 @@ final class AskedFor implements AutoCloseable {
                 .map(GateRequirement::kind)
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(GateKind.class)));
         network = gates.contains(GateKind.NETWORK_UNCHANGED);
-        traffic = gates.contains(GateKind.HOST_ENDPOINT_TRAFFIC);
+        boolean approved =
+                request.gates().stream().anyMatch(gate -> !gate.approvedPolicies().isEmpty());
+        traffic = gates.contains(GateKind.HOST_ENDPOINT_TRAFFIC) || approved;
+        lines = traffic || gates.contains(GateKind.HOST_ENDPOINT_PROTECTION);
         apiServices = gates.contains(GateKind.AGGREGATED_API)
                 ? cluster.watch("apiregistration.k8s.io/v1", "APIService", "", "", changed)
                 : null;
@@ -100,6 +105,17 @@ final class AskedFor implements AutoCloseable {
                 .map(running -> FailsafePorts.of(calico.all(CalicoKind.FELIX_CONFIGURATION), environment.get(), running)
                         .onAll(nodes))
                 .orElse(null);
+    }
+
+    /**
+     * What stands before the lines of the log, from the protection on, for the nodes log while they are upgraded.
+     *
+     * @param environment that of calico-node
+     */
+    List<String> logPrefixes(Supplier<Map<String, String>> environment) {
+        return lines
+                ? LogPrefixes.observe(calico.all(CalicoKind.FELIX_CONFIGURATION), environment.get())
+                : List.of();
     }
 
     @Override

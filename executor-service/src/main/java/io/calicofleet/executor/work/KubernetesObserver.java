@@ -133,7 +133,8 @@ final class KubernetesObserver implements Observer {
                     asked.dikastes(),
                     asked.addresses(everyNode),
                     asked.networkSets(),
-                    asked.failsafe(this::environment, this::oldestVersion));
+                            asked.failsafe(this::environment, this::oldestVersion))
+                    .withLogPrefixes(asked.logPrefixes(this::environment));
         }
 
         private Optional<CalicoVersion> oldestVersion() {
