@@ -44,8 +44,8 @@ public record StepParameters(
     }
 
     /** A step that needs to know nothing. */
-    public static final StepParameters NONE =
-            new StepParameters(null, null, null, null, false, null, null, null, false, List.of(), null, null, false, null);
+    public static final StepParameters NONE = new StepParameters(
+            null, null, null, null, false, null, null, null, false, List.of(), null, null, false, null);
 
     /** What the steps of an upgrade need to know. */
     public static StepParameters ofUpgrade(

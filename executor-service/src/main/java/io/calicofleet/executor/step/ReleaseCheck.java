@@ -49,7 +49,8 @@ record ReleaseCheck(String unreadable, List<String> closed, LockoutGuard.Finding
             return new ReleaseCheck(
                     "the policy cannot be read: " + e.getMessage(), List.of(), LockoutGuard.Findings.NONE);
         }
-        String faults = policy.map(added -> validation(context).policy(added).why()).orElse("");
+        String faults =
+                policy.map(added -> validation(context).policy(added).why()).orElse("");
         if (!faults.isEmpty()) {
             return new ReleaseCheck(
                     "Felix would not do what the policy says: " + faults, List.of(), LockoutGuard.Findings.NONE);

@@ -118,8 +118,7 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
         }
     }
 
-    private static Optional<StepOutcome> putInPlace(
-            StepContext context, CalicoDatastore calico, List<String> changes) {
+    private static Optional<StepOutcome> putInPlace(StepContext context, CalicoDatastore calico, List<String> changes) {
         ObjectNode policy;
         try {
             policy = ReleaseCheck.policy(context).orElseThrow();
@@ -132,9 +131,7 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
             boolean changed = fact.labelled()
                     && (fact.automatic()
                             ? NodeLabels.copy(
-                                    context.cluster(),
-                                    names.inKubernetes(fact.node()),
-                                    Map.of(ReleaseCheck.LABEL, ""))
+                                    context.cluster(), names.inKubernetes(fact.node()), Map.of(ReleaseCheck.LABEL, ""))
                             : relabel(calico, fact, now -> HostEndpoints.withLabel(now, ReleaseCheck.LABEL, "")));
             if (changed) {
                 changes.add(ReleaseCheck.object(fact) + " labelled " + ReleaseCheck.LABEL);

@@ -45,8 +45,8 @@ final class AskedFor implements AutoCloseable {
                 .map(GateRequirement::kind)
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(GateKind.class)));
         network = gates.contains(GateKind.NETWORK_UNCHANGED);
-        boolean approved =
-                request.gates().stream().anyMatch(gate -> !gate.approvedPolicies().isEmpty());
+        boolean approved = request.gates().stream()
+                .anyMatch(gate -> !gate.approvedPolicies().isEmpty());
         traffic = gates.contains(GateKind.HOST_ENDPOINT_TRAFFIC) || approved;
         lines = traffic || gates.contains(GateKind.HOST_ENDPOINT_PROTECTION);
         apiServices = gates.contains(GateKind.AGGREGATED_API)
@@ -113,9 +113,7 @@ final class AskedFor implements AutoCloseable {
      * @param environment that of calico-node
      */
     List<String> logPrefixes(Supplier<Map<String, String>> environment) {
-        return lines
-                ? LogPrefixes.observe(calico.all(CalicoKind.FELIX_CONFIGURATION), environment.get())
-                : List.of();
+        return lines ? LogPrefixes.observe(calico.all(CalicoKind.FELIX_CONFIGURATION), environment.get()) : List.of();
     }
 
     @Override

@@ -191,9 +191,8 @@ class EtcdClusterIT {
     }
 
     private static StepParameters parameters(boolean suggested) {
-        return StepParameters.ofUpgrade(
-                                InstallMethod.MANIFEST_ETCD, SimulatedFleet.SOURCE, SimulatedFleet.TARGET, null)
-                        .withSuggestedPolicy(suggested, suggested ? SimulatedFleet.SUGGESTED_POLICY : null);
+        return StepParameters.ofUpgrade(InstallMethod.MANIFEST_ETCD, SimulatedFleet.SOURCE, SimulatedFleet.TARGET, null)
+                .withSuggestedPolicy(suggested, suggested ? SimulatedFleet.SUGGESTED_POLICY : null);
     }
 
     private static void succeed(SimulatedFleet.Running executor, StepKind step) {

@@ -160,9 +160,10 @@ class HostEndpointsIT {
 
         assertThat(check(1, SimulatedFleet.SUGGESTED_POLICY).refusals()).isEmpty();
         assertThat(check(2, web).refusals())
-                .contains("kubelet tcp/10250 on c01-node-1, used by the API server, by the end of all policies: no rule of"
-                        + " GlobalNetworkPolicy calico-fleet-host-endpoints allows it (HostEndpoint c01-node-1-all)"
-                        + " would be cut");
+                .contains(
+                        "kubelet tcp/10250 on c01-node-1, used by the API server, by the end of all policies: no rule of"
+                                + " GlobalNetworkPolicy calico-fleet-host-endpoints allows it (HostEndpoint c01-node-1-all)"
+                                + " would be cut");
         assertThat(check(3, "spec: {selector: all(), types: [Ingress]}").refusals())
                 .contains("nothing would open HostEndpoint c01-node-1-all");
         assertThat(check(4, "no policy").refusals()).singleElement().asString().contains("cannot be read");
@@ -217,8 +218,7 @@ class HostEndpointsIT {
         return new StepRequested(
                 executor.id(StepKind.RELEASE_HOST_ENDPOINTS, ordinal),
                 List.of(),
-                StepParameters.ofUpgrade(
-                                InstallMethod.MANIFEST_KDD, SimulatedFleet.SOURCE, SimulatedFleet.TARGET, null)
+                StepParameters.ofUpgrade(InstallMethod.MANIFEST_KDD, SimulatedFleet.SOURCE, SimulatedFleet.TARGET, null)
                         .withSuggestedPolicy(suggested, suggested ? SimulatedFleet.SUGGESTED_POLICY : null),
                 "please");
     }

@@ -70,12 +70,14 @@ final class ReviewRules {
     static void guardFailed(Turn turn, ClusterState cluster, String said) {
         hold(
                 turn,
-                cluster.reviewed(new PolicyCheck(List.of(), List.of("The guard did not look at this policy. " + said))));
+                cluster.reviewed(
+                        new PolicyCheck(List.of(), List.of("The guard did not look at this policy. " + said))));
     }
 
     /** Waits for a person, with the review as it is now. */
     static void hold(Turn turn, ClusterState cluster) {
-        turn.put(cluster.held(HoldReason.TRAFFIC_REVIEW, sentence(cluster.findings().review()), turn.now()));
+        turn.put(cluster.held(
+                HoldReason.TRAFFIC_REVIEW, sentence(cluster.findings().review()), turn.now()));
     }
 
     private static String sentence(@Nullable TrafficReview review) {
@@ -84,8 +86,11 @@ final class ReviewRules {
             said.add("Traffic was seen that the approval does not cover: " + named(review.added()) + ".");
         }
         said.add(HoldReason.TRAFFIC_REVIEW.sentence());
-        if (review != null && review.guard() != null && !review.guard().refusals().isEmpty()) {
-            said.add("The suggested policy would be refused: " + named(review.guard().refusals()) + ".");
+        if (review != null
+                && review.guard() != null
+                && !review.guard().refusals().isEmpty()) {
+            said.add("The suggested policy would be refused: "
+                    + named(review.guard().refusals()) + ".");
         }
         return String.join(" ", said);
     }
@@ -132,8 +137,8 @@ final class ReviewRules {
             return Optional.empty();
         }
         if (review.suggestedPolicy().isBlank()) {
-            return Optional.of("No policy is suggested for cluster " + id
-                    + ": approve without applying one, give one, or retry.");
+            return Optional.of(
+                    "No policy is suggested for cluster " + id + ": approve without applying one, give one, or retry.");
         }
         PolicyCheck guard = review.guard();
         return guard == null || guard.refusals().isEmpty()
@@ -145,30 +150,24 @@ final class ReviewRules {
     /** What follows an approval that {@link #refusal} has nothing against. */
     static List<PlannedStep> approved(Turn turn, CampaignApproved command, ClusterState cluster) {
         String suggested = Objects.requireNonNull(cluster.findings().review()).suggestedPolicy();
-        String applied = command.applySuggestedPolicy()
-                ? Objects.requireNonNullElse(command.policy(), suggested)
-                : null;
+        String applied =
+                command.applySuggestedPolicy() ? Objects.requireNonNullElse(command.policy(), suggested) : null;
         List<String> allowed = Stream.of(applied, suggested)
                 .filter(policy -> policy != null && !policy.isBlank())
                 .distinct()
                 .toList();
         List<PlannedStep> left = cluster.todo().stream()
                 .filter(step -> !confirms(step))
-                .map(step -> step.kind() == StepKind.RELEASE_HOST_ENDPOINTS
-                        ? release(step, applied, allowed)
-                        : step)
+                .map(step -> step.kind() == StepKind.RELEASE_HOST_ENDPOINTS ? release(step, applied, allowed) : step)
                 .toList();
         // Without any policy there is nothing to compare later traffic with.
         return allowed.isEmpty() ? left : confirmed(turn, left, applied, allowed);
     }
 
-    private static PlannedStep release(
-            PlannedStep step, @Nullable String applied, List<String> allowed) {
+    private static PlannedStep release(PlannedStep step, @Nullable String applied, List<String> allowed) {
         return new PlannedStep(
                 step.kind(),
-                step.gates().stream()
-                        .map(gate -> gate.approved(allowed, null))
-                        .toList(),
+                step.gates().stream().map(gate -> gate.approved(allowed, null)).toList(),
                 step.parameters().withSuggestedPolicy(applied != null, applied).withNotAfter(null),
                 step.times());
     }
@@ -178,12 +177,7 @@ final class ReviewRules {
         TrafficGateSpec traffic = turn.header().spec().gates().hostEndpointTraffic();
         Duration listen = traffic.observe().compareTo(CONFIRMATION) < 0 ? traffic.observe() : CONFIRMATION;
         GateRequirement gate = new GateRequirement(
-                        GateKind.HOST_ENDPOINT_TRAFFIC,
-                        traffic.deadline(),
-                        null,
-                        TrafficMode.REQUIRED,
-                        null,
-                        null)
+                        GateKind.HOST_ENDPOINT_TRAFFIC, traffic.deadline(), null, TrafficMode.REQUIRED, null, null)
                 .approved(allowed, listen);
         StepParameters parameters = left.getFirst().parameters();
         List<PlannedStep> steps = new ArrayList<>(left);
@@ -221,7 +215,8 @@ final class ReviewRules {
                 .toList();
         List<PlannedStep> left = new ArrayList<>(cluster.todo());
         left.addFirst(late.with(late.parameters().withNotAfter(null)));
-        String applied = late.parameters().applySuggestedPolicy() ? late.parameters().suggestedPolicy() : null;
+        String applied =
+                late.parameters().applySuggestedPolicy() ? late.parameters().suggestedPolicy() : null;
         turn.request(cluster, confirmed(turn, left, applied, allowed));
     }
 

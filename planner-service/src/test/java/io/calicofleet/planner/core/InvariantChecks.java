@@ -176,8 +176,8 @@ final class InvariantChecks {
         Attempt attempt = new Attempt();
         attempt.request = request;
         StepKind kind = request.step().kind();
-        boolean asksGuard = kind == StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC
-                && request.gates().isEmpty();
+        boolean asksGuard =
+                kind == StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC && request.gates().isEmpty();
         if (before != null) {
             assertThat(before.complete()
                             || before.ended
@@ -191,8 +191,7 @@ final class InvariantChecks {
             attempt.reviewed = asksGuard && before.reviewed;
             attempt.released = before.released && !asksGuard;
             attempt.confirmed = before.complete()
-                    && before.request.gates().stream()
-                            .anyMatch(gate -> gate.kind() == GateKind.HOST_ENDPOINT_TRAFFIC);
+                    && before.request.gates().stream().anyMatch(gate -> gate.kind() == GateKind.HOST_ENDPOINT_TRAFFIC);
             attempt.rolledBack = before.rolledBack && kind != StepKind.INSPECT;
             rollback(before, attempt);
         }

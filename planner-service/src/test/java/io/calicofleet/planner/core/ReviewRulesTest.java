@@ -33,8 +33,10 @@ class ReviewRulesTest {
 
     /** The review is judged; the guard is asked. */
     private static Driver judged() {
-        Driver driver = Driver.started(1, "gates", java.util.Map.of(
-                "hostEndpointTraffic", java.util.Map.of("mode", "required", "observe", "PT30M")));
+        Driver driver = Driver.started(
+                1,
+                "gates",
+                java.util.Map.of("hostEndpointTraffic", java.util.Map.of("mode", "required", "observe", "PT30M")));
         driver.reach("c01", REVIEW_HOST_ENDPOINT_TRAFFIC);
         return driver.act("c01").judge(driver.verdict("c01", Outcome.NEEDS_APPROVAL));
     }
@@ -50,8 +52,7 @@ class ReviewRulesTest {
     private static StepJudged seenSince(Driver driver, String policy, String... added) {
         TrafficReview review = new TrafficReview(
                         List.of(),
-                        List.of(new FlowSummary(
-                                FlowDirection.INGRESS, "tcp", 8080, null, List.of(), List.of(), 1, "")),
+                        List.of(new FlowSummary(FlowDirection.INGRESS, "tcp", 8080, null, List.of(), List.of(), 1, "")),
                         policy,
                         List.of())
                 .withAdded(List.of(added));
@@ -110,8 +111,7 @@ class ReviewRulesTest {
         driver.command(new CampaignApproved(driver.name, null, "all", null, false, "all"));
         assertThat(driver.refusal()).contains("c01 goes on waiting");
         assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
-        driver.command(
-                new CampaignApproved(driver.name, null, "all", null, false, driver.digest("c01"), null, "all"));
+        driver.command(new CampaignApproved(driver.name, null, "all", null, false, driver.digest("c01"), null, "all"));
         assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.RUNNING);
     }
 
@@ -131,8 +131,7 @@ class ReviewRulesTest {
         driver.complete("c01");
         assertThat(driver.step("c01").toString()).isEqualTo("calico-3-22/c01/release-host-endpoints/2");
         assertThat(driver.request("c01").parameters().keepTemporaryPolicy()).isFalse();
-        assertThat(driver.request("c01").parameters().notAfter())
-                .isEqualTo(driver.now.plus(Duration.ofMinutes(15)));
+        assertThat(driver.request("c01").parameters().notAfter()).isEqualTo(driver.now.plus(Duration.ofMinutes(15)));
         assertThat(driver.request("c01").gates()).singleElement().satisfies(gate -> {
             assertThat(gate.kind()).isEqualTo(GateKind.HOST_ENDPOINT_RELEASE);
             assertThat(gate.approvedPolicies()).containsExactly(SUGGESTED);
@@ -182,7 +181,8 @@ class ReviewRulesTest {
         assertThat(driver.request("c01").gates().getFirst().approvedPolicies()).containsExactly(EDITED, SUGGESTED);
         driver.complete("c01");
         assertThat(driver.request("c01").parameters().suggestedPolicy()).isEqualTo(EDITED);
-        assertThat(held().approve("c01", null, false, held().digest("c01"), EDITED).refusal())
+        assertThat(held().approve("c01", null, false, held().digest("c01"), EDITED)
+                        .refusal())
                 .contains("not to be applied");
     }
 
@@ -214,8 +214,7 @@ class ReviewRulesTest {
         assertThat(driver.request("c01").parameters().keepTemporaryPolicy()).isTrue();
         assertThat(driver.request("c01").gates().getFirst().approvedPolicies()).containsExactly(SUGGESTED);
         driver.complete("c01");
-        assertThat(driver.request("c01").parameters().notAfter())
-                .isEqualTo(driver.now.plus(Duration.ofMinutes(15)));
+        assertThat(driver.request("c01").parameters().notAfter()).isEqualTo(driver.now.plus(Duration.ofMinutes(15)));
         assertThat(driver.finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
     }
 }

@@ -35,6 +35,7 @@ class LogPrefixesTest {
                 configuration("another", "of-none"));
 
         assertThat(LogPrefixes.observe(all, Map.of())).containsExactly("of-all %n", "of-n7");
-        assertThat(LogPrefixes.observe(all, Map.of("FELIX_LOGPREFIX", "of-env"))).containsExactly("of-env");
+        assertThat(LogPrefixes.observe(all, Map.of("FELIX_LOGPREFIX", "of-env")))
+                .containsExactly("of-env");
     }
 }

@@ -107,7 +107,8 @@ enum Action {
         if (this != APPROVE && request.digest() != null) {
             throw wrong("digest", "Only an approval is about a review.");
         }
-        if (request.policy() != null && (this != APPROVE || !request.applySuggestedPolicy() || request.cluster() == null)) {
+        if (request.policy() != null
+                && (this != APPROVE || !request.applySuggestedPolicy() || request.cluster() == null)) {
             throw wrong(
                     "policy",
                     "A policy is given with the approval of one cluster, and with applySuggestedPolicy: true.");

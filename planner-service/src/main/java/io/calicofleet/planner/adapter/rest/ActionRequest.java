@@ -35,7 +35,8 @@ public record ActionRequest(
         boolean applySuggestedPolicy,
 
         @Schema(
-                description = "approve only: the digest of the traffic review that was looked at, as its status has it.",
+                description =
+                        "approve only: the digest of the traffic review that was looked at, as its status has it.",
                 examples = "9f86d081884c7d65")
         @Nullable
         String digest,
