@@ -101,6 +101,50 @@ class WaveRulesTest {
     }
 
     @Test
+    void a_soak_ends_on_its_millisecond_and_not_one_before() {
+        Driver driver = Driver.started(
+                2, "waves", List.of(Map.of("name", "canary", "clusters", Map.of("count", 1), "soak", "PT1H"), REST));
+        driver.finish("c01");
+
+        assertThat(driver.tick(Duration.ofHours(1).minusMillis(1)).inFlight()).isEmpty();
+        assertThat(driver.phase()).isEqualTo(CampaignPhase.SOAKING);
+        assertThat(driver.tick(Duration.ofMillis(1)).inFlight()).containsExactly("c02");
+    }
+
+    @Test
+    void a_budget_that_is_spent_to_the_last_failure_still_starts_and_one_more_stops() {
+        Driver driver = Driver.started(4, "maxConcurrent", 1, "failureBudget", Map.of("maxFailures", 2));
+        driver.failStep("c01", FailureReason.BUG).failStep("c02", FailureReason.BUG);
+        assertThat(driver.inFlight()).as("two of two").containsExactly("c03");
+
+        assertThat(driver.failStep("c03", FailureReason.BUG).inFlight()).as("three").isEmpty();
+        assertThat(driver.phase()).isEqualTo(CampaignPhase.HELD);
+    }
+
+    @Test
+    void a_wave_whose_successes_are_exactly_enough_is_met_and_one_fewer_holds() {
+        List<Map<String, Object>> waves = List.of(
+                Map.of("name", "first", "clusters", Map.of("count", 3), "minSucceeded", 2), REST);
+        Driver enough = Driver.started(4, "maxConcurrent", 3, "waves", waves);
+        enough.failStep("c01", FailureReason.BUG).finish("c02").finish("c03");
+        assertThat(enough.inFlight()).containsExactly("c04");
+
+        Driver fewer = Driver.started(4, "maxConcurrent", 3, "waves", waves);
+        fewer.failStep("c01", FailureReason.BUG)
+                .failStep("c02", FailureReason.BUG)
+                .finish("c03");
+        assertThat(fewer.inFlight()).isEmpty();
+    }
+
+    @Test
+    void a_step_nobody_took_up_is_unanswered_after_the_patience_and_not_at_its_end() {
+        Driver driver = Driver.started(1).tick(PlannerSettings.DEFAULT.acceptPatience());
+        assertThat(driver.state.silent()).isEmpty();
+
+        assertThat(driver.tick(Duration.ofMillis(1)).state.silent()).hasSize(1);
+    }
+
+    @Test
     void a_wave_waits_for_its_approval() {
         Driver driver = Driver.started(
                 2,
