@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode whether to wait for an approval; only the traffic gate has it
  * @param expectedReady ready of all containers, such as 1/2; only the pods gate has it
  * @param baseline what must be as it was; only the gates that compare have it
- * @param operatorVersion the release of the operator that belongs to the target, such as v1.25.13; only the operator gate has it, null where the catalogue does not know
+ * @param operatorVersion the oldest release of the operator that belongs to the target, such as v1.25.13; later patches of it do, too; only the operator gate has it, null where the catalogue does not know
  * @param approvedPolicies what a person approved, GlobalNetworkPolicies as YAML: traffic that none of them allows voids the approval; only the traffic gate and the gate of the release after an approval have them
  */
 public record GateRequirement(

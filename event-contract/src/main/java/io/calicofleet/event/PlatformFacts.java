@@ -10,12 +10,22 @@ import org.jspecify.annotations.Nullable;
  * @param adminPolicies the policies of policy.networking.k8s.io that Calico enforces up to v3.31, such as AdminNetworkPolicy dns
  * @param nonPrivileged whether the Installation asks for nodes without privileges
  * @param iptablesBackend which iptables Felix is told to use; null: it finds out by itself
+ * @param ebpf whether Felix uses the eBPF data plane; null: not looked at
+ * @param vxlan whether an IP pool uses VXLAN; null: not looked at
+ * @param nftables whether Felix is told to use nftables, or iptables over it; null: not looked at
+ * @param apiServer whether Calico's API server is registered; null: not looked at, or the kubeconfig may not read what would tell
+ * @param gatewayApi whether definitions of gateway.networking.k8s.io are there; null: not looked at
  */
 public record PlatformFacts(
         List<String> kernels,
         List<String> adminPolicies,
         boolean nonPrivileged,
-        @Nullable String iptablesBackend) {
+        @Nullable String iptablesBackend,
+        @Nullable Boolean ebpf,
+        @Nullable Boolean vxlan,
+        @Nullable Boolean nftables,
+        @Nullable Boolean apiServer,
+        @Nullable Boolean gatewayApi) {
 
     public PlatformFacts {
         kernels = Copies.list(kernels);

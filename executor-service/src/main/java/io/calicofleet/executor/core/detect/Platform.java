@@ -2,12 +2,14 @@ package io.calicofleet.executor.core.detect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.PlatformFacts;
+import io.calicofleet.executor.core.observe.NetworkFacts;
 import io.calicofleet.model.Json;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Reads what an upgrade depends on beside Calico itself (facts 5). */
+/** Reads what an upgrade depends on beside Calico itself. */
 final class Platform {
 
     private static final String ADMIN_GROUP = "policy.networking.k8s.io/";
@@ -26,7 +28,53 @@ final class Platform {
                 snapshot.all("Installation")
                         .anyMatch(installation ->
                                 installation.at("/spec/nonPrivileged").asText().equalsIgnoreCase("Enabled")),
-                iptablesBackend(snapshot).orElse(null));
+                iptablesBackend(snapshot).orElse(null),
+                isBpf(snapshot),
+                isVxlan(snapshot),
+                isNftables(snapshot),
+                hasApiServer(snapshot),
+                snapshot.all("CustomResourceDefinition")
+                        .anyMatch(definition ->
+                                definition.at("/spec/group").asText().equals("gateway.networking.k8s.io")));
+    }
+
+    /** By the FelixConfigurations, the environment of calico-node, or the Installation. */
+    static boolean isBpf(ClusterSnapshot snapshot) {
+        return snapshot.all("FelixConfiguration")
+                        .anyMatch(felix -> felix.at("/spec/bpfEnabled").asBoolean())
+                || CalicoNode.find(snapshot)
+                        .filter(node -> node.env("FELIX_BPFENABLED").equalsIgnoreCase("true"))
+                        .isPresent()
+                || hasDataplane(snapshot, "BPF");
+    }
+
+    private static boolean isVxlan(ClusterSnapshot snapshot) {
+        return snapshot.all("IPPool")
+                .map(pool -> pool.at("/spec/vxlanMode").asText())
+                .anyMatch(mode -> !mode.isEmpty() && !mode.equals("Never"));
+    }
+
+    private static boolean isNftables(ClusterSnapshot snapshot) {
+        return iptablesBackend(snapshot).filter("NFT"::equalsIgnoreCase).isPresent()
+                || snapshot.all("FelixConfiguration")
+                        .anyMatch(
+                                felix -> felix.at("/spec/nftablesMode").asText().equals("Enabled"))
+                || hasDataplane(snapshot, "Nftables");
+    }
+
+    private static boolean hasDataplane(ClusterSnapshot snapshot, String dataplane) {
+        return snapshot.all("Installation")
+                .anyMatch(installation -> installation
+                        .at("/spec/calicoNetwork/linuxDataplane")
+                        .asText()
+                        .equalsIgnoreCase(dataplane));
+    }
+
+    /** Every API server registers services of its own: where none is seen, they could not be read. */
+    private static @Nullable Boolean hasApiServer(ClusterSnapshot snapshot) {
+        List<JsonNode> services =
+                snapshot.all("APIService").toList();
+        return services.isEmpty() ? null : NetworkFacts.aggregatedApi(services) != null;
     }
 
     /** The environment of calico-node wins over the FelixConfiguration. */

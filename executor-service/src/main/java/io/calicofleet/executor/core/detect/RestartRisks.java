@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a restart of calico-node, which every upgrade is, may interrupt on this cluster (facts 11): nothing to refuse, but
+ * What a restart of calico-node, which every upgrade is, may interrupt on this cluster: nothing to refuse, but
  * to know before the wave is chosen. Nothing shows it once the nodes roll.
  */
 final class RestartRisks {
@@ -27,12 +27,7 @@ final class RestartRisks {
     /** A sentence for each. */
     static List<String> notes(ClusterSnapshot snapshot) {
         List<String> notes = new ArrayList<>();
-        boolean bpf = snapshot.all("FelixConfiguration")
-                        .anyMatch(felix -> felix.at("/spec/bpfEnabled").asBoolean())
-                || CalicoNode.find(snapshot)
-                        .filter(node -> node.env("FELIX_BPFENABLED").equalsIgnoreCase("true"))
-                        .isPresent();
-        if (bpf) {
+        if (Platform.isBpf(snapshot)) {
             notes.add(
                     "Felix uses the eBPF data plane: connections may break for a moment on each node whose calico-node"
                             + " restarts (calico#8646); choose small waves and a quiet hour");

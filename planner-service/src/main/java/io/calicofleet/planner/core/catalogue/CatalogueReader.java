@@ -7,6 +7,7 @@ import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.document.Reading;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -55,7 +56,8 @@ public final class CatalogueReader {
         Map<String, String> images = image.texts();
         image.finish();
         ObjectReader operators = reader.object("operator");
-        Map<String, String> operator = operators.texts();
+        Map<String, List<String>> operator = new LinkedHashMap<>();
+        operators.texts().forEach((calico, some) -> operator.put(calico, List.of(some.split(", *", -1))));
         operators.finish();
         reader.finish();
         return line == null || upgradesFrom == null

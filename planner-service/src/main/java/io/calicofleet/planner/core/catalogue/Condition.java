@@ -66,7 +66,7 @@ public enum Condition {
         }
     },
 
-    /** There are an Installation and canal's DaemonSet, which the operator's migration does not see (facts 0.8). */
+    /** There are an Installation and canal's DaemonSet, which the operator's migration does not see. */
     CANAL_BESIDE_OPERATOR {
         @Override
         public List<String> evidence(ClusterFacts facts) {
@@ -131,6 +131,51 @@ public enum Condition {
         @Override
         public boolean holds(ClusterFacts facts) {
             return facts.platform() == null || facts.platform().kernels().isEmpty();
+        }
+    },
+
+    /** Felix uses the eBPF data plane. */
+    EBPF {
+        @Override
+        public boolean holds(ClusterFacts facts) {
+            return facts.platform() != null
+                    && Boolean.TRUE.equals(facts.platform().ebpf());
+        }
+    },
+
+    /** An IP pool uses VXLAN. */
+    VXLAN {
+        @Override
+        public boolean holds(ClusterFacts facts) {
+            return facts.platform() != null
+                    && Boolean.TRUE.equals(facts.platform().vxlan());
+        }
+    },
+
+    /** Felix is told to use nftables, or iptables over it. */
+    NFTABLES {
+        @Override
+        public boolean holds(ClusterFacts facts) {
+            return facts.platform() != null
+                    && Boolean.TRUE.equals(facts.platform().nftables());
+        }
+    },
+
+    /** Calico's API server is not registered. */
+    WITHOUT_API_SERVER {
+        @Override
+        public boolean holds(ClusterFacts facts) {
+            return facts.platform() != null
+                    && Boolean.FALSE.equals(facts.platform().apiServer());
+        }
+    },
+
+    /** Definitions of gateway.networking.k8s.io are there. */
+    GATEWAY_API {
+        @Override
+        public boolean holds(ClusterFacts facts) {
+            return facts.platform() != null
+                    && Boolean.TRUE.equals(facts.platform().gatewayApi());
         }
     };
 

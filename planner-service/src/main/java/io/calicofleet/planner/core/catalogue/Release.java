@@ -3,6 +3,7 @@ package io.calicofleet.planner.core.catalogue;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CalicoVersion;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param upgradesFrom the oldest release its upgrade page takes
  * @param last its last patch, as far as it was looked up; null where it was not
  * @param images releases whose own files have the images of an older one, with the version these name
- * @param operator which operator belongs to which of its releases, where known; v3.22.5 to v1.25.13
+ * @param operator which operators belong to which of its releases, where known; v3.22.5 to v1.25.13; oldest first
  */
 public record Release(
         String line,
@@ -22,7 +23,7 @@ public record Release(
         CalicoVersion upgradesFrom,
         @Nullable CalicoVersion last,
         Map<String, String> images,
-        Map<String, String> operator) {
+        Map<String, List<String>> operator) {
 
     public Release {
         requireNonNull(line, "line");

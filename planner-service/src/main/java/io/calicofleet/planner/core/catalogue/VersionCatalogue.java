@@ -30,16 +30,18 @@ public record VersionCatalogue(CalicoVersion hostEndpointsDenyByDefault, List<Re
                 .findFirst();
     }
 
-    /** The operator that belongs to {@code version}; empty where it was not looked up. */
-    public Optional<String> operator(CalicoVersion version) {
-        return release(version).map(release -> release.operator().get(version.toString()));
+    /** The operators that belong to {@code version}, oldest first; none where none was looked up. */
+    public List<String> operators(CalicoVersion version) {
+        return release(version)
+                .map(release -> release.operator().get(version.toString()))
+                .orElse(List.of());
     }
 
     /** The release an operator is known to belong to; empty where it was not looked up. */
     public Optional<String> releaseOfOperator(String operator) {
         return releases.stream()
                 .flatMap(release -> release.operator().entrySet().stream())
-                .filter(entry -> entry.getValue().equals(operator))
+                .filter(entry -> entry.getValue().contains(operator))
                 .map(Map.Entry::getKey)
                 .findFirst();
     }

@@ -50,11 +50,11 @@ final class TargetFile {
         if (operator == null) {
             return;
         }
-        Optional<String> own = catalogue.operator(target);
+        List<String> own = catalogue.operators(target);
         Optional<String> other = catalogue.releaseOfOperator(operator);
-        if (own.filter(known -> !known.equals(operator)).isPresent()) {
+        if (!own.isEmpty() && !own.contains(operator)) {
             objections.add(where + " is not of " + target + ": it installs the operator " + operator + ", and " + target
-                    + " has " + own.get() + ". Put the file of " + target + " there.");
+                    + " has " + String.join(" or ", own) + ". Put the file of " + target + " there.");
         } else if (own.isEmpty() && other.isPresent()) {
             objections.add(where + " is not of " + target + ": it installs the operator " + operator
                     + ", which belongs to " + other.get() + ". Put the file of " + target + " there.");

@@ -71,10 +71,10 @@ public record UpgradeRequest(
         return catalogue.noWayBack(source, target, facts);
     }
 
-    /** The operator that belongs to the target; null where the catalogue does not know. */
+    /** The oldest operator that belongs to the target; null where the catalogue knows none. */
     @Nullable
     String operatorVersion() {
-        return catalogue.operator(target).orElse(null);
+        return catalogue.operators(target).stream().findFirst().orElse(null);
     }
 
     /** The version that the images of the target's file name; null where it is the target, or no file was read. */

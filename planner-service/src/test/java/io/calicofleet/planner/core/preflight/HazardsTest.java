@@ -69,7 +69,24 @@ class HazardsTest {
             load-balancer-controller                  | v3.29.7 v3.30.7 v1.31        | v3.29.7 v3.30.7 v1.31 operator
             ip-pools-of-others                        | v3.29.7 v3.30.7 v1.31 operator | v3.29.7 v3.30.7 v1.31
             csi-off-in-the-chart                      | v3.30.7 v3.31.7 v1.32 helm   | v3.30.7 v3.31.7 v1.32 operator
-            routes-by-felix                           | v3.30.7 v3.31.7 v1.32        | v3.31.0 v3.31.7 v1.32
+            routes-by-felix                           | v3.32.1 v3.33.0 v1.34        | v3.31.0 v3.32.1 v1.34
+            ebpf-vxlan-packets-dropped                | v3.30.6 v3.31.7 v1.32 ebpf-vxlan | v3.30.7 v3.31.7 v1.32 ebpf-vxlan
+            bgp-configuration-lists                   | v3.31.7 v3.32.0 v1.34        | v3.31.7 v3.32.1 v1.34
+            operator-tiers-without-api-server         | v3.31.7 v3.32.1 v1.34 operator no-api-server | v3.31.7 v3.32.1 v1.34 operator api-server
+            definitions-of-the-operator-moved         | v3.29.7 v3.30.7 v1.31 operator | v3.30.0 v3.30.7 v1.31 operator
+            mark-mask-wider                           | v3.29.7 v3.30.7 v1.31        | v3.30.0 v3.30.7 v1.31
+            bandwidth-plugin-gone                     | v3.29.7 v3.30.7 v1.31        | v3.29.7 v3.30.7 v1.31 operator
+            host-paths-of-ebpf                        | v3.30.7 v3.31.7 v1.32        | v3.31.0 v3.31.7 v1.32
+            nftables-by-default                       | v3.31.7 v3.32.1 v1.34        | v3.30.7 v3.31.7 v1.32
+            nftables-crash                            | v3.31.7 v3.32.1 v1.34 nftables | v3.32.1 v3.33.0 v1.34 nftables
+            cluster-network-policy-with-nftables      | v3.31.7 v3.32.1 v1.34 nftables | v3.31.7 v3.32.1 v1.34 ebpf-vxlan
+            chart-without-definitions                 | v3.31.7 v3.32.1 v1.34 helm   | v3.31.7 v3.32.1 v1.34 operator
+            tier-of-the-operator-renamed              | v3.31.7 v3.32.1 v1.34 operator | v3.31.7 v3.32.1 v1.34
+            gateway-definitions                       | v3.31.7 v3.32.1 v1.34 operator gateway | v3.31.7 v3.32.0 v1.34 operator gateway
+            merged-gateways-gone                      | v3.32.1 v3.33.0 v1.34 operator gateway | v3.32.1 v3.33.0 v1.34 operator
+            ebpf-needs-core                           | v3.32.1 v3.33.0 v1.34 ebpf-vxlan | v3.32.1 v3.33.0 v1.34 nftables
+            one-image                                 | v3.32.1 v3.33.0 v1.34        | v3.31.7 v3.32.1 v1.34
+            native-definitions-by-default             | v3.32.1 v3.33.0 v1.34        | v3.31.7 v3.32.1 v1.34
             images-from-quay                          | v3.30.7 v3.31.7 v1.32        | v3.31.0 v3.31.7 v1.32
             automatic-host-endpoints-more-addresses   | v3.30.7 v3.31.7 v1.32 auto-host-endpoint | v3.30.7 v3.31.7 v1.32 host-endpoint
             api-server-moved                          | v3.30.7 v3.31.7 v1.32 operator | v3.30.7 v3.31.7 v1.32
@@ -192,17 +209,32 @@ class HazardsTest {
                 facts.signals = List.of("native definitions of projectcalico.org/v3: CALICO_API_GROUP of calico-node");
             case "owner" -> facts.ownerReferences = List.of("ConfigMap shop/rules owned by GlobalNetworkPolicy dns");
             case "helm-in-default" -> facts.helmRelease = new HelmReleaseFact("calico", "default", "x", "v3.22.5", 1);
-            case "backend" -> facts.platform = new PlatformFacts(List.of(), List.of(), false, "NFT");
-            case "non-privileged" -> facts.platform = new PlatformFacts(List.of(), List.of(), true, null);
-            case "admin-policy" ->
-                facts.platform = new PlatformFacts(List.of(), List.of("AdminNetworkPolicy dns"), false, null);
+            case "backend" -> facts.platform = platform(List.of(), List.of(), false, "NFT");
+            case "non-privileged" -> facts.platform = platform(List.of(), List.of(), true, null);
+            case "admin-policy" -> facts.platform = platform(List.of(), List.of("AdminNetworkPolicy dns"), false, null);
             case "kernel-4.19" -> facts.platform = kernels("4.19.0-20-amd64", "5.15.0-91-generic");
             case "kernel-5.10" -> facts.platform = kernels("5.10.0-8-amd64");
+            case "ebpf-vxlan" -> facts.platform = dataplane(true, true, false, null, null);
+            case "nftables" -> facts.platform = dataplane(false, true, true, null, null);
+            case "no-api-server" -> facts.platform = dataplane(false, false, false, false, false);
+            case "api-server" -> facts.platform = dataplane(false, false, false, true, false);
+            case "gateway" -> facts.platform = dataplane(false, false, false, true, true);
             default -> facts.method = InstallMethod.parse(what);
         }
     }
 
     private static PlatformFacts kernels(String... kernels) {
-        return new PlatformFacts(List.of(kernels), List.of(), false, null);
+        return platform(List.of(kernels), List.of(), false, null);
+    }
+
+    private static PlatformFacts platform(
+            List<String> kernels, List<String> adminPolicies, boolean nonPrivileged, String backend) {
+        return new PlatformFacts(kernels, adminPolicies, nonPrivileged, backend, null, null, null, null, null);
+    }
+
+    private static PlatformFacts dataplane(
+            boolean ebpf, boolean vxlan, boolean nftables, Boolean apiServer, Boolean gatewayApi) {
+        return new PlatformFacts(
+                List.of("6.1.0"), List.of(), false, "NFT", ebpf, vxlan, nftables, apiServer, gatewayApi);
     }
 }

@@ -90,8 +90,10 @@ class PreflightTest {
     @CsvSource({
         "v3.22.5, v1.25.13, true",
         "v3.22.5, v1.25.11, false",
-        "v3.28.4, v1.34.13, false",
-        "v3.28.4, v1.34.12, true"
+        "v3.23.4, v1.27.16, false",
+        "v3.23.4, v1.27.12, true",
+        "v3.32.1, v1.42.4, true",
+        "v3.32.1, v1.42.0, false"
     })
     void an_operator_of_another_release_is_refused_by_its_own_number(String target, String operator, boolean right) {
         PreflightResult result = judge(target, facts -> facts.releases = file(target, "", operator));
@@ -274,7 +276,7 @@ class PreflightTest {
         "v3.22.5, v1.27.1, v3.28.5, ''",
         "v3.22.5, v1.21.14, v3.21.6, newer than the target",
         "v3.13.4, v1.27.1, v3.28.5, from v3.15.0 and later only",
-        "v3.13.4, v1.21.1, v3.33.0, no release line the catalogue knows",
+        "v3.13.4, v1.21.1, v3.34.0, no release line the catalogue knows",
         "v2.6.12, v1.21.1, v3.22.5, no release line the catalogue knows",
         "v3.13.4, v1.15.2, v3.22.5, apiextensions.k8s.io/v1",
         "v3.13.4, v1.22.0, v3.14.2, apiextensions.k8s.io/v1beta1",
