@@ -30,6 +30,11 @@ import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepOutcome;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
+import io.calicofleet.model.release.ReleaseFiles;
+import io.calicofleet.model.release.diff.ReleaseChange;
+import io.calicofleet.model.release.diff.ReleaseDiff;
+import io.calicofleet.model.release.diff.ReleaseNotes;
+import io.calicofleet.model.release.diff.Touching;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -142,6 +147,9 @@ public final class InspectStep implements StepHandler {
                         + ": the target does not know this field and would drop it")));
         List<Permission> ofCalico = calico.map(CalicoDatastore::permissions).orElse(List.of());
         Optional<ManifestDocuments> live = manifests.flatMap(found -> live(cluster, found));
+        if (manifests.isPresent() && live.isPresent()) {
+            notes.addAll(changes(context, installation, manifests.get(), live.get(), objects));
+        }
         Set<Permission> wanted = new LinkedHashSet<>(Permissions.ofUpgrade(ofCalico, namespace));
         manifests.ifPresent(found -> wanted.addAll(Permissions.ofManifest(
                 found.target(), live.orElse(found.target()).keys())));
@@ -207,6 +215,24 @@ public final class InspectStep implements StepHandler {
                         manifests.map(Manifests::unsure).orElse(List.of()),
                         context.parameters().target())
                 .orElse(null);
+    }
+
+    /** What the target changes for this cluster, by the files of both releases; nothing where one of them is not there. */
+    private static List<String> changes(
+            StepContext context,
+            Installation installation,
+            Manifests manifests,
+            ManifestDocuments live,
+            List<ObjectNode> objects) {
+        CalicoVersion source = installation.oldestVersion();
+        CalicoVersion target = context.parameters().target();
+        if (source == null || target == null || manifests.source().objects().isEmpty()) {
+            return List.of();
+        }
+        List<ReleaseChange> touching = new Touching(live, manifests.source(), objects)
+                .of(ReleaseDiff.between(manifests.source(), manifests.target()));
+        return ReleaseNotes.of(
+                source, target, ReleaseFiles.of(installation.method()).getFirst(), touching);
     }
 
     /** What the cluster has of it; empty where some of it may not be read, which the access reviews tell. */

@@ -3,9 +3,11 @@ package io.calicofleet.model.release.diff;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.release.ManifestDocuments;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -109,5 +111,21 @@ class TouchingTest {
                 .isTrue();
         assertThat(touches(change(ChangeArea.IMAGES, "", "b/node", ":v1", ":v2")))
                 .isFalse();
+    }
+
+    @Test
+    void a_sentence_tells_the_first_changes_of_an_area_and_how_to_see_the_others() {
+        List<ReleaseChange> changes = IntStream.rangeClosed(1, 7)
+                .mapToObj(i -> change(ChangeArea.ENVIRONMENT, "DaemonSet s/node", "c V" + i, "a", "b"))
+                .toList();
+
+        assertThat(ReleaseNotes.of(CalicoVersion.of(3, 1, 0), CalicoVersion.of(3, 2, 0), "f.yaml", changes))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "f.yaml of v3.2.0 changes, against v3.1.0, environment of this cluster: DaemonSet s/node c V1: a -> b;")
+                .endsWith("c V5: a -> b; and 2 more, which `releases diff v3.1.0 v3.2.0 --file f.yaml --all` shows");
+        assertThat(ReleaseNotes.of(CalicoVersion.of(3, 1, 0), CalicoVersion.of(3, 2, 0), "f.yaml", List.of()))
+                .isEmpty();
     }
 }

@@ -121,7 +121,10 @@ class HazardsFoundTest {
     void every_hazard_between_v3_24_and_v3_33_has_its_row() {
         CalicoVersion after = CalicoVersion.parse("v3.24.6");
         List<String> hazards = Fleet.CATALOGUE.hazards().stream()
-                .filter(hazard -> Stream.of(hazard.source().before(), hazard.target().from(), hazard.target().before())
+                .filter(hazard -> Stream.of(
+                                hazard.source().before(),
+                                hazard.target().from(),
+                                hazard.target().before())
                         .anyMatch(edge -> edge != null && edge.compareTo(after) > 0))
                 .map(Hazard::id)
                 .toList();
@@ -148,15 +151,16 @@ class HazardsFoundTest {
         long all = rows().count();
         System.out.printf(
                 "found %d of %d hazards, %d %%; of those that files can show %d of %d, %d %%%n",
-                found, all, 100 * found / all, found, inFiles, 100 * found / inFiles);
+                found, all, 100L * found / all, found, inFiles, 100L * found / inFiles);
         assertThat(found).isEqualTo(inFiles).isGreaterThanOrEqualTo(FOUND);
     }
 
     private boolean finds(Path folder, String[] pair, String what) {
         Pattern pattern = Pattern.compile(what);
         return compared
-                .computeIfAbsent(String.join(" ", pair), key -> ReleaseDiff.between(
-                        read(folder, pair[0], pair[2]), read(folder, pair[1], pair[2])))
+                .computeIfAbsent(
+                        String.join(" ", pair),
+                        key -> ReleaseDiff.between(read(folder, pair[0], pair[2]), read(folder, pair[1], pair[2])))
                 .stream()
                 .anyMatch(change -> pattern.matcher(change.toString()).find());
     }
@@ -164,9 +168,8 @@ class HazardsFoundTest {
     private static ManifestDocuments read(Path folder, String version, String file) {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(64 * 1024 * 1024);
-        ObjectReader yaml = new YAMLMapper(
-                        YAMLFactory.builder().loaderOptions(options).build())
-                .readerFor(JsonNode.class);
+        ObjectReader yaml =
+                new YAMLMapper(YAMLFactory.builder().loaderOptions(options).build()).readerFor(JsonNode.class);
         try {
             String text = version.endsWith("x")
                     ? (version.equals("v3.32.x") ? BEFORE : AFTER)
