@@ -11,6 +11,9 @@ public enum InstallMethod {
     /** calico-typha.yaml on the Kubernetes datastore: calico.yaml with Typha. */
     MANIFEST_KDD_TYPHA("calico-typha.yaml on the Kubernetes datastore: calico.yaml with Typha."),
 
+    /** calico-v3-crds.yaml: as calico.yaml, with definitions of projectcalico.org/v3 themselves. */
+    MANIFEST_KDD_NATIVE("calico-v3-crds.yaml: as calico.yaml, with definitions of projectcalico.org/v3 themselves."),
+
     /** calico-policy-only.yaml: policy beside another network, with Typha. */
     MANIFEST_POLICY_ONLY("calico-policy-only.yaml: policy beside another network, with Typha."),
 

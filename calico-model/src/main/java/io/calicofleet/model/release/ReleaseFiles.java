@@ -14,8 +14,7 @@ public final class ReleaseFiles {
             "calico-vxlan.yaml",
             "calico-bpf.yaml",
             "apiserver.yaml",
-            "v3_projectcalico_org.yaml",
-            "calico-v3-crds.yaml");
+            "v3_projectcalico_org.yaml");
 
     private ReleaseFiles() {}
 
@@ -27,6 +26,7 @@ public final class ReleaseFiles {
         return switch (method) {
             case MANIFEST_KDD -> List.of("calico.yaml");
             case MANIFEST_KDD_TYPHA -> List.of("calico-typha.yaml");
+            case MANIFEST_KDD_NATIVE -> List.of("calico-v3-crds.yaml");
             case MANIFEST_POLICY_ONLY -> List.of("calico-policy-only.yaml");
             case MANIFEST_CANAL -> List.of("canal.yaml");
             case MANIFEST_ETCD -> List.of("calico-etcd.yaml");

@@ -14,10 +14,14 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The Kubernetes datastore: objects of {@code crd.projectcalico.org/v1}. */
+/**
+ * The Kubernetes datastore: objects of {@code crd.projectcalico.org/v1}, or of {@code projectcalico.org/v3} where those are
+ * defined and the others are not.
+ */
 public final class KddResources implements CalicoResources {
 
     private static final String API = "crd.projectcalico.org/v1";
+    private static final String NATIVE = "projectcalico.org/v3";
     private static final String METADATA = "projectcalico.org/metadata";
     private static final WriteOptions BY_CALICO = WriteOptions.of("Go-http-client");
 
@@ -58,10 +62,14 @@ public final class KddResources implements CalicoResources {
             return;
         }
         ObjectNode object = resource.deepCopy();
-        ObjectNode annotations = Json.child(Json.child(object, "metadata"), "annotations");
-        if (!annotations.has(METADATA)) {
-            annotations.put(
-                    METADATA, "{\"uid\":\"" + UUID.randomUUID() + "\",\"creationTimestamp\":\"" + Times.now() + "\"}");
+        object.put("apiVersion", type.apiVersion());
+        if (!type.apiVersion().equals(NATIVE)) {
+            ObjectNode annotations = Json.child(Json.child(object, "metadata"), "annotations");
+            if (!annotations.has(METADATA)) {
+                annotations.put(
+                        METADATA,
+                        "{\"uid\":\"" + UUID.randomUUID() + "\",\"creationTimestamp\":\"" + Times.now() + "\"}");
+            }
         }
         try {
             objects.create(type, "", object, BY_CALICO);
@@ -97,7 +105,9 @@ public final class KddResources implements CalicoResources {
     }
 
     private @Nullable ResourceType type(String kind) {
-        return objects.cluster().types().byKind(API, kind);
+        boolean stored = objects.cluster().types().byKind(API, "ClusterInformation") != null;
+        ResourceType type = objects.cluster().types().byKind(stored ? API : NATIVE, kind);
+        return type != null && (stored || type.crd() != null) ? type : null;
     }
 
     /** Labels in Calico's own metadata are there from v3.28 on only, and win (facts 1.1). */

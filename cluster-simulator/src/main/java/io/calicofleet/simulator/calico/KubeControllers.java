@@ -12,6 +12,7 @@ import io.calicofleet.simulator.store.StoreEvent;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,9 +31,13 @@ import org.jspecify.annotations.Nullable;
 public final class KubeControllers {
 
     private static final String API = "crd.projectcalico.org/v1";
+    private static final String NATIVE = "projectcalico.org";
     private static final String GROUP = "crd.projectcalico.org";
-    private static final GroupResource ENDPOINTS = new GroupResource(GROUP, "hostendpoints");
-    private static final GroupResource CONFIGURATIONS = new GroupResource(GROUP, "kubecontrollersconfigurations");
+    private static final Set<GroupResource> WATCHED = Set.of(
+            new GroupResource(GROUP, "hostendpoints"),
+            new GroupResource(GROUP, "kubecontrollersconfigurations"),
+            new GroupResource(NATIVE, "hostendpoints"),
+            new GroupResource(NATIVE, "kubecontrollersconfigurations"));
     private static final String ENDPOINT = "HostEndpoint";
     private static final String CONFIGURATION = "KubeControllersConfiguration";
     private static final String DEFAULT = "default";
@@ -63,7 +68,7 @@ public final class KubeControllers {
     private void changed(StoreEvent event) {
         GroupResource resource = event.resource();
         boolean ours = resource.equals(Kube.PODS) && isOurs(event.object());
-        if (ours || resource.equals(Kube.NODES) || resource.equals(ENDPOINTS) || resource.equals(CONFIGURATIONS)) {
+        if (ours || resource.equals(Kube.NODES) || WATCHED.contains(resource)) {
             wake();
         }
     }

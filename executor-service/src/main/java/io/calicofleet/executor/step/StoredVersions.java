@@ -27,7 +27,7 @@ final class StoredVersions implements Preparation {
     @Override
     public boolean isFor(InstallMethod method) {
         return switch (method) {
-            case MANIFEST_KDD, MANIFEST_KDD_TYPHA, MANIFEST_POLICY_ONLY, MANIFEST_CANAL -> true;
+            case MANIFEST_KDD, MANIFEST_KDD_TYPHA, MANIFEST_KDD_NATIVE, MANIFEST_POLICY_ONLY, MANIFEST_CANAL -> true;
             case MANIFEST_ETCD, MANIFEST_CANAL_ETCD, OPERATOR, HELM, DISTRIBUTION, NONE -> false;
         };
     }

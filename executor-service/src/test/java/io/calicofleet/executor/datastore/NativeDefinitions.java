@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 
 /**
  * A cluster whose API server serves {@code projectcalico.org/v3} by definitions of that group, as v3.32 may be installed from
- * Kubernetes v1.34 on (facts 1.5).
+ * Kubernetes v1.34 on.
  */
-final class NativeDefinitions {
+public final class NativeDefinitions {
 
     private static final String CALICO_NODE = """
             apiVersion: apps/v1
@@ -51,6 +51,11 @@ final class NativeDefinitions {
                   {"name": "calico-node", "image": "quay.io/calico/node:v3.32.1",
                    "env": [{"name": "DATASTORE_TYPE", "value": "kubernetes"},
                            {"name": "CALICO_API_GROUP", "value": "%s"}]}]}}}}""".formatted(group));
+    }
+
+    /** Those of {@code projectcalico.org/v3}, as the file of a release has them. */
+    public static String ofRelease() {
+        return definitions("projectcalico.org", "v3");
     }
 
     private static String definitions(String group, String version) {

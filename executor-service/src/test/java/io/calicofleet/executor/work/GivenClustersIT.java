@@ -277,7 +277,7 @@ class GivenClustersIT {
     /** The workload that people mark: of a manifest the nodes, else the operator. */
     private static ResourceRef workload(ClusterFacts found) {
         String daemonSet = switch (found.installMethod()) {
-            case MANIFEST_KDD, MANIFEST_KDD_TYPHA, MANIFEST_POLICY_ONLY, MANIFEST_ETCD -> "calico-node";
+            case MANIFEST_KDD, MANIFEST_KDD_TYPHA, MANIFEST_KDD_NATIVE, MANIFEST_POLICY_ONLY, MANIFEST_ETCD -> "calico-node";
             case MANIFEST_CANAL -> "canal";
             case MANIFEST_CANAL_ETCD -> "canal-node";
             case OPERATOR, HELM, DISTRIBUTION, NONE -> "";
@@ -291,6 +291,7 @@ class GivenClustersIT {
         return switch (method) {
             case MANIFEST_KDD,
                     MANIFEST_KDD_TYPHA,
+                    MANIFEST_KDD_NATIVE,
                     MANIFEST_POLICY_ONLY,
                     MANIFEST_CANAL,
                     MANIFEST_ETCD,
@@ -305,6 +306,7 @@ class GivenClustersIT {
         return switch (method) {
             case MANIFEST_KDD -> "calico.yaml";
             case MANIFEST_KDD_TYPHA -> "calico-typha.yaml";
+            case MANIFEST_KDD_NATIVE -> "calico-v3-crds.yaml";
             case MANIFEST_POLICY_ONLY -> "calico-policy-only.yaml";
             case MANIFEST_CANAL -> "canal.yaml";
             case MANIFEST_ETCD -> "calico-etcd.yaml";

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *       beside it is a migration that has not ended.
  *   <li>calico-node with flannel in its pods: MANIFEST_CANAL_ETCD where it has etcd endpoints, else MANIFEST_CANAL.
  *   <li>calico-node with etcd endpoints: MANIFEST_ETCD; with networking none and the pod CIDRs of
- *       the nodes: MANIFEST_POLICY_ONLY; with Typha: MANIFEST_KDD_TYPHA; else MANIFEST_KDD.
+ *       the nodes: MANIFEST_POLICY_ONLY; with Typha: MANIFEST_KDD_TYPHA; else MANIFEST_KDD, or
+ *       MANIFEST_KDD_NATIVE where its resources are definitions of projectcalico.org/v3.
  *   <li>Nothing of these: NONE.
  * </ol>
  *
@@ -31,7 +32,10 @@ public final class InstallDetector {
     /** How a signal of an unfinished migration to the operator begins. */
     public static final String UNFINISHED_MIGRATION = "unfinished migration to the operator: ";
 
-    /** How a signal begins that Calico's resources are definitions of projectcalico.org/v3 themselves (facts 1.5). */
+    /**
+     * How a signal begins that Calico's resources are definitions of projectcalico.org/v3 themselves, on an install that no
+     * file of a release upgrades.
+     */
     public static final String NATIVE_DEFINITIONS = "native definitions of projectcalico.org/v3: ";
 
     /** How a signal begins that Calico's resources are on the way from one group of definitions to another. */
@@ -49,7 +53,7 @@ public final class InstallDetector {
         Optional<JsonNode> installation = installation(snapshot);
         signals.addAll(migration(snapshot, installation));
         signals.addAll(datastoreMigration(snapshot));
-        node.flatMap(found -> nativeDefinitions(snapshot, found)).ifPresent(signals::add);
+        Optional<String> ofV3 = node.flatMap(found -> nativeDefinitions(snapshot, found));
         InstallMethod method;
         if (distribution) {
             method = InstallMethod.DISTRIBUTION;
@@ -57,6 +61,13 @@ public final class InstallDetector {
             method = operator(snapshot, installation.get(), signals);
         } else {
             method = node.map(found -> manifest(snapshot, found, signals)).orElse(InstallMethod.NONE);
+        }
+        if (ofV3.isPresent() && method == InstallMethod.MANIFEST_KDD) {
+            method = InstallMethod.MANIFEST_KDD_NATIVE;
+            signals.add("its resources are definitions of projectcalico.org/v3: " + ofV3.get());
+        } else {
+            // No file of a release installs Calico the other ways with these definitions.
+            ofV3.map(NATIVE_DEFINITIONS::concat).ifPresent(signals::add);
         }
         return new Installation(
                 method,
@@ -114,11 +125,11 @@ public final class InstallDetector {
         }
         if (!told.isEmpty()) {
             return told.equalsIgnoreCase("projectcalico.org/v3")
-                    ? Optional.of(NATIVE_DEFINITIONS + "CALICO_API_GROUP of calico-node says so")
+                    ? Optional.of("CALICO_API_GROUP of calico-node says so")
                     : Optional.empty();
         }
         return define(snapshot, "projectcalico.org") && !define(snapshot, "crd.projectcalico.org")
-                ? Optional.of(NATIVE_DEFINITIONS + "there are none of crd.projectcalico.org")
+                ? Optional.of("there are none of crd.projectcalico.org")
                 : Optional.empty();
     }
 
@@ -217,7 +228,13 @@ public final class InstallDetector {
         return switch (method) {
             case OPERATOR, HELM -> Datastore.KUBERNETES;
             case MANIFEST_ETCD, MANIFEST_CANAL_ETCD -> Datastore.ETCD;
-            case MANIFEST_KDD, MANIFEST_KDD_TYPHA, MANIFEST_POLICY_ONLY, MANIFEST_CANAL, DISTRIBUTION, NONE -> null;
+            case MANIFEST_KDD,
+                    MANIFEST_KDD_TYPHA,
+                    MANIFEST_KDD_NATIVE,
+                    MANIFEST_POLICY_ONLY,
+                    MANIFEST_CANAL,
+                    DISTRIBUTION,
+                    NONE -> null;
         };
     }
 }

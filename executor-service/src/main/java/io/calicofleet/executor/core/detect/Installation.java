@@ -33,6 +33,7 @@ public record Installation(
         return switch (method) {
             case MANIFEST_KDD -> Optional.of("calico.yaml");
             case MANIFEST_KDD_TYPHA -> Optional.of("calico-typha.yaml");
+            case MANIFEST_KDD_NATIVE -> Optional.of("calico-v3-crds.yaml");
             case MANIFEST_POLICY_ONLY -> Optional.of("calico-policy-only.yaml");
             case MANIFEST_CANAL -> Optional.of("canal.yaml");
             case MANIFEST_ETCD -> Optional.of("calico-etcd.yaml");

@@ -58,12 +58,22 @@ class InstallDetectorTest {
         JsonNode v3 = definition("clusterinformations.projectcalico.org");
         JsonNode v1 = definition("clusterinformations.crd.projectcalico.org");
 
-        assertThat(nativeSignals("", v3)).containsExactly("there are none of crd.projectcalico.org");
-        assertThat(nativeSignals("", v3, v1)).isEmpty();
-        assertThat(nativeSignals("", v1)).isEmpty();
-        assertThat(nativeSignals("ProjectCalico.org/v3", v3, v1))
-                .containsExactly("CALICO_API_GROUP of calico-node says so");
-        assertThat(nativeSignals("crd.projectcalico.org/v1", v3)).isEmpty();
+        assertThat(ofNative("", v3).method()).isEqualTo(InstallMethod.MANIFEST_KDD_NATIVE);
+        assertThat(ofNative("", v3).manifestFile()).contains("calico-v3-crds.yaml");
+        assertThat(ofNative("", v3, v1).method()).isEqualTo(InstallMethod.MANIFEST_KDD);
+        assertThat(ofNative("", v1).method()).isEqualTo(InstallMethod.MANIFEST_KDD);
+        assertThat(ofNative("ProjectCalico.org/v3", v3, v1).method()).isEqualTo(InstallMethod.MANIFEST_KDD_NATIVE);
+        assertThat(ofNative("crd.projectcalico.org/v1", v3).method()).isEqualTo(InstallMethod.MANIFEST_KDD);
+    }
+
+    @Test
+    void native_definitions_speak_against_an_install_that_no_file_of_a_release_upgrades() {
+        JsonNode v3 = definition("clusterinformations.projectcalico.org");
+
+        assertThat(ofNative("", v3, installation()).signals())
+                .anyMatch(signal -> signal.startsWith(InstallDetector.NATIVE_DEFINITIONS));
+        assertThat(ofNative("", v3).signals())
+                .noneMatch(signal -> signal.startsWith(InstallDetector.NATIVE_DEFINITIONS));
     }
 
     @ParameterizedTest
@@ -91,19 +101,16 @@ class InstallDetectorTest {
                 .isEqualTo(signal == null ? List.of() : List.of(signal));
     }
 
-    private static List<String> nativeSignals(String group, JsonNode... definitions) {
+    private static Installation ofNative(String group, JsonNode... others) {
         ObjectNode set = daemonSet("kube-system", "calico-node", "v3.32.1");
         var env = ((ObjectNode) set.at("/spec/template/spec/containers/0")).putArray("env");
         env.addObject().put("name", "DATASTORE_TYPE").put("value", "kubernetes");
         if (!group.isEmpty()) {
             env.addObject().put("name", "CALICO_API_GROUP").put("value", group);
         }
-        List<JsonNode> objects = new ArrayList<>(List.of(definitions));
+        List<JsonNode> objects = new ArrayList<>(List.of(others));
         objects.add(set);
-        return InstallDetector.detect(snapshot(objects)).signals().stream()
-                .filter(signal -> signal.startsWith(InstallDetector.NATIVE_DEFINITIONS))
-                .map(signal -> signal.substring(InstallDetector.NATIVE_DEFINITIONS.length()))
-                .toList();
+        return InstallDetector.detect(snapshot(objects));
     }
 
     private static JsonNode definition(String name) {

@@ -25,7 +25,7 @@ public final class Routes {
     /** How clusters installed like this are upgraded. */
     public static RouteChoice of(InstallMethod method) {
         return switch (method) {
-            case MANIFEST_KDD, MANIFEST_KDD_TYPHA -> MANIFEST_KDD;
+            case MANIFEST_KDD, MANIFEST_KDD_TYPHA, MANIFEST_KDD_NATIVE -> MANIFEST_KDD;
             case MANIFEST_POLICY_ONLY -> POLICY_ONLY;
             case MANIFEST_CANAL -> CANAL;
             case MANIFEST_ETCD -> ETCD;
