@@ -73,7 +73,7 @@ public sealed interface ImageMove {
         if (was != null && was.version().equals(wants.version())) {
             return new Take(has.at(wants.location()));
         }
-        boolean related = CalicoImages.isPublished(has) || has.shortName().contains(wants.shortName());
+        boolean related = CalicoImages.isPublished(has) || has.lastWord().equals(wants.lastWord());
         if (was == null && related && isNotNewer(has, wants)) {
             return new Take(wants);
         }

@@ -47,6 +47,12 @@ public record ImageReference(String location, String tag, String digest) {
         return location.substring(location.lastIndexOf('/') + 1);
     }
 
+    /** {@code flannel}, be the image called so, {@code coreos-flannel} or {@code acme_flannel}. */
+    public String lastWord() {
+        String name = shortName();
+        return name.substring(Math.max(name.lastIndexOf('-'), name.lastIndexOf('_')) + 1);
+    }
+
     /** Tag and digest as they follow the location. */
     public String version() {
         return (tag.isEmpty() ? "" : ":" + tag) + (digest.isEmpty() ? "" : "@" + digest);

@@ -169,6 +169,12 @@ public final class InspectStep implements StepHandler {
                 : context.parameters().onConflict();
         MergePlan dryRun = manifests
                 .filter(found -> live.isPresent())
+                .map(found -> found.withLeftovers(
+                        context.cluster(),
+                        live.orElseThrow(),
+                        context.releases(),
+                        Manifests.target(context),
+                        installation.manifestFile().orElseThrow()))
                 .map(found -> ManifestMerge.plan(found.source(), live.orElseThrow(), found.target(), rule))
                 .orElse(new MergePlan(List.of()));
         Findings lockouts = lockouts(context, calico, installation, notes);

@@ -8,6 +8,7 @@ import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.executor.core.detect.Installation;
 import io.calicofleet.executor.core.identity.Placement;
+import io.calicofleet.executor.core.merge.Leftovers;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ReleaseException;
 import io.calicofleet.executor.core.step.ReleaseSource;
@@ -55,14 +56,19 @@ record Manifests(ManifestDocuments source, ManifestDocuments target, List<String
      * @throws ReleaseException where the target's is not to be had
      */
     static Manifests of(StepContext context) {
-        InstallMethod method = require(context.parameters().installMethod(), "installMethod");
-        String file = new Installation(method, List.of(), null, null)
-                .manifestFile()
-                .orElseThrow(() -> new ReleaseException(
-                        FailureReason.RELEASE_UNAVAILABLE,
-                        "no file of a release installs Calico this way: " + method.sentence(),
-                        null));
-        return of(context.cluster(), context.releases(), context.parameters().source(), target(context), file);
+        return of(
+                context.cluster(), context.releases(), context.parameters().source(), target(context), file(context));
+    }
+
+    /** The same with what earlier releases left in the cluster. */
+    static Manifests withLeftovers(StepContext context) {
+        Manifests manifests = of(context);
+        return manifests.withLeftovers(
+                context.cluster(),
+                manifests.live(context.cluster()),
+                context.releases(),
+                target(context),
+                file(context));
     }
 
     /** The manifests of a file, as this cluster's. */
@@ -162,6 +168,38 @@ record Manifests(ManifestDocuments source, ManifestDocuments target, List<String
     /** The manifests cut down to one object. */
     Manifests only(ObjectKey key) {
         return new Manifests(only(source, key), only(target, key), unsure);
+    }
+
+    /**
+     * The same with what earlier releases left behind as part of what was installed, so that it goes where it is as it
+     * was. A release that is not at hand proves nothing.
+     *
+     * @param file the file that installs Calico
+     */
+    Manifests withLeftovers(
+            ClusterApi cluster,
+            ManifestDocuments live,
+            ReleaseSource releases,
+            CalicoVersion version,
+            String file) {
+        return from(Leftovers.in(source, live, target, older -> {
+            try {
+                return Optional.of(of(cluster, releases, older, version, file).source());
+            } catch (ReleaseException e) {
+                return Optional.empty(); // it stays then, and is told
+            }
+        }));
+    }
+
+    /** The file that installs Calico by this method. */
+    private static String file(StepContext context) {
+        InstallMethod method = require(context.parameters().installMethod(), "installMethod");
+        return new Installation(method, List.of(), null, null)
+                .manifestFile()
+                .orElseThrow(() -> new ReleaseException(
+                        FailureReason.RELEASE_UNAVAILABLE,
+                        "no file of a release installs Calico this way: " + method.sentence(),
+                        null));
     }
 
     /** The same with another idea of what was installed. */

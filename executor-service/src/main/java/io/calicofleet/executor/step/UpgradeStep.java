@@ -59,7 +59,7 @@ public final class UpgradeStep implements StepHandler {
 
     @Override
     public StepOutcome run(StepContext context) {
-        return upgrade(context, Manifests.of(context));
+        return upgrade(context, Manifests.withLeftovers(context));
     }
 
     /** Brings a manifest to the cluster, as this step does. */

@@ -46,7 +46,7 @@ final class NormalForm {
         return parent == null ? null : new NormalForm(Strictness.BY_MEANING).field(rule, name, parent);
     }
 
-    /** Whether two values are the same, taking an image from another registry for the same as long as its tag is. */
+    /** Whether two values are the same, taking an image of another registry or tag for the same. */
     static boolean sameButForRegistry(FieldRule rule, @Nullable JsonNode one, @Nullable JsonNode other) {
         NormalForm form = new NormalForm(Strictness.BUT_FOR_REGISTRY);
         return Objects.equals(form.normal(rule, one), form.normal(rule, other));
@@ -117,7 +117,7 @@ final class NormalForm {
         return switch (strictness) {
             case AS_WRITTEN -> text;
             case BY_MEANING -> image.canonical();
-            case BUT_FOR_REGISTRY -> image.shortName() + image.version();
+            case BUT_FOR_REGISTRY -> image.lastWord();
         };
     }
 
