@@ -3,132 +3,216 @@ package io.calicofleet.executor.step;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.event.OnConflict;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.FieldConflict;
+import io.calicofleet.executor.core.merge.Differences;
 import io.calicofleet.executor.core.merge.ManifestMerge;
 import io.calicofleet.executor.core.merge.MergeAction;
-import io.calicofleet.executor.core.merge.MergePlan;
 import io.calicofleet.executor.core.merge.MergedObject;
+import io.calicofleet.executor.core.plan.Plan;
+import io.calicofleet.executor.core.plan.PlanMark;
+import io.calicofleet.executor.core.plan.PlannedObject;
+import io.calicofleet.executor.core.plan.WhoChanged;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
-import io.calicofleet.model.release.ManifestDocuments;
-import io.calicofleet.model.release.ObjectKey;
+import io.calicofleet.executor.core.step.StepOutcome;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes merged objects, each under the resourceVersion it was merged from. Whoever was faster is not overwritten: the
- * object is read and merged again.
+ * Carries a plan out, object by object; each write under the resourceVersion that was read for it, marked with the plan.
  *
  * <pre>
- *   CREATE    create; is it there by now, merge again
- *   UPDATE    replace; has it changed, merge again
- *   RECREATE  remember what is to come, delete, wait until it is gone, create, forget
+ *   as it was when the plan was made     what the plan says:  CREATE    create
+ *                                                             UPDATE    replace
+ *                                                             RECREATE  remember what is to come, delete, wait until
+ *                                                                       it is gone, create, forget
+ *   changed since, not written by us     the plan's changes are laid over what is there; a field that both changed
+ *                                        stops the step
+ *   written by us                        done; a field of the plan that somebody undid is put back, once, and told;
+ *                                        undone again it stops the step, with who does it. All else stays as it is
  * </pre>
  */
 final class Applier {
 
-    /** How often an object is merged again before it is given up; each time somebody else was faster. */
+    /** How often an object is read again before it is given up; each time somebody else was faster. */
     private static final int ATTEMPTS = 12;
 
     private static final Duration DELETION = Duration.ofMinutes(5);
 
-    private final StepContext context;
-    private final Manifests manifests;
-    private final OnConflict onConflict;
+    /** What became of an object. */
+    sealed interface Applied permits Applied.Written, Applied.AsItShouldBe, Applied.Stopped {
 
-    Applier(StepContext context, Manifests manifests, OnConflict onConflict) {
-        this.context = requireNonNull(context, "context");
-        this.manifests = requireNonNull(manifests, "manifests");
-        this.onConflict = requireNonNull(onConflict, "onConflict");
+        /** Something was written; with what a person should know of it. */
+        record Written(List<String> notes) implements Applied {
+            public Written {
+                notes = List.copyOf(notes);
+            }
+        }
+
+        /** It had become so by itself, or was so. */
+        record AsItShouldBe() implements Applied {}
+
+        /** It cannot go on. */
+        record Stopped(StepOutcome.Failed why) implements Applied {
+            public Stopped {
+                requireNonNull(why, "why");
+            }
+        }
     }
 
-    /** The plan for what is there now. What the step itself has deleted to create it anew counts as being there. */
-    MergePlan plan() {
-        return ManifestMerge.plan(
-                manifests.source(), manifests.live(context.cluster()), manifests.target(), onConflict);
+    private final StepContext context;
+    private final Plan plan;
+    private final Set<String> putBack;
+
+    Applier(StepContext context, Plan plan) {
+        this.context = requireNonNull(context, "context");
+        this.plan = requireNonNull(plan, "plan");
+        this.putBack = new LinkedHashSet<>(context.plans().putBack(context.step()));
+    }
+
+    /** Whether an object is not yet as the plan left it. */
+    boolean isLeft(PlannedObject planned) {
+        return context.cluster()
+                .find(ref(planned))
+                .filter(live -> PlanMark.isOf(live, plan.digest()))
+                .isEmpty();
     }
 
     /**
      * Brings one object to where the plan wants it.
      *
-     * @return whether something was written; false where it had become so by itself
      * @throws ClusterException where the cluster refuses it
      */
-    boolean apply(MergedObject planned) {
+    Applied apply(PlannedObject planned) {
         ClusterException last = null;
-        MergedObject merged = planned;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            if (!merged.changes()) {
-                // Where an answer was lost it was us, and nobody can tell.
-                return last != null;
-            }
+            ObjectNode live = context.cluster().find(ref(planned)).orElse(null);
             try {
-                write(merged);
-                return true;
+                Applied applied = apply(planned, live);
+                // Where an answer was lost it was us, and nobody can tell.
+                return last != null && applied instanceof Applied.AsItShouldBe
+                        ? new Applied.Written(List.of())
+                        : applied;
             } catch (ClusterException e) {
                 switch (e.problem()) {
-                    case CONFLICT, ALREADY_EXISTS, NOT_FOUND -> {
-                        last = e;
-                        merged = again(planned.key(), e);
-                    }
+                    case CONFLICT, ALREADY_EXISTS, NOT_FOUND -> last = e;
                     case INVALID, FORBIDDEN, UNAVAILABLE, DATASTORE_UNAVAILABLE, UNEXPECTED -> throw e;
                 }
             }
         }
         throw new ClusterException(
-                Problem.CONFLICT, planned.key().object() + " changes faster than it can be merged", last);
+                Problem.CONFLICT, planned.merged().key().object() + " changes faster than it can be written", last);
+    }
+
+    private Applied apply(PlannedObject planned, @Nullable ObjectNode live) {
+        boolean written = live != null && PlanMark.isOf(live, plan.digest());
+        if (!written && asPlanned(planned.before(), live)) {
+            write(planned.merged(), live);
+            return new Applied.Written(List.of());
+        }
+        MergedObject again = ManifestMerge.again(planned.merged(), planned.before(), live, written);
+        if (!again.conflicts().isEmpty()) {
+            return new Applied.Stopped(changedMeanwhile(requireNonNull(live), again.conflicts()));
+        }
+        if (!again.changes()) {
+            return new Applied.AsItShouldBe();
+        }
+        if (!written) {
+            write(again, live);
+            return new Applied.Written(List.of(planned.merged().key().object()
+                    + " was changed by somebody while it was upgraded; what they" + " changed is kept"));
+        }
+        return putBack(again, live);
+    }
+
+    private Applied putBack(MergedObject again, ObjectNode live) {
+        String object = again.key().object();
+        List<Differences.Field> undone = Differences.between(requireNonNull(again.write()), live);
+        if (undone.isEmpty()) {
+            return new Applied.AsItShouldBe(); // what was last applied, say
+        }
+        String who = WhoChanged.of(live, undone);
+        List<String> fields =
+                undone.stream().map(field -> object + " " + field.path()).toList();
+        if (fields.stream().anyMatch(putBack::contains)) {
+            return new Applied.Stopped(new StepOutcome.Failed(
+                    FailureReason.UNEXPECTED_STATE,
+                    object + " is changed back by " + who + " again and again; it was put in place once more and is not"
+                            + " fought for. Have " + who
+                            + " take the new release, or leave this object alone, then retry",
+                    fields));
+        }
+        write(again, live);
+        context.plans().putBack(context.step(), new LinkedHashSet<>(fields));
+        putBack.addAll(fields);
+        return new Applied.Written(List.of(object + " was changed back by " + who + " and was put in place again: "
+                + String.join(", ", undone.stream().map(Differences.Field::path).toList())));
+    }
+
+    private static StepOutcome.Failed changedMeanwhile(ObjectNode live, List<FieldConflict> conflicts) {
+        String object = conflicts.getFirst().object();
+        return new StepOutcome.Failed(
+                FailureReason.UNEXPECTED_STATE,
+                object
+                        + " was changed by somebody while it was upgraded, in fields the release changes, too. Nothing of"
+                        + " that is overwritten; a retry lists the fields to decide on",
+                conflicts.stream()
+                        .map(conflict -> conflict.object() + " " + conflict.path() + ": has " + conflict.mine()
+                                + ", the release has " + conflict.target())
+                        .toList());
+    }
+
+    /** Whether nobody has touched it since the plan was made. */
+    private static boolean asPlanned(@Nullable ObjectNode before, @Nullable ObjectNode live) {
+        if (before == null || live == null) {
+            return before == null && live == null;
+        }
+        return version(before).equals(version(live));
+    }
+
+    private static List<String> version(ObjectNode object) {
+        return List.of(
+                object.at("/metadata/uid").asText(),
+                object.at("/metadata/resourceVersion").asText());
+    }
+
+    private static ResourceRef ref(PlannedObject planned) {
+        return ResourceRef.of(requireNonNull(planned.merged().write(), "a change without what to write"));
     }
 
     /** Goes on where a step was interrupted between the deletion of an object and its creation. */
-    void finishRecreations() {
-        for (ResourceRef ref : manifests.refs()) {
+    static void finishRecreations(StepContext context, Plan plan) {
+        for (PlannedObject planned : plan.changes()) {
+            ResourceRef ref = ref(planned);
             Optional<ObjectNode> replacement = context.intents().recreating(ref.key());
             if (replacement.isPresent()) {
-                recreate(context.cluster().find(ref).orElse(null), replacement.get());
+                recreate(context, context.cluster().find(ref).orElse(null), replacement.get());
             }
         }
     }
 
-    private MergedObject again(ObjectKey key, ClusterException why) {
-        Manifests one = manifests.only(key);
-        ManifestDocuments live = one.live(context.cluster());
-        MergePlan plan = ManifestMerge.plan(one.source(), live, one.target(), onConflict);
-        if (!plan.conflicts().isEmpty()) {
-            throw new ClusterException(
-                    Problem.UNEXPECTED,
-                    key.object() + " was changed while it was upgraded, so that it conflicts with the release now; "
-                            + "a retry lists the fields",
-                    why);
-        }
-        return plan.objects().stream()
-                .filter(object -> object.key().equals(key))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("the merge of " + key + " does not name it"));
-    }
-
-    private void write(MergedObject merged) {
-        ObjectNode wanted = requireNonNull(merged.write(), "a change without what to write");
+    private void write(MergedObject merged, @Nullable ObjectNode live) {
+        ObjectNode wanted = plan.marked(requireNonNull(merged.write(), "a change without what to write"));
         MergeAction action = merged.action();
         switch (action) {
             case CREATE -> context.cluster().create(Objects.creatable(wanted));
             case UPDATE -> context.cluster().replace(wanted);
-            case RECREATE -> {
-                ObjectNode present =
-                        context.cluster().find(ResourceRef.of(wanted)).orElse(null);
-                recreate(present, Objects.creatable(wanted));
-            }
+            case RECREATE -> recreate(context, live, Objects.creatable(wanted));
             case NONE, LEAVE_DELETED, OBSOLETE ->
                 throw new IllegalStateException(action + " of " + merged.key() + " is nothing to write");
         }
     }
 
     /** Deletes what is there and creates {@code replacement}; continues where it was interrupted. */
-    void recreate(@Nullable ObjectNode present, ObjectNode replacement) {
+    static void recreate(StepContext context, @Nullable ObjectNode present, ObjectNode replacement) {
         ClusterApi cluster = context.cluster();
         ResourceRef ref = ResourceRef.of(replacement);
         if (context.intents().recreating(ref.key()).isEmpty()) {
@@ -161,7 +245,7 @@ final class Applier {
     }
 
     /** Waits until the API server serves what these definitions define. */
-    boolean awaitEstablished(List<ResourceRef> definitions, Duration limit) {
+    static boolean awaitEstablished(StepContext context, List<ResourceRef> definitions, Duration limit) {
         if (definitions.isEmpty()) {
             return true;
         }
@@ -171,11 +255,11 @@ final class Applier {
                         first.apiVersion(),
                         first.kind(),
                         "",
-                        () -> definitions.stream().allMatch(this::established),
+                        () -> definitions.stream().allMatch(definition -> established(context, definition)),
                         limit);
     }
 
-    private boolean established(ResourceRef definition) {
+    private static boolean established(StepContext context, ResourceRef definition) {
         return context.cluster()
                 .find(definition)
                 .map(object -> {

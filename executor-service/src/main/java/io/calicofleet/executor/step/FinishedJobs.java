@@ -2,14 +2,14 @@ package io.calicofleet.executor.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.InstallMethod;
-import io.calicofleet.event.OnConflict;
-import io.calicofleet.executor.core.merge.ManifestMerge;
 import io.calicofleet.executor.core.merge.MergeAction;
 import io.calicofleet.executor.core.merge.MergedObject;
+import io.calicofleet.executor.core.plan.Plan;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.release.ObjectKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,9 +37,10 @@ final class FinishedJobs implements Preparation {
         ClusterApi cluster = context.cluster();
         Manifests manifests = Manifests.of(context);
         List<String> deleted = new ArrayList<>();
+        Plan plan = Planning.of(context, manifests).plan();
         for (ResourceRef ref : manifests.refs()) {
             Optional<ObjectNode> job = ref.kind().equals(JOB) ? cluster.find(ref) : Optional.empty();
-            if (job.isEmpty() || !mustGo(manifests.only(ref.key()), cluster)) {
+            if (job.isEmpty() || !mustGo(plan, ref.key())) {
                 continue;
             }
             if (!isFinished(job.get())) {
@@ -70,10 +71,9 @@ final class FinishedJobs implements Preparation {
     }
 
     /** Whether only another Job could be what the target wants. */
-    private static boolean mustGo(Manifests one, ClusterApi cluster) {
-        return ManifestMerge.plan(one.source(), one.live(cluster), one.target(), OnConflict.KEEP_MINE)
-                .objects()
-                .stream()
+    private static boolean mustGo(Plan plan, ObjectKey key) {
+        return plan.merge().objects().stream()
+                .filter(object -> object.key().equals(key))
                 .map(MergedObject::action)
                 .anyMatch(MergeAction.RECREATE::equals);
     }

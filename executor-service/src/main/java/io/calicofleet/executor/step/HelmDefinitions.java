@@ -1,17 +1,20 @@
 package io.calicofleet.executor.step;
 
 import io.calicofleet.event.OnConflict;
-import io.calicofleet.executor.core.merge.MergedObject;
+import io.calicofleet.executor.core.plan.Basis;
+import io.calicofleet.executor.core.plan.Placed;
+import io.calicofleet.executor.core.plan.Plan;
+import io.calicofleet.executor.core.plan.PlannedObject;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.model.release.ManifestDocuments;
+import io.calicofleet.model.release.ReleaseFile;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Writes definitions (CRDs), each in one write of the whole object: no annotation that could be too large, and what
- * v1beta1 left is put right (facts 0.7).
+ * v1beta1 left is put right.
  */
 final class HelmDefinitions {
 
@@ -21,15 +24,21 @@ final class HelmDefinitions {
 
     /** Whether they are all written and established. */
     static boolean write(StepContext context, ManifestDocuments definitions, List<String> changes) {
-        Manifests manifests = new Manifests(ManifestDocuments.EMPTY, definitions);
-        Applier applier = new Applier(context, manifests, OnConflict.TAKE_NEW);
-        List<ResourceRef> all = new ArrayList<>();
-        for (MergedObject object : applier.plan().objects()) {
-            if (object.changes() && applier.apply(object)) {
-                changes.add(object.key().object());
+        ReleaseFile chart = new ReleaseFile(Manifests.target(context), "chart", definitions, "chart");
+        List<ResourceRef> all = Manifests.refs(List.of(definitions));
+        Plan plan = Plan.of(
+                Basis.NOTHING,
+                Manifests.live(context.cluster(), all),
+                Placed.asReleased(chart),
+                OnConflict.TAKE_NEW,
+                OnConflict.TAKE_NEW,
+                "");
+        Applier applier = new Applier(context, plan);
+        for (PlannedObject object : plan.changes()) {
+            if (applier.apply(object) instanceof Applier.Applied.Written) {
+                changes.add(object.merged().key().object());
             }
         }
-        definitions.objects().values().forEach(definition -> all.add(ResourceRef.of(definition)));
-        return applier.awaitEstablished(all, ESTABLISHING);
+        return Applier.awaitEstablished(context, all, ESTABLISHING);
     }
 }

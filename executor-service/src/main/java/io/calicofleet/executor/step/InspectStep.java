@@ -5,7 +5,6 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.InstallFacts;
 import io.calicofleet.event.InstallMethod;
-import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
@@ -17,7 +16,6 @@ import io.calicofleet.executor.core.detect.InstallOwners;
 import io.calicofleet.executor.core.detect.Installation;
 import io.calicofleet.executor.core.detect.Installs;
 import io.calicofleet.executor.core.lockout.LockoutGuard.Findings;
-import io.calicofleet.executor.core.merge.ManifestMerge;
 import io.calicofleet.executor.core.merge.MergePlan;
 import io.calicofleet.executor.core.observe.NetworkFacts;
 import io.calicofleet.executor.core.step.ClusterApi;
@@ -136,7 +134,7 @@ public final class InspectStep implements StepHandler {
             read(cluster, OWNED, objects, missing, notes);
         }
         ClusterSnapshot first = new ClusterSnapshot(version, List.copyOf(objects), served, missing);
-        Optional<Manifests> manifests = manifests(context, installation, notes);
+        Optional<Manifests> manifests = manifests(context, installation);
         HelmPreflight helm = HelmPreflight.of(context, installation);
         notes.addAll(helm.notes());
         if (helm.failure().isPresent()) {
@@ -164,19 +162,10 @@ public final class InspectStep implements StepHandler {
         for (Permission denied : cluster.denied(List.copyOf(wanted))) {
             missing.add(denied.toString());
         }
-        OnConflict rule = context.parameters().onConflict() == null
-                ? OnConflict.HOLD
-                : context.parameters().onConflict();
-        MergePlan dryRun = manifests
-                .filter(found -> live.isPresent())
-                .map(found -> found.withLeftovers(
-                        context.cluster(),
-                        live.orElseThrow(),
-                        context.releases(),
-                        Manifests.target(context),
-                        installation.manifestFile().orElseThrow()))
-                .map(found -> ManifestMerge.plan(found.source(), live.orElseThrow(), found.target(), rule))
-                .orElse(new MergePlan(List.of()));
+        Optional<Planning> planned =
+                manifests.filter(found -> live.isPresent()).map(found -> Planning.of(context, found));
+        MergePlan dryRun = planned.map(planning -> planning.plan().merge()).orElse(new MergePlan(List.of()));
+        planned.ifPresent(planning -> notes.addAll(planning.basis().notes()));
         Findings lockouts = lockouts(context, calico, installation, notes);
         ClusterFacts facts = Inspection.facts(
                         new ClusterSnapshot(first.kubernetesVersion(), first.objects(), first.servedKinds(), missing),
@@ -190,7 +179,9 @@ public final class InspectStep implements StepHandler {
                                         .map(Map::values)
                                         .orElse(List.of())))
                 .withLockouts(lockouts.facts())
-                .withInstall(install(context, first, dryRun, manifests, live));
+                .withInstall(install(context, first, dryRun, manifests, live))
+                .withReleases(planned.map(planning -> planning.facts(context.releases()))
+                        .orElse(null));
         return new StepOutcome.Succeeded(
                 facts,
                 List.of(),
@@ -370,25 +361,17 @@ public final class InspectStep implements StepHandler {
     }
 
     /** The manifests to merge; empty where the install has none or no target is asked for. */
-    private static Optional<Manifests> manifests(StepContext context, Installation installation, List<String> notes) {
+    private static Optional<Manifests> manifests(StepContext context, Installation installation) {
         CalicoVersion target = context.parameters().target();
         Optional<String> file = installation.manifestFile();
         if (target == null || file.isEmpty()) {
             return Optional.empty();
         }
-        CalicoVersion source = installation.oldestVersion();
-        Manifests manifests;
         try {
-            manifests = Manifests.of(context.cluster(), context.releases(), source, target, file.get());
+            return Optional.of(Manifests.of(
+                    context.cluster(), context.releases(), installation.oldestVersion(), target, file.get()));
         } catch (ClusterException e) {
             return whereForbidden(e, Optional.empty());
         }
-        if (manifests.source().objects().isEmpty()) {
-            notes.add("there is no " + source + "/" + file.get()
-                    + " at hand: local changes are told by the last-applied annotations, so what people changed in the"
-                    + " manifest before they applied it looks like the release's and follows the target; put that file"
-                    + " into the directory of releases to keep it");
-        }
-        return Optional.of(manifests);
     }
 }

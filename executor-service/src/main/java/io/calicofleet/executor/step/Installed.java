@@ -13,11 +13,16 @@ import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Reads from a cluster what tells where its Calico is, and brings the documents of releases there. Writes nothing. */
 final class Installed {
+
+    /** Leaves documents where the release puts them. */
+    static final BiFunction<ManifestDocuments, ManifestDocuments, Placement> AS_RELEASED =
+            (base, target) -> new Placement(base, target, List.of());
 
     private static final String RBAC = "rbac.authorization.k8s.io/v1";
 
@@ -59,22 +64,23 @@ final class Installed {
                 Permissions.of("list", Kinds.BUDGETS, "PodDisruptionBudget", namespace));
     }
 
-    /** The documents of two releases as this cluster's; as released where manifests installed no Calico. */
-    static Placement place(ClusterApi cluster, ManifestDocuments base, ManifestDocuments target) {
-        return find(cluster)
-                .map(here -> Placement.of(here, base, target, present(cluster, base, target)))
-                .orElseGet(() -> new Placement(base, target, List.of()));
+    /** Brings the documents of two releases to this cluster; they stay as released where manifests installed no Calico. */
+    static BiFunction<ManifestDocuments, ManifestDocuments, Placement> placing(ClusterApi cluster) {
+        Optional<InstalledCalico> found = find(cluster);
+        return (base, target) -> found.map(here -> Placement.of(here, base, target, present(cluster, base, target)))
+                .orElseGet(() -> AS_RELEASED.apply(base, target));
     }
 
     /**
      * The same for a file that brings no calico-node, such as calicoctl.yaml: its objects are where Calico is, unless they
      * are where the release puts them.
      */
-    static Placement placeBeside(ClusterApi cluster, ManifestDocuments base, ManifestDocuments target) {
+    static BiFunction<ManifestDocuments, ManifestDocuments, Placement> beside(
+            ClusterApi cluster, ManifestDocuments target) {
         boolean asReleased = target.objects().values().stream()
                 .filter(object -> object.path("kind").asText().equals("Pod"))
                 .anyMatch(pod -> cluster.find(ResourceRef.of(pod)).isPresent());
-        return asReleased ? new Placement(base, target, List.of()) : place(cluster, base, target);
+        return asReleased ? AS_RELEASED : placing(cluster);
     }
 
     /** The namespace manifests put Calico into; that of releases where there is none. */

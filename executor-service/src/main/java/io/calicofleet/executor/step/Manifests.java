@@ -8,7 +8,7 @@ import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.executor.core.detect.Installation;
 import io.calicofleet.executor.core.identity.Placement;
-import io.calicofleet.executor.core.merge.Leftovers;
+import io.calicofleet.executor.core.plan.Placed;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ReleaseException;
 import io.calicofleet.executor.core.step.ReleaseSource;
@@ -16,22 +16,28 @@ import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
+import io.calicofleet.model.release.ReleaseFile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two manifests an upgrade is between.
+ * The two files an upgrade is between.
  *
- * @param source as released; EMPTY where it is not at hand: then the last-applied annotations are the base
- * @param target the target's; both in the namespace and under the names of this cluster ({@link Installed})
+ * @param installed that of the release the cluster is said to have; empty where it is not at hand. Whether it is what is
+ *     installed is for {@link Planning} to prove
+ * @param wanted that of the target; both in the namespace and under the names of this cluster ({@link Installed})
  * @param unsure what of them cannot be matched surely with what is here; nothing may be written while there is any
+ * @param placing puts the file of another release into the same place
  */
-record Manifests(ManifestDocuments source, ManifestDocuments target, List<String> unsure) {
+record Manifests(
+        Optional<Placed> installed, Placed wanted, List<String> unsure, Function<ReleaseFile, Placed> placing) {
 
     /** The file that installs calicoctl into a cluster on the Kubernetes datastore. */
     static final String CALICOCTL = "calicoctl.yaml";
@@ -40,58 +46,38 @@ record Manifests(ManifestDocuments source, ManifestDocuments target, List<String
     private static final String CALICOCTL_ETCD = "calicoctl-etcd.yaml";
 
     Manifests {
-        requireNonNull(source, "source");
-        requireNonNull(target, "target");
+        requireNonNull(installed, "installed");
+        requireNonNull(wanted, "wanted");
         unsure = List.copyOf(unsure);
-    }
-
-    /** Two manifests that need no place of their own. */
-    Manifests(ManifestDocuments source, ManifestDocuments target) {
-        this(source, target, List.of());
+        requireNonNull(placing, "placing");
     }
 
     /**
-     * The manifests of the install method.
+     * The manifests of the install method, proven to be of the target as far as their own images tell.
      *
-     * @throws ReleaseException where the target's is not to be had
+     * @throws ReleaseException where the target's is not to be had, or is of another version
      */
     static Manifests of(StepContext context) {
-        return of(
-                context.cluster(), context.releases(), context.parameters().source(), target(context), file(context));
-    }
-
-    /** The same with what earlier releases left in the cluster. */
-    static Manifests withLeftovers(StepContext context) {
-        Manifests manifests = of(context);
-        return manifests.withLeftovers(
-                context.cluster(),
-                manifests.live(context.cluster()),
-                context.releases(),
-                target(context),
-                file(context));
-    }
-
-    /** The manifests of a file, as this cluster's. */
-    static Manifests of(
-            ClusterApi cluster,
-            ReleaseSource releases,
-            @Nullable CalicoVersion source,
-            CalicoVersion target,
-            String file) {
-        Manifests released = of(releases, source, target, file);
-        return file.equals(OperatorRelease.FILE)
-                ? released
-                : released.placed(Installed.place(cluster, released.source, released.target));
+        InstallMethod method = require(context.parameters().installMethod(), "installMethod");
+        String file = new Installation(method, List.of(), null, null)
+                .manifestFile()
+                .orElseThrow(() -> new ReleaseException(
+                        FailureReason.RELEASE_UNAVAILABLE,
+                        "no file of a release installs Calico this way: " + method.sentence(),
+                        null));
+        return of(context.cluster(), context.releases(), context.parameters().source(), target(context), file)
+                .proven(context);
     }
 
     /** The manifests of calicoctl. */
     static Manifests ofCalicoctl(StepContext context) {
         return ofCalicoctl(
-                context.cluster(),
-                context.releases(),
-                context.parameters().installMethod(),
-                context.parameters().source(),
-                target(context));
+                        context.cluster(),
+                        context.releases(),
+                        context.parameters().installMethod(),
+                        context.parameters().source(),
+                        target(context))
+                .proven(context);
     }
 
     static Manifests ofCalicoctl(
@@ -100,27 +86,55 @@ record Manifests(ManifestDocuments source, ManifestDocuments target, List<String
             @Nullable InstallMethod method,
             @Nullable CalicoVersion source,
             CalicoVersion target) {
-        Manifests released = of(releases, source, target, usesEtcd(method) ? CALICOCTL_ETCD : CALICOCTL);
-        return released.placed(Installed.placeBeside(cluster, released.source, released.target));
+        String file = usesEtcd(method) ? CALICOCTL_ETCD : CALICOCTL;
+        ReleaseFile wanted = target(releases, target, file);
+        return of(releases, source, wanted, Installed.beside(cluster, wanted.documents()));
     }
 
-    private Manifests placed(Placement placement) {
-        return new Manifests(placement.base(), placement.target(), placement.unsure());
+    /** As they are at hand; what they prove is for the caller to look at. */
+    static Manifests of(
+            ClusterApi cluster,
+            ReleaseSource releases,
+            @Nullable CalicoVersion source,
+            CalicoVersion target,
+            String file) {
+        ReleaseFile wanted = target(releases, target, file);
+        return of(
+                releases,
+                source,
+                wanted,
+                file.equals(OperatorRelease.FILE) ? Installed.AS_RELEASED : Installed.placing(cluster));
     }
 
-    private static Manifests of(
-            ReleaseSource releases, @Nullable CalicoVersion source, CalicoVersion target, String file) {
-        ManifestDocuments wanted = read(releases, target, file)
+    private static ReleaseFile target(ReleaseSource releases, CalicoVersion target, String file) {
+        return read(releases, target, file)
                 .orElseThrow(() -> new ReleaseException(
                         FailureReason.RELEASE_UNAVAILABLE,
-                        "there is no " + target + "/" + file + ": put it into the directory of releases",
+                        "there is no " + target + "/" + file + " at " + releases.where(target, file)
+                                + ": put it into the directory of releases",
                         null));
-        Optional<ManifestDocuments> base = source == null ? Optional.empty() : read(releases, source, file);
-        return new Manifests(base.orElse(ManifestDocuments.EMPTY), wanted);
     }
 
-    /** A file of a release; that of the operator with its definitions, which later releases have apart. */
-    private static Optional<ManifestDocuments> read(ReleaseSource releases, CalicoVersion version, String file) {
+    /** The one place where what releases say becomes what they say of this cluster. */
+    private static Manifests of(
+            ReleaseSource releases,
+            @Nullable CalicoVersion source,
+            ReleaseFile wanted,
+            BiFunction<ManifestDocuments, ManifestDocuments, Placement> placing) {
+        Optional<ReleaseFile> installed = source == null ? Optional.empty() : read(releases, source, wanted.file());
+        Placement placement = placing.apply(
+                installed.map(ReleaseFile::documents).orElse(ManifestDocuments.EMPTY), wanted.documents());
+        return new Manifests(
+                installed.map(file -> new Placed(file, placement.base())),
+                new Placed(wanted, placement.target()),
+                placement.unsure(),
+                file -> new Placed(
+                        file,
+                        placing.apply(file.documents(), wanted.documents()).base()));
+    }
+
+    /** A file as released; that of the operator with its definitions, which later releases have apart. */
+    static Optional<ReleaseFile> read(ReleaseSource releases, CalicoVersion version, String file) {
         return file.equals(OperatorRelease.FILE)
                 ? OperatorRelease.manifest(releases, version)
                 : releases.manifest(version, file);
@@ -139,6 +153,12 @@ record Manifests(ManifestDocuments source, ManifestDocuments target, List<String
         return require(context.parameters().target(), "target");
     }
 
+    /** The version that the images of the target's files name: the target, but for releases known to be otherwise. */
+    static CalicoVersion images(StepContext context) {
+        CalicoVersion images = context.parameters().targetImages();
+        return images == null ? target(context) : images;
+    }
+
     private static <T> T require(@Nullable T parameter, String name) {
         if (parameter == null) {
             throw new IllegalStateException(
@@ -147,10 +167,38 @@ record Manifests(ManifestDocuments source, ManifestDocuments target, List<String
         return parameter;
     }
 
+    /** The preflight has said so before; a file can have been exchanged since. */
+    private Manifests proven(StepContext context) {
+        ReleaseFile file = wanted.file();
+        if (!file.isOf(images(context), images(context))) {
+            throw new ReleaseException(
+                    FailureReason.RELEASE_UNAVAILABLE,
+                    file.name() + " is not of " + target(context) + ": " + file.said() + ". Put the file there ("
+                            + context.releases().where(file.release(), file.file()) + ") whose images say "
+                            + images(context) + "; nothing was written",
+                    null);
+        }
+        return this;
+    }
+
+    /** What the release the cluster is said to have says; EMPTY where its file is not at hand. */
+    ManifestDocuments source() {
+        return installed.map(Placed::documents).orElse(ManifestDocuments.EMPTY);
+    }
+
+    /** What the target says. */
+    ManifestDocuments target() {
+        return wanted.documents();
+    }
+
     /** Everything an upgrade may touch, in the API version to read it in: the target's, where the target has it. */
     List<ResourceRef> refs() {
+        return refs(List.of(target(), source()));
+    }
+
+    static List<ResourceRef> refs(List<ManifestDocuments> files) {
         Map<ObjectKey, ResourceRef> refs = new LinkedHashMap<>();
-        for (ManifestDocuments documents : List.of(target, source)) {
+        for (ManifestDocuments documents : files) {
             documents.objects().forEach((key, object) -> refs.putIfAbsent(key, ResourceRef.of(object)));
         }
         return List.copyOf(refs.values());
@@ -158,65 +206,20 @@ record Manifests(ManifestDocuments source, ManifestDocuments target, List<String
 
     /** What the cluster has of it. */
     ManifestDocuments live(ClusterApi cluster) {
+        return live(cluster, refs());
+    }
+
+    static ManifestDocuments live(ClusterApi cluster, List<ResourceRef> refs) {
         List<ObjectNode> found = new ArrayList<>();
-        for (ResourceRef ref : refs()) {
+        for (ResourceRef ref : refs) {
             cluster.find(ref).ifPresent(found::add);
         }
         return ManifestDocuments.of(found);
     }
 
-    /** The manifests cut down to one object. */
-    Manifests only(ObjectKey key) {
-        return new Manifests(only(source, key), only(target, key), unsure);
-    }
-
-    /**
-     * The same with what earlier releases left behind as part of what was installed, so that it goes where it is as it
-     * was. A release that is not at hand proves nothing.
-     *
-     * @param file the file that installs Calico
-     */
-    Manifests withLeftovers(
-            ClusterApi cluster,
-            ManifestDocuments live,
-            ReleaseSource releases,
-            CalicoVersion version,
-            String file) {
-        return from(Leftovers.in(source, live, target, older -> {
-            try {
-                return Optional.of(of(cluster, releases, older, version, file).source());
-            } catch (ReleaseException e) {
-                return Optional.empty(); // it stays then, and is told
-            }
-        }));
-    }
-
-    /** The file that installs Calico by this method. */
-    private static String file(StepContext context) {
-        InstallMethod method = require(context.parameters().installMethod(), "installMethod");
-        return new Installation(method, List.of(), null, null)
-                .manifestFile()
-                .orElseThrow(() -> new ReleaseException(
-                        FailureReason.RELEASE_UNAVAILABLE,
-                        "no file of a release installs Calico this way: " + method.sentence(),
-                        null));
-    }
-
-    /** The same with another idea of what was installed. */
-    Manifests from(ManifestDocuments otherSource) {
-        return new Manifests(otherSource, target, unsure);
-    }
-
-    private static ManifestDocuments only(ManifestDocuments documents, ObjectKey key) {
-        return documents
-                .find(key)
-                .map(object -> new ManifestDocuments(Map.of(key, object)))
-                .orElse(ManifestDocuments.EMPTY);
-    }
-
     /** Kinds of the target that this API server does not serve, those it brings itself left out. */
     List<String> unserved(Set<String> served) {
-        return target.objects().values().stream()
+        return target().objects().values().stream()
                 .map(object -> object.path("apiVersion").asText() + " "
                         + object.path("kind").asText())
                 .distinct()

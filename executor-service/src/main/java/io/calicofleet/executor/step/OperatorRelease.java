@@ -7,10 +7,12 @@ import io.calicofleet.executor.core.step.ReleaseException;
 import io.calicofleet.executor.core.step.ReleaseSource;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
+import io.calicofleet.model.release.ReleaseFile;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a release brings for installs by the operator: its manifest, and the definitions (CRDs), which are in it until
@@ -31,12 +33,18 @@ final class OperatorRelease {
      *
      * @throws ReleaseException where the operator is there and its definitions are not: it could not run
      */
-    static Optional<ManifestDocuments> manifest(ReleaseSource releases, CalicoVersion version) {
+    static Optional<ReleaseFile> manifest(ReleaseSource releases, CalicoVersion version) {
         return releases.manifest(version, FILE).map(operator -> {
-            Map<ObjectKey, ObjectNode> all =
-                    new LinkedHashMap<>(definitions(releases, version).objects());
-            all.putAll(operator.objects());
-            return new ManifestDocuments(all);
+            ReleaseFile definitions = file(releases, version);
+            Map<ObjectKey, ObjectNode> all = new LinkedHashMap<>(
+                    whole(definitions.documents()).orElseThrow().objects());
+            all.putAll(operator.documents().objects());
+            boolean one = definitions.equals(operator);
+            return new ReleaseFile(
+                    version,
+                    FILE,
+                    new ManifestDocuments(all),
+                    one ? operator.digest() : operator.digest() + "+" + definitions.digest());
         });
     }
 
@@ -46,12 +54,14 @@ final class OperatorRelease {
      * @throws ReleaseException where there is no file that has them
      */
     static ManifestDocuments definitions(ReleaseSource releases, CalicoVersion version) {
-        return releases.manifest(version, FILE)
-                .flatMap(OperatorRelease::whole)
-                .or(() -> DEFINITIONS.stream()
-                        .flatMap(file -> releases.manifest(version, file).stream())
-                        .flatMap(documents -> whole(documents).stream())
-                        .findFirst())
+        return whole(file(releases, version).documents()).orElseThrow();
+    }
+
+    private static ReleaseFile file(ReleaseSource releases, CalicoVersion version) {
+        return Stream.concat(Stream.of(FILE), DEFINITIONS.stream())
+                .flatMap(file -> releases.manifest(version, file).stream())
+                .filter(file -> whole(file.documents()).isPresent())
+                .findFirst()
                 .orElseThrow(() -> new ReleaseException(
                         FailureReason.RELEASE_UNAVAILABLE,
                         "the definitions of " + version + " are neither in its " + FILE + " nor in "

@@ -4,10 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.HoldReason;
-import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepKind;
-import io.calicofleet.executor.core.merge.MergePlan;
-import io.calicofleet.executor.core.merge.MergedObject;
+import io.calicofleet.executor.core.plan.Plan;
+import io.calicofleet.executor.core.plan.PlannedObject;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepHandler;
@@ -72,36 +71,59 @@ public final class ReplaceCalicoctlStep implements StepHandler {
 
     private static Optional<StepOutcome> replace(
             StepContext context, Manifests manifests, ResourceRef pod, List<String> changes, List<String> notes) {
-        Optional<Manifests> assumed = assumed(context, manifests, pod);
-        OnConflict asked = context.parameters().onConflict();
-        // Without a base each difference in the rights of calicoctl would be a conflict; the target's are what it
-        // needs.
-        OnConflict rule = assumed.isPresent() ? OnConflict.TAKE_NEW : asked == null ? OnConflict.HOLD : asked;
-        Applier applier = new Applier(context, assumed.orElse(manifests), rule);
-        applier.finishRecreations();
-        MergePlan plan = applier.plan();
-        if (!plan.conflicts().isEmpty()) {
-            return Optional.of(new StepOutcome.Held(HoldReason.CUSTOMISATION_CONFLICTS, plan.conflicts()));
+        Optional<Plan> begun = context.plans().of(context.step());
+        if (begun.isEmpty()) {
+            Planning planning = Planning.of(context, manifests, live -> assumed(live, manifests, pod));
+            Plan made = planning.plan();
+            if (!made.merge().conflicts().isEmpty()) {
+                return Optional.of(
+                        planning.isHeldWithoutBase()
+                                ? new StepOutcome.Held(
+                                        HoldReason.BASE_UNKNOWN,
+                                        made.merge().conflicts(),
+                                        planning.basis().why())
+                                : new StepOutcome.Held(
+                                        HoldReason.CUSTOMISATION_CONFLICTS,
+                                        made.merge().conflicts()));
+            }
+            if (!made.changes().isEmpty()) {
+                planning.used().forEach(context.plans()::keep);
+                context.plans().keep(manifests.wanted().file());
+                context.plans().keep(context.step(), made);
+            }
+            begun = Optional.of(made);
         }
-        for (MergedObject object : plan.changes()) {
-            if (object.key().equals(pod.key())) {
-                ObjectNode wanted = object.write();
+        Plan plan = begun.get();
+        Applier.finishRecreations(context, plan);
+        Applier applier = new Applier(context, plan);
+        for (PlannedObject object : plan.changes()) {
+            if (object.merged().key().equals(pod.key())) {
+                ObjectNode wanted = object.merged().write();
                 if (wanted != null && !isOf(context, pod)) {
                     ObjectNode present = context.cluster().find(pod).orElse(null);
-                    applier.recreate(present, Objects.creatable(wanted));
+                    Applier.recreate(context, present, Objects.creatable(wanted));
                     changes.add(pod.object());
                 }
-            } else if (applier.apply(object)) {
-                changes.add(object.key().object());
+                continue;
+            }
+            switch (applier.apply(object)) {
+                case Applier.Applied.Written made -> {
+                    changes.add(object.merged().key().object());
+                    notes.addAll(made.notes());
+                }
+                case Applier.Applied.AsItShouldBe unused -> {}
+                case Applier.Applied.Stopped stopped -> {
+                    return Optional.of(stopped.why());
+                }
             }
         }
-        notes.addAll(plan.notes());
+        notes.addAll(plan.merge().notes());
         return Optional.empty();
     }
 
     /** Whether the pod runs the target's calicoctl: then it is done, however else it differs from the release's. */
     private static boolean isOf(StepContext context, ResourceRef pod) {
-        CalicoVersion target = Manifests.target(context);
+        CalicoVersion target = Manifests.images(context);
         return context.cluster()
                 .find(pod)
                 .map(present -> present.path("spec").path("containers").valueStream())
@@ -115,16 +137,12 @@ public final class ReplaceCalicoctlStep implements StepHandler {
     /**
      * Where nothing tells what the pod was made from, it is taken for the target's but for image, command and arguments:
      * these must follow the target, newer images have no shell for an older command. All else that differs is then what
-     * people changed, the way to an etcd and its certificates among it. Empty where its origin is known.
+     * people changed, the way to an etcd and its certificates among it.
      */
-    private static Optional<Manifests> assumed(StepContext context, Manifests manifests, ResourceRef pod) {
-        Optional<ObjectNode> live = context.cluster().find(pod);
+    private static Optional<ObjectNode> assumed(ManifestDocuments all, Manifests manifests, ResourceRef pod) {
+        Optional<ObjectNode> live = all.find(pod.key());
         Optional<ObjectNode> target = manifests.target().find(pod.key());
-        boolean based = manifests.source().find(pod.key()).isPresent()
-                || live.filter(object -> object.at("/metadata/annotations")
-                                .has("kubectl.kubernetes.io/last-applied-configuration"))
-                        .isPresent();
-        if (based || live.isEmpty() || target.isEmpty()) {
+        if (live.isEmpty() || target.isEmpty()) {
             return Optional.empty();
         }
         ObjectNode base = target.get().deepCopy();
@@ -146,7 +164,7 @@ public final class ReplaceCalicoctlStep implements StepHandler {
                 }
             }
         }
-        return Optional.of(manifests.from(ManifestDocuments.of(List.of(base))));
+        return Optional.of(base);
     }
 
     private static List<String> olderElsewhere(

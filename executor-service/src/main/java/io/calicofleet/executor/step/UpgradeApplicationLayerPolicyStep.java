@@ -14,6 +14,7 @@ import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepOutcome;
 import io.calicofleet.model.release.ManifestDocuments;
+import io.calicofleet.model.release.ReleaseFile;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -94,7 +95,8 @@ public final class UpgradeApplicationLayerPolicyStep implements StepHandler {
     private static String released(StepContext context, CalicoVersion target, String istio) {
         List<String> files = Injector.files(istio);
         for (String file : files) {
-            Optional<ManifestDocuments> documents = context.releases().manifest(target, file);
+            Optional<ManifestDocuments> documents =
+                    context.releases().manifest(target, file).map(ReleaseFile::documents);
             Optional<String> config = documents.flatMap(Injector::released);
             if (config.isPresent()) {
                 return config.get();

@@ -3,15 +3,17 @@ package io.calicofleet.executor.step;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.HoldReason;
-import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.detect.EtcdSettings;
 import io.calicofleet.executor.core.merge.MergePlan;
 import io.calicofleet.executor.core.merge.MergedObject;
+import io.calicofleet.executor.core.plan.Plan;
+import io.calicofleet.executor.core.plan.PlannedObject;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepOutcome;
+import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,26 +23,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the manifest of the target release to the cluster, local changes kept.
  *
  * <pre>
- *   1. read source, target and what is there; merge them; nothing to write: done
- *   2. objects that cannot be matched surely with what is here ({@link Installed}): fail, before the first write;
- *      conflicts nobody has decided: hold, before the first write; an etcd that would be out of reach: fail;
- *      objects stored in a version the target lacks: fail
- *   3. would a policy lock somebody out once the nodes run the target? Then refuse, before the first write
- *   4. would the API server refuse one of the writes? Then fail, before the first one
- *   5. keep the merged manifest in the cluster, for people
+ *   1. was it interrupted? Then go on with the plan that is kept in the cluster, at 6
+ *   2. read source, target and what is there; objects that cannot be matched surely with it ({@link Installed}): fail;
+ *      prove what is installed; make the plan; nothing to write: done
+ *   3. what is installed is not proven, or conflicts nobody has decided: hold, before the first write; an etcd that would
+ *      be out of reach, or objects stored in a version the target lacks: fail
+ *   4. would a policy lock somebody out once the nodes run the target, or the API server refuse one of the writes? Then
+ *      refuse, before the first one
+ *   5. keep the releases, the plan, and for people the merged manifest in the cluster
  *   6. write the definitions (CRDs), wait until each is established
  *   7. write the rest, what others need first: Typha, where there is one, is rolled out before the nodes are written
- *   8. read and merge again: what somebody undid meanwhile is written again, a few times
+ *   8. look again: what somebody undid of the plan meanwhile is put back, once; whoever undoes it again stops the step
  * </pre>
  *
- * <p>It knows that it is done by the merge of 1 having nothing to write, so it continues wherever it was interrupted. A
- * definition left by v1beta1 gets its schema and {@code preserveUnknownFields: false} in the one write the merge gives
- * (facts 0.7). The nodes roll by themselves then; the gates judge that. Undone by the restore.
+ * <p>The plan is made once; nothing it wrote is read as what a release or a person said. It knows that it is done by the
+ * plan having nothing to write, or everything in it being so, so it continues wherever it was interrupted. A
+ * definition left by v1beta1 gets its schema and {@code preserveUnknownFields: false} in the one write the merge gives. The
+ * nodes roll by themselves then; the gates judge that. Undone by the restore.
  */
 public final class UpgradeStep implements StepHandler {
 
@@ -59,11 +64,16 @@ public final class UpgradeStep implements StepHandler {
 
     @Override
     public StepOutcome run(StepContext context) {
-        return upgrade(context, Manifests.withLeftovers(context));
+        Optional<Plan> begun = context.plans().of(context.step());
+        return begun.isPresent() ? goOn(context, begun.get()) : upgrade(context, Manifests.of(context));
     }
 
     /** Brings a manifest to the cluster, as this step does. */
     static StepOutcome upgrade(StepContext context, Manifests manifests) {
+        Optional<Plan> begun = context.plans().of(context.step());
+        if (begun.isPresent()) {
+            return goOn(context, begun.get());
+        }
         List<String> unserved = manifests.unserved(context.cluster().servedKinds());
         if (!unserved.isEmpty()) {
             return new StepOutcome.Failed(
@@ -78,59 +88,87 @@ public final class UpgradeStep implements StepHandler {
                             + String.join("; ", manifests.unsure()) + ". Nothing was written",
                     manifests.unsure());
         }
-        OnConflict rule = context.parameters().onConflict() == null
-                ? OnConflict.HOLD
-                : context.parameters().onConflict();
-        Applier applier = new Applier(context, manifests, rule);
-        applier.finishRecreations();
-        MergePlan plan = applier.plan();
-        if (!plan.conflicts().isEmpty()) {
-            return new StepOutcome.Held(HoldReason.CUSTOMISATION_CONFLICTS, plan.conflicts());
+        Planning planning = Planning.of(context, manifests);
+        Plan plan = planning.plan();
+        if (planning.isHeldWithoutBase()) {
+            return new StepOutcome.Held(
+                    HoldReason.BASE_UNKNOWN,
+                    plan.merge().conflicts(),
+                    planning.basis().why());
         }
-        List<String> lost = etcdLost(context, manifests, plan);
-        if (!lost.isEmpty()) {
-            return new StepOutcome.Failed(
-                    FailureReason.UNEXPECTED_STATE,
-                    "with this manifest calico-node would not reach its etcd: " + String.join("; ", lost)
-                            + ". Nothing was written",
-                    lost);
+        if (!plan.merge().conflicts().isEmpty()) {
+            return new StepOutcome.Held(
+                    HoldReason.CUSTOMISATION_CONFLICTS, plan.merge().conflicts());
         }
-        Optional<String> stored =
-                plan.changes().isEmpty() ? Optional.empty() : StoredVersions.refusal(context, manifests);
-        if (stored.isPresent()) {
-            return new StepOutcome.Failed(FailureReason.UNEXPECTED_STATE, stored.get() + ". Nothing was written");
+        if (plan.changes().isEmpty()) {
+            return carryOut(context, plan);
         }
-        Optional<StepOutcome.Failed> lockedOut =
-                plan.changes().isEmpty() ? Optional.empty() : LockoutCheck.beforeNodesRoll(context);
-        if (lockedOut.isPresent()) {
-            return lockedOut.get();
-        }
-        Optional<StepOutcome.Failed> refused = Rehearsal.refused(context, plan.changes());
+        Optional<StepOutcome.Failed> refused = refused(context, manifests, planning.live(), plan);
         if (refused.isPresent()) {
             return refused.get();
         }
-        keepManifest(context, plan);
-        List<String> notes = new ArrayList<>(plan.images());
-        notes.addAll(plan.notes());
+        keepManifest(context, plan.merge());
+        planning.used().forEach(context.plans()::keep);
+        context.plans().keep(manifests.wanted().file());
+        context.plans().keep(context.step(), plan);
+        return carryOut(context, plan);
+    }
+
+    /** Why the plan must not be carried out; before its first write. */
+    private static Optional<StepOutcome.Failed> refused(
+            StepContext context, Manifests manifests, ManifestDocuments live, Plan plan) {
+        List<String> lost = etcdLost(context, live, plan.merge());
+        if (!lost.isEmpty()) {
+            return Optional.of(new StepOutcome.Failed(
+                    FailureReason.UNEXPECTED_STATE,
+                    "with this manifest calico-node would not reach its etcd: " + String.join("; ", lost)
+                            + ". Nothing was written",
+                    lost));
+        }
+        Optional<String> stored = StoredVersions.refusal(context, manifests);
+        if (stored.isPresent()) {
+            return Optional.of(
+                    new StepOutcome.Failed(FailureReason.UNEXPECTED_STATE, stored.get() + ". Nothing was written"));
+        }
+        Optional<StepOutcome.Failed> lockedOut = LockoutCheck.beforeNodesRoll(context);
+        return lockedOut.isPresent()
+                ? lockedOut
+                : Rehearsal.refused(context, plan.merge().changes());
+    }
+
+    /** Carries out the plan of a step that was interrupted; whether the nodes may roll is looked at again. */
+    private static StepOutcome goOn(StepContext context, Plan plan) {
+        Applier.finishRecreations(context, plan);
+        Applier applier = new Applier(context, plan);
+        if (plan.changes().stream().anyMatch(applier::isLeft)) {
+            Optional<StepOutcome.Failed> lockedOut = LockoutCheck.beforeNodesRoll(context);
+            if (lockedOut.isPresent()) {
+                return lockedOut.get();
+            }
+        }
+        return carryOut(context, plan);
+    }
+
+    private static StepOutcome carryOut(StepContext context, Plan plan) {
+        Applier applier = new Applier(context, plan);
+        List<String> notes = new ArrayList<>(plan.merge().images());
+        notes.addAll(plan.merge().notes());
         plan.objects().stream()
-                .flatMap(object -> object.resolved().stream())
-                .map(conflict -> conflict.object() + " " + conflict.path() + ": decided as " + rule)
+                .flatMap(object -> object.merged().resolved().stream())
+                .map(conflict -> conflict.object() + " " + conflict.path() + ": decided as " + plan.onConflict())
                 .forEach(notes::add);
         Set<String> changed = new LinkedHashSet<>();
-        for (int round = 0; round < ROUNDS && !plan.changes().isEmpty(); round++) {
-            if (round > 0 && !plan.conflicts().isEmpty()) {
+        for (int round = 0; round < ROUNDS; round++) {
+            int before = notes.size();
+            Round done = write(context, applier, plan, round == 0, notes);
+            if (done.stopped() != null) {
+                return done.stopped();
+            }
+            changed.addAll(done.written());
+            if (done.written().isEmpty() && notes.size() == before) {
                 break;
             }
-            Optional<StepOutcome> late = write(context, applier, plan, changed);
-            if (late.isPresent()) {
-                return late.get();
-            }
-            plan = applier.plan();
         }
-        plan.changes().stream()
-                .map(object ->
-                        object.key().object() + " is changed back by somebody or something else, again and again")
-                .forEach(notes::add);
         return new StepOutcome.Succeeded(
                 null,
                 List.copyOf(changed),
@@ -141,48 +179,67 @@ public final class UpgradeStep implements StepHandler {
                                 + " objects written; the nodes roll");
     }
 
-    /** Writes the changes of a plan in their order; the failure, where something did not come to be in time. */
-    private static Optional<StepOutcome> write(
-            StepContext context, Applier applier, MergePlan plan, Set<String> changed) {
-        List<MergedObject> changes = plan.changes();
+    /**
+     * A time through all objects of the plan.
+     *
+     * @param written the objects that were written
+     * @param stopped why it cannot go on; null where it can
+     */
+    private record Round(Set<String> written, @Nullable StepOutcome stopped) {}
+
+    /** Writes what is not as the plan has it, in its order. */
+    private static Round write(StepContext context, Applier applier, Plan plan, boolean first, List<String> notes) {
+        List<PlannedObject> changes = plan.changes();
         // All of them: whoever was interrupted may have written a definition and not waited for it.
         List<ResourceRef> definitions = plan.objects().stream()
+                .map(PlannedObject::merged)
                 .filter(UpgradeStep::isCrd)
                 .flatMap(object -> Optional.ofNullable(object.manifest()).stream())
                 .map(ResourceRef::of)
                 .toList();
-        int unwritten = (int) changes.stream().filter(UpgradeStep::isCrd).count();
+        int unwritten =
+                (int) changes.stream().filter(object -> isCrd(object.merged())).count();
+        Set<String> written = new LinkedHashSet<>();
         boolean waited = false;
         int done = 0;
-        for (MergedObject object : changes) {
+        for (PlannedObject object : changes) {
             // A Namespace may come before them.
             if (unwritten == 0 && !waited) {
                 waited = true;
-                if (!applier.awaitEstablished(definitions, ESTABLISHING)) {
-                    return Optional.of(notEstablished(context));
+                if (!Applier.awaitEstablished(context, definitions, ESTABLISHING)) {
+                    return new Round(written, notEstablished(context));
                 }
             }
-            if (object.key().kind().equals("DaemonSet")) {
+            if (object.merged().key().kind().equals("DaemonSet")) {
                 Optional<StepOutcome> late = Typha.await(context);
                 if (late.isPresent()) {
-                    return late;
+                    return new Round(written, late.get());
                 }
             }
-            if (applier.apply(object)) {
-                changed.add(object.key().object());
+            switch (applier.apply(object)) {
+                case Applier.Applied.Written made -> {
+                    written.add(object.merged().key().object());
+                    notes.addAll(made.notes());
+                }
+                case Applier.Applied.AsItShouldBe unused -> {}
+                case Applier.Applied.Stopped stopped -> {
+                    return new Round(written, stopped.why());
+                }
             }
-            unwritten -= isCrd(object) ? 1 : 0;
+            unwritten -= isCrd(object.merged()) ? 1 : 0;
             done++;
-            context.progress()
-                    .progressed(
-                            done,
-                            changes.size(),
-                            "objects",
-                            context.step().cluster() + ": " + done + " of " + changes.size() + " objects written");
+            if (first) {
+                context.progress()
+                        .progressed(
+                                done,
+                                changes.size(),
+                                "objects",
+                                context.step().cluster() + ": " + done + " of " + changes.size() + " objects written");
+            }
         }
-        return waited || applier.awaitEstablished(definitions, ESTABLISHING)
-                ? Optional.empty()
-                : Optional.of(notEstablished(context));
+        return waited || Applier.awaitEstablished(context, definitions, ESTABLISHING)
+                ? new Round(written, null)
+                : new Round(written, notEstablished(context));
     }
 
     private static StepOutcome notEstablished(StepContext context) {
@@ -193,12 +250,11 @@ public final class UpgradeStep implements StepHandler {
     }
 
     /** Before the first write: an install on etcd must find its etcd afterwards. */
-    private static List<String> etcdLost(StepContext context, Manifests manifests, MergePlan plan) {
+    private static List<String> etcdLost(StepContext context, ManifestDocuments live, MergePlan plan) {
         if (!Manifests.usesEtcd(context)) {
             return List.of();
         }
-        List<ObjectNode> now =
-                List.copyOf(manifests.live(context.cluster()).objects().values());
+        List<ObjectNode> now = List.copyOf(live.objects().values());
         Map<ObjectKey, ObjectNode> then = new LinkedHashMap<>();
         now.forEach(object -> then.put(ObjectKey.of(object), object));
         plan.changes()

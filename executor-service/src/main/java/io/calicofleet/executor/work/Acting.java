@@ -95,7 +95,7 @@ public final class Acting {
             return new Installation(method, List.of(), null, null)
                     .manifestFile()
                     .flatMap(file -> releases.manifest(target, file))
-                    .map(file -> Containers.images(file.objects().values()))
+                    .map(file -> Containers.images(file.documents().objects().values()))
                     .orElse(null);
         } catch (ReleaseException e) {
             LOGGER.atInfo()
@@ -201,6 +201,7 @@ public final class Acting {
                 api,
                 calico,
                 cluster.backups(keeping, request.step().kind()),
+                cluster.plans(keeping),
                 cluster.journal(keeping).intents(request.step()),
                 releases,
                 names,

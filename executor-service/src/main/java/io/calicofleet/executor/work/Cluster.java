@@ -4,6 +4,7 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.Plans;
 import java.util.function.UnaryOperator;
 
 /** A cluster this executor serves. */
@@ -35,6 +36,9 @@ public interface Cluster {
 
     /** Its backups, to be added to by a step of that kind. */
     StepBackups backups(ClusterApi through, StepKind kind);
+
+    /** The plans of its steps, and the releases they brought. */
+    Plans plans(ClusterApi through);
 
     /** How to look at it. */
     Observer observer();

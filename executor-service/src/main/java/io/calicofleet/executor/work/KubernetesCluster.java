@@ -12,6 +12,7 @@ import io.calicofleet.executor.core.datastore.EtcdClients;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
+import io.calicofleet.executor.core.step.Plans;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -87,6 +88,11 @@ public final class KubernetesCluster implements Cluster {
     @Override
     public StepBackups backups(ClusterApi through, StepKind kind) {
         return new BackupStore(through, kind == StepKind.RESTORE ? Marks.BEFORE_RESTORE : Marks.UPGRADE, clock);
+    }
+
+    @Override
+    public Plans plans(ClusterApi through) {
+        return new PlanStore(through, clock);
     }
 
     @Override

@@ -107,32 +107,32 @@ final class KubernetesObserver implements Observer {
                     .flatMap(watch -> watch.observe(everyNode).stream())
                     .toList();
             return new ClusterObservation(
-                    information
-                            .map(object -> object.path("spec").path("calicoVersion"))
-                            .flatMap(version -> CalicoVersion.tryParse(version.asText()))
-                            .orElse(null),
-                    information
-                            .map(object -> object.path("spec").path("datastoreReady"))
-                            .filter(JsonNode::isBoolean)
-                            .map(JsonNode::booleanValue)
-                            .orElse(null),
-                    seen,
-                    calico.all(CalicoKind.HOST_ENDPOINT).stream()
-                            .map(calico.nodeNames()::inKubernetes)
-                            .map(HostEndpoints::fact)
-                            .sorted(Comparator.comparing(HostEndpointFact::name))
-                            .toList(),
-                    TemporaryPolicy.observe(calico.all(CalicoKind.GLOBAL_NETWORK_POLICY)),
-                    Networks.nodeAddresses(everyNode),
-                    Networks.podNetworks(calico.all(CalicoKind.IP_POOL)),
-                    calicoctl(),
-                    operator == null ? null : operator.observe(seen),
-                    asked.aggregatedApi(),
-                    asked.ipPools(),
-                    asked.counts(),
-                    asked.dikastes(),
-                    asked.addresses(everyNode),
-                    asked.networkSets(),
+                            information
+                                    .map(object -> object.path("spec").path("calicoVersion"))
+                                    .flatMap(version -> CalicoVersion.tryParse(version.asText()))
+                                    .orElse(null),
+                            information
+                                    .map(object -> object.path("spec").path("datastoreReady"))
+                                    .filter(JsonNode::isBoolean)
+                                    .map(JsonNode::booleanValue)
+                                    .orElse(null),
+                            seen,
+                            calico.all(CalicoKind.HOST_ENDPOINT).stream()
+                                    .map(calico.nodeNames()::inKubernetes)
+                                    .map(HostEndpoints::fact)
+                                    .sorted(Comparator.comparing(HostEndpointFact::name))
+                                    .toList(),
+                            TemporaryPolicy.observe(calico.all(CalicoKind.GLOBAL_NETWORK_POLICY)),
+                            Networks.nodeAddresses(everyNode),
+                            Networks.podNetworks(calico.all(CalicoKind.IP_POOL)),
+                            calicoctl(),
+                            operator == null ? null : operator.observe(seen),
+                            asked.aggregatedApi(),
+                            asked.ipPools(),
+                            asked.counts(),
+                            asked.dikastes(),
+                            asked.addresses(everyNode),
+                            asked.networkSets(),
                             asked.failsafe(this::environment, this::oldestVersion))
                     .withLogPrefixes(asked.logPrefixes(this::environment));
         }

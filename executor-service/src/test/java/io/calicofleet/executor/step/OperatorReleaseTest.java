@@ -7,6 +7,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.executor.core.step.ReleaseException;
 import io.calicofleet.executor.core.step.ReleaseSource;
 import io.calicofleet.model.release.ManifestDocuments;
+import io.calicofleet.model.release.ReleaseFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -62,18 +63,28 @@ class OperatorReleaseTest {
     }
 
     private static Iterable<String> manifest(ReleaseSource releases) {
-        return OperatorRelease.manifest(releases, VERSION).orElseThrow().keys().stream()
+        return OperatorRelease.manifest(releases, VERSION).orElseThrow().documents().keys().stream()
                 .map(key -> key.name())
                 .toList();
     }
 
     private static ReleaseSource files(Map<String, String> files) {
-        return (version, file) -> Optional.ofNullable(files.get(file)).map(text -> {
-            try {
-                return ManifestDocuments.of(Yaml.read(text));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+        return new ReleaseSource() {
+            @Override
+            public Optional<ReleaseFile> manifest(CalicoVersion version, String file) {
+                return Optional.ofNullable(files.get(file)).map(text -> {
+                    try {
+                        return new ReleaseFile(version, file, ManifestDocuments.of(Yaml.read(text)), file);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
             }
-        });
+
+            @Override
+            public String where(CalicoVersion version, String file) {
+                return file;
+            }
+        };
     }
 }

@@ -287,6 +287,7 @@ class ApplicationLayerPolicyIT {
                             throw new AssertionError("the step needs no datastore");
                         },
                         served.backups(api, STEP),
+                        served.plans(api),
                         served.journal(api).intents(request.step()),
                         fleet.releases(),
                         NameLookup.NONE,

@@ -8,11 +8,14 @@ import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.ContainerImages;
+import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
+import io.calicofleet.executor.core.plan.Plan;
 import io.calicofleet.executor.core.step.Backup;
 import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.Plans;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.work.Cluster;
 import io.calicofleet.executor.work.Journal;
@@ -21,10 +24,12 @@ import io.calicofleet.executor.work.MemoryJournal;
 import io.calicofleet.executor.work.Observer;
 import io.calicofleet.executor.work.StepBackups;
 import io.calicofleet.model.release.ObjectKey;
+import io.calicofleet.model.release.ReleaseFile;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +80,11 @@ public final class DrillCluster implements Cluster {
     @Override
     public StepBackups backups(ClusterApi through, StepKind kind) {
         return NoBackups.NONE;
+    }
+
+    @Override
+    public Plans plans(ClusterApi through) {
+        return NoPlans.NONE;
     }
 
     @Override
@@ -153,6 +163,40 @@ public final class DrillCluster implements Cluster {
 
         @Override
         public void close() {}
+    }
+
+    private enum NoPlans implements Plans {
+        NONE;
+
+        @Override
+        public Optional<Plan> of(StepId step) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void keep(StepId step, Plan plan) {
+            throw NoApi.nothingThere();
+        }
+
+        @Override
+        public Set<String> putBack(StepId step) {
+            return Set.of();
+        }
+
+        @Override
+        public void putBack(StepId step, Set<String> fields) {
+            throw NoApi.nothingThere();
+        }
+
+        @Override
+        public List<ReleaseFile> releases() {
+            return List.of();
+        }
+
+        @Override
+        public void keep(ReleaseFile file) {
+            throw NoApi.nothingThere();
+        }
     }
 
     private enum NoBackups implements StepBackups {

@@ -11,6 +11,7 @@ import io.calicofleet.executor.core.step.ReleaseSource;
 import io.calicofleet.executor.step.Yaml;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
+import io.calicofleet.model.release.ReleaseFile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -75,7 +76,7 @@ public final class Releases implements ReleaseSource {
     }
 
     @Override
-    public Optional<ManifestDocuments> manifest(CalicoVersion version, String file) {
+    public Optional<ReleaseFile> manifest(CalicoVersion version, String file) {
         lock.lock();
         try {
             Optional<byte[]> bytes = bytes(version, file);
@@ -90,7 +91,7 @@ public final class Releases implements ReleaseSource {
                 check(version, file, known);
                 parsed.put(checksum, known);
             }
-            return Optional.of(known);
+            return Optional.of(new ReleaseFile(version, file, known, checksum));
         } catch (IOException e) {
             throw new ReleaseException(
                     FailureReason.RELEASE_UNAVAILABLE,
@@ -99,6 +100,11 @@ public final class Releases implements ReleaseSource {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public String where(CalicoVersion version, String file) {
+        return files.location(version, file);
     }
 
     @Override

@@ -108,6 +108,9 @@ final class FieldMerge {
         boolean image = rule.kind() == FieldRule.Kind.IMAGE && !mine.isAbsent();
         if (base.sameAs(target) && !image) {
             JsonNode kept = mine.isAbsent() ? null : Pruning.prune(rule, mine.value());
+            if (base.isAbsent()) {
+                return findings.added(path, kept);
+            }
             findings.customised(path, kept);
             return kept;
         }

@@ -20,9 +20,30 @@ final class Findings {
     private final List<FieldConflict> conflicts = new ArrayList<>();
     private final List<FieldConflict> resolved = new ArrayList<>();
 
-    Findings(ObjectKey object, OnConflict onConflict) {
+    private final boolean known;
+
+    /**
+     * Findings about an object.
+     *
+     * @param known whether it is known what the installed release says of it
+     */
+    Findings(ObjectKey object, OnConflict onConflict, boolean known) {
         this.object = object;
         this.onConflict = onConflict;
+        this.known = known;
+    }
+
+    /**
+     * Only the cluster has this. People added it, and it stays; where the release is not known it may as well be what that
+     * release had, which the target dropped, so it is to be decided. Returns what to go on with.
+     */
+    @Nullable
+    JsonNode added(FieldPath path, @Nullable JsonNode value) {
+        if (!known) {
+            return conflict(path, null, value, null);
+        }
+        customised(path, value);
+        return value;
     }
 
     /** People set this, or removed it where {@code value} is null, and it stays so. */

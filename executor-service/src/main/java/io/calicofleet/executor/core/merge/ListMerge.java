@@ -67,8 +67,7 @@ final class ListMerge {
             JsonNode added = base.containsKey(key) || target.containsKey(key) ? null : mine.get(key);
             JsonNode value;
             if (added != null) {
-                value = Pruning.prune(entry, added);
-                findings.customised(at, value);
+                value = findings.added(at, Pruning.prune(entry, added));
             } else {
                 value = fields.merge(
                         at,
@@ -100,9 +99,11 @@ final class ListMerge {
         });
         mine.forEach((key, entry) -> {
             if (!base.containsKey(key) && !target.containsKey(key)) {
-                JsonNode added = Pruning.prune(rule.entry(), entry);
-                findings.customised(path, added);
-                merged.put(key, added == null ? entry : added);
+                JsonNode pruned = Pruning.prune(rule.entry(), entry);
+                JsonNode added = findings.added(path, pruned == null ? entry : pruned);
+                if (added != null) {
+                    merged.put(key, added);
+                }
             }
         });
         return merged;

@@ -1,21 +1,28 @@
 package io.calicofleet.executor.core.merge;
 
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.OnConflict;
+import io.calicofleet.model.Json;
+import io.calicofleet.model.image.ImageReference;
+import io.calicofleet.model.release.Containers;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Merges the manifest of a target release into a cluster.
  *
  * <ol>
- *   <li>The base of an object is what the installed release says of it; where that is not at hand, what was last applied.
+ *   <li>The base of an object is what the installed release says of it. Where that is not known, nothing is but of images
+ *       ({@link ImageMoves}); what was last applied is what somebody said, not a release.
  *   <li>See from where people have their images ({@link ImageMoves}), and look at the target as if it came from there.
  *   <li>Merge every object of source and target ({@link ObjectMerge}).
  *   <li>Order the outcome ({@link ApplyOrder}); what the target has no more comes last.
@@ -39,11 +46,29 @@ public final class ManifestMerge {
      */
     public static MergePlan plan(
             ManifestDocuments source, ManifestDocuments live, ManifestDocuments target, OnConflict onConflict) {
+        Set<ObjectKey> unknown = source.objects().isEmpty() ? live.keys() : Set.of();
+        return plan(source, live, target, onConflict, unknown, onConflict);
+    }
+
+    /**
+     * The same where it is not known of some objects what their release says: then each difference from the target is to be
+     * decided, those in which only the cluster has something, too.
+     *
+     * @param unknown those objects
+     * @param withoutBase what to do with their differences
+     */
+    public static MergePlan plan(
+            ManifestDocuments source,
+            ManifestDocuments live,
+            ManifestDocuments target,
+            OnConflict onConflict,
+            Set<ObjectKey> unknown,
+            OnConflict withoutBase) {
         ImageMoves moves = new ImageMoves();
         live.objects()
                 .forEach((key, object) -> moves.learn(
                         key,
-                        base(source, live, key).orElse(null),
+                        source.find(key).orElse(null),
                         object,
                         target.find(key).orElse(null)));
         Set<ObjectKey> keys = new LinkedHashSet<>(target.keys());
@@ -52,14 +77,16 @@ public final class ManifestMerge {
         List<MergedObject> obsolete = new ArrayList<>();
         for (ObjectKey key : keys) {
             ObjectNode has = live.find(key).orElse(null);
-            Findings places = new Findings(key, onConflict);
+            OnConflict rule = unknown.contains(key) ? withoutBase : onConflict;
+            Findings places = new Findings(key, rule, true);
             ObjectNode wants = target.find(key)
                     .map(object -> moves.apply(key, object, places))
                     .orElse(null);
             if (has == null && wants == null) {
                 continue;
             }
-            MergedObject merged = ObjectMerge.merge(key, base(source, live, key).orElse(null), has, wants, onConflict);
+            MergedObject merged =
+                    ObjectMerge.merge(key, source.find(key).orElse(null), has, wants, rule, !unknown.contains(key));
             merged = merged.with(places, ImageLines.of(has, merged.manifest(), wants));
             (wants == null ? obsolete : wanted).add(merged);
         }
@@ -68,7 +95,55 @@ public final class ManifestMerge {
         return new MergePlan(wanted);
     }
 
-    private static Optional<ObjectNode> base(ManifestDocuments source, ManifestDocuments live, ObjectKey key) {
-        return source.find(key).or(() -> live.find(key).flatMap(LastApplied::of));
+    /**
+     * What is still to be done with an object of a plan that is being carried out: its changes, and no others. Whatever else
+     * was changed meanwhile stays as it is.
+     *
+     * @param planned what the plan made of it
+     * @param before how the cluster had it when the plan was made; null where it had none
+     * @param live how the cluster has it now; null where it has none
+     * @param written whether the plan wrote it already: then what differs was undone, and is put in place again; else what
+     *     the plan and others changed both is a conflict
+     */
+    public static MergedObject again(
+            MergedObject planned, @Nullable ObjectNode before, @Nullable ObjectNode live, boolean written) {
+        ObjectNode wanted =
+                withImagesOfOthers(requireNonNull(planned.manifest(), "a change without its manifest"), before, live);
+        ObjectNode was = before == null ? Json.object() : ObjectMerge.asManifest(planned.key(), before);
+        if (written || live == null) {
+            return ObjectMerge.merge(planned.key(), was, live, wanted, OnConflict.TAKE_NEW, true);
+        }
+        // Somebody may have moved the images meanwhile.
+        ImageMoves moves = new ImageMoves();
+        moves.learn(planned.key(), was, live, wanted);
+        Findings places = new Findings(planned.key(), OnConflict.HOLD, true);
+        ObjectNode placed = moves.apply(planned.key(), wanted, places);
+        return ObjectMerge.merge(planned.key(), was, live, placed, OnConflict.HOLD, true)
+                .with(places, planned.images());
+    }
+
+    /** An image the plan leaves as it was is nothing of the plan: whoever changed it has changed it. */
+    private static ObjectNode withImagesOfOthers(
+            ObjectNode manifest, @Nullable ObjectNode before, @Nullable ObjectNode live) {
+        ObjectNode copy = manifest.deepCopy();
+        if (before == null || live == null) {
+            return copy;
+        }
+        for (JsonNode container : Containers.of(copy)) {
+            String name = Json.text(container, "name");
+            String image = Json.text(container, "image");
+            boolean planned = Containers.of(before).stream()
+                    .noneMatch(was -> Json.text(was, "name").equals(name)
+                            && ImageReference.parse(Json.text(was, "image"))
+                                    .canonical()
+                                    .equals(ImageReference.parse(image).canonical()));
+            if (!planned && container instanceof ObjectNode object) {
+                Containers.of(live).stream()
+                        .filter(now -> Json.text(now, "name").equals(name))
+                        .findFirst()
+                        .ifPresent(now -> object.put("image", Json.text(now, "image")));
+            }
+        }
+        return copy;
     }
 }

@@ -58,6 +58,11 @@ public record MergedObject(
         this(key, action, manifest, write, customisations, conflicts, resolved, notes, List.of());
     }
 
+    /** The same with something else to write. */
+    public MergedObject withWrite(ObjectNode other) {
+        return new MergedObject(key, action, manifest, other, customisations, conflicts, resolved, notes, images);
+    }
+
     /** Whether something is to be written. */
     public boolean changes() {
         return switch (action) {

@@ -43,27 +43,29 @@ final class ObjectMerge {
     /**
      * Merges one object.
      *
-     * @param base what the installed release, or the last kubectl apply, said of it; null where neither did
+     * @param base what the installed release says of it; null where that is not known
      * @param live what the cluster has; null where it has none
      * @param target what the target says of it; null where it says nothing
+     * @param known whether it is known what the installed release says of it, be it nothing
      */
     static MergedObject merge(
             ObjectKey key,
             @Nullable ObjectNode base,
             @Nullable ObjectNode live,
             @Nullable ObjectNode target,
-            OnConflict onConflict) {
+            OnConflict onConflict,
+            boolean known) {
         if (target == null) {
             return outcome(key, MergeAction.OBSOLETE, "the target release has it no more; it is left in place");
         }
         ObjectNode wanted = target.deepCopy();
         wanted.remove("status"); // as generated definitions have it; it is not for manifests to say
-        return live == null ? create(key, base, wanted) : update(key, base, live, wanted, onConflict);
+        return live == null ? create(key, base, wanted) : update(key, base, live, wanted, onConflict, known);
     }
 
     private static MergedObject create(ObjectKey key, @Nullable ObjectNode base, ObjectNode target) {
         if (base != null && DISPENSABLE.contains(key.kind())) {
-            Findings findings = new Findings(key, OnConflict.HOLD);
+            Findings findings = new Findings(key, OnConflict.HOLD, true);
             findings.customised(new FieldPath(WHOLE_OBJECT), null);
             return new MergedObject(
                     key,
@@ -83,19 +85,24 @@ final class ObjectMerge {
     }
 
     private static MergedObject update(
-            ObjectKey key, @Nullable ObjectNode base, ObjectNode found, ObjectNode target, OnConflict onConflict) {
+            ObjectKey key,
+            @Nullable ObjectNode base,
+            ObjectNode found,
+            ObjectNode target,
+            OnConflict onConflict,
+            boolean known) {
         ObjectNode live = Admission.without(found);
         FieldRule rule = Shapes.of(key.kind());
-        Findings findings = new Findings(key, onConflict);
+        Findings findings = new Findings(key, onConflict, known);
         ObjectNode manifest = manifest(key, rule.shape(), base, live, target, findings);
         ObjectNode write = WriteObject.over(manifest, live, rule);
         if (key.kind().equals(CrdMerge.KIND)) {
             CrdMerge.prune(write, live);
         }
         List<String> notes = new ArrayList<>();
-        if (base == null) {
-            notes.add("neither the manifest of its release nor a last-applied annotation is at hand: what differs from"
-                    + " the target counts as changed by both");
+        if (!known) {
+            notes.add(
+                    "what its release says of it is not known: what differs from the target counts as changed by both");
         }
         findings.resolved()
                 .forEach(conflict -> notes.add(conflict.path() + ": changed by both; had " + named(conflict.mine())
@@ -110,6 +117,13 @@ final class ObjectMerge {
                 findings.conflicts(),
                 findings.resolved(),
                 notes);
+    }
+
+    /** An object of the cluster as a manifest has it: without what servers and controllers wrote into it. */
+    static ObjectNode asManifest(ObjectKey key, ObjectNode live) {
+        return Pruning.prune(Shapes.of(key.kind()), Admission.without(live)) instanceof ObjectNode manifest
+                ? manifest
+                : Json.object();
     }
 
     private static ObjectNode manifest(

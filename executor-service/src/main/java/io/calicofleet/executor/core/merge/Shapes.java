@@ -32,6 +32,9 @@ final class Shapes {
                     Shape.map(TEXT)
                             .assigned(
                                     LastApplied.ANNOTATION,
+                                    "calico-fleet.io/plan",
+                                    "calico-fleet.io/release",
+                                    "calico-fleet.io/applied",
                                     "deployment.kubernetes.io/revision",
                                     "deprecated.daemonset.template.generation",
                                     "kubectl.kubernetes.io/restartedAt",

@@ -3,7 +3,7 @@ package io.calicofleet.executor.core.step;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.executor.core.helm.HelmChart;
-import io.calicofleet.model.release.ManifestDocuments;
+import io.calicofleet.model.release.ReleaseFile;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,10 @@ public interface ReleaseSource {
      * @param file such as calico.yaml
      * @throws ReleaseException where it cannot be read, or is not what it was the first time
      */
-    Optional<ManifestDocuments> manifest(CalicoVersion version, String file);
+    Optional<ReleaseFile> manifest(CalicoVersion version, String file);
+
+    /** Where such a file is looked for, for people. */
+    String where(CalicoVersion version, String file);
 
     /**
      * The chart tigera-operator of exactly that release.

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
  * @param cluster the cluster: every write is fenced, and recorded with what undoes it before it is made
  * @param calico finds the datastore; steps ask for it by {@link #datastore()}
  * @param backups the backups in the cluster
+ * @param plans the plans in the cluster, and the releases they brought
  * @param intents what the step is in the middle of
  * @param releases the manifests of the releases
  * @param names asks for addresses of hosts outside of the cluster
@@ -27,6 +28,7 @@ public record StepContext(
         ClusterApi cluster,
         Supplier<CalicoDatastore> calico,
         Backups backups,
+        Plans plans,
         Intents intents,
         ReleaseSource releases,
         NameLookup names,
@@ -39,6 +41,7 @@ public record StepContext(
         requireNonNull(cluster, "cluster");
         requireNonNull(calico, "calico");
         requireNonNull(backups, "backups");
+        requireNonNull(plans, "plans");
         requireNonNull(intents, "intents");
         requireNonNull(releases, "releases");
         requireNonNull(names, "names");

@@ -46,6 +46,7 @@ class ReleasesTest {
 
         var documents = releases.manifest(VERSION, "calico.yaml")
                 .orElseThrow()
+                .documents()
                 .objects()
                 .values();
 

@@ -1,0 +1,121 @@
+package io.calicofleet.executor.core.merge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.model.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The fields in which two forms of an object differ, as the API server means them; what it writes itself is none. */
+public final class Differences {
+
+    private Differences() {}
+
+    /**
+     * A field that differs.
+     *
+     * @param path the path for people: {@code spec.template.spec.containers[calico-node].image}
+     * @param managed the same path as the keys of {@code metadata.managedFields} spell it
+     */
+    public record Field(String path, List<String> managed) {
+
+        public Field {
+            managed = List.copyOf(managed);
+        }
+    }
+
+    /** Where {@code now} is not as {@code wanted} has it; what was last applied and our own marks do not count. */
+    public static List<Field> between(ObjectNode wanted, ObjectNode now) {
+        FieldRule rule = Shapes.of(wanted.path("kind").asText());
+        List<Field> fields = new ArrayList<>();
+        collect(FieldPath.ROOT, List.of(), rule, normal(rule, wanted), normal(rule, now), fields);
+        return fields;
+    }
+
+    private static @Nullable JsonNode normal(FieldRule rule, ObjectNode object) {
+        ObjectNode pruned =
+                Pruning.prune(rule, Admission.without(object)) instanceof ObjectNode node ? node : Json.object();
+        pruned.remove(List.of("apiVersion", "status"));
+        return NormalForm.of(rule, pruned);
+    }
+
+    private static void collect(
+            FieldPath path,
+            List<String> managed,
+            FieldRule rule,
+            @Nullable JsonNode wanted,
+            @Nullable JsonNode now,
+            List<Field> fields) {
+        if (Objects.equals(wanted, now)) {
+            return;
+        }
+        if (isObject(wanted) && isObject(now)) {
+            for (String name : Json.names(wanted, now)) {
+                collect(
+                        path.field(name),
+                        with(managed, "f:" + name),
+                        rule.shape().field(name),
+                        Json.get(wanted, name),
+                        Json.get(now, name),
+                        fields);
+            }
+            return;
+        }
+        boolean keyed = rule.kind() == FieldRule.Kind.KEYED_LIST && isList(wanted) && isList(now);
+        if (!keyed) {
+            fields.add(new Field(path.text(), managed));
+            return;
+        }
+        Map<String, JsonNode> one = index(rule, wanted);
+        Map<String, JsonNode> other = index(rule, now);
+        Set<String> keys = new TreeSet<>(one.keySet());
+        keys.addAll(other.keySet());
+        for (String key : keys) {
+            JsonNode entry = one.containsKey(key) ? one.get(key) : other.get(key);
+            collect(
+                    path.entry(key),
+                    with(managed, "k:" + keyOf(rule, entry)),
+                    rule.entry(),
+                    one.get(key),
+                    other.get(key),
+                    fields);
+        }
+    }
+
+    private static boolean isObject(@Nullable JsonNode node) {
+        return node != null && node.isObject();
+    }
+
+    private static boolean isList(@Nullable JsonNode node) {
+        return node != null && node.isArray();
+    }
+
+    private static Map<String, JsonNode> index(FieldRule rule, @Nullable JsonNode list) {
+        Map<String, JsonNode> index = new LinkedHashMap<>();
+        Json.elements(list).forEach(entry -> index.put(ListMerge.key(rule, entry), entry));
+        return index;
+    }
+
+    private static String keyOf(FieldRule rule, @Nullable JsonNode entry) {
+        ObjectNode key = Json.object();
+        rule.keys().stream().sorted().forEach(name -> {
+            JsonNode value = Json.get(entry, name);
+            if (value != null) {
+                key.set(name, value);
+            }
+        });
+        return key.toString();
+    }
+
+    private static List<String> with(List<String> path, String next) {
+        List<String> longer = new ArrayList<>(path);
+        longer.add(next);
+        return longer;
+    }
+}
