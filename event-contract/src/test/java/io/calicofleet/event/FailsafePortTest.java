@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,30 +35,5 @@ class FailsafePortTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> FailsafePort.parse(text))
                 .withMessageContaining("write it like tcp:22");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "v3.13.4, tcp:22 udp:68 tcp:179 tcp:2379 tcp:2380 tcp:6666 tcp:6667",
-        "v3.14.0, tcp:22 udp:68 tcp:179 tcp:2379 tcp:2380 tcp:6666 tcp:6667 tcp:6443",
-        "v3.22.5, tcp:22 udp:68 tcp:179 tcp:2379 tcp:2380 tcp:6666 tcp:6667 tcp:6443 tcp:5473"
-    })
-    void the_defaults_are_those_of_the_version(String version, String inbound) {
-        CalicoVersion release = CalicoVersion.parse(version);
-
-        assertThat(FailsafePort.defaults(release, FlowDirection.INGRESS))
-                .extracting(FailsafePort::toString)
-                .containsExactly(inbound.split(" "));
-        assertThat(FailsafePort.defaults(release, FlowDirection.EGRESS))
-                .extracting(FailsafePort::toString)
-                .containsExactly(
-                        inbound.replace("tcp:22 udp:68", "udp:53 udp:67").split(" "));
-        assertThat(FailsafePort.defaults(release, FlowDirection.FORWARDED)).isEmpty();
-    }
-
-    @Test
-    void of_an_unknown_version_the_defaults_are_the_shortest() {
-        assertThat(FailsafePort.defaults(null, FlowDirection.INGRESS))
-                .isEqualTo(FailsafePort.defaults(CalicoVersion.of(3, 0, 0), FlowDirection.INGRESS));
     }
 }

@@ -1,8 +1,10 @@
 package io.calicofleet.model.release;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.InstallMethod;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Which files Calico publishes with a release, for whom, and where. */
@@ -15,6 +17,9 @@ public final class ReleaseFiles {
             "calico-bpf.yaml",
             "apiserver.yaml",
             "v3_projectcalico_org.yaml");
+
+    /** From which release on how many, the newest first. */
+    private static final JsonNode DEFINITIONS = ReleaseTrait.data("/calico-definitions.json");
 
     private ReleaseFiles() {}
 
@@ -57,5 +62,18 @@ public final class ReleaseFiles {
                 ? "projectcalico.docs.tigera.io"
                 : "docs.projectcalico.org";
         return "https://" + host + "/archive/" + version.line() + "/manifests/" + file;
+    }
+
+    /**
+     * How many definitions the manifests of a release on the Kubernetes datastore have at least; 1 where that was not
+     * counted. A file with fewer is not whole: some were once published so.
+     */
+    public static int definitions(CalicoVersion version) {
+        for (Map.Entry<String, JsonNode> entry : DEFINITIONS.properties()) {
+            if (version.compareTo(CalicoVersion.parse(entry.getKey())) >= 0) {
+                return entry.getValue().asInt();
+            }
+        }
+        return 1;
     }
 }

@@ -41,7 +41,10 @@ public enum ReleaseTrait {
     HELM_RELEASE_IN_TIGERA_OPERATOR,
     OPERATOR_TELLS_CALICO_VERSION,
     PLAIN_TAGGED_FILES,
-    ARCHIVE_AT_TIGERA;
+    ARCHIVE_AT_TIGERA,
+    NAMED_PORTS_WITHOUT_PROTOCOL,
+    LABELS_NOT_VALIDATED,
+    NEWER_SELECTORS;
 
     private static final String RESOURCE = "/calico-traits.json";
 
@@ -73,10 +76,15 @@ public enum ReleaseTrait {
 
     /** The file as it is. */
     static JsonNode file() {
-        try (InputStream file = ReleaseTrait.class.getResourceAsStream(RESOURCE)) {
+        return data(RESOURCE);
+    }
+
+    /** What is known of releases as data, a file of this module. */
+    static JsonNode data(String resource) {
+        try (InputStream file = ReleaseTrait.class.getResourceAsStream(resource)) {
             return new ObjectMapper().readTree(file);
         } catch (IOException e) {
-            throw new UncheckedIOException(RESOURCE + " cannot be read", e);
+            throw new UncheckedIOException(resource + " cannot be read", e);
         }
     }
 

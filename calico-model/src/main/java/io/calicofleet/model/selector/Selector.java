@@ -3,6 +3,7 @@ package io.calicofleet.model.selector;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -299,7 +300,7 @@ public sealed interface Selector {
      * @throws IllegalArgumentException where it is none for that release; the message says where and what was expected
      */
     static Selector parse(@Nullable String text, CalicoVersion version) {
-        return text == null ? new All() : new SelectorParser(text, version.isBefore(3, 30)).parse();
+        return text == null ? new All() : new SelectorParser(text, !ReleaseTrait.NEWER_SELECTORS.isIn(version)).parse();
     }
 
     /** Whether {@code selector} selects what carries these labels; what cannot be read selects nothing, as in Felix. */

@@ -12,6 +12,7 @@ import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
 import io.calicofleet.executor.core.step.ResourceRef;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,7 @@ record HelmFound(String name, String from, String to, HelmHistory source, HelmHi
         }
         String from = namespaces.contains(owner) ? owner : namespaces.first();
         String to = from;
-        if (target.filter(version -> !version.isBefore(3, 23)).isPresent()) {
+        if (target.filter(ReleaseTrait.HELM_RELEASE_IN_TIGERA_OPERATOR::isIn).isPresent()) {
             Optional<String> old = namespaces.stream()
                     .filter(namespace -> !namespace.equals(NAMESPACE))
                     .filter(namespace -> isOld(HelmHistory.of(secrets, namespace, name)))
@@ -97,7 +98,7 @@ record HelmFound(String name, String from, String to, HelmHistory source, HelmHi
     private static boolean isOld(HelmHistory history) {
         return history.current()
                 .flatMap(release -> CalicoVersion.tryParse(release.chartVersion()))
-                .filter(version -> version.isBefore(3, 23))
+                .filter(version -> !ReleaseTrait.HELM_RELEASE_IN_TIGERA_OPERATOR.isIn(version))
                 .isPresent();
     }
 

@@ -29,6 +29,7 @@ import io.calicofleet.executor.core.step.StepOutcome;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import io.calicofleet.model.release.ReleaseFiles;
+import io.calicofleet.model.release.ReleaseTrait;
 import io.calicofleet.model.release.diff.ReleaseChange;
 import io.calicofleet.model.release.diff.ReleaseDiff;
 import io.calicofleet.model.release.diff.ReleaseNotes;
@@ -328,8 +329,7 @@ public final class InspectStep implements StepHandler {
         CalicoVersion target = context.parameters().target();
         return source != null
                 && target != null
-                && source.isBefore(3, 28)
-                && !target.isBefore(3, 28)
+                && ReleaseTrait.LABELS_IN_ANNOTATION.comesBetween(source, target)
                 && NetworkFacts.aggregatedApi(objects.stream()
                                 .filter(object -> object.path("kind").asText().equals("APIService"))
                                 .toList())

@@ -12,6 +12,7 @@ import io.calicofleet.executor.core.lockout.LockoutGuard;
 import io.calicofleet.executor.core.lockout.LockoutGuard.Findings;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepOutcome;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LockoutCheck {
 
-    private static final CalicoVersion OLDEST = CalicoVersion.of(3, 0, 0);
+    private static final CalicoVersion OLDEST = CalicoVersion.of(0, 0, 0);
 
     private final CalicoDatastore calico;
     private final NeedsReader reader;
@@ -43,7 +44,7 @@ public final class LockoutCheck {
      */
     public static Optional<StepOutcome.Failed> beforeNodesRoll(StepContext context) {
         CalicoVersion target = context.parameters().target();
-        if (target == null || target.isBefore(3, 14)) {
+        if (target == null || !ReleaseTrait.HOST_ENDPOINTS_DENY_BY_DEFAULT.isIn(target)) {
             return Optional.empty();
         }
         CalicoVersion source = known(context.parameters().source());
@@ -60,8 +61,8 @@ public final class LockoutCheck {
     static Findings afterProtection(
             StepContext context, CalicoDatastore calico, @Nullable CalicoVersion source, CalicoVersion target) {
         CalicoVersion from = known(source);
-        boolean protects = from.isBefore(3, 14) && !target.isBefore(3, 14);
-        return target.isBefore(3, 14)
+        boolean protects = ReleaseTrait.HOST_ENDPOINTS_DENY_BY_DEFAULT.comesBetween(from, target);
+        return !ReleaseTrait.HOST_ENDPOINTS_DENY_BY_DEFAULT.isIn(target)
                 ? Findings.NONE
                 : new LockoutCheck(context, calico)
                         .compare(from, target, state -> protects ? state.afterProtection() : state);

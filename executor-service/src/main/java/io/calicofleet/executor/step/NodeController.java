@@ -9,6 +9,7 @@ import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -61,8 +62,9 @@ final class NodeController {
         JsonNode container = container(deployment.get());
         CalicoVersion version =
                 CalicoVersion.ofImage(Json.text(container, "image")).orElse(null);
-        if (version != null && version.isBefore(3, 14)) {
-            obstacles.add(NAME + " is of " + version + "; automatic host endpoints came with v3.14");
+        if (version != null && !ReleaseTrait.AUTOMATIC_HOST_ENDPOINTS.isIn(version)) {
+            obstacles.add(NAME + " is of " + version + "; automatic host endpoints came with "
+                    + ReleaseTrait.AUTOMATIC_HOST_ENDPOINTS.from());
         }
         if (deployment.get().at("/status/readyReplicas").asInt() < 1) {
             obstacles.add(NAME + " is not ready");

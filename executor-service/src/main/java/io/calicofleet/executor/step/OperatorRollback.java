@@ -7,6 +7,7 @@ import io.calicofleet.executor.core.step.Backup;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.model.release.ObjectKey;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,8 +64,9 @@ final class OperatorRollback {
         notes.add(
                 "the definitions stay those of the newer release, and what its operator made for itself stays where it"
                         + " is; Calico supports no downgrade, so look at TigeraStatus");
-        if (source != null && source.isBefore(3, 28)) {
-            notes.add("where v3.28 or later ran, labels of Calico's resources may have moved into an annotation that "
+        if (source != null && !ReleaseTrait.LABELS_IN_ANNOTATION.isIn(source)) {
+            notes.add("where " + ReleaseTrait.LABELS_IN_ANNOTATION.from().line()
+                    + " or later ran, labels of Calico's resources may have moved into an annotation that "
                     + source + " does not read");
         }
         return notes;

@@ -16,6 +16,7 @@ import io.calicofleet.executor.core.policy.TemporaryPolicy;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepOutcome;
 import io.calicofleet.model.felix.validation.Validation;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,7 @@ record ReleaseCheck(String unreadable, List<String> closed, LockoutGuard.Finding
     /** The label of the host endpoints it selects; its value is empty. */
     static final String LABEL = "calico-fleet.io/host-endpoint";
 
-    private static final CalicoVersion FIRST_TO_DENY = CalicoVersion.of(3, 14, 0);
+    private static final CalicoVersion FIRST_TO_DENY = ReleaseTrait.HOST_ENDPOINTS_DENY_BY_DEFAULT.from();
 
     /** With the policy the step is asked about, if any, in the place of the temporary one. */
     static ReleaseCheck of(StepContext context, CalicoDatastore calico) {

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.Datastore;
-import io.calicofleet.event.FailsafePort;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FlowDirection;
 import io.calicofleet.event.GateKind;
@@ -21,6 +20,7 @@ import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.executor.core.Yaml;
+import io.calicofleet.model.release.FailsafeDefaults;
 import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.etcd.EtcdServer;
 import java.nio.file.Path;
@@ -102,7 +102,7 @@ class EtcdClusterIT {
                             new NetworkSetFact("partners", Map.of("role", "partner"), List.of("203.0.113.0/24"), 1));
             assertThat(requireNonNull(seen.failsafe()).inbound())
                     .containsExactlyInAnyOrderElementsOf(
-                            FailsafePort.defaults(SimulatedFleet.SOURCE, FlowDirection.INGRESS));
+                            FailsafeDefaults.of(SimulatedFleet.SOURCE, FlowDirection.INGRESS));
         }
     }
 

@@ -24,6 +24,7 @@ import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.executor.core.Yaml;
+import io.calicofleet.model.release.FailsafeDefaults;
 import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.SimulatorOptions;
@@ -197,7 +198,7 @@ class ObserverIT {
                     .containsExactly("tcp:10.0.0.0/8:22");
             assertThat(seen.failsafe().outbound())
                     .containsExactlyInAnyOrderElementsOf(
-                            FailsafePort.defaults(SimulatedFleet.SOURCE, FlowDirection.EGRESS));
+                            FailsafeDefaults.of(SimulatedFleet.SOURCE, FlowDirection.EGRESS));
             // And the environment wins, also where a ConfigMap has the value
             cluster.apply("""
                     apiVersion: v1

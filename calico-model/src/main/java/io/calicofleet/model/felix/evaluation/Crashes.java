@@ -57,7 +57,10 @@ final class Crashes {
             Assessment assessment = validation.networkSet(set);
             return assessment.isPoison()
                     ? Stream.of((set.namespace().isEmpty() ? "GlobalNetworkSet " : "NetworkSet ") + set.name() + ": "
-                            + assessment.first(Assessment.Kind.POISON).orElseThrow().why())
+                            + assessment
+                                    .first(Assessment.Kind.POISON)
+                                    .orElseThrow()
+                                    .why())
                     : Stream.empty();
         });
         Stream<String> ofPolicies = policies.stream()
@@ -76,9 +79,11 @@ final class Crashes {
                                 "Profile " + name,
                                 profiles.rules(name, inbound),
                                 inbound,
-                                used.stream()
-                                        .anyMatch(one -> one.profiles().contains(name) && isEnforced(one)))));
-        return Stream.of(ofSets, ofPolicies, ofProfiles).flatMap(all -> all).distinct().toList();
+                                used.stream().anyMatch(one -> one.profiles().contains(name) && isEnforced(one)))));
+        return Stream.of(ofSets, ofPolicies, ofProfiles)
+                .flatMap(all -> all)
+                .distinct()
+                .toList();
     }
 
     private boolean isUsed(Policy policy, Endpoint endpoint) {
@@ -101,7 +106,7 @@ final class Crashes {
                         .filter(v6 -> !v6 || ipv6)
                         .flatMap(v6 -> Poison.of(rules.get(i), v6).stream())
                         .filter(poison -> used || poison.always())
-                        .map(poison -> owner + (inbound ? " ingress rule " : " egress rule ") + (i + 1) + " "
-                                + poison.why()));
+                        .map(poison ->
+                                owner + (inbound ? " ingress rule " : " egress rule ") + (i + 1) + " " + poison.why()));
     }
 }

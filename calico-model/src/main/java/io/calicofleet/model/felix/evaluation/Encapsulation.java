@@ -2,8 +2,8 @@ package io.calicofleet.model.felix.evaluation;
 
 import static java.util.Objects.requireNonNull;
 
-import io.calicofleet.model.address.Cidr;
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.model.address.Cidr;
 import io.calicofleet.model.felix.object.Protocol;
 import io.calicofleet.model.release.ReleaseTrait;
 import java.util.Optional;
@@ -34,6 +34,7 @@ public final class Encapsulation {
 
     /** The protocol of IP in IP. */
     public static final int IPIP = 4;
+
     static final int VXLAN_PORT = 4789;
     static final int WIREGUARD_PORT = 51820;
     static final int WIREGUARD_PORT_V6 = 51821;
@@ -112,7 +113,8 @@ public final class Encapsulation {
     }
 
     private boolean isIpip(String node) {
-        return felix.flag(node, "ipipEnabled", "FELIX_IPINIPENABLED").orElse(ReleaseTrait.ENCAPSULATION_BY_POOLS.isIn(version) && pools.ipip());
+        return felix.flag(node, "ipipEnabled", "FELIX_IPINIPENABLED")
+                .orElse(ReleaseTrait.ENCAPSULATION_BY_POOLS.isIn(version) && pools.ipip());
     }
 
     private boolean isVxlan(String node, boolean v6) {
@@ -122,7 +124,9 @@ public final class Encapsulation {
         boolean byPools = ReleaseTrait.ENCAPSULATION_BY_POOLS.isIn(version) && pools.vxlan(v6);
         Optional<Boolean> set = felix.flag(node, "vxlanEnabled", "FELIX_VXLANENABLED");
         // For IPv6 the first patches of v3.23 and v3.24 asked for vxlanEnabled too, all later ones for the pools alone.
-        return v6 ? byPools && (ReleaseTrait.VXLAN_OF_IPV6_BY_POOLS_ALONE.isIn(version) || set.orElse(true)) : set.orElse(byPools);
+        return v6
+                ? byPools && (ReleaseTrait.VXLAN_OF_IPV6_BY_POOLS_ALONE.isIn(version) || set.orElse(true))
+                : set.orElse(byPools);
     }
 
     private boolean isWireGuard(String node, Flow flow) {

@@ -62,7 +62,9 @@ public record Endpoint(
                 object.addresses(),
                 object.ports().stream()
                         .map(port -> new NamedPort(
-                                port.name(), Objects.requireNonNull(port.protocol()).number(), port.port()))
+                                port.name(),
+                                Objects.requireNonNull(port.protocol()).number(),
+                                port.port()))
                         .collect(Collectors.toSet()));
     }
 

@@ -1,13 +1,14 @@
 package io.calicofleet.model.felix.evaluation;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.model.address.Cidr;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailsafeObservation;
 import io.calicofleet.event.FailsafePort;
 import io.calicofleet.event.FlowDirection;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.address.Cidr;
 import io.calicofleet.model.felix.object.Protocol;
+import io.calicofleet.model.release.FailsafeDefaults;
 import io.calicofleet.model.release.ReleaseTrait;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -120,9 +121,7 @@ public final class FailsafePorts {
 
     /** Whether the settings have the flow's port, be it for some network only. */
     boolean isListed(String node, Flow flow) {
-        return lists(node, flow.inbound()).stream()
-                .flatMap(List::stream)
-                .anyMatch(port -> port.isOf(flow));
+        return lists(node, flow.inbound()).stream().flatMap(List::stream).anyMatch(port -> port.isOf(flow));
     }
 
     /** What tells one remote address from another here, on any node. */
@@ -132,7 +131,8 @@ public final class FailsafePorts {
                 .flatMap(name ->
                         lists(name.startsWith(OF_NODE) ? name.substring(OF_NODE.length()) : "", inbound).stream())
                 .flatMap(List::stream)
-                .forEach(port -> port.net().ifPresent(net -> trait.append(net.v6() != remote.v6() || net.contains(remote) ? 'y' : 'n')));
+                .forEach(port -> port.net()
+                        .ifPresent(net -> trait.append(net.v6() != remote.v6() || net.contains(remote) ? 'y' : 'n')));
         return trait.toString();
     }
 
@@ -177,7 +177,7 @@ public final class FailsafePorts {
         }
         lists.add(configured(DEFAULT, field)
                 .orElseGet(() -> ports(
-                        FailsafePort.defaults(version, inbound ? FlowDirection.INGRESS : FlowDirection.EGRESS).stream()
+                        FailsafeDefaults.of(version, inbound ? FlowDirection.INGRESS : FlowDirection.EGRESS).stream()
                                 .map(FailsafePort::toString))));
         return lists.stream().distinct().toList();
     }

@@ -97,7 +97,8 @@ public final class Felix {
                 .collect(Collectors.toCollection(TreeSet::new));
         this.policies = resources.policies().stream()
                 .map(PolicyObject::of)
-                .filter(policy -> policy.namespace().isEmpty() && !validation.policy(policy).isAbsent())
+                .filter(policy -> policy.namespace().isEmpty()
+                        && !validation.policy(policy).isAbsent())
                 .map(policy -> Policy.of(policy, version))
                 .sorted(Policy.ORDER)
                 .toList();
@@ -115,7 +116,9 @@ public final class Felix {
                 .collect(Collectors.groupingBy(
                         Policy::stage,
                         Collectors.groupingBy(
-                                policy -> tiers.of(policy.tier()), () -> new TreeMap<>(Tier.ORDER), Collectors.toList())));
+                                policy -> tiers.of(policy.tier()),
+                                () -> new TreeMap<>(Tier.ORDER),
+                                Collectors.toList())));
         sorted.forEach((stage, groups) -> stages.put(
                 stage,
                 groups.entrySet().stream()

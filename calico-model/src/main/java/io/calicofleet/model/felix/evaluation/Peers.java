@@ -61,7 +61,8 @@ final class Peers {
                         List.of(endpoint),
                         (one, other) ->
                                 Stream.concat(one.stream(), other.stream()).toList())));
-        this.networkSets = networkSets.stream().map(set -> NetworkSet.of(set, profiles)).toList();
+        this.networkSets =
+                networkSets.stream().map(set -> NetworkSet.of(set, profiles)).toList();
     }
 
     List<Endpoint> endpointsOf(Address address) {
@@ -73,9 +74,7 @@ final class Peers {
         if (endpointsOf(address).stream().anyMatch(endpoint -> selector.matches(endpoint.labels()))) {
             return Match.YES;
         }
-        return networkSets.stream()
-                .map(set -> set.match(selector, address))
-                .reduce(Match.NO, Match::or);
+        return networkSets.stream().map(set -> set.match(selector, address)).reduce(Match.NO, Match::or);
     }
 
     /** Whether the address is that of an endpoint with these labels that has a port. */

@@ -45,7 +45,8 @@ final class Rules {
      * @param unwanted what it must not be; null: nothing. Where something is wanted, that is part of it, for Felix joins the
      *     two so that they are about one object
      */
-    private record Selection(@Nullable Selector wanted, @Nullable Selector unwanted) {}
+    private record Selection(
+            @Nullable Selector wanted, @Nullable Selector unwanted) {}
 
     Rules(Peers peers, Services services, CalicoVersion version) {
         this.peers = peers;
@@ -139,7 +140,9 @@ final class Rules {
 
     private static Match icmp(Rule rule, Flow flow) {
         Match wanted = rule.icmp() == null ? Match.YES : icmp(rule.icmp(), flow, Match.YES);
-        return rule.notIcmp() == null ? wanted : wanted.and(icmp(rule.notIcmp(), flow, Match.NO).not());
+        return rule.notIcmp() == null
+                ? wanted
+                : wanted.and(icmp(rule.notIcmp(), flow, Match.NO).not());
     }
 
     private static Match icmp(Icmp icmp, Flow flow, Match withoutType) {
@@ -159,7 +162,8 @@ final class Rules {
         boolean byPorts = !entity.ports().isEmpty() && entity.ports().stream().allMatch(Port::isNamed);
         if (selection.wanted() != null && !byPorts) {
             Selector wanted = selection.wanted();
-            match = match.and(address.map(known -> peers.selected(wanted, known)).orElse(Match.MAYBE));
+            match = match.and(
+                    address.map(known -> peers.selected(wanted, known)).orElse(Match.MAYBE));
         }
         if (selection.unwanted() != null) {
             Selector unwanted = selection.unwanted();
@@ -235,8 +239,7 @@ final class Rules {
     }
 
     private Ends endsOf(Rule rule) {
-        return ends.computeIfAbsent(
-                rule, any -> new Ends(selection(rule.source()), selection(rule.destination())));
+        return ends.computeIfAbsent(rule, any -> new Ends(selection(rule.source()), selection(rule.destination())));
     }
 
     private Selection selection(Entity entity) {

@@ -95,8 +95,6 @@ final class Tiers {
             return tier;
         }
         // One that could not be read is taken to come before the default one, as they do unless told otherwise.
-        return known
-                ? new Tier(name, true, Double.POSITIVE_INFINITY, End.DENY)
-                : new Tier(name, false, 0, End.UNKNOWN);
+        return known ? new Tier(name, true, Double.POSITIVE_INFINITY, End.DENY) : new Tier(name, false, 0, End.UNKNOWN);
     }
 }

@@ -5,7 +5,6 @@ import io.calicofleet.model.felix.evaluation.Tiers.End;
 import io.calicofleet.model.felix.evaluation.Tiers.Tier;
 import io.calicofleet.model.felix.evaluation.Verdict.Kind;
 import io.calicofleet.model.felix.object.Rule;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,8 +119,7 @@ final class Walk {
                 .filter(policy -> policy.isAbout(flow.inbound()) && policy.selects(endpoint))
                 .toList();
         for (Policy policy : selecting) {
-            boolean ended =
-                    rules(policy.title(), policy.rules(flow.inbound()), by -> tiers(stage, from + 1, by));
+            boolean ended = rules(policy.title(), policy.rules(flow.inbound()), by -> tiers(stage, from + 1, by));
             if (ended) {
                 return;
             }
@@ -161,8 +159,8 @@ final class Walk {
             cut(profiles.why(name));
             return;
         }
-        boolean ended = rules(
-                "Profile " + name, profiles.rules(name, flow.inbound()), by -> profiles(from + 1, passedBy));
+        boolean ended =
+                rules("Profile " + name, profiles.rules(name, flow.inbound()), by -> profiles(from + 1, passedBy));
         if (!ended) {
             profiles(from + 1, passedBy);
         }

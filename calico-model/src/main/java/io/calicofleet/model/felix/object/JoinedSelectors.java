@@ -15,6 +15,7 @@ public final class JoinedSelectors {
     private static final String ACCOUNT = "projectcalico.org/serviceaccount";
     /** What the labels of namespaces begin with on the endpoints in them. */
     public static final String NAMESPACE_PREFIX = "pcns.";
+
     private static final String ACCOUNT_PREFIX = "pcsa.";
     private static final String ALL = "all()";
     private static final String GLOBAL = "global()";

@@ -10,6 +10,7 @@ import io.calicofleet.model.felix.object.Rule;
 import io.calicofleet.model.felix.object.Rule.Icmp;
 import io.calicofleet.model.felix.validation.Assessment.Fault;
 import io.calicofleet.model.felix.validation.Assessment.Kind;
+import io.calicofleet.model.release.ReleaseTrait;
 import io.calicofleet.model.selector.Selector;
 import java.util.List;
 import java.util.stream.Stream;
@@ -109,7 +110,7 @@ final class RuleChecks {
 
     /** From v3.32 on ports with names need no protocol. */
     private boolean onlyNamed(Entity entity) {
-        return !version.isBefore(3, 32)
+        return ReleaseTrait.NAMED_PORTS_WITHOUT_PROTOCOL.isIn(version)
                 && Stream.concat(entity.ports().stream(), entity.notPorts().stream())
                         .allMatch(Port::isNamed);
     }

@@ -12,6 +12,7 @@ import io.calicofleet.model.felix.object.ProfileObject;
 import io.calicofleet.model.felix.object.Protocol;
 import io.calicofleet.model.felix.validation.Assessment.Fault;
 import io.calicofleet.model.felix.validation.Assessment.Kind;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -148,7 +149,7 @@ public final class Validation {
 
     /** From v3.31 on the labels of host endpoints and network sets are in a type that the validator does not look into. */
     private void labels(List<Fault> faults, Map<String, String> labels) {
-        if (!version.isBefore(3, 31)) {
+        if (ReleaseTrait.LABELS_NOT_VALIDATED.isIn(version)) {
             return;
         }
         labels.forEach((name, value) -> {

@@ -37,7 +37,8 @@ class FelixVectorsTest {
 
     static Stream<Object[]> own() throws IOException {
         try (InputStream file = FelixVectorsTest.class.getResourceAsStream("/felix-vectors.json")) {
-            return stream(JSON.readTree(file)).map(Vector::ofObjects).map(vector -> new Object[] {vector.name(), vector});
+            return stream(JSON.readTree(file)).map(Vector::ofObjects).map(vector ->
+                    new Object[] {vector.name(), vector});
         }
     }
 
@@ -47,7 +48,8 @@ class FelixVectorsTest {
         assumeTrue(Files.isDirectory(folder), () -> "no vectors measured with a real Felix at " + folder);
 
         List<Vector> vectors = Stream.concat(
-                        stream(JSON.readTree(folder.resolve("felix-vectors.json").toFile()))
+                        stream(JSON.readTree(
+                                        folder.resolve("felix-vectors.json").toFile()))
                                 .map(Vector::byKind),
                         stream(JSON.readTree(folder.resolve("more-vectors.json").toFile())
                                         .path("scenarios"))

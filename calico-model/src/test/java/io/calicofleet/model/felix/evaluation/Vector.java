@@ -129,9 +129,7 @@ record Vector(String name, CalicoVersion version, Resources resources, boolean c
     /** Where the model says something else; none: it agrees to the last packet. */
     List<String> disagreements() {
         Felix felix = new Felix(
-                version,
-                resources,
-                new Surroundings(Map.of(), Pools.of(List.of()), Set.of(), NO_SERVICES, false));
+                version, resources, new Surroundings(Map.of(), Pools.of(List.of()), Set.of(), NO_SERVICES, false));
         List<String> crashing = felix.crashes(NODE);
         if (crashes != !crashing.isEmpty()) {
             return List.of(name + ": Felix " + (crashes ? "crashes" : "lives") + ", said was " + crashing);
@@ -139,7 +137,8 @@ record Vector(String name, CalicoVersion version, Resources resources, boolean c
         Optional<Endpoint> endpoint = felix.forInterface(NODE, "eth0", ADDRESSES);
         List<String> wrong = new ArrayList<>();
         for (Packet packet : packets) {
-            Verdict verdict = endpoint.map(found -> felix.judge(found, packet.flow())).orElse(Verdict.OPEN);
+            Verdict verdict =
+                    endpoint.map(found -> felix.judge(found, packet.flow())).orElse(Verdict.OPEN);
             if (!verdict.sure() || verdict.open() != packet.accepted()) {
                 wrong.add(name + ": " + packet.flow() + " was " + (packet.accepted() ? "accepted" : "dropped")
                         + ", said was " + verdict);

@@ -36,18 +36,13 @@ final class HttpFiles implements ReleaseFiles {
         return new HttpFiles((version, file) -> URI.create(root + version + "/" + file), false);
     }
 
-    /** Calico's own: from v3.24 on by tag, which never changes; before that the archives of the documentation (facts 5). */
+    /** Calico's own: from v3.24 on by tag, which never changes; before that the archives of the documentation. */
     static HttpFiles ofCalico() {
         return new HttpFiles(HttpFiles::official, true);
     }
 
     static URI official(CalicoVersion version, String file) {
-        if (!version.isBefore(3, 24)) {
-            return URI.create(
-                    "https://raw.githubusercontent.com/projectcalico/calico/" + version + "/manifests/" + file);
-        }
-        String host = version.isBefore(3, 22) ? "docs.projectcalico.org" : "projectcalico.docs.tigera.io";
-        return URI.create("https://" + host + "/archive/" + version.line() + "/manifests/" + file);
+        return URI.create(io.calicofleet.model.release.ReleaseFiles.address(version, file));
     }
 
     @Override

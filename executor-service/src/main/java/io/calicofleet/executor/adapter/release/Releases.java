@@ -161,7 +161,7 @@ public final class Releases implements ReleaseSource {
                 .map(ObjectKey::kind)
                 .filter("CustomResourceDefinition"::equals)
                 .count();
-        int expected = files.official() ? definitionsOf(version) : 1;
+        int expected = files.official() ? io.calicofleet.model.release.ReleaseFiles.definitions(version) : 1;
         if (definitions < expected) {
             throw new ReleaseException(
                     FailureReason.RELEASE_UNAVAILABLE,
@@ -169,23 +169,6 @@ public final class Releases implements ReleaseSource {
                             + " CustomResourceDefinitions, the release has " + expected,
                     null);
         }
-    }
-
-    /** Facts 4.3. */
-    private static int definitionsOf(CalicoVersion version) {
-        if (version.isBefore(3, 14)) {
-            return version.isBefore(3, 13) ? 1 : 14;
-        }
-        if (version.isBefore(3, 21)) {
-            return 15;
-        }
-        if (version.isBefore(3, 26)) {
-            return 17;
-        }
-        if (version.isBefore(3, 29)) {
-            return 18;
-        }
-        return 20;
     }
 
     private Path cached(CalicoVersion version, String file) {

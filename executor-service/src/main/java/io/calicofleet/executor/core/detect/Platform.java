@@ -72,8 +72,7 @@ final class Platform {
 
     /** Every API server registers services of its own: where none is seen, they could not be read. */
     private static @Nullable Boolean hasApiServer(ClusterSnapshot snapshot) {
-        List<JsonNode> services =
-                snapshot.all("APIService").toList();
+        List<JsonNode> services = snapshot.all("APIService").toList();
         return services.isEmpty() ? null : NetworkFacts.aggregatedApi(services) != null;
     }
 

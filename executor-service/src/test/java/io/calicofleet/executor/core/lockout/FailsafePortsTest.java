@@ -13,6 +13,7 @@ import io.calicofleet.model.felix.evaluation.FailsafePorts;
 import io.calicofleet.model.felix.evaluation.Flow;
 import io.calicofleet.model.felix.evaluation.Match;
 import io.calicofleet.model.felix.object.Protocol;
+import io.calicofleet.model.release.FailsafeDefaults;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,9 +35,9 @@ class FailsafePortsTest {
                 FailsafePorts.of(List.of(), Map.of(), Scene.NEW).onAll(NODES);
 
         assertThat(seen.inbound())
-                .containsExactlyInAnyOrderElementsOf(FailsafePort.defaults(Scene.NEW, FlowDirection.INGRESS));
+                .containsExactlyInAnyOrderElementsOf(FailsafeDefaults.of(Scene.NEW, FlowDirection.INGRESS));
         assertThat(seen.outbound())
-                .containsExactlyInAnyOrderElementsOf(FailsafePort.defaults(Scene.NEW, FlowDirection.EGRESS));
+                .containsExactlyInAnyOrderElementsOf(FailsafeDefaults.of(Scene.NEW, FlowDirection.EGRESS));
         assertThat(seen.differ()).isFalse();
     }
 

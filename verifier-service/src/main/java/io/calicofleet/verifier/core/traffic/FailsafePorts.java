@@ -5,6 +5,7 @@ import io.calicofleet.event.FailsafeObservation;
 import io.calicofleet.event.FailsafePort;
 import io.calicofleet.event.FlowDirection;
 import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.release.FailsafeDefaults;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ final class FailsafePorts {
 
     /** What is open by default and to nobody here, on some node at least. */
     List<FailsafePort> closed(FlowDirection direction) {
-        return FailsafePort.defaults(version, direction).stream()
+        return FailsafeDefaults.of(version, direction).stream()
                 .filter(usual -> open(direction).stream()
                         .noneMatch(port -> port.protocol().equals(usual.protocol()) && port.port() == usual.port()))
                 .toList();
@@ -55,8 +56,8 @@ final class FailsafePorts {
 
     private List<FailsafePort> open(FlowDirection direction) {
         return switch (direction) {
-            case INGRESS -> observed == null ? FailsafePort.defaults(version, direction) : observed.inbound();
-            case EGRESS -> observed == null ? FailsafePort.defaults(version, direction) : observed.outbound();
+            case INGRESS -> observed == null ? FailsafeDefaults.of(version, direction) : observed.inbound();
+            case EGRESS -> observed == null ? FailsafeDefaults.of(version, direction) : observed.outbound();
             case FORWARDED -> List.of();
         };
     }

@@ -6,6 +6,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.NetworkSetFact;
 import io.calicofleet.event.NetworkSetsObservation;
 import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -85,7 +86,7 @@ final class NetworkSets {
         List<NetworkSetFact> facts = observed == null ? List.of() : observed.sets();
         endpointLabels = observed == null ? List.of() : observed.endpointLabels();
         boolean known = observed != null && !observed.incomplete();
-        String general = version == null || version.isBefore(3, 15)
+        String general = version == null || !ReleaseTrait.GLOBAL_SELECTOR.isIn(version)
                 ? "a selector could select pods too, for only releases from v3.15 on have global()"
                 : known
                         ? ""

@@ -10,6 +10,7 @@ import io.calicofleet.event.TrafficReview;
 import io.calicofleet.model.address.Cidr;
 import io.calicofleet.model.felix.object.PolicyObject;
 import io.calicofleet.model.felix.validation.Validation;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -120,7 +121,7 @@ public final class TrafficReviews {
         if (read.isEmpty()) {
             return "it cannot be read";
         }
-        CalicoVersion version = basis.version() == null ? CalicoVersion.of(3, 14, 0) : basis.version();
+        CalicoVersion version = basis.version() == null ? ReleaseTrait.HOST_ENDPOINTS_DENY_BY_DEFAULT.from() : basis.version();
         String faults = new Validation(version, true).policy(read.get()).why();
         return faults.isEmpty() ? some(notAllowed(basis, List.of(policy))) : faults;
     }

@@ -6,6 +6,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailsafeObservation;
 import io.calicofleet.event.FailsafePort;
 import io.calicofleet.event.FlowDirection;
+import io.calicofleet.model.release.FailsafeDefaults;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -63,7 +64,7 @@ class FailsafePortsTest {
         assertThat(ports.closed(FlowDirection.INGRESS))
                 .extracting(FailsafePort::toString)
                 .containsExactly("tcp:6666", "tcp:6667", "tcp:6443");
-        assertThat(ports.closed(FlowDirection.EGRESS)).isEqualTo(FailsafePort.defaults(TARGET, FlowDirection.EGRESS));
+        assertThat(ports.closed(FlowDirection.EGRESS)).isEqualTo(FailsafeDefaults.of(TARGET, FlowDirection.EGRESS));
         assertThat(ports.closed(FlowDirection.FORWARDED)).isEmpty();
         assertThat(ports.note()).isEmpty();
     }

@@ -11,6 +11,7 @@ import io.calicofleet.event.NetworkSetsObservation;
 import io.calicofleet.event.TrafficReview;
 import io.calicofleet.model.address.Address;
 import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.release.FailsafeDefaults;
 import io.calicofleet.verifier.Golden;
 import io.calicofleet.verifier.core.traffic.WrittenPolicy.Labelled;
 import java.time.Instant;
@@ -250,7 +251,7 @@ class SuggestionPropertyTest {
 
         private List<FailsafePort> some(FlowDirection direction) {
             List<FailsafePort> ports = new ArrayList<>();
-            for (FailsafePort port : FailsafePort.defaults(TARGET, direction)) {
+            for (FailsafePort port : FailsafeDefaults.of(TARGET, direction)) {
                 if (random.nextInt(3) > 0) {
                     ports.add(
                             random.nextBoolean()

@@ -2,12 +2,12 @@ package io.calicofleet.verifier.core.traffic;
 
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailsafeObservation;
-import io.calicofleet.event.FailsafePort;
 import io.calicofleet.event.FlowDirection;
 import io.calicofleet.event.FlowSummary;
 import io.calicofleet.event.NetworkSetsObservation;
 import io.calicofleet.event.NodeCoverage;
 import io.calicofleet.event.TrafficReview;
+import io.calicofleet.model.release.FailsafeDefaults;
 import io.calicofleet.verifier.Golden;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,8 +37,8 @@ class TrafficGoldenTest {
     private static final Cluster PLAIN = new Cluster(
             new NetworkSetsObservation(List.of(), List.of(), false),
             new FailsafeObservation(
-                    FailsafePort.defaults(VERSION, FlowDirection.INGRESS),
-                    FailsafePort.defaults(VERSION, FlowDirection.EGRESS),
+                    FailsafeDefaults.of(VERSION, FlowDirection.INGRESS),
+                    FailsafeDefaults.of(VERSION, FlowDirection.EGRESS),
                     false));
 
     /** What is observed of a cluster. */
