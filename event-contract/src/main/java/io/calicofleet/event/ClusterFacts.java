@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param releases the files of source and target and what they prove; null where the install has none, or no target is asked for
  * @param owners who else keeps objects of the install
  * @param install where Calico is and what it consists of; null where there is none, or an operator names it
+ * @param policyFaults what Felix of the target does not carry out as it is written: policies, profiles, host endpoints, sets
  */
 public record ClusterFacts(
         String kubernetesVersion,
@@ -65,7 +66,8 @@ public record ClusterFacts(
         @Nullable PlatformFacts platform,
         @Nullable ReleaseFacts releases,
         List<OwnerFact> owners,
-        @Nullable InstallFacts install) {
+        @Nullable InstallFacts install,
+        List<PolicyFault> policyFaults) {
 
     public ClusterFacts {
         requireNonNull(kubernetesVersion, "kubernetesVersion");
@@ -81,26 +83,30 @@ public record ClusterFacts(
         lockouts = Copies.list(lockouts);
         dikastes = Copies.list(dikastes);
         ownerReferences = Copies.list(ownerReferences);
+        policyFaults = Copies.list(policyFaults);
         owners = Copies.list(owners);
     }
 
-    /** The same with what the policies would cut. */
-    public ClusterFacts withLockouts(List<LockoutFact> found) {
-        return with(found, releases, install);
+    /** The same with what the policies would cut, and what of them Felix does not carry out. */
+    public ClusterFacts withLockouts(List<LockoutFact> found, List<PolicyFault> faults) {
+        return with(found, faults, releases, install);
     }
 
     /** The same with what the files of source and target prove. */
     public ClusterFacts withReleases(@Nullable ReleaseFacts proven) {
-        return with(lockouts, proven, install);
+        return with(lockouts, policyFaults, proven, install);
     }
 
     /** The same with where Calico is and what it consists of. */
     public ClusterFacts withInstall(@Nullable InstallFacts found) {
-        return with(lockouts, releases, found);
+        return with(lockouts, policyFaults, releases, found);
     }
 
     private ClusterFacts with(
-            List<LockoutFact> found, @Nullable ReleaseFacts proven, @Nullable InstallFacts installed) {
+            List<LockoutFact> found,
+            List<PolicyFault> faults,
+            @Nullable ReleaseFacts proven,
+            @Nullable InstallFacts installed) {
         return new ClusterFacts(
                 kubernetesVersion,
                 installMethod,
@@ -129,6 +135,7 @@ public record ClusterFacts(
                 platform,
                 proven,
                 owners,
-                installed);
+                installed,
+                faults);
     }
 }

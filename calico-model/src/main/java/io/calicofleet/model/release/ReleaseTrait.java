@@ -44,7 +44,9 @@ public enum ReleaseTrait {
     ARCHIVE_AT_TIGERA,
     NAMED_PORTS_WITHOUT_PROTOCOL,
     LABELS_NOT_VALIDATED,
-    NEWER_SELECTORS;
+    NEWER_SELECTORS,
+    NETWORK_SETS_WITH_ANYTHING,
+    IPTABLES_BACKEND_CHOSEN;
 
     private static final String RESOURCE = "/calico-traits.json";
 

@@ -179,7 +179,7 @@ public final class InspectStep implements StepHandler {
                                 live.map(ManifestDocuments::objects)
                                         .map(Map::values)
                                         .orElse(List.of())))
-                .withLockouts(lockouts.facts())
+                .withLockouts(lockouts.facts(), lockouts.faults())
                 .withInstall(install(context, first, dryRun, manifests, live))
                 .withReleases(planned.map(planning -> planning.facts(context.releases()))
                         .orElse(null));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.LockoutFact;
+import io.calicofleet.event.PolicyFault;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.datastore.NodeNames;
@@ -92,6 +93,21 @@ public final class LockoutCheck {
     }
 
     static Optional<StepOutcome.Failed> failed(Findings findings, String when) {
+        List<PolicyFault> refusing = findings.faults().stream()
+                .filter(fault -> fault.kind().refuses())
+                .toList();
+        if (!refusing.isEmpty()) {
+            PolicyFault fault = refusing.getFirst();
+            return Optional.of(new StepOutcome.Failed(
+                    FailureReason.WOULD_LOCK_OUT,
+                    (fault.kind() == PolicyFault.Kind.POISON
+                                    ? "Felix would panic over " + fault.object() + ", start again for ever and program nothing "
+                                            + when
+                                    : "what " + fault.object() + " is about cannot be told")
+                            + ": " + fault.why()
+                            + (refusing.size() > 1 ? ", and " + (refusing.size() - 1) + " more" : ""),
+                    refusing.stream().map(one -> one.object() + ": " + one.why()).toList()));
+        }
         if (findings.facts().isEmpty()) {
             return Optional.empty();
         }
@@ -138,6 +154,6 @@ public final class LockoutCheck {
                 LockoutGuard.compare(reader.needs(now.felixConfigurations()), now, change.apply(now.at(after)));
         List<String> notes = new ArrayList<>(findings.notes());
         notes.addAll(reader.unread());
-        return new Findings(findings.facts(), notes);
+        return new Findings(findings.facts(), findings.faults(), notes);
     }
 }

@@ -101,6 +101,7 @@ public final class Fleet {
         public List<String> missingPermissions = List.of();
         public io.calicofleet.event.HelmReleaseFact helmRelease;
         public List<io.calicofleet.event.LockoutFact> lockouts = List.of();
+        public List<io.calicofleet.event.PolicyFault> policyFaults = List.of();
         public List<String> ownerReferences = List.of();
         public io.calicofleet.event.NetworkBaseline baseline;
         public io.calicofleet.event.PlatformFacts platform;
@@ -147,7 +148,8 @@ public final class Fleet {
                     platform,
                     releases,
                     owners,
-                    install);
+                    install,
+                    policyFaults);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.calicofleet.model.felix.evaluation;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.model.felix.evaluation.Felix.Crash;
 import io.calicofleet.model.felix.object.NetworkSetObject;
 import io.calicofleet.model.felix.object.Rule;
 import io.calicofleet.model.felix.validation.Assessment;
@@ -45,7 +46,7 @@ final class Crashes {
         this.ipv6 = ipv6;
     }
 
-    List<String> of(String node) {
+    List<Crash> of(String node) {
         List<Endpoint> local = endpoints.stream()
                 .filter(endpoint -> endpoint.node().equals(node))
                 .toList();
@@ -53,17 +54,18 @@ final class Crashes {
         List<Endpoint> used = local.stream()
                 .filter(endpoint -> !endpoint.star() || endpoint.equals(star.orElse(null)))
                 .toList();
-        Stream<String> ofSets = networkSets.stream().flatMap(set -> {
+        Stream<Crash> ofSets = networkSets.stream().flatMap(set -> {
             Assessment assessment = validation.networkSet(set);
             return assessment.isPoison()
-                    ? Stream.of((set.namespace().isEmpty() ? "GlobalNetworkSet " : "NetworkSet ") + set.name() + ": "
-                            + assessment
+                    ? Stream.of(new Crash(
+                            (set.namespace().isEmpty() ? "GlobalNetworkSet " : "NetworkSet ") + set.name(),
+                            assessment
                                     .first(Assessment.Kind.POISON)
                                     .orElseThrow()
-                                    .why())
+                                    .why()))
                     : Stream.empty();
         });
-        Stream<String> ofPolicies = policies.stream()
+        Stream<Crash> ofPolicies = policies.stream()
                 .filter(policy -> local.stream().anyMatch(policy::selects))
                 .flatMap(policy -> Stream.of(true, false)
                         .flatMap(inbound -> poison(
@@ -71,7 +73,7 @@ final class Crashes {
                                 policy.rules(inbound),
                                 inbound,
                                 policy.isAbout(inbound) && used.stream().anyMatch(one -> isUsed(policy, one)))));
-        Stream<String> ofProfiles = local.stream()
+        Stream<Crash> ofProfiles = local.stream()
                 .flatMap(endpoint -> endpoint.profiles().stream())
                 .distinct()
                 .flatMap(name -> Stream.of(true, false)
@@ -99,14 +101,14 @@ final class Crashes {
         return !endpoint.star() || ReleaseTrait.HOST_ENDPOINTS_DENY_BY_DEFAULT.isIn(version);
     }
 
-    private Stream<String> poison(String owner, List<Rule> rules, boolean inbound, boolean used) {
+    private Stream<Crash> poison(String owner, List<Rule> rules, boolean inbound, boolean used) {
         return IntStream.range(0, rules.size())
                 .boxed()
                 .flatMap(i -> Stream.of(false, true)
                         .filter(v6 -> !v6 || ipv6)
                         .flatMap(v6 -> Poison.of(rules.get(i), v6).stream())
                         .filter(poison -> used || poison.always())
-                        .map(poison ->
-                                owner + (inbound ? " ingress rule " : " egress rule ") + (i + 1) + " " + poison.why()));
+                        .map(poison -> new Crash(
+                                owner, (inbound ? "ingress rule " : "egress rule ") + (i + 1) + " " + poison.why())));
     }
 }

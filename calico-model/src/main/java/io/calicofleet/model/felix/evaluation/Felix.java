@@ -54,6 +54,14 @@ import java.util.stream.Stream;
  */
 public final class Felix {
 
+    /**
+     * Something that brings it down.
+     *
+     * @param object the object, such as GlobalNetworkPolicy ping
+     * @param why a sentence part, such as {@code ingress rule 1 has the action 'accept', which Felix does not know}
+     */
+    public record Crash(String object, String why) {}
+
     private final Map<Stage, List<Walk.Group>> stages = new EnumMap<>(Stage.class);
     private final List<Endpoint> endpoints;
     private final List<Policy> policies;
@@ -156,7 +164,7 @@ public final class Felix {
      * Why it cannot program a node's rules, so that it panics and starts again for ever; empty where it can. Only host
      * endpoints are looked at: what selects pods alone is not.
      */
-    public List<String> crashes(String node) {
+    public List<Crash> crashes(String node) {
         return crashes.of(node);
     }
 

@@ -108,7 +108,7 @@ final class RuleChecks {
         }
     }
 
-    /** From v3.32 on ports with names need no protocol. */
+    /** Later, ports with names need no protocol. */
     private boolean onlyNamed(Entity entity) {
         return ReleaseTrait.NAMED_PORTS_WITHOUT_PROTOCOL.isIn(version)
                 && Stream.concat(entity.ports().stream(), entity.notPorts().stream())

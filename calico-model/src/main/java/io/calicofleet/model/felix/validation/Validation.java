@@ -138,16 +138,19 @@ public final class Validation {
             // felix/labelindex: the network of an address that is nil
             faults.add(new Fault(Kind.POISON, false, "its nets have an empty text, over which Felix panics"));
         }
+        // libcalico-go/lib/backend/syncersv1/updateprocessors/networksetprocessor.go, of those of a namespace
+        boolean panics = !set.namespace().isEmpty() && !ReleaseTrait.NETWORK_SETS_WITH_ANYTHING.isIn(version);
         set.nets().stream()
                 .filter(text -> !text.isEmpty() && Cidr.parse(text) == null)
                 .forEach(text -> faults.add(new Fault(
-                        Kind.PART_LEFT_OUT,
+                        panics ? Kind.POISON : Kind.PART_LEFT_OUT,
                         false,
-                        "its nets have '" + text + "', which is no network, and Felix leaves out")));
+                        "its nets have '" + text + "', which is no network, and "
+                                + (panics ? "over which Felix panics" : "Felix leaves out"))));
         return new Assessment(faults);
     }
 
-    /** From v3.31 on the labels of host endpoints and network sets are in a type that the validator does not look into. */
+    /** Later, the labels of host endpoints and network sets are in a type that the validator does not look into. */
     private void labels(List<Fault> faults, Map<String, String> labels) {
         if (ReleaseTrait.LABELS_NOT_VALIDATED.isIn(version)) {
             return;

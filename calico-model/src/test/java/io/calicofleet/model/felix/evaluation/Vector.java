@@ -130,7 +130,7 @@ record Vector(String name, CalicoVersion version, Resources resources, boolean c
     List<String> disagreements() {
         Felix felix = new Felix(
                 version, resources, new Surroundings(Map.of(), Pools.of(List.of()), Set.of(), NO_SERVICES, false));
-        List<String> crashing = felix.crashes(NODE);
+        List<Felix.Crash> crashing = felix.crashes(NODE);
         if (crashes != !crashing.isEmpty()) {
             return List.of(name + ": Felix " + (crashes ? "crashes" : "lives") + ", said was " + crashing);
         }

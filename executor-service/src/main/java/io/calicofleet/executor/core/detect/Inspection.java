@@ -105,7 +105,8 @@ public final class Inspection {
                 Platform.facts(snapshot),
                 null,
                 owners,
-                null);
+                null,
+                List.of());
     }
 
     /** The tag of the operator's image; null where there is no operator or no tag. */

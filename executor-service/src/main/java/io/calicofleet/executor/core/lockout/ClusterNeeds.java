@@ -1,8 +1,10 @@
 package io.calicofleet.executor.core.lockout;
 
+import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.executor.core.lockout.Need.Remote;
 import io.calicofleet.model.address.Cidr;
 import io.calicofleet.model.felix.evaluation.Surroundings;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -48,6 +50,20 @@ public final class ClusterNeeds {
                 roles.networkNodes().stream().map(Remote::address).collect(Collectors.toSet()),
                 new ApiServerService(roles.apiServers(), roles.apiServerPort()),
                 roles.calicoEtcd().isEmpty() && !network.environment().containsKey("ETCD_ENDPOINTS"));
+    }
+
+    /**
+     * A note where source and target may program different iptables: what the old Felix left in the other one stays, and is
+     * enforced.
+     */
+    Optional<String> otherIptables(CalicoVersion source, CalicoVersion target) {
+        boolean set = network.environment().keySet().stream().anyMatch("FELIX_IPTABLESBACKEND"::equalsIgnoreCase);
+        return set || !ReleaseTrait.IPTABLES_BACKEND_CHOSEN.comesBetween(source, target)
+                ? Optional.empty()
+                : Optional.of(source + " programs iptables-legacy, and " + target + " finds out which iptables a node uses:"
+                        + " where it takes nft, as after a reboot, the old rules stay and are enforced. See them with"
+                        + " iptables-legacy-save | grep cali; set FELIX_IPTABLESBACKEND, or remove them by a reboot of the"
+                        + " node");
     }
 
     boolean isNode(String name) {

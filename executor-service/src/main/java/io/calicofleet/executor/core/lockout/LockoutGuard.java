@@ -1,6 +1,8 @@
 package io.calicofleet.executor.core.lockout;
 
+import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.LockoutFact;
+import io.calicofleet.event.PolicyFault;
 import io.calicofleet.executor.core.lockout.Need.Remote;
 import io.calicofleet.model.address.Cidr;
 import io.calicofleet.model.felix.evaluation.Endpoint;
@@ -31,6 +33,8 @@ public final class LockoutGuard {
     private static final int LISTED = 100;
 
     private final ClusterNeeds needs;
+    private final CalicoState stateAfter;
+    private final CalicoVersion versionBefore;
     private final Felix before;
     private final Felix after;
     private final Map<String, Endpoint> endpointsBefore = new HashMap<>();
@@ -43,15 +47,17 @@ public final class LockoutGuard {
      * What was found.
      *
      * @param facts what would be cut
+     * @param faults what Felix would not carry out as it is written
      * @param notes what only some sources would lose, and what could not be looked at
      */
-    public record Findings(List<LockoutFact> facts, List<String> notes) {
+    public record Findings(List<LockoutFact> facts, List<PolicyFault> faults, List<String> notes) {
 
         /** Nothing. */
-        public static final Findings NONE = new Findings(List.of(), List.of());
+        public static final Findings NONE = new Findings(List.of(), List.of(), List.of());
 
         public Findings {
             facts = List.copyOf(facts);
+            faults = List.copyOf(faults);
             notes = List.copyOf(notes);
         }
     }
@@ -66,6 +72,8 @@ public final class LockoutGuard {
 
     private LockoutGuard(ClusterNeeds needs, CalicoState before, CalicoState after) {
         this.needs = needs;
+        this.stateAfter = after;
+        this.versionBefore = before.version();
         this.before = new Felix(before.version(), before.resources(), needs.surroundings());
         this.after = new Felix(after.version(), after.resources(), needs.surroundings());
         Set<String> nodes = this.after.endpoints().stream()
@@ -95,6 +103,7 @@ public final class LockoutGuard {
     private Findings run() {
         List<LockoutFact> facts = new ArrayList<>();
         List<String> notes = new ArrayList<>();
+        List<PolicyFault> faults = PolicyFaults.of(stateAfter, after, endpointsAfter.keySet());
         endpointsAfter.forEach((node, endpoints) -> endpoints.stream()
                 .filter(Endpoint::star)
                 .forEach(endpoint -> {
@@ -104,12 +113,16 @@ public final class LockoutGuard {
                                     || !isClaimed(endpoints, need.local().get()))
                             .forEach(need -> look(node, endpoint, need, facts, notes));
                 }));
+        needs.otherIptables(versionBefore, stateAfter.version()).ifPresent(notes::add);
         notes.addAll(needs.notes());
         notes.addAll(after.notes(endpointsAfter.keySet()));
         if (facts.size() > LISTED) {
             notes.add("only the first " + LISTED + " of " + facts.size() + " things that would be cut are listed");
         }
-        return new Findings(facts.subList(0, Math.min(facts.size(), LISTED)), Notes.few(notes, LISTED));
+        return new Findings(
+                facts.subList(0, Math.min(facts.size(), LISTED)),
+                faults.subList(0, Math.min(faults.size(), LISTED)),
+                Notes.few(notes, LISTED));
     }
 
     /** What of a node could not be looked at. */

@@ -26,11 +26,12 @@ final class Scene {
     final List<ObjectNode> profiles = new ArrayList<>();
     final List<ObjectNode> felix = new ArrayList<>();
     List<String> apiUrls = List.of();
+    boolean v6;
     String podSpec = "{}";
     String flannel = "";
     String ipPools = "{metadata: {name: p}, spec: {cidr: 192.168.0.0/16, ipipMode: Always}}";
     Map<String, NameLookup.Answer> dns = Map.of();
-    Map<String, String> environment = Map.of("CALICO_NETWORKING_BACKEND", "bird");
+    Map<String, String> environment = Map.of("CALICO_NETWORKING_BACKEND", "bird", "FELIX_IPTABLESBACKEND", "legacy");
 
     Scene() {
         for (int i = 1; i <= 3; i++) {
@@ -104,7 +105,8 @@ final class Scene {
         List<JsonNode> kubernetes = new ArrayList<>();
         for (int i = 1; i <= 3; i++) {
             kubernetes.add(Yaml.object("{kind: Node, metadata: {name: n" + i
-                    + "}, status: {addresses: [{type: InternalIP, address: 10.0.0." + i + "}]}}"));
+                    + "}, status: {addresses: [{type: InternalIP, address: 10.0.0." + i + "}"
+                    + (v6 ? ", {type: InternalIP, address: \"fd00::" + i + "\"}" : "") + "]}}"));
         }
         List<JsonNode> pods = List.of(
                 Yaml.object("{metadata: {labels: {component: etcd}}, spec: {nodeName: n1, hostNetwork: true}}"),

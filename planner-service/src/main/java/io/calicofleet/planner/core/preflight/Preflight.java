@@ -5,6 +5,7 @@ import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.InstallFacts;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OnGateFailure;
+import io.calicofleet.event.PolicyFault;
 import io.calicofleet.event.OwnerFact;
 import io.calicofleet.event.ReleaseFacts;
 import io.calicofleet.event.UntestedKubernetes;
@@ -100,6 +101,7 @@ public final class Preflight {
             tested(facts, source, target, kubernetes.get(), release.get(), settings, objections, notes);
         }
         lockouts(facts, objections);
+        policyFaults(facts, objections, notes);
         if (source != null && settings.onGateFailure() == OnGateFailure.ROLLBACK) {
             wayBack(catalogue.noWayBack(source, target, facts), objections);
         }
@@ -228,6 +230,24 @@ public final class Preflight {
             } else {
                 objections.add(sentence + " " + owner.advice() + " Then say owners: {accept: [" + owner.owner()
                         + "]} in the campaign.");
+            }
+        }
+    }
+
+    private static void policyFaults(ClusterFacts facts, List<String> objections, List<String> notes) {
+        for (PolicyFault fault : facts.policyFaults()) {
+            switch (fault.kind()) {
+                case POISON ->
+                    objections.add("Felix of the target cannot program " + fault.object() + ": " + fault.why()
+                            + ". It would panic and start again for ever, and program nothing else. Correct or delete it,"
+                            + " then retry.");
+                case UNREADABLE_SELECTOR ->
+                    objections.add("Whether " + fault.object() + " is about a host endpoint cannot be told: "
+                            + fault.why() + ". Correct or delete it, then retry.");
+                case DROPPED ->
+                    notes.add("Felix leaves " + fault.object() + " out, as if it were not there: " + fault.why() + ".");
+                case PART_LEFT_OUT ->
+                    notes.add("Felix leaves a part of " + fault.object() + " out: " + fault.why() + ".");
             }
         }
     }

@@ -8,6 +8,7 @@ import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.InstallFacts;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.LockoutFact;
+import io.calicofleet.event.PolicyFault;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OwnerFact;
 import io.calicofleet.event.ReleaseFacts;
@@ -347,6 +348,23 @@ class PreflightTest {
                 .hasSize(2)
                 .anyMatch(text -> text.contains("kubelet tcp/10250 on node node1: rule 2 of deny-all"))
                 .anyMatch(text -> text.contains("BGP tcp/179 on node node2"));
+    }
+
+    @Test
+    void what_brings_Felix_down_is_refused_and_what_it_leaves_out_is_told() {
+        PreflightResult result = judge(
+                "v3.22.5",
+                facts -> facts.policyFaults = List.of(
+                        new PolicyFault(PolicyFault.Kind.POISON, "GlobalNetworkPolicy ping", "ingress rule 1 is odd"),
+                        new PolicyFault(
+                                PolicyFault.Kind.UNREADABLE_SELECTOR, "GlobalNetworkPolicy odd", "its selector is has (x)"),
+                        new PolicyFault(PolicyFault.Kind.DROPPED, "Profile p", "egress rule 1 has port 0")));
+
+        assertThat(result.objections())
+                .hasSize(2)
+                .anyMatch(text -> text.startsWith("Felix of the target cannot program GlobalNetworkPolicy ping"))
+                .anyMatch(text -> text.contains("GlobalNetworkPolicy odd") && text.contains("has (x)"));
+        assertThat(result.notes()).anyMatch(text -> text.startsWith("Felix leaves Profile p out"));
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Whether every node has an automatic host endpoint and none of all interfaces is left that is not automatic (facts 7).
+ * Whether every node has an automatic host endpoint and none of all interfaces is left that is not automatic (from v3.30 on kube-controllers may make others for one interface).
  * Those of named interfaces stay.
  */
 final class AutoHostEndpointsGate implements Gate {
@@ -30,7 +30,7 @@ final class AutoHostEndpointsGate implements Gate {
     private static GateVerdict look(ClusterObservation latest) {
         Set<String> nodes = latest.nodeAddresses().keySet();
         Set<String> automatic = latest.hostEndpoints().stream()
-                .filter(HostEndpointFact::automatic)
+                .filter(endpoint -> endpoint.automatic() && endpoint.interfaceName().equals("*"))
                 .map(HostEndpointFact::node)
                 .collect(Collectors.toSet());
         List<String> without = nodes.stream()
