@@ -99,22 +99,22 @@ public final class Observations {
     private static ClusterObservation ofHostEndpoints(
             List<HostEndpointFact> endpoints, TemporaryPolicyObservation policy, List<String> prefixes) {
         return new ClusterObservation(
-                null,
-                null,
-                List.of(),
-                endpoints,
-                policy,
-                Map.of("n1", List.of("10.0.0.1")),
-                List.of("192.168.0.0/16"),
-                List.of(),
-                null,
-                null,
-                List.of(),
-                Map.of(),
-                null,
-                Map.of(),
-                null,
-                null)
+                        null,
+                        null,
+                        List.of(),
+                        endpoints,
+                        policy,
+                        Map.of("n1", List.of("10.0.0.1")),
+                        List.of("192.168.0.0/16"),
+                        List.of(),
+                        null,
+                        null,
+                        List.of(),
+                        Map.of(),
+                        null,
+                        Map.of(),
+                        null,
+                        null)
                 .withLogPrefixes(prefixes);
     }
 

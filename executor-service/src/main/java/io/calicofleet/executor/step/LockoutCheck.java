@@ -5,6 +5,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.LockoutFact;
 import io.calicofleet.event.PolicyFault;
+import io.calicofleet.event.PolicyFaultKind;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.datastore.NodeNames;
@@ -100,13 +101,15 @@ public final class LockoutCheck {
             PolicyFault fault = refusing.getFirst();
             return Optional.of(new StepOutcome.Failed(
                     FailureReason.WOULD_LOCK_OUT,
-                    (fault.kind() == PolicyFault.Kind.POISON
-                                    ? "Felix would panic over " + fault.object() + ", start again for ever and program nothing "
-                                            + when
+                    (fault.kind() == PolicyFaultKind.POISON
+                                    ? "Felix would panic over " + fault.object()
+                                            + ", start again for ever and program nothing " + when
                                     : "what " + fault.object() + " is about cannot be told")
                             + ": " + fault.why()
                             + (refusing.size() > 1 ? ", and " + (refusing.size() - 1) + " more" : ""),
-                    refusing.stream().map(one -> one.object() + ": " + one.why()).toList()));
+                    refusing.stream()
+                            .map(one -> one.object() + ": " + one.why())
+                            .toList()));
         }
         if (findings.facts().isEmpty()) {
             return Optional.empty();

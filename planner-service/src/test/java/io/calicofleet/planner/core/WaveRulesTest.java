@@ -117,14 +117,16 @@ class WaveRulesTest {
         driver.failStep("c01", FailureReason.BUG).failStep("c02", FailureReason.BUG);
         assertThat(driver.inFlight()).as("two of two").containsExactly("c03");
 
-        assertThat(driver.failStep("c03", FailureReason.BUG).inFlight()).as("three").isEmpty();
+        assertThat(driver.failStep("c03", FailureReason.BUG).inFlight())
+                .as("three")
+                .isEmpty();
         assertThat(driver.phase()).isEqualTo(CampaignPhase.HELD);
     }
 
     @Test
     void a_wave_whose_successes_are_exactly_enough_is_met_and_one_fewer_holds() {
-        List<Map<String, Object>> waves = List.of(
-                Map.of("name", "first", "clusters", Map.of("count", 3), "minSucceeded", 2), REST);
+        List<Map<String, Object>> waves =
+                List.of(Map.of("name", "first", "clusters", Map.of("count", 3), "minSucceeded", 2), REST);
         Driver enough = Driver.started(4, "maxConcurrent", 3, "waves", waves);
         enough.failStep("c01", FailureReason.BUG).finish("c02").finish("c03");
         assertThat(enough.inFlight()).containsExactly("c04");

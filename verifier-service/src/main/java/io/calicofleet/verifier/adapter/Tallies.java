@@ -39,8 +39,7 @@ final class Tallies {
     private final Map<String, Watch> watches = new HashMap<>();
 
     /** One watched cluster. */
-    private record Watch(
-            CampaignName campaign, TrafficTally tally, List<String> prefixes, KernelLogParser parser) {
+    private record Watch(CampaignName campaign, TrafficTally tally, List<String> prefixes, KernelLogParser parser) {
 
         Watch(CampaignName campaign, TrafficTally tally, List<String> prefixes) {
             this(campaign, tally, prefixes, new KernelLogParser(prefixes));
@@ -162,9 +161,7 @@ final class Tallies {
         }
         CampaignName campaign = entry.campaign();
         if (campaign != null) {
-            watches.put(
-                    cluster,
-                    new Watch(campaign, tally, entry.prefixes().isEmpty() ? prefixes : entry.prefixes()));
+            watches.put(cluster, new Watch(campaign, tally, entry.prefixes().isEmpty() ? prefixes : entry.prefixes()));
         }
         if (entry.overflow() != null) {
             tally.restore(entry.overflow());

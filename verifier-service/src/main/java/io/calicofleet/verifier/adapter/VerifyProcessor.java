@@ -8,7 +8,6 @@ import io.calicofleet.event.GateKind;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepId;
-import io.calicofleet.event.StepKind;
 import io.calicofleet.kafka.streams.PromptCommit;
 import io.calicofleet.verifier.core.Judgement;
 import io.calicofleet.verifier.core.Verdict;
@@ -89,8 +88,8 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
 
     /** Reads the stores, once, before anything else is done with them. */
     private Tallies load() {
-        Tallies loaded = new Tallies(
-                context().getStateStore(TRAFFIC), options.limits(), List.of(options.logPrefix()), meters);
+        Tallies loaded =
+                new Tallies(context().getStateStore(TRAFFIC), options.limits(), List.of(options.logPrefix()), meters);
         tallies = loaded;
         startedAt = wallClock();
         try (KeyValueIterator<String, Verification> entries = store().all()) {
@@ -279,8 +278,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
     /** Whether the temporary policy is gone: what it logged is of no use any more. */
     private static boolean isReleased(Verdict verdict) {
         return verdict.judged().outcome() == Outcome.PASSED
-                && verdict.judged().gates().stream()
-                        .anyMatch(gate -> gate.gate() == GateKind.HOST_ENDPOINT_RELEASE);
+                && verdict.judged().gates().stream().anyMatch(gate -> gate.gate() == GateKind.HOST_ENDPOINT_RELEASE);
     }
 
     private void answer(Verification known) {

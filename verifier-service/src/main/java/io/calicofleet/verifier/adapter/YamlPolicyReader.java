@@ -37,9 +37,7 @@ final class YamlPolicyReader implements PolicyReader {
     private static Optional<PolicyObject> parse(String yaml) {
         try {
             JsonNode node = YAML.readTree(yaml);
-            return node != null && node.path("spec").isObject()
-                    ? Optional.of(PolicyObject.of(node))
-                    : Optional.empty();
+            return node != null && node.path("spec").isObject() ? Optional.of(PolicyObject.of(node)) : Optional.empty();
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }

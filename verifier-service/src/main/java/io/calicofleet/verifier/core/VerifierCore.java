@@ -69,8 +69,7 @@ public final class VerifierCore {
     }
 
     /** What becomes of it at {@code now}. */
-    public static Judgement judge(
-            Verification verification, TrafficTally traffic, PolicyReader policies, Instant now) {
+    public static Judgement judge(Verification verification, TrafficTally traffic, PolicyReader policies, Instant now) {
         if (verification.verdict() != null || verification.gates().isEmpty()) {
             return new Judgement.Open(verification, null, List.of());
         }

@@ -296,8 +296,8 @@ class VerifierTopologyTest {
             // When new traffic comes between the verdict and the end of the confirmation
             fixture.line("c01", "n1", TopologyFixture.packet(40080));
             String confirmation = "calico-3-22/c01/release-host-endpoints/1";
-            GateRequirement approved = traffic(TrafficMode.REQUIRED)
-                    .approved(List.of(review.suggestedPolicy()), Duration.ofMinutes(1));
+            GateRequirement approved =
+                    traffic(TrafficMode.REQUIRED).approved(List.of(review.suggestedPolicy()), Duration.ofMinutes(1));
             fixture.request(confirmation, approved);
             fixture.check(confirmation, "run", 2, true, Observations.protectedNodes(List.of("n1")));
             fixture.restart();

@@ -60,10 +60,11 @@ public final class ClusterNeeds {
         boolean set = network.environment().keySet().stream().anyMatch("FELIX_IPTABLESBACKEND"::equalsIgnoreCase);
         return set || !ReleaseTrait.IPTABLES_BACKEND_CHOSEN.comesBetween(source, target)
                 ? Optional.empty()
-                : Optional.of(source + " programs iptables-legacy, and " + target + " finds out which iptables a node uses:"
-                        + " where it takes nft, as after a reboot, the old rules stay and are enforced. See them with"
-                        + " iptables-legacy-save | grep cali; set FELIX_IPTABLESBACKEND, or remove them by a reboot of the"
-                        + " node");
+                : Optional.of(
+                        source + " programs iptables-legacy, and " + target + " finds out which iptables a node uses:"
+                                + " where it takes nft, as after a reboot, the old rules stay and are enforced. See them with"
+                                + " iptables-legacy-save | grep cali; set FELIX_IPTABLESBACKEND, or remove them by a reboot of the"
+                                + " node");
     }
 
     boolean isNode(String name) {

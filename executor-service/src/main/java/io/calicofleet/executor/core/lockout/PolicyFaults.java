@@ -2,6 +2,7 @@ package io.calicofleet.executor.core.lockout;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.PolicyFault;
+import io.calicofleet.event.PolicyFaultKind;
 import io.calicofleet.model.felix.evaluation.Felix;
 import io.calicofleet.model.felix.validation.Assessment;
 import io.calicofleet.model.felix.validation.Assessment.Fault;
@@ -31,8 +32,10 @@ final class PolicyFaults {
                 .flatMap(node -> felix.crashes(node).stream())
                 .map(PolicyFaults::poison);
         Stream<PolicyFault> others = Stream.of(
-                        state.policies().stream().map(policy -> faults(policy, "GlobalNetworkPolicy", validation.policy(policy))),
-                        state.profiles().stream().map(profile -> faults(profile, "Profile", validation.profile(profile))),
+                        state.policies().stream()
+                                .map(policy -> faults(policy, "GlobalNetworkPolicy", validation.policy(policy))),
+                        state.profiles().stream()
+                                .map(profile -> faults(profile, "Profile", validation.profile(profile))),
                         state.hostEndpoints().stream()
                                 .map(endpoint -> faults(endpoint, "HostEndpoint", validation.hostEndpoint(endpoint))),
                         state.networkSets().stream()
@@ -49,7 +52,7 @@ final class PolicyFaults {
 
     /** From the object and what is wrong with it, as {@link Felix#crashes} writes them. */
     private static PolicyFault poison(Felix.Crash crash) {
-        return new PolicyFault(PolicyFault.Kind.POISON, crash.object(), crash.why());
+        return new PolicyFault(PolicyFaultKind.POISON, crash.object(), crash.why());
     }
 
     private static Stream<PolicyFault> faults(JsonNode object, String kind, Assessment assessment) {
@@ -59,12 +62,12 @@ final class PolicyFaults {
                 .map(fault -> new PolicyFault(kind(fault), named, fault.why()));
     }
 
-    private static PolicyFault.Kind kind(Fault fault) {
+    private static PolicyFaultKind kind(Fault fault) {
         return switch (fault.kind()) {
-            case DROPPED -> PolicyFault.Kind.DROPPED;
-            case POISON -> PolicyFault.Kind.POISON;
-            case UNREADABLE_SELECTOR -> PolicyFault.Kind.UNREADABLE_SELECTOR;
-            case PART_LEFT_OUT -> PolicyFault.Kind.PART_LEFT_OUT;
+            case DROPPED -> PolicyFaultKind.DROPPED;
+            case POISON -> PolicyFaultKind.POISON;
+            case UNREADABLE_SELECTOR -> PolicyFaultKind.UNREADABLE_SELECTOR;
+            case PART_LEFT_OUT -> PolicyFaultKind.PART_LEFT_OUT;
         };
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.LockoutFact;
 import io.calicofleet.event.PolicyFault;
-import io.calicofleet.event.PolicyFault.Kind;
+import io.calicofleet.event.PolicyFaultKind;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -20,7 +20,7 @@ class PolicyFaultsTest {
 
         assertThat(scene.protectedFindings().faults())
                 .containsExactly(new PolicyFault(
-                        Kind.POISON,
+                        PolicyFaultKind.POISON,
                         "GlobalNetworkPolicy ping",
                         "ingress rule 1 names a type of ICMP without a protocol, which iptables refuses"));
         assertThat(scene.findings("v3.12.0", "v3.13.4").faults())
@@ -33,7 +33,7 @@ class PolicyFaultsTest {
         Scene scene = Scene.plain().policy("odd", "selector: has (role), types: [Ingress], ingress: [{action: Deny}]");
 
         assertThat(scene.protectedFindings().faults()).singleElement().satisfies(fault -> {
-            assertThat(fault.kind()).isEqualTo(Kind.UNREADABLE_SELECTOR);
+            assertThat(fault.kind()).isEqualTo(PolicyFaultKind.UNREADABLE_SELECTOR);
             assertThat(fault.kind().refuses()).isTrue();
             assertThat(fault.object()).isEqualTo("GlobalNetworkPolicy odd");
             assertThat(fault.why()).contains("has (role)");
@@ -43,14 +43,16 @@ class PolicyFaultsTest {
     @Test
     void what_Felix_drops_is_absent_and_told() {
         Scene scene = Scene.plain()
-                .policy("ports", "selector: all(), types: [Ingress], ingress: [{action: Deny}, "
-                        + "{action: Allow, protocol: UDPLite, destination: {ports: [80]}}]");
+                .policy(
+                        "ports",
+                        "selector: all(), types: [Ingress], ingress: [{action: Deny}, "
+                                + "{action: Allow, protocol: UDPLite, destination: {ports: [80]}}]");
 
         assertThat(scene.protectedFacts()).isEmpty();
         assertThat(scene.protectedFindings().faults())
                 .extracting(PolicyFault::kind, PolicyFault::object)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple(Kind.DROPPED, "GlobalNetworkPolicy ports"));
-        assertThat(Kind.DROPPED.refuses()).isFalse();
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(PolicyFaultKind.DROPPED, "GlobalNetworkPolicy ports"));
+        assertThat(PolicyFaultKind.DROPPED.refuses()).isFalse();
     }
 
     @Test
@@ -62,8 +64,10 @@ class PolicyFaultsTest {
                     "order: 1, selector: all(), types: [Ingress], ingress: [{action: Deny, protocol: "
                             + (port.equals("4789") ? "UDP" : "TCP") + ", destination: {ports: [" + port + "]}}]");
         }
-        scene.policy("deny-probe", "order: 1, selector: all(), types: [Egress], egress: [{action: Deny, protocol: TCP,"
-                + " destination: {ports: [9099]}}]");
+        scene.policy(
+                "deny-probe",
+                "order: 1, selector: all(), types: [Egress], egress: [{action: Deny, protocol: TCP,"
+                        + " destination: {ports: [9099]}}]");
         scene.ipPools = "{metadata: {name: p}, spec: {cidr: 192.168.0.0/16, vxlanMode: Always}}";
 
         assertThat(scene.protectedFacts())
@@ -77,16 +81,20 @@ class PolicyFaultsTest {
     @Test
     void neighbour_discovery_is_lost_where_TCP_and_UDP_alone_are_allowed() {
         Scene scene = Scene.plain()
-                .policy("two", "order: 1, selector: all(), types: [Ingress, Egress], "
-                        + "ingress: [{action: Allow, protocol: TCP}, {action: Allow, protocol: UDP}, "
-                        + "{action: Allow, protocol: 4}, {action: Deny}], egress: [{action: Allow}]");
+                .policy(
+                        "two",
+                        "order: 1, selector: all(), types: [Ingress, Egress], "
+                                + "ingress: [{action: Allow, protocol: TCP}, {action: Allow, protocol: UDP}, "
+                                + "{action: Allow, protocol: 4}, {action: Deny}], egress: [{action: Allow}]");
         scene.v6 = true;
 
         assertThat(scene.protectedFacts())
                 .extracting(LockoutFact::service)
                 .contains("IPv6 neighbour discovery icmpv6/135", "IPv6 neighbour discovery icmpv6/136");
         scene.environment = java.util.Map.of("CALICO_NETWORKING_BACKEND", "bird", "FELIX_IPV6SUPPORT", "false");
-        assertThat(scene.protectedFacts()).as("without IPv6 Felix leaves it alone").isEmpty();
+        assertThat(scene.protectedFacts())
+                .as("without IPv6 Felix leaves it alone")
+                .isEmpty();
     }
 
     @Test
@@ -102,9 +110,11 @@ class PolicyFaultsTest {
     @Test
     void what_a_node_asks_of_itself_is_policed() {
         Scene scene = Scene.plain()
-                .policy("nets", "order: 1, selector: all(), types: [Ingress, Egress], "
-                        + "ingress: [{action: Allow, source: {nets: [10.0.0.0/24]}}, {action: Deny}], "
-                        + "egress: [{action: Allow}]");
+                .policy(
+                        "nets",
+                        "order: 1, selector: all(), types: [Ingress, Egress], "
+                                + "ingress: [{action: Allow, source: {nets: [10.0.0.0/24]}}, {action: Deny}], "
+                                + "egress: [{action: Allow}]");
 
         assertThat(scene.protectedFacts())
                 .extracting(LockoutFact::service)

@@ -8,9 +8,10 @@ import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.InstallFacts;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.LockoutFact;
-import io.calicofleet.event.PolicyFault;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OwnerFact;
+import io.calicofleet.event.PolicyFault;
+import io.calicofleet.event.PolicyFaultKind;
 import io.calicofleet.event.ReleaseFacts;
 import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.event.WorkloadFact;
@@ -355,10 +356,12 @@ class PreflightTest {
         PreflightResult result = judge(
                 "v3.22.5",
                 facts -> facts.policyFaults = List.of(
-                        new PolicyFault(PolicyFault.Kind.POISON, "GlobalNetworkPolicy ping", "ingress rule 1 is odd"),
+                        new PolicyFault(PolicyFaultKind.POISON, "GlobalNetworkPolicy ping", "ingress rule 1 is odd"),
                         new PolicyFault(
-                                PolicyFault.Kind.UNREADABLE_SELECTOR, "GlobalNetworkPolicy odd", "its selector is has (x)"),
-                        new PolicyFault(PolicyFault.Kind.DROPPED, "Profile p", "egress rule 1 has port 0")));
+                                PolicyFaultKind.UNREADABLE_SELECTOR,
+                                "GlobalNetworkPolicy odd",
+                                "its selector is has (x)"),
+                        new PolicyFault(PolicyFaultKind.DROPPED, "Profile p", "egress rule 1 has port 0")));
 
         assertThat(result.objections())
                 .hasSize(2)

@@ -30,7 +30,8 @@ final class AutoHostEndpointsGate implements Gate {
     private static GateVerdict look(ClusterObservation latest) {
         Set<String> nodes = latest.nodeAddresses().keySet();
         Set<String> automatic = latest.hostEndpoints().stream()
-                .filter(endpoint -> endpoint.automatic() && endpoint.interfaceName().equals("*"))
+                .filter(endpoint ->
+                        endpoint.automatic() && endpoint.interfaceName().equals("*"))
                 .map(HostEndpointFact::node)
                 .collect(Collectors.toSet());
         List<String> without = nodes.stream()

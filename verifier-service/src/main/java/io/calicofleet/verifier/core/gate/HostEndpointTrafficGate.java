@@ -90,8 +90,7 @@ final class HostEndpointTrafficGate implements Gate {
     }
 
     /** What was seen of a cluster, for its review. */
-    static TrafficReviews.Basis basis(
-            Evidence evidence, ClusterObservation latest, List<String> nodes, Instant since) {
+    static TrafficReviews.Basis basis(Evidence evidence, ClusterObservation latest, List<String> nodes, Instant since) {
         return new TrafficReviews.Basis(
                 evidence.traffic(),
                 nodes,

@@ -80,11 +80,13 @@ final class OperatorGate implements Gate {
     }
 
     private static List<String> deployment(OperatorObservation operator, @Nullable String expected) {
-        // Releases of the operator are written as Calico's are. Later patches of it belong to one release of Calico, too.
+        // Releases of the operator are written as Calico's are. Later patches of it belong to one release of Calico,
+        // too.
         if (expected != null
                 && version(operator)
                         .filter(version -> CalicoVersion.tryParse(expected)
-                                .filter(oldest -> version.line().equals(oldest.line()) && version.compareTo(oldest) >= 0)
+                                .filter(oldest ->
+                                        version.line().equals(oldest.line()) && version.compareTo(oldest) >= 0)
                                 .isPresent())
                         .isEmpty()) {
             return List.of("the operator at " + expected + ", its Deployment asks for " + operator.image());

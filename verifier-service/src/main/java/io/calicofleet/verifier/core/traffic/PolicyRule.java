@@ -57,8 +57,7 @@ record PolicyRule(
 
     /** One type of ICMPv6 of anyone. */
     static PolicyRule ofIcmpV6(FlowDirection direction, int type, String comment) {
-        return new PolicyRule(
-                direction, "icmpv6", true, List.of(), Map.of(), List.of(), type, List.of(comment));
+        return new PolicyRule(direction, "icmpv6", true, List.of(), Map.of(), List.of(), type, List.of(comment));
     }
 
     boolean isOfSelf() {

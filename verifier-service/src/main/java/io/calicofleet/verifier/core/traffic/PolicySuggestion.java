@@ -47,8 +47,7 @@ record PolicySuggestion(List<PolicyRule> rules, List<String> sets) {
     }
 
     static PolicySuggestion of(Collection<FlowKey> flows, Network network, FailsafePorts failsafe) {
-        List<FlowKey> ruled =
-                flows.stream().filter(FlowUse::isRuled).sorted().toList();
+        List<FlowKey> ruled = flows.stream().filter(FlowUse::isRuled).sorted().toList();
         Map<PortKey, Peers> peers = new TreeMap<>();
         Map<SetKey, OfSet> ofSets = new LinkedHashMap<>();
         for (FlowKey flow : ruled) {

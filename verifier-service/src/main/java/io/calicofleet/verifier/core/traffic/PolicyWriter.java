@@ -43,7 +43,9 @@ final class PolicyWriter {
             if (rule.direction() == direction) {
                 // What is said of a few rules together is said once; who was seen is said at each.
                 if (rule.comments().size() > 1 || !rule.comments().equals(said)) {
-                    rule.comments().forEach(comment -> yaml.append("    # ").append(comment).append('\n'));
+                    rule.comments()
+                            .forEach(comment ->
+                                    yaml.append("    # ").append(comment).append('\n'));
                 }
                 said = rule.comments();
                 rule(yaml, rule);

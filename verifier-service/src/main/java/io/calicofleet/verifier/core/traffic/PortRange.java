@@ -29,7 +29,8 @@ public record PortRange(int first, int last) implements Comparable<PortRange> {
         int colon = text.indexOf(':');
         return colon < 0
                 ? of(Integer.parseInt(text))
-                : new PortRange(Integer.parseInt(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1)));
+                : new PortRange(
+                        Integer.parseInt(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1)));
     }
 
     boolean isSingle() {

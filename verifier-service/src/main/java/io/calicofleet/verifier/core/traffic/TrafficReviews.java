@@ -121,7 +121,8 @@ public final class TrafficReviews {
         if (read.isEmpty()) {
             return "it cannot be read";
         }
-        CalicoVersion version = basis.version() == null ? ReleaseTrait.HOST_ENDPOINTS_DENY_BY_DEFAULT.from() : basis.version();
+        CalicoVersion version =
+                basis.version() == null ? ReleaseTrait.HOST_ENDPOINTS_DENY_BY_DEFAULT.from() : basis.version();
         String faults = new Validation(version, true).policy(read.get()).why();
         return faults.isEmpty() ? some(notAllowed(basis, List.of(policy))) : faults;
     }
@@ -148,8 +149,7 @@ public final class TrafficReviews {
         flows.forEach((flow, count) -> {
             // Both families in one line, for a person reads this.
             Kind kind = new Kind(flow.withPeer(Cidr.ANY_V4), FlowUse.of(flow, failsafe));
-            sums.computeIfAbsent(kind, key -> new Sum(key.use()))
-                    .add(count, label(flow, network));
+            sums.computeIfAbsent(kind, key -> new Sum(key.use())).add(count, label(flow, network));
         });
         List<FlowSummary> summaries = new ArrayList<>();
         sums.forEach((kind, sum) -> summaries.add(sum.toSummary(kind.flow())));
@@ -157,7 +157,8 @@ public final class TrafficReviews {
     }
 
     private static String label(FlowKey flow, Network network) {
-        boolean loopback = flow.isLocal() && !flow.peer().isSingle() && !flow.peer().isAny();
+        boolean loopback =
+                flow.isLocal() && !flow.peer().isSingle() && !flow.peer().isAny();
         return loopback ? "loopback" : network.peer(flow.peer()).label();
     }
 
@@ -176,9 +177,11 @@ public final class TrafficReviews {
         List<String> notes = new ArrayList<>();
         notes.add("Only the first packet of a new connection is logged: what was connected before, and failsafe ports, "
                 + "never appear.");
-        notes.add("Packets that conntrack takes to be invalid, as where traffic comes back another way, are dropped before"
-                + " any policy and never logged.");
-        notes.add("Lines count when they arrive. What a shipper brings later voids an approval, unless that allows it.");
+        notes.add(
+                "Packets that conntrack takes to be invalid, as where traffic comes back another way, are dropped before"
+                        + " any policy and never logged.");
+        notes.add(
+                "Lines count when they arrive. What a shipper brings later voids an approval, unless that allows it.");
         notes.add(
                 "A line says that the packet met a Log action, not which policy's; other policies that log are in here "
                         + "too.");
@@ -195,7 +198,8 @@ public final class TrafficReviews {
             notes.add("The addresses of the nodes are not known: nodes appear as networks.");
         }
         if (!OwnTraffic.areFew(network)) {
-            notes.add("The nodes have more than " + OwnTraffic.MAX_ADDRESSES + " addresses: what a node says to its own is"
+            notes.add("The nodes have more than " + OwnTraffic.MAX_ADDRESSES
+                    + " addresses: what a node says to its own is"
                     + " allowed by loopback and where it was seen only.");
         }
         nodeNotes(basis, notes);
@@ -320,7 +324,9 @@ public final class TrafficReviews {
                     kind.direction(),
                     kind.protocol(),
                     kind.hasPorts() ? Integer.valueOf(kind.ports().first()) : null,
-                    kind.ports().isSingle() ? null : Integer.valueOf(kind.ports().last()),
+                    kind.ports().isSingle()
+                            ? null
+                            : Integer.valueOf(kind.ports().last()),
                     nodes.stream().limit(LISTED).toList(),
                     peers.stream().limit(LISTED).toList(),
                     packets,

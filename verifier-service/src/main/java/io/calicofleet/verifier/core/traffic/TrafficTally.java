@@ -2,7 +2,6 @@ package io.calicofleet.verifier.core.traffic;
 
 import static java.util.Objects.requireNonNull;
 
-import io.calicofleet.model.address.Address;
 import io.calicofleet.model.address.Cidr;
 import java.time.Instant;
 import java.util.Collections;
@@ -124,7 +123,9 @@ public final class TrafficTally {
             return exact;
         }
         FlowKey ofPeer = withinPeers(exact);
-        FlowKey block = exact.hasPorts() ? ofPeer.withPorts(PortRange.blockOf(exact.ports().first())) : ofPeer;
+        FlowKey block = exact.hasPorts()
+                ? ofPeer.withPorts(PortRange.blockOf(exact.ports().first()))
+                : ofPeer;
         if (flows.containsKey(ofPeer) || flows.containsKey(block)) {
             return flows.containsKey(ofPeer) ? ofPeer : block;
         }

@@ -110,7 +110,8 @@ class GateGoldenTest {
         GateVerdict verdict = Gates.of(kind)
                 .judge(
                         requirement,
-                        new Evidence(START, given.target(), podsAsked, verification.sightings(), tally, Golden.POLICIES),
+                        new Evidence(
+                                START, given.target(), podsAsked, verification.sightings(), tally, Golden.POLICIES),
                         START.plus(given.judgedAfter()));
         // Then
         Golden.compare(folder.resolve("verdict.yaml"), Golden.YAML.writeValueAsString(expected(verdict)));

@@ -34,7 +34,8 @@ class GatesTest {
                 io.calicofleet.event.CalicoVersion.of(3, 22, 5),
                 false,
                 Sightings.NONE,
-                TrafficTally.NOTHING_HEARD, PolicyReader.NONE);
+                TrafficTally.NOTHING_HEARD,
+                PolicyReader.NONE);
         // When
         GateVerdict before = Gates.of(kind).judge(requirement, nothing, START.plusSeconds(299));
         GateVerdict after = Gates.of(kind).judge(requirement, nothing, START.plusSeconds(300));

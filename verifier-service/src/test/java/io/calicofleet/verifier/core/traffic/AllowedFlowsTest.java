@@ -63,8 +63,10 @@ class AllowedFlowsTest {
                 "egress tcp 443 192.0.2.7/32 | {action: Allow} | no"
             })
     void a_flow_is_allowed_where_every_packet_of_it_is(String flow, String rules, String allowed) {
-        String policy = "kind: GlobalNetworkPolicy\nspec: {selector: all(), types: [Ingress], ingress: [" + rules + "]}";
-        AllowedFlows flows = new AllowedFlows(Golden.POLICIES.read(policy).stream().toList(), SETS);
+        String policy =
+                "kind: GlobalNetworkPolicy\nspec: {selector: all(), types: [Ingress], ingress: [" + rules + "]}";
+        AllowedFlows flows =
+                new AllowedFlows(Golden.POLICIES.read(policy).stream().toList(), SETS);
 
         assertThat(flows.contains(FlowKey.parse(flow))).isEqualTo(allowed.equals("yes"));
     }

@@ -61,7 +61,8 @@ class KernelLogParserTest {
 
     @Test
     void another_prefix_can_be_configured() {
-        assertThat(new KernelLogParser(List.of("my-log")).parse("<5>my-log: " + BODY)).isInstanceOf(LogLine.Flow.class);
+        assertThat(new KernelLogParser(List.of("my-log")).parse("<5>my-log: " + BODY))
+                .isInstanceOf(LogLine.Flow.class);
         assertThat(new KernelLogParser(List.of("my-log")).parse("calico-packet: " + BODY))
                 .isEqualTo(new LogLine.Other(-1));
     }
@@ -81,8 +82,10 @@ class KernelLogParserTest {
                 "bpf_trace_printk: eth0------E: policy DENIED proto 17 src 10.0.0.1:5 dest 10.0.0.2:53"
             })
     void lines_of_the_ebpf_dataplane_are_told_as_unreadable_and_not_guessed_at(String line) {
-        assertThat(PARSER.parse(line)).isInstanceOfSatisfying(
-                LogLine.Unreadable.class, unreadable -> assertThat(unreadable.reason()).contains("eBPF"));
+        assertThat(PARSER.parse(line))
+                .isInstanceOfSatisfying(
+                        LogLine.Unreadable.class,
+                        unreadable -> assertThat(unreadable.reason()).contains("eBPF"));
         assertThat(PARSER.parse("kernel: bpf_trace_printk: hello")).isInstanceOf(LogLine.Other.class);
     }
 
@@ -138,7 +141,8 @@ class KernelLogParserTest {
                 "{\"MESSAGE\":" + bytes + ",\"_HOSTNAME\":\"n1\"}",
                 "{\"_TRANSPORT\":\"kernel\",\"PRIORITY\":5,\"MESSAGE\":\"" + text + "\"}",
                 "{\"priority\":5,\"sequence\":7,\"sec\":1,\"usec\":2,\"msg\":\"" + text + "\"}",
-                "{\"kubernetes\":{\"labels\":{\"log\":\"no\"},\"x\":[1,{\"msg\":\"no\"}]},\"message\":\"" + text + "\"}",
+                "{\"kubernetes\":{\"labels\":{\"log\":\"no\"},\"x\":[1,{\"msg\":\"no\"}]},\"message\":\"" + text
+                        + "\"}",
                 "{\"log\":{\"level\":\"info\"},\"message\":\"" + text + "\"}",
                 "{\"log\":\"" + docker.replace("\\", "\\\\").replace("\"", "\\\"") + "\"}",
                 "{\"log\":\"5,4712,99,-;" + text + "\"}",
@@ -160,7 +164,9 @@ class KernelLogParserTest {
         assertThat(packet(start + "PROTO=UDPLITE SPT=5 DPT=7000"))
                 .returns("136", Packet::protocol)
                 .returns(Packet.NO_PORT, Packet::port);
-        assertThat(packet(start + "PROTO=132")).returns("sctp", Packet::protocol).returns(Packet.NO_PORT, Packet::port);
+        assertThat(packet(start + "PROTO=132"))
+                .returns("sctp", Packet::protocol)
+                .returns(Packet.NO_PORT, Packet::port);
         assertThat(packet(start + "PROTO=UDP SPT=5 DPT=7000")).returns(7000, Packet::port);
     }
 

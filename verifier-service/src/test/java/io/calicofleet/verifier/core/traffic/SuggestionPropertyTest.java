@@ -47,7 +47,9 @@ class SuggestionPropertyTest {
         WrittenPolicy written = scene.written();
         // Then
         AllowedFlows allowed = new AllowedFlows(
-                Golden.POLICIES.read(PolicyWriter.write(suggestion.rules())).stream().toList(), scene.network.sets());
+                Golden.POLICIES.read(PolicyWriter.write(suggestion.rules())).stream()
+                        .toList(),
+                scene.network.sets());
         assertThat(scene.ruled()).allMatch(allowed::contains);
         for (FlowKey flow : scene.ruled()) {
             assertThat(suggestion.allows(flow, scene.network))
@@ -170,9 +172,7 @@ class SuggestionPropertyTest {
         }
 
         Collection<FlowKey> ruled() {
-            return tally.flows().keySet().stream()
-                    .filter(FlowUse::isRuled)
-                    .toList();
+            return tally.flows().keySet().stream().filter(FlowUse::isRuled).toList();
         }
 
         /** Packets like those seen, of others: neighbours, and anybody. */

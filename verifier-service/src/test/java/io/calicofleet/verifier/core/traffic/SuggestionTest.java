@@ -55,7 +55,8 @@ class SuggestionTest {
     /** What the rules that name a peer say: protocol, networks, ports. */
     private static List<String> seen(List<Rule> rules, boolean inbound) {
         return rules.stream()
-                .filter(rule -> (inbound ? rule.source() : rule.destination()).nets().contains("203.0.113.0/24"))
+                .filter(rule ->
+                        (inbound ? rule.source() : rule.destination()).nets().contains("203.0.113.0/24"))
                 .map(rule -> rule.protocol() + " " + rule.destination().ports())
                 .toList();
     }
@@ -87,7 +88,8 @@ class SuggestionTest {
     @Test
     void many_ports_of_one_peer_are_joined_into_ranges_and_that_is_told() {
         IntStream.range(0, 500)
-                .forEach(i -> hear("IN=eth0 OUT= SRC=203.0.113.7 DST=10.0.0.1 PROTO=TCP SPT=5 DPT=" + (40_000 + i * 7)));
+                .forEach(
+                        i -> hear("IN=eth0 OUT= SRC=203.0.113.7 DST=10.0.0.1 PROTO=TCP SPT=5 DPT=" + (40_000 + i * 7)));
 
         TrafficReview review = review();
         assertThat(tally.size()).isLessThan(64 + 8);
@@ -99,7 +101,10 @@ class SuggestionTest {
                 .contains(41_983);
         assertThat(review.notes()).anyMatch(note -> note.startsWith("So many ports of one peer"));
         assertThat(review.suggestedPolicy()).contains("\"40960:41983\"", "joined into ranges: narrow them");
-        assertThat(seen(policy(review).ingress(), true)).singleElement().asString().doesNotContain("1:65535");
+        assertThat(seen(policy(review).ingress(), true))
+                .singleElement()
+                .asString()
+                .doesNotContain("1:65535");
     }
 
     @Test
@@ -114,7 +119,8 @@ class SuggestionTest {
             assertThat(policy(review).rules(inbound))
                     .filteredOn(rule -> !rule.source().nets().isEmpty()
                             && !rule.destination().nets().isEmpty())
-                    .allMatch(rule -> rule.source().nets().equals(rule.destination().nets()))
+                    .allMatch(rule ->
+                            rule.source().nets().equals(rule.destination().nets()))
                     .extracting(rule -> rule.source().nets().getFirst())
                     .containsExactlyInAnyOrder("127.0.0.0/8", "::1/128", "10.0.0.1/32", "10.0.0.2/32", "10.0.0.9/32");
         }

@@ -58,7 +58,10 @@ final class WrittenPolicy {
         int version = rule.path("ipVersion").asInt(packet.peer().v6() ? 6 : 4);
         return rule.path("action").asText().equals("Allow")
                 && (rule.path("protocol").isMissingNode()
-                        || rule.path("protocol").asText().toLowerCase(Locale.ROOT).equals(packet.protocol()))
+                        || rule.path("protocol")
+                                .asText()
+                                .toLowerCase(Locale.ROOT)
+                                .equals(packet.protocol()))
                 && rule.path("icmp").isMissingNode()
                 && version == (packet.peer().v6() ? 6 : 4)
                 && (source.isMissingNode() || texts(source).stream().anyMatch(net -> contains(net, packet.source())))
