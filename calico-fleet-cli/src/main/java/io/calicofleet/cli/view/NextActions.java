@@ -4,6 +4,7 @@ import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.PolicyCheck;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
@@ -103,7 +104,11 @@ public final class NextActions {
     private static String decision(ClusterStatus cluster, boolean shown) {
         return switch (cluster.holdReason()) {
             case TRAFFIC_REVIEW -> digest(cluster, shown) + policy(cluster);
-            case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN -> " --conflicts keep-mine";
+            case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN ->
+                " --conflicts "
+                        + (cluster.conflicts().stream().allMatch(conflict -> conflict.takes(OnConflict.KEEP_MINE))
+                                ? OnConflict.KEEP_MINE
+                                : OnConflict.TAKE_NEW);
             case null, default -> "";
         };
     }

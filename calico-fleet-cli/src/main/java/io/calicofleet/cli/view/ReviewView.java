@@ -9,6 +9,7 @@ import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.FlowSummary;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.NodeCoverage;
+import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.PolicyCheck;
 import io.calicofleet.event.TrafficReview;
 import java.time.Instant;
@@ -53,16 +54,23 @@ public final class ReviewView {
         terminal.line(
                 withoutBase
                         ? "Fields in which your cluster and the release differ; who changed them is not known:"
-                        : "Fields that both you and the release changed:");
+                        : "Fields to decide on:");
         for (FieldConflict conflict : conflicts) {
             terminal.line("");
             terminal.line(terminal.styled(Style.BOLD, conflict.object()) + "  " + conflict.path());
             terminal.line("  installed as  " + (withoutBase ? "(not known)" : orAbsent(conflict.base())));
-            terminal.line(
-                    "  yours         " + orAbsent(conflict.mine()) + terminal.styled(Style.DIM, "   (keep-mine)"));
-            terminal.line(
-                    "  the release's " + orAbsent(conflict.target()) + terminal.styled(Style.DIM, "   (take-new)"));
+            terminal.line("  yours         " + orAbsent(conflict.mine()) + answer(conflict, OnConflict.KEEP_MINE));
+            terminal.line("  the release's " + orAbsent(conflict.target()) + answer(conflict, OnConflict.TAKE_NEW));
+            String why = conflict.why();
+            if (why != null) {
+                terminal.line("  " + why);
+            }
         }
+    }
+
+    /** The answer that takes this value; nothing where it cannot succeed. */
+    private String answer(FieldConflict conflict, OnConflict answer) {
+        return conflict.takes(answer) ? terminal.styled(Style.DIM, "   (" + answer + ")") : "";
     }
 
     private void traffic(TrafficReview review) {

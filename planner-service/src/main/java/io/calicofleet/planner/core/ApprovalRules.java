@@ -3,6 +3,7 @@ package io.calicofleet.planner.core;
 import io.calicofleet.event.CampaignApproved;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepParameters;
@@ -12,6 +13,7 @@ import io.calicofleet.planner.core.route.PlannedStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What an approval lets go on. For one cluster: the review of its traffic, its
@@ -89,6 +91,13 @@ final class ApprovalRules {
 
     private void approve(Turn turn, CampaignApproved command, ClusterState cluster, String said) {
         StepParameters asked = cluster.inFlight().planned().parameters();
+        Optional<FieldConflict> unanswered = cluster.findings().conflicts().stream()
+                .filter(conflict -> !conflict.takes(choice(command)))
+                .findFirst();
+        if (unanswered.isPresent()) {
+            turn.refuse(command, refusal(cluster, unanswered.get(), choice(command)));
+            return;
+        }
         switch (reason(cluster)) {
             case CUSTOMISATION_CONFLICTS ->
                 again(turn, remembering(cluster, choice(command)), asked.withOnConflict(choice(command)));
@@ -134,6 +143,14 @@ final class ApprovalRules {
     private static HoldReason reason(ClusterState cluster) {
         HoldReason reason = cluster.findings().holdReason();
         return reason == null ? HoldReason.STEP_FAILED : reason;
+    }
+
+    private static String refusal(ClusterState cluster, FieldConflict conflict, OnConflict choice) {
+        String why = conflict.why();
+        return "Cluster " + cluster.cluster() + ": " + choice + " is no answer to " + conflict.object() + " "
+                + conflict.path() + ", which takes "
+                + conflict.answers().stream().map(OnConflict::encode).collect(Collectors.joining(" or ")) + " only."
+                + (why == null ? "" : " " + why);
     }
 
     private static String refusal(ClusterState cluster) {

@@ -75,6 +75,35 @@ class CommandsOfPeopleTest {
     }
 
     @Test
+    void an_answer_that_cannot_succeed_is_refused_with_the_question_and_its_answers() {
+        Driver driver = Driver.started(1).reach("c01", UPGRADE);
+        driver.report(new StepHeld(
+                driver.step("c01"),
+                HoldReason.CUSTOMISATION_CONFLICTS,
+                List.of(
+                        new FieldConflict("ConfigMap kube-system/calico-config", "data.veth_mtu", "1", "2", "3"),
+                        new FieldConflict(
+                                "ServiceAccount kube-system/calico-node",
+                                "(whole object)",
+                                "1",
+                                "",
+                                "1",
+                                "Pods cannot start without.",
+                                List.of(OnConflict.TAKE_NEW))),
+                "c01: two questions"));
+
+        driver.approve("c01", OnConflict.KEEP_MINE, false);
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+        assertThat(driver.refusal())
+                .isEqualTo(
+                        "Cluster c01: keep-mine is no answer to ServiceAccount kube-system/calico-node (whole object),"
+                                + " which takes take-new only. Pods cannot start without.");
+
+        driver.approve("c01", OnConflict.TAKE_NEW, false);
+        assertThat(driver.request("c01").parameters().onConflict()).isEqualTo(OnConflict.TAKE_NEW);
+    }
+
+    @Test
     void keep_mine_is_not_asked_again_by_a_retry_and_take_new_is() {
         Driver driver = Driver.started(1).reach("c01", UPGRADE);
         FieldConflict conflict =

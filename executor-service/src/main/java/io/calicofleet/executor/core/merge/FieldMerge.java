@@ -2,8 +2,10 @@ package io.calicofleet.executor.core.merge;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.OnConflict;
 import io.calicofleet.model.Json;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +21,13 @@ import org.jspecify.annotations.Nullable;
  *      valueFrom, exec and httpGet) are one value where the sides chose differently.
  *   3. Lists whose entries have a key: merge entry by entry. Sets: target, less what people removed, plus what they added.
  *   4. Anything else:
+ *        what others refer to               keep it where the target drops it, ask where people removed it
  *        mine is as base                    take the target's, also where it dropped the field
  *        mine is as target                  fine
  *        target is as base                  keep mine: a customisation, also where people removed the field
+ *        mine is gone                       it stays removed, whatever the release made of it
  *        target dropped it, and mine is base but for the registry of its images    drop it
+ *        a setting                          keep mine, also where the target dropped it, and say what the release proposes
  *        images, text, lists of scalars     try to merge the parts ({@link ValueMerge})
  *        else                               a conflict
  * </pre>
@@ -47,9 +52,10 @@ final class FieldMerge {
             return null;
         }
         if (areObjects(rule, mine, target)) {
-            return mergeObjects(path, rule.shape(), base.value(), mine.value(), target.value());
+            ObjectNode merged = mergeObjects(path, rule.shape(), base.value(), mine.value(), target.value());
+            return merged != null && merged.isEmpty() && target.value() == null ? null : merged;
         }
-        if (rule.kind() == FieldRule.Kind.KEYED_LIST || rule.kind() == FieldRule.Kind.SET) {
+        if (rule.isKeyed() || rule.kind() == FieldRule.Kind.SET) {
             if (base.isListOrAbsent() && mine.isListOrAbsent() && target.isListOrAbsent()) {
                 return lists.merge(path, rule, base, mine, target);
             }
@@ -79,7 +85,7 @@ final class FieldMerge {
             }
         }
         if (!together.isEmpty()) {
-            FieldRule rule = FieldRule.of(FieldRule.Kind.TREE, shape);
+            FieldRule rule = FieldRule.of(shape.kindOf(together), shape);
             JsonNode merged = mergeValues(
                     path,
                     rule,
@@ -99,6 +105,20 @@ final class FieldMerge {
         if (mine.sameAs(target)) {
             return values.spelling(rule, mine, target);
         }
+        if (findings.isNeeded(path) && target.isAbsent()) {
+            JsonNode kept = Pruning.prune(rule, mine.value());
+            findings.customised(path, kept);
+            return kept;
+        }
+        if (findings.isNeeded(path) && mine.isAbsent() && !base.isAbsent()) {
+            return findings.conflict(
+                    path,
+                    base.value(),
+                    null,
+                    target.value(),
+                    "You removed it, and what you kept or the release refers to it: pods could not start without.",
+                    List.of(OnConflict.TAKE_NEW));
+        }
         if (base.sameAs(mine)) {
             return target.value();
         }
@@ -114,16 +134,23 @@ final class FieldMerge {
             findings.customised(path, kept);
             return kept;
         }
+        if (mine.isAbsent()) {
+            findings.removed(path, base.value(), target.value());
+            return null;
+        }
         boolean dropped = target.isAbsent() && NormalForm.sameButForRegistry(rule, base.value(), mine.value());
         return dropped ? null : values.merge(path, rule, base, mine, target);
     }
 
-    /** Objects are merged by field where both sides have one; a map also where one has none. */
+    /** Objects are merged by field where both sides have one; a map, and what is empty if absent, also where one has none. */
     private static boolean areObjects(FieldRule rule, Side mine, Side target) {
+        if (rule.shape().isWhole()) {
+            return false;
+        }
         if (mine.isObject() && target.isObject()) {
             return true;
         }
-        return rule.shape().isMap()
+        return (rule.shape().isMap() || rule.isEmptyIfAbsent())
                 && mine.isObjectOrAbsent()
                 && target.isObjectOrAbsent()
                 && (mine.isObject() || target.isObject());

@@ -3,6 +3,7 @@ package io.calicofleet.executor.core.merge;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.model.Json;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ record FieldRule(Kind kind, Shape shape, List<String> keys, Default ifAbsent, bo
         TREE,
         /** A list of objects that have a key. */
         KEYED_LIST,
+        /** A list of objects that have a key, in an order that counts. */
+        CHAIN,
         /** A list whose order says nothing and whose entries are only there or not. */
         SET,
         /** The reference of a container image. */
@@ -30,7 +33,17 @@ record FieldRule(Kind kind, Shape shape, List<String> keys, Default ifAbsent, bo
         /** Text, maybe a JSON document with placeholders. */
         TEXT,
         /** An amount such as 250m or 1Gi. */
-        QUANTITY
+        QUANTITY,
+        /**
+         * What a release only proposes and people set as they like: where both changed it, what people set stays. A
+         * scalar is compared by what it means ({@link Spelling}).
+         */
+        SETTING;
+
+        /** Whether it is people's to set, so that the release's new proposal is no question. */
+        boolean isSetting() {
+            return this == SETTING || this == QUANTITY;
+        }
     }
 
     /** What an absent field means, which can depend on the fields beside it. */
@@ -52,8 +65,13 @@ record FieldRule(Kind kind, Shape shape, List<String> keys, Default ifAbsent, bo
         return new FieldRule(kind, shape, List.of(), Default.NONE, false);
     }
 
-    static FieldRule keyed(Shape shape, String... keys) {
-        return new FieldRule(Kind.KEYED_LIST, shape, List.of(keys), Default.NONE, false);
+    /** A list of this kind whose entries are told apart by the fields of these names. */
+    static FieldRule keyed(Kind kind, Shape shape, String... keys) {
+        return new FieldRule(kind, shape, List.of(keys), Default.NONE, false);
+    }
+
+    FieldRule setting() {
+        return new FieldRule(Kind.SETTING, shape, keys, ifAbsent, assigned);
     }
 
     FieldRule ifAbsent(Default value) {
@@ -66,7 +84,17 @@ record FieldRule(Kind kind, Shape shape, List<String> keys, Default ifAbsent, bo
 
     /** The rule for an entry of this list. */
     FieldRule entry() {
-        return of(Kind.TREE, shape);
+        return of(shape.isOptional() ? Kind.SETTING : Kind.TREE, shape);
+    }
+
+    boolean isKeyed() {
+        return kind == Kind.KEYED_LIST || kind == Kind.CHAIN;
+    }
+
+    /** Whether absent means a struct without fields, so that its fields are merged also where a side has none. */
+    boolean isEmptyIfAbsent() {
+        JsonNode meant = ifAbsent.in(Json.object());
+        return meant != null && meant.isObject() && meant.isEmpty();
     }
 
     /** Whether an absent value is the same as one without entries, so that entries are merged one by one. */

@@ -19,18 +19,32 @@ final class Findings {
     private final List<Customisation> customisations = new ArrayList<>();
     private final List<FieldConflict> conflicts = new ArrayList<>();
     private final List<FieldConflict> resolved = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
 
     private final boolean known;
+    private final Set<String> needed;
 
     /**
      * Findings about an object.
      *
      * @param known whether it is known what the installed release says of it
+     * @param needed the paths of what others refer to, so that it cannot be missing
      */
-    Findings(ObjectKey object, OnConflict onConflict, boolean known) {
+    Findings(ObjectKey object, OnConflict onConflict, boolean known, Set<String> needed) {
         this.object = object;
         this.onConflict = onConflict;
         this.known = known;
+        this.needed = needed;
+    }
+
+    /** Whether what people set can be told from what the release set. */
+    boolean isBaseKnown() {
+        return known;
+    }
+
+    /** Whether something refers to it and does not work without. */
+    boolean isNeeded(FieldPath path) {
+        return needed.contains(path.text());
     }
 
     /**
@@ -53,31 +67,82 @@ final class Findings {
                 new Customisation(object.object(), at.path().text(), Redaction.text(object, at.path(), at.mine())));
     }
 
+    /** What people removed stays so, though the release changed it. */
+    void removed(FieldPath path, @Nullable JsonNode base, @Nullable JsonNode target) {
+        customised(path, null);
+        if (target == null || !target.isContainerNode()) {
+            proposed(path, base, null, target);
+        }
+    }
+
+    /** What people set stays so, though the release proposes something new or nothing any more. */
+    void kept(FieldPath path, @Nullable JsonNode base, @Nullable JsonNode mine, @Nullable JsonNode target) {
+        customised(path, mine);
+        proposed(path, base, mine, target);
+    }
+
+    private void proposed(FieldPath path, @Nullable JsonNode base, @Nullable JsonNode mine, @Nullable JsonNode target) {
+        Narrowed at = Narrowed.of(path, mine, base, target);
+        notes.add(at.path() + ": what the cluster has stays, " + shown(at.path(), at.mine()) + "; the release had "
+                + shown(at.path(), at.base()) + " and has " + shown(at.path(), at.target()));
+    }
+
+    private String shown(FieldPath path, @Nullable JsonNode value) {
+        return value == null ? "nothing" : Redaction.text(object, path, value);
+    }
+
     /** People and the target changed this both; returns what to go on with. */
     @Nullable
     JsonNode conflict(FieldPath path, @Nullable JsonNode base, @Nullable JsonNode mine, @Nullable JsonNode target) {
+        return conflict(
+                path, base, mine, target, why(base, target), List.of(OnConflict.KEEP_MINE, OnConflict.TAKE_NEW));
+    }
+
+    /**
+     * Asks about a field; returns what to go on with.
+     *
+     * @param why why it has to be asked, a sentence
+     * @param answers the answers that can succeed; the campaign's rule decides only if it is one of them
+     */
+    @Nullable
+    JsonNode conflict(
+            FieldPath path,
+            @Nullable JsonNode base,
+            @Nullable JsonNode mine,
+            @Nullable JsonNode target,
+            String why,
+            List<OnConflict> answers) {
         Narrowed at = Narrowed.of(path, mine, base, target);
         FieldConflict conflict = new FieldConflict(
                 object.object(),
                 at.path().text(),
                 Redaction.text(object, at.path(), at.base()),
                 Redaction.text(object, at.path(), at.mine()),
-                Redaction.text(object, at.path(), at.target()));
-        return switch (onConflict) {
-            case HOLD -> {
-                conflicts.add(conflict);
-                yield mine;
-            }
-            case KEEP_MINE -> {
-                resolved.add(conflict);
-                customised(path, mine);
-                yield mine;
-            }
-            case TAKE_NEW -> {
-                resolved.add(conflict);
-                yield target;
-            }
-        };
+                Redaction.text(object, at.path(), at.target()),
+                why,
+                answers);
+        if (!answers.contains(onConflict)) {
+            conflicts.add(conflict);
+            return mine;
+        }
+        resolved.add(conflict);
+        if (onConflict == OnConflict.KEEP_MINE) {
+            customised(path, mine);
+            return mine;
+        }
+        return target;
+    }
+
+    private String why(@Nullable JsonNode base, @Nullable JsonNode target) {
+        if (!known) {
+            return "What the installed release says of it is not known, so the difference may be yours or the release's.";
+        }
+        if (target == null) {
+            return "You changed it, and the release has it no more.";
+        }
+        return base == null
+                ? "You have it, the release brings it anew, and the two differ."
+                : "You changed it, and so did the release.";
     }
 
     /**
@@ -133,6 +198,10 @@ final class Findings {
         }
     }
 
+    OnConflict rule() {
+        return onConflict;
+    }
+
     List<Customisation> customisations() {
         return customisations;
     }
@@ -143,5 +212,9 @@ final class Findings {
 
     List<FieldConflict> resolved() {
         return resolved;
+    }
+
+    List<String> notes() {
+        return notes;
     }
 }

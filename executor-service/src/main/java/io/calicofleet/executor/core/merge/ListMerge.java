@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Merges lists entry by entry. An absent list is an empty one.
  *
- * <p>Keyed lists: entries of one key are merged as objects. A list in which a key is missing or twice is taken whole.
+ * <p>Keyed lists: entries of one key are merged as objects. Of two variables of one name the later one counts, as for
+ * Kubernetes; where else a key is there twice, the first is merged with the first and so on. A list in which a key is
+ * missing is taken whole.
  *
  * <p>Sets (tolerations, rules of a role, subjects): an entry has no identity but its content, so an entry is there or
  * not. A changed entry is one removed and another one added. For what grants something, as a toleration or a rule does,
@@ -35,18 +37,24 @@ final class ListMerge {
 
     @Nullable
     JsonNode merge(FieldPath path, FieldRule rule, Side base, Side mine, Side target) {
-        boolean keyed = rule.kind() == FieldRule.Kind.KEYED_LIST;
         Optional<Map<String, JsonNode>> was = index(rule, base);
         Optional<Map<String, JsonNode>> has = index(rule, mine);
         Optional<Map<String, JsonNode>> wants = index(rule, target);
         if (was.isEmpty() || has.isEmpty() || wants.isEmpty()) {
             return fields.mergeValues(path, rule, base, mine, target);
         }
-        Map<String, JsonNode> merged = keyed
+        Map<String, JsonNode> merged = rule.isKeyed()
                 ? mergeKeyed(path, rule, was.get(), has.get(), wants.get())
                 : mergeSets(path, rule, was.get(), has.get(), wants.get());
         if (merged.isEmpty()) {
             return target.isAbsent() ? target.value() : null;
+        }
+        if (rule.kind() == FieldRule.Kind.CHAIN && Sequences.isReordered(keys(was.get()), keys(has.get()))) {
+            if (Sequences.isReordered(keys(was.get()), keys(wants.get()))
+                    && Sequences.isReordered(keys(has.get()), keys(wants.get()))) {
+                return findings.conflict(path, base.value(), mine.value(), target.value());
+            }
+            findings.customised(path, order(has.get()));
         }
         ArrayNode result = Json.NODES.arrayNode();
         Sequences.weave(keys(was.get()), keys(has.get()), keys(wants.get()), merged.keySet())
@@ -109,19 +117,36 @@ final class ListMerge {
         return merged;
     }
 
-    /** The entries by key, or by content for a set; empty where a key is missing or twice. */
+    /** The entries by key, or by content for a set; empty where a key is missing. */
     private static Optional<Map<String, JsonNode>> index(FieldRule rule, Side list) {
+        Map<String, JsonNode> index = index(rule, list.value());
+        return index.containsKey("") ? Optional.empty() : Optional.of(index);
+    }
+
+    /** The entries by key, or by content for a set; what has no key is under the empty one. */
+    static Map<String, JsonNode> index(FieldRule rule, @Nullable JsonNode list) {
         Map<String, JsonNode> index = new LinkedHashMap<>();
-        for (JsonNode entry : Json.elements(list.value()).toList()) {
+        for (JsonNode entry : Json.elements(list).toList()) {
             String key = rule.kind() == FieldRule.Kind.SET
                     ? String.valueOf(NormalForm.of(rule.entry(), entry))
                     : key(rule, entry);
-            boolean twice = index.put(key, entry) != null;
-            if (key.isEmpty() || (twice && rule.kind() != FieldRule.Kind.SET)) {
-                return Optional.empty();
+            if (rule.shape() == Shapes.ENV) {
+                index.remove(key); // the later one counts, in the place where it is
+            } else if (rule.isKeyed() && !key.isEmpty()) {
+                String first = key;
+                for (int i = 2; index.containsKey(key); i++) {
+                    key = first + "#" + i;
+                }
             }
+            index.put(key, entry);
         }
-        return Optional.of(index);
+        return index;
+    }
+
+    /** The entries that count. */
+    static Iterable<JsonNode> effective(FieldRule rule, JsonNode list) {
+        Map<String, JsonNode> index = index(rule, list);
+        return index.containsKey("") ? list : index.values();
     }
 
     /** The values of the keys; empty where one is missing and has no default. */
@@ -137,6 +162,12 @@ final class ListMerge {
             values.add(known.asText());
         }
         return values.stream().collect(Collectors.joining("/"));
+    }
+
+    private static JsonNode order(Map<String, JsonNode> index) {
+        ArrayNode keys = Json.NODES.arrayNode();
+        index.keySet().forEach(keys::add);
+        return keys;
     }
 
     private static List<String> keys(Map<String, JsonNode> index) {

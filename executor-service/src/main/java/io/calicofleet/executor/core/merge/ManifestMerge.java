@@ -12,9 +12,14 @@ import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>The base of an object is what the installed release says of it. Where that is not known, nothing is but of images
  *       ({@link ImageMoves}); what was last applied is what somebody said, not a release.
  *   <li>See from where people have their images ({@link ImageMoves}), and look at the target as if it came from there.
- *   <li>Merge every object of source and target ({@link ObjectMerge}).
+ *   <li>Merge every object of source and target ({@link ObjectMerge}), and those once more that lack what others refer to
+ *       ({@link References}).
  *   <li>Order the outcome ({@link ApplyOrder}); what the target has no more comes last.
  * </ol>
  *
@@ -73,26 +79,41 @@ public final class ManifestMerge {
                         target.find(key).orElse(null)));
         Set<ObjectKey> keys = new LinkedHashSet<>(target.keys());
         keys.addAll(source.keys());
-        List<MergedObject> wanted = new ArrayList<>();
-        List<MergedObject> obsolete = new ArrayList<>();
-        for (ObjectKey key : keys) {
-            ObjectNode has = live.find(key).orElse(null);
-            OnConflict rule = unknown.contains(key) ? withoutBase : onConflict;
-            Findings places = new Findings(key, rule, true);
-            ObjectNode wants = target.find(key)
-                    .map(object -> moves.apply(key, object, places))
-                    .orElse(null);
-            if (has == null && wants == null) {
-                continue;
+        Map<ObjectKey, Set<String>> needed = new HashMap<>();
+        Map<ObjectKey, MergedObject> merged = new LinkedHashMap<>();
+        Set<ObjectKey> due = keys;
+        while (!due.isEmpty()) {
+            for (ObjectKey key : due) {
+                ObjectNode has = live.find(key).orElse(null);
+                OnConflict rule = unknown.contains(key) ? withoutBase : onConflict;
+                Findings places = new Findings(key, rule, true, Set.of());
+                ObjectNode wants = target.find(key)
+                        .map(object -> moves.apply(key, object, places))
+                        .orElse(null);
+                if (has != null || wants != null) {
+                    ObjectNode was = source.find(key).orElse(null);
+                    Set<String> paths = needed.getOrDefault(key, Set.of());
+                    MergedObject object =
+                            ObjectMerge.merge(key, was, has, wants, rule, !unknown.contains(key), paths);
+                    merged.put(key, object.with(places, ImageLines.of(has, object.manifest(), wants)));
+                }
             }
-            MergedObject merged =
-                    ObjectMerge.merge(key, source.find(key).orElse(null), has, wants, rule, !unknown.contains(key));
-            merged = merged.with(places, ImageLines.of(has, merged.manifest(), wants));
-            (wants == null ? obsolete : wanted).add(merged);
+            due = new LinkedHashSet<>();
+            for (var missing : References.missing(merged.values()).entrySet()) {
+                if (needed.computeIfAbsent(missing.getKey(), none -> new TreeSet<>())
+                        .addAll(missing.getValue())) {
+                    due.add(missing.getKey());
+                }
+            }
         }
-        wanted.sort(Comparator.comparing(MergedObject::key, ApplyOrder.COMPARATOR));
-        wanted.addAll(obsolete);
-        return new MergePlan(wanted);
+        List<MergedObject> ordered = merged.values().stream()
+                .filter(object -> target.find(object.key()).isPresent())
+                .sorted(Comparator.comparing(MergedObject::key, ApplyOrder.COMPARATOR))
+                .collect(Collectors.toCollection(ArrayList::new));
+        merged.values().stream()
+                .filter(object -> target.find(object.key()).isEmpty())
+                .forEach(ordered::add);
+        return new MergePlan(ordered);
     }
 
     /**
@@ -110,15 +131,18 @@ public final class ManifestMerge {
         ObjectNode wanted =
                 withImagesOfOthers(requireNonNull(planned.manifest(), "a change without its manifest"), before, live);
         ObjectNode was = before == null ? Json.object() : ObjectMerge.asManifest(planned.key(), before);
-        if (written || live == null) {
-            return ObjectMerge.merge(planned.key(), was, live, wanted, OnConflict.TAKE_NEW, true);
+        if (live == null) {
+            return ObjectMerge.merge(planned.key(), null, null, wanted, OnConflict.TAKE_NEW, true, Set.of());
+        }
+        if (written) {
+            return ObjectMerge.merge(planned.key(), was, live, wanted, OnConflict.TAKE_NEW, true, Set.of());
         }
         // Somebody may have moved the images meanwhile.
         ImageMoves moves = new ImageMoves();
         moves.learn(planned.key(), was, live, wanted);
-        Findings places = new Findings(planned.key(), OnConflict.HOLD, true);
+        Findings places = new Findings(planned.key(), OnConflict.HOLD, true, Set.of());
         ObjectNode placed = moves.apply(planned.key(), wanted, places);
-        return ObjectMerge.merge(planned.key(), was, live, placed, OnConflict.HOLD, true)
+        return ObjectMerge.merge(planned.key(), was, live, placed, OnConflict.HOLD, true, Set.of())
                 .with(places, planned.images());
     }
 

@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>Absent, null and what the API server writes for an absent field are the same: absent.
- *   <li>Numbers, booleans and text are compared as text: 1 and "1", true and "true"; amounts by value: 250m and 0.25.
- *   <li>Fields, entries of keyed lists and of sets are sorted; the order of all other lists counts.
+ *   <li>Numbers, booleans and text are compared as text: 1 and "1", true and "true"; amounts by value: 250m and 0.25;
+ *       settings by what they mean ({@link Spelling}).
+ *   <li>Fields, entries of keyed lists and of sets are sorted, and what is there twice counts once, the later of two
+ *       variables of one name; the order of all other lists counts.
  *   <li>An image has its registry and tag written out; text that is JSON is compared as JSON.
  * </ol>
  */
@@ -89,7 +91,7 @@ final class NormalForm {
         ArrayNode result = Json.NODES.arrayNode();
         boolean ordered = !rule.isCollection();
         TreeMap<String, JsonNode> sorted = new TreeMap<>();
-        for (JsonNode entry : list) {
+        for (JsonNode entry : rule.isKeyed() ? ListMerge.effective(rule, list) : list) {
             JsonNode value = normal(rule.entry(), entry);
             if (value != null && ordered) {
                 result.add(value);
@@ -108,7 +110,8 @@ final class NormalForm {
                 Json.NODES.textNode(Amount.parse(text).map(NormalForm::plain).orElse(text));
             case IMAGE -> Json.NODES.textNode(image(text));
             case TEXT -> strictness == Strictness.AS_WRITTEN ? Json.NODES.textNode(text) : TextDocument.normal(text);
-            case TREE, KEYED_LIST, SET -> Json.NODES.textNode(text);
+            case SETTING -> Json.NODES.textNode(strictness == Strictness.AS_WRITTEN ? text : Spelling.normal(text));
+            case TREE, KEYED_LIST, CHAIN, SET -> Json.NODES.textNode(text);
         };
     }
 

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * base  live  target
- *  any    -     +     CREATE; but LEAVE_DELETED where base had it and Calico runs without (a PodDisruptionBudget)
+ *   -     -     +     CREATE
+ *   +     -     +     LEAVE_DELETED: people deleted it; a question where others need it
  *  any    +     +     {@link FieldMerge} makes the manifest, {@link WriteObject} what to write:
  *                     NONE where that is what is there, RECREATE where a field changes that cannot, else UPDATE
  *   +     +     -     OBSOLETE: the target has it no more
@@ -27,8 +28,8 @@ final class ObjectMerge {
 
     private static final String WHOLE_OBJECT = "(whole object)";
 
-    /** What people may delete for good: Calico runs without, or it had its effect when it ran. */
-    private static final Set<String> DISPENSABLE = Set.of("PodDisruptionBudget", "PodSecurityPolicy", "Job");
+    /** What nobody means by deleting it: without, nothing else of Calico can be there. */
+    private static final Set<String> FOUNDATIONS = Set.of("CustomResourceDefinition", "Namespace");
 
     /** Fields no update can change. */
     private static final Map<String, String> IMMUTABLE = Map.of(
@@ -47,6 +48,7 @@ final class ObjectMerge {
      * @param live what the cluster has; null where it has none
      * @param target what the target says of it; null where it says nothing
      * @param known whether it is known what the installed release says of it, be it nothing
+     * @param needed the paths of what others refer to, as {@link References} tells them
      */
     static MergedObject merge(
             ObjectKey key,
@@ -54,19 +56,34 @@ final class ObjectMerge {
             @Nullable ObjectNode live,
             @Nullable ObjectNode target,
             OnConflict onConflict,
-            boolean known) {
+            boolean known,
+            Set<String> needed) {
         if (target == null) {
             return outcome(key, MergeAction.OBSOLETE, "the target release has it no more; it is left in place");
         }
         ObjectNode wanted = target.deepCopy();
         wanted.remove("status"); // as generated definitions have it; it is not for manifests to say
-        return live == null ? create(key, base, wanted) : update(key, base, live, wanted, onConflict, known);
+        return live == null
+                ? create(key, base, wanted, onConflict, needed)
+                : update(key, base, live, wanted, new Findings(key, onConflict, known, needed));
     }
 
-    private static MergedObject create(ObjectKey key, @Nullable ObjectNode base, ObjectNode target) {
-        if (base != null && DISPENSABLE.contains(key.kind())) {
-            Findings findings = new Findings(key, OnConflict.HOLD, true);
-            findings.customised(new FieldPath(WHOLE_OBJECT), null);
+    private static MergedObject create(
+            ObjectKey key, @Nullable ObjectNode base, ObjectNode target, OnConflict onConflict, Set<String> needed) {
+        if (base == null) {
+            return created(key, target, new Findings(key, onConflict, true, needed), "");
+        }
+        Findings findings = new Findings(key, onConflict, true, needed);
+        if (FOUNDATIONS.contains(key.kind())) {
+            return created(
+                    key,
+                    target,
+                    findings,
+                    "it was deleted from the cluster and is created again: nothing works without");
+        }
+        FieldPath whole = new FieldPath(WHOLE_OBJECT);
+        if (!needed.contains(References.OBJECT) && !key.kind().equals("DaemonSet")) {
+            findings.customised(whole, null);
             return new MergedObject(
                     key,
                     MergeAction.LEAVE_DELETED,
@@ -77,36 +94,46 @@ final class ObjectMerge {
                     List.of(),
                     List.of("it was deleted from the cluster and stays so"));
         }
-        List<String> notes = base == null
-                ? List.of()
-                : List.of("it was deleted from the cluster and is created again, for the target needs it");
+        findings.conflict(
+                whole,
+                Json.NODES.textNode("there"),
+                null,
+                Json.NODES.textNode("there"),
+                "You deleted it, and Calico's pods cannot start or do not run without.",
+                List.of(OnConflict.TAKE_NEW));
+        return created(key, target, findings, "it was deleted from the cluster");
+    }
+
+    private static MergedObject created(ObjectKey key, ObjectNode target, Findings findings, String note) {
         return new MergedObject(
-                key, MergeAction.CREATE, target, WriteObject.fresh(target), List.of(), List.of(), List.of(), notes);
+                key,
+                MergeAction.CREATE,
+                target,
+                WriteObject.fresh(target),
+                findings.customisations(),
+                findings.conflicts(),
+                findings.resolved(),
+                note.isEmpty() ? List.of() : List.of(note));
     }
 
     private static MergedObject update(
-            ObjectKey key,
-            @Nullable ObjectNode base,
-            ObjectNode found,
-            ObjectNode target,
-            OnConflict onConflict,
-            boolean known) {
+            ObjectKey key, @Nullable ObjectNode base, ObjectNode found, ObjectNode target, Findings findings) {
         ObjectNode live = Admission.without(found);
         FieldRule rule = Shapes.of(key.kind());
-        Findings findings = new Findings(key, onConflict, known);
         ObjectNode manifest = manifest(key, rule.shape(), base, live, target, findings);
         ObjectNode write = WriteObject.over(manifest, live, rule);
         if (key.kind().equals(CrdMerge.KIND)) {
             CrdMerge.prune(write, live);
         }
         List<String> notes = new ArrayList<>();
-        if (!known) {
+        if (!findings.isBaseKnown()) {
             notes.add(
                     "what its release says of it is not known: what differs from the target counts as changed by both");
         }
+        notes.addAll(findings.notes());
         findings.resolved()
                 .forEach(conflict -> notes.add(conflict.path() + ": changed by both; had " + named(conflict.mine())
-                        + ", target has " + named(conflict.target()) + "; " + onConflict));
+                        + ", target has " + named(conflict.target()) + "; " + findings.rule()));
         MergeAction action = action(key, write, live, rule);
         return new MergedObject(
                 key,

@@ -55,8 +55,7 @@ final class Sequences {
      * reordered and the target did not; an entry of the other side alone follows the entry it follows there.
      */
     static <K> List<K> weave(List<K> base, List<K> mine, List<K> target, Set<K> kept) {
-        boolean peopleReordered = !common(base, mine).equals(common(mine, base))
-                && common(base, target).equals(common(target, base));
+        boolean peopleReordered = isReordered(base, mine) && !isReordered(base, target);
         List<K> lead = peopleReordered ? mine : target;
         List<K> other = peopleReordered ? target : mine;
         List<K> result = new ArrayList<>(lead.stream().filter(kept::contains).toList());
@@ -71,6 +70,11 @@ final class Sequences {
             }
         }
         return result;
+    }
+
+    /** Whether what both have is in another order in the other one. */
+    static <K> boolean isReordered(List<K> one, List<K> other) {
+        return !common(one, other).equals(common(other, one));
     }
 
     /** For each element of base its index in the other sequence; -1 where it is not part of the common subsequence. */

@@ -29,6 +29,8 @@ final class Shape {
     private final Set<String> arms = new LinkedHashSet<>();
     private final Map<String, Predicate<JsonNode>> conditions = new LinkedHashMap<>();
     private final boolean map;
+    private boolean optional;
+    private boolean whole;
     private @Nullable FieldRule others;
 
     private Shape(boolean map) {
@@ -44,6 +46,13 @@ final class Shape {
     static Shape map(Kind values) {
         Shape shape = new Shape(true);
         shape.others = FieldRule.of(values, ANY);
+        return shape;
+    }
+
+    /** A JSON document of other programs: what is in it is for people to set, at every level. */
+    static Shape document() {
+        Shape shape = new Shape(false);
+        shape.others = FieldRule.of(Kind.SETTING, shape);
         return shape;
     }
 
@@ -64,8 +73,35 @@ final class Shape {
         return arms;
     }
 
+    /** How fields that change together are merged: as a setting where each of them is one. */
+    Kind kindOf(Set<String> together) {
+        return together.stream().allMatch(name -> field(name).kind().isSetting()) ? Kind.SETTING : Kind.TREE;
+    }
+
     Shape arms(String... names) {
         arms.addAll(Arrays.asList(names));
+        return this;
+    }
+
+    /** Whether an object of it stands for itself, so that it stays where people set it and the release drops it. */
+    boolean isOptional() {
+        return optional;
+    }
+
+    /** Whether an object of it makes sense only as a whole, so that its fields are not mixed. */
+    boolean isWhole() {
+        return whole;
+    }
+
+    /** Says that it is {@linkplain #isWhole() one value}. */
+    Shape whole() {
+        whole = true;
+        return this;
+    }
+
+    /** Says that it {@linkplain #isOptional() stands for itself}. */
+    Shape optional() {
+        optional = true;
         return this;
     }
 
@@ -99,7 +135,11 @@ final class Shape {
     }
 
     Shape keyed(String name, Shape entries, String... keys) {
-        return with(name, FieldRule.keyed(entries, keys));
+        return with(name, FieldRule.keyed(Kind.KEYED_LIST, entries, keys));
+    }
+
+    Shape chain(String name, Shape entries, String... keys) {
+        return with(name, FieldRule.keyed(Kind.CHAIN, entries, keys));
     }
 
     Shape set(String name, Shape entries) {
@@ -113,6 +153,11 @@ final class Shape {
 
     Shape absentIs(Default value, String name) {
         return each(new String[] {name}, rule -> rule.ifAbsent(value));
+    }
+
+    /** Fields that a release only proposes. */
+    Shape settings(String... names) {
+        return each(names, FieldRule::setting);
     }
 
     /** Fields written by the API server or a controller. */

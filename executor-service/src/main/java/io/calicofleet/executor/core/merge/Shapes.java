@@ -2,6 +2,7 @@ package io.calicofleet.executor.core.merge;
 
 import static io.calicofleet.executor.core.merge.FieldRule.Kind.IMAGE;
 import static io.calicofleet.executor.core.merge.FieldRule.Kind.QUANTITY;
+import static io.calicofleet.executor.core.merge.FieldRule.Kind.SETTING;
 import static io.calicofleet.executor.core.merge.FieldRule.Kind.TEXT;
 import static io.calicofleet.executor.core.merge.FieldRule.Kind.TREE;
 
@@ -18,14 +19,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shapes {
 
-    /** A JSON document in a ConfigMap: a CNI network list has one plugin of a type. */
-    static final Shape DOCUMENT = Shape.struct().keyed("plugins", Shape.struct(), "type");
+    /** A JSON document in a ConfigMap: the plugins of a CNI network list are told apart by their type. */
+    static final Shape DOCUMENT =
+            Shape.document().chain("plugins", Shape.document().optional(), "type");
 
-    private static final Shape STRINGS = Shape.map(TREE);
+    private static final Shape STRINGS = Shape.map(SETTING);
+
+    /** Nothing is known but that it stands for itself. */
+    private static final Shape ITEM = Shape.struct().optional();
 
     private static final Shape METADATA = Shape.struct()
             // The API server labels every Namespace with its name.
-            .tree("labels", Shape.map(TREE).assigned("kubernetes.io/metadata.name"))
+            .tree("labels", Shape.map(SETTING).assigned("kubernetes.io/metadata.name"))
             .absentIs("\"default\"", "namespace")
             .tree(
                     "annotations",
@@ -53,13 +58,17 @@ final class Shapes {
                     "uid");
 
     private static final Shape VALUE_FROM = Shape.struct()
+            .whole()
             .tree("fieldRef", Shape.struct().absentIs("\"v1\"", "apiVersion"))
             .tree("resourceFieldRef", Shape.struct().absentIs("\"0\"", "divisor"))
             .arms("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef");
 
-    private static final Shape ENV = Shape.struct()
+    /** A variable of a container. */
+    static final Shape ENV = Shape.struct()
+            .optional()
             .tree("valueFrom", VALUE_FROM)
             .absentIs("\"\"", "value")
+            .settings("value", "valueFrom")
             .arms("value", "valueFrom");
 
     private static final Shape HANDLER = Shape.struct()
@@ -74,7 +83,8 @@ final class Shapes {
             .absentIs("0", "initialDelaySeconds")
             .absentIs("1", "timeoutSeconds", "successThreshold")
             .absentIs("10", "periodSeconds")
-            .absentIs("3", "failureThreshold");
+            .absentIs("3", "failureThreshold")
+            .settings("initialDelaySeconds", "timeoutSeconds", "successThreshold", "periodSeconds", "failureThreshold");
 
     private static final Shape RESOURCES =
             Shape.struct().tree("limits", Shape.map(QUANTITY)).tree("requests", Shape.map(QUANTITY));
@@ -86,12 +96,13 @@ final class Shapes {
             .keyed(
                     "volumeMounts",
                     Shape.struct()
+                            .optional()
                             .absentIs("false", "readOnly")
                             .absentIs("\"None\"", "mountPropagation")
                             .absentIs("\"\"", "subPath"),
                     "mountPath")
-            .keyed("volumeDevices", Shape.ANY, "devicePath")
-            .keyed("ports", Shape.struct().absentIs("\"TCP\"", "protocol"), "containerPort", "protocol")
+            .keyed("volumeDevices", ITEM, "devicePath")
+            .keyed("ports", Shape.struct().optional().absentIs("\"TCP\"", "protocol"), "containerPort", "protocol")
             .tree("livenessProbe", PROBE)
             .tree("readinessProbe", PROBE)
             .tree("startupProbe", PROBE)
@@ -101,11 +112,13 @@ final class Shapes {
             .absentIs(Shapes::pullPolicy, "imagePullPolicy")
             .absentIs("\"/dev/termination-log\"", "terminationMessagePath")
             .absentIs("\"File\"", "terminationMessagePolicy")
+            .settings("imagePullPolicy", "terminationMessagePath", "terminationMessagePolicy")
             .absentIs("false", "stdin", "stdinOnce", "tty");
 
     private static final Shape MODE = Shape.struct().absentIs("420", "defaultMode");
 
     private static final Shape VOLUME = Shape.struct()
+            .optional()
             .tree("hostPath", Shape.struct().absentIs("\"\"", "type"))
             .tree("configMap", MODE)
             .tree("secret", MODE)
@@ -116,11 +129,11 @@ final class Shapes {
 
     private static final Shape POD = Shape.struct()
             .keyed("containers", CONTAINER, "name")
-            .keyed("initContainers", CONTAINER, "name")
+            .chain("initContainers", CONTAINER, "name")
             .keyed("volumes", VOLUME, "name")
-            .keyed("imagePullSecrets", Shape.ANY, "name")
-            .keyed("hostAliases", Shape.ANY, "ip")
-            .keyed("topologySpreadConstraints", Shape.ANY, "topologyKey", "whenUnsatisfiable")
+            .keyed("imagePullSecrets", ITEM, "name")
+            .keyed("hostAliases", ITEM, "ip")
+            .keyed("topologySpreadConstraints", ITEM, "topologyKey", "whenUnsatisfiable")
             .set("tolerations", Shape.struct().absentIs("\"Equal\"", "operator").absentIs("\"\"", "key", "value"))
             .tree("nodeSelector", STRINGS)
             .tree("securityContext", Shape.struct(), "{}")
@@ -133,6 +146,7 @@ final class Shapes {
             .absentIs("false", "hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace")
             .absentIs("\"default\"", "serviceAccountName")
             .absentIs(Shapes::account, "serviceAccount")
+            .settings("priorityClassName", "terminationGracePeriodSeconds", "dnsPolicy", "schedulerName")
             .assigned("nodeName", "priority");
 
     private static final Shape TEMPLATE =
@@ -146,6 +160,7 @@ final class Shapes {
             .tree("updateStrategy", strategy("1", "0"), "{}")
             .absentIs("10", "revisionHistoryLimit")
             .absentIs("0", "minReadySeconds")
+            .settings("revisionHistoryLimit", "minReadySeconds")
             .assigned("templateGeneration");
 
     private static final Shape DEPLOYMENT = Shape.struct()
@@ -156,7 +171,8 @@ final class Shapes {
             .absentIs("10", "revisionHistoryLimit")
             .absentIs("600", "progressDeadlineSeconds")
             .absentIs("0", "minReadySeconds")
-            .absentIs("false", "paused");
+            .absentIs("false", "paused")
+            .settings("replicas", "revisionHistoryLimit", "progressDeadlineSeconds", "minReadySeconds");
 
     private static final Shape JOB_LABELS = Shape.map(TREE)
             .assigned(
@@ -179,6 +195,7 @@ final class Shapes {
             .keyed(
                     "ports",
                     Shape.struct()
+                            .optional()
                             .absentIs("\"TCP\"", "protocol")
                             .absentIs(parent -> Json.get(parent, "port"), "targetPort")
                             .assigned("nodePort"),
@@ -187,8 +204,14 @@ final class Shapes {
             .tree("selector", STRINGS)
             .absentIs("\"ClusterIP\"", "type")
             .absentIs("\"None\"", "sessionAffinity")
+            .settings("type", "sessionAffinity")
             .assigned("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy")
             .assigned("externalTrafficPolicy", "healthCheckNodePort", "allocateLoadBalancerNodePorts");
+
+    private static final Shape BUDGET = Shape.struct()
+            .tree("selector", SELECTOR)
+            .settings("maxUnavailable", "minAvailable")
+            .arms("maxUnavailable", "minAvailable");
 
     private static final Shape RULE = Shape.struct()
             .set("apiGroups", Shape.ANY)
@@ -223,12 +246,12 @@ final class Shapes {
             case "Job" -> object.tree("spec", JOB);
             case "Pod" -> object.tree("spec", POD);
             case "Service" -> object.tree("spec", SERVICE);
-            case "PodDisruptionBudget" -> object.tree("spec", Shape.struct().tree("selector", SELECTOR));
+            case "PodDisruptionBudget" -> object.tree("spec", BUDGET);
             case "CustomResourceDefinition" -> object.tree("spec", CRD);
             case "ConfigMap" -> object.tree("data", Shape.map(TEXT)).tree("binaryData", STRINGS);
             case "Secret" -> object.tree("data", STRINGS).absentIs("\"Opaque\"", "type");
             case "ServiceAccount" ->
-                object.keyed("imagePullSecrets", Shape.ANY, "name").assigned("secrets");
+                object.keyed("imagePullSecrets", ITEM, "name").assigned("secrets");
             case "ClusterRole", "Role" -> object.set("rules", RULE);
             case "ClusterRoleBinding", "RoleBinding" ->
                 object.set("subjects", SUBJECT)
@@ -242,8 +265,10 @@ final class Shapes {
 
     /** A rollingUpdate is there only where the type asks for one. */
     private static Shape strategy(String maxUnavailable, String maxSurge) {
-        Shape rolling =
-                Shape.struct().absentIs(maxUnavailable, "maxUnavailable").absentIs(maxSurge, "maxSurge");
+        Shape rolling = Shape.struct()
+                .absentIs(maxUnavailable, "maxUnavailable")
+                .absentIs(maxSurge, "maxSurge")
+                .settings("maxUnavailable", "maxSurge");
         return Shape.struct()
                 .absentIs("\"RollingUpdate\"", "type")
                 .onlyIf(Shapes::isRolling, "rollingUpdate")

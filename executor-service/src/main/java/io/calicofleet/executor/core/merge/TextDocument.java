@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.model.Json;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -22,7 +24,9 @@ final class TextDocument {
     private static final ObjectMapper MAPPER =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final String MARK = "calico-fleet-placeholder:";
-    private static final Pattern PLACEHOLDER = Pattern.compile("(?<![\"\\w])(__[A-Z0-9_]+?__)(?![\"\\w])");
+    /** A string, which may have placeholders of its own, or a placeholder outside of one. */
+    private static final Pattern PLACEHOLDER = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"|(__[A-Z0-9_]+?__)");
+
     private static final Pattern MARKED = Pattern.compile("\"" + MARK + "(__[A-Z0-9_]+?__)\"");
 
     private TextDocument() {}
@@ -33,11 +37,16 @@ final class TextDocument {
             return Optional.empty();
         }
         try {
-            JsonNode tree = MAPPER.readTree(PLACEHOLDER.matcher(text).replaceAll("\"" + MARK + "$1\""));
+            JsonNode tree = MAPPER.readTree(PLACEHOLDER.matcher(text).replaceAll(TextDocument::quoted));
             return tree instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
         } catch (JsonProcessingException e) {
             return Optional.empty(); // text like any other
         }
+    }
+
+    private static String quoted(MatchResult found) {
+        String placeholder = found.group(1);
+        return Matcher.quoteReplacement(placeholder == null ? found.group() : "\"" + MARK + placeholder + "\"");
     }
 
     /** The text of a tree, indented by two. */
@@ -61,11 +70,10 @@ final class TextDocument {
             JsonNode normal = NormalForm.of(FieldRule.of(FieldRule.Kind.TREE, Shapes.DOCUMENT), tree.get());
             return normal == null ? Json.object() : normal;
         }
-        return Json.NODES.textNode(text.lines()
+        return Json.NODES.textNode(Spelling.normal(text.lines()
                 .map(String::stripTrailing)
                 .reduce((one, other) -> one + "\n" + other)
-                .orElse("")
-                .stripTrailing());
+                .orElse("")));
     }
 
     /** The merge of the lines of texts; empty where both sides changed the same place. */

@@ -9,6 +9,8 @@ import io.calicofleet.model.image.ImageReference;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +37,14 @@ final class ValueMerge {
     JsonNode spelling(FieldRule rule, Side mine, Side target) {
         return switch (rule.kind()) {
             case IMAGE, TEXT -> mine.value();
-            case TREE, KEYED_LIST, SET, QUANTITY -> target.value();
+            case SETTING ->
+                mine.value() != null
+                                && target.value() != null
+                                && mine.value().isTextual()
+                                && target.value().isTextual()
+                        ? mine.value()
+                        : target.value();
+            case TREE, KEYED_LIST, CHAIN, SET, QUANTITY -> target.value();
         };
     }
 
@@ -67,16 +76,53 @@ final class ValueMerge {
             return mergeImages(path, base, mine, target);
         }
         Optional<JsonNode> parts = switch (rule.kind()) {
-            case TEXT -> lines(base, mine, target).map(Json.NODES::textNode);
-            case TREE -> mergeScalarLists(base, mine, target);
-            case KEYED_LIST, SET, IMAGE, QUANTITY -> Optional.empty();
+            case TEXT ->
+                lines(base, mine, target)
+                        .or(() -> FlagLists.mergeWords(textOf(base), textOf(mine), textOf(target)))
+                        .map(Json.NODES::textNode);
+            case TREE, SETTING -> mergeScalarLists(base, mine, target).or(() -> mergeWords(base, mine, target));
+            case KEYED_LIST, CHAIN, SET, IMAGE, QUANTITY -> Optional.empty();
         };
         if (parts.isPresent()) {
             findings.customised(path, mine.value());
             return parts.get();
         }
-        JsonNode kept = mine.isAbsent() ? null : Pruning.prune(rule, mine.value());
+        JsonNode kept = Pruning.prune(rule, mine.value());
+        boolean setting =
+                rule.kind().isSetting() || (rule.kind() == FieldRule.Kind.TEXT && isSetting(base, mine, target));
+        if (setting && findings.isBaseKnown()) {
+            findings.kept(path, base.value(), kept, target.value());
+            return kept;
+        }
         return findings.conflict(path, base.value(), kept, target.value());
+    }
+
+    /** Of text it is one line, and text that the release has no more; what is a document is merged by its fields. */
+    private static boolean isSetting(Side base, Side mine, Side target) {
+        return target.isAbsent()
+                || Stream.of(base, mine, target)
+                        .noneMatch(side -> text(side).strip().contains("\n"));
+    }
+
+    /** Words between commas, in a field or in the only field of a value. */
+    private static Optional<JsonNode> mergeWords(Side base, Side mine, Side target) {
+        if (isOnlyValue(base) && isOnlyValue(mine) && isOnlyValue(target)) {
+            return FlagLists.mergeWords(only(base), only(mine), only(target))
+                    .map(merged -> Json.object().put("value", merged));
+        }
+        return FlagLists.mergeWords(textOf(base), textOf(mine), textOf(target)).map(Json.NODES::textNode);
+    }
+
+    private static boolean isOnlyValue(Side side) {
+        return side.isObject() && Json.names(side.value()).equals(Set.of("value"));
+    }
+
+    private static String only(Side side) {
+        return Json.text(side.value(), "value");
+    }
+
+    private static @Nullable String textOf(Side side) {
+        return side.value() != null && side.value().isTextual() ? side.value().asText() : null;
     }
 
     private @Nullable JsonNode mergeImages(FieldPath path, Side base, Side mine, Side target) {
@@ -107,9 +153,14 @@ final class ValueMerge {
         if (!isScalarList(base) || !isScalarList(mine) || !isScalarList(target)) {
             return Optional.empty();
         }
-        return Sequences.merge(elements(base), elements(mine), elements(target)).map(merged -> {
+        Optional<List<JsonNode>> merged = Sequences.merge(elements(base), elements(mine), elements(target))
+                .or(() -> FlagLists.mergeFlags(texts(base), texts(mine), texts(target))
+                        .map(flags -> flags.stream()
+                                .map(flag -> (JsonNode) Json.NODES.textNode(flag))
+                                .toList()));
+        return merged.map(elements -> {
             ArrayNode list = Json.NODES.arrayNode();
-            list.addAll(merged);
+            list.addAll(elements);
             return list;
         });
     }
@@ -118,6 +169,10 @@ final class ValueMerge {
         return side.value() != null
                 && side.value().isArray()
                 && Json.elements(side.value()).noneMatch(JsonNode::isContainerNode);
+    }
+
+    private static List<String> texts(Side side) {
+        return Json.texts(side.value());
     }
 
     private static List<JsonNode> elements(Side side) {

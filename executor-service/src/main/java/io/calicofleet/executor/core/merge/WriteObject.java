@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.model.Json;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -70,9 +69,7 @@ final class WriteObject {
         if (manifest instanceof ObjectNode object && live instanceof ObjectNode below) {
             return overlayObject(rule.shape(), object, below);
         }
-        if (rule.kind() == FieldRule.Kind.KEYED_LIST
-                && manifest instanceof ArrayNode list
-                && live instanceof ArrayNode) {
+        if (rule.isKeyed() && manifest instanceof ArrayNode list && live instanceof ArrayNode) {
             return overlayList(rule, list, live);
         }
         return manifest;
@@ -99,10 +96,13 @@ final class WriteObject {
     }
 
     private static ArrayNode overlayList(FieldRule rule, ArrayNode manifest, JsonNode live) {
-        Map<String, JsonNode> below = new HashMap<>();
-        live.forEach(entry -> below.put(ListMerge.key(rule, entry), entry));
+        Map<String, JsonNode> below = ListMerge.index(rule, live);
+        Map<String, JsonNode> said = ListMerge.index(rule, manifest);
+        if (said.containsKey("") || below.containsKey("")) {
+            return manifest;
+        }
         ArrayNode result = Json.NODES.arrayNode();
-        manifest.forEach(entry -> result.add(overlay(rule.entry(), entry, below.get(ListMerge.key(rule, entry)))));
+        said.forEach((key, entry) -> result.add(overlay(rule.entry(), entry, below.get(key))));
         return result;
     }
 

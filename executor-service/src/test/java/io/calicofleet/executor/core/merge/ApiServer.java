@@ -50,6 +50,8 @@ final class ApiServer {
                 deployment(Json.child(live, "spec"));
                 live.putObject("status").put("replicas", 1);
             }
+            case "Pod" -> pod(Json.child(live, "spec"));
+            case "Job" -> template(Json.child(live, "spec"));
             case "Service" -> service(Json.child(live, "spec"));
             case "ServiceAccount" -> {
                 if (!newest) {
@@ -126,7 +128,10 @@ final class ApiServer {
     private void template(ObjectNode spec) {
         ObjectNode template = Json.child(spec, "template");
         Json.child(template, "metadata").putNull("creationTimestamp");
-        ObjectNode pod = Json.child(template, "spec");
+        pod(Json.child(template, "spec"));
+    }
+
+    private static void pod(ObjectNode pod) {
         absent(pod, "restartPolicy", "Always");
         absent(pod, "terminationGracePeriodSeconds", 30);
         absent(pod, "dnsPolicy", "ClusterFirst");

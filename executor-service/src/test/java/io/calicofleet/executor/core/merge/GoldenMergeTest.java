@@ -94,7 +94,8 @@ class GoldenMergeTest {
                     "conflicts",
                     object.conflicts().stream()
                             .map(conflict -> conflict.path() + ": base " + conflict.base() + ", mine " + conflict.mine()
-                                    + ", target " + conflict.target()));
+                                    + ", target " + conflict.target() + ": " + conflict.why() + " "
+                                    + conflict.answers()));
             lines(found, "notes", object.notes().stream());
             lines(found, "images", object.images().stream());
         });
