@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** Collects what the merge of one object found, and decides conflicts by the campaign's rule. */
 final class Findings {
 
+    private static final List<OnConflict> BOTH = List.of(OnConflict.KEEP_MINE, OnConflict.TAKE_NEW);
+
     private final ObjectKey object;
     private final OnConflict onConflict;
     private final List<Customisation> customisations = new ArrayList<>();
@@ -94,8 +96,7 @@ final class Findings {
     /** People and the target changed this both; returns what to go on with. */
     @Nullable
     JsonNode conflict(FieldPath path, @Nullable JsonNode base, @Nullable JsonNode mine, @Nullable JsonNode target) {
-        return conflict(
-                path, base, mine, target, why(base, target), List.of(OnConflict.KEEP_MINE, OnConflict.TAKE_NEW));
+        return conflict(path, base, mine, target, why(base, target), BOTH);
     }
 
     /**
@@ -165,7 +166,9 @@ final class Findings {
                 path.text(),
                 Redaction.text(object, path, base),
                 Redaction.text(object, path, mine),
-                Redaction.text(object, path, take));
+                Redaction.text(object, path, take),
+                why,
+                BOTH);
         if (onConflict == OnConflict.HOLD) {
             conflicts.add(conflict);
             return mine;

@@ -10,9 +10,11 @@ import io.calicofleet.model.image.ImageReference;
 import io.calicofleet.model.release.Containers;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ final class ImageMoves {
 
     private final ImagePlaces places = new ImagePlaces();
     private final Map<String, Running> running = new HashMap<>();
+    private final Set<String> removed = new HashSet<>();
 
     /** An image in the cluster, and what a release calls it. */
     private record Running(ImageReference published, boolean proven, ImageReference has) {}
@@ -31,7 +34,11 @@ final class ImageMoves {
     void learn(ObjectKey key, @Nullable JsonNode base, JsonNode live, @Nullable JsonNode target) {
         Map<String, String> before = images(base);
         Map<String, String> after = images(target);
-        images(live).forEach((container, image) -> {
+        Map<String, String> now = images(live);
+        before.keySet().stream()
+                .filter(container -> !now.containsKey(container))
+                .forEach(container -> removed.add(key + container));
+        now.forEach((container, image) -> {
             ImageReference has = ImageReference.parse(image);
             published(before.get(container), after.get(container), has)
                     .filter(known -> isItsOwn(container, known))
@@ -81,6 +88,9 @@ final class ImageMoves {
         Running known = running.get(key + container);
         if (known != null) {
             return at(places.of(known.published(), known.proven(), known.has(), target), target);
+        }
+        if (removed.contains(key + container)) {
+            return image; // nobody runs it
         }
         return switch (places.of(target)) {
             case Place.At place -> at(place.location(), target);

@@ -115,6 +115,14 @@ class CorpusTest {
         });
     }
 
+    @Test
+    void every_container_of_the_target_comes_from_the_private_registry() throws Exception {
+        check(
+                "private registry",
+                (upgrade, report) ->
+                        report.add("registry", upgrade, upgrade.read(archive).elsewhere("reg.example:5000/mirror/")));
+    }
+
     private static void check(String what, BiConsumer<Upgrade, Report> check) throws Exception {
         List<Upgrade> upgrades = upgrades();
         Report report = new Report();

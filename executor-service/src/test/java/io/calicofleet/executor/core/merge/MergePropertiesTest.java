@@ -12,10 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.DynamicTest;
@@ -54,7 +52,7 @@ class MergePropertiesTest {
         return runs(run -> {
             for (OnConflict rule : List.of(OnConflict.KEEP_MINE, OnConflict.TAKE_NEW)) {
                 MergePlan plan = run.plan(run.base, run.mine, run.target, rule);
-                assertThat(plan.conflicts()).isEmpty();
+                assertThat(plan.conflicts()).noneMatch(conflict -> conflict.takes(rule));
                 ObjectNode written = run.server.stored(
                         Objects.requireNonNull(plan.objects().getFirst().write()));
                 MergePlan again = run.planLive(run.base, written, run.target, rule);
@@ -64,27 +62,68 @@ class MergePropertiesTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> no_change_of_people_is_lost_silently() {
+    Stream<DynamicTest> no_leaf_that_people_set_or_removed_is_otherwise_unless_a_question_names_it() {
+        return runs(run -> {
+            for (OnConflict rule : OnConflict.values()) {
+                MergePlan plan = run.plan(run.base, run.mine, run.target, rule);
+                Map<String, String> base = Leaves.of(run.server.applied(run.base));
+                Map<String, String> mine = Leaves.of(run.server.applied(run.mine));
+                Map<String, String> merged = Leaves.of(run.server.stored(
+                        Objects.requireNonNull(plan.objects().getFirst().write())));
+                List<FieldConflict> asked = new ArrayList<>(plan.conflicts());
+                asked.addAll(plan.objects().getFirst().resolved());
+                List<String> lost = Stream.concat(base.keySet().stream(), mine.keySet().stream())
+                        .distinct()
+                        .filter(path -> !Objects.equals(base.get(path), mine.get(path)))
+                        .filter(path -> !Objects.equals(mine.get(path), merged.get(path)))
+                        .filter(path -> !isListed(asked, path))
+                        .filter(path -> !goneWithItsContainer(run, path))
+                        .map(path ->
+                                path + ": " + base.get(path) + " -> " + mine.get(path) + ", merged " + merged.get(path))
+                        .toList();
+                assertThat(lost).as("with " + rule).isEmpty();
+            }
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> nothing_is_asked_that_one_side_changed_alone() {
         return runs(run -> {
             MergePlan plan = run.plan(run.base, run.mine, run.target, OnConflict.HOLD);
             Map<String, String> base = Leaves.of(run.base);
             Map<String, String> mine = Leaves.of(run.mine);
             Map<String, String> target = Leaves.of(run.target);
-            Map<String, String> merged = Leaves.of(manifest(plan));
-            List<String> lost = new ArrayList<>();
-            Stream.concat(base.keySet().stream(), mine.keySet().stream())
-                    .distinct()
-                    .forEach(path -> {
-                        boolean changed = !Objects.equals(base.get(path), mine.get(path));
-                        boolean kept = Objects.equals(mine.get(path), merged.get(path));
-                        boolean goneWithItsContainer = path.endsWith("image-location") && target.get(path) == null;
-                        if (changed && !kept && !goneWithItsContainer && !isListed(plan.conflicts(), path)) {
-                            lost.add(path + ": " + base.get(path) + " -> " + mine.get(path) + ", merged "
-                                    + merged.get(path));
-                        }
+            plan.conflicts().stream()
+                    .filter(conflict -> !conflict.path().endsWith(".image"))
+                    .forEach(conflict -> {
+                        assertThat(conflict.why()).isNotBlank();
+                        assertThat(conflict.answers()).isNotEmpty();
+                        assertThat(differs(base, mine, conflict))
+                                .as("people changed " + conflict)
+                                .isTrue();
+                        boolean needed = !conflict.takes(OnConflict.KEEP_MINE);
+                        assertThat(needed || differs(base, target, conflict))
+                                .as("the release changed " + conflict)
+                                .isTrue();
                     });
-            assertThat(lost).isEmpty();
         });
+    }
+
+    private static boolean isInRemovedContainer(String path, Map<String, String> merged) {
+        int end = path.indexOf(']');
+        return path.startsWith("spec.template.spec.containers[")
+                && !merged.containsKey(path.substring(0, end + 1) + ".name");
+    }
+
+    private static boolean differs(Map<String, String> one, Map<String, String> other, FieldConflict conflict) {
+        return Stream.concat(one.keySet().stream(), other.keySet().stream())
+                .filter(path -> isListed(List.of(conflict), path))
+                .anyMatch(path -> !Objects.equals(one.get(path), other.get(path)));
+    }
+
+    /** From where an image comes is said of no container that the target has no more. */
+    private static boolean goneWithItsContainer(Run run, String path) {
+        return path.endsWith("image-location") && Leaves.of(run.target).get(path) == null;
     }
 
     @TestFactory
@@ -97,7 +136,8 @@ class MergePropertiesTest {
             Map<String, String> merged = Leaves.of(manifest(plan));
             target.forEach((path, value) -> {
                 boolean untouched = Objects.equals(base.get(path), mine.get(path));
-                boolean removedAbove = base.containsKey(path) && !merged.containsKey(path);
+                boolean removedAbove =
+                        (base.containsKey(path) && !merged.containsKey(path)) || isInRemovedContainer(path, merged);
                 if (untouched
                         && !removedAbove
                         && !path.endsWith("image-location")
@@ -108,10 +148,12 @@ class MergePropertiesTest {
         });
     }
 
+    /** Whether a question is about it; of a named entry with one more field it names that field. */
     private static boolean isListed(List<FieldConflict> conflicts, String path) {
-        return conflicts.stream()
-                .anyMatch(conflict ->
-                        path.startsWith(conflict.path()) || conflict.path().startsWith(path));
+        return conflicts.stream().map(FieldConflict::path).anyMatch(asked -> {
+            String entry = asked.substring(0, asked.lastIndexOf(']') + 1);
+            return path.startsWith(asked) || asked.startsWith(path) || path.equals(entry + ".name");
+        });
     }
 
     private static ObjectNode manifest(MergePlan plan) {
@@ -157,44 +199,6 @@ class MergePropertiesTest {
 
         private static ManifestDocuments documents(ObjectNode object) {
             return ManifestDocuments.of(List.of(object));
-        }
-    }
-
-    /** The leaves of a manifest by path, without any of what the merge knows but the names of entries. */
-    static final class Leaves {
-
-        private Leaves() {}
-
-        static Map<String, String> of(JsonNode object) {
-            Map<String, String> leaves = new TreeMap<>();
-            collect("", object, leaves);
-            return leaves;
-        }
-
-        private static void collect(String path, JsonNode node, Map<String, String> leaves) {
-            if (node.isObject()) {
-                node.properties()
-                        .forEach(field -> collect(
-                                path.isEmpty() ? field.getKey() : path + "." + field.getKey(),
-                                field.getValue(),
-                                leaves));
-            } else if (node.isArray()) {
-                StreamSupport.stream(node.spliterator(), false).forEach(entry -> {
-                    JsonNode key = entry.has("mountPath") ? entry.get("mountPath") : entry.get("name");
-                    if (key != null) {
-                        collect(path + "[" + key.asText() + "]", entry, leaves);
-                    } else {
-                        leaves.put(path + "[" + entry + "]", "there");
-                    }
-                });
-            } else if (path.endsWith(".image")) {
-                String image = node.asText();
-                int colon = image.lastIndexOf(':');
-                leaves.put(path + "-location", image.substring(0, colon).replace("docker.io/", ""));
-                leaves.put(path, image.substring(colon + 1));
-            } else {
-                leaves.put(path, node.asText());
-            }
         }
     }
 }

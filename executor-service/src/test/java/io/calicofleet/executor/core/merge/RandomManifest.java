@@ -58,7 +58,7 @@ final class RandomManifest {
         ArrayNode containers = (ArrayNode) pod.get("containers");
         ObjectNode container = (ObjectNode) containers.get(random.nextInt(containers.size()));
         ArrayNode env = (ArrayNode) container.get("env");
-        switch (random.nextInt(13)) {
+        switch (random.nextInt(21)) {
             case 0, 1, 2 -> env(env, random.nextInt(8), value());
             case 3 -> remove(env);
             case 4 -> image(container, by);
@@ -70,8 +70,19 @@ final class RandomManifest {
             case 9 ->
                 ((ObjectNode) set.at("/spec/updateStrategy/rollingUpdate"))
                         .put("maxUnavailable", 1 + random.nextInt(3));
-            case 10 -> ((ObjectNode) pod.at("/volumes/0/hostPath")).put("path", "/" + value());
+            case 10 ->
+                Json.elements(pod.get("volumes"))
+                        .limit(1)
+                        .forEach(volume -> ((ObjectNode) volume.get("hostPath")).put("path", "/" + value()));
             case 11 -> probe(container);
+            case 12 -> container.putArray("command").add("/bin/start").add("--level=" + value());
+            case 13 -> container.remove("readinessProbe");
+            case 14 -> removeVolume(pod);
+            case 15 -> mount(pod, container);
+            case 16 -> remove(Live.list(container, "volumeMounts"));
+            case 17 -> reference(env, random.nextInt(8));
+            case 18 -> container.remove("resources");
+            case 19 -> containers.remove(containers.size() > 1 ? containers.size() - 1 : containers.size());
             default -> {
                 if (by.equals("release") && containers.size() > 1 && random.nextInt(3) == 0) {
                     containers.remove(containers.size() - 1);
@@ -93,6 +104,50 @@ final class RandomManifest {
         }
     }
 
+    /** A mount of a volume that is there. */
+    private void mount(ObjectNode pod, ObjectNode container) {
+        if (pod.path("volumes").isEmpty()) {
+            return;
+        }
+        String name = Json.text(pod.path("volumes").get(0), "name");
+        Live.list(container, "volumeMounts");
+        String path = "/" + value();
+        boolean there = false;
+        for (JsonNode entry : container.get("volumeMounts")) {
+            there |= Json.text(entry, "mountPath").equals(path);
+        }
+        if (!there) {
+            Live.list(container, "volumeMounts").addObject().put("name", name).put("mountPath", path);
+        }
+    }
+
+    /** A volume and what mounts it, as a pod with mounts of nothing would be refused. */
+    private void removeVolume(ObjectNode pod) {
+        ArrayNode volumes = (ArrayNode) pod.get("volumes");
+        if (volumes.isEmpty()) {
+            return;
+        }
+        String name = Json.text(volumes.remove(random.nextInt(volumes.size())), "name");
+        for (JsonNode container : pod.path("containers")) {
+            for (var mounts = container.path("volumeMounts").elements(); mounts.hasNext(); ) {
+                if (Json.text(mounts.next(), "name").equals(name)) {
+                    mounts.remove();
+                }
+            }
+        }
+    }
+
+    private void reference(ArrayNode env, int index) {
+        for (JsonNode entry : env) {
+            if (Json.text(entry, "name").equals("E" + index)) {
+                ((ObjectNode) entry).remove("value");
+                ObjectNode reference =
+                        ((ObjectNode) entry).putObject("valueFrom").putObject("configMapKeyRef");
+                reference.put("name", "config").put("key", value());
+            }
+        }
+    }
+
     private void probe(ObjectNode container) {
         ObjectNode probe = Json.child(container, "readinessProbe");
         if (!probe.has("exec")) {
@@ -105,6 +160,7 @@ final class RandomManifest {
         for (JsonNode entry : env) {
             if (Json.text(entry, "name").equals("E" + index)) {
                 ((ObjectNode) entry).put("value", value);
+                ((ObjectNode) entry).remove("valueFrom");
                 return;
             }
         }

@@ -221,7 +221,8 @@ final class WorkloadChanges {
                     live -> container(live, has("lifecycle"), container -> container.remove("lifecycle"))),
             Change.of(
                     "more nodes at once",
-                    live -> live.any("DaemonSet")
+                    live -> live.any(object -> object.at("/spec/updateStrategy/rollingUpdate")
+                                    .isObject())
                             .map(set -> Json.child(
                                             Json.child(Json.child(set, "spec"), "updateStrategy"), "rollingUpdate")
                                     .put("maxUnavailable", "20%"))
