@@ -3,6 +3,7 @@ package io.calicofleet.executor.work;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ChecksObserved;
@@ -161,9 +162,21 @@ class StepLifeIT {
     @Test
     void conflicts_are_held_before_the_first_write_and_decided_by_the_next_attempt() {
         // Given
-        cluster.patch("apps/v1", "DaemonSet", "kube-system", "calico-node", """
-                {"spec":{"template":{"spec":{"terminationGracePeriodSeconds":7}}}}
-                """);
+        JsonNode init = cluster.get("apps/v1", "DaemonSet", "kube-system", "calico-node")
+                .at("/spec/template/spec/initContainers")
+                .deepCopy();
+        init.forEach(container -> {
+            if (container.path("name").asText().equals("install-cni")) {
+                ((ObjectNode) container).putArray("command").add("/mine.sh");
+            }
+        });
+        cluster.patch(
+                "apps/v1",
+                "DaemonSet",
+                "kube-system",
+                "calico-node",
+                "{\"spec\":{\"template\":{\"spec\":{\"terminationGracePeriodSeconds\":7,\"initContainers\":" + init
+                        + "}}}}");
         cluster.patch("v1", "ConfigMap", "kube-system", "calico-config", "{\"data\":{\"veth_mtu\":\"9000\"}}");
         SimulatedFleet.Running executor = fleet.executor("run1", cluster);
         long manifestWrites = manifestWrites();
@@ -172,8 +185,10 @@ class StepLifeIT {
         // Then
         assertThat(held).isInstanceOfSatisfying(StepHeld.class, hold -> {
             assertThat(hold.reason()).isEqualTo(HoldReason.CUSTOMISATION_CONFLICTS);
-            assertThat(hold.conflicts())
-                    .anySatisfy(conflict -> assertThat(conflict.path()).contains("veth_mtu"));
+            assertThat(hold.conflicts()).singleElement().satisfies(conflict -> {
+                assertThat(conflict.path()).endsWith("initContainers[install-cni].command");
+                assertThat(conflict.why()).isEqualTo("You changed it, and so did the release.");
+            });
         });
         assertThat(manifestWrites()).isEqualTo(manifestWrites);
         // When
@@ -183,7 +198,12 @@ class StepLifeIT {
         assertThat(cluster.get("v1", "ConfigMap", "kube-system", "calico-config")
                         .at("/data/veth_mtu")
                         .asText())
+                .as("a setting, which is no question")
                 .isEqualTo("9000");
+        assertThat(cluster.get("apps/v1", "DaemonSet", "kube-system", "calico-node")
+                        .at("/spec/template/spec/initContainers")
+                        .toString())
+                .contains("[\"/mine.sh\"]");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.calicofleet.executor.core.detect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.FieldConflict;
+import io.calicofleet.event.OnConflict;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
@@ -12,6 +13,9 @@ import java.util.List;
  * word, from everything that is read or written under it.
  */
 public final class LostFields {
+
+    private static final String WHY =
+            "The target's definition does not know this field, so the API server would drop it.";
 
     private LostFields() {}
 
@@ -56,7 +60,8 @@ public final class LostFields {
             } else if (others.isObject()) {
                 walk(object, at, field.getValue(), others, lost);
             } else if (!open) {
-                lost.add(new FieldConflict(object, at, "", field.getValue().toString(), ""));
+                lost.add(new FieldConflict(
+                        object, at, "", field.getValue().toString(), "", WHY, List.of(OnConflict.TAKE_NEW)));
             }
         });
     }

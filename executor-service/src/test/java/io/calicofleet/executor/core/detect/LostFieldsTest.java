@@ -1,10 +1,13 @@
 package io.calicofleet.executor.core.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.FieldConflict;
+import io.calicofleet.event.OnConflict;
 import io.calicofleet.executor.core.Yaml;
+import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -41,9 +44,10 @@ class LostFieldsTest {
     void fields_it_does_not_know_are_named_where_they_are_with_what_they_have() {
         assertThat(LostFields.of(installation("""
                         {fips: Enabled, pools: [{cidr: 10.0.0.0/8}, {cidr: 10.1.0.0/16, name: two}]}"""), DEFINITION))
+                .extracting(FieldConflict::object, FieldConflict::path, FieldConflict::mine, FieldConflict::answers)
                 .containsExactly(
-                        new FieldConflict("Installation default", "spec.fips", "", "\"Enabled\"", ""),
-                        new FieldConflict("Installation default", "spec.pools[1].name", "", "\"two\"", ""));
+                        tuple("Installation default", "spec.fips", "\"Enabled\"", List.of(OnConflict.TAKE_NEW)),
+                        tuple("Installation default", "spec.pools[1].name", "\"two\"", List.of(OnConflict.TAKE_NEW)));
     }
 
     @Test
