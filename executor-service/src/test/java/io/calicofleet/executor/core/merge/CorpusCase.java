@@ -141,7 +141,8 @@ final class CorpusCase {
         for (String path : paths) {
             String was = base.get(path);
             String has = mine.get(path);
-            if (Objects.equals(was, has)) {
+            boolean goesWithItsContainer = path.matches(".*[.]image(-location)?") && !wants.containsKey(path);
+            if (Objects.equals(was, has) || goesWithItsContainer) {
                 continue;
             }
             if (isNeeded(path, was, has, wants, base)) {
