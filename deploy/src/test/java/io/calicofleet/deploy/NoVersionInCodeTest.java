@@ -20,7 +20,12 @@ class NoVersionInCodeTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final List<String> MODULES = List.of(
-            "event-contract", "calico-model", "planner-service", "executor-service", "verifier-service", "calico-fleet-cli");
+            "event-contract",
+            "calico-model",
+            "planner-service",
+            "executor-service",
+            "verifier-service",
+            "calico-fleet-cli");
 
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|//[^\\n]*", Pattern.DOTALL);
 
@@ -38,7 +43,8 @@ class NoVersionInCodeTest {
         List<String> found = new ArrayList<>();
         for (String module : MODULES) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
-                for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                for (Path file :
+                        files.filter(path -> path.toString().endsWith(".java")).toList()) {
                     if (!file.toString().contains(DEMO)) {
                         String code = COMMENT.matcher(Files.readString(file)).replaceAll("");
                         VERSION.matcher(code)

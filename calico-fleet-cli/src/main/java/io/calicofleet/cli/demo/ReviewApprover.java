@@ -68,7 +68,7 @@ final class ReviewApprover {
             return;
         }
         String seen = " (" + review.flows().size() + " kinds of traffic, "
-                        + review.coverage().size() + " nodes heard)";
+                + review.coverage().size() + " nodes heard)";
         try {
             client.act(
                     campaign,

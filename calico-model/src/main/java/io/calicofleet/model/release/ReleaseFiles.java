@@ -12,11 +12,8 @@ public final class ReleaseFiles {
 
     private static final List<String> OPERATOR = List.of(
             "tigera-operator.yaml", "operator-crds.yaml", "v1_crd_projectcalico_org.yaml", "custom-resources.yaml");
-    private static final List<String> OTHERS = List.of(
-            "calico-vxlan.yaml",
-            "calico-bpf.yaml",
-            "apiserver.yaml",
-            "v3_projectcalico_org.yaml");
+    private static final List<String> OTHERS =
+            List.of("calico-vxlan.yaml", "calico-bpf.yaml", "apiserver.yaml", "v3_projectcalico_org.yaml");
 
     /** From which release on how many, the newest first. */
     private static final JsonNode DEFINITIONS = ReleaseTrait.data("/calico-definitions.json");

@@ -120,7 +120,7 @@ final class Applier {
         }
         MergedObject again = ManifestMerge.again(planned.merged(), planned.before(), live, written);
         if (!again.conflicts().isEmpty()) {
-            return new Applied.Stopped(changedMeanwhile(requireNonNull(live), again.conflicts()));
+            return new Applied.Stopped(changedMeanwhile(again.conflicts()));
         }
         if (!again.changes()) {
             return new Applied.AsItShouldBe();
@@ -130,7 +130,7 @@ final class Applier {
             return new Applied.Written(List.of(planned.merged().key().object()
                     + " was changed by somebody while it was upgraded; what they" + " changed is kept"));
         }
-        return putBack(again, live);
+        return putBack(again, requireNonNull(live));
     }
 
     private Applied putBack(MergedObject again, ObjectNode live) {
@@ -157,7 +157,7 @@ final class Applier {
                 + String.join(", ", undone.stream().map(Differences.Field::path).toList())));
     }
 
-    private static StepOutcome.Failed changedMeanwhile(ObjectNode live, List<FieldConflict> conflicts) {
+    private static StepOutcome.Failed changedMeanwhile(List<FieldConflict> conflicts) {
         String object = conflicts.getFirst().object();
         return new StepOutcome.Failed(
                 FailureReason.UNEXPECTED_STATE,

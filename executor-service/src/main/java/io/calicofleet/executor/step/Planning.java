@@ -16,6 +16,7 @@ import io.calicofleet.executor.core.plan.BaseProof;
 import io.calicofleet.executor.core.plan.Basis;
 import io.calicofleet.executor.core.plan.Placed;
 import io.calicofleet.executor.core.plan.Plan;
+import io.calicofleet.executor.core.plan.PlanMark;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
@@ -155,6 +156,10 @@ record Planning(Manifests manifests, ManifestDocuments live, Basis basis, List<R
 
     /** The files that were brought here before; asked for only where an object says that one was. */
     private static List<ReleaseFile> kept(StepContext context, ManifestDocuments live) {
+        if (live.objects().values().stream()
+                .noneMatch(object -> PlanMark.of(object).isPresent())) {
+            return List.of();
+        }
         try {
             return context.plans().releases();
         } catch (ClusterException e) {
@@ -197,7 +202,7 @@ record Planning(Manifests manifests, ManifestDocuments live, Basis basis, List<R
                                 .map(manifests.placing())
                                 .ifPresent(flavours::add);
                     } catch (ReleaseException e) {
-                        continue; // nobody asked for it
+                        // Nobody asked for it.
                     }
                 }
             }

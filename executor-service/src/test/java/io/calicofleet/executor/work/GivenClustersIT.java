@@ -277,7 +277,8 @@ class GivenClustersIT {
     /** The workload that people mark: of a manifest the nodes, else the operator. */
     private static ResourceRef workload(ClusterFacts found) {
         String daemonSet = switch (found.installMethod()) {
-            case MANIFEST_KDD, MANIFEST_KDD_TYPHA, MANIFEST_KDD_NATIVE, MANIFEST_POLICY_ONLY, MANIFEST_ETCD -> "calico-node";
+            case MANIFEST_KDD, MANIFEST_KDD_TYPHA, MANIFEST_KDD_NATIVE, MANIFEST_POLICY_ONLY, MANIFEST_ETCD ->
+                "calico-node";
             case MANIFEST_CANAL -> "canal";
             case MANIFEST_CANAL_ETCD -> "canal-node";
             case OPERATOR, HELM, DISTRIBUTION, NONE -> "";

@@ -161,10 +161,8 @@ class NativeUpgradeIT {
     }
 
     private SimulatedCluster cluster(String id) {
-        SimulatedCluster cluster = fleet.cluster(ClusterTemplate.named(id)
-                .withKubernetes("v1.34.0")
-                .withNodes(2)
-                .withManifest(manifest(SOURCE)));
+        SimulatedCluster cluster = fleet.cluster(
+                ClusterTemplate.named(id).withKubernetes("v1.34.0").withNodes(2).withManifest(manifest(SOURCE)));
         cluster.apply(ENDPOINTS);
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(cluster.get(V3, "ClusterInformation", "", "default"))

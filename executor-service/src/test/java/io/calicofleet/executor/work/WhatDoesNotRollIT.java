@@ -82,14 +82,18 @@ class WhatDoesNotRollIT {
                     .singleElement()
                     .asString()
                     .contains("OnDelete");
-            assertThat(install.workloads().get(1).notes()).singleElement().asString().contains("no node is to run it");
+            assertThat(install.workloads().get(1).notes())
+                    .singleElement()
+                    .asString()
+                    .contains("no node is to run it");
             // When: somebody upgrades all the same
             StepRequested upgrade = request(cluster, InstallMethod.MANIFEST_KDD, StepKind.UPGRADE, OLD, NEW);
             assertThat(fleet.executor("run1", cluster).run(upgrade)).isInstanceOf(StepSucceeded.class);
             // Then
             await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(
-                                    fleet.executor("run1", cluster).observe(upgrade).workloads())
+                    .untilAsserted(() -> assertThat(fleet.executor("run1", cluster)
+                                    .observe(upgrade)
+                                    .workloads())
                             .filteredOn(workload -> workload.name().equals("calico-node"))
                             .singleElement()
                             .satisfies(workload -> {
@@ -104,8 +108,8 @@ class WhatDoesNotRollIT {
 
     @Test
     void an_image_set_of_the_old_release_alone_is_told_and_degrades_the_operator_of_the_new_one() {
-        try (SimulatedFleet fleet = new SimulatedFleet(
-                directory, OperatorClusters.releases(directory), SimulatorOptions.quick())) {
+        try (SimulatedFleet fleet =
+                new SimulatedFleet(directory, OperatorClusters.releases(directory), SimulatorOptions.quick())) {
             // Given
             SimulatedCluster cluster = OperatorClusters.install(fleet, "o");
             cluster.apply("""
@@ -118,18 +122,11 @@ class WhatDoesNotRollIT {
             InstallFacts install = inspect(fleet, cluster, InstallMethod.OPERATOR, OperatorClusters.SOURCE, NEW);
             // Then
             assertThat(install.namespace()).isEqualTo("calico-system");
-            assertThat(install.blockers())
-                    .singleElement()
-                    .asString()
-                    .contains("none is called calico-v3.22.5");
+            assertThat(install.blockers()).singleElement().asString().contains("none is called calico-v3.22.5");
             // When: somebody upgrades all the same
             StepProgress unused = fleet.executor("run1", cluster)
                     .run(request(
-                            cluster,
-                            InstallMethod.OPERATOR,
-                            StepKind.UPGRADE_OPERATOR,
-                            OperatorClusters.SOURCE,
-                            NEW));
+                            cluster, InstallMethod.OPERATOR, StepKind.UPGRADE_OPERATOR, OperatorClusters.SOURCE, NEW));
             // Then
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
                 JsonNode status = cluster.get("operator.tigera.io/v1", "TigeraStatus", "", "calico");

@@ -70,7 +70,7 @@ public final class Installs {
 
     private static WorkloadFact fact(JsonNode now, JsonNode then, List<JsonNode> nodes) {
         List<String> obstacles = new ArrayList<>(RolloutObstacles.of(then, nodes));
-        if (Json.get(now.path("metadata"), "deletionTimestamp") != null && now != then) {
+        if (Json.get(now.path("metadata"), "deletionTimestamp") != null && !now.equals(then)) {
             obstacles.addAll(RolloutObstacles.of(now, nodes).subList(0, 1));
         }
         List<String> notes = RolloutObstacles.matchesNoNode(then, nodes)

@@ -93,8 +93,7 @@ public final class ManifestMerge {
                 if (has != null || wants != null) {
                     ObjectNode was = source.find(key).orElse(null);
                     Set<String> paths = needed.getOrDefault(key, Set.of());
-                    MergedObject object =
-                            ObjectMerge.merge(key, was, has, wants, rule, !unknown.contains(key), paths);
+                    MergedObject object = ObjectMerge.merge(key, was, has, wants, rule, !unknown.contains(key), paths);
                     merged.put(key, object.with(places, ImageLines.of(has, object.manifest(), wants)));
                 }
             }

@@ -87,7 +87,7 @@ final class InstalledImages {
 
     /** Whether both are of one version; a tag may name a build of it. */
     private static boolean same(ImageReference mine, ImageReference released) {
-        return mine.tag().equals(released.tag()) && isVersion(mine.tag())
+        return (mine.tag().equals(released.tag()) && isVersion(mine.tag()))
                 || CalicoVersion.tryParse(released.tag())
                         .filter(version -> CalicoImages.isOf(mine.toString(), version))
                         .isPresent();

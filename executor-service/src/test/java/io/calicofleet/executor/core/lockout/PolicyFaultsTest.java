@@ -51,7 +51,8 @@ class PolicyFaultsTest {
         assertThat(scene.protectedFacts()).isEmpty();
         assertThat(scene.protectedFindings().faults())
                 .extracting(PolicyFault::kind, PolicyFault::object)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple(PolicyFaultKind.DROPPED, "GlobalNetworkPolicy ports"));
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(PolicyFaultKind.DROPPED, "GlobalNetworkPolicy ports"));
         assertThat(PolicyFaultKind.DROPPED.refuses()).isFalse();
     }
 

@@ -39,7 +39,8 @@ class LeftoversTest {
     void it_goes_from_a_private_registry_too() {
         String moved = FLEXVOL.replace("docker.io/calico/", "reg.example:5000/mirror/calico/");
 
-        assertThat(pod(plan(daemonSet("v3.25.2", moved, HOST))).path("initContainers")).isEmpty();
+        assertThat(pod(plan(daemonSet("v3.25.2", moved, HOST))).path("initContainers"))
+                .isEmpty();
     }
 
     @Test
@@ -68,7 +69,8 @@ class LeftoversTest {
         MergePlan plan = plan(daemonSet("v3.25.2", unknown, HOST));
 
         assertThat(pod(plan).at("/initContainers/0/name").asText()).isEqualTo("flexvol-driver");
-        assertThat(plan.images()).anyMatch(line -> line.contains("v3.21.0 of Calico stays, which the release has no more"));
+        assertThat(plan.images())
+                .anyMatch(line -> line.contains("v3.21.0 of Calico stays, which the release has no more"));
     }
 
     @Test
@@ -95,7 +97,8 @@ class LeftoversTest {
     }
 
     private static ManifestDocuments daemonSet(String version, String init, String volume) {
-        return ManifestDocuments.of(Yaml.documents("""
+        return ManifestDocuments.of(
+                Yaml.documents("""
                 apiVersion: apps/v1
                 kind: DaemonSet
                 metadata: {name: calico-node, namespace: kube-system}

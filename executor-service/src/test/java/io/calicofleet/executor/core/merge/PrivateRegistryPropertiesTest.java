@@ -126,39 +126,43 @@ class PrivateRegistryPropertiesTest {
         for (JsonNode object : target.objects().values()) {
             for (JsonNode container : Containers.of(object)) {
                 ImageReference published = ImageReference.parse(Json.text(container, "image"));
-                wanted.add(Json.text(container, "name") + " " + FORMS.get(form).apply(published).canonical());
+                wanted.add(Json.text(container, "name") + " "
+                        + FORMS.get(form).apply(published).canonical());
             }
         }
         if (exactly) {
             assertThat(plan.objects().stream()
                             .flatMap(object -> Stream.ofNullable(object.manifest()))
-                            .filter(object -> target.keys()
-                                    .contains(ObjectKey.of(object)))
+                            .filter(object -> target.keys().contains(ObjectKey.of(object)))
                             .flatMap(object -> Containers.of(object).stream())
                             .map(container -> Json.text(container, "name") + " "
-                                    + ImageReference.parse(Json.text(container, "image")).canonical()))
+                                    + ImageReference.parse(Json.text(container, "image"))
+                                            .canonical()))
                     .as(what)
                     .containsAll(wanted);
         }
     }
 
     private static ManifestDocuments moved(ManifestDocuments source, String form) {
-        List<ObjectNode> objects = source.objects().values().stream()
-                .map(ObjectNode::deepCopy)
-                .toList();
+        List<ObjectNode> objects =
+                source.objects().values().stream().map(ObjectNode::deepCopy).toList();
         objects.forEach(object -> Containers.of(object).forEach(container -> {
             ImageReference image = ImageReference.parse(Json.text(container, "image"));
-            ((ObjectNode) container)
-                    .put("image", FORMS.get(form).apply(image).toString());
+            ((ObjectNode) container).put("image", FORMS.get(form).apply(image).toString());
         }));
         return ManifestDocuments.of(objects);
     }
 
     private static ManifestDocuments shape(int index) {
         StringBuilder containers = new StringBuilder();
-        for (String container : SHAPES.get(index).split(" ")) {
+        for (String container : SHAPES.get(index).split(" ", -1)) {
             String[] parts = container.split("=", 2);
-            containers.append("{name: ").append(parts[0]).append(", image: '").append(parts[1]).append("'}, ");
+            containers
+                    .append("{name: ")
+                    .append(parts[0])
+                    .append(", image: '")
+                    .append(parts[1])
+                    .append("'}, ");
         }
         return ManifestDocuments.of(Yaml.documents("""
                 apiVersion: apps/v1
