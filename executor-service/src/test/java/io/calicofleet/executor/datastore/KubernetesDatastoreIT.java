@@ -309,8 +309,7 @@ class KubernetesDatastoreIT {
                             .has("service"))
                     .isFalse();
             assertThat(finder().find()).isInstanceOf(ServedDatastore.class);
-            assertThat(finder().find().find(CalicoKind.CLUSTER_INFORMATION, "default"))
-                    .isEmpty();
+            assertThat(finder().find().find(CalicoKind.HOST_ENDPOINT, "none")).isEmpty();
         }
 
         @Test

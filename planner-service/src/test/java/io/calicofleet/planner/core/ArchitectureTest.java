@@ -21,12 +21,12 @@ class ArchitectureTest {
     private static final String CORE = "io.calicofleet.planner.core..";
 
     @ArchTest
-    static final ArchRule core_depends_on_nothing_but_the_contract = classes()
+    static final ArchRule core_depends_on_nothing_but_the_contract_and_the_model = classes()
             .that()
             .resideInAPackage(CORE)
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage(CORE, "java..", "io.calicofleet.event..", "org.pcollections..", "org.jspecify..");
+            .resideInAnyPackage(CORE, "java..", "io.calicofleet.event..", "io.calicofleet.model..", "org.pcollections..", "org.jspecify..");
 
     @ArchTest
     static final ArchRule core_does_no_input_or_output = noClasses()

@@ -3,7 +3,6 @@ package io.calicofleet.executor.core.plan;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -113,13 +112,11 @@ public record Plan(
     }
 
     /** What it does, as the merge gave it. */
-    @JsonIgnore
     public MergePlan merge() {
         return new MergePlan(objects.stream().map(PlannedObject::merged).toList());
     }
 
     /** What it writes, in the order it is written. */
-    @JsonIgnore
     public List<PlannedObject> changes() {
         return objects.stream().filter(object -> object.merged().changes()).toList();
     }
