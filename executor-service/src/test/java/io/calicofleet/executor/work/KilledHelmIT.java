@@ -20,6 +20,7 @@ import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.executor.JavaProcess;
 import io.calicofleet.executor.adapter.helm.HelmChildren;
 import io.calicofleet.executor.core.helm.HelmRelease;
+import io.calicofleet.executor.core.plan.PlanMark;
 import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.rbac.Access;
 import java.nio.file.Files;
@@ -295,8 +296,11 @@ class KilledHelmIT extends HelmFleet {
                 JsonNode annotations = object.at("/metadata/annotations");
                 if (annotations instanceof ObjectNode all) {
                     all = all.deepCopy();
-                    all.remove(
-                            List.of("deployment.kubernetes.io/revision", "deprecated.daemonset.template.generation"));
+                    // A plan is one cluster's.
+                    all.remove(List.of(
+                            "deployment.kubernetes.io/revision",
+                            "deprecated.daemonset.template.generation",
+                            PlanMark.PLAN));
                     annotations = all;
                 }
                 state.put(
