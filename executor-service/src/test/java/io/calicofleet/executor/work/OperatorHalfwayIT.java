@@ -15,6 +15,7 @@ import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepProgress;
+import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepHandlers;
@@ -148,12 +149,25 @@ class OperatorHalfwayIT {
     }
 
     @Test
-    void what_somebody_began_by_hand_is_finished() {
+    void what_somebody_began_by_hand_is_finished_once_a_person_said_how() {
         // Given
         cluster.apply(DemoReleases.text("v3.28.5", "operator-crds.yaml"));
         cluster.delete("apps/v1", "Deployment", "tigera-operator", "tigera-operator");
         // When
-        StepProgress finished = upgrade("c1", OnConflict.HOLD, "v3.28.5");
+        StepProgress held = upgrade("c1", OnConflict.HOLD, "v3.28.5");
+        // Then
+        assertThat(held)
+                .isInstanceOfSatisfying(
+                        StepHeld.class, step -> assertThat(step.reason()).isEqualTo(HoldReason.BASE_UNKNOWN));
+        assertNothingWritten();
+        // When
+        StepRequested asked = request(cluster, StepKind.UPGRADE_OPERATOR, "v3.28.5", "c2", OnConflict.HOLD);
+        StepProgress finished = fleet.executor("c2", cluster)
+                .run(new StepRequested(
+                        asked.step(),
+                        asked.gates(),
+                        asked.parameters().withRuleWithoutBase(OnConflict.TAKE_NEW),
+                        asked.summary()));
         // Then
         assertThat(finished).isInstanceOf(StepSucceeded.class);
         awaitCalico(cluster, "v3.28.5");
