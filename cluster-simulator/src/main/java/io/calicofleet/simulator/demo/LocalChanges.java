@@ -105,7 +105,7 @@ public enum LocalChanges {
             case TYPHA_REPLICAS -> {
                 boolean typha = Json.text(object, "metadata", "name").equals("calico-typha");
                 if (typha && kind.equals("Deployment")) {
-                    Json.child(object, "spec").put("replicas", 3);
+                    Json.child(object, "spec").put("replicas", 2);
                 } else if (typha && kind.equals("PodDisruptionBudget")) {
                     Json.child(object, "spec").put("maxUnavailable", 2);
                 }
