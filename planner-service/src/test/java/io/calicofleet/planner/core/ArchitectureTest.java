@@ -26,7 +26,13 @@ class ArchitectureTest {
             .resideInAPackage(CORE)
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage(CORE, "java..", "io.calicofleet.event..", "io.calicofleet.model..", "org.pcollections..", "org.jspecify..");
+            .resideInAnyPackage(
+                    CORE,
+                    "java..",
+                    "io.calicofleet.event..",
+                    "io.calicofleet.model..",
+                    "org.pcollections..",
+                    "org.jspecify..");
 
     @ArchTest
     static final ArchRule core_does_no_input_or_output = noClasses()

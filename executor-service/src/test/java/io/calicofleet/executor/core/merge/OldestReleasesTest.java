@@ -33,14 +33,13 @@ class OldestReleasesTest {
     static Stream<Arguments> hops() {
         return Stream.of("v3.0", "v3.2", "v3.5", "v3.7")
                 .flatMap(source -> Stream.of("calico.yaml", "canal.yaml", "calico-etcd.yaml")
-                        .flatMap(file -> Stream.of("v3.13.4", "v3.22.5")
-                                .map(target -> Arguments.of(source, file, target))));
+                        .flatMap(file ->
+                                Stream.of("v3.13.4", "v3.22.5").map(target -> Arguments.of(source, file, target))));
     }
 
     @ParameterizedTest(name = "{0}/{1} to {2}")
     @MethodSource("hops")
-    void an_install_as_released_becomes_the_target_without_a_question(
-            String source, String file, String target) {
+    void an_install_as_released_becomes_the_target_without_a_question(String source, String file, String target) {
         MergePlan plan = plan(source, file, target, objects -> {});
         assertThat(plan.conflicts()).isEmpty();
         assertThat(plan.customisations()).isEmpty();
@@ -87,8 +86,7 @@ class OldestReleasesTest {
         assertThat(object(plan, "ConfigMap").at("/data/mine").asText()).isEqualTo("yes");
     }
 
-    private static MergePlan plan(
-            String source, String file, String target, Consumer<List<ObjectNode>> change) {
+    private static MergePlan plan(String source, String file, String target, Consumer<List<ObjectNode>> change) {
         ManifestDocuments base = ManifestDocuments.of(Yaml.documents(
                 Path.of("src/test/resources/older").resolve(source).resolve(file)));
         List<ObjectNode> objects = new ArrayList<>();
@@ -96,11 +94,7 @@ class OldestReleasesTest {
         change.accept(objects);
         ManifestDocuments live = ManifestDocuments.of(objects);
         InstalledCalico here = InstalledCalico.find(live.objects().values()).orElseThrow();
-        Placement placement = Placement.of(
-                here,
-                base,
-                OwnReleases.manifest(target, file),
-                live.keys()::contains);
+        Placement placement = Placement.of(here, base, OwnReleases.manifest(target, file), live.keys()::contains);
         assertThat(placement.unsure()).isEmpty();
         return ManifestMerge.plan(placement.base(), live, placement.target(), OnConflict.HOLD);
     }
