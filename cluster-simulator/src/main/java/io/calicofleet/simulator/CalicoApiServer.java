@@ -1,10 +1,10 @@
 package io.calicofleet.simulator;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.simulator.controller.Kube;
 import io.calicofleet.simulator.json.Times;
-import io.calicofleet.simulator.resource.GroupResource;
-import io.calicofleet.simulator.store.ObjectKey;
+import io.calicofleet.simulator.kubernetes.controller.Kube;
+import io.calicofleet.simulator.kubernetes.resource.GroupResource;
+import io.calicofleet.simulator.kubernetes.store.ObjectKey;
 
 /**
  * Calico's API server as its manifest installs it: with its APIService a cluster serves {@code projectcalico.org/v3}. An

@@ -1,9 +1,9 @@
 package io.calicofleet.simulator;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.simulator.controller.EventLoop;
-import io.calicofleet.simulator.http.HttpFrontend;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.controller.EventLoop;
+import io.calicofleet.simulator.kubernetes.http.HttpFrontend;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.calicofleet.simulator;
 
-import io.calicofleet.simulator.controller.Timing;
+import io.calicofleet.simulator.kubernetes.controller.Timing;
 
 /**
  * How a simulator runs.

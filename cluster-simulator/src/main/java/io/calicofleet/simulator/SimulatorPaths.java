@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.fault.FaultSpec;
-import io.calicofleet.simulator.http.AuditEntry;
-import io.calicofleet.simulator.http.HttpFrontend.Reply;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.http.AuditEntry;
+import io.calicofleet.simulator.kubernetes.http.HttpFrontend.Reply;
 import java.io.IOException;
 
 /** {@code /simulator/clusters}: looking into clusters and making them fail, over HTTP. */

@@ -3,8 +3,8 @@ package io.calicofleet.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.calicofleet.simulator.rbac.Access;
-import io.calicofleet.simulator.rbac.Account;
+import io.calicofleet.simulator.kubernetes.rbac.Access;
+import io.calicofleet.simulator.kubernetes.rbac.Account;
 import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;

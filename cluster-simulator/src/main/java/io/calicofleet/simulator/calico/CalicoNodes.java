@@ -2,10 +2,10 @@ package io.calicofleet.simulator.calico;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.simulator.controller.Kube;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.json.Labels;
-import io.calicofleet.simulator.store.ObjectKey;
+import io.calicofleet.simulator.kubernetes.controller.Kube;
+import io.calicofleet.simulator.kubernetes.store.ObjectKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

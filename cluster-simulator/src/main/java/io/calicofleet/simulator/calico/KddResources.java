@@ -2,13 +2,13 @@ package io.calicofleet.simulator.calico;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.simulator.api.ApiException;
-import io.calicofleet.simulator.api.ObjectApi;
-import io.calicofleet.simulator.api.WriteOptions;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.json.Times;
-import io.calicofleet.simulator.resource.ResourceType;
-import io.calicofleet.simulator.store.ObjectKey;
+import io.calicofleet.simulator.kubernetes.api.ApiException;
+import io.calicofleet.simulator.kubernetes.api.ObjectApi;
+import io.calicofleet.simulator.kubernetes.api.WriteOptions;
+import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import io.calicofleet.simulator.kubernetes.store.ObjectKey;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;

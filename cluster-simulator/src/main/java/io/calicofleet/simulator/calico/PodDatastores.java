@@ -2,11 +2,11 @@ package io.calicofleet.simulator.calico;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.simulator.api.ObjectApi;
 import io.calicofleet.simulator.etcd.EtcdServer;
 import io.calicofleet.simulator.json.Json;
-import io.calicofleet.simulator.resource.ResourceType;
-import io.calicofleet.simulator.store.ObjectKey;
+import io.calicofleet.simulator.kubernetes.api.ObjectApi;
+import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import io.calicofleet.simulator.kubernetes.store.ObjectKey;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;

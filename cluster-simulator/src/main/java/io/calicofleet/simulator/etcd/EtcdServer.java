@@ -1,7 +1,7 @@
 package io.calicofleet.simulator.etcd;
 
 import com.google.protobuf.ByteString;
-import io.calicofleet.simulator.http.Tls;
+import io.calicofleet.simulator.kubernetes.http.Tls;
 import io.etcd.jetcd.api.ClusterGrpc;
 import io.etcd.jetcd.api.MaintenanceGrpc;
 import io.etcd.jetcd.api.Member;

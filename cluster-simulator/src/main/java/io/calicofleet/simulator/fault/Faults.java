@@ -1,6 +1,6 @@
 package io.calicofleet.simulator.fault;
 
-import io.calicofleet.simulator.store.ObjectStore;
+import io.calicofleet.simulator.kubernetes.store.ObjectStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

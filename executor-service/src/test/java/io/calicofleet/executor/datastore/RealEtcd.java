@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.calicofleet.executor.core.datastore.EtcdAccess;
-import io.calicofleet.simulator.http.Tls;
+import io.calicofleet.simulator.kubernetes.http.Tls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -23,7 +23,7 @@ import io.calicofleet.executor.step.UpgradeApplicationLayerPolicyStep;
 import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.SimulatorOptions;
-import io.calicofleet.simulator.controller.Timing;
+import io.calicofleet.simulator.kubernetes.controller.Timing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -22,7 +22,7 @@ import io.calicofleet.executor.adapter.helm.HelmChildren;
 import io.calicofleet.executor.core.helm.HelmRelease;
 import io.calicofleet.executor.core.plan.PlanMark;
 import io.calicofleet.simulator.SimulatedCluster;
-import io.calicofleet.simulator.rbac.Access;
+import io.calicofleet.simulator.kubernetes.rbac.Access;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -12,7 +12,7 @@ import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
 import io.calicofleet.simulator.SimulatedCluster;
-import io.calicofleet.simulator.http.AuditEntry;
+import io.calicofleet.simulator.kubernetes.http.AuditEntry;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;

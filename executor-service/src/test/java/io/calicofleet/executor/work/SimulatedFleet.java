@@ -32,7 +32,7 @@ import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.Simulator;
 import io.calicofleet.simulator.SimulatorOptions;
 import io.calicofleet.simulator.etcd.EtcdServer;
-import io.calicofleet.simulator.rbac.Account;
+import io.calicofleet.simulator.kubernetes.rbac.Account;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,0 @@
-/** The rules by which objects are created, changed and deleted, as the Kubernetes API documents them. */
-@NullMarked
-package io.calicofleet.simulator.api;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,338 @@
+package io.calicofleet.simulator.calico.operator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.fault.Faults;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.json.Times;
+import io.calicofleet.simulator.kubernetes.api.ApiException;
+import io.calicofleet.simulator.kubernetes.api.ObjectApi;
+import io.calicofleet.simulator.kubernetes.api.PatchApi;
+import io.calicofleet.simulator.kubernetes.api.WriteOptions;
+import io.calicofleet.simulator.kubernetes.controller.EventLoop;
+import io.calicofleet.simulator.kubernetes.controller.Kube;
+import io.calicofleet.simulator.kubernetes.crd.Crds;
+import io.calicofleet.simulator.kubernetes.resource.GroupResource;
+import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import io.calicofleet.simulator.kubernetes.store.ObjectKey;
+import io.calicofleet.simulator.kubernetes.store.StoreEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tigera-operator of a cluster, where a Deployment of one runs. What works is the pod that is ready; while a newer one
+ * does not get ready the older one goes on, and says what it always said.
+ *
+ * <pre>
+ *   1. definitions this version needs are missing: degraded, nothing is written (facts 11.2)
+ *   2. ImageSets are there and none is called after its own version: degraded, nothing is written
+ *   3. write defaults into the Installation
+ *   4. apply what is to be in calico-system, in its own version of Calico
+ *   5. the same for the aggregated API server, where an APIServer asks for one
+ *   6. TigeraStatus calico, apiserver, ippools; Installation status.calicoVersion when all is done (facts 8.6)
+ * </pre>
+ */
+public final class TigeraOperator {
+
+    private static final String NAMESPACE = "tigera-operator";
+    private static final String OPERATOR = "operator.tigera.io/v1";
+    private static final Set<String> NAMESPACES = Set.of(NAMESPACE, CalicoSystem.NAMESPACE, "calico-apiserver");
+    private static final GroupResource INSTALLATIONS = new GroupResource("operator.tigera.io", "installations");
+    private static final ObjectKey API = new ObjectKey("", "v3.projectcalico.org");
+    private static final ObjectKey DEFAULT = new ObjectKey("", "default");
+    private static final WriteOptions APPLY =
+            new WriteOptions(false, "tigera-operator", "Ignore", true, new ArrayList<>());
+
+    private final ObjectApi objects;
+    private final PatchApi patches;
+    private final Kube kube;
+    private final EventLoop loop;
+    private final Duration delay;
+    private final Faults faults;
+    private final AtomicBoolean waiting = new AtomicBoolean();
+    private String leader = "";
+
+    private TigeraOperator(ObjectApi objects, PatchApi patches, EventLoop loop, Duration delay, Faults faults) {
+        this.objects = objects;
+        this.patches = patches;
+        this.kube = new Kube(objects.cluster().store());
+        this.loop = loop;
+        this.delay = delay;
+        this.faults = faults;
+    }
+
+    /** Goes with the cluster from now on; does nothing until a pod of an operator is ready. */
+    public static void start(ObjectApi objects, PatchApi patches, EventLoop loop, Duration delay, Faults faults) {
+        TigeraOperator operator = new TigeraOperator(objects, patches, loop, delay, faults);
+        objects.cluster().store().onEvent(operator::changed);
+        faults.onChange(operator::wake);
+    }
+
+    private void changed(StoreEvent event) {
+        GroupResource resource = event.resource();
+        boolean workload =
+                resource.equals(Kube.PODS) || resource.equals(Kube.DAEMON_SETS) || resource.equals(Kube.DEPLOYMENTS);
+        if ((workload && NAMESPACES.contains(event.key().namespace()))
+                || resource.group().equals("operator.tigera.io")
+                || resource.equals(Crds.RESOURCE)) {
+            wake();
+        }
+    }
+
+    private void wake() {
+        if (waiting.compareAndSet(false, true)) {
+            loop.after(delay, () -> {
+                waiting.set(false);
+                try {
+                    reconcile();
+                } catch (ApiException e) {
+                    // Somebody wrote in between, or a definition is not served yet: again with the next change, or
+                    // soon.
+                    loop.after(delay.multipliedBy(10), this::wake);
+                }
+            });
+        }
+    }
+
+    private void reconcile() {
+        OperatorVersion version = running();
+        ObjectNode installation = kube.get(INSTALLATIONS, DEFAULT);
+        if (version == null || installation == null || type(OPERATOR, "TigeraStatus") == null) {
+            return;
+        }
+        String missing = missing(version);
+        String broken = faults.now().operatorDegraded();
+        if (!missing.isEmpty() || !broken.isEmpty()) {
+            ComponentState state = missing.isEmpty()
+                    ? ComponentState.failed("ResourceUpdateError", broken)
+                    : ComponentState.failed(
+                            "ResourceNotFound",
+                            "no matches for kind \"" + missing + "\" in version \"crd.projectcalico.org/v1\"");
+            say("calico", state, version, generation(installation));
+            return;
+        }
+        List<String> sets = imageSets();
+        String expected = "calico-" + version.calico();
+        if (!sets.isEmpty() && !sets.contains(expected)) {
+            say(
+                    "calico",
+                    ComponentState.failed(
+                            "ResourceReadError",
+                            "Error getting ImageSet: ImageSets exist but none with the expected name " + expected),
+                    version,
+                    generation(installation));
+            return;
+        }
+        ObjectNode defaulted = CalicoSystem.withDefaults(version, installation);
+        ResourceType type = type(OPERATOR, "Installation");
+        if (type == null) {
+            return;
+        }
+        if (!Json.same(defaulted, installation)) {
+            objects.update(type, "", "default", "", defaulted, WriteOptions.of("operator"));
+            installation = defaulted;
+        }
+        int nodes = kube.list(Kube.NODES, "").size();
+        CalicoSystem system = new CalicoSystem(version, installation, nodes);
+        system.calico().forEach(this::apply);
+        ComponentState calico =
+                state(CalicoSystem.NAMESPACE, List.of("calico-node", "calico-typha", "calico-kube-controllers"));
+        say("calico", calico, version, generation(installation));
+        if (version.from(28)) {
+            say("ippools", new ComponentState("", "", ""), version, generation(installation));
+        }
+        apiServer(version, system);
+        status(type, version, system.mtu(), calico.available());
+    }
+
+    /** The version that works now; null where none does. */
+    private @Nullable OperatorVersion running() {
+        JsonNode oldest = null;
+        JsonNode found = null;
+        for (ObjectNode pod : kube.list(Kube.PODS, NAMESPACE)) {
+            boolean operator = container(pod).path("name").asText().equals("tigera-operator");
+            if (!operator || !Kube.isTrue(pod, "Ready") || Kube.isDeleted(pod)) {
+                continue;
+            }
+            found = Kube.uid(pod).equals(leader) ? pod : found;
+            boolean older = oldest == null
+                    || Json.text(pod, "metadata", "creationTimestamp")
+                                    .compareTo(Json.text(oldest, "metadata", "creationTimestamp"))
+                            < 0;
+            oldest = older ? pod : oldest;
+        }
+        JsonNode pod = found == null ? oldest : found;
+        leader = pod == null ? "" : Kube.uid(pod);
+        return pod == null
+                ? null
+                : OperatorVersion.ofImage(container(pod).path("image").asText());
+    }
+
+    private static JsonNode container(JsonNode pod) {
+        return pod.path("spec").path("containers").path(0);
+    }
+
+    /** A kind this version works with that is not served; empty where all are (facts 4.3, 11.2). */
+    private String missing(OperatorVersion version) {
+        List<String> needed = new ArrayList<>(List.of("FelixConfiguration", "IPPool", "ClusterInformation"));
+        if (version.from(21)) {
+            needed.add("CalicoNodeStatus");
+            needed.add("IPReservation");
+        }
+        if (version.from(26)) {
+            needed.add("BGPFilter");
+        }
+        if (version.from(29)) {
+            needed.add("Tier");
+        }
+        for (String kind : needed) {
+            if (type("crd.projectcalico.org/v1", kind) == null) {
+                return kind;
+            }
+        }
+        return "";
+    }
+
+    /** The ImageSets there are: with any, the operator goes by that of its own version only. */
+    private List<String> imageSets() {
+        ResourceType type = type(OPERATOR, "ImageSet");
+        return type == null
+                ? List.of()
+                : kube.list(type.groupResource(), "").stream()
+                        .map(set -> Json.text(set, "metadata", "name"))
+                        .toList();
+    }
+
+    private void apiServer(OperatorVersion version, CalicoSystem system) {
+        ResourceType type = type(OPERATOR, "APIServer");
+        ObjectNode asked = type == null ? null : kube.get(type.groupResource(), DEFAULT);
+        if (asked == null) {
+            return;
+        }
+        system.apiServer(asked).forEach(this::apply);
+        ComponentState state = state(CalicoSystem.apiServerNamespace(version), List.of("calico-apiserver"));
+        say("apiserver", state, version, generation(asked));
+        if (version.from(31) && state.available()) {
+            remove("Namespace", "v1", "", "calico-apiserver");
+        }
+        available(readyReplicas(version) > 0);
+    }
+
+    /** Whether the API server answers is the API aggregator's to say, by the endpoints of its Service. */
+    private void available(boolean available) {
+        ResourceType type = type("apiregistration.k8s.io/v1", "APIService");
+        ObjectNode service = type == null ? null : kube.get(type.groupResource(), API);
+        boolean said =
+                service != null && !service.path("status").path("conditions").isEmpty();
+        if (type != null && service != null && (!said || Kube.isTrue(service, "Available") != available)) {
+            kube.status(
+                    type.groupResource(),
+                    API,
+                    status -> status.putArray("conditions")
+                            .addObject()
+                            .put("type", "Available")
+                            .put("status", available ? "True" : "False")
+                            .put("reason", available ? "Passed" : "MissingEndpoints")
+                            .put("lastTransitionTime", Times.now()));
+        }
+    }
+
+    private int readyReplicas(OperatorVersion version) {
+        ObjectNode deployment =
+                kube.get(Kube.DEPLOYMENTS, new ObjectKey(CalicoSystem.apiServerNamespace(version), "calico-apiserver"));
+        return deployment == null
+                ? 0
+                : deployment.path("status").path("availableReplicas").asInt();
+    }
+
+    private void remove(String kind, String apiVersion, String namespace, String name) {
+        ResourceType type = type(apiVersion, kind);
+        if (type != null && kube.get(type.groupResource(), new ObjectKey(namespace, name)) != null) {
+            objects.delete(type, namespace, name, Json.object(), false);
+        }
+    }
+
+    private ComponentState state(String namespace, List<String> names) {
+        List<JsonNode> workloads = new ArrayList<>();
+        for (GroupResource resource : List.of(Kube.DAEMON_SETS, Kube.DEPLOYMENTS)) {
+            for (ObjectNode each : kube.list(resource, namespace)) {
+                if (names.contains(Json.text(each, "metadata", "name"))) {
+                    workloads.add(each);
+                }
+            }
+        }
+        List<ObjectNode> pods = kube.list(Kube.PODS, namespace).stream()
+                .filter(pod -> names.contains(Kube.labels(pod).getOrDefault("k8s-app", "")))
+                .toList();
+        return ComponentState.of(workloads, pods);
+    }
+
+    private void apply(ObjectNode object) {
+        ResourceType type =
+                type(object.path("apiVersion").asText(), object.path("kind").asText());
+        if (type != null) {
+            JsonNode metadata = object.path("metadata");
+            patches.patch(
+                    type,
+                    metadata.path("namespace").asText(""),
+                    metadata.path("name").asText(),
+                    "",
+                    "application/apply-patch+yaml",
+                    object,
+                    APPLY);
+        }
+    }
+
+    private void say(String component, ComponentState state, OperatorVersion version, long generation) {
+        ResourceType type = type(OPERATOR, "TigeraStatus");
+        if (type == null) {
+            return;
+        }
+        ObjectKey key = new ObjectKey("", component);
+        ObjectNode present = kube.get(type.groupResource(), key);
+        if (present == null) {
+            objects.create(
+                    type,
+                    "",
+                    CalicoSystem.object(OPERATOR, "TigeraStatus", "", component),
+                    WriteOptions.of("operator"));
+            present = kube.get(type.groupResource(), key);
+        }
+        if (present != null) {
+            ObjectNode changed = present.deepCopy();
+            JsonNode before = present.path("status").path("conditions");
+            // What generation they speak of conditions tell since v1.29, with Installation's own (facts 8.6).
+            Json.child(changed, "status")
+                    .set("conditions", state.conditions(before, version.from(25) ? generation : -1, Times.now()));
+            objects.update(type, "", component, "status", changed, WriteOptions.of("operator"));
+        }
+    }
+
+    private void status(ResourceType type, OperatorVersion version, int mtu, boolean available) {
+        ObjectNode present = kube.get(type.groupResource(), DEFAULT);
+        if (present == null) {
+            return;
+        }
+        ObjectNode changed = present.deepCopy();
+        ObjectNode status = Json.child(changed, "status").put("mtu", mtu);
+        if (available) {
+            status.put("variant", "Calico");
+            if (version.from(25)) {
+                status.put("calicoVersion", version.calico());
+            }
+        }
+        objects.update(type, "", "default", "status", changed, WriteOptions.of("operator"));
+    }
+
+    private static long generation(JsonNode object) {
+        return object.path("metadata").path("generation").asLong();
+    }
+
+    private @Nullable ResourceType type(String apiVersion, String kind) {
+        return objects.cluster().types().byKind(apiVersion, kind);
+    }
+}

@@ -1,5 +1,0 @@
-/** CustomResourceDefinitions: their validation, and what their schemas do to objects. */
-@NullMarked
-package io.calicofleet.simulator.crd;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The clusters over HTTPS: routing, requests, watches, faults. */
-@NullMarked
-package io.calicofleet.simulator.http;
-
-import org.jspecify.annotations.NullMarked;

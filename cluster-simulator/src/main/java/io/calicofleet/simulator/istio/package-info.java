@@ -1,5 +1,0 @@
-/** Istio's sidecar injection, as far as application layer policy needs it. */
-@NullMarked
-package io.calicofleet.simulator.istio;
-
-import org.jspecify.annotations.NullMarked;

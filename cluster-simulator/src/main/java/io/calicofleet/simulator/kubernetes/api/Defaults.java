@@ -1,0 +1,310 @@
+package io.calicofleet.simulator.kubernetes.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.resource.TypeCatalog;
+import io.calicofleet.simulator.kubernetes.resource.TypeInfo;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+/** What the API server fills in: a live object never equals its manifest. */
+final class Defaults {
+
+    private static final List<String> WORKLOADS =
+            List.of("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet", "Job");
+
+    private static final String TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+    private Defaults() {}
+
+    /** Sets the defaults of a built-in kind. */
+    static void apply(String kind, ObjectNode object, int minor) {
+        simple(object, TypeCatalog.ofKind(kind));
+        JsonNode spec = object.path("spec");
+        if (WORKLOADS.contains(kind)) {
+            template(spec.path("template"));
+        }
+        switch (kind) {
+            case "DaemonSet" -> daemonSet(object, minor);
+            case "Deployment" -> deployment(spec);
+            case "Pod" -> pod(object, spec, minor);
+            case "CronJob" -> template(Json.at(spec, "jobTemplate", "spec", "template"));
+            case "Service" -> service(spec, minor);
+            case "Secret" -> secret(object);
+            case "RoleBinding", "ClusterRoleBinding" -> binding(object);
+            case "Job" -> job(object, spec);
+            case "Namespace" -> namespace(object);
+            default -> {
+                // nothing beyond the simple ones
+            }
+        }
+    }
+
+    private static void simple(ObjectNode object, TypeInfo type) {
+        for (Map.Entry<String, TypeInfo> field : type.fields().entrySet()) {
+            JsonNode standard = field.getValue().defaultValue();
+            if (standard != null && !object.has(field.getKey())) {
+                object.set(field.getKey(), standard.deepCopy());
+            }
+            JsonNode value = object.path(field.getKey());
+            if (value instanceof ObjectNode child) {
+                simple(child, field.getValue());
+            } else if (value instanceof ArrayNode && field.getValue().shape() == TypeInfo.Shape.KEYED_LIST) {
+                for (JsonNode item : value) {
+                    if (item instanceof ObjectNode child) {
+                        simple(child, field.getValue().items());
+                    }
+                }
+            }
+        }
+    }
+
+    private static void template(JsonNode template) {
+        if (template instanceof ObjectNode object) {
+            Json.child(object, "metadata").putNull("creationTimestamp");
+            podSpec(object.path("spec"));
+        }
+    }
+
+    private static void podSpec(JsonNode spec) {
+        if (!(spec instanceof ObjectNode pod)) {
+            return;
+        }
+        boolean hostNetwork = pod.path("hostNetwork").asBoolean();
+        for (String list : List.of("containers", "initContainers")) {
+            for (JsonNode each : pod.path(list)) {
+                container((ObjectNode) each, hostNetwork);
+            }
+        }
+        if (pod.has("serviceAccountName")) {
+            pod.set("serviceAccount", pod.get("serviceAccountName"));
+        } else if (pod.has("serviceAccount")) {
+            pod.set("serviceAccountName", pod.get("serviceAccount"));
+        }
+    }
+
+    private static void container(ObjectNode container, boolean hostNetwork) {
+        if (!container.has("imagePullPolicy")) {
+            String image = container.path("image").asText();
+            String name = image.substring(image.lastIndexOf('/') + 1);
+            boolean latest = name.endsWith(":latest") || (!name.contains(":") && !name.contains("@"));
+            container.put("imagePullPolicy", latest ? "Always" : "IfNotPresent");
+        }
+        if (hostNetwork) {
+            for (JsonNode port : container.path("ports")) {
+                if (!port.has("hostPort")) {
+                    ((ObjectNode) port).set("hostPort", port.get("containerPort"));
+                }
+            }
+        }
+        Quantities.canonical(container.path("resources").path("requests"));
+        Quantities.canonical(container.path("resources").path("limits"));
+        JsonNode limits = container.path("resources").path("limits");
+        if (limits.isObject() && !limits.isEmpty()) {
+            ObjectNode requests = Json.child((ObjectNode) container.get("resources"), "requests");
+            limits.properties().forEach(limit -> {
+                if (!requests.has(limit.getKey())) {
+                    requests.set(limit.getKey(), limit.getValue());
+                }
+            });
+        }
+        for (JsonNode variable : container.path("env")) {
+            if (!variable.has("value") && !variable.has("valueFrom") && variable instanceof ObjectNode empty) {
+                empty.remove("value");
+            } else if (variable.path("value").asText("-").isEmpty()) {
+                ((ObjectNode) variable).remove("value");
+            }
+        }
+    }
+
+    private static void daemonSet(ObjectNode object, int minor) {
+        ObjectNode strategy = Json.child((ObjectNode) object.path("spec"), "updateStrategy");
+        if (strategy.path("type").asText().equals("RollingUpdate")) {
+            ObjectNode rolling = Json.child(strategy, "rollingUpdate");
+            if (!rolling.has("maxUnavailable")) {
+                rolling.put("maxUnavailable", 1);
+            }
+            if (minor >= 22 && !rolling.has("maxSurge")) {
+                rolling.put("maxSurge", 0);
+            }
+        }
+    }
+
+    private static void deployment(JsonNode spec) {
+        ObjectNode strategy = Json.child((ObjectNode) spec, "strategy");
+        if (strategy.path("type").asText().equals("RollingUpdate")) {
+            ObjectNode rolling = Json.child(strategy, "rollingUpdate");
+            if (!rolling.has("maxUnavailable")) {
+                rolling.put("maxUnavailable", "25%");
+            }
+            if (!rolling.has("maxSurge")) {
+                rolling.put("maxSurge", "25%");
+            }
+        }
+    }
+
+    private static void pod(ObjectNode object, JsonNode spec, int minor) {
+        podSpec(spec);
+        if (!(spec instanceof ObjectNode pod)) {
+            return;
+        }
+        if (!pod.has("enableServiceLinks")) {
+            pod.put("enableServiceLinks", true);
+        }
+        if (!pod.has("serviceAccountName")) {
+            pod.put("serviceAccountName", "default").put("serviceAccount", "default");
+        }
+        if (pod.path("automountServiceAccountToken").asBoolean(true)) {
+            token(pod, minor);
+        }
+        if (!pod.has("priority")) {
+            pod.put(
+                    "priority",
+                    switch (pod.path("priorityClassName").asText()) {
+                        case "system-node-critical" -> 2000001000;
+                        case "system-cluster-critical" -> 2000000000;
+                        default -> 0;
+                    });
+            pod.put("preemptionPolicy", "PreemptLowerPriority");
+        }
+        for (String taint : List.of("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")) {
+            boolean tolerated = false;
+            for (JsonNode toleration : pod.path("tolerations")) {
+                String key = toleration.path("key").asText("");
+                tolerated |= key.equals(taint)
+                        || (key.isEmpty()
+                                && !toleration.path("effect").asText("").equals("NoSchedule"));
+            }
+            if (!tolerated) {
+                Json.list(pod, "tolerations")
+                        .addObject()
+                        .put("effect", "NoExecute")
+                        .put("key", taint)
+                        .put("operator", "Exists")
+                        .put("tolerationSeconds", 300);
+            }
+        }
+        if (!object.has("status")) {
+            object.putObject("status").put("phase", "Pending").put("qosClass", "Burstable");
+        }
+    }
+
+    /** As the admission plugin ServiceAccount: a volume with the token, for each container that has nothing there. */
+    private static void token(ObjectNode pod, int minor) {
+        String prefix = minor >= 21
+                ? "kube-api-access-"
+                : pod.path("serviceAccountName").asText() + "-token-";
+        String name = prefix + ObjectApi.suffix();
+        boolean used = false;
+        for (String list : List.of("initContainers", "containers")) {
+            for (JsonNode container : pod.path(list)) {
+                boolean mounted = container
+                        .path("volumeMounts")
+                        .valueStream()
+                        .anyMatch(mount -> mount.path("mountPath").asText().equals(TOKEN));
+                if (!mounted) {
+                    Json.list((ObjectNode) container, "volumeMounts")
+                            .addObject()
+                            .put("mountPath", TOKEN)
+                            .put("name", name)
+                            .put("readOnly", true);
+                    used = true;
+                }
+            }
+        }
+        if (!used) {
+            return;
+        }
+        ObjectNode volume = Json.list(pod, "volumes").addObject().put("name", name);
+        if (minor < 21) {
+            volume.putObject("secret").put("defaultMode", 420).put("secretName", name);
+            return;
+        }
+        ArrayNode sources =
+                volume.putObject("projected").put("defaultMode", 420).putArray("sources");
+        sources.addObject()
+                .putObject("serviceAccountToken")
+                .put("expirationSeconds", 3607)
+                .put("path", "token");
+        ObjectNode authority = sources.addObject().putObject("configMap").put("name", "kube-root-ca.crt");
+        authority.putArray("items").addObject().put("key", "ca.crt").put("path", "ca.crt");
+    }
+
+    private static void service(JsonNode spec, int minor) {
+        if (!(spec instanceof ObjectNode service)) {
+            return;
+        }
+        for (JsonNode port : service.path("ports")) {
+            if (!port.has("targetPort")) {
+                ((ObjectNode) port).set("targetPort", port.get("port"));
+            }
+        }
+        if (!service.path("type").asText().equals("ExternalName")) {
+            if (!service.has("clusterIP")) {
+                service.put("clusterIP", clusterIp(service));
+            }
+            Json.list(service, "clusterIPs").removeAll().add(service.get("clusterIP"));
+            if (minor >= 20 && !service.has("ipFamilies")) {
+                service.putArray("ipFamilies").add("IPv4");
+                service.put("ipFamilyPolicy", "SingleStack");
+            }
+            if (minor >= 22 && !service.has("internalTrafficPolicy")) {
+                service.put("internalTrafficPolicy", "Cluster");
+            }
+        }
+    }
+
+    private static String clusterIp(ObjectNode service) {
+        int hash = Math.floorMod(service.toString().hashCode(), 60_000) + 256;
+        return "10.96." + hash / 256 + "." + (hash % 254 + 1);
+    }
+
+    private static void secret(ObjectNode secret) {
+        JsonNode strings = secret.remove("stringData");
+        if (strings != null) {
+            ObjectNode data = Json.child(secret, "data");
+            strings.properties()
+                    .forEach(e -> data.put(
+                            e.getKey(),
+                            Base64.getEncoder()
+                                    .encodeToString(e.getValue().asText().getBytes(StandardCharsets.UTF_8))));
+        }
+    }
+
+    private static void binding(ObjectNode binding) {
+        ObjectNode role = Json.child(binding, "roleRef");
+        if (!role.has("apiGroup")) {
+            role.put("apiGroup", "rbac.authorization.k8s.io");
+        }
+        for (JsonNode subject : binding.path("subjects")) {
+            boolean account = subject.path("kind").asText().equals("ServiceAccount");
+            if (!account && !subject.has("apiGroup")) {
+                ((ObjectNode) subject).put("apiGroup", "rbac.authorization.k8s.io");
+            }
+        }
+    }
+
+    private static void job(ObjectNode object, JsonNode spec) {
+        String uid = Json.text(object, "metadata", "uid");
+        if (!spec.path("manualSelector").asBoolean() && !spec.has("selector") && !uid.isEmpty()) {
+            ObjectNode job = (ObjectNode) spec;
+            job.putObject("selector").putObject("matchLabels").put("controller-uid", uid);
+            ObjectNode labels = Json.child(Json.child(Json.child(job, "template"), "metadata"), "labels");
+            labels.put("controller-uid", uid);
+            labels.put("job-name", Json.text(object, "metadata", "name"));
+        }
+    }
+
+    private static void namespace(ObjectNode namespace) {
+        if (Json.text(namespace, "metadata", "deletionTimestamp").isEmpty()) {
+            Json.list(Json.child(namespace, "spec"), "finalizers").removeAll().add("kubernetes");
+            Json.child(namespace, "status").put("phase", "Active");
+            Json.child(Json.child(namespace, "metadata"), "labels")
+                    .put("kubernetes.io/metadata.name", Json.text(namespace, "metadata", "name"));
+        }
+    }
+}

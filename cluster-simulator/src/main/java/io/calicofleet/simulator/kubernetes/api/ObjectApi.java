@@ -1,0 +1,273 @@
+package io.calicofleet.simulator.kubernetes.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.json.Times;
+import io.calicofleet.simulator.kubernetes.crd.Crds;
+import io.calicofleet.simulator.kubernetes.patch.ManagedFields;
+import io.calicofleet.simulator.kubernetes.resource.GroupResource;
+import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import io.calicofleet.simulator.kubernetes.store.ObjectKey;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads, creates, updates and deletes objects of one cluster by the rules of the API: what HTTP requests and the library
+ * calls go through.
+ */
+public final class ObjectApi {
+
+    private static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
+    private static final String RANDOM = "bcdfghjklmnpqrstvwxz2456789";
+
+    private final Cluster cluster;
+    private final Deletion deletion;
+
+    public ObjectApi(Cluster cluster) {
+        this.cluster = cluster;
+        this.deletion = new Deletion(cluster);
+    }
+
+    /** The cluster. */
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    /** An object in the form of a served version. */
+    public ObjectNode get(ResourceType type, String namespace, String name) {
+        return toVersion(type, existing(type, new ObjectKey(namespace, name)));
+    }
+
+    private ObjectNode existing(ResourceType type, ObjectKey key) {
+        ObjectNode object = cluster.store().get(type.groupResource(), key);
+        if (object == null) {
+            throw ApiException.notFound(type, key.name());
+        }
+        return object;
+    }
+
+    /** A stored object in the form of a served version. */
+    public static ObjectNode toVersion(ResourceType type, ObjectNode stored) {
+        if (Crds.is(type)) {
+            return Crds.toVersion(stored, type.apiVersion());
+        }
+        if (stored.path("apiVersion").asText().equals(type.apiVersion())) {
+            return stored;
+        }
+        ObjectNode copy = Json.object();
+        copy.put("kind", type.kind()).put("apiVersion", type.apiVersion());
+        stored.properties().forEach(e -> {
+            if (!copy.has(e.getKey())) {
+                copy.set(e.getKey(), e.getValue());
+            }
+        });
+        return copy;
+    }
+
+    /** Creates an object; the caller gives the tree away. */
+    public ObjectNode create(ResourceType type, String namespace, ObjectNode body, WriteOptions options) {
+        return create(type, namespace, body, options, created -> manage(type, Json.object(), created, "", options));
+    }
+
+    /** Creates an object whose managed fields somebody else fills in. */
+    ObjectNode create(
+            ResourceType type, String namespace, ObjectNode body, WriteOptions options, Consumer<ObjectNode> manage) {
+        check(type, body);
+        ObjectNode metadata = Json.child(body, "metadata");
+        name(metadata);
+        if (type.namespaced()) {
+            String own = metadata.path("namespace").asText("");
+            if (!own.isEmpty() && !own.equals(namespace)) {
+                throw ApiException.badRequest(
+                        "the namespace of the provided object does not match the namespace sent on the request");
+            }
+            metadata.put("namespace", namespace);
+        } else {
+            metadata.remove("namespace");
+        }
+        return cluster.store().locked(() -> {
+            if (type.namespaced()) {
+                inNamespace(type, namespace, metadata.path("name").asText());
+            }
+            if (cluster.store().get(type.groupResource(), ObjectKey.of(body)) != null) {
+                throw ApiException.alreadyExists(type, metadata.path("name").asText());
+            }
+            metadata.remove(List.of(
+                    "resourceVersion",
+                    "deletionTimestamp",
+                    "deletionGracePeriodSeconds",
+                    "selfLink",
+                    "managedFields",
+                    "generation"));
+            metadata.put("uid", UUID.randomUUID().toString()).put("creationTimestamp", Times.now());
+            if (type.has("gen")) {
+                metadata.put("generation", 1);
+            }
+            if (type.has("status")) {
+                body.remove("status");
+            }
+            cluster.store().admit(type.groupResource(), body);
+            ObjectNode created = Preparation.prepare(cluster, type, body, null, options);
+            manage.accept(created);
+            return toVersion(type, options.dryRun() ? created : cluster.store().put(type.groupResource(), created));
+        });
+    }
+
+    private static void check(ResourceType type, ObjectNode body) {
+        String kind = body.path("kind").asText("");
+        String apiVersion = body.path("apiVersion").asText("");
+        if ((!kind.isEmpty() && !kind.equals(type.kind()))
+                || (!apiVersion.isEmpty() && !apiVersion.equals(type.apiVersion()))) {
+            throw ApiException.badRequest("the API version in the data (" + apiVersion + ", " + kind
+                    + ") does not match the expected API version (" + type.apiVersion() + ", " + type.kind() + ")");
+        }
+        body.put("kind", type.kind()).put("apiVersion", type.apiVersion());
+    }
+
+    private static void name(ObjectNode metadata) {
+        String prefix = metadata.path("generateName").asText("");
+        if (metadata.path("name").asText("").isEmpty() && !prefix.isEmpty()) {
+            metadata.put("name", prefix + suffix());
+        }
+    }
+
+    /** Five characters as Kubernetes appends to generated names. */
+    public static String suffix() {
+        StringBuilder suffix = new StringBuilder();
+        for (int i = 0; i < 5; i++) {
+            suffix.append(RANDOM.charAt(ThreadLocalRandom.current().nextInt(RANDOM.length())));
+        }
+        return suffix.toString();
+    }
+
+    private void inNamespace(ResourceType type, String namespace, String name) {
+        ObjectNode found = cluster.store().get(NAMESPACES, new ObjectKey("", namespace));
+        if (found == null) {
+            throw new ApiException(404, "NotFound", "namespaces \"" + namespace + "\" not found");
+        }
+        if (found.path("metadata").has("deletionTimestamp")) {
+            throw ApiException.forbidden(
+                    type,
+                    name,
+                    "unable to create new content in namespace " + namespace + " because it is being terminated");
+        }
+    }
+
+    /** Replaces an object, or its status; the caller gives the tree away. */
+    public ObjectNode update(
+            ResourceType type,
+            String namespace,
+            String name,
+            String subresource,
+            ObjectNode body,
+            WriteOptions options) {
+        check(type, body);
+        String own = body.path("metadata").path("name").asText("");
+        if (!own.equals(name)) {
+            throw ApiException.badRequest(
+                    "the name of the object (" + own + ") does not match the name on the URL (" + name + ")");
+        }
+        return cluster.store().locked(() -> {
+            ObjectNode old = existing(type, new ObjectKey(namespace, name));
+            String version = body.path("metadata").path("resourceVersion").asText("");
+            if (version.isEmpty() && !unconditional(type)) {
+                throw ApiException.invalid(
+                        type,
+                        name,
+                        List.of(Problem.invalid("metadata.resourceVersion", "0x0", "must be specified for an update")));
+            }
+            return replace(type, old, body, subresource, options);
+        });
+    }
+
+    private static boolean unconditional(ResourceType type) {
+        return type.crd() == null && !Crds.is(type) && !type.plural().equals("leases");
+    }
+
+    /** Stores a changed object, within the lock: the common end of update and patch. */
+    ObjectNode replace(ResourceType type, ObjectNode old, ObjectNode body, String subresource, WriteOptions options) {
+        ObjectNode updated = beforeStore(type, old, body, subresource, options);
+        manage(type, old, updated, subresource, options);
+        return store(type, old, updated, options);
+    }
+
+    /** The object as it would be stored, without its managed fields. */
+    ObjectNode beforeStore(
+            ResourceType type, ObjectNode old, ObjectNode body, String subresource, WriteOptions options) {
+        String name = Json.text(old, "metadata", "name");
+        String version = Json.text(body, "metadata", "resourceVersion");
+        if (!version.isEmpty() && !version.equals(Json.text(old, "metadata", "resourceVersion"))) {
+            throw ApiException.conflict(
+                    type,
+                    name,
+                    "the object has been modified; please apply your changes to the latest version and try again");
+        }
+        String uid = Json.text(body, "metadata", "uid");
+        if (!uid.isEmpty() && !uid.equals(Json.text(old, "metadata", "uid"))) {
+            throw ApiException.conflict(
+                    type,
+                    name,
+                    "Precondition failed: UID in precondition: " + uid + ", UID in object meta: "
+                            + Json.text(old, "metadata", "uid"));
+        }
+        return Preparation.prepare(cluster, type, Preparation.carryOver(type, old, body, subresource), old, options);
+    }
+
+    private void manage(ResourceType type, JsonNode old, ObjectNode updated, String subresource, WriteOptions options) {
+        if (options.fieldManager().isEmpty()) {
+            return;
+        }
+        ManagedFields managed = ManagedFields.of(updated);
+        managed.updated(
+                old,
+                updated,
+                Preparation.typeInfo(type),
+                new ManagedFields.Writer(options.fieldManager(), type.apiVersion(), subresource, Times.now()));
+        managed.to(updated);
+    }
+
+    /** Stores what has changed; what has not is left as it is, and one whose last finalizer is gone is removed. */
+    ObjectNode store(ResourceType type, ObjectNode old, ObjectNode updated, WriteOptions options) {
+        if (sameButTimes(old, updated)) {
+            return toVersion(type, old);
+        }
+        if (options.dryRun()) {
+            return toVersion(type, updated);
+        }
+        JsonNode metadata = updated.path("metadata");
+        if (metadata.has("deletionTimestamp")
+                && metadata.path("finalizers").isEmpty()
+                && !old.path("metadata").path("finalizers").isEmpty()) {
+            cluster.store().remove(type.groupResource(), ObjectKey.of(updated));
+            return toVersion(type, updated);
+        }
+        return toVersion(type, cluster.store().put(type.groupResource(), updated));
+    }
+
+    private static boolean sameButTimes(ObjectNode old, ObjectNode updated) {
+        return Json.same(old, updated) || Json.same(withoutTimes(old), withoutTimes(updated));
+    }
+
+    private static ObjectNode withoutTimes(ObjectNode object) {
+        ObjectNode copy = Json.shallow(object);
+        if (object.get("metadata") instanceof ObjectNode metadata) {
+            ObjectNode trimmed = metadata.deepCopy();
+            trimmed.path("managedFields").forEach(entry -> ((ObjectNode) entry).remove("time"));
+            copy.set("metadata", trimmed);
+        }
+        return copy;
+    }
+
+    /** Deletes an object by the options of the request. */
+    public ObjectNode delete(ResourceType type, String namespace, String name, JsonNode options, boolean dryRun) {
+        return cluster.store().locked(() -> {
+            ObjectNode object = existing(type, new ObjectKey(namespace, name));
+            @Nullable ObjectNode left = deletion.delete(type, object, options, dryRun);
+            return toVersion(type, left == null ? object : left);
+        });
+    }
+}

@@ -1,0 +1,166 @@
+package io.calicofleet.simulator.kubernetes.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.json.Times;
+import io.calicofleet.simulator.kubernetes.patch.FieldSet;
+import io.calicofleet.simulator.kubernetes.patch.JsonPatch;
+import io.calicofleet.simulator.kubernetes.patch.ManagedFields;
+import io.calicofleet.simulator.kubernetes.patch.MergePatch;
+import io.calicofleet.simulator.kubernetes.patch.PatchException;
+import io.calicofleet.simulator.kubernetes.patch.ServerSideApply;
+import io.calicofleet.simulator.kubernetes.patch.StrategicMergePatch;
+import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import io.calicofleet.simulator.kubernetes.resource.TypeInfo;
+import io.calicofleet.simulator.kubernetes.store.ObjectKey;
+
+/** The four kinds of patch on objects of one cluster. */
+public final class PatchApi {
+
+    private final Cluster cluster;
+    private final ObjectApi objects;
+
+    /** What a patch answers: the object, and whether it was made (server-side apply creates). */
+    public record Patched(ObjectNode object, boolean created) {}
+
+    public PatchApi(Cluster cluster, ObjectApi objects) {
+        this.cluster = cluster;
+        this.objects = objects;
+    }
+
+    /** Patches by the media type of the body. */
+    public Patched patch(
+            ResourceType type,
+            String namespace,
+            String name,
+            String subresource,
+            String mediaType,
+            JsonNode patch,
+            WriteOptions options) {
+        if (mediaType.equals("application/apply-patch+yaml")) {
+            if (!(patch instanceof ObjectNode configuration)) {
+                throw ApiException.badRequest("an applied configuration is an object");
+            }
+            return apply(type, namespace, name, subresource, configuration, options);
+        }
+        return cluster.store().locked(() -> {
+            ObjectNode stored = cluster.store().get(type.groupResource(), new ObjectKey(namespace, name));
+            if (stored == null) {
+                throw ApiException.notFound(type, name);
+            }
+            ObjectNode shown = ObjectApi.toVersion(type, stored);
+            JsonNode patched = patched(type, shown, mediaType, patch);
+            if (!(patched instanceof ObjectNode result)) {
+                throw ApiException.badRequest("the patch leaves no object");
+            }
+            ObjectNode body = result.deepCopy();
+            if (!Json.text(body, "metadata", "name").equals(name)) {
+                throw ApiException.badRequest("the name of the object (" + Json.text(body, "metadata", "name")
+                        + ") does not match the name on the URL (" + name + ")");
+            }
+            return new Patched(objects.replace(type, stored, body, subresource, options), false);
+        });
+    }
+
+    private static JsonNode patched(ResourceType type, ObjectNode shown, String mediaType, JsonNode patch) {
+        try {
+            return switch (mediaType) {
+                case "application/json-patch+json" -> JsonPatch.apply(shown, patch);
+                case "application/merge-patch+json" -> MergePatch.apply(shown, patch);
+                case "application/strategic-merge-patch+json" -> {
+                    if (type.crd() != null) {
+                        throw ApiException.unsupportedMediaType("application/json-patch+json,"
+                                + " application/merge-patch+json, application/apply-patch+yaml");
+                    }
+                    yield StrategicMergePatch.apply(shown, patch, Preparation.typeInfo(type));
+                }
+                default ->
+                    throw ApiException.unsupportedMediaType("application/json-patch+json, application/merge-patch+json,"
+                            + " application/strategic-merge-patch+json, application/apply-patch+yaml");
+            };
+        } catch (PatchException e) {
+            throw new ApiException(
+                    422,
+                    "Invalid",
+                    "the server rejected our request due to an error in our request: " + e.getMessage());
+        }
+    }
+
+    private Patched apply(
+            ResourceType type,
+            String namespace,
+            String name,
+            String subresource,
+            ObjectNode configuration,
+            WriteOptions options) {
+        if (options.fieldManager().isEmpty()) {
+            throw ApiException.badRequest("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is"
+                    + " required for apply patch");
+        }
+        if (configuration.path("metadata").path("managedFields").size() > 0) {
+            throw ApiException.badRequest("metadata.managedFields must be nil");
+        }
+        if (!configuration.path("apiVersion").asText().equals(type.apiVersion())
+                || !configuration.path("kind").asText().equals(type.kind())) {
+            throw ApiException.badRequest(
+                    "invalid object type: " + configuration.path("apiVersion").asText() + ", Kind="
+                            + configuration.path("kind").asText());
+        }
+        return cluster.store().locked(() -> {
+            ObjectNode stored = cluster.store().get(type.groupResource(), new ObjectKey(namespace, name));
+            if (stored == null) {
+                if (!subresource.isEmpty()) {
+                    throw ApiException.notFound(type, name);
+                }
+                return create(type, namespace, name, configuration, options);
+            }
+            return new Patched(merge(type, stored, subresource, configuration, options), false);
+        });
+    }
+
+    private Patched create(
+            ResourceType type, String namespace, String name, ObjectNode configuration, WriteOptions options) {
+        ObjectNode body = configuration.deepCopy();
+        Json.child(body, "metadata").put("name", name);
+        TypeInfo info = Preparation.typeInfo(type);
+        ObjectNode made = objects.create(type, namespace, body, options, created -> {
+            ManagedFields fields = ManagedFields.of(created);
+            fields.applied(
+                    FieldSet.of(ManagedFields.owned(configuration), info), FieldSet.empty(), writer(type, "", options));
+            fields.to(created);
+        });
+        return new Patched(made, true);
+    }
+
+    private static ManagedFields.Writer writer(ResourceType type, String subresource, WriteOptions options) {
+        return new ManagedFields.Writer(options.fieldManager(), type.apiVersion(), subresource, Times.now());
+    }
+
+    private ObjectNode merge(
+            ResourceType type, ObjectNode stored, String subresource, ObjectNode configuration, WriteOptions options) {
+        TypeInfo info = Preparation.typeInfo(type);
+        ObjectNode live = ObjectApi.toVersion(type, stored);
+        ObjectNode config = ManagedFields.owned(configuration);
+        JsonNode wantedVersion = configuration.path("metadata").path("resourceVersion");
+        ManagedFields managed = ManagedFields.of(stored);
+        ManagedFields.Writer writer = writer(type, subresource, options);
+        FieldSet applied = FieldSet.of(config, info);
+        JsonNode merged = ServerSideApply.merge(live, config, info);
+        FieldSet changed = FieldSet.changed(ManagedFields.owned(live), ManagedFields.owned(merged), info);
+        var conflicts = managed.conflicts(changed, applied, writer);
+        if (!conflicts.isEmpty() && !options.force()) {
+            throw ApiException.applyConflict(conflicts);
+        }
+        FieldSet dropped = managed.applied(applied, changed, writer);
+        ObjectNode body = (ObjectNode) ServerSideApply.remove(merged, dropped, info);
+        ObjectNode metadata = Json.child(body, "metadata");
+        metadata.remove("resourceVersion");
+        if (wantedVersion.isTextual()) {
+            metadata.set("resourceVersion", wantedVersion);
+        }
+        ObjectNode updated = objects.beforeStore(type, stored, body, subresource, options);
+        managed.to(updated);
+        return objects.store(type, stored, updated, options);
+    }
+}

@@ -1,0 +1,161 @@
+package io.calicofleet.simulator.kubernetes.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.json.Shared;
+import io.calicofleet.simulator.kubernetes.crd.CrdRules;
+import io.calicofleet.simulator.kubernetes.crd.CrdSchema;
+import io.calicofleet.simulator.kubernetes.crd.CrdVersion;
+import io.calicofleet.simulator.kubernetes.crd.Crds;
+import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import io.calicofleet.simulator.kubernetes.resource.TypeCatalog;
+import io.calicofleet.simulator.kubernetes.resource.TypeInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** From what a client sent to what is stored: defaults, pruning, validation, generation. */
+final class Preparation {
+
+    private Preparation() {}
+
+    /** How a type's objects merge. */
+    static TypeInfo typeInfo(ResourceType type) {
+        CrdVersion crd = type.crd();
+        return crd == null ? TypeCatalog.ofKind(type.kind()) : crd.type();
+    }
+
+    /** The sent object with what a client cannot change taken from the stored one. */
+    static ObjectNode carryOver(ResourceType type, ObjectNode old, ObjectNode body, String subresource) {
+        ObjectNode result;
+        if (subresource.equals("status")) {
+            result = Json.shallow(old);
+            result.set("metadata", old.path("metadata").deepCopy());
+            copy(body, result, "status");
+            if (type.crd() == null && body.path("metadata") instanceof ObjectNode sent) {
+                copy(sent, (ObjectNode) result.get("metadata"), "labels");
+                copy(sent, (ObjectNode) result.get("metadata"), "annotations");
+            }
+            return result;
+        }
+        result = Json.shallow(body);
+        ObjectNode metadata = body.path("metadata").deepCopy();
+        JsonNode before = old.path("metadata");
+        for (String field : List.of(
+                "uid",
+                "creationTimestamp",
+                "generation",
+                "resourceVersion",
+                "deletionTimestamp",
+                "deletionGracePeriodSeconds",
+                "namespace")) {
+            copy(before, metadata, field);
+        }
+        // A client may rewrite who owns what, as kubectl does when it takes over client-side apply; [{}] resets it.
+        JsonNode managed = metadata.path("managedFields");
+        if (managed.isEmpty()) {
+            copy(before, metadata, "managedFields");
+        } else if (managed.path(0).isEmpty()) {
+            metadata.remove("managedFields");
+        }
+        result.set("metadata", metadata);
+        if (type.has("status") || Crds.is(type)) {
+            copy(old, result, "status");
+        }
+        if (type.kind().equals("Service") && type.group().isEmpty()) {
+            keepServiceAddress(old, result);
+        }
+        return result;
+    }
+
+    private static void keepServiceAddress(ObjectNode old, ObjectNode result) {
+        if (result.path("spec") instanceof ObjectNode spec && !spec.has("clusterIP")) {
+            ObjectNode kept = Json.shallow(spec);
+            copy(old.path("spec"), kept, "clusterIP");
+            result.set("spec", kept);
+        }
+    }
+
+    private static void copy(JsonNode from, ObjectNode to, String field) {
+        JsonNode value = from.get(field);
+        if (value == null) {
+            to.remove(field);
+        } else {
+            to.set(field, value);
+        }
+    }
+
+    /** Defaults, prunes and validates; raises the generation where the desired state changed. */
+    static ObjectNode prepare(
+            Cluster cluster, ResourceType type, ObjectNode sent, @Nullable ObjectNode old, WriteOptions options) {
+        ObjectNode object = sent.deepCopy();
+        String name = Json.text(object, "metadata", "name");
+        List<Problem> problems = new ArrayList<>();
+        CrdVersion crd = type.crd();
+        if (crd != null) {
+            NativePolicies.apply(type, object);
+            custom(object, crd, options, problems);
+        } else {
+            Json.pruneNulls(object);
+            if (Crds.is(type)) {
+                Crds.toStorage(object, type.apiVersion());
+                problems.addAll(CrdRules.problems(object, old, type.version().equals("v1")));
+            } else {
+                Defaults.apply(type.kind(), object, cluster.types().version().minor());
+                problems.addAll(Validation.object(type, object, old));
+            }
+        }
+        problems.addAll(0, Validation.metadata(type, object));
+        if (!problems.isEmpty()) {
+            throw ApiException.invalid(type, name, problems);
+        }
+        if (Crds.is(type)) {
+            object.set("spec", Shared.tree(object.path("spec")));
+        }
+        if (old != null && type.has("gen") && desiredChanged(type, old, object)) {
+            long generation = old.path("metadata").path("generation").asLong();
+            Json.child(object, "metadata").put("generation", generation + 1);
+        }
+        return object;
+    }
+
+    private static void custom(ObjectNode object, CrdVersion crd, WriteOptions options, List<Problem> problems) {
+        JsonNode schema = crd.schema();
+        if (!schema.isObject()) {
+            return;
+        }
+        if (!crd.preserveUnknownFields()) {
+            List<String> pruned = CrdSchema.prune(object, schema);
+            if (!pruned.isEmpty() && options.fieldValidation().equals("Strict")) {
+                throw ApiException.badRequest("strict decoding error: "
+                        + String.join(
+                                ", ",
+                                pruned.stream()
+                                        .map(f -> "unknown field \"" + f + "\"")
+                                        .toList()));
+            }
+            if (options.fieldValidation().equals("Warn")) {
+                pruned.forEach(field -> options.warnings().add("unknown field \"" + field + "\""));
+            }
+        }
+        CrdSchema.defaults(object, schema);
+        problems.addAll(CrdSchema.validate(object, schema));
+    }
+
+    private static boolean desiredChanged(ResourceType type, ObjectNode old, ObjectNode object) {
+        return !Json.same(desired(type, old), desired(type, object));
+    }
+
+    private static ObjectNode desired(ResourceType type, ObjectNode object) {
+        ObjectNode desired = Json.object();
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
+            boolean status = field.getKey().equals("status") && (type.has("status") || Crds.is(type));
+            if (!status && !List.of("metadata", "apiVersion", "kind").contains(field.getKey())) {
+                desired.set(field.getKey(), field.getValue());
+            }
+        }
+        return desired;
+    }
+}

@@ -1,0 +1,44 @@
+package io.calicofleet.simulator.kubernetes.controller;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.json.Times;
+import io.calicofleet.simulator.kubernetes.api.Cluster;
+import io.calicofleet.simulator.kubernetes.crd.Crds;
+import io.calicofleet.simulator.kubernetes.resource.GroupResource;
+import io.calicofleet.simulator.kubernetes.store.ObjectKey;
+
+/** Accepts the names of CRDs, establishes them and serves their resources as they are now. */
+final class CrdController {
+
+    private final Cluster cluster;
+    private final Kube kube;
+
+    CrdController(Cluster cluster, Kube kube) {
+        this.cluster = cluster;
+        this.kube = kube;
+    }
+
+    /** A CRD was made or changed. */
+    void sync(String name) {
+        ObjectNode crd = kube.get(Crds.RESOURCE, new ObjectKey("", name));
+        if (crd == null) {
+            return;
+        }
+        cluster.types().establish(name, Crds.types(crd));
+        ApiServices.served(kube, crd);
+        boolean accepted = Json.same(
+                crd.path("status").path("acceptedNames"), crd.path("spec").path("names"));
+        if (!Kube.isTrue(crd, "Established") || !accepted) {
+            ObjectNode status = Crds.establishedStatus(crd, Times.now());
+            kube.change(Crds.RESOURCE, new ObjectKey("", name), object -> object.set("status", status));
+        }
+    }
+
+    /** A CRD is gone. */
+    GroupResource removed(ObjectNode crd) {
+        cluster.types().remove(Json.text(crd, "metadata", "name"));
+        ApiServices.removed(kube, crd);
+        return new GroupResource(Json.text(crd, "spec", "group"), Json.text(crd, "spec", "names", "plural"));
+    }
+}

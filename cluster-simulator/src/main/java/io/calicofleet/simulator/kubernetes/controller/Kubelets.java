@@ -1,0 +1,230 @@
+package io.calicofleet.simulator.kubernetes.controller;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.fault.FaultSpec;
+import io.calicofleet.simulator.fault.Faults;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.json.Times;
+import io.calicofleet.simulator.kubernetes.store.ObjectKey;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kubelets of a cluster: a pod on a ready node is created, runs, gets ready, in three steps; a pod that is deleted is
+ * gone after its time. An image that cannot be pulled, or a pod that never gets ready, stays where it is until the fault
+ * is taken back.
+ */
+final class Kubelets {
+
+    private final Kube kube;
+    private final EventLoop loop;
+    private final Timing timing;
+    private final Faults faults;
+    private final Consumer<ObjectNode> onStarted;
+
+    /** How far each pod is, by uid; pods that have not been begun are not in it. */
+    private final Map<String, PodStatus.Stage> stages = new HashMap<>();
+
+    /** Pods, by uid, that a fault keeps where they are. */
+    private final Set<String> stuck = new HashSet<>();
+
+    Kubelets(Kube kube, EventLoop loop, Timing timing, Faults faults, Consumer<ObjectNode> onStarted) {
+        this.kube = kube;
+        this.loop = loop;
+        this.timing = timing;
+        this.faults = faults;
+        this.onStarted = onStarted;
+    }
+
+    /** Looks at one pod. */
+    void sync(ObjectKey key) {
+        ObjectNode pod = kube.get(Kube.PODS, key);
+        if (pod == null) {
+            return;
+        }
+        ObjectNode node = nodeOf(pod);
+        if (node == null) {
+            return;
+        }
+        if (Kube.isDeleted(pod)) {
+            stop(pod, node);
+        } else if (Kube.isTrue(node, "Ready") && !stages.containsKey(Kube.uid(pod))) {
+            begin(pod, node);
+        }
+    }
+
+    private @Nullable ObjectNode nodeOf(JsonNode pod) {
+        String node = Json.text(pod, "spec", "nodeName");
+        return node.isEmpty() ? null : kube.get(Kube.NODES, new ObjectKey("", node));
+    }
+
+    private void begin(ObjectNode pod, ObjectNode node) {
+        if (Pods.isOver(pod)) {
+            return;
+        }
+        stages.put(Kube.uid(pod), PodStatus.Stage.CREATING);
+        if (Pods.isReady(pod)) {
+            stages.put(Kube.uid(pod), PodStatus.Stage.READY);
+            return;
+        }
+        write(pod, node, PodStatus.Stage.CREATING);
+        later(pod, timing.podStart().multipliedBy(2).dividedBy(5), this::pullAndRun);
+    }
+
+    private void later(JsonNode pod, Duration delay, Consumer<ObjectNode> next) {
+        ObjectKey key = ObjectKey.of(pod);
+        String uid = Kube.uid(pod);
+        loop.after(delay, () -> {
+            ObjectNode now = kube.get(Kube.PODS, key);
+            if (now != null && Kube.uid(now).equals(uid) && !Kube.isDeleted(now)) {
+                next.accept(now);
+            }
+        });
+    }
+
+    private void write(JsonNode pod, JsonNode node, PodStatus.Stage stage) {
+        kube.status(Kube.PODS, ObjectKey.of(pod), status -> PodStatus.write(status, pod, node, stage));
+    }
+
+    private void pullAndRun(ObjectNode pod) {
+        if (stages.get(Kube.uid(pod)) != PodStatus.Stage.CREATING) {
+            return;
+        }
+        ObjectNode node = nodeOf(pod);
+        if (node == null || !Kube.isTrue(node, "Ready")) {
+            stages.remove(Kube.uid(pod));
+            return;
+        }
+        String nodeName = Json.text(node, "metadata", "name");
+        for (String list : List.of("initContainers", "containers")) {
+            for (JsonNode container : pod.path("spec").path(list)) {
+                String image = container.path("image").asText();
+                if (matches(faults.now().imagePullFails(), nodeName, image)) {
+                    pullFailed(pod, list, container, image);
+                    return;
+                }
+            }
+        }
+        stages.put(Kube.uid(pod), PodStatus.Stage.RUNNING);
+        write(pod, node, PodStatus.Stage.RUNNING);
+        onStarted.accept(pod);
+        later(pod, timing.podStart().multipliedBy(3).dividedBy(5), this::ready);
+    }
+
+    private void pullFailed(ObjectNode pod, String list, JsonNode container, String image) {
+        stuck.add(Kube.uid(pod));
+        String message = "Back-off pulling image \"" + image + "\"";
+        String statuses = list.equals("containers") ? "containerStatuses" : "initContainerStatuses";
+        kube.status(
+                Kube.PODS,
+                ObjectKey.of(pod),
+                status -> PodStatus.waiting(
+                        status, statuses, container.path("name").asText(), "ImagePullBackOff", message));
+        kube.event(pod, "Warning", "Failed", "Failed to pull image \"" + image + "\": not found", "kubelet");
+    }
+
+    private static boolean matches(List<FaultSpec.PodFault> all, String node, String image) {
+        return all.stream().anyMatch(fault -> fault.matches(node, image));
+    }
+
+    private void ready(ObjectNode pod) {
+        ObjectNode node = nodeOf(pod);
+        if (node == null || !Kube.isTrue(node, "Ready")) {
+            stuck.add(Kube.uid(pod));
+            return;
+        }
+        String name = Json.text(node, "metadata", "name");
+        for (JsonNode container : pod.path("spec").path("containers")) {
+            if (matches(faults.now().neverReady(), name, container.path("image").asText())) {
+                stuck.add(Kube.uid(pod));
+                kube.event(
+                        pod,
+                        "Warning",
+                        "Unhealthy",
+                        "Readiness probe failed: calico/node is not ready: BIRD is not ready: BGP not established with"
+                                + " 10.0.0.1",
+                        "kubelet");
+                return;
+            }
+        }
+        if (Kube.owner(pod).startsWith("Job/")
+                || Json.text(pod, "spec", "restartPolicy").equals("Never")) {
+            stages.put(Kube.uid(pod), PodStatus.Stage.SUCCEEDED);
+            write(pod, node, PodStatus.Stage.SUCCEEDED);
+        } else {
+            stages.put(Kube.uid(pod), PodStatus.Stage.READY);
+            write(pod, node, PodStatus.Stage.READY);
+        }
+    }
+
+    private void stop(ObjectNode pod, ObjectNode node) {
+        ObjectKey key = ObjectKey.of(pod);
+        String uid = Kube.uid(pod);
+        boolean forced = pod.path("metadata").path("deletionGracePeriodSeconds").asLong(-1) == 0;
+        if (Kube.isTrue(node, "Ready") || forced) {
+            loop.after(timing.podStop(), () -> {
+                ObjectNode now = kube.get(Kube.PODS, key);
+                if (now != null
+                        && Kube.uid(now).equals(uid)
+                        && now.path("metadata").path("finalizers").isEmpty()) {
+                    kube.store().remove(Kube.PODS, key);
+                }
+            });
+        }
+    }
+
+    /** Forgets a pod that is gone. */
+    void gone(JsonNode pod) {
+        stages.remove(Kube.uid(pod));
+        stuck.remove(Kube.uid(pod));
+    }
+
+    /** Looks again at every pod that is not where it should be: a fault may have been taken back. */
+    void retry() {
+        for (ObjectNode pod : kube.list(Kube.PODS, "")) {
+            PodStatus.Stage stage = stages.get(Kube.uid(pod));
+            boolean held = stuck.remove(Kube.uid(pod));
+            if (held && stage == PodStatus.Stage.CREATING) {
+                later(pod, timing.podStart().dividedBy(5), this::pullAndRun);
+            } else if (held || (stage == PodStatus.Stage.READY && !Pods.isReady(pod))) {
+                later(pod, timing.podStart().dividedBy(5), this::ready);
+            } else if (stage == null) {
+                sync(ObjectKey.of(pod));
+            }
+        }
+    }
+
+    /** A container ends and is started again: not ready for a while, one restart more. */
+    void restart(ObjectKey key, String container) {
+        boolean there = kube.status(Kube.PODS, key, status -> {
+            for (JsonNode each : status.path("containerStatuses")) {
+                if (each.path("name").asText().equals(container)) {
+                    ObjectNode object = (ObjectNode) each;
+                    object.put("restartCount", object.path("restartCount").asInt() + 1)
+                            .put("ready", false);
+                    object.putObject("lastState")
+                            .putObject("terminated")
+                            .put("exitCode", 1)
+                            .put("reason", "Error")
+                            .put("finishedAt", Times.now());
+                    object.putObject("state").putObject("running").put("startedAt", Times.now());
+                }
+            }
+            PodStatus.condition(status, "Ready", false, "ContainersNotReady");
+            PodStatus.condition(status, "ContainersReady", false, "ContainersNotReady");
+        });
+        ObjectNode pod = kube.get(Kube.PODS, key);
+        if (there && pod != null) {
+            stages.put(Kube.uid(pod), PodStatus.Stage.RUNNING);
+            onStarted.accept(pod);
+            later(pod, timing.podStart().multipliedBy(3).dividedBy(5), this::ready);
+        }
+    }
+}

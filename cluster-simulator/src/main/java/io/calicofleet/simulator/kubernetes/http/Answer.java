@@ -1,0 +1,76 @@
+package io.calicofleet.simulator.kubernetes.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
+import io.calicofleet.simulator.json.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * What a request is answered with: JSON, a text, or a stream that writes by itself.
+ *
+ * @param code the HTTP code
+ * @param contentType the media type
+ * @param body the body
+ * @param warnings Warning headers
+ * @param stream writes the body instead, while the connection lasts
+ */
+@SuppressWarnings("ArrayRecordComponent") // read only; nobody compares answers
+record Answer(int code, String contentType, byte[] body, List<String> warnings, Stream stream) {
+
+    /** Writes a body piece by piece. */
+    interface Stream {
+        void writeTo(OutputStream out) throws IOException, InterruptedException;
+    }
+
+    private static final Stream NONE = out -> {};
+
+    static Answer json(int code, JsonNode body) {
+        return new Answer(code, "application/json", Json.bytes(body), List.of(), NONE);
+    }
+
+    static Answer json(int code, JsonNode body, List<String> warnings) {
+        return new Answer(code, "application/json", Json.bytes(body), List.copyOf(warnings), NONE);
+    }
+
+    static Answer typed(String contentType, byte[] body) {
+        return new Answer(200, contentType, body, List.of(), NONE);
+    }
+
+    static Answer text(String text) {
+        return typed("text/plain", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Answer withCode(int other) {
+        return new Answer(other, contentType, body, warnings, stream);
+    }
+
+    static Answer stream(Stream stream) {
+        return new Answer(200, "application/json", new byte[0], List.of(), stream);
+    }
+
+    void send(HttpExchange exchange) throws IOException, InterruptedException {
+        exchange.getResponseHeaders().set("Content-Type", contentType);
+        for (String warning : warnings) {
+            exchange.getResponseHeaders().add("Warning", "299 - \"" + warning.replace("\"", "\\\"") + "\"");
+        }
+        if (code == 429) {
+            exchange.getResponseHeaders().set("Retry-After", "1");
+        }
+        if (stream != NONE) {
+            exchange.sendResponseHeaders(code, 0);
+            try (OutputStream out = exchange.getResponseBody()) {
+                stream.writeTo(out);
+            }
+            return;
+        }
+        exchange.sendResponseHeaders(code, body.length == 0 ? -1 : body.length);
+        if (body.length > 0) {
+            try (OutputStream out = exchange.getResponseBody()) {
+                out.write(body);
+            }
+        }
+    }
+}

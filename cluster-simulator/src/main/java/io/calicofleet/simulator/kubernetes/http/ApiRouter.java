@@ -1,0 +1,129 @@
+package io.calicofleet.simulator.kubernetes.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.api.ApiException;
+import io.calicofleet.simulator.kubernetes.api.Cluster;
+import io.calicofleet.simulator.kubernetes.api.ObjectApi;
+import io.calicofleet.simulator.kubernetes.resource.Discovery;
+import io.calicofleet.simulator.kubernetes.resource.OpenApi;
+import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** One cluster's API by paths: discovery, OpenAPI, health, and the resources. */
+final class ApiRouter {
+
+    private final Cluster cluster;
+    private final ResourceHandler resources;
+    private final Discovery discovery;
+    private final OpenApi openApi;
+    private final AggregatedApi aggregated;
+
+    ApiRouter(Cluster cluster, ObjectApi objects, LongSupplier watchSeconds) {
+        this.cluster = cluster;
+        this.resources = new ResourceHandler(cluster, objects, watchSeconds);
+        this.discovery = new Discovery(cluster.types());
+        this.openApi = new OpenApi(cluster.types());
+        this.aggregated = new AggregatedApi(cluster, objects, new Lists(cluster, watchSeconds));
+    }
+
+    Answer answer(Request request) {
+        List<String> path = request.path();
+        if (path.isEmpty()) {
+            return Answer.json(200, discovery.paths());
+        }
+        return switch (path.get(0)) {
+            case "version" -> Answer.json(200, version());
+            case "healthz", "livez", "readyz" -> Answer.text("ok");
+            case "openapi" -> openApi(request, path);
+            case "api" ->
+                path.size() <= 2 ? discovery(request, path) : resource(request, "", path.subList(1, path.size()));
+            case "apis" -> {
+                aggregated.refresh();
+                yield path.size() <= 3
+                        ? discovery(request, path)
+                        : resource(request, path.get(1), path.subList(2, path.size()));
+            }
+            default -> throw ApiException.noSuchResource();
+        };
+    }
+
+    private ObjectNode version() {
+        var version = cluster.types().version();
+        return Json.object()
+                .put("major", "1")
+                .put("minor", Integer.toString(version.minor()))
+                .put("gitVersion", version.toString())
+                .put("gitCommit", "0000000000000000000000000000000000000000")
+                .put("gitTreeState", "clean")
+                .put("buildDate", "2026-11-23T00:00:00Z")
+                .put("goVersion", "go1.16.15")
+                .put("compiler", "gc")
+                .put("platform", "linux/amd64");
+    }
+
+    private Answer openApi(Request request, List<String> path) {
+        if (path.size() == 2 && path.get(1).equals("v2")) {
+            if (request.accept().contains("protobuf") && !request.accept().contains("application/json")) {
+                throw new ApiException(406, "NotAcceptable", "only application/json is served here");
+            }
+            return Answer.json(200, openApi.v2());
+        }
+        if (path.size() >= 2 && path.get(1).equals("v3")) {
+            ObjectNode document =
+                    path.size() == 2 ? openApi.v3Index() : openApi.v3(String.join("/", path.subList(2, path.size())));
+            if (document != null) {
+                return Answer.json(200, document);
+            }
+        }
+        throw ApiException.noSuchResource();
+    }
+
+    private Answer discovery(Request request, List<String> path) {
+        if (path.size() == 1
+                && cluster.types().version().minor() >= 27
+                && request.accept().contains("as=APIGroupDiscoveryList")) {
+            String version =
+                    request.accept().contains("v=v2;") || request.accept().contains("v=v2,") ? "v2" : "v2beta1";
+            return Answer.typed(
+                    "application/json;g=apidiscovery.k8s.io;v=" + version + ";as=APIGroupDiscoveryList",
+                    Json.bytes(discovery.aggregated(path.get(0).equals("api"), version)));
+        }
+        ObjectNode document = discovery.document(path);
+        if (document == null) {
+            boolean away = path.size() == 3 && path.get(1).equals(AggregatedApi.GROUP) && aggregated.isThere();
+            throw away
+                    ? new ApiException(503, "ServiceUnavailable", "service unavailable")
+                    : ApiException.noSuchResource();
+        }
+        return Answer.json(200, document);
+    }
+
+    private Answer resource(Request request, String group, List<String> rest) {
+        String version = rest.get(0);
+        String namespace = "";
+        int at = 1;
+        if (rest.size() > 3 && rest.get(1).equals("namespaces") && !isOfNamespace(rest)) {
+            namespace = rest.get(2);
+            at = 3;
+        }
+        String plural = rest.get(at);
+        ResourceType type = cluster.types().byPath(group, version, plural);
+        if (type == null && group.equals(AggregatedApi.GROUP) && aggregated.isThere()) {
+            throw new ApiException(503, "ServiceUnavailable", "service unavailable");
+        }
+        if (type == null || rest.size() > at + 3) {
+            throw ApiException.noSuchResource();
+        }
+        String name = rest.size() > at + 1 ? rest.get(at + 1) : "";
+        String subresource = rest.size() > at + 2 ? rest.get(at + 2) : "";
+        return type.has("aggregated")
+                ? aggregated.answer(request, type, namespace, name)
+                : resources.answer(request, type, namespace, name, subresource);
+    }
+
+    private static boolean isOfNamespace(List<String> rest) {
+        return rest.size() == 4 && List.of("status", "finalize").contains(rest.get(3));
+    }
+}

@@ -1,0 +1,31 @@
+package io.calicofleet.simulator.kubernetes.http;
+
+import java.time.Instant;
+
+/**
+ * One mutating request.
+ *
+ * @param time when it came
+ * @param verb create, update, patch, apply, delete or deletecollection
+ * @param resource the resource with its group and, after a slash, its subresource: {@code daemonsets.apps}
+ * @param namespace the namespace; empty for cluster-scoped ones
+ * @param name the object's name; for a create that of the object that was made
+ * @param userAgent who called
+ * @param dryRun whether nothing was to be stored
+ * @param code the HTTP code of the answer
+ */
+public record AuditEntry(
+        Instant time,
+        String verb,
+        String resource,
+        String namespace,
+        String name,
+        String userAgent,
+        boolean dryRun,
+        int code) {
+
+    /** Whether it was carried out. */
+    public boolean succeeded() {
+        return code < 400;
+    }
+}

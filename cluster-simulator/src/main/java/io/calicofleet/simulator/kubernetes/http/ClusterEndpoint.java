@@ -1,0 +1,157 @@
+package io.calicofleet.simulator.kubernetes.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import io.calicofleet.simulator.fault.FaultSpec;
+import io.calicofleet.simulator.fault.Faults;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.api.ApiException;
+import io.calicofleet.simulator.kubernetes.api.Cluster;
+import io.calicofleet.simulator.kubernetes.api.ObjectApi;
+import io.calicofleet.simulator.kubernetes.rbac.Access;
+import io.calicofleet.simulator.kubernetes.rbac.Account;
+import io.calicofleet.simulator.kubernetes.rbac.Rbac;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One cluster over HTTP: its tokens and what they are good for, its faults, its API, its audit log. */
+public final class ClusterEndpoint {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ClusterEndpoint.class);
+
+    private final String token;
+    private final Faults faults;
+    private final AuditLog audit = new AuditLog();
+    private final ApiRouter router;
+    private final Rbac rbac;
+    private final Map<String, Account> accounts = new ConcurrentHashMap<>();
+    private volatile WriteWatcher watcher = (write, carriedOut, userAgent) -> false;
+
+    public ClusterEndpoint(Cluster cluster, ObjectApi objects, Faults faults, String token) {
+        this.token = token;
+        this.faults = faults;
+        this.rbac = new Rbac(cluster.store());
+        this.router = new ApiRouter(cluster, objects, () -> faults.now().watchSeconds());
+    }
+
+    /** The mutating requests. */
+    public AuditLog audit() {
+        return audit;
+    }
+
+    /** A new token for a service account; whether that is there does not matter, only what is bound to it. */
+    public Account account(String namespace, String name) {
+        Account account = new Account(namespace, name);
+        accounts.put("Bearer " + account.token(), account);
+        return account;
+    }
+
+    /** From now on somebody stands beside the writes; one at a time. */
+    public void watch(WriteWatcher other) {
+        watcher = other;
+    }
+
+    /** Answers a request; the path is what follows the cluster's prefix. */
+    void handle(HttpExchange exchange, String path) throws IOException, InterruptedException {
+        FaultSpec now = faults.now();
+        if (now.apiDown()) {
+            exchange.close();
+            return;
+        }
+        Request request = Request.of(exchange, path);
+        if (now.latencyMillis() > 0) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(now.latencyMillis()));
+        }
+        Access access = request.access();
+        boolean watched = access.writes()
+                && !request.parameter("dryRun").equals("All")
+                && !access.resource().endsWith("reviews");
+        if (watched && watcher.cuts(access, false, request.userAgent())) {
+            exchange.close();
+            return;
+        }
+        Answer answer = answer(exchange, request, now);
+        audit.record(request, answer);
+        if (watched && watcher.cuts(access, true, request.userAgent())) {
+            exchange.close();
+            return;
+        }
+        answer.send(exchange);
+    }
+
+    private Answer answer(HttpExchange exchange, Request request, FaultSpec now) {
+        try {
+            String shown = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+            Account account = accounts.get(shown);
+            if (account == null && !shown.equals("Bearer " + token)) {
+                throw new ApiException(401, "Unauthorized", "Unauthorized");
+            }
+            if (now.errorShare() > 0 && ThreadLocalRandom.current().nextDouble() < now.errorShare()) {
+                throw injected(now.code());
+            }
+            return account == null ? router.answer(request) : answer(account, request);
+        } catch (ApiException e) {
+            return Answer.json(e.code(), e.status());
+        } catch (RuntimeException e) {
+            LOGGER.atError()
+                    .addKeyValue("path", String.join("/", request.path()))
+                    .setCause(e)
+                    .log("request failed");
+            ApiException failure = new ApiException(500, "InternalError", "Internal error occurred: " + e.getMessage());
+            return Answer.json(500, failure.status(), List.of());
+        }
+    }
+
+    private Answer answer(Account account, Request request) {
+        Access access = request.access();
+        if (access.resource().isEmpty()) {
+            return router.answer(request); // discovery and the like are for everybody
+        }
+        if (access.resource().equals("selfsubjectaccessreviews")) {
+            Access asked = Reviews.asked(request.json());
+            account.asks(asked);
+            return Answer.json(201, Reviews.answer(request.json(), rbac.allows(account, asked)));
+        }
+        boolean allowed = rbac.allows(account, access) && mayGive(account, access, request);
+        account.did(access, allowed);
+        if (!allowed) {
+            throw new ApiException(
+                    403,
+                    "Forbidden",
+                    "User \"system:serviceaccount:" + account.namespace() + ":" + account.name() + "\" cannot "
+                            + access);
+        }
+        return router.answer(request);
+    }
+
+    /** Of roles and bindings what comes of the write counts. */
+    private boolean mayGive(Account account, Access access, Request request) {
+        boolean gives = access.group().equals(Rbac.GROUP)
+                && access.writes()
+                && !access.verb().startsWith("delete");
+        if (!gives) {
+            return true;
+        }
+        try {
+            return rbac.mayGive(
+                    account, access, Json.read(router.answer(request.asDryRun()).body()));
+        } catch (IOException e) {
+            throw new IllegalStateException("our own answer is no JSON", e);
+        }
+    }
+
+    private static ApiException injected(int code) {
+        return switch (code) {
+            case 429 -> new ApiException(429, "TooManyRequests", "Too many requests, please try again later.");
+            case 503 ->
+                new ApiException(503, "ServiceUnavailable", "the server is currently unable to handle the request");
+            default -> new ApiException(code, "InternalError", "Internal error occurred: a fault of the simulator");
+        };
+    }
+}

@@ -1,0 +1,162 @@
+package io.calicofleet.simulator.kubernetes.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.api.ApiException;
+import io.calicofleet.simulator.kubernetes.api.WriteOptions;
+import io.calicofleet.simulator.kubernetes.rbac.Access;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One HTTP request.
+ *
+ * @param method GET, POST, PUT, PATCH or DELETE
+ * @param path the path below the cluster's prefix
+ * @param query the query parameters; of repeated ones the last
+ * @param accept the Accept header
+ * @param contentType the media type of the body, without parameters
+ * @param userAgent who calls
+ * @param body the body
+ */
+@SuppressWarnings("ArrayRecordComponent") // read only; nobody compares requests
+record Request(
+        String method,
+        List<String> path,
+        Map<String, String> query,
+        String accept,
+        String contentType,
+        String userAgent,
+        byte[] body) {
+
+    static Request of(HttpExchange exchange, String path) throws IOException {
+        Map<String, String> query = new HashMap<>();
+        String raw = exchange.getRequestURI().getRawQuery();
+        if (raw != null) {
+            for (String pair : raw.split("&", -1)) {
+                int equals = pair.indexOf('=');
+                String name = equals < 0 ? pair : pair.substring(0, equals);
+                query.put(decode(name), equals < 0 ? "" : decode(pair.substring(equals + 1)));
+            }
+        }
+        List<String> segments = new ArrayList<>();
+        for (String segment : path.split("/", -1)) {
+            if (!segment.isEmpty()) {
+                segments.add(decode(segment));
+            }
+        }
+        String contentType = header(exchange, "Content-Type");
+        int semicolon = contentType.indexOf(';');
+        return new Request(
+                exchange.getRequestMethod(),
+                segments,
+                query,
+                header(exchange, "Accept"),
+                (semicolon < 0 ? contentType : contentType.substring(0, semicolon)).trim(),
+                header(exchange, "User-Agent"),
+                exchange.getRequestBody().readAllBytes());
+    }
+
+    private static String header(HttpExchange exchange, String name) {
+        String value = exchange.getRequestHeaders().getFirst(name);
+        return value == null ? "" : value;
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+
+    /** What it does, as an authorizer sees it; its resource is empty where it is none, such as discovery. */
+    Access access() {
+        boolean grouped = !path.isEmpty() && path.get(0).equals("apis");
+        int at = grouped ? 3 : 2;
+        boolean resources = grouped || (!path.isEmpty() && path.get(0).equals("api"));
+        String group = grouped && path.size() > 1 ? path.get(1) : "";
+        String namespace = "";
+        if (path.size() > at + 2 && path.get(at).equals("namespaces") && !isOfNamespace(at)) {
+            namespace = path.get(at + 1);
+            at += 2;
+        }
+        if (!resources || path.size() <= at) {
+            return new Access(verb(""), "", "", "", "");
+        }
+        String plural = path.get(at);
+        String name = path.size() > at + 1 ? path.get(at + 1) : "";
+        String subresource = path.size() > at + 2 ? "/" + path.get(at + 2) : "";
+        return new Access(verb(name), group, plural + subresource, namespace, name);
+    }
+
+    private boolean isOfNamespace(int at) {
+        return path.size() == at + 3 && List.of("status", "finalize").contains(path.get(at + 2));
+    }
+
+    private String verb(String name) {
+        return switch (method) {
+            case "GET" -> flag("watch") ? "watch" : name.isEmpty() ? "list" : "get";
+            case "POST" -> "create";
+            case "PUT" -> "update";
+            case "PATCH" -> "patch";
+            case "DELETE" -> name.isEmpty() ? "deletecollection" : "delete";
+            default -> method.toLowerCase(Locale.ROOT);
+        };
+    }
+
+    /** The same, which only tells what would come of it. */
+    Request asDryRun() {
+        Map<String, String> all = new HashMap<>(query);
+        all.put("dryRun", "All");
+        return new Request(method, path, all, accept, contentType, userAgent, body);
+    }
+
+    String parameter(String name) {
+        return query.getOrDefault(name, "");
+    }
+
+    boolean flag(String name) {
+        String value = query.get(name);
+        return value != null && (value.isEmpty() || value.equals("true") || value.equals("1"));
+    }
+
+    /** The body as JSON, or YAML or protobuf where the media type says so; a missing node where there is none. */
+    JsonNode json() {
+        if (body.length == 0) {
+            return Json.object().path("none");
+        }
+        if (contentType.contains("protobuf")) {
+            return Protobuf.read(body);
+        }
+        try {
+            if (contentType.contains("yaml")) {
+                return Json.yamlDocuments(new String(body, StandardCharsets.UTF_8))
+                        .get(0);
+            }
+            return Json.read(body);
+        } catch (IOException | RuntimeException e) {
+            throw ApiException.badRequest("error decoding the body: " + e.getMessage());
+        }
+    }
+
+    WriteOptions writeOptions() {
+        String dryRun = parameter("dryRun");
+        if (!dryRun.isEmpty() && !dryRun.equals("All")) {
+            throw ApiException.badRequest("dryRun: Unsupported value: \"" + dryRun + "\": supported values: \"All\"");
+        }
+        String manager = parameter("fieldManager");
+        int slash = userAgent.indexOf('/');
+        String fallback = slash < 0 ? userAgent : userAgent.substring(0, slash);
+        boolean apply = contentType.equals("application/apply-patch+yaml");
+        return new WriteOptions(
+                dryRun.equals("All"),
+                manager.isEmpty() && !apply ? (fallback.isEmpty() ? "unknown" : fallback) : manager,
+                parameter("fieldValidation"),
+                flag("force"),
+                new ArrayList<>());
+    }
+}

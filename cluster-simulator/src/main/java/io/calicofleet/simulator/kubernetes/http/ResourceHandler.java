@@ -1,0 +1,131 @@
+package io.calicofleet.simulator.kubernetes.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.api.ApiException;
+import io.calicofleet.simulator.kubernetes.api.Cluster;
+import io.calicofleet.simulator.kubernetes.api.ObjectApi;
+import io.calicofleet.simulator.kubernetes.api.PatchApi;
+import io.calicofleet.simulator.kubernetes.api.WriteOptions;
+import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import io.calicofleet.simulator.kubernetes.store.ObjectKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** The verbs on resources. */
+final class ResourceHandler {
+
+    private final Cluster cluster;
+    private final ObjectApi objects;
+    private final PatchApi patches;
+    private final Lists lists;
+    private final Subresources subresources;
+
+    ResourceHandler(Cluster cluster, ObjectApi objects, LongSupplier watchSeconds) {
+        this.cluster = cluster;
+        this.objects = objects;
+        this.patches = new PatchApi(cluster, objects);
+        this.lists = new Lists(cluster, watchSeconds);
+        this.subresources = new Subresources(objects, patches);
+    }
+
+    Answer answer(Request request, ResourceType type, String namespace, String name, String subresource) {
+        if (type.has("review")) {
+            return Answer.json(201, Reviews.answer(type, request.json()));
+        }
+        if (!name.isEmpty() && type.namespaced() && namespace.isEmpty()) {
+            throw ApiException.noSuchResource();
+        }
+        if (!type.namespaced() && !namespace.isEmpty()) {
+            throw ApiException.noSuchResource();
+        }
+        if (name.isEmpty()) {
+            return collection(request, type, namespace);
+        }
+        if (!subresource.isEmpty()) {
+            return subresources.answer(request, type, namespace, name, subresource);
+        }
+        return switch (request.method()) {
+            case "GET" -> get(request, type, namespace, name);
+            case "PUT" -> {
+                WriteOptions options = request.writeOptions();
+                ObjectNode body = object(request);
+                yield Answer.json(200, objects.update(type, namespace, name, "", body, options), options.warnings());
+            }
+            case "PATCH" -> patch(request, type, namespace, name, "");
+            case "DELETE" ->
+                Answer.json(200, objects.delete(type, namespace, name, deleteOptions(request), dryRun(request)));
+            default -> throw ApiException.methodNotAllowed();
+        };
+    }
+
+    private Answer get(Request request, ResourceType type, String namespace, String name) {
+        ObjectNode object = objects.get(type, namespace, name);
+        if (Tables.wanted(request)) {
+            return Answer.json(200, Tables.of(type, List.of(object), Json.object()));
+        }
+        return Answer.json(200, object);
+    }
+
+    private Answer patch(Request request, ResourceType type, String namespace, String name, String subresource) {
+        WriteOptions options = request.writeOptions();
+        var patched = patches.patch(type, namespace, name, subresource, request.contentType(), request.json(), options);
+        return Answer.json(patched.created() ? 201 : 200, patched.object(), options.warnings());
+    }
+
+    static ObjectNode object(Request request) {
+        if (request.json() instanceof ObjectNode object) {
+            return object;
+        }
+        throw ApiException.badRequest("the body is not an object");
+    }
+
+    private Answer collection(Request request, ResourceType type, String namespace) {
+        return switch (request.method()) {
+            case "GET" ->
+                request.flag("watch") ? lists.watch(request, type, namespace) : lists.list(request, type, namespace);
+            case "POST" -> {
+                if (type.namespaced() && namespace.isEmpty()) {
+                    throw ApiException.methodNotAllowed();
+                }
+                WriteOptions options = request.writeOptions();
+                yield Answer.json(201, objects.create(type, namespace, object(request), options), options.warnings());
+            }
+            case "DELETE" -> deleteCollection(request, type, namespace);
+            default -> throw ApiException.methodNotAllowed();
+        };
+    }
+
+    private Answer deleteCollection(Request request, ResourceType type, String namespace) {
+        List<ObjectNode> deleted = new ArrayList<>();
+        var filter = Lists.filter(request);
+        for (ObjectNode each :
+                cluster.store().list(type.groupResource(), namespace).objects()) {
+            if (filter.test(each)) {
+                ObjectKey key = ObjectKey.of(each);
+                objects.delete(type, key.namespace(), key.name(), deleteOptions(request), dryRun(request));
+                deleted.add(each);
+            }
+        }
+        return Answer.json(200, Lists.document(type, deleted, cluster.store().version()));
+    }
+
+    private static boolean dryRun(Request request) {
+        return request.writeOptions().dryRun()
+                || deleteOptions(request).path("dryRun").path(0).asText().equals("All");
+    }
+
+    private static JsonNode deleteOptions(Request request) {
+        JsonNode body = request.json();
+        ObjectNode options = body instanceof ObjectNode object ? object : Json.object();
+        if (!request.parameter("propagationPolicy").isEmpty()) {
+            options.put("propagationPolicy", request.parameter("propagationPolicy"));
+        }
+        if (!request.parameter("gracePeriodSeconds").isEmpty()) {
+            options.put("gracePeriodSeconds", Long.parseLong(request.parameter("gracePeriodSeconds")));
+        }
+        return options;
+    }
+}

@@ -1,0 +1,92 @@
+package io.calicofleet.simulator.kubernetes.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.api.ApiException;
+import io.calicofleet.simulator.kubernetes.api.ObjectApi;
+import io.calicofleet.simulator.kubernetes.api.PatchApi;
+import io.calicofleet.simulator.kubernetes.api.WriteOptions;
+import io.calicofleet.simulator.kubernetes.patch.MergePatch;
+import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+
+/** status, scale, log, eviction and binding. */
+final class Subresources {
+
+    private final ObjectApi objects;
+    private final PatchApi patches;
+
+    Subresources(ObjectApi objects, PatchApi patches) {
+        this.objects = objects;
+        this.patches = patches;
+    }
+
+    Answer answer(Request request, ResourceType type, String namespace, String name, String subresource) {
+        if (!type.has(subresource)
+                && !(subresource.equals("finalize") && type.kind().equals("Namespace"))) {
+            throw ApiException.noSuchResource();
+        }
+        return switch (subresource) {
+            case "status" -> status(request, type, namespace, name);
+            case "scale" -> scale(request, type, namespace, name);
+            case "log" -> PodLogs.answer(request, objects.get(type, namespace, name));
+            case "eviction" ->
+                Answer.json(
+                        201,
+                        objects.delete(
+                                type,
+                                namespace,
+                                name,
+                                request.json().path("deleteOptions"),
+                                request.writeOptions().dryRun()));
+            default -> Answer.json(200, objects.get(type, namespace, name));
+        };
+    }
+
+    private Answer status(Request request, ResourceType type, String namespace, String name) {
+        WriteOptions options = request.writeOptions();
+        return switch (request.method()) {
+            case "GET" -> Answer.json(200, objects.get(type, namespace, name));
+            case "PUT" ->
+                Answer.json(
+                        200, objects.update(type, namespace, name, "status", ResourceHandler.object(request), options));
+            case "PATCH" ->
+                Answer.json(
+                        200,
+                        patches.patch(type, namespace, name, "status", request.contentType(), request.json(), options)
+                                .object());
+            default -> throw ApiException.methodNotAllowed();
+        };
+    }
+
+    private Answer scale(Request request, ResourceType type, String namespace, String name) {
+        ObjectNode object = objects.get(type, namespace, name);
+        if (request.method().equals("GET")) {
+            return Answer.json(200, scaleOf(object));
+        }
+        JsonNode wanted =
+                request.method().equals("PUT") ? request.json() : MergePatch.apply(scaleOf(object), request.json());
+        ObjectNode patch = Json.object();
+        patch.putObject("spec").set("replicas", wanted.path("spec").path("replicas"));
+        JsonNode version = wanted.path("metadata").path("resourceVersion");
+        if (version.isTextual()) {
+            patch.putObject("metadata").set("resourceVersion", version);
+        }
+        var patched =
+                patches.patch(type, namespace, name, "", "application/merge-patch+json", patch, request.writeOptions());
+        return Answer.json(200, scaleOf(patched.object()));
+    }
+
+    private static ObjectNode scaleOf(ObjectNode object) {
+        ObjectNode scale = Json.object().put("kind", "Scale").put("apiVersion", "autoscaling/v1");
+        ObjectNode metadata = scale.putObject("metadata");
+        for (String field : new String[] {"name", "namespace", "uid", "resourceVersion", "creationTimestamp"}) {
+            metadata.set(field, object.path("metadata").path(field));
+        }
+        scale.putObject("spec")
+                .put("replicas", object.path("spec").path("replicas").asInt());
+        scale.putObject("status")
+                .put("replicas", object.path("status").path("replicas").asInt());
+        return scale;
+    }
+}

@@ -1,5 +1,0 @@
-/** A simulated tigera-operator: what it makes of its resources, and what it says of itself. */
-@NullMarked
-package io.calicofleet.simulator.operator;
-
-import org.jspecify.annotations.NullMarked;

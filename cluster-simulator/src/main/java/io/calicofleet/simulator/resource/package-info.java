@@ -1,5 +1,0 @@
-/** What a cluster serves: built-in types and those of CRDs, discovery and OpenAPI. */
-@NullMarked
-package io.calicofleet.simulator.resource;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The objects of one cluster, their resource versions and the watches on them. */
-@NullMarked
-package io.calicofleet.simulator.store;
-
-import org.jspecify.annotations.NullMarked;
