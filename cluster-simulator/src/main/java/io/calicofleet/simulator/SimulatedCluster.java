@@ -2,10 +2,12 @@ package io.calicofleet.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.calico.CalicoGroup;
 import io.calicofleet.simulator.calico.CalicoStartup;
 import io.calicofleet.simulator.calico.Felix;
 import io.calicofleet.simulator.calico.KddResources;
 import io.calicofleet.simulator.calico.KubeControllers;
+import io.calicofleet.simulator.calico.NativePolicies;
 import io.calicofleet.simulator.calico.PodDatastores;
 import io.calicofleet.simulator.calico.istio.SidecarInjector;
 import io.calicofleet.simulator.calico.operator.TigeraOperator;
@@ -78,10 +80,11 @@ public final class SimulatedCluster {
         this.loop = loop;
         this.cluster = new Cluster(template.id(), KubernetesVersion.parse(template.kubernetes()));
         this.objects = new ObjectApi(cluster);
+        cluster.mutateWith(NativePolicies::apply);
         this.patches = new PatchApi(cluster, objects);
         this.kube = new Kube(cluster.store());
         this.faults = new Faults(cluster.store());
-        this.endpoint = new ClusterEndpoint(cluster, objects, faults, token);
+        this.endpoint = new ClusterEndpoint(cluster, objects, new CalicoGroup(cluster.store()), faults, token);
         this.felix = new Felix(
                 cluster.store(),
                 new KddResources(objects),

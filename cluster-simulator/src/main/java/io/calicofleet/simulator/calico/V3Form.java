@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.json.Times;
+import io.calicofleet.simulator.kubernetes.api.AggregatedGroup;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version the version of the API server
  */
-public record V3Form(ImageVersion version) {
+public record V3Form(ImageVersion version) implements AggregatedGroup.Form {
 
     private static final String METADATA = "projectcalico.org/metadata";
     private static final String PREFIX = "default.";
 
-    /** The object under {@code projectcalico.org/v3}. */
+    @Override
     public ObjectNode shown(ObjectNode stored) {
         ObjectNode shown = stored.deepCopy();
         shown.put("apiVersion", "projectcalico.org/v3");
@@ -40,7 +41,7 @@ public record V3Form(ImageVersion version) {
         return shown;
     }
 
-    /** The name people see. */
+    @Override
     public String name(ObjectNode stored) {
         String name = Json.text(stored, "metadata", "name");
         if (!isPolicy(stored)) {
@@ -55,7 +56,7 @@ public record V3Form(ImageVersion version) {
         return stripped && name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
     }
 
-    /** The object to store; {@code present} is what is stored now, or null. */
+    @Override
     public ObjectNode stored(ObjectNode shown, @Nullable ObjectNode present) {
         ObjectNode stored = shown.deepCopy();
         stored.put("apiVersion", "crd.projectcalico.org/v1");

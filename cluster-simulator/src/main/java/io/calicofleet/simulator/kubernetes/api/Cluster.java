@@ -1,8 +1,13 @@
 package io.calicofleet.simulator.kubernetes.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.kubernetes.resource.KubernetesVersion;
+import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import io.calicofleet.simulator.kubernetes.resource.TypeRegistry;
 import io.calicofleet.simulator.kubernetes.store.ObjectStore;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 
 /** What the parts of one simulated cluster share: its objects and the types it serves. */
 public final class Cluster {
@@ -10,6 +15,7 @@ public final class Cluster {
     private final String id;
     private final ObjectStore store = new ObjectStore();
     private final TypeRegistry types;
+    private final List<BiConsumer<ResourceType, ObjectNode>> mutations = new CopyOnWriteArrayList<>();
 
     public Cluster(String id, KubernetesVersion version) {
         this.id = id;
@@ -24,6 +30,15 @@ public final class Cluster {
     /** Its objects. */
     public ObjectStore store() {
         return store;
+    }
+
+    /** From now on every write of a custom object passes this mutation before its defaults. */
+    public void mutateWith(BiConsumer<ResourceType, ObjectNode> mutation) {
+        mutations.add(mutation);
+    }
+
+    void mutate(ResourceType type, ObjectNode object) {
+        mutations.forEach(mutation -> mutation.accept(type, object));
     }
 
     /** The types it serves. */

@@ -95,7 +95,7 @@ final class Preparation {
         List<Problem> problems = new ArrayList<>();
         CrdVersion crd = type.crd();
         if (crd != null) {
-            NativePolicies.apply(type, object);
+            cluster.mutate(type, object);
             custom(object, crd, options, problems);
         } else {
             Json.pruneNulls(object);

@@ -2,9 +2,8 @@ package io.calicofleet.simulator.kubernetes.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.simulator.calico.ImageVersion;
-import io.calicofleet.simulator.calico.V3Form;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.api.AggregatedGroup;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.api.Cluster;
 import io.calicofleet.simulator.kubernetes.api.ObjectApi;
@@ -19,62 +18,61 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calico's own API server: {@code projectcalico.org/v3} as another view on what {@code crd.projectcalico.org/v1} stores. It
- * is there while an APIService names a Service for it, and answers while that is available (facts 1.4).
+ * The group of another API server: another view on what definitions store. It is there while an APIService names a Service
+ * for it, and answers while that is available.
  */
 final class AggregatedApi {
 
-    static final String GROUP = "projectcalico.org";
-    static final String VERSION = "v3";
-
-    private static final String STORED = "crd.projectcalico.org";
     private static final GroupResource SERVICES = new GroupResource("apiregistration.k8s.io", "apiservices");
-    private static final ObjectKey SERVICE = new ObjectKey("", VERSION + "." + GROUP);
-    private static final Set<String> NOT_SERVED =
-            Set.of("ipamblocks", "ipamhandles", "ipamconfigs", "blockaffinities", "tiers");
 
+    private final AggregatedGroup served;
+    private final ObjectKey service;
     private final Cluster cluster;
     private final ObjectApi objects;
     private final Lists lists;
 
-    AggregatedApi(Cluster cluster, ObjectApi objects, Lists lists) {
+    AggregatedApi(AggregatedGroup served, Cluster cluster, ObjectApi objects, Lists lists) {
+        this.served = served;
+        this.service = new ObjectKey("", served.version() + "." + served.group());
         this.cluster = cluster;
         this.objects = objects;
         this.lists = lists;
     }
 
-    /** Whether this group is an aggregated one here, available or not. */
-    boolean isThere() {
-        ObjectNode service = cluster.store().get(SERVICES, SERVICE);
-        return service != null && service.path("spec").path("service").isObject();
+    /** Whether it is this group that another server answers for, available or not. */
+    boolean isThere(String group) {
+        ObjectNode there = cluster.store().get(SERVICES, service);
+        return group.equals(served.group())
+                && there != null
+                && there.path("spec").path("service").isObject();
     }
 
     private boolean isAvailable() {
-        ObjectNode service = cluster.store().get(SERVICES, SERVICE);
-        return service != null && Kube.isTrue(service, "Available");
+        ObjectNode there = cluster.store().get(SERVICES, service);
+        return there != null && Kube.isTrue(there, "Available");
     }
 
     /** Makes discovery list what is served now. */
     void refresh() {
-        boolean served = isThere() && isAvailable();
+        boolean now = isThere(served.group()) && isAvailable();
         for (ResourceType stored : cluster.types().all()) {
-            if (!stored.group().equals(STORED) || NOT_SERVED.contains(stored.plural())) {
+            if (!stored.group().equals(served.stored()) || !served.serves(stored.plural())) {
                 continue;
             }
-            String name = stored.plural() + "." + GROUP;
-            ResourceType known = cluster.types().byPath(GROUP, VERSION, stored.plural());
-            if (served && known == null) {
+            String name = stored.plural() + "." + served.group();
+            ResourceType known = cluster.types().byPath(served.group(), served.version(), stored.plural());
+            if (now && known == null) {
                 cluster.types().establish(name, List.of(shown(stored)));
-            } else if (!served && known != null && known.has("aggregated")) {
+            } else if (!now && known != null && known.has("aggregated")) {
                 cluster.types().remove(name);
             }
         }
     }
 
-    private static ResourceType shown(ResourceType stored) {
+    private ResourceType shown(ResourceType stored) {
         return new ResourceType(
-                GROUP,
-                VERSION,
+                served.group(),
+                served.version(),
                 stored.kind(),
                 stored.plural(),
                 stored.singular(),
@@ -88,17 +86,17 @@ final class AggregatedApi {
         if (!isAvailable()) {
             throw new ApiException(503, "ServiceUnavailable", "service unavailable");
         }
-        ResourceType stored = cluster.types().byPath(STORED, "v1", type.plural());
+        ResourceType stored = cluster.types().byPath(served.stored(), "v1", type.plural());
         if (stored == null) {
             throw ApiException.noSuchResource();
         }
-        V3Form form = new V3Form(version());
+        AggregatedGroup.Form form = served.form();
         return name.isEmpty()
                 ? collection(request, type, stored, namespace, form)
                 : one(request, stored, namespace, name, form);
     }
 
-    private Answer collection(Request request, ResourceType type, ResourceType stored, String namespace, V3Form form) {
+    private Answer collection(Request request, ResourceType type, ResourceType stored, String namespace, AggregatedGroup.Form form) {
         return switch (request.method()) {
             case "GET" ->
                 request.flag("watch")
@@ -119,10 +117,10 @@ final class AggregatedApi {
         };
     }
 
-    private Answer one(Request request, ResourceType stored, String namespace, String name, V3Form form) {
+    private Answer one(Request request, ResourceType stored, String namespace, String name, AggregatedGroup.Form form) {
         ObjectNode present = find(stored, namespace, name, form);
         if (present == null) {
-            throw new ApiException(404, "NotFound", stored.plural() + "." + GROUP + " \"" + name + "\" not found");
+            throw new ApiException(404, "NotFound", stored.plural() + "." + served.group() + " \"" + name + "\" not found");
         }
         return switch (request.method()) {
             case "GET" -> Answer.json(200, form.shown(present));
@@ -152,27 +150,17 @@ final class AggregatedApi {
     }
 
     private ObjectNode write(
-            Request request, ResourceType stored, String namespace, ObjectNode shown, ObjectNode present, V3Form form) {
+            Request request, ResourceType stored, String namespace, ObjectNode shown, ObjectNode present, AggregatedGroup.Form form) {
         String name = Json.text(present, "metadata", "name");
         return form.shown(
                 objects.update(stored, namespace, name, "", form.stored(shown, present), request.writeOptions()));
     }
 
     /** By the name people see. */
-    private @Nullable ObjectNode find(ResourceType stored, String namespace, String name, V3Form form) {
+    private @Nullable ObjectNode find(ResourceType stored, String namespace, String name, AggregatedGroup.Form form) {
         return cluster.store().list(stored.groupResource(), namespace).objects().stream()
                 .filter(object -> form.name(object).equals(name))
                 .findFirst()
                 .orElse(null);
-    }
-
-    /** Of its Deployment's image; the first release that had one where there is none. */
-    private ImageVersion version() {
-        return cluster.store().list(Kube.DEPLOYMENTS, "").objects().stream()
-                .filter(deployment -> Json.text(deployment, "metadata", "name").equals("calico-apiserver"))
-                .map(deployment -> ImageVersion.of(
-                        deployment.at("/spec/template/spec/containers/0/image").asText()))
-                .findFirst()
-                .orElse(ImageVersion.of("calico/apiserver:v3.20.0"));
     }
 }

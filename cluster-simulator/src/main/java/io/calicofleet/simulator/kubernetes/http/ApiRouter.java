@@ -2,6 +2,7 @@ package io.calicofleet.simulator.kubernetes.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.api.AggregatedGroup;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.api.Cluster;
 import io.calicofleet.simulator.kubernetes.api.ObjectApi;
@@ -20,12 +21,12 @@ final class ApiRouter {
     private final OpenApi openApi;
     private final AggregatedApi aggregated;
 
-    ApiRouter(Cluster cluster, ObjectApi objects, LongSupplier watchSeconds) {
+    ApiRouter(Cluster cluster, ObjectApi objects, AggregatedGroup group, LongSupplier watchSeconds) {
         this.cluster = cluster;
         this.resources = new ResourceHandler(cluster, objects, watchSeconds);
         this.discovery = new Discovery(cluster.types());
         this.openApi = new OpenApi(cluster.types());
-        this.aggregated = new AggregatedApi(cluster, objects, new Lists(cluster, watchSeconds));
+        this.aggregated = new AggregatedApi(group, cluster, objects, new Lists(cluster, watchSeconds));
     }
 
     Answer answer(Request request) {
@@ -92,7 +93,7 @@ final class ApiRouter {
         }
         ObjectNode document = discovery.document(path);
         if (document == null) {
-            boolean away = path.size() == 3 && path.get(1).equals(AggregatedApi.GROUP) && aggregated.isThere();
+            boolean away = path.size() == 3 && aggregated.isThere(path.get(1));
             throw away
                     ? new ApiException(503, "ServiceUnavailable", "service unavailable")
                     : ApiException.noSuchResource();
@@ -110,7 +111,7 @@ final class ApiRouter {
         }
         String plural = rest.get(at);
         ResourceType type = cluster.types().byPath(group, version, plural);
-        if (type == null && group.equals(AggregatedApi.GROUP) && aggregated.isThere()) {
+        if (type == null && aggregated.isThere(group)) {
             throw new ApiException(503, "ServiceUnavailable", "service unavailable");
         }
         if (type == null || rest.size() > at + 3) {

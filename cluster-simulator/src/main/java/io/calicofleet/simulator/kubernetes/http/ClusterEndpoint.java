@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import io.calicofleet.simulator.fault.FaultSpec;
 import io.calicofleet.simulator.fault.Faults;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.api.AggregatedGroup;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.api.Cluster;
 import io.calicofleet.simulator.kubernetes.api.ObjectApi;
@@ -33,11 +34,11 @@ public final class ClusterEndpoint {
     private final Map<String, Account> accounts = new ConcurrentHashMap<>();
     private volatile WriteWatcher watcher = (write, carriedOut, userAgent) -> false;
 
-    public ClusterEndpoint(Cluster cluster, ObjectApi objects, Faults faults, String token) {
+    public ClusterEndpoint(Cluster cluster, ObjectApi objects, AggregatedGroup group, Faults faults, String token) {
         this.token = token;
         this.faults = faults;
         this.rbac = new Rbac(cluster.store());
-        this.router = new ApiRouter(cluster, objects, () -> faults.now().watchSeconds());
+        this.router = new ApiRouter(cluster, objects, group, () -> faults.now().watchSeconds());
     }
 
     /** The mutating requests. */

@@ -1,4 +1,4 @@
-package io.calicofleet.simulator.kubernetes.api;
+package io.calicofleet.simulator.calico;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,14 +10,15 @@ import java.util.Set;
  * What Calico's MutatingAdmissionPolicies do to policies where {@code projectcalico.org/v3} is served by definitions (facts
  * 1.5): a policy has a tier, a label that tells it, and types.
  */
-final class NativePolicies {
+public final class NativePolicies {
 
     private static final Set<String> KINDS =
             Set.of("GlobalNetworkPolicy", "NetworkPolicy", "StagedGlobalNetworkPolicy", "StagedNetworkPolicy");
 
     private NativePolicies() {}
 
-    static void apply(ResourceType type, ObjectNode object) {
+    /** Changes an object as they do where it is such a policy. */
+    public static void apply(ResourceType type, ObjectNode object) {
         if (!type.group().equals("projectcalico.org") || type.crd() == null || !KINDS.contains(type.kind())) {
             return;
         }
