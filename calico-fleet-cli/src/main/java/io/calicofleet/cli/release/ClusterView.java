@@ -8,6 +8,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.model.release.ReleaseChart;
 import io.calicofleet.model.release.ReleaseFiles;
 import io.calicofleet.model.release.diff.ChangeArea;
 import io.calicofleet.model.release.diff.ReleaseChange;
@@ -64,7 +65,9 @@ public record ClusterView(@Nullable InstallMethod method, Optional<CalicoVersion
     /** The files of a release it is made of; none where there are none, or nobody said. */
     public List<List<String>> files() {
         List<String> files = method == null ? List.of() : ReleaseFiles.of(method);
-        return files.isEmpty() ? List.of() : List.of(files);
+        return files.isEmpty()
+                ? List.of()
+                : method == InstallMethod.HELM ? List.of(files, List.of(ReleaseChart.FILE)) : List.of(files);
     }
 
     /** Nothing changes by a field, or a value, that nobody can have set yet. */

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.model.release.ManifestDocuments;
-import io.calicofleet.model.release.ObjectKey;
 import io.calicofleet.model.release.diff.ReleaseChange;
 import io.calicofleet.model.release.diff.ReleaseDiff;
 import java.util.ArrayList;
@@ -14,7 +13,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -48,15 +46,15 @@ public record Comparison(
         Map<ReleaseChange, Set<String>> found = new LinkedHashMap<>();
         for (List<String> group : groups) {
             String name = group.getFirst();
-            Optional<ManifestDocuments> before = read(reader, from, group);
-            Optional<ManifestDocuments> after = read(reader, to, group);
-            if (before.isPresent() && after.isPresent()) {
+            Map<String, ManifestDocuments> before = read(reader, from, group);
+            Map<String, ManifestDocuments> after = read(reader, to, group);
+            if (!before.isEmpty() && !after.isEmpty()) {
                 files.add(name);
-                ReleaseDiff.between(before.get(), after.get())
+                ReleaseDiff.between(before, after)
                         .forEach(change -> found.computeIfAbsent(change, same -> new TreeSet<>())
                                 .add(name));
-            } else if (before.isPresent() || after.isPresent()) {
-                oneSided.put(name, before.isPresent() ? from : to);
+            } else if (!before.isEmpty() || !after.isEmpty()) {
+                oneSided.put(name, after.isEmpty() ? from : to);
             }
         }
         if (files.isEmpty()) {
@@ -65,14 +63,14 @@ public record Comparison(
         return new Comparison(from, to, files, sorted(found), oneSided);
     }
 
-    /** The objects of all files of a group that the release has; empty where it has none of them. */
-    private static Optional<ManifestDocuments> read(ReleaseReader reader, CalicoVersion version, List<String> group) {
-        Map<ObjectKey, ObjectNode> objects = new LinkedHashMap<>();
+    /** The files of a group that the release has. */
+    private static Map<String, ManifestDocuments> read(
+            ReleaseReader reader, CalicoVersion version, List<String> group) {
+        Map<String, ManifestDocuments> files = new LinkedHashMap<>();
         for (String file : group) {
-            reader.read(version, file)
-                    .ifPresent(read -> objects.putAll(read.documents().objects()));
+            reader.read(version, file).ifPresent(read -> files.put(file, read.documents()));
         }
-        return objects.isEmpty() ? Optional.empty() : Optional.of(new ManifestDocuments(objects));
+        return files;
     }
 
     /** The same with these changes only. */

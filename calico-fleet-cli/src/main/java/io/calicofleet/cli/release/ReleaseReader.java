@@ -1,5 +1,7 @@
 package io.calicofleet.cli.release;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -7,9 +9,12 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.model.release.ChartArchive;
 import io.calicofleet.model.release.ManifestDocuments;
+import io.calicofleet.model.release.ReleaseChart;
 import io.calicofleet.model.release.ReleaseFile;
 import io.calicofleet.model.release.ReleaseFiles;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -64,7 +69,12 @@ public final class ReleaseReader {
             if (bytes.isEmpty()) {
                 return Optional.empty();
             }
-            ReleaseFile read = new ReleaseFile(version, file, documents(bytes.get()), sha256(bytes.get()));
+            boolean chart = file.equals(ReleaseChart.FILE);
+            ManifestDocuments documents = chart
+                    ? ReleaseChart.documents(
+                            version, ChartArchive.files(new ByteArrayInputStream(bytes.get())), text -> list(text.getBytes(UTF_8)))
+                    : documents(bytes.get());
+            ReleaseFile read = new ReleaseFile(version, file, documents, sha256(bytes.get()));
             proven(read, place);
             return Optional.of(read);
         } catch (IOException e) {
@@ -78,9 +88,10 @@ public final class ReleaseReader {
         if (where == null) {
             return ReleaseFiles.address(version, file);
         }
+        String name = file.equals(ReleaseChart.FILE) ? ReleaseChart.archive(version) : file;
         return isRemote()
-                ? (where.endsWith("/") ? where : where + "/") + version + "/" + file
-                : Path.of(where, version.toString(), file).toString();
+                ? (where.endsWith("/") ? where : where + "/") + version + "/" + name
+                : Path.of(where, version.toString(), name).toString();
     }
 
     private boolean isRemote() {
@@ -109,6 +120,10 @@ public final class ReleaseReader {
     }
 
     private ManifestDocuments documents(byte[] bytes) throws IOException {
+        return ManifestDocuments.of(list(bytes));
+    }
+
+    private List<JsonNode> list(byte[] bytes) throws IOException {
         List<JsonNode> documents = new ArrayList<>();
         try (MappingIterator<JsonNode> read = yaml.readValues(bytes)) {
             while (read.hasNextValue()) {
@@ -118,7 +133,7 @@ public final class ReleaseReader {
                 }
             }
         }
-        return ManifestDocuments.of(documents);
+        return documents;
     }
 
     /** An older patch of the same line may be right: some releases were published with the images of the one before. */

@@ -21,7 +21,7 @@ public final class ReleaseDiffView {
     private static final int ITEMS = 5;
 
     /** Areas whose changes are many and small: fields of definitions. */
-    private static final Set<ChangeArea> GATHERED = Set.of(ChangeArea.FIELDS, ChangeArea.VALUES);
+    private static final Set<ChangeArea> GATHERED = Set.of(ChangeArea.FIELDS, ChangeArea.VALUES, ChangeArea.MEANINGS);
 
     private final Terminal terminal;
     private final boolean all;

@@ -8,12 +8,16 @@ import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.FakePlanner;
 import io.calicofleet.cli.Run;
 import io.calicofleet.kafka.EventJson;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -94,7 +98,7 @@ class ReleasesCommandTest {
         assertThat(run.exitCode()).isEqualTo(ExitCodes.OK);
         assertThat(run.out().lines())
                 .startsWith(
-                        "v3.30.1 to v3.31.0: 5 changes in calico.yaml, canal.yaml, tigera-operator.yaml",
+                        "v3.30.1 to v3.31.0: 6 changes in calico.yaml, canal.yaml, tigera-operator.yaml",
                         "Only v3.31.0 has calico-typha.yaml.")
                 .containsSubsequence(
                         "images",
@@ -103,6 +107,54 @@ class ReleasesCommandTest {
                         "fields",
                         "-  felixconfigurations.crd.projectcalico.org  1 field  spec.old  calico.yaml, canal.yaml");
         assertThat(run.out()).contains("docker.io/calico/node -> quay.io/calico/node");
+    }
+
+    @Test
+    void an_object_that_left_a_file_of_the_operator_is_told_with_where_it_is() {
+        assertThat(diff("v3.30.1", "v3.31.0", "--file", "tigera-operator.yaml").exitCode())
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(diff("v3.30.1", "v3.31.0").out()).contains("file  tigera-operator.yaml -> operator-crds.yaml");
+    }
+
+    @Test
+    void a_chart_is_read_from_its_archive() throws IOException {
+        chart("v3.30.1", "kubeletVolumePluginPath: /var/lib/kubelet");
+        chart("v3.31.0", "installation: {kubeletVolumePluginPath: None}");
+
+        assertThat(diff("v3.30.1", "v3.31.0", "--file", "tigera-operator.tgz").out())
+                .startsWith("v3.30.1 to v3.31.0: 2 changes in tigera-operator.tgz")
+                .contains("values of the chart", "kubeletVolumePluginPath");
+        Files.move(
+                folder.resolve("v3.30.1/tigera-operator-v3.30.1.tgz"),
+                folder.resolve("v3.31.0/tigera-operator-v3.31.0.tgz"),
+                StandardCopyOption.REPLACE_EXISTING);
+        chart("v3.30.1", "");
+        assertThat(diff("v3.30.1", "v3.31.0", "--file", "tigera-operator.tgz").err())
+                .contains("it is the chart tigera-operator v3.30.1");
+    }
+
+    private void chart(String version, String values) throws IOException {
+        ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        put(tar, "Chart.yaml", "{name: tigera-operator, version: " + version + "}");
+        put(tar, "values.yaml", values);
+        tar.write(new byte[1024]);
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(
+                Files.createDirectories(folder.resolve(version)).resolve("tigera-operator-" + version + ".tgz")))) {
+            tar.writeTo(out);
+        }
+    }
+
+    private static void put(ByteArrayOutputStream tar, String name, String text) throws IOException {
+        byte[] content = text.getBytes(StandardCharsets.UTF_8);
+        byte[] header = new byte[512];
+        byte[] path = ("tigera-operator/" + name).getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(path, 0, header, 0, path.length);
+        byte[] size = String.format("%011o", content.length).getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(size, 0, header, 124, size.length);
+        header[156] = '0';
+        tar.write(header);
+        tar.write(content);
+        tar.write(new byte[(512 - content.length % 512) % 512]);
     }
 
     @Test
@@ -174,7 +226,7 @@ class ReleasesCommandTest {
         String url = "http://127.0.0.1:" + server.getAddress().getPort();
         try {
             Run run = Run.of("releases", "diff", "v3.30.1", "v3.31.0", "--releases", url);
-            assertThat(run.out()).startsWith("v3.30.1 to v3.31.0: 5 changes in calico.yaml, canal.yaml");
+            assertThat(run.out()).startsWith("v3.30.1 to v3.31.0: 6 changes in calico.yaml, canal.yaml");
         } finally {
             server.stop(0);
         }

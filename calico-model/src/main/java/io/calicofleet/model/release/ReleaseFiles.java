@@ -12,8 +12,13 @@ public final class ReleaseFiles {
 
     private static final List<String> OPERATOR = List.of(
             "tigera-operator.yaml", "operator-crds.yaml", "v1_crd_projectcalico_org.yaml", "custom-resources.yaml");
-    private static final List<String> OTHERS =
-            List.of("calico-vxlan.yaml", "calico-bpf.yaml", "apiserver.yaml", "v3_projectcalico_org.yaml");
+    private static final List<String> OTHERS = List.of(
+            "calico-vxlan.yaml",
+            "calico-bpf.yaml",
+            "apiserver.yaml",
+            "tigera-operator-ocp-upgrade.yaml",
+            "v3_projectcalico_org.yaml",
+            ReleaseChart.FILE);
 
     /** From which release on how many, the newest first. */
     private static final JsonNode DEFINITIONS = ReleaseTrait.data("/calico-definitions.json");
@@ -52,6 +57,9 @@ public final class ReleaseFiles {
      * the documentation, which serves the last patch of a line only.
      */
     public static String address(CalicoVersion version, String file) {
+        if (file.equals(ReleaseChart.FILE)) {
+            return ReleaseChart.address(version);
+        }
         if (ReleaseTrait.PLAIN_TAGGED_FILES.isIn(version)) {
             return "https://raw.githubusercontent.com/projectcalico/calico/" + version + "/manifests/" + file;
         }

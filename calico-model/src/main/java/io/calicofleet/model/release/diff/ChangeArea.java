@@ -6,12 +6,16 @@ import java.util.Locale;
 public enum ChangeArea {
     /** Whole objects that come, go, or are of another API version. */
     OBJECTS("objects"),
+    /** What Kubernetes and the kernel have to offer. */
+    NEEDS("needs"),
     /** Images: where they come from, which they are. */
     IMAGES("images"),
     /** Containers that come or go, and what they run. */
     CONTAINERS("containers"),
     /** Environment of containers. */
     ENVIRONMENT("environment"),
+    /** What a chart is given where nobody says otherwise. */
+    CHART("values of the chart"),
     /** Keys of ConfigMaps and Secrets; JSON in them is looked into, CNI configuration for one. */
     CONFIGURATION("configuration"),
     /** Probes and what runs before a container ends. */
@@ -32,6 +36,8 @@ public enum ChangeArea {
     DEFAULTS("defaults"),
     /** What a field may be. */
     VALUES("allowed values"),
+    /** What a field means: sentences of its description that say what it asks or no longer does. */
+    MEANINGS("meanings"),
     /** The rest of an object. */
     SETTINGS("other settings");
 

@@ -54,13 +54,23 @@ final class DefinitionDiff {
     }
 
     static void compare(JsonNode before, JsonNode after, Changes changes) {
+        changes.compare(
+                ChangeArea.DEFINITIONS, "preserveUnknownFields", keepsUnknown(before), keepsUnknown(after));
         new DefinitionDiff(changes).definition(before.path("spec"), after.path("spec"));
+    }
+
+    /** Where it does not say, {@code v1beta1} keeps them and {@code v1} does not. */
+    private static JsonNode keepsUnknown(JsonNode definition) {
+        JsonNode said = definition.at("/spec/preserveUnknownFields");
+        return said.isBoolean()
+                ? said
+                : Json.NODES.booleanNode(Json.text(definition, "apiVersion").endsWith("/v1beta1"));
     }
 
     private void definition(JsonNode before, JsonNode after) {
         for (String field : Json.names(before, after)) {
             switch (field) {
-                case "version", "versions", "validation" -> {}
+                case "version", "versions", "validation", "preserveUnknownFields" -> {}
                 default ->
                     changes.compare(ChangeArea.DEFINITIONS, field, Json.get(before, field), Json.get(after, field));
             }
@@ -127,6 +137,7 @@ final class DefinitionDiff {
             return;
         }
         defaults(path, before, after);
+        Meanings.compare(path, before, after, changes);
         if (isOutdated(after) && !isOutdated(before)) {
             changes.add(ChangeArea.FIELDS, path, "in use", "deprecated");
         }

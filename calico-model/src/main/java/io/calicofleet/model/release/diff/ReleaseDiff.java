@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
+import io.calicofleet.model.release.ReleaseChart;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +32,45 @@ public final class ReleaseDiff {
 
     private ReleaseDiff() {}
 
+    /**
+     * The same of files that belong together, since objects move between them; by what each file is called. An object that
+     * one of its files has no more and another has is told with both, for whoever applies the file alone.
+     */
+    public static List<ReleaseChange> between(
+            Map<String, ManifestDocuments> before, Map<String, ManifestDocuments> after) {
+        Set<ReleaseChange> found = Changes.none();
+        Map<ObjectKey, Set<String>> olds = places(before);
+        Map<ObjectKey, Set<String>> news = places(after);
+        olds.forEach((key, files) -> {
+            Set<String> now = news.getOrDefault(key, Set.of());
+            if (!now.isEmpty() && !now.containsAll(files)) {
+                new Changes(key.object(), found)
+                        .add(ChangeArea.OBJECTS, "file", String.join(", ", files), String.join(", ", now));
+            }
+        });
+        found.addAll(between(joined(before), joined(after)));
+        return sorted(found);
+    }
+
+    private static Map<ObjectKey, Set<String>> places(Map<String, ManifestDocuments> files) {
+        Map<ObjectKey, Set<String>> places = new LinkedHashMap<>();
+        files.forEach((file, documents) -> documents
+                .keys()
+                .forEach(key ->
+                        places.computeIfAbsent(key, same -> new TreeSet<>()).add(file)));
+        return places;
+    }
+
+    private static ManifestDocuments joined(Map<String, ManifestDocuments> files) {
+        Map<ObjectKey, ObjectNode> objects = new LinkedHashMap<>();
+        files.values().forEach(documents -> objects.putAll(documents.objects()));
+        return new ManifestDocuments(objects);
+    }
+
     /** Every difference, by area and object. */
     public static List<ReleaseChange> between(ManifestDocuments before, ManifestDocuments after) {
         Set<ReleaseChange> found = Changes.none();
+        needs(Needs.of(before), Needs.of(after), new Changes("", found));
         Map<ObjectKey, ObjectNode> left = new LinkedHashMap<>(after.objects());
         before.objects().forEach((key, old) -> {
             ObjectNode now = left.remove(key);
@@ -42,9 +80,22 @@ public final class ReleaseDiff {
             object(key, old, now, found);
         });
         left.forEach((key, now) -> object(key, null, now, found));
+        return sorted(found);
+    }
+
+    private static List<ReleaseChange> sorted(Set<ReleaseChange> found) {
         List<ReleaseChange> sorted = new ArrayList<>(found);
         sorted.sort(Comparator.comparing(ReleaseChange::area).thenComparing(ReleaseChange::object));
         return List.copyOf(sorted);
+    }
+
+    private static void needs(Set<Need> before, Set<Need> after, Changes changes) {
+        after.stream()
+                .filter(need -> !before.contains(need))
+                .forEach(need -> changes.add(ChangeArea.NEEDS, need.toString(), null, ""));
+        before.stream()
+                .filter(need -> !after.contains(need))
+                .forEach(need -> changes.add(ChangeArea.NEEDS, need.toString(), "", null));
     }
 
     /** The same object where another API group has it now, such as apps for extensions. */
@@ -74,6 +125,7 @@ public final class ReleaseDiff {
             case "ClusterRole", "Role" -> RightsDiff.compare(before, after, changes);
             case "ClusterRoleBinding", "RoleBinding" -> rest(ChangeArea.RIGHTS, before, after, changes);
             case "ConfigMap", "Secret" -> configuration(before, after, changes);
+            case ReleaseChart.VALUES -> rest(ChangeArea.CHART, before, after, changes);
             case "Service" -> rest(ChangeArea.PORTS, before, after, changes);
             default -> {
                 WorkloadDiff.compare(before, after, changes);

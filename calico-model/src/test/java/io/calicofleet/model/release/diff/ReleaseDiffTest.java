@@ -1,14 +1,20 @@
 package io.calicofleet.model.release.diff;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.model.release.ManifestDocuments;
+import io.calicofleet.model.release.ReleaseChart;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -85,7 +91,9 @@ class ReleaseDiffTest {
                 .containsExactly(
                         "objects: + CustomResourceDefinition as.x (A of x/)",
                         "objects: DaemonSet s/n apiVersion: extensions/v1beta1 -> apps/v1",
-                        "objects: - ServiceAccount s/gone");
+                        "objects: - ServiceAccount s/gone",
+                        "needs: + CustomResourceDefinition of apiextensions.k8s.io/v1 (Kubernetes v1.16 and later)",
+                        "needs: - DaemonSet of extensions/v1beta1 (Kubernetes v1.15 and earlier)");
     }
 
     @Test
@@ -180,6 +188,7 @@ class ReleaseDiffTest {
                 .containsExactlyInAnyOrder(
                         "fields: - CustomResourceDefinition as.x spec.gone",
                         "fields: CustomResourceDefinition as.x spec.old: in use -> deprecated",
+                        "meanings: + CustomResourceDefinition as.x spec.old (Deprecated: use kept.)",
                         "fields: + CustomResourceDefinition as.x spec.list[].n",
                         "defaults: CustomResourceDefinition as.x spec.kept: A -> B",
                         "defaults: + CustomResourceDefinition as.x spec.old (x)",
@@ -198,6 +207,9 @@ class ReleaseDiffTest {
                 .containsExactly(
                         "objects: CustomResourceDefinition as.x apiVersion: apiextensions.k8s.io/v1beta1 ->"
                                 + " apiextensions.k8s.io/v1",
+                        "needs: + CustomResourceDefinition of apiextensions.k8s.io/v1 (Kubernetes v1.16 and later)",
+                        "needs: - CustomResourceDefinition of apiextensions.k8s.io/v1beta1 (Kubernetes v1.21 and earlier)",
+                        "definitions: CustomResourceDefinition as.x preserveUnknownFields: true -> false",
                         "fields: + CustomResourceDefinition as.x spec.b");
     }
 
@@ -211,5 +223,90 @@ class ReleaseDiffTest {
                 .containsExactly(
                         "configuration: ConfigMap s/c mtu: 0 -> 1440",
                         "configuration: + ConfigMap s/c cni.plugins[calico].ipam ({\"type\":\"x\"})");
+    }
+
+    @Test
+    void what_is_asked_of_kubernetes_and_of_the_kernel_is_a_need() {
+        String old = definition(version("v1", true, "a: {type: 'string'}"))
+                + "\n{apiVersion: 'policy/v1beta1', kind: 'PodDisruptionBudget', metadata: {name: 'p', namespace: 's'}}";
+        String now = definition(version(
+                        "v1",
+                        true,
+                        "a: {type: 'string', x-kubernetes-validations: [{rule: 'cidr(self).ip().family() == 4'}]},"
+                                + " b: {type: 'boolean', description: 'It is fast. It requires a kernel newer than 5.10. More.'}"))
+                + "\n{apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: {name: 'p', namespace: 's'}}";
+
+        assertThat(between(old, now))
+                .filteredOn(change -> change.startsWith("needs"))
+                .containsExactlyInAnyOrder(
+                        "needs: + PodDisruptionBudget of policy/v1 (Kubernetes v1.21 and later)",
+                        "needs: - PodDisruptionBudget of policy/v1beta1 (Kubernetes v1.24 and earlier)",
+                        "needs: + rules of definitions that use ip() or cidr() (Kubernetes v1.31 and later)",
+                        "needs: + as.x says of the kernel: It requires a kernel newer than 5.10.");
+    }
+
+    @Test
+    void a_description_that_says_the_same_in_other_words_is_no_change() {
+        String form = "a: {type: 'string', description: '%s'}";
+        String old = definition(version("v1", true, String.format(form, "Names the host. It must be an address.")));
+
+        assertThat(between(
+                        old,
+                        definition(version(
+                                "v1",
+                                true,
+                                String.format(form, "A name for people. It must be an IP address. For example 10.0.0.1.")))))
+                .isEmpty();
+        assertThat(between(
+                        old,
+                        definition(version("v1", true, String.format(form, "It must be an address. Ignored on Windows.")))))
+                .containsExactly("meanings: + CustomResourceDefinition as.x spec.a (Ignored on Windows.)");
+    }
+
+    @Test
+    void an_object_that_left_one_of_the_files_is_told_with_where_it_is() {
+        String role = role("");
+        List<ReleaseChange> changes = ReleaseDiff.between(
+                Map.of("a.yaml", documents(definition("") + "\n" + role), "b.yaml", documents(definition(""))),
+                Map.of("a.yaml", documents(role), "b.yaml", documents(definition(""))));
+
+        assertThat(changes)
+                .extracting(ReleaseChange::toString)
+                .containsExactly("objects: CustomResourceDefinition as.x file: a.yaml, b.yaml -> b.yaml");
+    }
+
+    @Test
+    void a_chart_is_its_values_and_its_definitions() throws IOException {
+        ReleaseChart.Yaml json = text -> text.isEmpty() ? List.of() : List.of(MAPPER.readTree(text));
+        CalicoVersion version = CalicoVersion.parse("v3.1.0");
+        String about = "{name: 'tigera-operator', version: 'v3.1.0'}";
+
+        List<ReleaseChange> changes = ReleaseDiff.between(
+                ReleaseChart.documents(
+                        version,
+                        Map.of(
+                                "Chart.yaml", about.getBytes(UTF_8),
+                                "values.yaml", "{path: '/a', sub: {b: 1}}".getBytes(UTF_8),
+                                "crds/a.yaml", definition("").getBytes(UTF_8)),
+                        json),
+                ReleaseChart.documents(
+                        version,
+                        Map.of(
+                                "Chart.yaml", about.getBytes(UTF_8),
+                                "values.yaml", "{sub: {b: 2, path: 'None'}}".getBytes(UTF_8),
+                                "templates/a.yaml", definition("").getBytes(UTF_8)),
+                        json));
+
+        assertThat(changes)
+                .extracting(ReleaseChange::toString)
+                .filteredOn(change -> !change.startsWith("needs"))
+                .containsExactly(
+                        "objects: - CustomResourceDefinition as.x (A of x/)",
+                        "values of the chart: - Values tigera-operator path (/a)",
+                        "values of the chart: Values tigera-operator sub.b: 1 -> 2",
+                        "values of the chart: + Values tigera-operator sub.path (None)");
+        assertThatThrownBy(() -> ReleaseChart.documents(
+                        CalicoVersion.parse("v3.1.1"), Map.of("Chart.yaml", about.getBytes(UTF_8)), json))
+                .hasMessage("it is the chart tigera-operator v3.1.0");
     }
 }

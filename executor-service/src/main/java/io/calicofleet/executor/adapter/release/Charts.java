@@ -10,6 +10,9 @@ import io.calicofleet.executor.adapter.release.ChartDownloads.Archive;
 import io.calicofleet.executor.core.helm.HelmChart;
 import io.calicofleet.executor.core.step.ReleaseException;
 import io.calicofleet.executor.step.Yaml;
+import io.calicofleet.model.release.ChartArchive;
+import io.calicofleet.model.release.ReleaseChart;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -17,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,7 +129,7 @@ final class Charts {
 
     private Map<String, byte[]> local(CalicoVersion version, Path path) throws IOException {
         if (Files.isRegularFile(path.resolve("Chart.yaml"))) {
-            return ChartFiles.ofDirectory(path);
+            return directory(path);
         }
         for (Path inside : List.of(path.resolve(archive(version)), path.resolve(CHART))) {
             if (Files.isDirectory(path) && Files.exists(inside)) {
@@ -134,7 +138,17 @@ final class Charts {
         }
         byte[] bytes = Files.readAllBytes(path);
         remember(version, path.toAbsolutePath().toString(), bytes);
-        return ChartFiles.ofArchive(bytes);
+        return ChartArchive.files(new ByteArrayInputStream(bytes));
+    }
+
+    private static Map<String, byte[]> directory(Path directory) throws IOException {
+        Map<String, byte[]> files = new TreeMap<>();
+        try (Stream<Path> paths = Files.walk(directory)) {
+            for (Path path : paths.filter(Files::isRegularFile).toList()) {
+                files.put(directory.relativize(path).toString().replace('\\', '/'), Files.readAllBytes(path));
+            }
+        }
+        return files;
     }
 
     private Map<String, byte[]> downloaded(CalicoVersion version, String from, Download download) throws IOException {
@@ -154,11 +168,11 @@ final class Charts {
                         null);
             }
             // Checked before it is kept: what is wrong must not stay.
-            HelmChart unused = checked(version, from, ChartFiles.ofArchive(bytes));
+            HelmChart unused = checked(version, from, ChartArchive.files(new ByteArrayInputStream(bytes)));
             Checksums.write(cached, bytes);
         }
         remember(version, from, bytes);
-        return ChartFiles.ofArchive(bytes);
+        return ChartArchive.files(new ByteArrayInputStream(bytes));
     }
 
     private void remember(CalicoVersion version, String from, byte[] bytes) throws IOException {
@@ -203,7 +217,7 @@ final class Charts {
     }
 
     private static String archive(CalicoVersion version) {
-        return CHART + "-" + version + ".tgz";
+        return ReleaseChart.archive(version);
     }
 
     private static boolean isHttp(String where) {

@@ -1,34 +1,31 @@
-package io.calicofleet.executor.adapter.release;
+package io.calicofleet.model.release;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
-/** Reads the files of a chart from its archive, a gzipped tar with one folder in it, or from a directory. */
-final class ChartFiles {
+/** Reads the files of a chart from its archive, a gzipped tar with one folder in it. */
+public final class ChartArchive {
 
     private static final int BLOCK = 512;
     /** Calico's chart unpacks to 1.5 MB; Helm refuses more than 100 MB. */
     private static final long LARGEST = 100L * 1024 * 1024;
 
-    private ChartFiles() {}
+    private ChartArchive() {}
 
     /**
      * The files by their path in the chart.
      *
      * @throws IOException where it is no such archive
      */
-    static Map<String, byte[]> ofArchive(byte[] archive) throws IOException {
+    public static Map<String, byte[]> files(InputStream archive) throws IOException {
         Map<String, byte[]> files = new TreeMap<>();
-        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(archive))) {
+        try (InputStream in = new GZIPInputStream(archive)) {
             String longName = "";
             long total = 0;
             while (true) {
@@ -56,17 +53,6 @@ final class ChartFiles {
                     }
                     default -> longName = "";
                 }
-            }
-        }
-        return files;
-    }
-
-    /** The files under a directory. */
-    static Map<String, byte[]> ofDirectory(Path directory) throws IOException {
-        Map<String, byte[]> files = new TreeMap<>();
-        try (Stream<Path> paths = Files.walk(directory)) {
-            for (Path path : paths.filter(Files::isRegularFile).toList()) {
-                files.put(directory.relativize(path).toString().replace('\\', '/'), Files.readAllBytes(path));
             }
         }
         return files;
