@@ -2,6 +2,7 @@ package io.calicofleet.event;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param campaign the campaign it belongs to
  * @param cluster the cluster; null: everything that waits in the campaign
  * @param reason why
- * @param conflicts whose side conflicting fields take; null: keep-mine
+ * @param conflicts whose side conflicting fields take; null: keep-mine, where no field has an answer of its own
  * @param applySuggestedPolicy whether to put the suggested policy in place of the temporary one
  * @param digest of the traffic review that was looked at; it is approved only where this is still its digest
  * @param policy the policy to put there instead, a GlobalNetworkPolicy as YAML that a person edited; null: the suggested one
+ * @param answers what is decided on single fields; {@code conflicts} is for all others
  * @param summary one sentence for people
  */
 public record CampaignApproved(
@@ -24,6 +26,7 @@ public record CampaignApproved(
         boolean applySuggestedPolicy,
         @Nullable String digest,
         @Nullable String policy,
+        List<FieldAnswer> answers,
         String summary)
         implements CampaignCommand {
 
@@ -31,6 +34,7 @@ public record CampaignApproved(
         requireNonNull(campaign, "campaign");
         requireNonNull(reason, "reason");
         requireNonNull(summary, "summary");
+        answers = Copies.list(answers);
     }
 
     /** One that is about no traffic review. */
@@ -41,7 +45,7 @@ public record CampaignApproved(
             @Nullable OnConflict conflicts,
             boolean applySuggestedPolicy,
             String summary) {
-        this(campaign, cluster, reason, conflicts, applySuggestedPolicy, null, null, summary);
+        this(campaign, cluster, reason, conflicts, applySuggestedPolicy, null, null, List.of(), summary);
     }
 
     @Override

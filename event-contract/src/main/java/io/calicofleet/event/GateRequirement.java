@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param baseline what must be as it was; only the gates that compare have it
  * @param operatorVersion the oldest release of the operator that belongs to the target, such as v1.25.13; later patches of it do, too; only the operator gate has it, null where the catalogue does not know
  * @param approvedPolicies what a person approved, GlobalNetworkPolicies as YAML: traffic that none of them allows voids the approval; only the traffic gate and the gate of the release after an approval have them
+ * @param approvedKinds how many kinds of traffic were told apart when a review was approved that has no policy to compare with: those that came later void the approval; null where there is one
  */
 public record GateRequirement(
         GateKind kind,
@@ -26,7 +27,8 @@ public record GateRequirement(
         @Nullable String expectedReady,
         @Nullable NetworkBaseline baseline,
         @Nullable String operatorVersion,
-        List<String> approvedPolicies) {
+        List<String> approvedPolicies,
+        @Nullable Integer approvedKinds) {
 
     public GateRequirement {
         requireNonNull(kind, "kind");
@@ -42,26 +44,39 @@ public record GateRequirement(
             @Nullable TrafficMode mode,
             @Nullable String expectedReady,
             @Nullable NetworkBaseline baseline) {
-        this(kind, deadline, observe, mode, expectedReady, baseline, null, List.of());
+        this(kind, deadline, observe, mode, expectedReady, baseline, null, List.of(), null);
     }
 
     /** A gate that has nothing but a deadline. */
     public static GateRequirement of(GateKind kind, Duration deadline) {
-        return new GateRequirement(kind, deadline, null, null, null, null, null, List.of());
+        return new GateRequirement(kind, deadline, null, null, null, null, null, List.of(), null);
     }
 
     /** A gate that compares with what was before. */
     public static GateRequirement of(GateKind kind, Duration deadline, @Nullable NetworkBaseline baseline) {
-        return new GateRequirement(kind, deadline, null, null, null, baseline, null, List.of());
+        return new GateRequirement(kind, deadline, null, null, null, baseline, null, List.of(), null);
     }
 
     /** The gate of the operator that belongs to the target; null where the catalogue does not know which that is. */
     public static GateRequirement ofOperator(Duration deadline, @Nullable String operatorVersion) {
-        return new GateRequirement(GateKind.OPERATOR, deadline, null, null, null, null, operatorVersion, List.of());
+        return new GateRequirement(
+                GateKind.OPERATOR, deadline, null, null, null, null, operatorVersion, List.of(), null);
     }
 
     /** The same after an approval of these policies, as YAML, listened to for so long; null: for no time of its own. */
     public GateRequirement approved(List<String> policies, @Nullable Duration listen) {
-        return new GateRequirement(kind, deadline, listen, mode, expectedReady, baseline, operatorVersion, policies);
+        return new GateRequirement(
+                kind, deadline, listen, mode, expectedReady, baseline, operatorVersion, policies, null);
+    }
+
+    /** The same after an approval of a review without a policy, made when so many kinds of traffic were told apart. */
+    public GateRequirement approvedAt(int kinds, @Nullable Duration listen) {
+        return new GateRequirement(
+                kind, deadline, listen, mode, expectedReady, baseline, operatorVersion, List.of(), kinds);
+    }
+
+    /** Whether it confirms an approval. */
+    public boolean confirmsApproval() {
+        return !approvedPolicies.isEmpty() || approvedKinds != null;
     }
 }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param targetImages the version that the images of the target's files name; null: the target itself
  * @param keepTemporaryPolicy whether the release leaves the temporary policy and its labels: only the policy in its place is put there
  * @param notAfter until when the temporary policy may be removed; null: at any time
+ * @param answers what was decided on single fields; {@code onConflict} is for all others
  */
 public record StepParameters(
         @Nullable InstallMethod installMethod,
@@ -37,15 +38,17 @@ public record StepParameters(
         @Nullable OnConflict withoutBase,
         @Nullable CalicoVersion targetImages,
         boolean keepTemporaryPolicy,
-        @Nullable Instant notAfter) {
+        @Nullable Instant notAfter,
+        List<FieldAnswer> answers) {
 
     public StepParameters {
         noWayBack = Copies.list(noWayBack);
+        answers = Copies.list(answers);
     }
 
     /** A step that needs to know nothing. */
     public static final StepParameters NONE = new StepParameters(
-            null, null, null, null, false, null, null, null, false, List.of(), null, null, false, null);
+            null, null, null, null, false, null, null, null, false, List.of(), null, null, false, null, List.of());
 
     /** What the steps of an upgrade need to know. */
     public static StepParameters ofUpgrade(
@@ -67,7 +70,8 @@ public record StepParameters(
                 null,
                 null,
                 false,
-                null);
+                null,
+                List.of());
     }
 
     /** The same with a suggested policy to put in place, or without one. */
@@ -81,6 +85,11 @@ public record StepParameters(
     /** The same with another rule for conflicts. */
     public StepParameters withOnConflict(OnConflict rule) {
         return with(draft -> draft.onConflict = rule);
+    }
+
+    /** The same with what was decided on single fields. */
+    public StepParameters withAnswers(List<FieldAnswer> decided) {
+        return with(draft -> draft.answers = decided);
     }
 
     /** The same with the policies that would select automatic host endpoints accepted. */
@@ -145,6 +154,7 @@ public record StepParameters(
         private @Nullable CalicoVersion targetImages;
         private boolean keepTemporaryPolicy;
         private @Nullable Instant notAfter;
+        private List<FieldAnswer> answers;
 
         Draft(StepParameters of) {
             installMethod = of.installMethod;
@@ -161,6 +171,7 @@ public record StepParameters(
             targetImages = of.targetImages;
             keepTemporaryPolicy = of.keepTemporaryPolicy;
             notAfter = of.notAfter;
+            answers = of.answers;
         }
 
         StepParameters finished() {
@@ -178,7 +189,8 @@ public record StepParameters(
                     withoutBase,
                     targetImages,
                     keepTemporaryPolicy,
-                    notAfter);
+                    notAfter,
+                    answers);
         }
     }
 }

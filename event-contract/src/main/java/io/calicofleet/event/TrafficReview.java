@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param added what was seen since an approval and what was approved does not allow, a kind of traffic each; empty where none
  * @param guard what the executor's guard says of the suggested policy; null where it was not asked
  * @param digest stands for all of this: an approval names it; null until the review is complete
+ * @param kinds how many kinds of traffic were told apart so far, those that need no rule too; null from senders that do not say
  */
 public record TrafficReview(
         List<NodeCoverage> coverage,
@@ -27,7 +28,8 @@ public record TrafficReview(
         List<String> notes,
         List<String> added,
         @Nullable PolicyCheck guard,
-        @Nullable String digest) {
+        @Nullable String digest,
+        @Nullable Integer kinds) {
 
     private static final int DIGEST_BYTES = 8;
 
@@ -42,12 +44,17 @@ public record TrafficReview(
     /** One that nothing was approved before, and nobody can approve yet. */
     public TrafficReview(
             List<NodeCoverage> coverage, List<FlowSummary> flows, String suggestedPolicy, List<String> notes) {
-        this(coverage, flows, suggestedPolicy, notes, List.of(), null, null);
+        this(coverage, flows, suggestedPolicy, notes, List.of(), null, null, null);
+    }
+
+    /** The same, made when so many kinds of traffic were told apart. */
+    public TrafficReview withKinds(int many) {
+        return new TrafficReview(coverage, flows, suggestedPolicy, notes, added, guard, digest, many);
     }
 
     /** The same with what was seen since an approval. */
     public TrafficReview withAdded(List<String> since) {
-        return new TrafficReview(coverage, flows, suggestedPolicy, notes, since, guard, null);
+        return new TrafficReview(coverage, flows, suggestedPolicy, notes, since, guard, null, kinds);
     }
 
     /**
@@ -56,8 +63,9 @@ public record TrafficReview(
      * @param said null: the guard was not asked, or did not answer
      */
     public TrafficReview complete(@Nullable PolicyCheck said) {
-        TrafficReview shown = new TrafficReview(coverage, flows, suggestedPolicy, notes, added, said, null);
-        return new TrafficReview(coverage, flows, suggestedPolicy, notes, added, said, digestOf(shown.toString()));
+        TrafficReview shown = new TrafficReview(coverage, flows, suggestedPolicy, notes, added, said, null, kinds);
+        return new TrafficReview(
+                coverage, flows, suggestedPolicy, notes, added, said, digestOf(shown.toString()), kinds);
     }
 
     private static String digestOf(String text) {
