@@ -10,6 +10,7 @@ import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterSelector;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.FailureBudget;
+import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.GatesSpec;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnConflict;
@@ -110,6 +111,31 @@ public final class Samples {
                 List.of(),
                 START,
                 summary);
+    }
+
+    /** The same with fields to decide on. */
+    public static ClusterStatus withConflicts(ClusterStatus cluster, List<FieldConflict> conflicts) {
+        return new ClusterStatus(
+                cluster.campaign(),
+                cluster.cluster(),
+                cluster.wave(),
+                cluster.phase(),
+                cluster.holdReason(),
+                cluster.objections(),
+                cluster.step(),
+                cluster.done(),
+                cluster.total(),
+                cluster.unit(),
+                cluster.steps(),
+                cluster.remaining(),
+                cluster.gates(),
+                conflicts,
+                cluster.review(),
+                cluster.source(),
+                cluster.target(),
+                cluster.notes(),
+                cluster.updatedAt(),
+                cluster.summary());
     }
 
     public static String json(Object value) {

@@ -1,6 +1,7 @@
 package io.calicofleet.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
@@ -9,7 +10,9 @@ import io.calicofleet.cli.output.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -27,6 +30,7 @@ final class ActionCommand implements Callable<Integer> {
     private static final String REASON = "--reason";
     private static final String CLUSTER = "--cluster";
     private static final String CONFLICTS = "--conflicts";
+    private static final String ANSWER = "--answer";
     private static final String SUGGESTED_POLICY = "--apply-suggested-policy";
     private static final String DIGEST = "--digest";
     private static final String POLICY = "--policy";
@@ -114,6 +118,13 @@ final class ActionCommand implements Callable<Integer> {
             description = "Whose side conflicting fields take: ${COMPLETION-CANDIDATES}. Default: keep-mine")
     private @Nullable Side conflicts;
 
+    @Option(
+            names = ANSWER,
+            paramLabel = "QUESTION=SIDE",
+            description = "What one question of the review takes, by the eight digits before it; may be given again."
+                    + " --conflicts is for all others")
+    private Map<String, Side> answers = new LinkedHashMap<>();
+
     @Option(names = SUGGESTED_POLICY, description = "Put the suggested policy in place before the temporary one goes")
     private boolean applySuggestedPolicy;
 
@@ -153,6 +164,7 @@ final class ActionCommand implements Callable<Integer> {
             spec.addOption(OptionSpec.builder(reason).required(true).build());
         } else {
             spec.remove(spec.findOption(CONFLICTS));
+            spec.remove(spec.findOption(ANSWER));
             spec.remove(spec.findOption(SUGGESTED_POLICY));
             spec.remove(spec.findOption(DIGEST));
             spec.remove(spec.findOption(POLICY));
@@ -178,6 +190,11 @@ final class ActionCommand implements Callable<Integer> {
         }
         if (conflicts != null) {
             body.put("conflicts", conflicts.toString());
+        }
+        if (!answers.isEmpty()) {
+            ArrayNode list = body.putArray("answers");
+            answers.forEach((question, side) ->
+                    list.addObject().put("question", question).put("answer", side.toString()));
         }
         if (digest != null) {
             body.put("digest", digest);

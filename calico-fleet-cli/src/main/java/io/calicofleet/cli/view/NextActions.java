@@ -3,6 +3,7 @@ package io.calicofleet.cli.view;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.PolicyCheck;
@@ -13,6 +14,7 @@ import io.calicofleet.event.TrafficReview;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What waits for a person, each with the commands to run next. */
 public final class NextActions {
@@ -91,6 +93,12 @@ public final class NextActions {
         if (review) {
             lines.add("  look:  " + commands.of("review " + where));
             lines.add("  then:  " + commands.of("approve " + where + " --reason \"...\"" + decision(cluster, shown)));
+            if (cluster.conflicts().size() > 1) {
+                lines.add("  or each by itself:  "
+                        + commands.of("approve " + where + " --reason \"...\" --answer "
+                                + cluster.conflicts().getFirst().question() + "=... --answer "
+                                + cluster.conflicts().get(1).question() + "=..."));
+            }
         } else {
             lines.add("  put it right, then:  " + commands.of("retry " + where));
             lines.add("  or leave it out:     " + commands.of("skip " + where));
@@ -104,13 +112,23 @@ public final class NextActions {
     private static String decision(ClusterStatus cluster, boolean shown) {
         return switch (cluster.holdReason()) {
             case TRAFFIC_REVIEW -> digest(cluster, shown) + policy(cluster);
-            case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN ->
-                " --conflicts "
-                        + (cluster.conflicts().stream().allMatch(conflict -> conflict.takes(OnConflict.KEEP_MINE))
-                                ? OnConflict.KEEP_MINE
-                                : OnConflict.TAKE_NEW);
+            case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN -> sides(cluster.conflicts());
             case null, default -> "";
         };
+    }
+
+    /** To keep all that can be kept. */
+    private static String sides(List<FieldConflict> conflicts) {
+        List<FieldConflict> lost = conflicts.stream()
+                .filter(conflict -> !conflict.takes(OnConflict.KEEP_MINE))
+                .toList();
+        if (!lost.isEmpty() && lost.size() == conflicts.size()) {
+            return " --conflicts " + OnConflict.TAKE_NEW;
+        }
+        return " --conflicts " + OnConflict.KEEP_MINE
+                + lost.stream()
+                        .map(conflict -> " --answer " + conflict.question() + "=" + OnConflict.TAKE_NEW)
+                        .collect(Collectors.joining());
     }
 
     private static String digest(ClusterStatus cluster, boolean shown) {

@@ -57,7 +57,8 @@ public final class ReviewView {
                         : "Fields to decide on:");
         for (FieldConflict conflict : conflicts) {
             terminal.line("");
-            terminal.line(terminal.styled(Style.BOLD, conflict.object()) + "  " + conflict.path());
+            terminal.line(conflict.question() + "  " + terminal.styled(Style.BOLD, conflict.object()) + "  "
+                    + conflict.path());
             terminal.line("  installed as  " + (withoutBase ? "(not known)" : orAbsent(conflict.base())));
             terminal.line("  yours         " + orAbsent(conflict.mine()) + answer(conflict, OnConflict.KEEP_MINE));
             terminal.line("  the release's " + orAbsent(conflict.target()) + answer(conflict, OnConflict.TAKE_NEW));

@@ -9,7 +9,9 @@ import io.calicofleet.cli.Samples;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.OnConflict;
 import io.calicofleet.kafka.EventJson;
 import java.io.IOException;
 import java.util.List;
@@ -54,6 +56,87 @@ class ActionCommandsTest {
     }
 
     @Test
+    void approve_posts_an_answer_to_each_question_and_a_side_for_all_others() throws IOException {
+        planner.on("POST", "/campaigns/calico-3-22/approve", 202, "{\"event\":\"e\"}");
+
+        Run run = run(
+                "approve",
+                "calico-3-22",
+                "--cluster",
+                "c02",
+                "--reason",
+                "seen",
+                "--answer",
+                "1f3a9c02=keep-mine",
+                "--answer",
+                "00c0ffee=take-new",
+                "--conflicts",
+                "keep-mine");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCodes.OK);
+        assertThat(EventJson.mapper().readTree(planner.posted().body()))
+                .isEqualTo(EventJson.mapper().readTree("""
+                        {"reason":"seen","cluster":"c02","conflicts":"keep-mine","answers":[
+                        {"question":"1f3a9c02","answer":"keep-mine"},{"question":"00c0ffee","answer":"take-new"}]}"""));
+        assertThat(run("approve", "calico-3-22", "--reason", "x", "--answer", "1f3a9c02=both")
+                        .err())
+                .contains("both", "keep-mine", "take-new");
+    }
+
+    @Test
+    void a_review_names_each_question_with_its_values_and_says_where_what_was_installed_is_not_known() {
+        FieldConflict mtu = new FieldConflict("ConfigMap kube-system/calico-config", "data.mtu", "", "9000", "0");
+        FieldConflict gone = new FieldConflict(
+                "ServiceAccount kube-system/calico-node",
+                "(whole object)",
+                "there",
+                "",
+                "there",
+                "Pods cannot start without.",
+                List.of(OnConflict.TAKE_NEW));
+        held(Samples.withConflicts(
+                Samples.cluster("c02", ClusterPhase.HELD, HoldReason.BASE_UNKNOWN, "no base"), List.of(mtu)));
+        assertThat(run("review", "calico-3-22", "--cluster", "c02").out())
+                .contains(
+                        "who changed them is not known",
+                        mtu.question() + "  ConfigMap kube-system/calico-config  data.mtu",
+                        "installed as  (not known)",
+                        "yours         9000",
+                        "the release's 0",
+                        "--conflicts keep-mine")
+                .doesNotContain("(absent)", "or each by itself");
+
+        planner.close();
+        FakePlanner other = new FakePlanner();
+        try {
+            other.on(
+                            "GET",
+                            "/campaigns/calico-3-22",
+                            200,
+                            Samples.json(Samples.campaign(CampaignPhase.HELD, Map.of("held", 1))))
+                    .on(
+                            "GET",
+                            "/campaigns/calico-3-22/clusters/c02",
+                            200,
+                            Samples.json(Samples.withConflicts(
+                                    Samples.cluster(
+                                            "c02", ClusterPhase.HELD, HoldReason.CUSTOMISATION_CONFLICTS, "two"),
+                                    List.of(mtu, gone))));
+            assertThat(Run.of("review", "calico-3-22", "--cluster", "c02", "--server", other.url())
+                            .out())
+                    .contains(
+                            "installed as  (absent)",
+                            "installed as  there",
+                            "--conflicts keep-mine --answer " + gone.question() + "=take-new",
+                            "or each by itself:",
+                            "--answer " + mtu.question() + "=...")
+                    .doesNotContain("(not known)");
+        } finally {
+            other.close();
+        }
+    }
+
+    @Test
     void a_missing_option_is_exit_code_2_with_its_name() {
         Run run = run("approve", "calico-3-22");
 
@@ -76,7 +159,7 @@ class ActionCommandsTest {
                 .contains("Let go on what waits");
         assertThat(run("retry", "--help").out())
                 .contains("Only this cluster. Default: all that failed")
-                .doesNotContain("--conflicts", "--apply-suggested-policy");
+                .doesNotContain("--conflicts", "--answer", "--apply-suggested-policy");
         assertThat(run("skip", "a").err()).contains("--cluster");
         for (String action : List.of("pause", "resume", "abort")) {
             Run run = run(action, "a", "--cluster", "c1");

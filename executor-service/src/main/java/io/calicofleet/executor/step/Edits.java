@@ -7,6 +7,7 @@ import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
 import io.calicofleet.executor.core.step.ResourceRef;
+import io.calicofleet.model.Json;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -63,7 +64,7 @@ final class Edits {
         return present.isPresent();
     }
 
-    /** Creates a resource of Calico, or gives the one that is there this spec; whether it was written. */
+    /** Creates a resource of Calico, or gives the one that is there this spec and these annotations; whether it was written. */
     static boolean put(CalicoDatastore calico, ObjectNode resource) {
         CalicoKind kind = CalicoKind.of(resource);
         String name = Objects.name(resource);
@@ -80,6 +81,10 @@ final class Edits {
         return edit(calico, kind, name, present -> {
             ObjectNode changed = present.deepCopy();
             changed.set("spec", resource.path("spec"));
+            resource.at("/metadata/annotations")
+                    .properties()
+                    .forEach(annotation -> Json.child(Json.child(changed, "metadata"), "annotations")
+                            .set(annotation.getKey(), annotation.getValue()));
             return changed;
         });
     }

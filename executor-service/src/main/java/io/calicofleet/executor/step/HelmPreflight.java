@@ -10,6 +10,7 @@ import io.calicofleet.executor.core.helm.HelmCall;
 import io.calicofleet.executor.core.helm.HelmChart;
 import io.calicofleet.executor.core.helm.HelmHistory;
 import io.calicofleet.executor.core.helm.HelmRelease;
+import io.calicofleet.executor.core.merge.Decisions;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
@@ -69,7 +70,8 @@ record HelmPreflight(
                     .filter(note -> !notes.contains(note))
                     .ifPresent(notes::add);
         }
-        HelmValues values = HelmValues.of(found.current(), UpgradeHelmReleaseStep.defaults(chart), OnConflict.HOLD);
+        HelmValues values =
+                HelmValues.of(found.current(), UpgradeHelmReleaseStep.defaults(chart), Decisions.of(OnConflict.HOLD));
         values.conflicts()
                 .forEach(conflict -> notes.add("the value " + conflict.path() + " is " + conflict.mine() + ", and "
                         + conflict.target() + " in the new chart: the upgrade asks which is to be"));

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.Customisation;
 import io.calicofleet.event.FieldConflict;
-import io.calicofleet.event.OnConflict;
 import io.calicofleet.executor.core.helm.HelmRelease;
+import io.calicofleet.executor.core.merge.Decisions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,14 +33,14 @@ record HelmValues(ObjectNode values, List<FieldConflict> conflicts, List<String>
      * Compares the values with the defaults of both charts.
      *
      * @param target the defaults of the target's chart
-     * @param rule take-new leaves out those in conflict
+     * @param decisions take-new leaves out those in conflict
      */
-    static HelmValues of(HelmRelease release, JsonNode target, OnConflict rule) {
+    static HelmValues of(HelmRelease release, JsonNode target, Decisions decisions) {
         ObjectNode values = release.values().deepCopy();
         List<FieldConflict> conflicts = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        compare(object(release), "", values, release.chartValues(), target, rule, conflicts, notes);
-        return new HelmValues(values, rule == OnConflict.HOLD ? conflicts : List.of(), notes);
+        compare(object(release), "", values, release.chartValues(), target, decisions, conflicts, notes);
+        return new HelmValues(values, conflicts, notes);
     }
 
     /** The values that are not those of the chart, each for itself; hidden where they may be secret. */
@@ -76,7 +76,7 @@ record HelmValues(ObjectNode values, List<FieldConflict> conflicts, List<String>
             ObjectNode mine,
             JsonNode base,
             JsonNode target,
-            OnConflict rule,
+            Decisions decisions,
             List<FieldConflict> conflicts,
             List<String> notes) {
         for (Map.Entry<String, JsonNode> value : List.copyOf(mine.properties())) {
@@ -84,25 +84,25 @@ record HelmValues(ObjectNode values, List<FieldConflict> conflicts, List<String>
             JsonNode was = base.path(value.getKey());
             JsonNode will = target.path(value.getKey());
             if (value.getValue() instanceof ObjectNode inner) {
-                compare(object, path + ".", inner, was, will, rule, conflicts, notes);
+                compare(object, path + ".", inner, was, will, decisions, conflicts, notes);
             } else if (!was.isMissingNode() && will.isMissingNode()) {
                 notes.add("the value " + path + " is not among those of the new chart any more: see whether it has"
                         + " another name there");
             } else if (!was.isMissingNode() && !was.equals(will) && !will.equals(value.getValue())) {
                 boolean secret = SECRET.matcher(path).matches();
-                conflicts.add(new FieldConflict(
+                FieldConflict conflict = new FieldConflict(
                         object,
                         path,
                         secret ? HIDDEN : was.toString(),
                         secret ? HIDDEN : value.getValue().toString(),
-                        secret ? HIDDEN : will.toString()));
-                switch (rule) {
+                        secret ? HIDDEN : will.toString());
+                switch (decisions.on(conflict)) {
                     case TAKE_NEW -> {
                         mine.remove(value.getKey());
                         notes.add("the value " + path + " was left out, as decided: the new chart's own is in force");
                     }
                     case KEEP_MINE -> notes.add("the value " + path + " stays as it was given, as decided");
-                    case HOLD -> {}
+                    case HOLD -> conflicts.add(conflict);
                 }
             }
         }

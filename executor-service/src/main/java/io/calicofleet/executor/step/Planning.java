@@ -103,6 +103,7 @@ record Planning(Manifests manifests, ManifestDocuments live, Basis basis, List<R
                 manifests.wanted(),
                 requireNonNullElse(context.parameters().onConflict(), OnConflict.HOLD),
                 requireNonNullElse(context.parameters().withoutBase(), OnConflict.HOLD),
+                context.parameters().answers(),
                 cluster.find(CLUSTER)
                         .map(namespace -> namespace.at("/metadata/uid").asText())
                         .orElse(""));

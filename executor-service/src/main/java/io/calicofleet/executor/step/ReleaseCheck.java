@@ -57,13 +57,14 @@ record ReleaseCheck(String unreadable, List<String> closed, LockoutGuard.Finding
                     "Felix would not do what the policy says: " + faults, List.of(), LockoutGuard.Findings.NONE);
         }
         List<ObjectNode> endpoints = labelled(calico.list(CalicoKind.HOST_ENDPOINT), policy.isPresent());
-        List<ObjectNode> policies = with(calico.list(CalicoKind.GLOBAL_NETWORK_POLICY), policy);
+        VoidedPolicy voided = VoidedPolicy.of(context);
+        List<ObjectNode> policies = with(calico.list(CalicoKind.GLOBAL_NETWORK_POLICY), policy, voided);
         List<String> profiles =
                 calico.list(CalicoKind.PROFILE).stream().map(Objects::name).toList();
         return new ReleaseCheck(
                 "",
                 ReleaseGuard.wouldBeClosed(endpoints, policies, profiles),
-                LockoutCheck.atTarget(context, calico, state -> after(state, policy)));
+                LockoutCheck.atTarget(context, calico, state -> after(state, policy, voided)));
     }
 
     private static Validation validation(StepContext context) {
@@ -72,18 +73,19 @@ record ReleaseCheck(String unreadable, List<String> closed, LockoutGuard.Finding
         return new Validation(target == null ? source == null ? FIRST_TO_DENY : source : target, true);
     }
 
-    private static CalicoState after(CalicoState state, Optional<ObjectNode> policy) {
-        return state.withPolicies(with(state.policies(), policy))
+    private static CalicoState after(CalicoState state, Optional<ObjectNode> policy, VoidedPolicy voided) {
+        return state.withPolicies(with(state.policies(), policy, voided))
                 .withHostEndpoints(labelled(state.hostEndpoints(), policy.isPresent()))
                 .afterRelease();
     }
 
-    private static List<ObjectNode> with(List<ObjectNode> policies, Optional<ObjectNode> policy) {
+    private static List<ObjectNode> with(List<ObjectNode> policies, Optional<ObjectNode> policy, VoidedPolicy voided) {
+        if (policy.isEmpty()) {
+            return voided.without(policies);
+        }
         List<ObjectNode> all = new ArrayList<>(policies);
-        policy.ifPresent(added -> {
-            all.removeIf(known -> Objects.name(known).equals(POLICY));
-            all.add(added);
-        });
+        all.removeIf(known -> Objects.name(known).equals(POLICY));
+        all.add(policy.get());
         return all;
     }
 

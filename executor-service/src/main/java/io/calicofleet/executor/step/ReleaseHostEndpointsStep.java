@@ -32,7 +32,8 @@ import java.util.function.UnaryOperator;
  * <pre>
  *   1. guard: would an endpoint be closed, or somebody be locked out, with the approved policy in place of the temporary
  *      one, or without any? Then refuse, nothing written
- *   2. asked to: label the endpoints for the approved policy and put that in place
+ *   2. asked to: label the endpoints for the approved policy and put that in place; else take back what an approval that
+ *      does not hold any more had put there
  *   3. asked to keep the temporary policy, so that the traffic can be confirmed: done
  *   4. the confirmation is too old: hold, nothing removed
  *   5. remove the policy, then the labels
@@ -67,6 +68,17 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
     @Override
     public StepOutcome run(StepContext context) {
         CalicoDatastore calico = context.datastore();
+        VoidedPolicy voided = VoidedPolicy.of(context);
+        if (context.parameters().keepTemporaryPolicy() && !context.parameters().applySuggestedPolicy()) {
+            List<String> changes = voided.takeBack(context.cluster(), calico);
+            return new StepOutcome.Succeeded(
+                    null,
+                    changes,
+                    List.of(),
+                    changes.isEmpty()
+                            ? "no policy of an approval is there to take back"
+                            : "the policy of the approval that does not hold any more is taken back");
+        }
         ReleaseCheck check = ReleaseCheck.of(context, calico);
         Optional<StepOutcome.Failed> failed = check.failed();
         if (failed.isPresent()) {
@@ -78,6 +90,8 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
             if (refused.isPresent()) {
                 return refused.get();
             }
+        } else {
+            changes.addAll(voided.takeBack(context.cluster(), calico));
         }
         List<String> notes = check.lockouts().notes();
         if (context.parameters().keepTemporaryPolicy()) {
@@ -125,6 +139,7 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
         } catch (IOException e) {
             throw new UncheckedIOException("the check has read it", e);
         }
+        VoidedPolicy.mark(policy, context.step().campaign());
         NodeNames names = NodeNames.of(calico);
         for (ObjectNode endpoint : calico.list(CalicoKind.HOST_ENDPOINT)) {
             HostEndpointFact fact = HostEndpoints.fact(endpoint);

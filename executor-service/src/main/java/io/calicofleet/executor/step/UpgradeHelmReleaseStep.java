@@ -2,6 +2,7 @@ package io.calicofleet.executor.step;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
@@ -14,6 +15,7 @@ import io.calicofleet.executor.core.helm.HelmCall;
 import io.calicofleet.executor.core.helm.HelmChart;
 import io.calicofleet.executor.core.helm.HelmHistory;
 import io.calicofleet.executor.core.helm.HelmRelease;
+import io.calicofleet.executor.core.merge.Decisions;
 import io.calicofleet.executor.core.step.ReleaseException;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
@@ -59,6 +61,13 @@ public final class UpgradeHelmReleaseStep implements StepHandler {
         return true;
     }
 
+    /** What was decided on fields that both sides changed. */
+    static Decisions decisions(StepContext context) {
+        return Decisions.of(
+                requireNonNullElse(context.parameters().onConflict(), OnConflict.HOLD),
+                context.parameters().answers());
+    }
+
     @Override
     public StepOutcome run(StepContext context) {
         Optional<String> unavailable = context.cluster().helm().unavailable();
@@ -68,16 +77,14 @@ public final class UpgradeHelmReleaseStep implements StepHandler {
         CalicoVersion target = Manifests.target(context);
         HelmChart chart = context.releases().chart(target, context.parameters().chart());
         HelmFound found = HelmFound.in(context.cluster(), Optional.of(target));
-        OnConflict rule = context.parameters().onConflict() == null
-                ? OnConflict.HOLD
-                : context.parameters().onConflict();
+        Decisions decisions = decisions(context);
         HelmRelease current = found.current();
-        HelmValues values = HelmValues.of(current, defaults(chart), rule);
+        HelmValues values = HelmValues.of(current, defaults(chart), decisions);
         ManifestDocuments definitions = definitions(context, chart, target);
         List<FieldConflict> conflicts = new ArrayList<>(values.conflicts());
-        if (rule == OnConflict.HOLD) {
-            conflicts.addAll(OperatorSettings.lost(OperatorSettings.read(context.cluster()), definitions));
-        }
+        OperatorSettings.lost(OperatorSettings.read(context.cluster()), definitions).stream()
+                .filter(lost -> decisions.on(lost) == OnConflict.HOLD)
+                .forEach(conflicts::add);
         boolean done = isDone(found.destination(), target);
         if (!done && !conflicts.isEmpty()) {
             return new StepOutcome.Held(HoldReason.CUSTOMISATION_CONFLICTS, conflicts);

@@ -10,6 +10,7 @@ import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.core.detect.InstallDetector;
 import io.calicofleet.executor.core.detect.Installation;
+import io.calicofleet.executor.core.merge.Decisions;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepHandler;
@@ -73,11 +74,14 @@ public final class UpgradeOperatorStep implements StepHandler {
         List<ObjectNode> settings = OperatorSettings.read(context.cluster());
         List<FieldConflict> lost = OperatorSettings.lost(settings, manifests.target());
         if (!lost.isEmpty()) {
-            OnConflict rule = context.parameters().onConflict();
-            if (rule == null || rule == OnConflict.HOLD) {
-                return new StepOutcome.Held(HoldReason.CUSTOMISATION_CONFLICTS, lost);
+            Decisions decisions = UpgradeHelmReleaseStep.decisions(context);
+            List<FieldConflict> open = lost.stream()
+                    .filter(field -> decisions.on(field) == OnConflict.HOLD)
+                    .toList();
+            if (!open.isEmpty()) {
+                return new StepOutcome.Held(HoldReason.CUSTOMISATION_CONFLICTS, open);
             }
-            if (rule == OnConflict.KEEP_MINE) {
+            if (lost.stream().anyMatch(field -> decisions.on(field) == OnConflict.KEEP_MINE)) {
                 return new StepOutcome.Failed(
                         FailureReason.UNEXPECTED_STATE,
                         Manifests.target(context)

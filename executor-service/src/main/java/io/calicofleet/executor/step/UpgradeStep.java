@@ -155,7 +155,7 @@ public final class UpgradeStep implements StepHandler {
         notes.addAll(plan.merge().notes());
         plan.objects().stream()
                 .flatMap(object -> object.merged().resolved().stream())
-                .map(conflict -> conflict.object() + " " + conflict.path() + ": decided as " + plan.onConflict())
+                .map(conflict -> conflict.object() + " " + conflict.path() + ": decided as " + plan.decided(conflict))
                 .forEach(notes::add);
         Set<String> changed = new LinkedHashSet<>();
         for (int round = 0; round < ROUNDS; round++) {

@@ -45,8 +45,7 @@ final class AskedFor implements AutoCloseable {
                 .map(GateRequirement::kind)
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(GateKind.class)));
         network = gates.contains(GateKind.NETWORK_UNCHANGED);
-        boolean approved = request.gates().stream()
-                .anyMatch(gate -> !gate.approvedPolicies().isEmpty());
+        boolean approved = request.gates().stream().anyMatch(GateRequirement::confirmsApproval);
         traffic = gates.contains(GateKind.HOST_ENDPOINT_TRAFFIC) || approved;
         lines = traffic || gates.contains(GateKind.HOST_ENDPOINT_PROTECTION);
         apiServices = gates.contains(GateKind.AGGREGATED_API)

@@ -199,6 +199,66 @@ class HostEndpointsIT {
         assertThat(policies()).containsExactly("default.calico-fleet-host-endpoints");
     }
 
+    @Test
+    void the_policy_of_an_approval_that_is_void_is_taken_back_once_and_a_policy_of_people_is_not() {
+        // Given
+        StepRequested asked = release(1, true);
+        assertThat(executor.run(with(asked, asked.parameters().withTemporaryPolicyKept())))
+                .isInstanceOf(StepSucceeded.class);
+        StepRequested back = release(2, false);
+        // When
+        assertThat(executor.run(with(back, back.parameters().withTemporaryPolicyKept())))
+                .isInstanceOfSatisfying(
+                        StepSucceeded.class,
+                        done -> assertThat(done.changes())
+                                .contains(
+                                        "GlobalNetworkPolicy calico-fleet-host-endpoints",
+                                        "HostEndpoint c01-node-1-all"));
+        // Then
+        assertThat(policies()).containsExactly("default.allow-all-upgrade");
+        assertThat(labels("c01-node-1-all").toString()).isEqualTo("{\"host-endpoint-upgrade\":\"\"}");
+        // When
+        StepRequested again = release(3, false);
+        cluster.apply("""
+                apiVersion: crd.projectcalico.org/v1
+                kind: GlobalNetworkPolicy
+                metadata: {name: default.calico-fleet-host-endpoints}
+                spec: {selector: all(), types: [Ingress, Egress], ingress: [{action: Allow}], egress: [{action: Allow}]}
+                """);
+        assertThat(executor.run(with(again, again.parameters().withTemporaryPolicyKept())))
+                .isInstanceOfSatisfying(
+                        StepSucceeded.class, done -> assertThat(done.changes()).isEmpty());
+        // Then
+        assertThat(policies()).hasSize(2);
+    }
+
+    @Test
+    void a_release_without_a_policy_does_not_count_on_the_one_of_a_void_approval_and_takes_it_back() {
+        StepRequested asked = release(1, true);
+        assertThat(executor.run(with(asked, asked.parameters().withTemporaryPolicyKept())))
+                .isInstanceOf(StepSucceeded.class);
+
+        assertThat(executor.run(release(2, false)))
+                .isInstanceOfSatisfying(
+                        StepFailed.class,
+                        failed -> assertThat(failed.reason()).isEqualTo(FailureReason.HOST_ENDPOINT_WOULD_BE_CLOSED));
+        assertThat(policies()).contains("default.allow-all-upgrade");
+
+        cluster.patch(
+                "crd.projectcalico.org/v1",
+                "HostEndpoint",
+                "",
+                "c01-node-1-all",
+                "{\"spec\":{\"profiles\":[\"projectcalico-default-allow\"]}}");
+        assertThat(executor.run(release(3, false))).isInstanceOf(StepSucceeded.class);
+        assertThat(policies()).isEmpty();
+        assertThat(labels("c01-node-1-all").isEmpty()).isTrue();
+    }
+
+    private static StepRequested with(StepRequested asked, StepParameters parameters) {
+        return new StepRequested(asked.step(), asked.gates(), parameters, "please");
+    }
+
     private PolicyCheck check(int ordinal, String policy) {
         StepRequested asked = new StepRequested(
                 executor.id(StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC, ordinal),

@@ -3,7 +3,6 @@ package io.calicofleet.planner.core;
 import io.calicofleet.event.CampaignApproved;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
-import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepParameters;
@@ -13,7 +12,6 @@ import io.calicofleet.planner.core.route.PlannedStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * What an approval lets go on. For one cluster: the review of its traffic, its
@@ -35,6 +33,10 @@ final class ApprovalRules {
             return;
         }
         ClusterId id = command.cluster();
+        if (id == null && !command.answers().isEmpty()) {
+            turn.refuse(command, "Answers to single questions are of one cluster: say which.");
+            return;
+        }
         if (id != null) {
             CommandRules.named(turn, command, id).ifPresent(cluster -> {
                 if (waits(cluster)) {
@@ -90,32 +92,38 @@ final class ApprovalRules {
     }
 
     private void approve(Turn turn, CampaignApproved command, ClusterState cluster, String said) {
-        StepParameters asked = cluster.inFlight().planned().parameters();
-        Optional<FieldConflict> unanswered = cluster.findings().conflicts().stream()
-                .filter(conflict -> !conflict.takes(choice(command)))
-                .findFirst();
-        if (unanswered.isPresent()) {
-            turn.refuse(command, refusal(cluster, unanswered.get(), choice(command)));
+        Answers answers = Answers.to(cluster.findings().conflicts(), command);
+        Optional<String> refusal = answers.refusal();
+        if (refusal.isPresent()) {
+            turn.refuse(command, "Cluster " + cluster.cluster() + ": " + refusal.get());
             return;
         }
+        StepParameters asked = cluster.inFlight().planned().parameters();
         switch (reason(cluster)) {
-            case CUSTOMISATION_CONFLICTS ->
-                again(turn, remembering(cluster, choice(command)), asked.withOnConflict(choice(command)));
+            case CUSTOMISATION_CONFLICTS -> {
+                StepParameters decided = asked.withAnswers(answers.single(asked.answers()));
+                again(
+                        turn,
+                        remembering(cluster, answers),
+                        answers.rule().map(decided::withOnConflict).orElse(decided));
+            }
             case BASE_UNKNOWN ->
-                again(turn, remembering(cluster, choice(command)), asked.withRuleWithoutBase(choice(command)));
+                again(
+                        turn,
+                        remembering(cluster, answers),
+                        asked.withAnswers(answers.single(asked.answers()))
+                                .withRuleWithoutBase(answers.rule().orElse(OnConflict.KEEP_MINE)));
             case AUTO_HOST_ENDPOINT_POLICIES -> again(turn, cluster, asked.withPoliciesAccepted());
             default -> review(turn, command, cluster, said);
         }
     }
 
-    private static OnConflict choice(CampaignApproved command) {
-        OnConflict said = command.conflicts();
-        return said == null ? OnConflict.KEEP_MINE : said;
-    }
-
     /** Keep-mine loses nothing, so it holds for later attempts; what take-new would lose then was not shown yet. */
-    private static ClusterState remembering(ClusterState cluster, OnConflict choice) {
-        return choice == OnConflict.KEEP_MINE ? cluster.keepingMine(reason(cluster)) : cluster;
+    private static ClusterState remembering(ClusterState cluster, Answers answers) {
+        return answers.rule().filter(OnConflict.KEEP_MINE::equals).isPresent()
+                        && answers.single(List.of()).isEmpty()
+                ? cluster.keepingMine(reason(cluster))
+                : cluster.remembering(answers.kept());
     }
 
     /** Asks for the held step once more, with what the person decided. */
@@ -143,14 +151,6 @@ final class ApprovalRules {
     private static HoldReason reason(ClusterState cluster) {
         HoldReason reason = cluster.findings().holdReason();
         return reason == null ? HoldReason.STEP_FAILED : reason;
-    }
-
-    private static String refusal(ClusterState cluster, FieldConflict conflict, OnConflict choice) {
-        String why = conflict.why();
-        return "Cluster " + cluster.cluster() + ": " + choice + " is no answer to " + conflict.object() + " "
-                + conflict.path() + ", which takes "
-                + conflict.answers().stream().map(OnConflict::encode).collect(Collectors.joining(" or ")) + " only."
-                + (why == null ? "" : " " + why);
     }
 
     private static String refusal(ClusterState cluster) {

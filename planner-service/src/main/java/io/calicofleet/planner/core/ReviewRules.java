@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  *       review step that has no gates, so that its answer is in what the person sees;
  *   <li>an approval names the digest of what was seen. Then the traffic is confirmed: with the policy in place, in front of
  *       the temporary one, or with no policy where none is applied, the verifier looks for traffic that was not approved;
- *   <li>where there is some, a person decides again, and is told what; else the release follows at once, and no later than
- *       the confirmation holds.
+ *   <li>where there is some, the policy is taken back, and a person decides again and is told what is new; else the release
+ *       follows at once, and no later than the confirmation holds.
  * </ol>
  */
 final class ReviewRules {
@@ -44,10 +44,37 @@ final class ReviewRules {
 
     private static final int NAMED = 3;
 
+    /**
+     * What later traffic is compared with.
+     *
+     * @param policies what was approved, and shown
+     * @param kinds where there is no policy: how many kinds of traffic were known when the review was made
+     */
+    private record Approval(List<String> policies, int kinds) {
+
+        GateRequirement of(GateRequirement gate, @Nullable Duration listen) {
+            return policies.isEmpty() ? gate.approvedAt(kinds, listen) : gate.approved(policies, listen);
+        }
+    }
+
     private ReviewRules() {}
 
     /** The verifier leaves it to a person: the guard is asked first, where there is a policy to ask about. */
     static void needsApproval(Turn turn, ClusterState cluster) {
+        PlannedStep voided = cluster.inFlight().planned();
+        if (voided.kind() == StepKind.RELEASE_HOST_ENDPOINTS
+                && voided.parameters().applySuggestedPolicy()) {
+            List<PlannedStep> steps = new ArrayList<>(cluster.todo());
+            steps.addFirst(PlannedStep.once(
+                    StepKind.RELEASE_HOST_ENDPOINTS,
+                    voided.parameters().withSuggestedPolicy(false, null).withTemporaryPolicyKept()));
+            turn.request(cluster, steps);
+            return;
+        }
+        askGuard(turn, cluster);
+    }
+
+    private static void askGuard(Turn turn, ClusterState cluster) {
         TrafficReview review = cluster.findings().review();
         if (review == null || review.suggestedPolicy().isBlank() || replacesHostEndpoints(cluster)) {
             hold(turn, cluster.reviewed(null));
@@ -66,12 +93,35 @@ final class ReviewRules {
                 && step.planned().gates().isEmpty();
     }
 
-    /** The guard did not answer: a person decides without. */
-    static void guardFailed(Turn turn, ClusterState cluster, String said) {
+    /** Whether the step only takes back the policy of an approval that traffic voided. */
+    static boolean takesBack(StepInFlight step) {
+        StepParameters asked = step.planned().parameters();
+        return step.id().kind() == StepKind.RELEASE_HOST_ENDPOINTS
+                && asked.keepTemporaryPolicy()
+                && !asked.applySuggestedPolicy();
+    }
+
+    /** Such a step is done: a person decides anew. */
+    static void settled(Turn turn, ClusterState cluster) {
+        if (takesBack(cluster.inFlight())) {
+            askGuard(turn, cluster);
+        } else {
+            hold(turn, cluster);
+        }
+    }
+
+    /** It could not be done: a person decides without, and is told. */
+    static void failed(Turn turn, ClusterState cluster, String said) {
         hold(
                 turn,
-                cluster.reviewed(
-                        new PolicyCheck(List.of(), List.of("The guard did not look at this policy. " + said))));
+                cluster.reviewed(new PolicyCheck(
+                        List.of(),
+                        List.of((takesBack(cluster.inFlight())
+                                        ? "The policy of the approval that does not hold any more could not be taken"
+                                                + " back, and is in force beside the temporary one; the release does that"
+                                                + " first. The guard was not asked. "
+                                        : "The guard did not look at this policy. ")
+                                + said))));
     }
 
     /** Waits for a person, with the review as it is now. */
@@ -149,36 +199,38 @@ final class ReviewRules {
 
     /** What follows an approval that {@link #refusal} has nothing against. */
     static List<PlannedStep> approved(Turn turn, CampaignApproved command, ClusterState cluster) {
-        String suggested = Objects.requireNonNull(cluster.findings().review()).suggestedPolicy();
+        TrafficReview review = Objects.requireNonNull(cluster.findings().review());
+        String suggested = review.suggestedPolicy();
         String applied =
                 command.applySuggestedPolicy() ? Objects.requireNonNullElse(command.policy(), suggested) : null;
         List<String> allowed = Stream.of(applied, suggested)
                 .filter(policy -> policy != null && !policy.isBlank())
                 .distinct()
                 .toList();
+        Approval approval = new Approval(allowed, Objects.requireNonNullElse(review.kinds(), 0));
         List<PlannedStep> left = cluster.todo().stream()
                 .filter(step -> !confirms(step))
-                .map(step -> step.kind() == StepKind.RELEASE_HOST_ENDPOINTS ? release(step, applied, allowed) : step)
+                .map(step -> step.kind() == StepKind.RELEASE_HOST_ENDPOINTS ? release(step, applied, approval) : step)
                 .toList();
-        // Without any policy there is nothing to compare later traffic with.
-        return allowed.isEmpty() ? left : confirmed(turn, left, applied, allowed);
+        return confirmed(turn, left, applied, approval);
     }
 
-    private static PlannedStep release(PlannedStep step, @Nullable String applied, List<String> allowed) {
+    private static PlannedStep release(PlannedStep step, @Nullable String applied, Approval approval) {
         return new PlannedStep(
                 step.kind(),
-                step.gates().stream().map(gate -> gate.approved(allowed, null)).toList(),
+                step.gates().stream().map(gate -> approval.of(gate, null)).toList(),
                 step.parameters().withSuggestedPolicy(applied != null, applied).withNotAfter(null),
                 step.times());
     }
 
     private static List<PlannedStep> confirmed(
-            Turn turn, List<PlannedStep> left, @Nullable String applied, List<String> allowed) {
+            Turn turn, List<PlannedStep> left, @Nullable String applied, Approval approval) {
         TrafficGateSpec traffic = turn.header().spec().gates().hostEndpointTraffic();
         Duration listen = traffic.observe().compareTo(CONFIRMATION) < 0 ? traffic.observe() : CONFIRMATION;
-        GateRequirement gate = new GateRequirement(
-                        GateKind.HOST_ENDPOINT_TRAFFIC, traffic.deadline(), null, TrafficMode.REQUIRED, null, null)
-                .approved(allowed, listen);
+        GateRequirement gate = approval.of(
+                new GateRequirement(
+                        GateKind.HOST_ENDPOINT_TRAFFIC, traffic.deadline(), null, TrafficMode.REQUIRED, null, null),
+                listen);
         StepParameters parameters = left.getFirst().parameters();
         List<PlannedStep> steps = new ArrayList<>(left);
         steps.addFirst(
@@ -192,8 +244,7 @@ final class ReviewRules {
     /** Whether it is the confirmation of an approval. */
     private static boolean confirms(PlannedStep step) {
         return step.gates().stream()
-                .anyMatch(gate -> gate.kind() == GateKind.HOST_ENDPOINT_TRAFFIC
-                        && !gate.approvedPolicies().isEmpty());
+                .anyMatch(gate -> gate.kind() == GateKind.HOST_ENDPOINT_TRAFFIC && gate.confirmsApproval());
     }
 
     /** The steps that are left; a release right after its confirmation is to be done while that holds. */
@@ -217,7 +268,13 @@ final class ReviewRules {
         left.addFirst(late.with(late.parameters().withNotAfter(null)));
         String applied =
                 late.parameters().applySuggestedPolicy() ? late.parameters().suggestedPolicy() : null;
-        turn.request(cluster, confirmed(turn, left, applied, allowed));
+        Integer kinds = late.gates().stream()
+                .map(GateRequirement::approvedKinds)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        turn.request(
+                cluster, confirmed(turn, left, applied, new Approval(allowed, Objects.requireNonNullElse(kinds, 0))));
     }
 
     private static boolean replacesHostEndpoints(ClusterState cluster) {

@@ -180,8 +180,9 @@ final class StepRules {
         boolean reviewed = cluster.findings().review() != null
                 && failed.step().kind() == StepKind.RELEASE_HOST_ENDPOINTS
                 && OF_THE_POLICY.contains(failed.reason());
-        if (ReviewRules.asksGuard(cluster.inFlight()) && !aborted) {
-            ReviewRules.guardFailed(turn, cluster, said);
+        boolean between = ReviewRules.asksGuard(cluster.inFlight()) || ReviewRules.takesBack(cluster.inFlight());
+        if (between && !aborted) {
+            ReviewRules.failed(turn, cluster, said);
         } else if (reviewed && !aborted) {
             turn.put(cluster.heldBeforeAgain(HoldReason.TRAFFIC_REVIEW, said, failed.evidence(), turn.now()));
         } else {
@@ -224,8 +225,8 @@ final class StepRules {
         boolean last = !inspected && cluster.todo().isEmpty();
         if (turn.header().standing() == Standing.ABORTED && !last) {
             turn.put(cluster.aborted(ABORT_SAID, left(cluster), turn.now()));
-        } else if (ReviewRules.asksGuard(cluster.inFlight())) {
-            ReviewRules.hold(turn, cluster);
+        } else if (ReviewRules.asksGuard(cluster.inFlight()) || ReviewRules.takesBack(cluster.inFlight())) {
+            ReviewRules.settled(turn, cluster);
         } else if (inspected) {
             inspected(turn, cluster, facts);
         } else if (last && cluster.rollingBack()) {

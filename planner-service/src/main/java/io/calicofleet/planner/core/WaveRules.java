@@ -132,7 +132,12 @@ final class WaveRules {
                 return;
             }
             ClusterState cluster = Objects.requireNonNull(state.cluster(waiting.first()));
-            turn.request(cluster, Routes.opening(spec, cluster.findings()::keepsMine));
+            turn.request(
+                    cluster,
+                    Routes.opening(spec, cluster.findings()::keepsMine).stream()
+                            .map(step -> step.with(step.parameters()
+                                    .withAnswers(cluster.findings().remembered())))
+                            .toList());
         }
     }
 

@@ -8,12 +8,14 @@ import static io.calicofleet.event.StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC;
 import static io.calicofleet.event.StepKind.UPGRADE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.calicofleet.event.CampaignApproved;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.FieldAnswer;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.InstallMethod;
@@ -101,6 +103,111 @@ class CommandsOfPeopleTest {
 
         driver.approve("c01", OnConflict.TAKE_NEW, false);
         assertThat(driver.request("c01").parameters().onConflict()).isEqualTo(OnConflict.TAKE_NEW);
+    }
+
+    private static final FieldConflict MTU =
+            new FieldConflict("ConfigMap kube-system/calico-config", "data.veth_mtu", "1", "2", "3");
+    private static final FieldConflict LEVEL =
+            new FieldConflict("ConfigMap kube-system/calico-config", "data.level", "a", "b", "c");
+
+    private static Driver asked(FieldConflict... conflicts) {
+        Driver driver = Driver.started(1).reach("c01", UPGRADE);
+        return driver.report(new StepHeld(
+                driver.step("c01"), HoldReason.CUSTOMISATION_CONFLICTS, List.of(conflicts), "c01: conflicts"));
+    }
+
+    private static Driver answer(Driver driver, OnConflict rest, FieldAnswer... answers) {
+        return driver.command(new CampaignApproved(
+                driver.name, ClusterId.of("c01"), "seen", rest, false, null, null, List.of(answers), "approve"));
+    }
+
+    private static FieldAnswer to(FieldConflict question, OnConflict side) {
+        return new FieldAnswer(question.question(), side);
+    }
+
+    @Test
+    void each_question_may_have_an_answer_of_its_own_and_what_is_asked_later_is_held_again() {
+        Driver driver = answer(asked(MTU, LEVEL), null, to(MTU, OnConflict.TAKE_NEW), to(LEVEL, OnConflict.KEEP_MINE));
+
+        assertThat(driver.step("c01")).isEqualTo(StepId.parse("calico-3-22/c01/upgrade/2"));
+        assertThat(driver.request("c01").parameters().answers())
+                .containsExactly(to(MTU, OnConflict.TAKE_NEW), to(LEVEL, OnConflict.KEEP_MINE));
+        assertThat(driver.request("c01").parameters().onConflict())
+                .as("of what was not shown nothing is decided")
+                .isEqualTo(OnConflict.HOLD);
+        FieldConflict later = new FieldConflict("ConfigMap kube-system/calico-config", "data.later", "1", "2", "3");
+        driver.report(
+                new StepHeld(driver.step("c01"), HoldReason.CUSTOMISATION_CONFLICTS, List.of(later), "c01: one more"));
+        answer(driver, null, to(later, OnConflict.KEEP_MINE));
+        assertThat(driver.request("c01").parameters().answers())
+                .as("those before are still decided")
+                .hasSize(3);
+    }
+
+    @Test
+    void a_question_without_an_answer_or_an_answer_without_its_question_is_refused_by_name() {
+        Driver driver = answer(asked(MTU, LEVEL), null, to(MTU, OnConflict.TAKE_NEW));
+        assertThat(driver.refusal())
+                .isEqualTo("Cluster c01: " + LEVEL.question()
+                        + " (ConfigMap kube-system/calico-config data.level) has no answer: give each one, or"
+                        + " --conflicts for all others.");
+
+        FieldConflict before = new FieldConflict("ConfigMap kube-system/calico-config", "data.veth_mtu", "1", "1", "3");
+        answer(driver, OnConflict.KEEP_MINE, to(before, OnConflict.TAKE_NEW));
+        assertThat(driver.refusal())
+                .as("its value has changed since")
+                .contains("no question " + before.question(), MTU.question());
+
+        answer(driver, OnConflict.KEEP_MINE, to(MTU, OnConflict.TAKE_NEW));
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.RUNNING);
+        assertThat(driver.request("c01").parameters().onConflict()).isEqualTo(OnConflict.KEEP_MINE);
+    }
+
+    @Test
+    void a_rule_for_all_others_leaves_alone_what_has_an_answer_it_could_not_take() {
+        FieldConflict gone = new FieldConflict(
+                "ServiceAccount kube-system/calico-node",
+                "(whole object)",
+                "1",
+                "",
+                "1",
+                "Pods cannot start without.",
+                List.of(OnConflict.TAKE_NEW));
+
+        Driver driver = answer(asked(MTU, gone), OnConflict.KEEP_MINE, to(gone, OnConflict.TAKE_NEW));
+
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.RUNNING);
+        assertThat(answer(asked(MTU, gone), null, to(MTU, OnConflict.TAKE_NEW), to(gone, OnConflict.KEEP_MINE))
+                        .refusal())
+                .contains("keep-mine is no answer to ServiceAccount kube-system/calico-node");
+    }
+
+    @Test
+    void answers_are_of_one_cluster_and_those_that_keep_are_not_asked_for_again_by_a_retry() {
+        Driver driver = asked(MTU, LEVEL);
+        driver.command(new CampaignApproved(
+                driver.name, null, "seen", null, false, null, null, List.of(to(MTU, OnConflict.KEEP_MINE)), "approve"));
+        assertThat(driver.refusal()).contains("of one cluster");
+
+        answer(driver, null, to(MTU, OnConflict.TAKE_NEW), to(LEVEL, OnConflict.KEEP_MINE))
+                .failStep("c01", FailureReason.UNEXPECTED_STATE);
+        driver.retry("c01").reach("c01", UPGRADE);
+        assertThat(driver.request("c01").parameters().answers()).containsExactly(to(LEVEL, OnConflict.KEEP_MINE));
+        assertThat(driver.request("c01").parameters().onConflict()).isEqualTo(OnConflict.HOLD);
+    }
+
+    @Test
+    void without_a_base_the_answers_go_with_every_later_step_and_what_was_not_shown_is_kept() {
+        Driver driver = Driver.started(1);
+        driver.facts = unproven();
+        driver.act("c01");
+        FieldConflict shown = driver.cluster("c01").findings().conflicts().getFirst();
+
+        answer(driver, null, to(shown, OnConflict.TAKE_NEW));
+        driver.act("c01").reach("c01", UPGRADE);
+
+        assertThat(driver.request("c01").parameters().answers()).containsExactly(to(shown, OnConflict.TAKE_NEW));
+        assertThat(driver.request("c01").parameters().withoutBase()).isEqualTo(OnConflict.KEEP_MINE);
     }
 
     @Test

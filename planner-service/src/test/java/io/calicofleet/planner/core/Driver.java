@@ -92,7 +92,8 @@ final class Driver {
     }
 
     Driver approve(String cluster, OnConflict conflicts, boolean apply, String digest, String policy) {
-        return command(new CampaignApproved(name, id(cluster), "seen", conflicts, apply, digest, policy, "approve"));
+        return command(new CampaignApproved(
+                name, id(cluster), "seen", conflicts, apply, digest, policy, List.of(), "approve"));
     }
 
     /** Of the review the cluster shows; null where it shows none. */

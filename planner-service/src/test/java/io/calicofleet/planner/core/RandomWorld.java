@@ -234,7 +234,7 @@ final class RandomWorld {
         TrafficReview review = cluster == null ? null : cluster.findings().review();
         String digest = review == null || random.nextInt(8) == 0 ? "0123456789abcdef" : review.digest();
         ClusterId id = cluster == null ? null : cluster.cluster();
-        return new CampaignApproved(spec.name(), id, "", null, random.nextBoolean(), digest, null, "");
+        return new CampaignApproved(spec.name(), id, "", null, random.nextBoolean(), digest, null, List.of(), "");
     }
 
     private CampaignCommand randomCommand() {

@@ -111,7 +111,8 @@ class ReviewRulesTest {
         driver.command(new CampaignApproved(driver.name, null, "all", null, false, "all"));
         assertThat(driver.refusal()).contains("c01 goes on waiting");
         assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
-        driver.command(new CampaignApproved(driver.name, null, "all", null, false, driver.digest("c01"), null, "all"));
+        driver.command(new CampaignApproved(
+                driver.name, null, "all", null, false, driver.digest("c01"), null, List.of(), "all"));
         assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.RUNNING);
     }
 
@@ -157,6 +158,11 @@ class ReviewRulesTest {
         String seen = driver.digest("c01");
         driver.approve("c01", null, true).act("c01");
         driver.judge(seenSince(driver, "another policy", "ingress tcp 8080 from 192.0.2.7"));
+        assertThat(driver.step("c01").toString()).as("taken back").endsWith("release-host-endpoints/2");
+        assertThat(driver.request("c01").parameters().keepTemporaryPolicy()).isTrue();
+        assertThat(driver.request("c01").parameters().applySuggestedPolicy()).isFalse();
+        assertThat(driver.request("c01").gates()).isEmpty();
+        driver.act("c01");
         assertThat(driver.step("c01").toString()).as("the guard").endsWith("review-host-endpoint-traffic/3");
         assertThat(driver.request("c01").parameters().suggestedPolicy()).isEqualTo("another policy");
         answered(driver, new PolicyCheck(List.of(), List.of()));
@@ -170,6 +176,54 @@ class ReviewRulesTest {
         assertThat(driver.request("c01").gates().getFirst().approvedPolicies()).containsExactly("another policy");
         driver.complete("c01");
         assertThat(driver.request("c01").parameters().suggestedPolicy()).isEqualTo("another policy");
+        assertThat(driver.finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+    }
+
+    @Test
+    void a_policy_that_cannot_be_taken_back_is_told_with_the_review() {
+        Driver driver = held().approve("c01", null, true).act("c01");
+        driver.judge(seenSince(driver, "another policy", "ingress tcp 8080 from 192.0.2.7"));
+        driver.failStep("c01", FailureReason.API_UNAVAILABLE);
+
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+        assertThat(driver.cluster("c01").findings().holdReason()).isEqualTo(HoldReason.TRAFFIC_REVIEW);
+        assertThat(review(driver).guard().notes().getFirst()).contains("could not be taken back", "in force");
+        assertThat(driver.approve("c01").finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+    }
+
+    @Test
+    void a_review_without_a_suggestion_is_confirmed_by_what_was_seen_since_and_nothing_is_taken_back() {
+        Driver driver = Driver.started(
+                1,
+                "gates",
+                java.util.Map.of("hostEndpointTraffic", java.util.Map.of("mode", "required", "observe", "PT30M")));
+        driver.reach("c01", REVIEW_HOST_ENDPOINT_TRAFFIC);
+        TrafficReview none = new TrafficReview(List.of(), List.of(), "", List.of()).withKinds(7);
+        driver.act("c01").judge(new StepJudged(driver.step("c01"), Outcome.NEEDS_APPROVAL, List.of(), none, "judged"));
+        assertThat(driver.phase("c01")).as("no policy to ask the guard about").isEqualTo(ClusterPhase.HELD);
+
+        driver.approve("c01");
+        assertThat(driver.step("c01").toString()).endsWith("review-host-endpoint-traffic/2");
+        assertThat(driver.request("c01").gates().getFirst().approvedKinds()).isEqualTo(7);
+        driver.act("c01");
+        driver.judge(new StepJudged(
+                driver.step("c01"),
+                Outcome.NEEDS_APPROVAL,
+                List.of(),
+                none.withKinds(8).withAdded(List.of("ingress tcp 8080 from 192.0.2.7")),
+                "judged"));
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+
+        driver.approve("c01");
+        assertThat(driver.request("c01").gates().getFirst().approvedKinds()).isEqualTo(8);
+        driver.complete("c01");
+        assertThat(driver.step("c01").kind()).isEqualTo(RELEASE_HOST_ENDPOINTS);
+        assertThat(driver.request("c01").gates().getFirst().approvedKinds()).isEqualTo(8);
+        assertThat(driver.request("c01").parameters().notAfter()).isEqualTo(driver.now.plus(Duration.ofMinutes(15)));
+        driver.report(new StepHeld(
+                driver.step("c01"), HoldReason.TRAFFIC_REVIEW, List.of(), List.of(), "c01: confirmed too long ago"));
+        assertThat(driver.request("c01").gates().getFirst().approvedKinds()).isEqualTo(8);
+        driver.complete("c01");
         assertThat(driver.finish("c01").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
     }
 

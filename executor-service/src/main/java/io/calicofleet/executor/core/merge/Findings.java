@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what the merge of one object found, and decides conflicts by the campaign's rule. */
+/** Collects what the merge of one object found, and decides conflicts as people did. */
 final class Findings {
 
     private static final List<OnConflict> BOTH = List.of(OnConflict.KEEP_MINE, OnConflict.TAKE_NEW);
 
     private final ObjectKey object;
-    private final OnConflict onConflict;
+    private final Decisions decisions;
     private final List<Customisation> customisations = new ArrayList<>();
     private final List<FieldConflict> conflicts = new ArrayList<>();
     private final List<FieldConflict> resolved = new ArrayList<>();
@@ -32,9 +32,9 @@ final class Findings {
      * @param known whether it is known what the installed release says of it
      * @param needed the paths of what others refer to, so that it cannot be missing
      */
-    Findings(ObjectKey object, OnConflict onConflict, boolean known, Set<String> needed) {
+    Findings(ObjectKey object, Decisions decisions, boolean known, Set<String> needed) {
         this.object = object;
-        this.onConflict = onConflict;
+        this.decisions = decisions;
         this.known = known;
         this.needed = needed;
     }
@@ -103,7 +103,7 @@ final class Findings {
      * Asks about a field; returns what to go on with.
      *
      * @param why why it has to be asked, a sentence
-     * @param answers the answers that can succeed; the campaign's rule decides only if it is one of them
+     * @param answers the answers that can succeed; what was decided counts only if it is one of them
      */
     @Nullable
     JsonNode conflict(
@@ -122,12 +122,13 @@ final class Findings {
                 Redaction.text(object, at.path(), at.target()),
                 why,
                 answers);
-        if (!answers.contains(onConflict)) {
+        OnConflict decided = decisions.on(conflict);
+        if (!answers.contains(decided)) {
             conflicts.add(conflict);
             return mine;
         }
         resolved.add(conflict);
-        if (onConflict == OnConflict.KEEP_MINE) {
+        if (decided == OnConflict.KEEP_MINE) {
             customised(path, mine);
             return mine;
         }
@@ -169,13 +170,14 @@ final class Findings {
                 Redaction.text(object, path, take),
                 why,
                 BOTH);
-        if (onConflict == OnConflict.HOLD) {
+        OnConflict decided = decisions.on(conflict);
+        if (decided == OnConflict.HOLD) {
             conflicts.add(conflict);
             return mine;
         }
         resolved.add(conflict);
-        JsonNode result = onConflict == OnConflict.KEEP_MINE ? keep : take;
-        if (onConflict == OnConflict.KEEP_MINE) {
+        JsonNode result = decided == OnConflict.KEEP_MINE ? keep : take;
+        if (decided == OnConflict.KEEP_MINE) {
             customised(path, keep);
         }
         return result;
@@ -201,8 +203,8 @@ final class Findings {
         }
     }
 
-    OnConflict rule() {
-        return onConflict;
+    OnConflict decided(FieldConflict conflict) {
+        return decisions.on(conflict);
     }
 
     List<Customisation> customisations() {

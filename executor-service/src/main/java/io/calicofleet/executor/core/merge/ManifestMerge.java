@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ManifestMerge {
 
+    private static final Decisions HOLD = Decisions.of(OnConflict.HOLD);
+    private static final Decisions TAKE = Decisions.of(OnConflict.TAKE_NEW);
+
     private ManifestMerge() {}
 
     /**
@@ -70,6 +73,17 @@ public final class ManifestMerge {
             OnConflict onConflict,
             Set<ObjectKey> unknown,
             OnConflict withoutBase) {
+        return plan(source, live, target, Decisions.of(onConflict), unknown, Decisions.of(withoutBase));
+    }
+
+    /** The same with answers to single questions. */
+    public static MergePlan plan(
+            ManifestDocuments source,
+            ManifestDocuments live,
+            ManifestDocuments target,
+            Decisions decisions,
+            Set<ObjectKey> unknown,
+            Decisions withoutBase) {
         ImageMoves moves = new ImageMoves();
         live.objects()
                 .forEach((key, object) -> moves.learn(
@@ -85,7 +99,7 @@ public final class ManifestMerge {
         while (!due.isEmpty()) {
             for (ObjectKey key : due) {
                 ObjectNode has = live.find(key).orElse(null);
-                OnConflict rule = unknown.contains(key) ? withoutBase : onConflict;
+                Decisions rule = unknown.contains(key) ? withoutBase : decisions;
                 Findings places = new Findings(key, rule, true, Set.of());
                 ObjectNode wants = target.find(key)
                         .map(object -> moves.apply(key, object, places))
@@ -131,17 +145,17 @@ public final class ManifestMerge {
                 withImagesOfOthers(requireNonNull(planned.manifest(), "a change without its manifest"), before, live);
         ObjectNode was = before == null ? Json.object() : ObjectMerge.asManifest(planned.key(), before);
         if (live == null) {
-            return ObjectMerge.merge(planned.key(), null, null, wanted, OnConflict.TAKE_NEW, true, Set.of());
+            return ObjectMerge.merge(planned.key(), null, null, wanted, TAKE, true, Set.of());
         }
         if (written) {
-            return ObjectMerge.merge(planned.key(), was, live, wanted, OnConflict.TAKE_NEW, true, Set.of());
+            return ObjectMerge.merge(planned.key(), was, live, wanted, TAKE, true, Set.of());
         }
         // Somebody may have moved the images meanwhile.
         ImageMoves moves = new ImageMoves();
         moves.learn(planned.key(), was, live, wanted);
-        Findings places = new Findings(planned.key(), OnConflict.HOLD, true, Set.of());
+        Findings places = new Findings(planned.key(), HOLD, true, Set.of());
         ObjectNode placed = moves.apply(planned.key(), wanted, places);
-        return ObjectMerge.merge(planned.key(), was, live, placed, OnConflict.HOLD, true, Set.of())
+        return ObjectMerge.merge(planned.key(), was, live, placed, HOLD, true, Set.of())
                 .with(places, planned.images());
     }
 

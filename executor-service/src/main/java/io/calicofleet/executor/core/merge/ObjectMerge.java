@@ -55,7 +55,7 @@ final class ObjectMerge {
             @Nullable ObjectNode base,
             @Nullable ObjectNode live,
             @Nullable ObjectNode target,
-            OnConflict onConflict,
+            Decisions decisions,
             boolean known,
             Set<String> needed) {
         if (target == null) {
@@ -64,16 +64,16 @@ final class ObjectMerge {
         ObjectNode wanted = target.deepCopy();
         wanted.remove("status"); // as generated definitions have it; it is not for manifests to say
         return live == null
-                ? create(key, base, wanted, onConflict, needed)
-                : update(key, base, live, wanted, new Findings(key, onConflict, known, needed));
+                ? create(key, base, wanted, decisions, needed)
+                : update(key, base, live, wanted, new Findings(key, decisions, known, needed));
     }
 
     private static MergedObject create(
-            ObjectKey key, @Nullable ObjectNode base, ObjectNode target, OnConflict onConflict, Set<String> needed) {
+            ObjectKey key, @Nullable ObjectNode base, ObjectNode target, Decisions decisions, Set<String> needed) {
         if (base == null) {
-            return created(key, target, new Findings(key, onConflict, true, needed), "");
+            return created(key, target, new Findings(key, decisions, true, needed), "");
         }
-        Findings findings = new Findings(key, onConflict, true, needed);
+        Findings findings = new Findings(key, decisions, true, needed);
         if (FOUNDATIONS.contains(key.kind())) {
             return created(
                     key,
@@ -133,7 +133,7 @@ final class ObjectMerge {
         notes.addAll(findings.notes());
         findings.resolved()
                 .forEach(conflict -> notes.add(conflict.path() + ": changed by both; had " + named(conflict.mine())
-                        + ", target has " + named(conflict.target()) + "; " + findings.rule()));
+                        + ", target has " + named(conflict.target()) + "; " + findings.decided(conflict)));
         MergeAction action = action(key, write, live, rule);
         return new MergedObject(
                 key,

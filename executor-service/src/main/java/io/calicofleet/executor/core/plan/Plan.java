@@ -6,7 +6,10 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.FieldAnswer;
+import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.OnConflict;
+import io.calicofleet.executor.core.merge.Decisions;
 import io.calicofleet.executor.core.merge.ManifestMerge;
 import io.calicofleet.executor.core.merge.MergePlan;
 import io.calicofleet.executor.core.merge.MergedObject;
@@ -14,6 +17,7 @@ import io.calicofleet.model.Json;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ReleaseFile;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a step does to the objects of an install: made once, kept in the cluster before the first write, carried out, and
@@ -27,6 +31,7 @@ import java.util.List;
  * @param targetDigest its checksum
  * @param onConflict what was decided on fields that both sides changed
  * @param withoutBase what was decided on objects nothing is known of
+ * @param answers what was decided on single fields
  * @param objects what becomes of each object, in the order it is done
  */
 public record Plan(
@@ -35,6 +40,7 @@ public record Plan(
         String targetDigest,
         OnConflict onConflict,
         OnConflict withoutBase,
+        @Nullable List<FieldAnswer> answers,
         List<PlannedObject> objects) {
 
     public Plan {
@@ -43,6 +49,7 @@ public record Plan(
         requireNonNull(targetDigest, "targetDigest");
         requireNonNull(onConflict, "onConflict");
         requireNonNull(withoutBase, "withoutBase");
+        answers = answers == null ? List.of() : List.copyOf(answers);
         objects = List.copyOf(objects);
     }
 
@@ -61,9 +68,26 @@ public record Plan(
             OnConflict onConflict,
             OnConflict withoutBase,
             String cluster) {
+        return of(basis, live, target, onConflict, withoutBase, List.of(), cluster);
+    }
+
+    /** The same with answers to single questions. */
+    public static Plan of(
+            Basis basis,
+            ManifestDocuments live,
+            Placed target,
+            OnConflict onConflict,
+            OnConflict withoutBase,
+            List<FieldAnswer> answers,
+            String cluster) {
         MergePlan merged = ManifestMerge.plan(
-                basis.documents(), live, target.documents(), onConflict, basis.unknown(), withoutBase);
-        String digest = digest(basis, live, target.file(), onConflict, withoutBase, cluster, merged);
+                basis.documents(),
+                live,
+                target.documents(),
+                Decisions.of(onConflict, answers),
+                basis.unknown(),
+                Decisions.of(withoutBase, answers));
+        String digest = digest(basis, live, target.file(), onConflict, withoutBase, answers, cluster, merged);
         List<PlannedObject> objects = merged.objects().stream()
                 .map(object -> object.changes()
                         ? new PlannedObject(
@@ -71,7 +95,8 @@ public record Plan(
                                 live.find(object.key()).orElse(null))
                         : new PlannedObject(object, null))
                 .toList();
-        return new Plan(digest, target.file().name(), target.file().digest(), onConflict, withoutBase, objects);
+        return new Plan(
+                digest, target.file().name(), target.file().digest(), onConflict, withoutBase, answers, objects);
     }
 
     private static MergedObject marked(MergedObject object, String plan, ReleaseFile release) {
@@ -90,6 +115,7 @@ public record Plan(
             ReleaseFile target,
             OnConflict onConflict,
             OnConflict withoutBase,
+            List<FieldAnswer> answers,
             String cluster,
             MergePlan merged) {
         ObjectNode all = Json.object();
@@ -98,6 +124,11 @@ public record Plan(
         all.put("target", target.digest());
         all.put("onConflict", onConflict.encode());
         all.put("withoutBase", withoutBase.encode());
+        if (!answers.isEmpty()) {
+            ArrayNode decided = all.putArray("answers");
+            answers.forEach(answer ->
+                    decided.add(answer.question() + "=" + answer.answer().encode()));
+        }
         all.put("cluster", cluster);
         ArrayNode state = all.putArray("live");
         merged.changes().forEach(object -> {
@@ -119,6 +150,12 @@ public record Plan(
     /** What it writes, in the order it is written. */
     public List<PlannedObject> changes() {
         return objects.stream().filter(object -> object.merged().changes()).toList();
+    }
+
+    /** What was decided on a conflict of an object. */
+    public OnConflict decided(FieldConflict conflict) {
+        List<FieldAnswer> all = answers == null ? List.of() : answers;
+        return Decisions.of(onConflict, all).on(conflict);
     }
 
     /** Without the objects: one may be a Secret. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.FieldAnswer;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.model.release.ManifestDocuments;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -82,6 +84,35 @@ class MergePropertiesTest {
                                 path + ": " + base.get(path) + " -> " + mine.get(path) + ", merged " + merged.get(path))
                         .toList();
                 assertThat(lost).as("with " + rule).isEmpty();
+            }
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> each_question_is_decided_by_its_own_answer_and_no_other_field_by_it() {
+        return runs(run -> {
+            MergePlan held = run.plan(run.base, run.mine, run.target, OnConflict.HOLD);
+            for (FieldConflict conflict : held.conflicts()) {
+                for (OnConflict side : List.of(OnConflict.KEEP_MINE, OnConflict.TAKE_NEW)) {
+                    MergePlan plan = run.answered(List.of(new FieldAnswer(conflict.question(), side)));
+                    assertThat(plan.objects().getFirst().resolved())
+                            .isEqualTo(conflict.takes(side) ? List.of(conflict) : List.of());
+                    List<FieldConflict> left = new ArrayList<>(held.conflicts());
+                    if (conflict.takes(side)) {
+                        left.remove(conflict);
+                    }
+                    assertThat(plan.conflicts()).containsExactlyElementsOf(left);
+                }
+            }
+            for (OnConflict side : List.of(OnConflict.KEEP_MINE, OnConflict.TAKE_NEW)) {
+                MergePlan each = run.answered(held.conflicts().stream()
+                        .map(conflict -> new FieldAnswer(conflict.question(), side))
+                        .toList());
+                MergePlan all = run.plan(run.base, run.mine, run.target, side);
+                assertThat(each.conflicts()).isEqualTo(all.conflicts());
+                if (all.conflicts().isEmpty()) {
+                    assertThat(manifest(each)).isEqualTo(manifest(all));
+                }
             }
         });
     }
@@ -191,6 +222,16 @@ class MergePropertiesTest {
 
         MergePlan plan(ObjectNode source, ObjectNode applied, ObjectNode wanted, OnConflict rule) {
             return planLive(source, server.applied(applied), wanted, rule);
+        }
+
+        MergePlan answered(List<FieldAnswer> answers) {
+            return ManifestMerge.plan(
+                    documents(base),
+                    documents(server.applied(mine)),
+                    documents(target),
+                    Decisions.of(OnConflict.HOLD, answers),
+                    Set.of(),
+                    Decisions.of(OnConflict.HOLD));
         }
 
         MergePlan planLive(ObjectNode source, ObjectNode live, ObjectNode wanted, OnConflict rule) {

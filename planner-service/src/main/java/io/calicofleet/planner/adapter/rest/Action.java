@@ -87,6 +87,7 @@ enum Action {
                         request.applySuggestedPolicy(),
                         request.digest(),
                         request.policy(),
+                        request.answers(),
                         summary);
             case RETRY -> new ClusterRetried(campaign, cluster, request.reason(), summary);
             case SKIP -> new ClusterSkipped(campaign, required(cluster), request.reason(), summary);
@@ -100,6 +101,9 @@ enum Action {
         }
         if (this != APPROVE && request.conflicts() != null) {
             throw wrong("conflicts", "Only an approval decides about conflicts.");
+        }
+        if (!request.answers().isEmpty() && (this != APPROVE || request.cluster() == null)) {
+            throw wrong("answers", "Answers to single questions are given with the approval of one cluster.");
         }
         if (this != APPROVE && request.applySuggestedPolicy()) {
             throw wrong("applySuggestedPolicy", "Only an approval can apply the suggested policy.");

@@ -1,11 +1,13 @@
 package io.calicofleet.planner.adapter.rest;
 
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.FieldAnswer;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.planner.core.document.ObjectReader;
 import io.calicofleet.planner.core.document.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param applySuggestedPolicy whether the suggested policy is put in place of the temporary one
  * @param digest of the traffic review that was looked at
  * @param policy an edited policy to put there instead of the suggested one
+ * @param answers what is decided on single fields
  */
 @Schema(name = "Action", description = "Why a person acts on a campaign, and on which of its clusters.")
 public record ActionRequest(
@@ -43,7 +46,13 @@ public record ActionRequest(
 
         @Schema(description = "approve only: a GlobalNetworkPolicy as YAML, to put there instead of the suggested one.")
         @Nullable
-        String policy) {
+        String policy,
+
+        @Schema(
+                description =
+                        "approve only, of one cluster: what is decided on single fields, by the ids of its conflicts; conflicts"
+                                + " is for all others.")
+        List<FieldAnswer> answers) {
 
     private static final int MAX_POLICY = 1_000_000;
 
@@ -68,11 +77,36 @@ public record ActionRequest(
         boolean applySuggestedPolicy = reader.flag("applySuggestedPolicy", false);
         String digest = reader.value("digest", ActionRequest::digest, "the digest of a review, 16 hexadecimal digits");
         String policy = reader.value("policy", ActionRequest::policy, "a policy of up to a million characters");
+        List<FieldAnswer> answers = reader.objects("answers").stream()
+                .flatMap(answer -> answer(answer).stream())
+                .toList();
         reader.finish();
         if (!problems.isEmpty()) {
             throw ProblemDocument.invalid("The action cannot be understood.", problems);
         }
-        return new ActionRequest(reason, cluster, conflicts, applySuggestedPolicy, digest, policy);
+        return new ActionRequest(reason, cluster, conflicts, applySuggestedPolicy, digest, policy, answers);
+    }
+
+    private static Optional<FieldAnswer> answer(ObjectReader reader) {
+        String question = reader.required("question", ActionRequest::question, "the id of a conflict");
+        OnConflict answer = reader.required("answer", ActionRequest::side, "keep-mine or take-new");
+        reader.finish();
+        return question == null || answer == null ? Optional.empty() : Optional.of(new FieldAnswer(question, answer));
+    }
+
+    private static OnConflict side(String text) {
+        OnConflict side = OnConflict.parse(text);
+        if (side == OnConflict.HOLD) {
+            throw new IllegalArgumentException("is held already.");
+        }
+        return side;
+    }
+
+    private static String question(String text) {
+        if (!text.matches("[0-9a-f]{8}")) {
+            throw new IllegalArgumentException("is no id of a conflict.");
+        }
+        return text;
     }
 
     private static String digest(String text) {

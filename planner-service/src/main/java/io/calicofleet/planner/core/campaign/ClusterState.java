@@ -6,6 +6,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.FieldAnswer;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.PolicyCheck;
@@ -252,6 +253,11 @@ public record ClusterState(
     /** A person wants to keep what the cluster has. */
     public ClusterState keepingMine(HoldReason asked) {
         return found(findings.keepingMine(asked));
+    }
+
+    /** A person wants to keep what these questions are about. */
+    public ClusterState remembering(List<FieldAnswer> kept) {
+        return found(findings.remembering(kept));
     }
 
     /** It failed. */

@@ -3,6 +3,7 @@ package io.calicofleet.planner.core.campaign;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.FieldAnswer;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.GateResult;
 import io.calicofleet.event.HoldReason;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param source the version first inspected, before anything was changed
  * @param notes what a person should know
  * @param keptMine what a person has answered with keep-mine: it holds for every later attempt, too
+ * @param answers to which single questions a person has answered keep-mine: they hold for every later attempt, too
  */
 public record Findings(
         @Nullable HoldReason holdReason,
@@ -35,11 +37,12 @@ public record Findings(
         @Nullable TrafficReview review,
         @Nullable CalicoVersion source,
         List<String> notes,
-        @Nullable List<HoldReason> keptMine) {
+        @Nullable List<HoldReason> keptMine,
+        @Nullable List<FieldAnswer> answers) {
 
     /** Nothing yet. */
     public static final Findings NONE =
-            new Findings(null, "", List.of(), List.of(), List.of(), null, null, List.of(), List.of());
+            new Findings(null, "", List.of(), List.of(), List.of(), null, null, List.of(), List.of(), List.of());
 
     public Findings {
         requireNonNull(message, "message");
@@ -48,33 +51,34 @@ public record Findings(
         conflicts = List.copyOf(conflicts);
         notes = List.copyOf(notes);
         keptMine = keptMine == null ? List.of() : List.copyOf(keptMine);
+        answers = answers == null ? List.of() : List.copyOf(answers);
     }
 
     /** What a new attempt starts with: only the version first found is kept, and what a person said of it. */
     Findings afresh(String because) {
-        return new Findings(null, because, List.of(), List.of(), List.of(), null, source, List.of(), keptMine);
+        return new Findings(null, because, List.of(), List.of(), List.of(), null, source, List.of(), keptMine, answers);
     }
 
     /** On its way again: what was to be decided is. */
     Findings running(String said) {
-        return new Findings(null, said, List.of(), gates, List.of(), review, source, notes, keptMine);
+        return new Findings(null, said, List.of(), gates, List.of(), review, source, notes, keptMine, answers);
     }
 
     /** Stopped. */
     Findings stopped(@Nullable HoldReason reason, String said) {
-        return new Findings(reason, said, objections, gates, conflicts, review, source, notes, keptMine);
+        return new Findings(reason, said, objections, gates, conflicts, review, source, notes, keptMine, answers);
     }
 
     Findings withMessage(String said) {
-        return new Findings(holdReason, said, objections, gates, conflicts, review, source, notes, keptMine);
+        return new Findings(holdReason, said, objections, gates, conflicts, review, source, notes, keptMine, answers);
     }
 
     Findings withObjections(List<String> found) {
-        return new Findings(holdReason, message, found, gates, conflicts, review, source, notes, keptMine);
+        return new Findings(holdReason, message, found, gates, conflicts, review, source, notes, keptMine, answers);
     }
 
     Findings withConflicts(List<FieldConflict> found) {
-        return new Findings(holdReason, message, objections, gates, found, review, source, notes, keptMine);
+        return new Findings(holdReason, message, objections, gates, found, review, source, notes, keptMine, answers);
     }
 
     /** What the verifier found; a verdict without a review leaves the one there was. */
@@ -88,7 +92,8 @@ public record Findings(
                 found == null ? review : found,
                 source,
                 notes,
-                keptMine);
+                keptMine,
+                answers);
     }
 
     /** The review, complete with what the guard says; null: it was not asked. */
@@ -104,7 +109,8 @@ public record Findings(
                         review.complete(guard),
                         source,
                         notes,
-                        keptMine);
+                        keptMine,
+                        answers);
     }
 
     /** The version the cluster was found with; the first one stays. */
@@ -118,7 +124,8 @@ public record Findings(
                 review,
                 source == null ? found : source,
                 notes,
-                keptMine);
+                keptMine,
+                answers);
     }
 
     /** More notes, each once. */
@@ -126,7 +133,16 @@ public record Findings(
         var all = new LinkedHashSet<>(notes);
         all.addAll(more);
         return new Findings(
-                holdReason, message, objections, gates, conflicts, review, source, new ArrayList<>(all), keptMine);
+                holdReason,
+                message,
+                objections,
+                gates,
+                conflicts,
+                review,
+                source,
+                new ArrayList<>(all),
+                keptMine,
+                answers);
     }
 
     /** A person wants to keep what the cluster has, now and in every later attempt. */
@@ -134,12 +150,43 @@ public record Findings(
         var all = new LinkedHashSet<>(kept());
         all.add(asked);
         return new Findings(
-                holdReason, message, objections, gates, conflicts, review, source, notes, new ArrayList<>(all));
+                holdReason,
+                message,
+                objections,
+                gates,
+                conflicts,
+                review,
+                source,
+                notes,
+                new ArrayList<>(all),
+                answers);
     }
 
     /** Whether a person has said so. */
     public boolean keepsMine(HoldReason asked) {
         return kept().contains(asked);
+    }
+
+    /** A person wants to keep what these questions are about, now and in every later attempt. */
+    Findings remembering(List<FieldAnswer> more) {
+        var all = new LinkedHashSet<>(remembered());
+        all.addAll(more);
+        return new Findings(
+                holdReason,
+                message,
+                objections,
+                gates,
+                conflicts,
+                review,
+                source,
+                notes,
+                keptMine,
+                new ArrayList<>(all));
+    }
+
+    /** To which single questions a person has answered keep-mine. */
+    public List<FieldAnswer> remembered() {
+        return answers == null ? List.of() : answers;
     }
 
     private List<HoldReason> kept() {

@@ -196,6 +196,7 @@ public final class UpgradePlan {
                         request.target(),
                         request.asked().onConflict())
                 .withRuleWithoutBase(request.asked().withoutBase())
+                .withAnswers(request.asked().answers())
                 .withTargetImages(request.targetImages());
         StepParameters parameters = switch (kind) {
             case BACKUP -> common.withNoWayBack(request.noWayBack());

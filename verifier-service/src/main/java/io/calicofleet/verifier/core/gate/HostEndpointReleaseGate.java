@@ -57,12 +57,11 @@ final class HostEndpointReleaseGate implements Gate {
 
     /** Lines a shipper brought after the traffic was confirmed, of what was not approved: nothing lets that through now. */
     private static List<String> late(GateRequirement requirement, Evidence evidence, ClusterObservation latest) {
-        if (requirement.approvedPolicies().isEmpty()) {
+        if (!requirement.confirmsApproval()) {
             return List.of();
         }
-        List<String> added = TrafficReviews.notAllowed(
-                HostEndpointTrafficGate.basis(evidence, latest, List.of(), evidence.requestedAt()),
-                requirement.approvedPolicies());
+        List<String> added = TrafficReviews.notApproved(
+                HostEndpointTrafficGate.basis(evidence, latest, List.of(), evidence.requestedAt()), requirement);
         return added.isEmpty()
                 ? List.of()
                 : List.of("logged before the temporary policy went, and not approved: " + TrafficReviews.some(added));

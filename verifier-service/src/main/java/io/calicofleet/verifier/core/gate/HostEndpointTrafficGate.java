@@ -78,8 +78,8 @@ final class HostEndpointTrafficGate implements Gate {
         }
         TrafficReviews.Basis basis = basis(evidence, latest, nodes, since);
         TrafficReview review = TrafficReviews.review(basis);
-        if (!requirement.approvedPolicies().isEmpty()) {
-            return confirmed(review, TrafficReviews.notAllowed(basis, requirement.approvedPolicies()), lines);
+        if (requirement.confirmsApproval()) {
+            return confirmed(review, TrafficReviews.notApproved(basis, requirement), lines);
         }
         String reason = "Kinds of traffic seen on " + Basics.count(nodes.size(), "node")
                 + (silent.isEmpty() ? "" : ", " + silent.size() + " of them silent") + ": "

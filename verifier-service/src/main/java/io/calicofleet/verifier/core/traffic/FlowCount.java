@@ -10,30 +10,31 @@ import org.jspecify.annotations.Nullable;
  * @param packets number of logged packets
  * @param nodes the first {@value #MAX_NODES} nodes, in the order they logged it
  * @param moreNodes whether other nodes logged it too
+ * @param before how many other kinds of traffic were known before this one
  */
-public record FlowCount(long packets, List<String> nodes, boolean moreNodes) {
+public record FlowCount(long packets, List<String> nodes, boolean moreNodes, int before) {
 
     /** How many nodes are remembered by name. */
     public static final int MAX_NODES = 20;
 
     /** Nothing yet. */
-    public static final FlowCount NONE = new FlowCount(0, List.of(), false);
+    public static final FlowCount NONE = new FlowCount(0, List.of(), false, 0);
 
     public FlowCount {
         nodes = List.copyOf(nodes);
     }
 
-    /** The count of {@code before}, nothing where it is null, and one packet more on {@code node}. */
-    static FlowCount add(@Nullable FlowCount before, String node) {
-        FlowCount count = before == null ? NONE : before;
+    /** One packet more on {@code node} than {@code counted}; null: the first one, when so many other kinds were known. */
+    static FlowCount add(@Nullable FlowCount counted, String node, int known) {
+        FlowCount count = counted == null ? new FlowCount(0, List.of(), false, known) : counted;
         if (count.nodes.contains(node)) {
-            return new FlowCount(count.packets + 1, count.nodes, count.moreNodes);
+            return new FlowCount(count.packets + 1, count.nodes, count.moreNodes, count.before);
         }
         if (count.nodes.size() >= MAX_NODES) {
-            return new FlowCount(count.packets + 1, count.nodes, true);
+            return new FlowCount(count.packets + 1, count.nodes, true, count.before);
         }
         List<String> nodes = new ArrayList<>(count.nodes);
         nodes.add(node);
-        return new FlowCount(count.packets + 1, nodes, count.moreNodes);
+        return new FlowCount(count.packets + 1, nodes, count.moreNodes, count.before);
     }
 }

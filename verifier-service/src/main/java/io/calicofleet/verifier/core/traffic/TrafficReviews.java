@@ -4,6 +4,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailsafeObservation;
 import io.calicofleet.event.FlowDirection;
 import io.calicofleet.event.FlowSummary;
+import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.NetworkSetsObservation;
 import io.calicofleet.event.NodeCoverage;
 import io.calicofleet.event.TrafficReview;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -75,8 +77,25 @@ public final class TrafficReviews {
                         .flatMap(yaml -> basis.policies().read(yaml).stream())
                         .toList(),
                 network.sets());
+        return lines(basis, network, flow -> !allowed.contains(flow));
+    }
+
+    /**
+     * What was seen only after a review, a line each and sorted; all of it where what was seen before has been lost since.
+     *
+     * @param kinds how many kinds of traffic were told apart when the review was made
+     */
+    public static List<String> since(Basis basis, int kinds) {
+        boolean lost = basis.tally().size() < kinds;
+        return lines(
+                basis,
+                basis.network(),
+                flow -> lost || basis.tally().count(flow).before() >= kinds);
+    }
+
+    private static List<String> lines(Basis basis, Network network, Predicate<FlowKey> wanted) {
         return basis.tally().flows().keySet().stream()
-                .filter(flow -> FlowUse.isRuled(flow) && !allowed.contains(flow))
+                .filter(flow -> FlowUse.isRuled(flow) && wanted.test(flow))
                 .sorted()
                 .map(flow -> flow.direction() + " " + flow.protocol()
                         + (flow.hasPorts() ? " " + flow.ports() : "")
@@ -84,6 +103,12 @@ public final class TrafficReviews {
                         + label(flow, network))
                 .distinct()
                 .toList();
+    }
+
+    /** What an approval that this requirement is about does not cover, a line each and sorted. */
+    public static List<String> notApproved(Basis basis, GateRequirement requirement) {
+        Integer kinds = requirement.approvedKinds();
+        return kinds == null ? notAllowed(basis, requirement.approvedPolicies()) : since(basis, kinds);
     }
 
     /** The review. The suggested policy in it was checked against every flow that was recorded. */
@@ -109,10 +134,11 @@ public final class TrafficReviews {
                     + ". Please report this.");
         }
         return new TrafficReview(
-                coverage(basis),
-                summaries.subList(0, Math.min(summaries.size(), MAX_KINDS)),
-                policy.length() > MAX_POLICY || !doubt.isEmpty() ? "" : policy,
-                notes);
+                        coverage(basis),
+                        summaries.subList(0, Math.min(summaries.size(), MAX_KINDS)),
+                        policy.length() > MAX_POLICY || !doubt.isEmpty() ? "" : policy,
+                        notes)
+                .withKinds(basis.tally().size());
     }
 
     /** What a Felix would have against the policy, or what it does not allow; empty where nothing. */

@@ -69,7 +69,7 @@ public final class TrafficTally {
         }
         FlowKey key = line instanceof LogLine.Flow flow ? place(flow.packet()) : null;
         if (key != null) {
-            put(key, FlowCount.add(flows.get(key), node));
+            put(key, FlowCount.add(flows.get(key), node, flows.size()));
         } else if (line instanceof LogLine.Flow) {
             overflow = new Overflow(overflow.packets() + 1, overflow.lines());
         }
