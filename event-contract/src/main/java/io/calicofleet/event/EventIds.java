@@ -13,16 +13,22 @@ public final class EventIds {
         return step.encode() + "/requested";
     }
 
-    /** The id of what an executor reports of a step; a progress is told apart by how far it is. */
+    /** The id of what an executor reports of a step; a progress is told apart by how far it is and what it waits for. */
     public static String progress(StepProgress progress) {
         String step = progress.step().encode();
         return switch (progress) {
             case StepAccepted accepted -> step + "/accepted";
-            case StepProgressed progressed -> step + "/progressed/" + progressed.done() + "-" + progressed.total();
+            case StepProgressed progressed ->
+                step + "/progressed/" + progressed.done() + "-" + progressed.total() + waits(progressed);
             case StepSucceeded succeeded -> step + "/succeeded";
             case StepHeld held -> step + "/held";
             case StepFailed failed -> step + "/failed";
         };
+    }
+
+    private static String waits(StepProgressed progressed) {
+        String what = progressed.waitsFor();
+        return what == null ? "" : "-waits-" + Integer.toHexString(what.hashCode());
     }
 
     /**

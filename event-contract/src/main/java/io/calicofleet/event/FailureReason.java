@@ -22,6 +22,11 @@ public enum FailureReason {
     /** The API server refused an object as invalid. */
     INVALID_OBJECT("The API server refused an object as invalid.", ErrorCategory.CLUSTER_FAULT),
 
+    /** The cluster's admission kept refusing a write: a webhook, a policy or a quota. */
+    WRITE_REFUSED(
+            "The cluster's admission kept refusing a write: a webhook, a policy or a quota.",
+            ErrorCategory.CLUSTER_FAULT),
+
     /** A manifest of a release could not be read. */
     RELEASE_UNAVAILABLE("A manifest of a release could not be read.", ErrorCategory.OPERATOR_ERROR),
 

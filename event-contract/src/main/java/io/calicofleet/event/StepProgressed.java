@@ -2,6 +2,8 @@ package io.calicofleet.event;
 
 import static java.util.Objects.requireNonNull;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A step goes on; also after its success, while its gates are open.
  *
@@ -10,13 +12,21 @@ import static java.util.Objects.requireNonNull;
  * @param total of so many
  * @param unit of what: nodes, objects
  * @param summary one sentence for people
+ * @param waitsFor what it waits for at present, in the words of who keeps it waiting; null where it goes on
  */
-public record StepProgressed(StepId step, int done, int total, String unit, String summary) implements StepProgress {
+public record StepProgressed(
+        StepId step, int done, int total, String unit, String summary, @Nullable String waitsFor)
+        implements StepProgress {
 
     public StepProgressed {
         requireNonNull(step, "step");
         requireNonNull(unit, "unit");
         requireNonNull(summary, "summary");
+    }
+
+    /** One that goes on. */
+    public StepProgressed(StepId step, int done, int total, String unit, String summary) {
+        this(step, done, total, unit, summary, null);
     }
 
     @Override

@@ -26,7 +26,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -141,7 +140,7 @@ final class Announcer {
         }
         try {
             return served.cluster()
-                    .datastore(api, UnaryOperator.identity())
+                    .datastore(api, api)
                     .find(CalicoKind.CLUSTER_INFORMATION, "default");
         } catch (ClusterException e) {
             LOGGER.atInfo()

@@ -78,7 +78,7 @@ public interface ExecutorConfig {
         @WithDefault("PT10S")
         Duration timeout();
 
-        /** How long an API server that does not answer is tried again before the step fails. */
+        /** How long an API server that does not answer, or refuses a write, is tried again before the step fails. */
         @WithDefault("PT5M")
         Duration patience();
 

@@ -35,22 +35,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The clusters that are served, as the directory of kubeconfigs has them. A file that changes is a cluster opened anew; a
- * step that runs goes on with the connections it has, which are closed when no step can be left that uses them.
+ * The clusters that are served, as the directory of kubeconfigs has them. A step that runs goes on with a file that was
+ * written again, from its next request on; and with what it has where the file is gone, until the step must be over.
  */
 final class Fleet implements Clusters {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Fleet.class);
 
-    /** Longer than a step acts and is observed. */
+    /** How long a cluster is kept whose file is gone: it may be replaced, and a step may run. */
     private static final Duration LONGEST_STEP = Duration.ofHours(2);
+    /** Longer than any request takes; a watch is taken up again over the new connections. */
+    private static final Duration LONGEST_REQUEST = Duration.ofMinutes(1);
 
-    /**
-     * A cluster that was opened anew since.
-     *
-     * @param closeAt when its connections are closed
-     */
-    private record Replaced(ServedCluster served, Instant closeAt) {}
+    /** Connections nobody should begin to use any more. */
+    private record Closing(Runnable close, Instant at) {}
+
+    /** A cluster whose file is gone. */
+    private record Parked(Opened opened, Instant until) {}
+
+    /** A cluster with an API server. */
+    private record Opened(ServedCluster served, KubernetesApi api) {}
 
     /** Hears of clusters whose file cannot be used. */
     interface Unusable {
@@ -65,7 +69,9 @@ final class Fleet implements Clusters {
     private final Map<ClusterId, ServedCluster> clusters = new ConcurrentHashMap<>();
     private final Map<ClusterId, FileVersion> versions = new HashMap<>();
     private final Map<ClusterId, EtcdFiles> etcds = new ConcurrentHashMap<>();
-    private final Queue<Replaced> replaced = new ConcurrentLinkedQueue<>();
+    private final Map<ClusterId, Opened> opened = new HashMap<>();
+    private final Map<ClusterId, Parked> parked = new HashMap<>();
+    private final Queue<Closing> closing = new ConcurrentLinkedQueue<>();
     private final Consumer<ServedCluster> appeared;
     private final Consumer<ClusterId> disappeared;
     private final Unusable unusable;
@@ -144,7 +150,7 @@ final class Fleet implements Clusters {
             }
         }
         report(wrong);
-        closeReplaced(clock.instant());
+        closeOld(clock.instant());
     }
 
     /** A cluster that has a file nothing can be done with is not served, but people should not miss it. */
@@ -156,11 +162,18 @@ final class Fleet implements Clusters {
         }
     }
 
-    private void closeReplaced(Instant now) {
-        replaced.removeIf(old -> {
-            boolean over = !old.closeAt().isAfter(now);
+    private void closeOld(Instant now) {
+        closing.removeIf(old -> {
+            boolean over = !old.at().isAfter(now);
             if (over) {
-                old.served().close().run();
+                old.close().run();
+            }
+            return over;
+        });
+        parked.values().removeIf(gone -> {
+            boolean over = !gone.until().isAfter(now);
+            if (over) {
+                gone.opened().served().close().run();
             }
             return over;
         });
@@ -169,7 +182,7 @@ final class Fleet implements Clusters {
     void close() {
         Map.copyOf(clusters).values().forEach(served -> served.close().run());
         clusters.clear();
-        closeReplaced(Instant.MAX);
+        closeOld(Instant.MAX);
     }
 
     /** Returns what is wrong with the file; null where nothing is. */
@@ -184,25 +197,19 @@ final class Fleet implements Clusters {
             return null;
         }
         try {
-            KubernetesApi api = clients.open(version.path());
-            EtcdConnections etcd = new EtcdConnections(clients.timeout());
-            KubernetesCluster cluster = new KubernetesCluster(
-                    id,
-                    api,
-                    leaseDuration,
-                    clock,
-                    etcd,
-                    () -> Optional.ofNullable(etcds.get(id)).map(EtcdFiles::read));
-            ServedCluster served = new ServedCluster(cluster, labels, true, () -> {
-                api.close();
-                etcd.close();
-            });
-            versions.put(id, version);
-            ServedCluster before = clusters.put(id, served);
+            KubernetesApi fresh = clients.open(version.path());
+            Opened before = opened.containsKey(id) ? opened.get(id) : unpark(id);
+            Opened now = before == null
+                    ? open(id, fresh, labels)
+                    : new Opened(before.served().withLabels(labels), before.api());
             if (before != null) {
-                replaced.add(new Replaced(before, clock.instant().plus(LONGEST_STEP)));
+                closing.add(new Closing(
+                        before.api().moveTo(fresh), clock.instant().plus(LONGEST_REQUEST)));
             }
-            appeared.accept(served);
+            versions.put(id, version);
+            opened.put(id, now);
+            clusters.put(id, now.served());
+            appeared.accept(now.served());
             LOGGER.atInfo().addKeyValue(LogKeys.CLUSTER, id).log("the cluster is served");
             return null;
         } catch (IOException e) {
@@ -211,10 +218,32 @@ final class Fleet implements Clusters {
         }
     }
 
+    private Opened open(ClusterId id, KubernetesApi api, Map<String, String> labels) {
+        EtcdConnections etcd = new EtcdConnections(clients.timeout());
+        KubernetesCluster cluster = new KubernetesCluster(
+                id,
+                api,
+                leaseDuration,
+                clock,
+                etcd,
+                () -> Optional.ofNullable(etcds.get(id)).map(EtcdFiles::read));
+        ServedCluster served = new ServedCluster(cluster, labels, true, () -> {
+            api.close();
+            etcd.close();
+        });
+        return new Opened(served, api);
+    }
+
+    private @Nullable Opened unpark(ClusterId id) {
+        Parked gone = parked.remove(id);
+        return gone == null ? null : gone.opened();
+    }
+
     private void close(ClusterId id) {
-        ServedCluster gone = clusters.remove(id);
+        clusters.remove(id);
+        Opened gone = opened.remove(id);
         if (gone != null) {
-            gone.close().run();
+            parked.put(id, new Parked(gone, clock.instant().plus(LONGEST_STEP)));
             disappeared.accept(id);
             LOGGER.atInfo().addKeyValue(LogKeys.CLUSTER, id).log("the cluster is not served any more");
         }

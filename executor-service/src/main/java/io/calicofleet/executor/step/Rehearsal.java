@@ -67,7 +67,7 @@ final class Rehearsal {
             return Optional.empty();
         } catch (ClusterException e) {
             return switch (e.problem()) {
-                case FORBIDDEN -> Optional.of(e);
+                case FORBIDDEN, REFUSED -> Optional.of(e);
                 // A webhook with side effects; the API server does not even ask it.
                 case INVALID -> e.message().contains("does not support dry run") ? Optional.empty() : Optional.of(e);
                 // Its namespace comes first, or somebody was faster: the write itself finds out, and merges again.

@@ -2,6 +2,7 @@ package io.calicofleet.executor.work;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.InstallMethod;
@@ -12,6 +13,7 @@ import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
+import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.detect.Installation;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
@@ -20,11 +22,13 @@ import io.calicofleet.executor.core.step.FenceException;
 import io.calicofleet.executor.core.step.NameLookup;
 import io.calicofleet.executor.core.step.ReleaseException;
 import io.calicofleet.executor.core.step.ReleaseSource;
+import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepHandlers;
 import io.calicofleet.executor.core.step.StepOutcome;
 import io.calicofleet.model.release.Containers;
+import io.calicofleet.model.release.ObjectKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -112,31 +116,53 @@ public final class Acting {
             throws InterruptedException {
         StepHandler handler = handlers.of(request.step().kind());
         ClusterApi api = around.apply(cluster.api());
-        Patience patience = patience(request, control);
+        Patience patience = patience(request, api, control, reporter);
         if (!handler.writes()) {
-            Runnable refusal = () -> readOnly(request.step());
-            ClusterApi readable = new PatientCluster(new FencedCluster(api, refusal), patience);
+            Guard guard = new Guard(() -> readOnly(request.step()), patience);
+            ClusterApi readable = new GuardedCluster(api, guard);
             Supplier<CalicoDatastore> calico =
-                    () -> cluster.datastore(readable, raw -> new GuardedDatastore(raw, refusal, patience));
+                    () -> new GuardedDatastore(cluster.datastore(readable, api), guard);
             return guarded(handler, context(request, cluster, readable, calico, readable, control, reporter))
                     .toEvent(request.step());
         }
         LeaseLock lease = cluster.lease(settings.holder());
         try {
-            Optional<StepOutcome> refused = acquire(lease, control);
+            Optional<StepOutcome> refused = acquire(lease, control, reporter);
             if (refused.isPresent()) {
                 return refused.get().toEvent(request.step());
             }
-            Runnable fence = () -> {
-                control.check();
-                lease.check();
-            };
-            ClusterApi fenced = new PatientCluster(new FencedCluster(api, fence), patience);
-            Supplier<CalicoDatastore> calico =
-                    () -> cluster.datastore(fenced, raw -> new GuardedDatastore(raw, fence, patience));
-            return journalled(request, cluster, handler, fenced, calico, control, reporter);
+            String uid = uid(api, patience);
+            Guard guard = new Guard(
+                    () -> {
+                        control.check();
+                        lease.check();
+                        requireSame(request, uid, api);
+                    },
+                    patience);
+            return journalled(request, cluster, handler, api, guard, control, reporter);
         } finally {
             lease.release();
+        }
+    }
+
+    /** Whose kubeconfig may not read namespaces cannot be told from another; the step goes on all the same. */
+    private static String uid(ClusterApi api, Patience patience) {
+        try {
+            return patience.read("kube-system", String::isEmpty, api::uid);
+        } catch (ClusterException e) {
+            return "";
+        }
+    }
+
+    /** A kubeconfig that is written again may lead elsewhere; what was read on one cluster is not for another. */
+    private static void requireSame(StepRequested request, String uid, ClusterApi api) {
+        if (!uid.isEmpty() && !uid.equals(api.uid())) {
+            throw new ClusterException(
+                    Problem.UNEXPECTED,
+                    "the kubeconfig of " + request.step().cluster() + " was changed and leads to another cluster: its"
+                            + " kube-system has the UID " + api.uid() + ", that of the one the step began on has " + uid
+                            + ". Nothing was written there",
+                    null);
         }
     }
 
@@ -145,11 +171,12 @@ public final class Acting {
             Cluster cluster,
             StepHandler handler,
             ClusterApi api,
-            Supplier<CalicoDatastore> calico,
+            Guard guard,
             RunControl control,
             Reporter reporter) {
         StepId step = request.step();
-        Journal journal = cluster.journal(api);
+        ClusterApi fenced = new GuardedCluster(api, guard);
+        Journal journal = cluster.journal(fenced);
         try {
             Optional<Journal.Entry> known = journal.find(step);
             StepProgress before = known.map(Journal.Entry::outcome).orElse(null);
@@ -160,19 +187,24 @@ public final class Acting {
         } catch (ClusterException e) {
             return failed(e).toEvent(step);
         }
-        StepBackups backups = cluster.backups(api, step.kind());
-        ClusterApi recorded = new RecordedCluster(api, ref -> backups.record(step.campaign(), ref));
-        Supplier<CalicoDatastore> recordedCalico =
-                () -> new RecordedDatastore(calico.get(), (key, deletion, before) -> {
-                    // What a restore deletes is not for the next restore to bring back.
-                    if (deletion && step.kind() != StepKind.RESTORE) {
-                        backups.recordDeletion(step.campaign(), key, before);
-                    } else {
-                        backups.record(step.campaign(), key, before);
-                    }
-                });
-        StepProgress outcome = guarded(
-                        handler, context(request, cluster, recorded, recordedCalico, api, control, reporter))
+        StepBackups backups = cluster.backups(fenced, step.kind());
+        ClusterApi recorded = new GuardedCluster(
+                api,
+                guard.recording((object, deletion) -> backups.record(step.campaign(), ResourceRef.of(object))));
+        Supplier<CalicoDatastore> calico = () -> {
+            CalicoDatastore found = cluster.datastore(fenced, api);
+            CalicoDatastore before = new GuardedDatastore(found, guard);
+            return new GuardedDatastore(found, guard.recording((resource, deletion) -> {
+                ObjectKey key = ObjectKey.of(resource);
+                // What a restore deletes is not for the next restore to bring back.
+                if (deletion && step.kind() != StepKind.RESTORE) {
+                    backups.recordDeletion(step.campaign(), key, () -> present(before, resource));
+                } else {
+                    backups.record(step.campaign(), key, () -> present(before, resource));
+                }
+            }));
+        };
+        StepProgress outcome = guarded(handler, context(request, cluster, recorded, calico, fenced, control, reporter))
                 .toEvent(step);
         try {
             journal.done(step, outcome);
@@ -185,6 +217,17 @@ public final class Acting {
                     .log("the outcome could not be written into the journal");
         }
         return outcome;
+    }
+
+    /** A resource as it is now, in the form of projectcalico.org/v3, which outlasts the ways it is stored. */
+    private static Optional<ObjectNode> present(CalicoDatastore calico, ObjectNode resource) {
+        CalicoKind kind = CalicoKind.of(resource);
+        ObjectKey key = ObjectKey.of(resource);
+        return kind.namespaced()
+                ? calico.list(kind).stream()
+                        .filter(found -> ObjectKey.of(found).equals(key))
+                        .findFirst()
+                : calico.find(kind, key.name());
     }
 
     private StepContext context(
@@ -209,7 +252,8 @@ public final class Acting {
                 new WatchedRollouts(api, control));
     }
 
-    private Optional<StepOutcome> acquire(LeaseLock lease, RunControl control) throws InterruptedException {
+    private Optional<StepOutcome> acquire(LeaseLock lease, RunControl control, Reporter reporter)
+            throws InterruptedException {
         long began = System.nanoTime();
         while (true) {
             String why;
@@ -224,33 +268,41 @@ public final class Acting {
                 limit = settings.leaseWait();
                 reason = FailureReason.LEASE_HELD;
             } catch (ClusterException e) {
-                if (e.problem() != Problem.UNAVAILABLE) {
-                    return Optional.of(failed(e));
-                }
                 metrics.retried();
                 why = e.message();
                 limit = settings.patience();
-                reason = FailureReason.API_UNAVAILABLE;
+                reason = e.problem().reason();
             }
             if (System.nanoTime() - began > limit.toNanos()) {
                 return Optional.of(new StepOutcome.Failed(reason, why));
             }
+            reporter.waits(why);
             control.check();
             control.pause(LEASE_PAUSE);
             control.check();
         }
     }
 
-    private Patience patience(StepRequested request, RunControl control) {
-        return new Patience(settings.patience(), settings.longestPause(), control, (what, since, why) -> {
-            metrics.retried();
-            LOGGER.atInfo()
-                    .addKeyValue(LogKeys.CLUSTER, request.step().cluster())
-                    .addKeyValue(LogKeys.STEP, request.step())
-                    .addKeyValue(LogKeys.OBJECT, what)
-                    .addKeyValue(LogKeys.REASON, why.message())
-                    .log("the cluster does not answer; it is tried again");
-        });
+    private Patience patience(StepRequested request, ClusterApi api, RunControl control, Reporter reporter) {
+        Patience.Listener listener = new Patience.Listener() {
+            @Override
+            public void retrying(String what, Duration since, ClusterException why) {
+                metrics.retried();
+                reporter.waits(why.message());
+                LOGGER.atInfo()
+                        .addKeyValue(LogKeys.CLUSTER, request.step().cluster())
+                        .addKeyValue(LogKeys.STEP, request.step())
+                        .addKeyValue(LogKeys.OBJECT, what)
+                        .addKeyValue(LogKeys.REASON, why.message())
+                        .log("the cluster does not do what it is asked; it is tried again");
+            }
+
+            @Override
+            public void answered() {
+                reporter.goesOn();
+            }
+        };
+        return new Patience(settings.patience(), settings.longestPause(), control, listener, api::ready);
     }
 
     private static StepOutcome guarded(StepHandler handler, StepContext context) {

@@ -5,7 +5,6 @@ import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.Plans;
-import java.util.function.UnaryOperator;
 
 /** A cluster this executor serves. */
 public interface Cluster {
@@ -17,12 +16,12 @@ public interface Cluster {
     ClusterApi api();
 
     /**
-     * Where it keeps Calico's resources, found out anew.
+     * Where it keeps Calico's resources, found out anew; no guard around it.
      *
-     * @param through its API server, with the fence and the retries of a step
-     * @param guarded puts the same fence and retries around what is reached by another way
+     * @param asked its API server with a guard, to find it by
+     * @param unguarded its API server without one, for the datastore to go through
      */
-    CalicoDatastore datastore(ClusterApi through, UnaryOperator<CalicoDatastore> guarded);
+    CalicoDatastore datastore(ClusterApi asked, ClusterApi unguarded);
 
     /**
      * A new attempt at its lease.

@@ -4,35 +4,59 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
-import java.util.function.Supplier;
+import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.step.Permission;
+import io.calicofleet.executor.core.step.WatchedObjects;
+import io.calicofleet.event.Datastore;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 
-/** The fence and the patience of a step, around a datastore that is not reached through the API server. */
-final class GuardedDatastore extends ForwardingDatastore {
+/** Calico's resources with the {@link Guard} of a step around them. */
+record GuardedDatastore(CalicoDatastore calico, Guard guard) implements CalicoDatastore {
 
-    private final Runnable fence;
-    private final Patience patience;
-
-    /**
-     * A guard around a datastore.
-     *
-     * @param fence throws where there must be no more writes
-     */
-    GuardedDatastore(CalicoDatastore calico, Runnable fence, Patience patience) {
-        super(calico);
-        this.fence = requireNonNull(fence, "fence");
-        this.patience = requireNonNull(patience, "patience");
+    GuardedDatastore {
+        requireNonNull(calico, "calico");
+        requireNonNull(guard, "guard");
     }
 
     @Override
-    protected <T> T read(String what, Supplier<T> call) {
-        return patience.with(what, call);
+    public Datastore datastore() {
+        return calico.datastore();
     }
 
     @Override
-    protected <T> T write(ObjectNode resource, Supplier<T> call) {
-        return patience.with(resource.path("kind").asText(), () -> {
-            fence.run();
-            return call.get();
-        });
+    public List<Permission> permissions() {
+        return calico.permissions();
+    }
+
+    @Override
+    public Optional<ObjectNode> find(CalicoKind kind, String name) {
+        return guard.find(kind.kind() + " " + name, () -> calico.find(kind, name));
+    }
+
+    @Override
+    public List<ObjectNode> list(CalicoKind kind) {
+        return guard.read("all " + kind.kind(), Collection::isEmpty, () -> calico.list(kind));
+    }
+
+    @Override
+    public ObjectNode create(ObjectNode resource) {
+        return guard.write(resource, () -> calico.create(resource));
+    }
+
+    @Override
+    public ObjectNode replace(ObjectNode resource) {
+        return guard.write(resource, () -> calico.replace(resource));
+    }
+
+    @Override
+    public void delete(ObjectNode resource) {
+        guard.delete(resource, () -> calico.delete(resource));
+    }
+
+    @Override
+    public WatchedObjects watch(CalicoKind kind, Runnable changed) {
+        return calico.watch(kind, changed);
     }
 }

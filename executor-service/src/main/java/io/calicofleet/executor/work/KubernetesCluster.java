@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 /** A real cluster: everything about it is kept in itself. */
 public final class KubernetesCluster implements Cluster {
@@ -67,12 +66,8 @@ public final class KubernetesCluster implements Cluster {
     }
 
     @Override
-    public CalicoDatastore datastore(ClusterApi through, UnaryOperator<CalicoDatastore> guarded) {
-        return finder(through, guarded).find();
-    }
-
-    private DatastoreFinder finder(ClusterApi through, UnaryOperator<CalicoDatastore> guarded) {
-        return new DatastoreFinder(through, (access, version) -> guarded.apply(etcd.open(access, version)), given);
+    public CalicoDatastore datastore(ClusterApi asked, ClusterApi unguarded) {
+        return new DatastoreFinder(asked, unguarded, etcd::open, given).find();
     }
 
     @Override
@@ -98,7 +93,7 @@ public final class KubernetesCluster implements Cluster {
     @Override
     public Observer observer() {
         return new KubernetesObserver(
-                api, runs -> finder(api, UnaryOperator.identity()).find(runs));
+                api, runs -> new DatastoreFinder(api, api, etcd::open, given).find(runs));
     }
 
     private enum NoEtcd implements EtcdClients {

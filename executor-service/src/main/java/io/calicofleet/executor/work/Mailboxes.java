@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -56,8 +57,9 @@ public final class Mailboxes {
                 Thread.ofVirtual().name("cluster-" + key).start(() -> workOff(started));
             } else {
                 mailbox.waiting.add(delivery);
-                if (isNewerStep(mailbox, delivery)) {
-                    mailbox.control.superseded();
+                Delivery running = mailbox.current;
+                if (running != null && isNewer(running, delivery)) {
+                    step(delivery).ifPresent(mailbox.control::superseded);
                 }
             }
         } finally {
@@ -146,10 +148,10 @@ public final class Mailboxes {
             }
             mailbox.current = next;
             mailbox.control = new RunControl();
-            if (!mailbox.waiting.isEmpty()) {
-                Delivery running = next;
-                if (mailbox.waiting.stream().anyMatch(later -> isNewer(running, later) && isStep(later))) {
-                    mailbox.control.superseded();
+            step(next).ifPresent(mailbox.control::step);
+            for (Delivery later : mailbox.waiting) {
+                if (isNewer(next, later)) {
+                    step(later).ifPresent(mailbox.control::superseded);
                 }
             }
             return next;
@@ -158,17 +160,15 @@ public final class Mailboxes {
         }
     }
 
-    private static boolean isNewerStep(Mailbox mailbox, Delivery delivery) {
-        return mailbox.current != null && isNewer(mailbox.current, delivery) && isStep(delivery);
-    }
-
     private static boolean isNewer(Delivery running, Delivery later) {
         return later.partition() == running.partition() && later.offset() > running.offset();
     }
 
-    private static boolean isStep(Delivery delivery) {
+    private static Optional<StepId> step(Delivery delivery) {
         return delivery.read() instanceof Received.Parsed parsed
-                && parsed.event().data() instanceof StepRequested;
+                        && parsed.event().data() instanceof StepRequested request
+                ? Optional.of(request.step())
+                : Optional.empty();
     }
 
     private void each(Predicate<Mailbox> which, Consumer<Mailbox> what) {

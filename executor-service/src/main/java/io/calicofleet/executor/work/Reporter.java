@@ -32,8 +32,7 @@ final class Reporter implements ProgressSink {
     private final Executor later;
     private CompletableFuture<Void> sent = CompletableFuture.completedFuture(null);
     private boolean announced;
-    private int lastDone = -1;
-    private int lastTotal = -1;
+    private volatile @Nullable StepProgressed last;
 
     Reporter(Outbox outbox, StepId step, @Nullable String traceparent, String run) {
         this(
@@ -55,12 +54,38 @@ final class Reporter implements ProgressSink {
 
     @Override
     public void progressed(int done, int total, String unit, String summary) {
-        if (done == lastDone && total == lastTotal) {
+        StepProgressed before = last;
+        StepProgressed now = new StepProgressed(step, done, total, unit, summary, null);
+        if (before != null && before.done() == done && before.total() == total && before.waitsFor() == null) {
             return;
         }
-        lastDone = done;
-        lastTotal = total;
-        say(new StepProgressed(step, done, total, unit, summary));
+        say(now);
+        last = now;
+    }
+
+    /** Says what the step waits for, in the words of what it waits for; once for the same words. */
+    void waits(String forWhat) {
+        StepProgressed before = last;
+        if (before != null && forWhat.equals(before.waitsFor())) {
+            return;
+        }
+        StepProgressed now = new StepProgressed(
+                step,
+                before == null ? 0 : before.done(),
+                before == null ? 0 : before.total(),
+                before == null ? "" : before.unit(),
+                step.cluster() + " waits: " + forWhat,
+                forWhat);
+        say(now);
+        last = now;
+    }
+
+    /** Says that the step waits no longer. */
+    void goesOn() {
+        StepProgressed before = last;
+        if (before != null && before.waitsFor() != null) {
+            progressed(before.done(), before.total(), before.unit(), step.cluster() + " goes on");
+        }
     }
 
     /** Says that the step was taken up, unless something else of it is said within a moment, which tells as much. */

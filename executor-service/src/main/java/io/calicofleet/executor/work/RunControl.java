@@ -21,6 +21,7 @@ public final class RunControl {
     private boolean judged;
     private boolean superseded;
     private volatile boolean handedBack;
+    private volatile boolean over;
     private boolean changed;
     private boolean changedWhenAwaited;
 
@@ -36,12 +37,19 @@ public final class RunControl {
 
     /** The verdict on the step is in. */
     public void judged() {
-        tell(() -> judged = true);
+        tell(() -> {
+            judged = true;
+            over = true;
+        });
     }
 
-    /** A newer step for this cluster waits. */
-    public void superseded() {
-        tell(() -> superseded = true);
+    /** A newer step for this cluster waits; where it is one of another campaign, this one may still act. */
+    public void superseded(StepId by) {
+        tell(() -> {
+            StepId running = step;
+            superseded = true;
+            over |= running != null && !running.equals(by) && running.campaign().equals(by.campaign());
+        });
     }
 
     /** The partition went to another executor, or this one stops. */
@@ -70,15 +78,19 @@ public final class RunControl {
     }
 
     /**
-     * The first half of the fence: whether the step is ours.
+     * The first half of the fence: whether the step is ours, and its time is not over.
      *
-     * @throws FenceException where it is not
+     * @throws FenceException where it is not so
      */
     public void check() {
         if (handedBack) {
             throw new FenceException(
                     FenceException.Why.HANDED_BACK,
                     "the partition of this step went to another executor, or this stops");
+        }
+        if (over) {
+            throw new FenceException(
+                    FenceException.Why.OVER, "it was judged meanwhile, or a later step of its campaign waits");
         }
     }
 
@@ -112,7 +124,7 @@ public final class RunControl {
         lock.lock();
         try {
             long nanos = TimeUnit.MILLISECONDS.toNanos(time.toMillis());
-            while (!handedBack && nanos > 0) {
+            while (!handedBack && !over && nanos > 0) {
                 nanos = news.awaitNanos(nanos);
             }
         } finally {

@@ -115,9 +115,18 @@ public final class StepRunner {
                     ? notServed(step).toEvent(step)
                     : acting.act(request, cluster.get(), control, reporter);
         } catch (FenceException e) {
-            if (e.why() == FenceException.Why.HANDED_BACK) {
-                log(step, "handed back", e.getMessage());
-                return;
+            switch (e.why()) {
+                case HANDED_BACK -> {
+                    log(step, "handed back", e.getMessage());
+                    return;
+                }
+                case OVER -> {
+                    log(step, "over", e.getMessage());
+                    reporter.awaitSent();
+                    delivery.acknowledge();
+                    return;
+                }
+                case LEASE_LOST -> log(step, "lease lost", e.getMessage());
             }
             outcome = new StepOutcome.Failed(FailureReason.LEASE_LOST, String.valueOf(e.getMessage())).toEvent(step);
         }

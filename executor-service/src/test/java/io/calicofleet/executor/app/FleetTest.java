@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -45,12 +46,14 @@ class FleetTest {
             served -> appeared.add(served.id()),
             gone::add,
             (id, labels, problem) -> unusable.add(id + ": " + problem));
+    private final List<String> tokens = new CopyOnWriteArrayList<>();
     private HttpServer server;
 
     @BeforeEach
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
+            tokens.add(exchange.getRequestHeaders().getFirst("Authorization"));
             byte[] body = "{\"gitVersion\": \"v1.21.14\"}".getBytes(UTF_8);
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
@@ -97,17 +100,35 @@ class FleetTest {
     }
 
     @Test
-    void a_step_that_runs_keeps_its_connections_when_the_kubeconfig_is_written_again() throws IOException {
-        // Given
+    void a_step_that_runs_goes_on_with_a_kubeconfig_that_is_written_again() throws IOException {
         write("good.yaml", "{token: t}");
         fleet.update(new KubeconfigDirectory(directory));
         Cluster inUse = fleet.find(GOOD).orElseThrow();
-        // When
+        assertThat(inUse.api().version()).isEqualTo("v1.21.14");
+
         write("good.yaml", "{token: another}");
         fleet.update(new KubeconfigDirectory(directory));
-        // Then
-        assertThat(fleet.find(GOOD).orElseThrow()).isNotSameAs(inUse);
+
         assertThat(inUse.api().version()).isEqualTo("v1.21.14");
+        assertThat(tokens).containsExactly("Bearer t", "Bearer another");
+    }
+
+    @Test
+    void a_step_that_runs_goes_on_while_its_kubeconfig_is_gone_and_with_the_one_that_comes_back() throws IOException {
+        write("good.yaml", "{token: t}");
+        KubeconfigDirectory kubeconfigs = new KubeconfigDirectory(directory);
+        fleet.update(kubeconfigs);
+        Cluster inUse = fleet.find(GOOD).orElseThrow();
+
+        Files.delete(directory.resolve("good.yaml"));
+        fleet.update(kubeconfigs);
+        assertThat(fleet.find(GOOD)).isEmpty();
+        assertThat(inUse.api().version()).isEqualTo("v1.21.14");
+
+        write("good.yaml", "{token: another}");
+        fleet.update(kubeconfigs);
+        assertThat(inUse.api().version()).isEqualTo("v1.21.14");
+        assertThat(tokens).containsExactly("Bearer t", "Bearer another");
     }
 
     private void write(String name, String user) throws IOException {

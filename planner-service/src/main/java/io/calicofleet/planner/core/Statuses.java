@@ -111,6 +111,9 @@ final class Statuses {
         if (step == null) {
             return said;
         }
+        if (step.waitsFor() != null) {
+            return step.id().kind() + " waits: " + step.waitsFor();
+        }
         String count = step.total() > 0 ? ", " + step.done() + " of " + step.total() + " " + step.unit() : "";
         return step.id().kind() + count + (said.isEmpty() ? "." : ". " + said);
     }

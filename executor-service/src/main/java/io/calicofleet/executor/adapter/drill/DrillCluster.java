@@ -31,7 +31,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One healthy node that is always as it should be. */
@@ -63,7 +62,7 @@ public final class DrillCluster implements Cluster {
     }
 
     @Override
-    public CalicoDatastore datastore(ClusterApi through, UnaryOperator<CalicoDatastore> guarded) {
+    public CalicoDatastore datastore(ClusterApi asked, ClusterApi unguarded) {
         throw NoApi.nothingThere();
     }
 

@@ -29,6 +29,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,13 +44,20 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
     /** Every write is told apart from other people's by its field manager. */
     private static final String AS_US = "?fieldManager=" + FieldWriter.OURS;
 
+    private static final ResourceRef KUBE_SYSTEM = new ResourceRef("v1", "Namespace", "", "kube-system");
     private static final int PAGE = 500;
     private static final int TRIES = 6;
 
-    private final KubernetesClient client;
-    private final String server;
+    /**
+     * How it is reached at present.
+     *
+     * @param uid of the namespace kube-system, which tells clusters apart; null until it is asked for
+     */
+    private record Connection(
+            KubernetesClient client, String server, HelmEngine helm, AtomicReference<@Nullable String> uid) {}
+
     private final Duration timeout;
-    private final HelmEngine helm;
+    private volatile Connection connection;
     private final Map<String, KindPaths.Place> discovered = new ConcurrentHashMap<>();
 
     /**
@@ -60,21 +68,65 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
      * @param helm Helm on the same cluster
      */
     public KubernetesApi(KubernetesClient client, Duration timeout, HelmEngine helm) {
-        this.client = requireNonNull(client, "client");
         this.timeout = requireNonNull(timeout, "timeout");
-        this.helm = requireNonNull(helm, "helm");
         String url = client.getMasterUrl().toString();
-        this.server = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+        this.connection = new Connection(
+                requireNonNull(client, "client"),
+                url.endsWith("/") ? url.substring(0, url.length() - 1) : url,
+                requireNonNull(helm, "helm"),
+                new AtomicReference<>());
+    }
+
+    /**
+     * Goes on over the connections of another, such as one made of a kubeconfig that was written again: a step that runs
+     * has the new credentials from its next request on. {@code other} must not be used or closed by itself afterwards.
+     *
+     * @return ends the connections there were; what still runs over them fails then
+     */
+    public Runnable moveTo(KubernetesApi other) {
+        KubernetesClient before = connection.client();
+        connection = other.connection;
+        return before::close;
+    }
+
+    @Override
+    public String uid() {
+        Connection current = connection;
+        String known = current.uid().get();
+        if (known == null) {
+            known = find(KUBE_SYSTEM)
+                    .map(namespace -> namespace.at("/metadata/uid").asText())
+                    .orElse("");
+            current.uid().set(known);
+        }
+        return known;
     }
 
     @Override
     public HelmEngine helm() {
-        return helm;
+        return connection.helm();
     }
 
     @Override
     public String version() {
         return required("GET", "/version", null).path("gitVersion").asText();
+    }
+
+    /** A server that is not ready says 500; one before v1.16 has no /readyz, and some let nobody ask: those count as ready. */
+    @Override
+    public boolean ready() {
+        try {
+            HttpResponse<byte[]> answer = send("GET /readyz", builder("/readyz").build());
+            for (int attempt = 1; answer.code() > 500 && attempt < TRIES; attempt++) {
+                answer = send("GET /readyz", builder("/readyz").build());
+            }
+            return answer.code() < 500;
+        } catch (ClusterException e) {
+            if (e.problem() != Problem.UNAVAILABLE) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     @Override
@@ -234,15 +286,15 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
     /** Ends its connections. */
     @Override
     public void close() {
-        client.close();
+        connection.client().close();
     }
 
     KubernetesClient client() {
-        return client;
+        return connection.client();
     }
 
     String server() {
-        return server;
+        return connection.server();
     }
 
     /** The collection's path; empty where the kind is not served. */
@@ -277,24 +329,12 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
 
     private Optional<ObjectNode> request(String method, String path, String type, @Nullable ObjectNode body) {
         String what = method + " " + path;
-        HttpRequest.Builder builder = client.getHttpClient()
-                .newHttpRequestBuilder()
-                .uri(server + path)
-                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .header("Accept", APPLICATION_JSON);
+        HttpRequest.Builder builder = builder(path);
         HttpRequest request = body == null && method.equals("GET")
                 ? builder.build()
                 : builder.method(method, type, body == null ? "{}" : body.toString())
                         .build();
-        HttpResponse<byte[]> response;
-        try {
-            response = client.getHttpClient()
-                    .sendAsync(request, byte[].class)
-                    .orTimeout(timeout.toMillis() + 1000, TimeUnit.MILLISECONDS)
-                    .join();
-        } catch (CompletionException e) {
-            throw KubernetesErrors.of(what, e);
-        }
+        HttpResponse<byte[]> response = send(what, request);
         if (response.code() == 404 && !method.equals("POST") && !method.equals("PUT")) {
             return Optional.empty();
         }
@@ -308,6 +348,29 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
             throw new ClusterException(Problem.UNEXPECTED, what + ": the answer is no JSON object", null);
         } catch (IOException e) {
             throw new ClusterException(Problem.UNEXPECTED, what + ": the answer is no JSON", e);
+        }
+    }
+
+    private HttpRequest.Builder builder(String path) {
+        Connection current = connection;
+        return current.client()
+                .getHttpClient()
+                .newHttpRequestBuilder()
+                .uri(current.server() + path)
+                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .header("Accept", APPLICATION_JSON);
+    }
+
+    private HttpResponse<byte[]> send(String what, HttpRequest request) {
+        try {
+            return connection
+                    .client()
+                    .getHttpClient()
+                    .sendAsync(request, byte[].class)
+                    .orTimeout(timeout.toMillis() + 1000, TimeUnit.MILLISECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            throw KubernetesErrors.of(what, e);
         }
     }
 

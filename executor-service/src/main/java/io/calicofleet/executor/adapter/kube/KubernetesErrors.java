@@ -15,6 +15,7 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class KubernetesErrors {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** As {@code responsewriters.ForbiddenErr} and the escalation check of roles say it. */
+    private static final Pattern RIGHTS = Pattern.compile("User \"[^\"]*\" cannot |not currently held|user \"[^\"]*\" ");
 
     private KubernetesErrors() {}
 
@@ -37,13 +41,16 @@ final class KubernetesErrors {
         if (message.isEmpty()) {
             message = body == null || body.length == 0 ? "no further message" : shortened(new String(body, UTF_8));
         }
-        return new ClusterException(problem(code, reason), what + ": " + code + " " + message, null);
+        return new ClusterException(problem(code, reason, message), what + ": " + code + " " + message, null);
     }
 
-    private static Problem problem(int code, String reason) {
+    private static Problem problem(int code, String reason, String message) {
+        if (isAdmission(code, message)) {
+            return Problem.REFUSED;
+        }
         return switch (code) {
             case 400, 413, 415, 422 -> Problem.INVALID;
-            case 401, 403 -> forbidden(reason);
+            case 401, 403 -> Problem.FORBIDDEN;
             case 404, 405, 410 -> Problem.NOT_FOUND;
             case 409 -> reason.equals("AlreadyExists") ? Problem.ALREADY_EXISTS : Problem.CONFLICT;
             case 408, 429 -> Problem.UNAVAILABLE;
@@ -51,9 +58,21 @@ final class KubernetesErrors {
         };
     }
 
-    /** A quota, or a namespace that goes away, is not about rights. */
-    private static Problem forbidden(String reason) {
-        return reason.equals("NamespaceTerminating") ? Problem.UNEXPECTED : Problem.FORBIDDEN;
+    /**
+     * Whether admission refused it, or could not be asked: neither is about rights, or about a server that is away. A
+     * webhook that does not answer is 500 (apiserver/pkg/admission/plugin/webhook/generic); one that denies chooses its
+     * code. Quotas, limits, policies and a namespace that goes away are 403, as missing rights are, which alone say who
+     * cannot do what (apiserver/pkg/endpoints/handlers/responsewriters/errors.go).
+     */
+    private static boolean isAdmission(int code, String message) {
+        if (message.contains("failed calling webhook") || message.contains("failed calling admission webhook")) {
+            return true;
+        }
+        if (message.contains("denied the request") || message.contains("denied request")) {
+            return code >= 400;
+        }
+        boolean aboutRights = RIGHTS.matcher(message).find();
+        return code == 403 && message.contains(" is forbidden: ") && !aboutRights;
     }
 
     /** The meaning of no answer. */

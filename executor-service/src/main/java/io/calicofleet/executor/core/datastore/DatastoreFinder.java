@@ -29,20 +29,25 @@ public final class DatastoreFinder {
     private static final String THEIR_PODS = "k8s-app in (calico-node,canal,canal-node)";
 
     private final ClusterApi cluster;
+    private final ClusterApi unguarded;
     private final BiFunction<EtcdAccess, Supplier<CalicoVersion>, CalicoDatastore> etcd;
     private final Supplier<Optional<EtcdAccess>> given;
 
     /**
      * A finder for one cluster.
      *
+     * @param cluster what is asked to find it
+     * @param unguarded what the datastore found goes through; whoever uses it puts a guard around it
      * @param etcd opens an etcd, where calico-node uses one
      * @param given the access to it that people gave us; where there is none, the cluster's own is used
      */
     public DatastoreFinder(
             ClusterApi cluster,
+            ClusterApi unguarded,
             BiFunction<EtcdAccess, Supplier<CalicoVersion>, CalicoDatastore> etcd,
             Supplier<Optional<EtcdAccess>> given) {
         this.cluster = requireNonNull(cluster, "cluster");
+        this.unguarded = requireNonNull(unguarded, "unguarded");
         this.etcd = requireNonNull(etcd, "etcd");
         this.given = requireNonNull(given, "given");
     }
@@ -73,10 +78,10 @@ public final class DatastoreFinder {
                                     null)));
         }
         if (isServed(node)) {
-            return new ServedDatastore(cluster);
+            return new ServedDatastore(unguarded);
         }
         CalicoVersion found = node.oldestVersion(snapshot).orElseGet(this::recordedVersion);
-        return new CrdDatastore(cluster, () -> runs.get().orElse(found));
+        return new CrdDatastore(unguarded, () -> runs.get().orElse(found));
     }
 
     /** The datastore in use, for as long as the same version runs. */

@@ -16,6 +16,16 @@ public interface ClusterApi {
     /** The version of the API server, such as v1.21.14. */
     String version();
 
+    /** What tells this cluster from every other: the UID of its namespace kube-system; empty where it has none. */
+    default String uid() {
+        return "";
+    }
+
+    /** Whether it says that it is ready to serve; true where it does not tell. UNAVAILABLE where there is no answer. */
+    default boolean ready() {
+        return true;
+    }
+
     /**
      * What discovery lists, as {@code group/version Kind}; the core group as {@code v1 Kind}. Asked for anew each time.
      * Without the groups of aggregated APIs whose servers are away.

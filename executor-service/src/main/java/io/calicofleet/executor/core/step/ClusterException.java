@@ -23,6 +23,8 @@ public final class ClusterException extends RuntimeException {
         INVALID(FailureReason.INVALID_OBJECT),
         /** The kubeconfig may not do this. */
         FORBIDDEN(FailureReason.FORBIDDEN),
+        /** Admission refused it: a webhook, a policy or a quota of the cluster, or a webhook that cannot be asked. */
+        REFUSED(FailureReason.WRITE_REFUSED),
         /** No answer, or one that may be better the next time. */
         UNAVAILABLE(FailureReason.API_UNAVAILABLE),
         /** Calico's etcd gave no answer, or one that may be better the next time. */

@@ -10,7 +10,9 @@ public final class FenceException extends RuntimeException {
         /** Another executor has the lease: this one reports that it lost it. */
         LEASE_LOST,
         /** The partition went to another executor, or this one stops: the step is handed back, nothing is reported. */
-        HANDED_BACK
+        HANDED_BACK,
+        /** Its time is over: the verdict is in, or a later step of its campaign waits. */
+        OVER
     }
 
     private static final long serialVersionUID = 1;

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -179,6 +180,7 @@ public record ClusterState(
         StepInFlight further = inFlight().progressed(progress, at);
         return further.done() == inFlight().done()
                         && further.total() == inFlight().total()
+                        && Objects.equals(further.waitsFor(), inFlight().waitsFor())
                         && inFlight().accepted()
                 ? this
                 : in(further, at);

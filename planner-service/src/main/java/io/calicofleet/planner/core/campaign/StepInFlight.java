@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param done progress
  * @param total of so many; 0 where unknown
  * @param unit of what; empty where unknown
+ * @param waitsFor what it waits for at present, in the words of who keeps it waiting; null where it goes on
  * @param overdue whether nothing was heard of it for longer than it should take
  */
 public record StepInFlight(
@@ -35,6 +36,7 @@ public record StepInFlight(
         int done,
         int total,
         String unit,
+        @Nullable String waitsFor,
         boolean overdue) {
 
     public StepInFlight {
@@ -47,7 +49,7 @@ public record StepInFlight(
 
     /** Asked for at {@code at}, nothing heard yet. */
     static StepInFlight requested(StepId id, PlannedStep planned, Instant at) {
-        return new StepInFlight(id, planned, at, at, false, false, null, 0, 0, "", false);
+        return new StepInFlight(id, planned, at, at, false, false, null, 0, 0, "", null, false);
     }
 
     /** Whether the next step may start: it has done what it does, and every gate has passed. */
@@ -57,28 +59,39 @@ public record StepInFlight(
 
     /** Taken up. */
     StepInFlight accepted(Instant at) {
-        return new StepInFlight(id, planned, requestedAt, at, true, acted, verdict, done, total, unit, false);
+        return new StepInFlight(id, planned, requestedAt, at, true, acted, verdict, done, total, unit, waitsFor, false);
     }
 
     /** Further on; never back, since reports may come twice or late. */
     StepInFlight progressed(StepProgressed progress, Instant at) {
         int further = progress.total() == total ? Math.max(done, progress.done()) : progress.done();
         return new StepInFlight(
-                id, planned, requestedAt, at, true, acted, verdict, further, progress.total(), progress.unit(), false);
+                id,
+                planned,
+                requestedAt,
+                at,
+                true,
+                acted,
+                verdict,
+                further,
+                progress.total(),
+                progress.unit(),
+                progress.waitsFor(),
+                false);
     }
 
     /** Done with acting. */
     StepInFlight acted(Instant at) {
-        return new StepInFlight(id, planned, requestedAt, at, true, true, verdict, done, total, unit, false);
+        return new StepInFlight(id, planned, requestedAt, at, true, true, verdict, done, total, unit, null, false);
     }
 
     /** Judged. */
     StepInFlight judged(Outcome outcome, Instant at) {
-        return new StepInFlight(id, planned, requestedAt, at, accepted, acted, outcome, done, total, unit, false);
+        return new StepInFlight(id, planned, requestedAt, at, accepted, acted, outcome, done, total, unit, null, false);
     }
 
     /** Nobody answers. */
     StepInFlight silent() {
-        return new StepInFlight(id, planned, requestedAt, heardAt, accepted, acted, verdict, done, total, unit, true);
+        return new StepInFlight(id, planned, requestedAt, heardAt, accepted, acted, verdict, done, total, unit, waitsFor, true);
     }
 }

@@ -34,6 +34,16 @@ abstract class ForwardingCluster implements ClusterApi {
     }
 
     @Override
+    public final String uid() {
+        return read("kube-system", cluster::uid);
+    }
+
+    @Override
+    public final boolean ready() {
+        return cluster.ready();
+    }
+
+    @Override
     public final Set<String> servedKinds() {
         return read("discovery", cluster::servedKinds);
     }
