@@ -3,12 +3,13 @@ package io.calicofleet.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.calico.CalicoGroup;
+import io.calicofleet.simulator.calico.CalicoProbes;
 import io.calicofleet.simulator.calico.CalicoStartup;
-import io.calicofleet.simulator.calico.Felix;
-import io.calicofleet.simulator.calico.KddResources;
 import io.calicofleet.simulator.calico.KubeControllers;
 import io.calicofleet.simulator.calico.NativePolicies;
-import io.calicofleet.simulator.calico.PodDatastores;
+import io.calicofleet.simulator.calico.datastore.KddResources;
+import io.calicofleet.simulator.calico.datastore.PodDatastores;
+import io.calicofleet.simulator.calico.felix.Felix;
 import io.calicofleet.simulator.calico.istio.SidecarInjector;
 import io.calicofleet.simulator.calico.operator.TigeraOperator;
 import io.calicofleet.simulator.etcd.EtcdManifests;
@@ -25,6 +26,7 @@ import io.calicofleet.simulator.kubernetes.controller.Controllers;
 import io.calicofleet.simulator.kubernetes.controller.EventLoop;
 import io.calicofleet.simulator.kubernetes.controller.Kube;
 import io.calicofleet.simulator.kubernetes.controller.Nodes;
+import io.calicofleet.simulator.kubernetes.controller.Wake;
 import io.calicofleet.simulator.kubernetes.crd.Crds;
 import io.calicofleet.simulator.kubernetes.http.AuditEntry;
 import io.calicofleet.simulator.kubernetes.http.ClusterEndpoint;
@@ -64,6 +66,7 @@ public final class SimulatedCluster {
     private final HttpFrontend frontend;
     private final Felix felix;
     private final CalicoStartup calico;
+    private final Wake felixWake;
     private final @Nullable EtcdServer etcd;
     private final Duration retry;
     private final AtomicBoolean inRound = new AtomicBoolean();
@@ -95,11 +98,18 @@ public final class SimulatedCluster {
                 : EtcdServer.start(template.etcd() == ClusterTemplate.Etcd.TLS);
         PodDatastores datastores = new PodDatastores(objects, etcd);
         this.calico = new CalicoStartup(objects, felix, datastores);
+        this.felixWake = new Wake(loop, options.timing().controller(), this::program);
+        cluster.store().onEvent(event -> {
+            if (Felix.isAbout(event.resource())) {
+                felixWake.call();
+            }
+        });
+        datastores.onEtcdChange(felixWake::call);
         this.retry = options.timing().podStart();
-        KubeControllers.start(kube, datastores, loop, options.timing().controller());
+        KubeControllers.start(kube, datastores, loop, options.timing().controller(), faults);
         TigeraOperator.start(objects, patches, loop, options.timing().controller(), faults);
         SidecarInjector.start(cluster.store(), loop, options.timing().configMapSync());
-        this.controllers = new Controllers(cluster, loop, options.timing(), faults, this::podStarted);
+        this.controllers = new Controllers(cluster, loop, options.timing(), faults, this::podStarted, new CalicoProbes(felix));
     }
 
     void begin() {
@@ -120,9 +130,18 @@ public final class SimulatedCluster {
         template.manifests().forEach(yaml -> apply(etcd == null ? yaml : EtcdManifests.filled(yaml, etcd)));
     }
 
+    /** Felix programs the nodes; what that does to its own probes is seen at once. */
+    private void program() {
+        if (felix.program()) {
+            controllers.probe();
+        }
+    }
+
     /** Calico's pods write what they write at a start; where their CRDs are not there yet they try again. */
     private void podStarted(ObjectNode pod) {
-        if (!calico.podStarted(pod)) {
+        boolean done = calico.podStarted(pod);
+        program();
+        if (!done) {
             loop.after(retry, () -> {
                 ObjectNode now = kube.get(Kube.PODS, ObjectKey.of(pod));
                 if (now != null && Kube.uid(now).equals(Kube.uid(pod))) {
@@ -236,6 +255,11 @@ public final class SimulatedCluster {
     /** Connections of host endpoints that got through, counted like drops. */
     public Map<String, Long> allowed() {
         return felix.allowed();
+    }
+
+    /** Why Felix cannot program a node and starts again for ever, by node; empty where it can everywhere. */
+    public Map<String, String> felixCrashes() {
+        return felix.crashes();
     }
 
     /** The version of calico-node that programs each node, such as {@code v3.13.4}. */

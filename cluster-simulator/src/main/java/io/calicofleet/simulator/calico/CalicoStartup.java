@@ -2,6 +2,9 @@ package io.calicofleet.simulator.calico;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.calico.datastore.CalicoResources;
+import io.calicofleet.simulator.calico.datastore.PodDatastores;
+import io.calicofleet.simulator.calico.felix.Felix;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.api.ObjectApi;
@@ -50,11 +53,10 @@ public final class CalicoStartup {
     private boolean node(ObjectNode pod, JsonNode container, ImageVersion version) {
         String node = Json.text(pod, "spec", "nodeName");
         CalicoResources resources = datastores.of(pod, container);
+        felix.started(node, version.release(), version.text(), datastores.environment(pod, container));
         if (resources == null || !resources.isServed()) {
-            felix.started(node, version);
             return resources == null && !datastores.hasEtcd();
         }
-        felix.started(node, version);
         felix.reads(resources);
         String type = PodDatastores.environment(container, "CLUSTER_TYPE");
         boolean kdd = resources == datastores.kubernetes();

@@ -1,5 +1,6 @@
 package io.calicofleet.simulator.calico;
 
+import io.calicofleet.event.CalicoVersion;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,6 +22,11 @@ public record ImageVersion(int major, int minor, String text) {
                 ? new ImageVersion(
                         Integer.parseInt(matcher.group(2)), Integer.parseInt(matcher.group(3)), matcher.group(1))
                 : new ImageVersion(0, 0, "");
+    }
+
+    /** As a release of Calico; patch 0 where the tag has none. */
+    public CalicoVersion release() {
+        return CalicoVersion.tryParse(text).orElseGet(() -> CalicoVersion.of(major, minor, 0));
     }
 
     /** Whether it is this release or a later one. */

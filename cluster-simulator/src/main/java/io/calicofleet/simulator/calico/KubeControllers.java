@@ -4,9 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.calico.CalicoNodes.CalicoNode;
+import io.calicofleet.simulator.calico.datastore.CalicoResources;
+import io.calicofleet.simulator.calico.datastore.KddResources;
+import io.calicofleet.simulator.calico.datastore.PodDatastores;
+import io.calicofleet.simulator.fault.Faults;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.json.Labels;
 import io.calicofleet.simulator.kubernetes.controller.EventLoop;
 import io.calicofleet.simulator.kubernetes.controller.Kube;
+import io.calicofleet.simulator.kubernetes.controller.Wake;
 import io.calicofleet.simulator.kubernetes.resource.GroupResource;
 import io.calicofleet.simulator.kubernetes.store.StoreEvent;
 import java.time.Duration;
@@ -15,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,20 +54,25 @@ public final class KubeControllers {
     private final Kube kube;
     private final EventLoop loop;
     private final Duration delay;
-    private final AtomicBoolean waiting = new AtomicBoolean();
+    private final Faults faults;
+    private final Wake wake;
 
-    private KubeControllers(Kube kube, PodDatastores datastores, EventLoop loop, Duration delay) {
+    private KubeControllers(Kube kube, PodDatastores datastores, EventLoop loop, Duration delay, Faults faults) {
         this.kube = kube;
         this.datastores = datastores;
         this.loop = loop;
         this.delay = delay;
+        this.faults = faults;
+        this.wake = new Wake(loop, delay, this::reconcile);
     }
 
     /** Has it react to the changes of a cluster, and of its etcd, from now on. */
-    public static void start(Kube kube, PodDatastores datastores, EventLoop loop, Duration delay) {
-        KubeControllers controllers = new KubeControllers(kube, datastores, loop, delay);
+    public static void start(
+            Kube kube, PodDatastores datastores, EventLoop loop, Duration delay, Faults faults) {
+        KubeControllers controllers = new KubeControllers(kube, datastores, loop, delay, faults);
         kube.store().onEvent(controllers::changed);
         datastores.onEtcdChange(controllers::wake);
+        faults.onChange(controllers::wake);
     }
 
     private void changed(StoreEvent event) {
@@ -74,11 +84,11 @@ public final class KubeControllers {
     }
 
     private void wake() {
-        if (waiting.compareAndSet(false, true)) {
-            loop.after(delay, () -> {
-                waiting.set(false);
-                reconcile();
-            });
+        long late = faults.now().hostEndpointsLateMillis();
+        if (late == 0) {
+            wake.call();
+        } else {
+            loop.after(Duration.ofMillis(late), wake::call);
         }
     }
 
@@ -169,7 +179,7 @@ public final class KubeControllers {
         nodes.forEach(node -> wanted.put(node.name() + "-auto-hep", endpoint(node, labelsMoved)));
         for (ObjectNode present : resources.list(ENDPOINT)) {
             String name = Json.text(present, "metadata", "name");
-            boolean automatic = US.equals(HostEndpoints.labels(present).get(CREATED_BY));
+            boolean automatic = US.equals(Labels.ofObject(present).get(CREATED_BY));
             if (automatic && !wanted.containsKey(name)) {
                 resources.delete(ENDPOINT, name);
             }
@@ -182,7 +192,7 @@ public final class KubeControllers {
         if (present == null) {
             resources.create(ENDPOINT, endpoint);
         } else if (!present.path("spec").equals(endpoint.path("spec"))
-                || !HostEndpoints.labels(present).equals(HostEndpoints.labels(endpoint))) {
+                || !Labels.ofObject(present).equals(Labels.ofObject(KddResources.asSeen(endpoint)))) {
             resources.change(ENDPOINT, name, changed -> {
                 ObjectNode metadata = Json.child(changed, "metadata");
                 metadata.set("labels", endpoint.path("metadata").path("labels"));

@@ -3,6 +3,9 @@ package io.calicofleet.simulator.fault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param trafficLossShare share of kernel log lines, 0 to 1, that is lost
  * @param watchSeconds how long a watch lasts before the server closes it; 0 for as long as the client asks
  * @param operatorDegraded what tigera-operator says it cannot do; empty where it can
+ * @param asymmetricNodes nodes that get packets of connections whose beginning went another way
+ * @param hostEndpointsLateMillis how much later kube-controllers looks after automatic host endpoints
  */
 public record FaultSpec(
         long latencyMillis,
@@ -32,17 +37,20 @@ public record FaultSpec(
         List<String> silentNodes,
         double trafficLossShare,
         long watchSeconds,
-        String operatorDegraded) {
+        String operatorDegraded,
+        List<String> asymmetricNodes,
+        long hostEndpointsLateMillis) {
 
     /** Nothing is wrong. */
     public static final FaultSpec NONE =
-            new FaultSpec(0, 0, 0, false, List.of(), List.of(), List.of(), List.of(), 0, 0, "");
+            new FaultSpec(0, 0, 0, false, List.of(), List.of(), List.of(), List.of(), 0, 0, "", List.of(), 0);
 
     public FaultSpec {
         neverReady = copy(neverReady);
         imagePullFails = copy(imagePullFails);
         nodesNotReady = copy(nodesNotReady);
         silentNodes = copy(silentNodes);
+        asymmetricNodes = copy(asymmetricNodes);
         operatorDegraded = operatorDegraded == null ? "" : operatorDegraded;
     }
 
@@ -54,7 +62,8 @@ public record FaultSpec(
      * Containers that fail.
      *
      * @param node the node; {@code *} for all
-     * @param image what the image contains, such as {@code calico/node:v3.22.5}; {@code *} for all
+     * @param image what the image contains, such as {@code calico/node:v3.22.5}; {@code *} stands for anything, and with
+     *     one in it the whole image is meant
      * @param except the one image that is well all the same; empty for none
      */
     public record PodFault(String node, String image, String except) {
@@ -70,8 +79,13 @@ public record FaultSpec(
         /** Whether a container is meant. */
         public boolean matches(String onNode, String ofImage) {
             return (node.equals("*") || node.equals(onNode))
-                    && (image.equals("*") || ofImage.contains(image))
+                    && (image.contains("*") ? isLike(ofImage) : ofImage.contains(image))
                     && !ofImage.equals(except);
+        }
+
+        private boolean isLike(String ofImage) {
+            String pattern = Stream.of(image.split("[*]", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+            return ofImage.matches(pattern);
         }
     }
 
@@ -128,6 +142,16 @@ public record FaultSpec(
         return with(draft -> draft.operatorDegraded = message);
     }
 
+    /** With these nodes getting packets of connections whose beginning went another way, and no others. */
+    public FaultSpec withAsymmetricNodes(List<String> nodes) {
+        return with(draft -> draft.asymmetricNodes = nodes);
+    }
+
+    /** With automatic host endpoints that follow so much later. */
+    public FaultSpec withHostEndpointsLate(long millis) {
+        return with(draft -> draft.hostEndpointsLateMillis = millis);
+    }
+
     private FaultSpec with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -147,6 +171,8 @@ public record FaultSpec(
         private double trafficLossShare;
         private long watchSeconds;
         private String operatorDegraded;
+        private List<String> asymmetricNodes;
+        private long hostEndpointsLateMillis;
 
         Draft(FaultSpec of) {
             latencyMillis = of.latencyMillis;
@@ -160,6 +186,8 @@ public record FaultSpec(
             trafficLossShare = of.trafficLossShare;
             watchSeconds = of.watchSeconds;
             operatorDegraded = of.operatorDegraded;
+            asymmetricNodes = of.asymmetricNodes;
+            hostEndpointsLateMillis = of.hostEndpointsLateMillis;
         }
 
         FaultSpec finished() {
@@ -174,7 +202,9 @@ public record FaultSpec(
                     silentNodes,
                     trafficLossShare,
                     watchSeconds,
-                    operatorDegraded);
+                    operatorDegraded,
+                    asymmetricNodes,
+                    hostEndpointsLateMillis);
         }
     }
 

@@ -98,6 +98,16 @@ public final class Faults {
         change(spec -> spec.withOperatorDegraded(message));
     }
 
+    /** These nodes get packets of connections whose beginning went another way; all others do not. */
+    public void asymmetricNodes(String... nodes) {
+        change(spec -> spec.withAsymmetricNodes(List.of(nodes)));
+    }
+
+    /** kube-controllers looks after automatic host endpoints so much later; zero takes that back. */
+    public void hostEndpointsLate(Duration late) {
+        change(spec -> spec.withHostEndpointsLate(late.toMillis()));
+    }
+
     /** Ends all watches now. Returns how many there were. */
     public int dropWatches() {
         return store.dropWatches();

@@ -170,18 +170,30 @@ public final class Felix {
 
     /** What becomes of a flow. */
     public Verdict judge(Endpoint endpoint, Flow flow) {
+        return walk(endpoint, flow).map(Walk::go).orElse(Verdict.OPEN);
+    }
+
+    /** Whether a rule logs a flow on its way to its verdict. Where a rule before that one is in doubt it may not. */
+    public boolean isLogged(Endpoint endpoint, Flow flow) {
+        Optional<Walk> walk = walk(endpoint, flow);
+        walk.ifPresent(Walk::go);
+        return walk.filter(Walk::logged).isPresent();
+    }
+
+    /** The way of a flow through the policies; empty where it gets through before any. */
+    private Optional<Walk> walk(Endpoint endpoint, Flow flow) {
         String node = endpoint.node();
         if (flow.isV6() && !settings.isIpv6On()) {
-            return Verdict.OPEN;
+            return Optional.empty();
         }
         if (Encapsulation.isBpf(settings, node)
                 && (!ReleaseTrait.BPF_POLICES_HOST_ENDPOINTS.isIn(version) || encapsulation.passesBpf(node, flow))) {
-            return Verdict.OPEN;
+            return Optional.empty();
         }
         Match safe = failsafe.contains(node, flow);
         boolean wireGuard = encapsulation.isFailsafe(node, flow) && !failsafe.isListed(node, flow);
         if (safe == Match.YES || wireGuard) {
-            return Verdict.OPEN;
+            return Optional.empty();
         }
         boolean passes = encapsulation.passesBeforeHostEndpoints(node, flow)
                 || (endpoint.star() && !ReleaseTrait.HOST_ENDPOINTS_DENY_BY_DEFAULT.isIn(version));
@@ -189,7 +201,7 @@ public final class Felix {
         if (safe == Match.MAYBE) {
             walk.open("a failsafe port");
         }
-        return walk.go();
+        return Optional.of(walk);
     }
 
     /** What could not be judged, or is judged in another way than people expect, on these nodes. */

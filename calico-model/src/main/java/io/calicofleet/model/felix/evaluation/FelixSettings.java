@@ -19,6 +19,7 @@ public final class FelixSettings {
 
     private static final String OF_NODE = "node.";
     private static final String DEFAULT = "default";
+    private static final String LOG_PREFIX = "calico-packet";
 
     private final Map<String, JsonNode> specs = new HashMap<>();
     private final Map<String, String> environment;
@@ -49,6 +50,13 @@ public final class FelixSettings {
 
     boolean isOwn(String node) {
         return specs.containsKey(OF_NODE + node);
+    }
+
+    /** What a node's Felix has the kernel write before each packet that a rule logs; {@code ": "} follows it. */
+    public String logPrefix(String node) {
+        return variable("FELIX_LOGPREFIX")
+                .or(() -> field(node, "logPrefix").map(JsonNode::asText).filter(text -> !text.isEmpty()))
+                .orElse(LOG_PREFIX);
     }
 
     /** A variable of the environment, in capitals or not; empty where it is not set. */

@@ -37,6 +37,7 @@ final class Walk {
     private final Runnable beyondDnat;
     private final Map<String, Boolean> ends = new LinkedHashMap<>();
     private final Set<Object> been = new HashSet<>();
+    private boolean logged;
 
     /**
      * A walk that has not begun.
@@ -74,6 +75,11 @@ final class Walk {
         } else {
             beyondDnat.run();
         }
+    }
+
+    /** Whether a rule surely logs it on its way; known once it has gone. */
+    boolean logged() {
+        return logged;
     }
 
     /** It may get through by this, whatever else it comes to. */
@@ -185,7 +191,10 @@ final class Walk {
                 case "", "allow" -> open(named);
                 case "deny" -> cut(named);
                 case "pass", "next-tier" -> onward.pass(named);
-                default -> decides = false; // Log goes on
+                default -> { // Log goes on
+                    decides = false;
+                    logged |= match == Match.YES;
+                }
             }
             if (decides && match == Match.YES) {
                 return true;

@@ -36,8 +36,15 @@ public final class Controllers {
      * The controllers of a cluster.
      *
      * @param onStarted told of every pod whose containers start, also after a restart
+     * @param probes what containers answer
      */
-    public Controllers(Cluster cluster, EventLoop loop, Timing timing, Faults faults, Consumer<ObjectNode> onStarted) {
+    public Controllers(
+            Cluster cluster,
+            EventLoop loop,
+            Timing timing,
+            Faults faults,
+            Consumer<ObjectNode> onStarted,
+            Probes probes) {
         this.kube = new Kube(cluster.store());
         this.loop = loop;
         this.timing = timing;
@@ -46,7 +53,7 @@ public final class Controllers {
         this.deployments = new DeploymentController(kube);
         this.jobs = new JobController(kube);
         this.scheduler = new Scheduler(kube);
-        this.kubelets = new Kubelets(kube, loop, timing, faults, onStarted);
+        this.kubelets = new Kubelets(kube, loop, timing, faults, onStarted, probes);
         this.garbage = new GarbageCollector(kube);
         this.crds = new CrdController(cluster, kube);
         cluster.store().onEvent(this::changed);
@@ -56,6 +63,11 @@ public final class Controllers {
     /** Restarts a container of a pod. */
     public void restartContainer(ObjectKey pod, String container) {
         loop.submit(() -> kubelets.restart(pod, container));
+    }
+
+    /** Probes every container now: what it answers may have changed. */
+    public void probe() {
+        loop.submit(kubelets::probe);
     }
 
     /** Serves a new CRD at once; for objects that are given at the start. */

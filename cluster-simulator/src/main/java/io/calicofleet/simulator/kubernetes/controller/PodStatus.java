@@ -141,6 +141,25 @@ final class PodStatus {
         }
     }
 
+    /** A container has ended with an error and runs again. Returns how often that has been. */
+    static int ended(ObjectNode status, String container) {
+        int restarts = 0;
+        for (JsonNode each : status.path("containerStatuses")) {
+            if (each.path("name").asText().equals(container)) {
+                ObjectNode object = (ObjectNode) each;
+                restarts = object.path("restartCount").asInt() + 1;
+                object.put("restartCount", restarts).put("ready", false);
+                object.putObject("lastState")
+                        .putObject("terminated")
+                        .put("exitCode", 1)
+                        .put("reason", "Error")
+                        .put("finishedAt", Times.now());
+                object.putObject("state").putObject("running").put("startedAt", Times.now());
+            }
+        }
+        return restarts;
+    }
+
     /** Makes containers wait with a reason: an image that cannot be pulled, a crash. */
     static void waiting(ObjectNode status, String list, String container, String reason, String message) {
         for (JsonNode each : status.path(list)) {

@@ -1,4 +1,4 @@
-package io.calicofleet.simulator.calico;
+package io.calicofleet.simulator.calico.datastore;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +9,8 @@ import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import io.calicofleet.simulator.kubernetes.store.ObjectKey;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Where Calico's pods keep its resources: in Kubernetes or in the etcd beside it, as the environment of each says. */
@@ -32,17 +34,17 @@ public final class PodDatastores {
     }
 
     /** The Kubernetes datastore. */
-    CalicoResources kubernetes() {
+    public CalicoResources kubernetes() {
         return kubernetes;
     }
 
     /** Whether the cluster has an etcd beside it. */
-    boolean hasEtcd() {
+    public boolean hasEtcd() {
         return etcd != null;
     }
 
     /** Has {@code listener} called after each change in etcd, where there is one; it must not block. */
-    void onEtcdChange(Runnable listener) {
+    public void onEtcdChange(Runnable listener) {
         if (etcd != null) {
             etcd.onChange(listener);
         }
@@ -52,8 +54,7 @@ public final class PodDatastores {
      * What a container uses, by its environment; null where it names an etcd that it cannot reach with what it is given,
      * as where its endpoints or certificates were lost.
      */
-    @Nullable
-    CalicoResources of(ObjectNode pod, JsonNode container) {
+    public @Nullable CalicoResources of(ObjectNode pod, JsonNode container) {
         if (environment(container, "DATASTORE_TYPE").equals("kubernetes")) {
             return kubernetes;
         }
@@ -71,13 +72,27 @@ public final class PodDatastores {
     }
 
     /** The value an environment gives a variable itself; empty where it has none. */
-    static String environment(JsonNode container, String name) {
+    public static String environment(JsonNode container, String name) {
         for (JsonNode variable : container.path("env")) {
             if (variable.path("name").asText().equals(name)) {
                 return variable.path("value").asText("");
             }
         }
         return "";
+    }
+
+    /** What a container finds in its environment; what comes from the pod itself is left out. */
+    public Map<String, String> environment(ObjectNode pod, JsonNode container) {
+        String namespace = Json.text(pod, "metadata", "namespace");
+        Map<String, String> environment = new HashMap<>();
+        for (JsonNode variable : container.path("env")) {
+            String name = variable.path("name").asText();
+            String value = configured(namespace, container, name);
+            if (!value.isEmpty() || variable.has("value")) {
+                environment.put(name, value);
+            }
+        }
+        return environment;
     }
 
     private String configured(String namespace, JsonNode container, String name) {

@@ -1,4 +1,4 @@
-package io.calicofleet.simulator.calico;
+package io.calicofleet.simulator.calico.datastore;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -35,6 +35,11 @@ public final class KddResources implements CalicoResources {
     @Override
     public boolean isServed() {
         return type("ClusterInformation") != null;
+    }
+
+    @Override
+    public boolean inKubernetes() {
+        return true;
     }
 
     @Override
@@ -110,8 +115,8 @@ public final class KddResources implements CalicoResources {
         return type != null && (stored || type.crd() != null) ? type : null;
     }
 
-    /** Labels in Calico's own metadata are there from v3.28 on only, and win (facts 1.1). */
-    private static ObjectNode asSeen(ObjectNode stored) {
+    /** A stored object as Calico sees it: labels in its own metadata are there from v3.28 on only, and win. */
+    public static ObjectNode asSeen(ObjectNode stored) {
         String text = Json.text(stored, "metadata", "annotations", METADATA);
         if (!text.contains("\"labels\"")) {
             return stored;

@@ -1,4 +1,4 @@
-package io.calicofleet.simulator.calico;
+package io.calicofleet.simulator.calico.datastore;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -13,6 +13,9 @@ public interface CalicoResources {
 
     /** Whether they can be read and written: Calico's definitions are served, its etcd answers. */
     boolean isServed();
+
+    /** Whether Kubernetes is the datastore. */
+    boolean inKubernetes();
 
     /** All resources of a kind, such as HostEndpoint. */
     List<ObjectNode> list(String kind);

@@ -1,4 +1,4 @@
-package io.calicofleet.simulator.calico;
+package io.calicofleet.simulator.calico.datastore;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.etcd.EtcdServer;
@@ -28,6 +28,11 @@ public final class EtcdResources implements CalicoResources {
     @Override
     public boolean isServed() {
         return etcd.isAvailable();
+    }
+
+    @Override
+    public boolean inKubernetes() {
+        return false;
     }
 
     @Override

@@ -1,0 +1,26 @@
+package io.calicofleet.simulator.calico;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.simulator.calico.felix.Felix;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.controller.Probes;
+
+/** What calico-node answers its probes, all of which ask its Felix. */
+public final class CalicoProbes implements Probes {
+
+    private final Felix felix;
+
+    /** Those of the nodes of a cluster. */
+    public CalicoProbes(Felix felix) {
+        this.felix = felix;
+    }
+
+    @Override
+    public String failure(JsonNode pod, JsonNode container) {
+        if (!container.path("name").asText().equals("calico-node")) {
+            return "";
+        }
+        String failure = felix.failure(Json.text(pod, "spec", "nodeName"));
+        return failure.isEmpty() ? "" : "calico/node is not ready: " + failure;
+    }
+}
