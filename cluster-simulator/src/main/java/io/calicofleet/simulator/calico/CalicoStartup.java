@@ -53,11 +53,13 @@ public final class CalicoStartup {
     private boolean node(ObjectNode pod, JsonNode container, ImageVersion version) {
         String node = Json.text(pod, "spec", "nodeName");
         CalicoResources resources = datastores.of(pod, container);
-        felix.started(node, version.release(), version.text(), datastores.environment(pod, container));
-        if (resources == null || !resources.isServed()) {
-            return resources == null && !datastores.hasEtcd();
+        if (resources == null) {
+            felix.started(node, version.release(), version.text(), datastores.environment(pod, container));
+            return !datastores.hasEtcd();
         }
-        felix.reads(resources);
+        if (!resources.isServed()) {
+            return false;
+        }
         String type = PodDatastores.environment(container, "CLUSTER_TYPE");
         boolean kdd = resources == datastores.kubernetes();
         clusterInformation(resources, version.text(), (type.isEmpty() ? "k8s" : type) + (kdd ? ",kdd" : ""));
@@ -87,6 +89,8 @@ public final class CalicoStartup {
         if (kdd) {
             annotateNode(node);
         }
+        felix.started(node, version.release(), version.text(), datastores.environment(pod, container));
+        felix.reads(resources);
         return true;
     }
 
