@@ -2,22 +2,37 @@ package io.calicofleet.event;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What an executor sees of a cluster while a step is judged.
  *
  * @param step the step it is about
- * @param sequence counts up within one run of one executor
+ * @param sequence counts up within one run of one executor, together with {@link SightLost}
  * @param acted whether the step has done what it does
  * @param observation what it sees
  * @param summary one sentence for people
+ * @param next within what time the executor speaks again, whatever happens; later is silence; null where an older executor does not say
  */
-public record ChecksObserved(StepId step, long sequence, boolean acted, ClusterObservation observation, String summary)
+public record ChecksObserved(
+        StepId step,
+        long sequence,
+        boolean acted,
+        ClusterObservation observation,
+        String summary,
+        @Nullable Duration next)
         implements FleetEvent {
 
     public ChecksObserved {
         requireNonNull(step, "step");
         requireNonNull(observation, "observation");
         requireNonNull(summary, "summary");
+    }
+
+    /** One that does not say when the executor speaks again. */
+    public ChecksObserved(StepId step, long sequence, boolean acted, ClusterObservation observation, String summary) {
+        this(step, sequence, acted, observation, summary, null);
     }
 
     @Override

@@ -74,6 +74,7 @@ public record Event<T extends FleetEvent>(EventAttributes attributes, T data) {
                 case StepRequested event -> of(event.step());
                 case StepProgress event -> of(event.step());
                 case ChecksObserved event -> of(event.step());
+                case SightLost event -> of(event.step());
                 case StepJudged event -> of(event.step());
                 case CampaignStatus event -> new Subject(event.campaign(), null, null);
                 case ClusterStatus event -> new Subject(event.campaign(), event.cluster(), event.step());

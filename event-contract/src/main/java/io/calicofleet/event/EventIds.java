@@ -41,6 +41,11 @@ public final class EventIds {
         return checks.step().encode() + "/checks/" + run + "-" + checks.sequence();
     }
 
+    /** The id of a cluster not being seen; {@code run} as for {@link #checks}. */
+    public static String sightLost(SightLost lost, String run) {
+        return lost.step().encode() + "/sight-lost/" + run + "-" + lost.sequence();
+    }
+
     /** The id of a verdict; a step has one verdict, and one more after an approval was asked for. */
     public static String verdict(StepJudged judged) {
         return judged.step().encode() + "/verdict/" + judged.outcome().encode();

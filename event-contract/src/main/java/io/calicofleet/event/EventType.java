@@ -24,6 +24,7 @@ public enum EventType {
     STEP_HELD("step.held", StepHeld.class, Topic.PROGRESS),
     STEP_FAILED("step.failed", StepFailed.class, Topic.PROGRESS),
     CHECKS_OBSERVED("checks.observed", ChecksObserved.class, Topic.CHECKS),
+    SIGHT_LOST("sight.lost", SightLost.class, Topic.CHECKS),
     STEP_JUDGED("step.judged", StepJudged.class, Topic.VERDICTS),
     CAMPAIGN_STATUS("campaign.status", CampaignStatus.class, Topic.STATUS),
     CLUSTER_STATUS("cluster.status", ClusterStatus.class, Topic.STATUS);

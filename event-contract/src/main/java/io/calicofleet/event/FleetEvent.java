@@ -14,6 +14,7 @@ public sealed interface FleetEvent
                 ChecksObserved,
                 ClusterAnnounced,
                 ClusterStatus,
+                SightLost,
                 StepJudged,
                 StepProgress,
                 StepRequested {

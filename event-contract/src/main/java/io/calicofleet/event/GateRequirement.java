@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A gate a step must pass.
  *
  * @param kind which gate
- * @param deadline how long it may take: from the step being asked for; for the version from the pods gate passing; for the traffic from the end of the observation
- * @param observe how long to listen first; only the traffic gate has it
+ * @param deadline how long the cluster may be seen without passing it: from the first observation after the step has acted; for the version while the pods are settled; for the traffic from the end of its observation; time nobody sees the cluster does not count
+ * @param observe how long to listen first while the cluster is seen; only the traffic gate has it
  * @param mode whether to wait for an approval; only the traffic gate has it
  * @param expectedReady ready of all containers, such as 1/2; only the pods gate has it
  * @param baseline what must be as it was; only the gates that compare have it

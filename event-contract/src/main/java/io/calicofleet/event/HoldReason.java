@@ -27,6 +27,9 @@ public enum HoldReason {
     /** A gate was not passed. */
     GATE_FAILED("A gate was not passed."),
 
+    /** The cluster was not seen for long enough to judge its step within the limit of the campaign. */
+    NOT_SEEN("The cluster was not seen for long enough to judge its step within the limit of the campaign."),
+
     /** Its upgrade did not succeed, and what the backup holds was put back. */
     ROLLED_BACK("Its upgrade did not succeed, and what the backup holds was put back.");
 
@@ -47,7 +50,7 @@ public enum HoldReason {
     public boolean approvable() {
         return switch (this) {
             case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN, TRAFFIC_REVIEW, AUTO_HOST_ENDPOINT_POLICIES -> true;
-            case PREFLIGHT_OBJECTIONS, STEP_FAILED, GATE_FAILED, ROLLED_BACK -> false;
+            case PREFLIGHT_OBJECTIONS, STEP_FAILED, GATE_FAILED, NOT_SEEN, ROLLED_BACK -> false;
         };
     }
 

@@ -12,7 +12,10 @@ public enum Outcome {
     FAILED("Something it asks for was not seen in time, or cannot come any more."),
 
     /** Everything was seen; a person decides. */
-    NEEDS_APPROVAL("Everything was seen; a person decides.");
+    NEEDS_APPROVAL("Everything was seen; a person decides."),
+
+    /** The cluster was not seen for long enough to tell before the limit of the campaign; a person decides. */
+    UNDECIDED("The cluster was not seen for long enough to tell before the limit of the campaign; a person decides.");
 
     private static final Vocabulary<Outcome> VOCABULARY = Vocabulary.of(Outcome.class);
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of the pods gate.
  *
- * @param deadline how long after the step was asked for the pods may take
+ * @param deadline how long the cluster may be seen without settled pods once the step has acted
  * @param expectedReady ready of all containers of each calico-node pod, such as 1/2, for installs known to differ; null: all containers of the template
  */
 public record PodsGateSpec(Duration deadline, @Nullable String expectedReady) {

@@ -2,7 +2,9 @@ package io.calicofleet.event;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The planner asks for a step.
@@ -11,8 +13,14 @@ import java.util.List;
  * @param gates the gates it must pass before the next one; none: its success is enough
  * @param parameters what it needs to know
  * @param summary one sentence for people
+ * @param limit how long its gates may be open, whether the cluster is seen or not; then a person decides; null: for as long as it takes
  */
-public record StepRequested(StepId step, List<GateRequirement> gates, StepParameters parameters, String summary)
+public record StepRequested(
+        StepId step,
+        List<GateRequirement> gates,
+        StepParameters parameters,
+        String summary,
+        @Nullable Duration limit)
         implements FleetEvent {
 
     public StepRequested {
@@ -20,6 +28,11 @@ public record StepRequested(StepId step, List<GateRequirement> gates, StepParame
         requireNonNull(parameters, "parameters");
         requireNonNull(summary, "summary");
         gates = Copies.list(gates);
+    }
+
+    /** One without a limit. */
+    public StepRequested(StepId step, List<GateRequirement> gates, StepParameters parameters, String summary) {
+        this(step, gates, parameters, summary, null);
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * @param mode whether the review has to be approved
  * @param observe how long to listen before the review is made
- * @param deadline how long after the observation to wait for nodes that were not heard from
+ * @param deadline how long after the observation to wait for nodes that were not heard from, while the cluster is seen
  */
 public record TrafficGateSpec(TrafficMode mode, Duration observe, Duration deadline) {
 

@@ -7,7 +7,7 @@ import java.time.Duration;
 /**
  * Settings of the version gate.
  *
- * @param deadline how long after the pods gate passed the version may take
+ * @param deadline how long the cluster may be seen with settled pods and without the version
  */
 public record VersionGateSpec(Duration deadline) {
 

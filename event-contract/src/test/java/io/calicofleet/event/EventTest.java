@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -86,6 +87,8 @@ class EventTest {
                 EventIds.checks(checks(step, 1), "run-a"),
                 EventIds.checks(checks(step, 2), "run-a"),
                 EventIds.checks(checks(step, 1), "run-b"),
+                EventIds.sightLost(
+                        new SightLost(step, 1, Duration.ZERO, "", "", Duration.ofSeconds(10)), "run-a"),
                 EventIds.verdict(new StepJudged(step, Outcome.NEEDS_APPROVAL, List.of(), null, "")),
                 EventIds.verdict(new StepJudged(step, Outcome.PASSED, List.of(), null, "")));
 

@@ -134,7 +134,7 @@ public final class CampaignView {
             Style style = switch (gate.outcome()) {
                 case PASSED -> Style.GOOD;
                 case FAILED -> Style.BAD;
-                case NEEDS_APPROVAL -> Style.WAITING;
+                case NEEDS_APPROVAL, UNDECIDED -> Style.WAITING;
             };
             terminal.line("gate " + gate.gate() + " "
                     + terminal.styled(style, gate.outcome().encode()) + ": " + gate.reason());

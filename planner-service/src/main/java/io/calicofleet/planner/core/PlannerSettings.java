@@ -8,7 +8,7 @@ import java.time.Duration;
  * How patient the planner is before it says that somebody does not answer. It never gives a step up by itself.
  *
  * @param acceptPatience how long a requested step may wait for an executor
- * @param silencePatience how long an accepted step may go without a word, on top of what its gates may take
+ * @param silencePatience how long an accepted step may go without a word
  */
 public record PlannerSettings(Duration acceptPatience, Duration silencePatience) {
 

@@ -4,7 +4,6 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.FailureReason;
-import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.StepAccepted;
 import io.calicofleet.event.StepFailed;
@@ -26,7 +25,6 @@ import io.calicofleet.planner.core.route.RoutePlan;
 import io.calicofleet.planner.core.route.Routes;
 import io.calicofleet.planner.core.route.UpgradePlan;
 import io.calicofleet.planner.core.route.UpgradeRequest;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -139,11 +137,8 @@ final class StepRules {
         if (!step.accepted()) {
             return step.requestedAt().plus(settings.acceptPatience());
         }
-        Duration gates = Duration.ZERO;
-        for (GateRequirement gate : step.planned().gates()) {
-            gates = gates.plus(gate.deadline()).plus(gate.observe() == null ? Duration.ZERO : gate.observe());
-        }
-        return step.heardAt().plus(settings.silencePatience()).plus(gates);
+        // However long its gates may take: while they are open its executor repeats from time to time how far it is.
+        return step.heardAt().plus(settings.silencePatience());
     }
 
     private void held(Turn turn, ClusterState cluster, StepHeld held) {
@@ -199,6 +194,7 @@ final class StepRules {
         }
         switch (step.verdict()) {
             case FAILED -> FailureRules.gateFailed(turn, cluster);
+            case UNDECIDED -> undecided(turn, cluster);
             case NEEDS_APPROVAL -> {
                 if (!step.acted()) {
                     turn.put(cluster);
@@ -217,6 +213,19 @@ final class StepRules {
                 }
             }
         }
+    }
+
+    /** Nobody saw the cluster for long enough to judge it: that is no failure, and nothing is taken back for it. */
+    private static void undecided(Turn turn, ClusterState cluster) {
+        if (turn.header().standing() == Standing.ABORTED) {
+            turn.put(cluster.aborted(ABORT_SAID, left(cluster), turn.now()));
+            return;
+        }
+        String late = cluster.inFlight().acted()
+                ? ""
+                : " An executor that comes back may still do "
+                        + cluster.inFlight().id() + ".";
+        turn.put(cluster.held(HoldReason.NOT_SEEN, cluster.findings().message() + late, turn.now()));
     }
 
     /** The step after one that is complete. */

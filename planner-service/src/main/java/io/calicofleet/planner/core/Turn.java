@@ -7,6 +7,7 @@ import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.StepInFlight;
+import io.calicofleet.planner.core.spec.CampaignDefaults;
 import io.calicofleet.planner.core.route.PlannedStep;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -79,7 +80,8 @@ final class Turn {
                 step.id(),
                 first.gates(),
                 first.parameters(),
-                cluster.cluster() + ": " + first.kind().sentence())));
+                cluster.cluster() + ": " + first.kind().sentence(),
+                CampaignDefaults.limit(state.header().spec().gates(), first.gates()))));
     }
 
     /** The command, or a part of it, changes nothing. */

@@ -122,7 +122,7 @@ final class InvariantChecks {
         Attempt attempt = attempts.get(verdict.step().cluster());
         if (attempt != null && attempt.request.step().equals(verdict.step())) {
             attempt.passed |= verdict.outcome() == Outcome.PASSED;
-            attempt.ended |= verdict.outcome() == Outcome.FAILED;
+            attempt.ended |= verdict.outcome() == Outcome.FAILED || verdict.outcome() == Outcome.UNDECIDED;
             attempt.reviewed |= verdict.outcome() == Outcome.NEEDS_APPROVAL;
             note(attempt);
         }

@@ -210,7 +210,8 @@ final class RandomWorld {
         StepId step = request.step();
         boolean traffic = request.gates().stream().anyMatch(gate -> gate.kind() == GateKind.HOST_ENDPOINT_TRAFFIC);
         if (bad) {
-            return new StepJudged(step, Outcome.FAILED, List.of(), null, "");
+            Outcome outcome = random.nextInt(3) == 0 ? Outcome.UNDECIDED : Outcome.FAILED;
+            return new StepJudged(step, outcome, List.of(), null, "");
         }
         return traffic && random.nextBoolean()
                 ? new StepJudged(

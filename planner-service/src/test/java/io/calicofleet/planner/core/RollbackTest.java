@@ -60,6 +60,31 @@ class RollbackTest {
     }
 
     @Test
+    void a_cluster_nobody_saw_for_long_enough_is_held_and_neither_failed_nor_put_back() {
+        Driver driver = upgrading(1).act("c01");
+        driver.judge(driver.verdict("c01", Outcome.UNDECIDED));
+
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+        assertThat(driver.cluster("c01").findings().holdReason()).isEqualTo(HoldReason.NOT_SEEN);
+        assertThat(driver.cluster("c01").hasBeenAsked(RESTORE)).isFalse();
+        assertThat(driver.status().failures()).isZero();
+        assertThat(driver.phase()).isEqualTo(CampaignPhase.HELD);
+
+        driver.retry("c01");
+        assertThat(driver.step("c01").kind()).isEqualTo(INSPECT);
+    }
+
+    @Test
+    void a_step_whose_executor_never_came_is_held_at_the_limit_with_a_warning() {
+        Driver driver = upgrading(1);
+        driver.judge(driver.verdict("c01", Outcome.UNDECIDED));
+
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+        assertThat(driver.cluster("c01").findings().message())
+                .endsWith("An executor that comes back may still do calico-3-22/c01/upgrade/1.");
+    }
+
+    @Test
     void what_the_failed_gate_was_judged_on_is_kept_though_the_restore_has_gates_of_its_own() {
         Driver driver = upgrading(1).act("c01");
         GateResult pods = new GateResult(GateKind.PODS, Outcome.FAILED, "not ready", List.of("pod a is not ready"));

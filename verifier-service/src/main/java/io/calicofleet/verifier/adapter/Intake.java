@@ -3,11 +3,13 @@ package io.calicofleet.verifier.adapter;
 import io.calicofleet.event.ChecksObserved;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.SightLost;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.TrafficLine;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.kafka.Received;
+import io.calicofleet.verifier.core.gate.Blindness;
 import io.calicofleet.verifier.core.gate.Check;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -91,7 +93,19 @@ final class Intake extends ContextualProcessor<byte[], byte[], String, Inbound> 
                                         checks.sequence(),
                                         checks.acted(),
                                         checks.observation(),
-                                        at)));
+                                        at,
+                                        checks.next())));
+            case SightLost lost ->
+                Reading.of(
+                        lost.step().cluster().value(),
+                        new Inbound.Lost(
+                                lost.step(),
+                                new Blindness(
+                                        run(event.attributes().id()),
+                                        lost.sequence(),
+                                        lost.stale(),
+                                        lost.reason(),
+                                        lost.next())));
             case FleetEvent other -> Reading.unreadable(other.type() + " does not belong on this topic");
         };
     }

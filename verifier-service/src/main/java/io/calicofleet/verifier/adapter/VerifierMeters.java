@@ -11,6 +11,8 @@ public interface VerifierMeters {
     enum Checked {
         /** It was folded into an open verification. */
         FOLDED,
+        /** The executor did not see the cluster. */
+        LOST,
         /** It was known already. */
         DUPLICATE,
         /** Its step was judged already; the verdict was said again. */
@@ -56,6 +58,9 @@ public interface VerifierMeters {
 
     /** An observation arrived. */
     void checked(Checked outcome);
+
+    /** Nothing came from the executor of an open verification for too long. */
+    void silent();
 
     /** A line arrived. */
     void line(Line kind);

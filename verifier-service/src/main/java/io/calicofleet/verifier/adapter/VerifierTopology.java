@@ -133,6 +133,7 @@ public final class VerifierTopology {
             case Inbound.Heard heard -> heard.line();
             case Inbound.Requested requested -> throw new IllegalStateException("steps are not repartitioned");
             case Inbound.Checked checked -> throw new IllegalStateException("checks are not repartitioned");
+            case Inbound.Lost lost -> throw new IllegalStateException("checks are not repartitioned");
             case DeadLetter letter -> throw new IllegalStateException("dead letters are not repartitioned");
         };
     }

@@ -36,8 +36,8 @@ import org.slf4j.event.Level;
  * store, and the same in memory so that a record costs one write and no read; it starts over from the store after every
  * {@link #init}, after a restart as after a transaction that was rolled back.
  *
- * <p>Time is the events' own, never later than the wall clock; deadlines come by the wall-clock tick. While a backlog is
- * read after a start, which shows by events older than the clock, no deadline is judged: the data that meets it may lie in the backlog.
+ * <p>What passes between two words of a cluster is measured here, by a clock that nobody sets, and only while this runs: a
+ * backlog that is read after a start adds nothing. The clocks of events and the wall clock are for people.
  */
 final class VerifyProcessor extends ContextualProcessor<String, Inbound, String, Outbound> {
 
@@ -46,13 +46,16 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
 
     private static final Logger LOGGER = LoggerFactory.getLogger(VerifyProcessor.class);
     private static final String SOURCE = "/calico-fleet/verifier";
-    private static final Duration BACKLOG = Duration.ofSeconds(10);
-    private static final Duration BACKLOG_READ_BY = Duration.ofMinutes(10);
-    private static final Duration QUIET = Duration.ofSeconds(1);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    /** How much of the time a step has waited a verifier that is killed may forget. */
+    private static final Duration KEPT_EVERY = Duration.ofMinutes(10);
 
     private final VerifierOptions options;
     private final VerifierMeters meters;
     private final Map<String, Verification> verifications = new HashMap<>();
+
+    private Listening listening;
 
     /** The newest check of a step that is not known yet: topics are read side by side, so it may overtake the request. */
     private final Map<String, Inbound.Checked> early = new HashMap<>();
@@ -61,42 +64,48 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
 
     private WakeUps wakeUps = new WakeUps();
     private @Nullable KeyValueStore<String, Verification> store;
-    private @Nullable Tallies tallies;
+    private @Nullable TrafficStore traffic;
     private Instant startedAt = Instant.MIN;
-    private Instant lastEventAt = Instant.MIN;
-    private boolean backlog;
+    private Instant tickedAt = Instant.MIN;
     private boolean published;
     private int open;
 
     VerifyProcessor(VerifierOptions options, VerifierMeters meters) {
         this.options = options;
         this.meters = meters;
+        this.listening = new Listening(options.steady());
     }
 
     @Override
     public void init(ProcessorContext<String, Outbound> context) {
         super.init(context);
         store = context.getStateStore(VERIFICATIONS);
-        tallies = null;
+        traffic = null;
         verifications.clear();
         early.clear();
+        listening = new Listening(options.steady());
         wakeUps = new WakeUps();
         meters.open(-open);
         open = 0;
-        context.schedule(options.tick(), PunctuationType.WALL_CLOCK_TIME, this::tick);
+        context.schedule(options.tick(), PunctuationType.WALL_CLOCK_TIME, timestamp -> tick());
     }
 
     /** Reads the stores, once, before anything else is done with them. */
-    private Tallies load() {
-        Tallies loaded =
-                new Tallies(context().getStateStore(TRAFFIC), options.limits(), List.of(options.logPrefix()), meters);
-        tallies = loaded;
-        startedAt = wallClock();
+    private TrafficStore load() {
+        TrafficStore loaded =
+                new TrafficStore(context().getStateStore(TRAFFIC), options.limits(), List.of(options.logPrefix()), meters);
+        traffic = loaded;
+        startedAt = listening.now();
         try (KeyValueIterator<String, Verification> entries = store().all()) {
             entries.forEachRemaining(entry -> {
                 verifications.put(entry.key, entry.value);
                 count(entry.value, 1);
-                wakeUps.set(entry.key, startedAt.plus(options.startGrace()));
+                listening.begin(entry.key);
+                if (entry.value.isOpen()) {
+                    wakeUps.set(entry.key, startedAt.plus(options.startGrace()));
+                } else {
+                    wake(entry.key, entry.value);
+                }
             });
         }
         return loaded;
@@ -129,52 +138,45 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
     }
 
     private void handle(Record<String, Inbound> record) {
-        tallies();
-        Instant clock = wallClock();
+        traffic();
         switch (record.value()) {
-            case Inbound.Requested requested -> {
-                backlog(record, clock);
-                requested(record.key(), requested, clock);
-            }
-            case Inbound.Checked checked -> {
-                backlog(record, clock);
-                checked(record.key(), checked, clock);
-            }
+            case Inbound.Requested requested -> requested(record.key(), requested);
+            case Inbound.Checked checked -> checked(record.key(), checked);
+            case Inbound.Lost lost -> lost(record.key(), lost);
             case Inbound.Heard heard ->
-                heard(record.key(), heard, earlier(Instant.ofEpochMilli(record.timestamp()), clock));
+                heard(record.key(), heard, earlier(Instant.ofEpochMilli(record.timestamp()), wallClock()));
             case DeadLetter letter -> context().forward(new Record<>("", letter, record.timestamp()));
+        }
+        // Kafka's own ticks stand still for as long as the clock of the machine was set back.
+        if (!listening.now().isBefore(tickedAt.plus(options.tick()))) {
+            tick();
         }
     }
 
-    private void backlog(Record<String, Inbound> record, Instant clock) {
-        lastEventAt = clock;
-        backlog = Instant.ofEpochMilli(record.timestamp()).plus(BACKLOG).isBefore(clock);
-    }
-
-    private void requested(String cluster, Inbound.Requested requested, Instant clock) {
+    private void requested(String cluster, Inbound.Requested requested) {
         Verification known = verifications.get(cluster);
         StepId step = requested.request().step();
         if (known != null && known.step().equals(step)) {
             answer(known);
             return;
         }
-        if (known != null && isOpen(known)) {
+        if (known != null && known.isOpen()) {
             meters.replaced();
         }
-        Verification opened =
-                VerifierCore.open(requested.request(), requested.traceparent(), earlier(requested.at(), clock));
-        tallies().follow(step, concernsHostEndpoints(opened));
-        if (isOpen(opened)) {
+        Verification opened = VerifierCore.open(requested.request(), requested.traceparent(), requested.at());
+        listening.begin(cluster);
+        traffic().follow(step, concernsHostEndpoints(opened));
+        if (opened.isOpen()) {
             meters.opened();
         }
-        judge(cluster, opened, opened.requestedAt());
+        judge(cluster, opened);
         Inbound.Checked overtook = early.remove(cluster);
         if (overtook != null && overtook.step().equals(step)) {
-            checked(cluster, overtook, clock);
+            checked(cluster, overtook);
         }
     }
 
-    private void checked(String cluster, Inbound.Checked checked, Instant clock) {
+    private void checked(String cluster, Inbound.Checked checked) {
         Verification known = verifications.get(cluster);
         if (known == null || !known.step().equals(checked.step())) {
             meters.checked(VerifierMeters.Checked.UNKNOWN_STEP);
@@ -190,28 +192,52 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
             answer(known);
             return;
         }
-        tallies().prefixes(cluster, checked.check().observation().logPrefixes());
-        Instant at = earlier(checked.check().at(), clock);
-        Optional<Verification> seen = VerifierCore.see(known, checked.at(at));
+        traffic().prefixes(cluster, checked.check().observation().logPrefixes());
+        Optional<Verification> seen = VerifierCore.see(known, checked.check(), listening.since(cluster));
         meters.checked(seen.isPresent() ? VerifierMeters.Checked.FOLDED : VerifierMeters.Checked.DUPLICATE);
-        seen.ifPresent(verification -> judge(cluster, verification, at));
+        seen.ifPresent(verification -> {
+            listening.heard(cluster);
+            judge(cluster, verification.waited(listening.waited(cluster)));
+        });
+    }
+
+    private void lost(String cluster, Inbound.Lost lost) {
+        Verification known = verifications.get(cluster);
+        if (known == null || !known.step().equals(lost.step()) || known.gates().isEmpty()) {
+            meters.checked(VerifierMeters.Checked.UNKNOWN_STEP);
+        } else if (known.verdict() != null) {
+            meters.checked(VerifierMeters.Checked.ANSWERED);
+            answer(known);
+        } else {
+            Optional<Verification> seen = VerifierCore.lose(known, lost.lost(), listening.since(cluster));
+            meters.checked(seen.isPresent() ? VerifierMeters.Checked.LOST : VerifierMeters.Checked.DUPLICATE);
+            seen.ifPresent(verification -> {
+                listening.heard(cluster);
+                Verification later = verification.waited(listening.waited(cluster));
+                keep(cluster, later);
+                wake(cluster, later);
+            });
+        }
     }
 
     private void heard(String cluster, Inbound.Heard heard, Instant at) {
         boolean newNode =
-                tallies().hear(cluster, heard.line().node(), heard.line().log(), at);
+                traffic().hear(cluster, heard.line().node(), heard.line().log(), at);
         Verification known = verifications.get(cluster);
-        if (newNode && known != null && VerifierCore.asksFor(known, GateKind.HOST_ENDPOINT_TRAFFIC)) {
-            judge(cluster, known, at);
+        // What was seen before a silence says nothing of now: then the next check is waited for.
+        if (newNode
+                && known != null
+                && VerifierCore.asksFor(known, GateKind.HOST_ENDPOINT_TRAFFIC)
+                && known.history().fresh(listening.since(cluster))) {
+            judge(cluster, known);
         }
     }
 
-    private void tick(long timestamp) {
-        tallies();
-        Instant now = Instant.ofEpochMilli(timestamp);
-        boolean starting = now.isBefore(startedAt.plus(BACKLOG_READ_BY));
-        boolean behind = starting && backlog && now.isBefore(lastEventAt.plus(QUIET));
-        if (behind || now.isBefore(startedAt.plus(options.startGrace()))) {
+    private void tick() {
+        traffic();
+        Instant now = listening.now();
+        tickedAt = now;
+        if (now.isBefore(startedAt.plus(options.startGrace()))) {
             return;
         }
         for (String cluster : wakeUps.due(now)) {
@@ -219,21 +245,30 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
             if (known == null) {
                 continue;
             }
-            Instant forget = forgetAt(known);
-            if (!isOpen(known) && !now.isBefore(forget)) {
+            if (known.isOpen()) {
+                waitOn(cluster, known);
+            } else {
                 count(known, -1);
                 verifications.remove(cluster);
                 store().delete(cluster);
-                tallies().forget(cluster);
-            } else {
-                judgeAtTick(cluster, known, now);
+                traffic().forget(cluster);
+                listening.forget(cluster);
             }
         }
     }
 
-    private void judgeAtTick(String cluster, Verification known, Instant now) {
+    /** Nothing was heard of it for a while: counts the time, says that it is silent, and ends it at its limit. */
+    private void waitOn(String cluster, Verification known) {
         try {
-            judge(cluster, known, now);
+            if (listening.becameSilent(cluster, known.history().silence())) {
+                meters.silent();
+                LOGGER.atInfo()
+                        .addKeyValue(LogKeys.CAMPAIGN, known.step().campaign())
+                        .addKeyValue(LogKeys.CLUSTER, cluster)
+                        .addKeyValue(LogKeys.STEP, known.step())
+                        .log("nothing comes from the executor; no deadline runs meanwhile");
+            }
+            judge(cluster, known.waited(listening.waited(cluster)));
         } catch (KafkaException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -242,23 +277,21 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
                     .addKeyValue(LogKeys.STEP, known.step())
                     .setCause(e)
                     .log("step not judged");
-            wakeUps.set(cluster, now.plus(QUIET));
+            wakeUps.set(cluster, listening.now().plus(AGAIN));
         }
     }
 
     /** Judges, keeps what is new, and publishes the verdict where there is one. */
-    private void judge(String cluster, Verification verification, Instant now) {
-        Judgement judgement = VerifierCore.judge(verification, tallies().of(cluster), policies, now);
+    private void judge(String cluster, Verification verification) {
+        Judgement judgement = VerifierCore.judge(verification, traffic().of(cluster), policies, wallClock());
         keep(cluster, judgement.verification());
         switch (judgement) {
-            case Judgement.Open stays ->
-                wakeUps.set(cluster, isOpen(stays.verification()) ? stays.nextLook() : forgetAt(stays.verification()));
+            case Judgement.Open stays -> wake(cluster, stays.verification());
             case Judgement.Decided decided -> {
-                wakeUps.set(cluster, forgetAt(decided.verification()));
+                wake(cluster, decided.verification());
                 meters.judged(
                         decided.verdict().judged(),
-                        Duration.between(
-                                verification.requestedAt(), decided.verdict().at()));
+                        verification.waited());
                 // Thousands pass in a minute, and all are on the topic; the log is for what a person should see.
                 LOGGER.atLevel(decided.verdict().judged().outcome() == Outcome.PASSED ? Level.DEBUG : Level.INFO)
                         .addKeyValue(LogKeys.CAMPAIGN, verification.step().campaign())
@@ -269,7 +302,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
                         .log("step judged");
                 publish(verification, decided.verdict());
                 if (isReleased(decided.verdict())) {
-                    tallies().forget(cluster);
+                    traffic().forget(cluster);
                 }
             }
         }
@@ -314,19 +347,29 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
     }
 
     private void count(Verification verification, int change) {
-        if (isOpen(verification)) {
+        if (verification.isOpen()) {
             open += change;
             meters.open(change);
         }
     }
 
-    private Instant forgetAt(Verification verification) {
-        Verdict verdict = verification.verdict();
-        return (verdict == null ? verification.requestedAt() : verdict.at()).plus(options.forgetAfter());
+    /** Looks at an open one when it may be silent or at its limit; at another when it may be forgotten. */
+    private void wake(String cluster, Verification verification) {
+        Duration next = options.forgetAfter();
+        if (verification.isOpen()) {
+            Duration left = verification.left();
+            next = shorter(KEPT_EVERY, left == null ? KEPT_EVERY : left);
+            Duration since = listening.since(cluster);
+            Duration silence = verification.history().silence().plusMillis(1);
+            if (since != null && since.compareTo(silence) < 0) {
+                next = shorter(next, silence.minus(since));
+            }
+        }
+        wakeUps.set(cluster, listening.now().plus(next));
     }
 
-    private static boolean isOpen(Verification verification) {
-        return verification.verdict() == null && !verification.gates().isEmpty();
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private static boolean concernsHostEndpoints(Verification verification) {
@@ -353,8 +396,8 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
         return requireNonNull(store, "init comes first");
     }
 
-    private Tallies tallies() {
-        Tallies loaded = tallies;
+    private TrafficStore traffic() {
+        TrafficStore loaded = traffic;
         return loaded == null ? load() : loaded;
     }
 

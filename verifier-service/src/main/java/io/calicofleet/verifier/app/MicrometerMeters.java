@@ -22,6 +22,7 @@ final class MicrometerMeters implements VerifierMeters {
     private final MeterRegistry registry;
     private final Counter opened;
     private final Counter replaced;
+    private final Counter silent;
     private final AtomicInteger open = new AtomicInteger();
     private final Map<Outcome, Timer> judged;
     private final Map<GateKind, Map<Outcome, Counter>> gates = new EnumMap<>(GateKind.class);
@@ -32,6 +33,7 @@ final class MicrometerMeters implements VerifierMeters {
         this.registry = registry;
         opened = registry.counter("verifier.verifications.opened");
         replaced = registry.counter("verifier.verifications.replaced");
+        silent = registry.counter("verifier.verifications.silent");
         registry.gauge("verifier.verifications.open", open);
         judged = each(Outcome.class, outcome -> registry.timer("verifier.verdicts", "outcome", outcome.encode()));
         for (GateKind gate : GateKind.values()) {
@@ -70,6 +72,11 @@ final class MicrometerMeters implements VerifierMeters {
     @Override
     public void checked(Checked outcome) {
         get(checks, outcome).increment();
+    }
+
+    @Override
+    public void silent() {
+        silent.increment();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.calicofleet.verifier.app;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.Topics;
+import io.calicofleet.verifier.adapter.SteadyClock;
 import io.calicofleet.verifier.adapter.VerifierMeters;
 import io.calicofleet.verifier.adapter.VerifierOptions;
 import io.calicofleet.verifier.adapter.VerifierTopology;
@@ -134,7 +135,8 @@ public final class VerifierService {
                 traffic.logPrefix(),
                 new TrafficLimits(
                         traffic.maxFlows(), traffic.maxPeersPerPort(), traffic.maxPortsPerPeer(), traffic.maxNodes()),
-                partitions);
+                partitions,
+                new SteadyClock());
         KafkaStreams created = new KafkaStreams(
                 VerifierTopology.build(options, meters), KafkaSettings.streams(config, settings, stateDirectory()));
         created.setUncaughtExceptionHandler(this::onThreadDeath);

@@ -25,11 +25,11 @@ public interface VerifierSettings {
     @WithDefault("PT0.02S")
     Duration commitInterval();
 
-    /** How often deadlines are looked at. */
+    /** How often limits and silence are looked at. */
     @WithDefault("PT0.5S")
     Duration tick();
 
-    /** How long after a start no deadline is judged, so that what arrived meanwhile is read first. */
+    /** How long after a start no limit is judged, so that what arrived meanwhile is read first. */
     @WithDefault("PT5S")
     Duration startGrace();
 

@@ -2,9 +2,7 @@ package io.calicofleet.verifier.core;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What becomes of a verification for now. */
 public sealed interface Judgement permits Judgement.Decided, Judgement.Open {
@@ -26,13 +24,12 @@ public sealed interface Judgement permits Judgement.Decided, Judgement.Open {
     }
 
     /**
-     * It stays open.
+     * It stays open until something else is seen, or its limit is reached.
      *
      * @param verification still open
-     * @param nextLook when time alone may change that; null: only a further observation can
      * @param missing what is missing, a line each
      */
-    record Open(Verification verification, @Nullable Instant nextLook, List<String> missing) implements Judgement {
+    record Open(Verification verification, List<String> missing) implements Judgement {
         public Open {
             requireNonNull(verification, "verification");
             missing = List.copyOf(missing);

@@ -5,11 +5,10 @@ import static java.util.Objects.requireNonNull;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.StepId;
-import io.calicofleet.verifier.core.gate.Sightings;
+import io.calicofleet.verifier.core.gate.ObservationHistory;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  * one before; so the state does not grow with time.
  *
  * @param step the step
- * @param requestedAt when it was asked for
+ * @param requestedAt when it was asked for; for people
  * @param gates what it must pass; empty: nothing to judge
  * @param target the release it leads to; null where it leads to none
  * @param traceparent the trace context of the request
- * @param sightings the observations, folded; dropped with the verdict
+ * @param limit how long it may be open; null: for as long as it takes
+ * @param waited how long it was open while a verifier ran
+ * @param history the observations, folded; dropped with the verdict
  * @param verdict the verdict; null while it is open
  */
 public record Verification(
@@ -30,37 +31,43 @@ public record Verification(
         List<GateRequirement> gates,
         @Nullable CalicoVersion target,
         @Nullable String traceparent,
-        Sightings sightings,
+        @Nullable Duration limit,
+        Duration waited,
+        ObservationHistory history,
         @Nullable Verdict verdict) {
 
     public Verification {
         requireNonNull(step, "step");
         requireNonNull(requestedAt, "requestedAt");
-        requireNonNull(sightings, "sightings");
         gates = List.copyOf(gates);
+        // What an older verifier has stored has neither.
+        waited = waited == null ? Duration.ZERO : waited;
+        history = history == null ? ObservationHistory.NONE : history;
     }
 
-    Verification with(Sightings seen) {
-        return new Verification(step, requestedAt, gates, target, traceparent, seen, verdict);
+    /** Whether there is something to judge, and no verdict yet. */
+    public boolean isOpen() {
+        return verdict == null && !gates.isEmpty();
     }
 
-    /** Closed. What was seen is in the verdict's evidence; only the number of the last check stays, to tell duplicates. */
+    /** With {@code more} of the verifier's own time. */
+    public Verification waited(Duration more) {
+        return new Verification(
+                step, requestedAt, gates, target, traceparent, limit, waited.plus(more), history, verdict);
+    }
+
+    /** How much longer it may be open; null: for as long as it takes. */
+    public @Nullable Duration left() {
+        return limit == null ? null : limit.minus(waited);
+    }
+
+    Verification with(ObservationHistory seen) {
+        return new Verification(step, requestedAt, gates, target, traceparent, limit, waited, seen, verdict);
+    }
+
+    /** Closed. What was seen is in the verdict's evidence; only the number of the last word stays, to tell duplicates. */
     Verification closed(Verdict with) {
-        Sightings last = new Sightings(
-                sightings.checks(),
-                sightings.run(),
-                sightings.sequence(),
-                sightings.acted(),
-                null,
-                sightings.lastAt(),
-                null,
-                Map.of(),
-                null,
-                null,
-                0,
-                Set.of(),
-                null,
-                0);
-        return new Verification(step, requestedAt, gates, target, traceparent, last, with);
+        return new Verification(
+                step, requestedAt, gates, target, traceparent, limit, waited, history.closed(), with);
     }
 }

@@ -9,18 +9,21 @@ import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.TrafficReview;
+import io.calicofleet.verifier.core.gate.Blindness;
 import io.calicofleet.verifier.core.gate.Check;
 import io.calicofleet.verifier.core.gate.Evidence;
 import io.calicofleet.verifier.core.gate.Gate;
 import io.calicofleet.verifier.core.gate.GateVerdict;
 import io.calicofleet.verifier.core.gate.Gates;
-import io.calicofleet.verifier.core.gate.Sightings;
+import io.calicofleet.verifier.core.gate.ObservationHistory;
 import io.calicofleet.verifier.core.traffic.PolicyReader;
 import io.calicofleet.verifier.core.traffic.TrafficTally;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #see folded} into it, and after each, and when its time comes, it is {@link #judge judged}:
  *
  * <ol>
- *   <li>a gate that failed fails the step at once;
- *   <li>else a gate that is not passed yet leaves it open, until the earliest time that may change that;
+ *   <li>a gate that failed fails the step at once, with what the others miss;
+ *   <li>else a gate that is not passed yet leaves it open, and makes it undecided once its limit is reached;
  *   <li>else a gate that needs an approval makes the step need it;
  *   <li>else the step has passed. All gates pass on the same evidence, none keeps a pass from an earlier observation.
  * </ol>
@@ -43,7 +46,15 @@ public final class VerifierCore {
     /** A verification of {@code request}, asked for {@code at}. */
     public static Verification open(StepRequested request, @Nullable String traceparent, Instant at) {
         return new Verification(
-                request.step(), at, request.gates(), expected(request.parameters()), traceparent, Sightings.NONE, null);
+                request.step(),
+                at,
+                request.gates(),
+                expected(request.parameters()),
+                traceparent,
+                request.limit(),
+                Duration.ZERO,
+                ObservationHistory.NONE,
+                null);
     }
 
     /** The version that will run: some releases, and forks, come with files whose images name an older one. */
@@ -51,59 +62,91 @@ public final class VerifierCore {
         return parameters.targetImages() == null ? parameters.target() : parameters.targetImages();
     }
 
-    /** With {@code check} folded in; empty where it tells nothing new. */
-    public static Optional<Verification> see(Verification verification, Check check) {
-        if (verification.sightings().knows(check)) {
+    /**
+     * With {@code check} folded in; empty where it tells nothing new.
+     *
+     * @param since the time since the last word on the step, by a clock of the verifier that nobody sets; null: it did not
+     *     measure that, for it began anew, or this is the first word
+     */
+    public static Optional<Verification> see(Verification verification, Check check, @Nullable Duration since) {
+        if (verification.history().knows(check.run(), check.sequence())) {
             return Optional.empty();
         }
-        Verification seen = verification.with(verification.sightings().with(check));
+        Verification seen = verification.with(verification.history().with(check, since));
         // With an operator the pods of the release before are settled for as long as it has not changed them.
-        boolean settled =
-                check.acted() && passes(seen, GateKind.PODS, check.at()) && passes(seen, GateKind.OPERATOR, check.at());
-        return Optional.of(seen.with(seen.sightings().judgedPods(settled, seen.target())));
+        return Optional.of(seen.with(seen.history()
+                .judgedPods(passes(seen, GateKind.PODS), passes(seen, GateKind.OPERATOR), seen.target())));
     }
 
-    /** What becomes of it at {@code now}; for a step that is about no policy. */
+    /** With the executor not seeing the cluster; empty where that tells nothing new. {@code since} as for {@link #see}. */
+    public static Optional<Verification> lose(Verification verification, Blindness lost, @Nullable Duration since) {
+        return verification.history().knows(lost.run(), lost.sequence())
+                ? Optional.empty()
+                : Optional.of(verification.with(verification.history().with(lost, since)));
+    }
+
+    /** What becomes of it; for a step that is about no policy. {@code now} is for people. */
     public static Judgement judge(Verification verification, TrafficTally traffic, Instant now) {
         return judge(verification, traffic, PolicyReader.NONE, now);
     }
 
-    /** What becomes of it at {@code now}. */
+    /** What becomes of it. {@code now} is for people: what was seen, and for how long, decides. */
     public static Judgement judge(Verification verification, TrafficTally traffic, PolicyReader policies, Instant now) {
-        if (verification.verdict() != null || verification.gates().isEmpty()) {
-            return new Judgement.Open(verification, null, List.of());
+        if (!verification.isOpen()) {
+            return new Judgement.Open(verification, List.of());
         }
         Evidence evidence = evidence(verification, traffic, policies);
         List<GateResult> results = new ArrayList<>();
         List<String> missing = new ArrayList<>();
-        Instant nextLook = null;
+        List<GateResult> undecided = new ArrayList<>();
+        Duration seen = verification.history().observed();
+        Gate failing = null;
+        GateVerdict.Failed failure = null;
         TrafficReview review = null;
         Outcome outcome = Outcome.PASSED;
         for (GateRequirement requirement : verification.gates()) {
             Gate gate = Gates.of(requirement.kind());
-            switch (gate.judge(requirement, evidence, now)) {
+            switch (gate.judge(requirement, evidence, seen)) {
                 case GateVerdict.Failed failed -> {
-                    results.add(result(gate, Outcome.FAILED, failed.reason(), failed.evidence()));
-                    return decided(verification, Outcome.FAILED, results, null, now);
+                    failing = failing == null ? gate : failing;
+                    failure = failure == null ? failed : failure;
                 }
                 case GateVerdict.NotYet notYet -> {
                     notYet.missing().forEach(line -> missing.add(gate.kind() + ": " + line));
-                    nextLook = earlier(nextLook, notYet.nextLook());
+                    undecided.add(result(
+                            gate.kind(),
+                            Outcome.UNDECIDED,
+                            "Still missing: " + notYet.missing().getFirst() + ".",
+                            notYet.evidence()));
                 }
                 case GateVerdict.NeedsApproval needs -> {
                     outcome = Outcome.NEEDS_APPROVAL;
                     review = needs.review();
-                    results.add(result(gate, Outcome.NEEDS_APPROVAL, needs.reason(), needs.evidence()));
+                    results.add(result(gate.kind(), Outcome.NEEDS_APPROVAL, needs.reason(), needs.evidence()));
                 }
                 case GateVerdict.Passed passed -> {
                     review = passed.review() == null ? review : passed.review();
-                    results.add(result(gate, Outcome.PASSED, passed.reason(), passed.evidence()));
+                    results.add(result(gate.kind(), Outcome.PASSED, passed.reason(), passed.evidence()));
                 }
             }
         }
-        return missing.isEmpty()
-                ? decided(verification, outcome, results, review, now)
-                : new Judgement.Open(verification, nextLook, missing);
+        List<String> told = verification.history().told();
+        if (failing != null && failure != null) {
+            results.add(result(
+                    failing.kind(), Outcome.FAILED, failure.reason(), joined(failure.evidence(), also(missing), told)));
+            return decided(verification, Outcome.FAILED, results, null, now);
+        }
+        if (missing.isEmpty()) {
+            results.set(0, with(results.getFirst(), told));
+            return decided(verification, outcome, results, review, now);
+        }
+        Duration left = verification.left();
+        if (left != null && !left.isPositive()) {
+            undecided.set(0, with(undecided.getFirst(), told));
+            results.addAll(undecided);
+            return decided(verification, Outcome.UNDECIDED, results, null, now);
+        }
+        return new Judgement.Open(verification, missing);
     }
 
     /** Whether {@code verification} has a gate of {@code kind}. */
@@ -121,6 +164,9 @@ public final class VerifierCore {
         String summary = switch (outcome) {
             case PASSED -> "Every gate of " + step + " passed.";
             case NEEDS_APPROVAL -> "The review of " + step + " waits for an approval.";
+            case UNDECIDED ->
+                "The gates of " + step + " are undecided: within " + verification.limit() + " the cluster was seen for "
+                        + verification.history().observed() + ". " + results.getLast().reason();
             case FAILED ->
                 "The gate " + results.getLast().gate() + " of " + step + " failed. "
                         + results.getLast().reason();
@@ -129,24 +175,23 @@ public final class VerifierCore {
         return new Judgement.Decided(verification.closed(verdict), verdict);
     }
 
-    private static GateResult result(Gate gate, Outcome outcome, String reason, List<String> evidence) {
-        return new GateResult(gate.kind(), outcome, reason, evidence);
+    private static GateResult result(GateKind gate, Outcome outcome, String reason, List<String> evidence) {
+        return new GateResult(gate, outcome, reason, evidence);
     }
 
     private static Evidence evidence(Verification verification, TrafficTally traffic, PolicyReader policies) {
         return new Evidence(
                 verification.requestedAt(),
                 verification.target(),
-                asksFor(verification, GateKind.PODS),
-                verification.sightings(),
+                verification.history(),
                 traffic,
                 policies);
     }
 
     /** Whether the newest observation passes the gate of {@code kind}; one that is not asked for stands in no way. */
-    private static boolean passes(Verification verification, GateKind kind, Instant at) {
+    private static boolean passes(Verification verification, GateKind kind) {
         return verification.gates().stream().filter(gate -> gate.kind() == kind).allMatch(gate -> switch (Gates.of(kind)
-                .look(gate, evidence(verification, TrafficTally.NOTHING_HEARD, PolicyReader.NONE), at)) {
+                .look(gate, evidence(verification, TrafficTally.NOTHING_HEARD, PolicyReader.NONE), verification.history().observed())) {
             case GateVerdict.Passed passed -> true;
             case GateVerdict.Failed failed -> false;
             case GateVerdict.NotYet notYet -> false;
@@ -154,7 +199,17 @@ public final class VerifierCore {
         });
     }
 
-    private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
-        return one == null || (other != null && other.isBefore(one)) ? other : one;
+    private static GateResult with(GateResult result, List<String> lines) {
+        return result(result.gate(), result.outcome(), result.reason(), joined(result.evidence(), lines));
+    }
+
+    /** What other gates miss, beside the one that failed: it may be the cause. */
+    private static List<String> also(List<String> missing) {
+        return missing.stream().map(line -> "also missing: " + line).toList();
+    }
+
+    @SafeVarargs
+    private static List<String> joined(List<String>... parts) {
+        return Stream.of(parts).flatMap(List::stream).toList();
     }
 }

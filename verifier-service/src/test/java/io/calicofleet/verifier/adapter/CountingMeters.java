@@ -12,6 +12,7 @@ final class CountingMeters implements VerifierMeters {
     private final Map<Line, Integer> lines = new EnumMap<>(Line.class);
     private int open;
     private int deadLetters;
+    private int silent;
 
     int stillOpen() {
         return open;
@@ -19,6 +20,10 @@ final class CountingMeters implements VerifierMeters {
 
     int deadLetters() {
         return deadLetters;
+    }
+
+    int timesSilent() {
+        return silent;
     }
 
     int count(Checked outcome) {
@@ -41,6 +46,11 @@ final class CountingMeters implements VerifierMeters {
     @Override
     public void checked(Checked outcome) {
         checks.merge(outcome, 1, Integer::sum);
+    }
+
+    @Override
+    public void silent() {
+        silent++;
     }
 
     @Override

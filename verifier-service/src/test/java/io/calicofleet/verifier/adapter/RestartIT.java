@@ -100,7 +100,8 @@ class RestartIT {
                 Duration.ofDays(7),
                 KernelLogParser.DEFAULT_PREFIX,
                 TrafficLimits.DEFAULT,
-                Topic.PARTITIONS);
+                Topic.PARTITIONS,
+                new SteadyClock());
         KafkaStreams streams = new KafkaStreams(VerifierTopology.build(options, meters), settings);
         streams.start();
         await().atMost(PATIENCE).until(() -> streams.state() == KafkaStreams.State.RUNNING);

@@ -10,6 +10,7 @@ import io.calicofleet.event.Event;
 import io.calicofleet.event.EventIds;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.SightLost;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepParameters;
@@ -42,12 +43,19 @@ import org.jspecify.annotations.Nullable;
 /** The topology without Kafka, with a clock of its own. */
 final class TopologyFixture implements AutoCloseable {
 
+    static final Duration LIMIT = Duration.ofDays(2);
     static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
+    static final Duration EVERY = Duration.ofSeconds(10);
     static final Duration FORGET_AFTER = Duration.ofDays(7);
     static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
     final CountingMeters meters = new CountingMeters();
     private Instant now = START;
+
+    /** What the verifier measures by: it goes on as time does, whatever {@link #now} is set to. */
+    private Instant steady = START;
+
+    private long sequence = 100;
     private TopologyTestDriver driver = driver();
 
     static String packet(int port) {
@@ -57,7 +65,8 @@ final class TopologyFixture implements AutoCloseable {
 
     void request(String step, GateRequirement... gates) {
         StepParameters parameters = StepParameters.ofUpgrade(null, null, CalicoVersion.of(3, 22, 5), null);
-        StepRequested request = new StepRequested(StepId.parse(step), List.of(gates), parameters, "please");
+        StepRequested request =
+                new StepRequested(StepId.parse(step), List.of(gates), parameters, "please", LIMIT);
         publish(Event.of(EventIds.requested(request.step()), "/calico-fleet/planner", now, null, TRACE, request), now);
     }
 
@@ -67,6 +76,11 @@ final class TopologyFixture implements AutoCloseable {
 
     void checkAt(String step, String run, long sequence, ClusterObservation observation, Instant at) {
         publish(checks(step, run, sequence, true, observation, at), at);
+    }
+
+    void lose(String step, String run, long sequence, Duration stale, String reason) {
+        SightLost lost = new SightLost(StepId.parse(step), sequence, stale, reason, "not seen", EVERY);
+        publish(Event.of(EventIds.sightLost(lost, run), "/calico-fleet/executor", now, null, null, lost), now);
     }
 
     void line(String cluster, String node, String log) {
@@ -87,9 +101,29 @@ final class TopologyFixture implements AutoCloseable {
         return new String(EventJson.write(value), UTF_8);
     }
 
+    /** Time passes, for the clocks and by the measure of the verifier. */
     void advance(Duration by) {
+        steady = steady.plus(by);
+        setClock(by);
+    }
+
+    /** The clock of the machine is set forward: no time passes. */
+    void setClock(Duration by) {
         now = now.plus(by);
         driver.advanceWallClockTime(by);
+    }
+
+    /** Time passes while the clock of the machine is set back again and again: none of Kafka's ticks comes. */
+    void advanceWithClockSetBack(Duration by) {
+        steady = steady.plus(by);
+    }
+
+    /** The executor observes for {@code time}, every ten seconds. */
+    void watch(String step, String run, ClusterObservation observation, Duration time) {
+        for (Duration passed = EVERY; passed.compareTo(time) <= 0; passed = passed.plus(EVERY)) {
+            advance(EVERY);
+            check(step, run, ++sequence, true, observation);
+        }
     }
 
     List<TestRecord<String, StepJudged>> verdicts() {
@@ -139,6 +173,7 @@ final class TopologyFixture implements AutoCloseable {
         Map<String, TrafficEntry> traffic = storedTraffic();
         driver.close();
         now = now.plus(pause);
+        steady = steady.plus(pause);
         driver = driver();
         // The driver has no changelog to restore from; the processor reads the stores when its first record comes.
         KeyValueStore<String, Verification> first = driver.getKeyValueStore(VerifyProcessor.VERIFICATIONS);
@@ -162,7 +197,8 @@ final class TopologyFixture implements AutoCloseable {
                 FORGET_AFTER,
                 KernelLogParser.DEFAULT_PREFIX,
                 TrafficLimits.DEFAULT,
-                6);
+                6,
+                () -> steady);
         return new TopologyTestDriver(VerifierTopology.build(options, meters), settings, now);
     }
 
@@ -177,7 +213,7 @@ final class TopologyFixture implements AutoCloseable {
 
     private static Event<ChecksObserved> checks(
             String step, String run, long sequence, boolean acted, ClusterObservation observation, Instant at) {
-        ChecksObserved checks = new ChecksObserved(StepId.parse(step), sequence, acted, observation, "seen");
+        ChecksObserved checks = new ChecksObserved(StepId.parse(step), sequence, acted, observation, "seen", EVERY);
         return Event.of(EventIds.checks(checks, run), "/calico-fleet/executor", at, null, null, checks);
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.Outcome;
@@ -26,6 +27,7 @@ class VerifierTopologyTest {
 
     private static final CalicoVersion TARGET = CalicoVersion.of(3, 22, 5);
     private static final GateRequirement PODS = GateRequirement.of(GateKind.PODS, Duration.ofMinutes(15));
+    private static final ClusterObservation BROKEN = Observations.withPods(TARGET, TARGET, 2);
     private static final String STEP = "calico-3-22/c01/upgrade/1";
 
     private final TopologyFixture fixture = new TopologyFixture();
@@ -58,17 +60,32 @@ class VerifierTopologyTest {
         }
 
         @Test
-        void a_step_that_hears_nothing_fails_by_the_tick_at_its_deadline() {
+        void a_cluster_that_stays_broken_fails_once_it_was_seen_for_as_long_as_its_deadline() {
             // Given
             fixture.request(STEP, PODS);
+            fixture.advance(Duration.ofHours(1));
             // When
-            fixture.advance(Duration.ofMinutes(15).minusSeconds(1));
-            assertThat(fixture.verdicts()).isEmpty();
-            fixture.advance(Duration.ofSeconds(2));
+            fixture.watch(STEP, "run", BROKEN, Duration.ofMinutes(15));
+            assertThat(fixture.verdicts()).as("the first check begins the time").isEmpty();
+            fixture.watch(STEP, "run", BROKEN, Duration.ofSeconds(10));
             // Then
             StepJudged verdict = fixture.onlyVerdict().value();
             assertThat(verdict.outcome()).isEqualTo(Outcome.FAILED);
-            assertThat(verdict.summary()).contains("pods", "Missing at the deadline: any observation of the cluster");
+            assertThat(verdict.summary()).contains("pods", "Missing at the deadline: ");
+            assertThat(evidence(verdict)).anySatisfy(line -> assertThat(line).startsWith("seen for PT15M since"));
+        }
+
+        @Test
+        void a_step_that_hears_nothing_is_undecided_at_its_limit_and_never_failed() {
+            fixture.request(STEP, PODS);
+            fixture.advance(TopologyFixture.LIMIT.minusMinutes(20));
+            assertThat(fixture.verdicts()).isEmpty();
+
+            fixture.advance(Duration.ofMinutes(21));
+
+            StepJudged verdict = fixture.onlyVerdict().value();
+            assertThat(verdict.outcome()).isEqualTo(Outcome.UNDECIDED);
+            assertThat(verdict.summary()).contains("any observation of the cluster", "PT48H", "seen for PT0S");
         }
 
         @Test
@@ -129,8 +146,124 @@ class VerifierTopologyTest {
             fixture.request("calico-3-22/c02/upgrade/1", PODS);
             fixture.check(STEP, "run", 1, true, Observations.settled(TARGET));
             assertThat(fixture.onlyVerdict().value().step()).hasToString(STEP);
-            fixture.advance(Duration.ofMinutes(16));
-            assertThat(fixture.onlyVerdict().value().outcome()).isEqualTo(Outcome.FAILED);
+            fixture.watch("calico-3-22/c02/upgrade/1", "run", BROKEN, Duration.ofMinutes(16));
+            assertThat(fixture.verdicts().getFirst().value().outcome()).isEqualTo(Outcome.FAILED);
+        }
+    }
+
+    /** Whoever is away, and whatever the clocks say: only time in which the cluster was seen counts. */
+    @Nested
+    class Absence {
+
+        @Test
+        void while_the_executor_is_away_no_deadline_runs_and_the_verdict_says_so() {
+            // Given
+            fixture.request(STEP, PODS);
+            fixture.watch(STEP, "first", BROKEN, Duration.ofMinutes(10));
+            fixture.advance(Duration.ofHours(8));
+            assertThat(fixture.meters.timesSilent()).isEqualTo(1);
+            // When another one takes the step up
+            fixture.watch(STEP, "second", BROKEN, Duration.ofMinutes(5));
+            assertThat(fixture.verdicts()).isEmpty();
+            fixture.watch(STEP, "second", BROKEN, Duration.ofMinutes(1));
+            // Then
+            StepJudged verdict = fixture.verdicts().getFirst().value();
+            assertThat(verdict.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(evidence(verdict))
+                    .contains("not seen for PT8H10S, from 2026-11-23T10:10:00Z on: the executor began anew");
+        }
+
+        @Test
+        void a_cluster_that_is_well_when_it_is_seen_again_passes_however_long_nobody_saw_it() {
+            fixture.request(STEP, PODS);
+            fixture.watch(STEP, "run", BROKEN, Duration.ofMinutes(14));
+            fixture.advance(Duration.ofHours(40));
+            fixture.watch(STEP, "run", Observations.settled(TARGET), Duration.ofSeconds(10));
+
+            StepJudged verdict = fixture.onlyVerdict().value();
+            assertThat(verdict.outcome()).isEqualTo(Outcome.PASSED);
+            assertThat(evidence(verdict))
+                    .contains("not seen for PT40H10S, from 2026-11-23T10:14:00Z on: nothing came from the executor");
+        }
+
+        @Test
+        void while_the_executor_does_not_see_the_cluster_no_deadline_runs() {
+            // Given
+            fixture.request(STEP, PODS);
+            fixture.watch(STEP, "run", BROKEN, Duration.ofMinutes(10));
+            // When what it saw for a minute and a half turns out to be old
+            for (int second = 10; second <= 600; second += 10) {
+                fixture.advance(TopologyFixture.EVERY);
+                fixture.lose(STEP, "run", 1000 + second, Duration.ofSeconds(90), "the API server does not answer");
+            }
+            fixture.watch(STEP, "again", BROKEN, Duration.ofMinutes(6));
+            assertThat(fixture.verdicts()).as("6 of 15 minutes less the old ones are left").isEmpty();
+            fixture.watch(STEP, "again", BROKEN, Duration.ofMinutes(1));
+            // Then
+            StepJudged verdict = fixture.verdicts().getFirst().value();
+            assertThat(verdict.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(evidence(verdict))
+                    .contains(
+                            "not seen for PT11M40S, from 2026-11-23T10:10:00Z on: the API server does not answer");
+            assertThat(fixture.meters.count(VerifierMeters.Checked.LOST)).isEqualTo(60);
+        }
+
+        @Test
+        void while_the_verifier_is_away_no_deadline_runs_and_what_waited_in_the_topic_adds_nothing() {
+            // Given
+            fixture.request(STEP, PODS);
+            fixture.watch(STEP, "run", BROKEN, Duration.ofMinutes(10));
+            fixture.restartAfter(Duration.ofHours(3));
+            // When
+            for (int minute = 1; minute < 180; minute++) {
+                fixture.checkAt(STEP, "run", 1000 + minute, BROKEN, TopologyFixture.START.plusSeconds(60L * minute));
+            }
+            fixture.advance(Duration.ofSeconds(7));
+            // Then
+            assertThat(fixture.verdicts()).isEmpty();
+            fixture.check(STEP, "run", 2000, true, Observations.settled(TARGET));
+            assertThat(evidence(fixture.onlyVerdict().value()))
+                    .anySatisfy(line -> assertThat(line)
+                            .startsWith("not seen for a time nobody measured")
+                            .endsWith("the verifier began anew"));
+        }
+
+        @Test
+        void a_clock_that_is_set_forward_ends_nothing() {
+            fixture.request(STEP, PODS);
+            fixture.watch(STEP, "run", BROKEN, Duration.ofMinutes(1));
+            fixture.setClock(Duration.ofDays(400));
+            fixture.watch(STEP, "run", BROKEN, Duration.ofMinutes(1));
+            assertThat(fixture.verdicts()).isEmpty();
+
+            fixture.watch(STEP, "run", Observations.settled(TARGET), Duration.ofSeconds(10));
+            assertThat(fixture.onlyVerdict().value().outcome()).isEqualTo(Outcome.PASSED);
+            fixture.setClock(Duration.ofDays(400));
+            fixture.check(STEP, "again", 1, true, BROKEN);
+            assertThat(fixture.onlyVerdict().value().outcome())
+                    .as("the verdict is still known")
+                    .isEqualTo(Outcome.PASSED);
+        }
+
+        @Test
+        void an_executor_whose_clock_is_behind_is_heard_like_any_other() {
+            fixture.request(STEP, PODS);
+            fixture.watch(STEP, "first", BROKEN, Duration.ofMinutes(1));
+
+            fixture.checkAt(STEP, "second", 1, Observations.settled(TARGET), TopologyFixture.START.minusSeconds(86_400));
+
+            assertThat(fixture.onlyVerdict().value().outcome()).isEqualTo(Outcome.PASSED);
+        }
+
+        @Test
+        void a_limit_is_met_although_the_clock_was_set_back_and_no_tick_comes() {
+            fixture.request(STEP, PODS);
+            fixture.check(STEP, "run", 1, true, BROKEN);
+            fixture.advanceWithClockSetBack(TopologyFixture.LIMIT.plusMinutes(11));
+
+            fixture.request("calico-3-22/c02/upgrade/1", PODS);
+
+            assertThat(fixture.onlyVerdict().value().outcome()).isEqualTo(Outcome.UNDECIDED);
         }
     }
 
@@ -186,17 +319,21 @@ class VerifierTopologyTest {
         }
 
         @Test
-        void a_deadline_that_passed_meanwhile_is_judged_after_the_grace_of_the_start() {
+        void what_a_step_has_waited_and_was_seen_is_kept() {
             // Given
             fixture.request(STEP, PODS);
-            fixture.restartAfter(Duration.ofMinutes(30));
-            fixture.advance(Duration.ofSeconds(1));
+            fixture.watch(STEP, "run", BROKEN, Duration.ofMinutes(10));
+            fixture.advance(TopologyFixture.LIMIT.minusHours(1));
             // When
-            fixture.advance(Duration.ofSeconds(4));
+            fixture.restartAfter(Duration.ofDays(30));
+            fixture.advance(Duration.ofSeconds(10));
+            fixture.advance(Duration.ofMinutes(30));
             assertThat(fixture.verdicts()).isEmpty();
-            fixture.advance(Duration.ofSeconds(2));
+            fixture.advance(Duration.ofMinutes(20));
             // Then
-            assertThat(fixture.onlyVerdict().value().outcome()).isEqualTo(Outcome.FAILED);
+            StepJudged verdict = fixture.onlyVerdict().value();
+            assertThat(verdict.outcome()).isEqualTo(Outcome.UNDECIDED);
+            assertThat(verdict.summary()).contains("seen for PT9M50S");
         }
 
         @Test
@@ -225,7 +362,11 @@ class VerifierTopologyTest {
                     1,
                     true,
                     Observations.protectedNodes(List.of("n1")));
-            fixture.advance(Duration.ofMinutes(30).plusSeconds(1));
+            fixture.watch(
+                    "calico-3-22/c01/review-host-endpoint-traffic/1",
+                    "run",
+                    Observations.protectedNodes(List.of("n1")),
+                    Duration.ofMinutes(30));
             // Then
             assertThat(fixture.onlyVerdict().value().review())
                     .satisfies(review -> assertThat(review.flows())
@@ -248,7 +389,7 @@ class VerifierTopologyTest {
             fixture.request(REVIEW, traffic(TrafficMode.REQUIRED));
             fixture.check(REVIEW, "run", 1, true, Observations.protectedNodes(List.of("n1", "n2")));
             fixture.line("c01", "n1", TopologyFixture.packet(9100));
-            fixture.advance(Duration.ofMinutes(31));
+            fixture.watch(REVIEW, "run", Observations.protectedNodes(List.of("n1", "n2")), Duration.ofMinutes(31));
             assertThat(fixture.verdicts()).isEmpty();
             // When the silent node is heard
             fixture.line("c01", "n2", "6,1,1,-;eth0: link becomes ready");
@@ -264,7 +405,7 @@ class VerifierTopologyTest {
             fixture.request(REVIEW, traffic(TrafficMode.REQUIRED));
             fixture.check(REVIEW, "run", 1, true, Observations.protectedNodes(List.of("n1", "n2")));
             fixture.line("c01", "n1", TopologyFixture.packet(9100));
-            fixture.advance(Duration.ofMinutes(41));
+            fixture.watch(REVIEW, "run", Observations.protectedNodes(List.of("n1", "n2")), Duration.ofMinutes(40));
 
             StepJudged verdict = fixture.onlyVerdict().value();
             assertThat(verdict.outcome()).isEqualTo(Outcome.FAILED);
@@ -275,7 +416,7 @@ class VerifierTopologyTest {
         void a_line_reaches_its_cluster_whatever_the_key_of_its_record_is() {
             fixture.request(REVIEW, traffic(TrafficMode.REQUIRED));
             fixture.check(REVIEW, "run", 1, true, Observations.protectedNodes(List.of("n1")));
-            fixture.advance(Duration.ofMinutes(31));
+            fixture.watch(REVIEW, "run", Observations.protectedNodes(List.of("n1")), Duration.ofMinutes(31));
             fixture.raw(
                     "traffic",
                     null,
@@ -291,7 +432,7 @@ class VerifierTopologyTest {
             fixture.request(REVIEW, traffic(TrafficMode.REQUIRED));
             fixture.check(REVIEW, "run", 1, true, Observations.protectedNodes(List.of("n1")));
             fixture.line("c01", "n1", TopologyFixture.packet(9100));
-            fixture.advance(Duration.ofMinutes(31));
+            fixture.watch(REVIEW, "run", Observations.protectedNodes(List.of("n1")), Duration.ofMinutes(30));
             TrafficReview review = fixture.onlyVerdict().value().review();
             // When new traffic comes between the verdict and the end of the confirmation
             fixture.line("c01", "n1", TopologyFixture.packet(40080));
@@ -301,8 +442,7 @@ class VerifierTopologyTest {
             fixture.request(confirmation, approved);
             fixture.check(confirmation, "run", 2, true, Observations.protectedNodes(List.of("n1")));
             fixture.restart();
-            fixture.advance(Duration.ofMinutes(1));
-            fixture.advance(Duration.ofMinutes(1));
+            fixture.watch(confirmation, "run", Observations.protectedNodes(List.of("n1")), Duration.ofSeconds(70));
             // Then it is named
             StepJudged verdict = fixture.onlyVerdict().value();
             assertThat(verdict.outcome()).isEqualTo(Outcome.NEEDS_APPROVAL);
@@ -315,7 +455,7 @@ class VerifierTopologyTest {
                             .approved(List.of(verdict.review().suggestedPolicy()), Duration.ofMinutes(1)));
             fixture.check(again, "run", 3, true, Observations.protectedNodes(List.of("n1")));
             fixture.line("c01", "n1", TopologyFixture.packet(9100));
-            fixture.advance(Duration.ofMinutes(2));
+            fixture.watch(again, "run", Observations.protectedNodes(List.of("n1")), Duration.ofMinutes(1));
             // Then it passes
             assertThat(fixture.onlyVerdict().value().outcome()).isEqualTo(Outcome.PASSED);
         }
@@ -327,7 +467,11 @@ class VerifierTopologyTest {
             fixture.restart();
             fixture.line("c01", "n1", TopologyFixture.packet(9100));
             fixture.line("c01", "n1", TopologyFixture.packet(9200).replace("calico-packet", "of-this-cluster"));
-            fixture.advance(Duration.ofMinutes(31));
+            fixture.watch(
+                    REVIEW,
+                    "run",
+                    Observations.withLogPrefixes("n1", "of-this-cluster"),
+                    Duration.ofMinutes(30).plusSeconds(10));
 
             assertThat(fixture.onlyVerdict().value().review().flows())
                     .singleElement()
@@ -401,6 +545,10 @@ class VerifierTopologyTest {
                     .satisfies(letter -> assertThat(fixture.header(letter, "dead_letter_reason"))
                             .isEqualTo("io.calicofleet.step.judged.v1 does not belong on this topic"));
         }
+    }
+
+    private static List<String> evidence(StepJudged verdict) {
+        return verdict.gates().stream().flatMap(gate -> gate.evidence().stream()).toList();
     }
 
     private static GateRequirement traffic(TrafficMode mode) {

@@ -10,6 +10,7 @@ import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.SightLost;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
@@ -54,6 +55,7 @@ final class Inputs {
             case ChecksObserved foreign -> Optional.empty();
             case ClusterAnnounced foreign -> Optional.empty();
             case ClusterStatus foreign -> Optional.empty();
+            case SightLost foreign -> Optional.empty();
             case StepRequested foreign -> Optional.empty();
         };
     }

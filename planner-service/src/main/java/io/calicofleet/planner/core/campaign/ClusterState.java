@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -175,15 +174,9 @@ public record ClusterState(
         return in(inFlight().accepted(at), at).recorded("accepted", "", false);
     }
 
-    /** The step goes on. */
+    /** The step goes on, or is said to be alive. */
     public ClusterState progressed(StepProgressed progress, Instant at) {
-        StepInFlight further = inFlight().progressed(progress, at);
-        return further.done() == inFlight().done()
-                        && further.total() == inFlight().total()
-                        && Objects.equals(further.waitsFor(), inFlight().waitsFor())
-                        && inFlight().accepted()
-                ? this
-                : in(further, at);
+        return in(inFlight().progressed(progress, at), at);
     }
 
     /** The step has done what it does. */

@@ -5,6 +5,7 @@ import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterSelector;
 import io.calicofleet.event.FailureBudget;
+import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.GatesSpec;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.PodsGateSpec;
@@ -20,6 +21,7 @@ import io.calicofleet.event.WaveSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a campaign's file says where it says nothing: the one place of the defaults. */
 public final class CampaignDefaults {
@@ -86,7 +88,24 @@ public final class CampaignDefaults {
             new VersionGateSpec(VERSION_DEADLINE),
             new TrafficGateSpec(TRAFFIC_MODE, TRAFFIC_OBSERVE, TRAFFIC_DEADLINE));
 
+    /** {@code gates.limit}: a week, or twice what the gates of a step may take where that is longer. */
+    public static final Duration LIMIT = Duration.ofDays(7);
+
     private CampaignDefaults() {}
+
+    /** How long these gates of a step may be open, whether the cluster is seen or not; null where there are none. */
+    public static @Nullable Duration limit(GatesSpec spec, List<GateRequirement> gates) {
+        if (gates.isEmpty() || spec.limit() != null) {
+            return gates.isEmpty() ? null : spec.limit();
+        }
+        Duration twice = Duration.ZERO;
+        for (GateRequirement gate : gates) {
+            Duration observe = gate.observe();
+            Duration one = gate.deadline().plus(observe == null ? Duration.ZERO : observe);
+            twice = twice.plus(one).plus(one);
+        }
+        return twice.compareTo(LIMIT) < 0 ? LIMIT : twice;
+    }
 
     /** The small campaign that puts back what the backup in {@code cluster} holds. */
     public static CampaignSpec restore(CampaignName name, ClusterId cluster) {

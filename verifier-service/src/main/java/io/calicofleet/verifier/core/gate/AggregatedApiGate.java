@@ -4,7 +4,7 @@ import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.NetworkBaseline;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 
 /** Whether the aggregated API of projectcalico.org/v3 is available, where it was before the upgrade (facts 8.7). */
@@ -16,7 +16,7 @@ final class AggregatedApiGate implements Gate {
     }
 
     @Override
-    public GateVerdict look(GateRequirement requirement, Evidence evidence, Instant now) {
+    public GateVerdict look(GateRequirement requirement, Evidence evidence, Duration now) {
         return Basics.compare(requirement, evidence, AggregatedApiGate::look);
     }
 

@@ -6,7 +6,7 @@ import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.model.image.CalicoImages;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +26,7 @@ final class ApplicationLayerPolicyGate implements Gate {
     }
 
     @Override
-    public GateVerdict look(GateRequirement requirement, Evidence evidence, Instant now) {
+    public GateVerdict look(GateRequirement requirement, Evidence evidence, Duration now) {
         return Basics.judge(evidence, latest -> {
             CalicoVersion target = evidence.target();
             return target == null

@@ -5,7 +5,7 @@ import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.verifier.core.traffic.TrafficReviews;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +23,7 @@ final class AutoHostEndpointsGate implements Gate {
     }
 
     @Override
-    public GateVerdict look(GateRequirement requirement, Evidence evidence, Instant now) {
+    public GateVerdict look(GateRequirement requirement, Evidence evidence, Duration now) {
         return Basics.judge(evidence, AutoHostEndpointsGate::look);
     }
 

@@ -16,12 +16,12 @@ final class Basics {
 
     /** What {@code gate} makes of the newest observation, or what is missing of one. */
     static GateVerdict judge(Evidence evidence, Function<ClusterObservation, GateVerdict> gate) {
-        ClusterObservation latest = evidence.sightings().latest();
+        ClusterObservation latest = evidence.history().latest();
         if (latest == null) {
             return GateVerdict.NotYet.missing(
                     List.of("any observation of the cluster: the executor sent none for this step"), List.of());
         }
-        if (!evidence.sightings().acted()) {
+        if (!evidence.history().acted()) {
             return GateVerdict.NotYet.missing(
                     List.of("the end of the step's own work: no observation was made after it"), List.of());
         }

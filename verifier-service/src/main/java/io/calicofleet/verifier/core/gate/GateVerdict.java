@@ -3,7 +3,7 @@ package io.calicofleet.verifier.core.gate;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.TrafficReview;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,12 +52,12 @@ public sealed interface GateVerdict
      *
      * @param missing what is missing, a line each; never empty
      * @param evidence what was seen
-     * @param nextLook when time alone may change the verdict; null: only a further observation can
+     * @param nextLook how long the cluster has to be seen for time alone to change the verdict; null: only what is seen can
      */
     record NotYet(
             List<String> missing,
             List<String> evidence,
-            @Nullable Instant nextLook) implements GateVerdict {
+            @Nullable Duration nextLook) implements GateVerdict {
         public NotYet {
             missing = List.copyOf(missing);
             evidence = List.copyOf(evidence);
@@ -66,7 +66,7 @@ public sealed interface GateVerdict
             }
         }
 
-        /** Until a further observation comes. */
+        /** Until something else is seen. */
         static NotYet missing(List<String> missing, List<String> evidence) {
             return new NotYet(missing, evidence, null);
         }

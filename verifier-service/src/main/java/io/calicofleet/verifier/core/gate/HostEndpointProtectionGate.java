@@ -6,7 +6,7 @@ import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.event.TemporaryPolicyObservation;
 import io.calicofleet.verifier.core.traffic.TrafficReviews;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,7 +22,7 @@ final class HostEndpointProtectionGate implements Gate {
     }
 
     @Override
-    public GateVerdict look(GateRequirement requirement, Evidence evidence, Instant now) {
+    public GateVerdict look(GateRequirement requirement, Evidence evidence, Duration now) {
         return Basics.judge(evidence, HostEndpointProtectionGate::look);
     }
 

@@ -36,47 +36,46 @@ final class HostEndpointTrafficGate implements Gate {
 
     /** Runs from the end of the observation. */
     @Override
-    public Instant deadline(GateRequirement requirement, Evidence evidence) {
-        Instant acted = evidence.sightings().firstActedAt();
-        return (acted == null ? evidence.requestedAt() : acted)
-                .plus(observe(requirement))
-                .plus(requirement.deadline());
+    public Duration deadline(GateRequirement requirement, Evidence evidence) {
+        return observe(requirement).plus(requirement.deadline());
     }
 
     @Override
-    public GateVerdict look(GateRequirement requirement, Evidence evidence, Instant now) {
+    public GateVerdict look(GateRequirement requirement, Evidence evidence, Duration now) {
         return Basics.judge(evidence, latest -> look(requirement, evidence, latest, now));
     }
 
-    private GateVerdict look(GateRequirement requirement, Evidence evidence, ClusterObservation latest, Instant now) {
+    private GateVerdict look(GateRequirement requirement, Evidence evidence, ClusterObservation latest, Duration now) {
         List<String> nodes = protectedNodes(latest);
         List<String> missing = new ArrayList<>(HostEndpointProtectionGate.missing(latest));
         List<String> lines = new ArrayList<>(HostEndpointProtectionGate.evidence(latest));
-        Instant since = evidence.sightings().policyInForceSince();
-        if (evidence.sightings().policyBroken() > 0) {
+        Duration since = evidence.history().policyInForceSince();
+        Instant at = evidence.history().policyInForceAt();
+        if (evidence.history().policyBroken() > 0) {
             lines.add("the temporary policy was found not in force "
-                    + Basics.count(evidence.sightings().policyBroken(), "time") + " during the observation");
+                    + Basics.count(evidence.history().policyBroken(), "time") + " during the observation");
         }
-        if (since == null) {
+        if (since == null || at == null) {
             return GateVerdict.NotYet.missing(
                     missing.isEmpty() ? List.of("the temporary policy in force") : missing, lines);
         }
-        lines.add("observed since " + since + ", with the policy in force");
-        Instant end = since.plus(observe(requirement));
-        if (now.isBefore(end)) {
-            missing.add("the rest of the observation, which ends " + end);
+        lines.add("observed since " + at + ", with the policy in force, for " + now.minus(since));
+        Duration end = since.plus(observe(requirement));
+        boolean early = now.compareTo(end) < 0;
+        if (early) {
+            missing.add("the rest of the observation, " + end.minus(now) + " in which the cluster is seen");
         }
         List<String> silent = TrafficReviews.silent(evidence.traffic(), nodes);
         lines.addAll(heard(evidence, nodes, silent));
-        Instant deadline = deadline(requirement, evidence);
+        boolean overdue = now.compareTo(deadline(requirement, evidence)) >= 0;
         boolean advisory = isAdvisory(requirement.mode());
-        if (!missing.isEmpty() || (!silent.isEmpty() && !(advisory && !now.isBefore(deadline)))) {
+        if (!missing.isEmpty() || (!silent.isEmpty() && !(advisory && overdue))) {
             if (!silent.isEmpty()) {
                 missing.add("any line of the kernel's log from " + TrafficReviews.some(silent));
             }
-            return new GateVerdict.NotYet(missing, lines, now.isBefore(end) ? end : null);
+            return new GateVerdict.NotYet(missing, lines, early ? end : null);
         }
-        TrafficReviews.Basis basis = basis(evidence, latest, nodes, since);
+        TrafficReviews.Basis basis = basis(evidence, latest, nodes, at);
         TrafficReview review = TrafficReviews.review(basis);
         if (requirement.confirmsApproval()) {
             return confirmed(review, TrafficReviews.notApproved(basis, requirement), lines);

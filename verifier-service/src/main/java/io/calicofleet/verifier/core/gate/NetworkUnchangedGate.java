@@ -5,7 +5,7 @@ import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.NetworkBaseline;
 import io.calicofleet.event.WorkloadObservation;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -35,7 +35,7 @@ final class NetworkUnchangedGate implements Gate {
     }
 
     @Override
-    public GateVerdict look(GateRequirement requirement, Evidence evidence, Instant now) {
+    public GateVerdict look(GateRequirement requirement, Evidence evidence, Duration now) {
         return Basics.compare(requirement, evidence, (latest, before) -> new Comparison(latest, before).verdict());
     }
 

@@ -9,7 +9,7 @@ import io.calicofleet.event.OperatorObservation;
 import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.model.image.CalicoImages;
 import io.calicofleet.model.release.ReleaseTrait;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +39,7 @@ final class OperatorGate implements Gate {
     }
 
     @Override
-    public GateVerdict look(GateRequirement requirement, Evidence evidence, Instant now) {
+    public GateVerdict look(GateRequirement requirement, Evidence evidence, Duration now) {
         return Basics.judge(evidence, latest -> {
             CalicoVersion target = evidence.target();
             return target == null

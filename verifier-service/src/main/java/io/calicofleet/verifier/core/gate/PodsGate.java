@@ -6,7 +6,6 @@ import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.PodProblem;
 import io.calicofleet.event.WorkloadObservation;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,25 +40,24 @@ final class PodsGate implements Gate {
         return GateKind.PODS;
     }
 
-    /** A workload that was settled and is not any more has as long again. */
+    /** Pods that stood settled for {@link #SETTLE} and do not any more have as long again. */
     @Override
-    public Instant deadline(GateRequirement requirement, Evidence evidence) {
-        Instant settled = evidence.sightings().podsSettledAt();
-        return (settled == null ? evidence.requestedAt() : settled).plus(requirement.deadline());
+    public Duration deadline(GateRequirement requirement, Evidence evidence) {
+        return evidence.history().settling().podsFrom().plus(requirement.deadline());
     }
 
     @Override
-    public GateVerdict look(GateRequirement requirement, Evidence evidence, Instant now) {
+    public GateVerdict look(GateRequirement requirement, Evidence evidence, Duration now) {
         String stated = requirement.expectedReady();
         ReadyCount expected = stated == null ? null : ReadyCount.parse(stated);
         if (stated != null && expected == null) {
             return new GateVerdict.Failed(
                     "The expected ready containers '" + stated + "' have no form such as 1/2.", List.of());
         }
-        return Basics.judge(evidence, latest -> look(latest, evidence.sightings(), expected));
+        return Basics.judge(evidence, latest -> look(latest, evidence.history(), expected));
     }
 
-    private static GateVerdict look(ClusterObservation latest, Sightings sightings, @Nullable ReadyCount expected) {
+    private static GateVerdict look(ClusterObservation latest, ObservationHistory history, @Nullable ReadyCount expected) {
         if (latest.workloads().isEmpty()) {
             return GateVerdict.NotYet.missing(List.of("any workload of Calico"), List.of());
         }
@@ -70,7 +68,7 @@ final class PodsGate implements Gate {
                 evidence.add(workload.object() + ": no node is to run it");
                 continue;
             }
-            List<String> ofWorkload = new WorkloadChecks(workload, expected, sightings).missing();
+            List<String> ofWorkload = new WorkloadChecks(workload, expected, history).missing();
             if (!ofWorkload.isEmpty()) {
                 workload.obstacles().forEach(obstacle -> missing.add(workload.object() + ": " + obstacle));
                 // First, for the reason of a failure begins with it.

@@ -8,7 +8,7 @@ import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.model.image.CalicoImages;
 import io.calicofleet.model.image.ImageReference;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,15 +37,17 @@ final class VersionGate implements Gate {
         return GateKind.VERSION;
     }
 
-    /** Runs from the pods gate passing, where the step has one. */
+    /**
+     * Runs while the pods are settled and an operator is done, where the step has gates for them: before that the version
+     * cannot come, and while one of them is missing it is that one's time that runs.
+     */
     @Override
-    public @Nullable Instant deadline(GateRequirement requirement, Evidence evidence) {
-        Instant from = evidence.podsAsked() ? evidence.sightings().podsPassedAt() : evidence.requestedAt();
-        return from == null ? null : from.plus(requirement.deadline());
+    public @Nullable Duration deadline(GateRequirement requirement, Evidence evidence) {
+        return evidence.history().settling().after(requirement.deadline());
     }
 
     @Override
-    public GateVerdict look(GateRequirement requirement, Evidence evidence, Instant now) {
+    public GateVerdict look(GateRequirement requirement, Evidence evidence, Duration now) {
         CalicoVersion target = evidence.target();
         if (target == null) {
             return new GateVerdict.Failed("The step names no target release to compare with.", List.of());
@@ -61,9 +63,9 @@ final class VersionGate implements Gate {
                 + datastore(latest.datastoreReady()));
         if (!target.equals(version)) {
             missing.add("ClusterInformation at " + target + ", it names " + (version == null ? "none" : version));
-        } else if (evidence.sightings().atTarget() < IN_A_ROW) {
+        } else if (evidence.history().atTarget() < IN_A_ROW) {
             missing.add(
-                    evidence.sightings().atTarget() == 0
+                    evidence.history().atTarget() == 0
                             ? "settled pods while ClusterInformation names " + target
                             : "a second observation in a row of ClusterInformation at " + target);
         }
@@ -71,7 +73,7 @@ final class VersionGate implements Gate {
             missing.add("the datastore unlocked: ClusterInformation says datastoreReady false");
         }
         images(latest, target, missing, lines);
-        List<String> reverted = reverted(latest, evidence.sightings(), target);
+        List<String> reverted = reverted(latest, evidence.history(), target);
         if (!reverted.isEmpty()) {
             return new GateVerdict.Failed(
                     "Somebody put other images back: " + String.join("; ", reverted)
@@ -83,9 +85,9 @@ final class VersionGate implements Gate {
                 : GateVerdict.NotYet.missing(missing, lines);
     }
 
-    private static List<String> reverted(ClusterObservation latest, Sightings sightings, CalicoVersion target) {
+    private static List<String> reverted(ClusterObservation latest, ObservationHistory history, CalicoVersion target) {
         return latest.workloads().stream()
-                .filter(workload -> sightings.brought().contains(workload.object()))
+                .filter(workload -> history.brought().contains(workload.object()))
                 .filter(workload -> !CalicoImages.templateIsOf(workload, target))
                 .map(workload -> workload.object() + " had " + target + " and has "
                         + CalicoImages.ofTemplate(workload).stream()

@@ -3,7 +3,7 @@ package io.calicofleet.verifier.core.gate;
 import io.calicofleet.event.ContainerImages;
 import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.verifier.core.traffic.TrafficReviews;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,16 +15,16 @@ final class WorkloadChecks {
 
     private final WorkloadObservation workload;
     private final ReadyCount expected;
-    private final Sightings sightings;
+    private final ObservationHistory history;
     private final List<String> missing = new ArrayList<>();
 
     /** @param stated what the campaign expects of the pods of DaemonSets; null: all containers of the template */
-    WorkloadChecks(WorkloadObservation workload, @Nullable ReadyCount stated, Sightings sightings) {
+    WorkloadChecks(WorkloadObservation workload, @Nullable ReadyCount stated, ObservationHistory history) {
         this.workload = workload;
         this.expected = stated != null && isDaemonSet(workload)
                 ? stated
                 : new ReadyCount(workload.templateContainers(), workload.templateContainers());
-        this.sightings = sightings;
+        this.history = history;
     }
 
     List<String> missing() {
@@ -107,11 +107,11 @@ final class WorkloadChecks {
     }
 
     private void restarts() {
-        Instant rose = sightings.restartsRose().get(workload.object());
-        Instant last = sightings.lastAt();
-        if (rose != null && last != null && last.isBefore(rose.plus(PodsGate.SETTLE))) {
-            missing.add("its restarts rose to " + workload.restarts() + " at " + rose + "; they must be still for "
-                    + PodsGate.SETTLE);
+        Duration rose = history.restartsRose().get(workload.object());
+        Duration still = rose == null ? PodsGate.SETTLE : history.observed().minus(rose);
+        if (still.compareTo(PodsGate.SETTLE) < 0) {
+            missing.add("its restarts rose to " + workload.restarts() + " and have been still for " + still
+                    + "; they must be for " + PodsGate.SETTLE);
         }
     }
 

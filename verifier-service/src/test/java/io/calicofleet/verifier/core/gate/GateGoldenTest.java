@@ -29,7 +29,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * One folder per case: gates/GATE/CASE/observations.yaml is what is asked for and seen, verdict.yaml what the gate makes
- * of it.
+ * of it. The cluster is seen all the while, from the first observation after the step has acted.
  */
 class GateGoldenTest {
 
@@ -92,27 +92,33 @@ class GateGoldenTest {
                 given.gates(),
                 given.target(),
                 null,
-                Sightings.NONE,
+                null,
+                Duration.ZERO,
+                ObservationHistory.NONE,
                 null);
         long sequence = 0;
+        Duration before = null;
+        Duration acted = null;
         for (Seen seen : given.checks() == null ? List.<Seen>of() : given.checks()) {
             sequence = seen.sequence() == null ? sequence + 1 : seen.sequence();
-            Check check = new Check("run", sequence, seen.acted(), seen.observation(), START.plus(seen.after()));
-            verification = VerifierCore.see(verification, check).orElse(verification);
+            Check check = new Check(
+                    "run", sequence, seen.acted(), seen.observation(), START.plus(seen.after()), Duration.ofDays(1));
+            Duration since = before == null ? null : seen.after().minus(before);
+            verification = VerifierCore.see(verification, check, since).orElse(verification);
+            before = seen.after();
+            acted = acted == null && seen.acted() ? seen.after() : acted;
         }
         TrafficTally tally = new TrafficTally(TrafficLimits.DEFAULT);
         KernelLogParser parser = new KernelLogParser(List.of(KernelLogParser.DEFAULT_PREFIX));
         for (Heard heard : given.traffic() == null ? List.<Heard>of() : given.traffic()) {
             tally.add(heard.node(), parser.parse(heard.log()), START.plus(heard.after()));
         }
-        boolean podsAsked = given.gates().stream().anyMatch(gate -> gate.kind() == GateKind.PODS);
         // When
         GateVerdict verdict = Gates.of(kind)
                 .judge(
                         requirement,
-                        new Evidence(
-                                START, given.target(), podsAsked, verification.sightings(), tally, Golden.POLICIES),
-                        START.plus(given.judgedAfter()));
+                        new Evidence(START, given.target(), verification.history(), tally, Golden.POLICIES),
+                        acted == null ? given.judgedAfter() : given.judgedAfter().minus(acted));
         // Then
         Golden.compare(folder.resolve("verdict.yaml"), Golden.YAML.writeValueAsString(expected(verdict)));
     }
@@ -130,7 +136,7 @@ class GateGoldenTest {
                         "not-yet",
                         null,
                         notYet.missing(),
-                        notYet.nextLook() == null ? null : Duration.between(START, notYet.nextLook()),
+                        notYet.nextLook(),
                         notYet.evidence(),
                         null);
         };

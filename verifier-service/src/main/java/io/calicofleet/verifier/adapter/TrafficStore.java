@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * counts, until the temporary policy is released or another campaign begins. Lines of clusters nobody watches are counted
  * and dropped.
  */
-final class Tallies {
+final class TrafficStore {
 
     private static final char SEPARATOR = '\0';
     private static final String WATCH = "w";
@@ -50,7 +50,7 @@ final class Tallies {
         }
     }
 
-    Tallies(
+    TrafficStore(
             KeyValueStore<String, TrafficEntry> store,
             TrafficLimits limits,
             List<String> prefixes,
@@ -139,14 +139,14 @@ final class Tallies {
     }
 
     private void load() {
-        Map<String, TrafficTally> tallies = new HashMap<>();
+        Map<String, TrafficTally> traffic = new HashMap<>();
         try (KeyValueIterator<String, TrafficEntry> entries = store.all()) {
             while (entries.hasNext()) {
                 KeyValue<String, TrafficEntry> entry = entries.next();
                 int separator = entry.key.indexOf(SEPARATOR);
                 String cluster = entry.key.substring(0, separator);
                 String rest = entry.key.substring(separator + 2);
-                TrafficTally tally = tallies.computeIfAbsent(cluster, key -> new TrafficTally(limits));
+                TrafficTally tally = traffic.computeIfAbsent(cluster, key -> new TrafficTally(limits));
                 restore(cluster, tally, rest, entry.value);
             }
         }
