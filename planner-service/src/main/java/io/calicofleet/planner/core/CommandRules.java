@@ -47,7 +47,11 @@ final class CommandRules {
             return;
         }
         if (header.standing() == Standing.ABORTED) {
-            turn.refuse(command, "The campaign is being aborted; nothing else can be asked of it.");
+            if (command instanceof CampaignAborted aborted) {
+                abortNow(turn, by("Aborted without waiting", input.actor(), aborted.reason()));
+            } else {
+                turn.refuse(command, "The campaign is being aborted; nothing else can be asked of it.");
+            }
             return;
         }
         switch (command) {
@@ -120,6 +124,16 @@ final class CommandRules {
             } else if (cluster.unanswered()) {
                 StepRules.abortUnanswered(turn, cluster.cluster());
             }
+        }
+    }
+
+    /** Said once more, it does not wait for the steps in flight: whatever they wait for, the campaign ends. */
+    private static void abortNow(Turn turn, String said) {
+        for (ClusterState cluster : all(turn, cluster -> !cluster.finished())) {
+            turn.put(cluster.aborted(
+                    said + " Its executor may still finish " + cluster.inFlight().id() + ".",
+                    StepRules.left(cluster),
+                    turn.now()));
         }
     }
 

@@ -24,6 +24,7 @@ import io.calicofleet.event.Outcome;
 import io.calicofleet.event.ReleaseFacts;
 import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepProgressed;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -391,6 +392,37 @@ class CommandsOfPeopleTest {
         assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.ABORTED);
         assertThat(driver.phase("c02")).isEqualTo(ClusterPhase.FAILED);
         assertThat(driver.phase()).isEqualTo(CampaignPhase.ABORTED);
+    }
+
+    @Test
+    void a_second_abort_ends_a_campaign_at_once_whatever_its_steps_wait_for() {
+        Driver driver = Driver.started(2, "maxConcurrent", 2).accept("c01").act("c01").accept("c02").abort();
+        assertThat(driver.phase()).isEqualTo(CampaignPhase.ABORTING);
+
+        driver.abort();
+
+        assertThat(driver.phase()).isEqualTo(CampaignPhase.ABORTED);
+        assertThat(driver.phase("c02")).isEqualTo(ClusterPhase.ABORTED);
+        assertThat(driver.cluster("c02").findings().message())
+                .startsWith("Aborted without waiting by alice: enough")
+                .endsWith("Its executor may still finish calico-3-22/c02/inspect/1.");
+        assertThat(driver.inFlight()).isEmpty();
+    }
+
+    @Test
+    void what_a_step_waits_for_is_its_message_and_as_long_as_that_is_repeated_it_is_not_silent() {
+        Driver driver = Driver.started(1).reach("c01", UPGRADE).act("c01");
+        String said = "0 of 3 nodes are upgraded; the operator says: calico is degraded (no pull secret)";
+        for (int minute = 0; minute < 60; minute++) {
+            driver.tick(Duration.ofMinutes(1))
+                    .report(new StepProgressed(driver.step("c01"), 0, 3, "nodes", "c01: " + said));
+        }
+
+        assertThat(driver.state.silent()).isEmpty();
+        assertThat(Statuses.of(driver.state, driver.cluster("c01")).summary()).isEqualTo("c01: upgrade, " + said);
+
+        driver.tick(PlannerSettings.DEFAULT.silencePatience().plusMillis(1));
+        assertThat(driver.state.silent()).as("however long its gates may take").hasSize(1);
     }
 
     @Test

@@ -41,7 +41,8 @@ final class StateRules {
         boolean possible = switch (action) {
             case PAUSE -> !UNPAUSABLE.contains(phase);
             case RESUME -> phase == CampaignPhase.PAUSED;
-            case ABORT -> phase != CampaignPhase.ABORTING;
+            // Once more: without waiting for the steps in flight.
+            case ABORT -> true;
             case APPROVE -> cluster == null ? waits(campaign, held) : isApprovable(cluster);
             case RETRY ->
                 cluster == null

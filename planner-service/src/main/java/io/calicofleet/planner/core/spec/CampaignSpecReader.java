@@ -36,6 +36,10 @@ public final class CampaignSpecReader {
 
     static final String QUANTITY = "a number such as 3, or a share such as 25%";
     static final String DURATION = "an ISO-8601 duration such as PT15M";
+    private static final String DEADLINE = "an ISO-8601 duration from PT1S to P30D, such as PT15M";
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration YEAR = Duration.ofDays(365);
+    private static final Duration LONGEST = Duration.ofDays(30);
     private static final String NAME =
             "lower-case letters, digits and '-', at most 63, starting and ending with a letter or digit";
     private static final int MAX_DRILL_STEPS = 1000;
@@ -91,10 +95,13 @@ public final class CampaignSpecReader {
                 upgrade));
     }
 
-    /** An ISO-8601 duration that is not negative. */
+    /** An ISO-8601 duration that is not negative, and of at most a year. */
     static Duration duration(String text) {
         try {
             Duration duration = Duration.parse(text);
+            if (duration.compareTo(YEAR) > 0) {
+                throw new IllegalArgumentException("'" + text + "' is longer than a year.");
+            }
             if (!duration.isNegative()) {
                 return duration;
             }
@@ -201,23 +208,41 @@ public final class CampaignSpecReader {
         TrafficMode mode = traffic.choice(
                 "mode", CampaignDefaults.TRAFFIC_MODE, List.of(TrafficMode.values()), TrafficMode::encode);
         Duration observe =
-                traffic.value("observe", CampaignDefaults.TRAFFIC_OBSERVE, CampaignSpecReader::duration, DURATION);
+                traffic.value(
+                "observe",
+                CampaignDefaults.TRAFFIC_OBSERVE,
+                text -> notTooLong(text, duration(text)),
+                "an ISO-8601 duration of at most 30 days, such as PT15M");
         Duration trafficDeadline = deadline(traffic, CampaignDefaults.TRAFFIC_DEADLINE);
         traffic.finish();
+        Duration limit = reader.value("limit", CampaignSpecReader::bounded, DEADLINE);
         reader.finish();
         return new GatesSpec(
                 new PodsGateSpec(podsDeadline, expectedReady),
                 new VersionGateSpec(versionDeadline),
-                new TrafficGateSpec(mode, observe, trafficDeadline));
+                new TrafficGateSpec(mode, observe, trafficDeadline),
+                limit);
     }
 
-    /** The field {@code deadline}, above zero. */
+    /** The field {@code deadline}. */
     static Duration deadline(ObjectReader reader, Duration otherwise) {
-        Duration deadline = reader.value("deadline", otherwise, CampaignSpecReader::duration, DURATION);
-        if (deadline.isZero()) {
-            reader.problem("deadline", "leaves no time.", DURATION);
+        return reader.value("deadline", otherwise, CampaignSpecReader::bounded, DEADLINE);
+    }
+
+    /** A length of time that something may take: from {@link #SHORTEST} to {@link #LONGEST}. */
+    private static Duration bounded(String text) {
+        Duration duration = duration(text);
+        if (duration.compareTo(SHORTEST) < 0) {
+            throw new IllegalArgumentException("'" + text + "' leaves no time.");
         }
-        return deadline;
+        return notTooLong(text, duration);
+    }
+
+    private static Duration notTooLong(String text, Duration duration) {
+        if (duration.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("'" + text + "' is longer than 30 days.");
+        }
+        return duration;
     }
 
     private static String ready(String text) {

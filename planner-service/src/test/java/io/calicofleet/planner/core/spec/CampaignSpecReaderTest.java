@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.GateKind;
+import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.GatesSpec;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Quantity;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class CampaignSpecReaderTest {
@@ -55,6 +59,45 @@ class CampaignSpecReaderTest {
             case Reading.Read<CampaignSpec> read -> List.of();
             case Reading.Refused<CampaignSpec> refused -> refused.problems();
         };
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gates: {pods: {deadline: %s}}",
+                "gates: {version: {deadline: %s}}",
+                "gates: {hostEndpointTraffic: {deadline: %s}}",
+                "gates: {limit: %s}",
+                "hostEndpoints: {migrateToAutomatic: true, deadline: %s}",
+                "applicationLayerPolicy: {deadline: %s}"
+            })
+    void a_deadline_is_from_a_second_to_thirty_days(String field) {
+        assertThat(List.of("PT1S", "P30D", "PT720H"))
+                .allSatisfy(time -> assertThat(problems(SMALLEST + field.formatted(time))).isEmpty());
+        assertThat(List.of("PT0S", "PT0.999S", "P30DT0.001S", "P9999999D", "PT2540400000000000H"))
+                .allSatisfy(time -> assertThat(problems(SMALLEST + field.formatted(time)))
+                        .singleElement()
+                        .satisfies(problem -> assertThat(problem.allowed()).contains("from PT1S to P30D")));
+    }
+
+    @Test
+    void listening_and_soaking_have_an_end() {
+        assertThat(problems(SMALLEST + "gates: {hostEndpointTraffic: {observe: PT0S}}")).isEmpty();
+        assertThat(problems(SMALLEST + "gates: {hostEndpointTraffic: {observe: P31D}}")).hasSize(1);
+        assertThat(problems(SMALLEST + "waves: [{name: all, soak: P366D}]")).hasSize(1);
+    }
+
+    @Test
+    void the_gates_of_a_step_have_a_limit_that_leaves_room_for_them() {
+        GatesSpec usual = spec(SMALLEST).gates();
+        GatesSpec own = spec(SMALLEST + "gates: {limit: PT6H}").gates();
+        List<GateRequirement> gates = List.of(GateRequirement.of(GateKind.PODS, Duration.ofMinutes(15)));
+        List<GateRequirement> slow = List.of(GateRequirement.of(GateKind.PODS, Duration.ofDays(30)));
+
+        assertThat(CampaignDefaults.limit(usual, gates)).isEqualTo(Duration.ofDays(7));
+        assertThat(CampaignDefaults.limit(usual, slow)).isEqualTo(Duration.ofDays(60));
+        assertThat(CampaignDefaults.limit(own, slow)).isEqualTo(Duration.ofHours(6));
+        assertThat(CampaignDefaults.limit(own, List.of())).isNull();
     }
 
     @Test
