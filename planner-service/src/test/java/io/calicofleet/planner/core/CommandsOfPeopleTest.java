@@ -410,16 +410,16 @@ class CommandsOfPeopleTest {
     }
 
     @Test
-    void what_a_step_waits_for_is_its_message_and_as_long_as_that_is_repeated_it_is_not_silent() {
+    void what_a_step_waits_for_is_told_and_as_long_as_that_is_repeated_it_is_not_silent() {
         Driver driver = Driver.started(1).reach("c01", UPGRADE).act("c01");
-        String said = "0 of 3 nodes are upgraded; the operator says: calico is degraded (no pull secret)";
+        String why = "the operator says that calico is degraded: no pull secret";
         for (int minute = 0; minute < 60; minute++) {
             driver.tick(Duration.ofMinutes(1))
-                    .report(new StepProgressed(driver.step("c01"), 0, 3, "nodes", "c01: " + said));
+                    .report(new StepProgressed(driver.step("c01"), 0, 3, "nodes", "c01 waits", why));
         }
 
         assertThat(driver.state.silent()).isEmpty();
-        assertThat(Statuses.of(driver.state, driver.cluster("c01")).summary()).isEqualTo("c01: upgrade, " + said);
+        assertThat(Statuses.of(driver.state, driver.cluster("c01")).summary()).isEqualTo("c01: upgrade waits: " + why);
 
         driver.tick(PlannerSettings.DEFAULT.silencePatience().plusMillis(1));
         assertThat(driver.state.silent()).as("however long its gates may take").hasSize(1);
