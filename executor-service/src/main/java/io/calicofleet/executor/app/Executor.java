@@ -22,6 +22,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -31,6 +32,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
@@ -63,6 +65,7 @@ class Executor {
     private final Announcer announcer;
     private final Fleet fleet;
     private final Mailboxes mailboxes;
+    private final RunFile runFile;
     private final VerdictReader verdicts;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("executor-timer").daemon().factory());
@@ -92,7 +95,8 @@ class Executor {
                     var unused = outbox.withdraw(gone);
                 },
                 announcer::announceUnusable);
-        WorkSettings settings = settings(config, id, run);
+        this.runFile = RunFile.begin(runFile(config, id), WorkSettings.holder(id, run));
+        WorkSettings settings = settings(config, id, run, runFile::isOver);
         Releases releases = Releases.of(config.releases().orElse(null), config.cache());
         Acting acting = new Acting(
                 Steps.all(), releases, new DnsLookup(DNS_LIMIT), settings, metrics, UnaryOperator.identity());
@@ -135,6 +139,7 @@ class Executor {
         outbox.close();
         fleet.close();
         clients.close();
+        runFile.close();
     }
 
     Mailboxes mailboxes() {
@@ -188,10 +193,12 @@ class Executor {
                 TimeUnit.MILLISECONDS);
     }
 
-    private static WorkSettings settings(ExecutorConfig config, String id, String run) {
+    private static WorkSettings settings(
+            ExecutorConfig config, String id, String run, Predicate<String> isOver) {
         return new WorkSettings(
                 id,
                 run,
+                isOver,
                 config.requests().patience(),
                 config.requests().longestPause(),
                 config.lease().patience(),
@@ -200,6 +207,10 @@ class Executor {
                 config.observe().settle(),
                 config.observe().secondLook(),
                 config.observe().grace());
+    }
+
+    private static Path runFile(ExecutorConfig config, String id) {
+        return config.cache().resolveSibling("executors").resolve(id.replaceAll("[^A-Za-z0-9.-]", "_") + ".runs");
     }
 
     /** What is for every client: where the broker is and how to speak to it. */

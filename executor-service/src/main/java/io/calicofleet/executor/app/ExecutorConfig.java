@@ -90,8 +90,8 @@ public interface ExecutorConfig {
     /** The lease of a cluster. */
     interface Lease {
 
-        /** How long it outlives an executor that died. */
-        @WithDefault("PT15S")
+        /** How long it outlives an executor that died, for others than its own next run on the same machine. */
+        @WithDefault("PT6S")
         Duration duration();
 
         /** How long to wait for one that another executor holds before the step fails. */

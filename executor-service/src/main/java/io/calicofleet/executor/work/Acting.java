@@ -125,7 +125,7 @@ public final class Acting {
             return guarded(handler, context(request, cluster, readable, calico, readable, control, reporter))
                     .toEvent(request.step());
         }
-        LeaseLock lease = cluster.lease(settings.holder());
+        LeaseLock lease = cluster.lease(settings.holder(), settings.isOver());
         try {
             Optional<StepOutcome> refused = acquire(lease, control, reporter);
             if (refused.isPresent()) {

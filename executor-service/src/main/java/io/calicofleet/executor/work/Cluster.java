@@ -5,6 +5,7 @@ import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.Plans;
+import java.util.function.Predicate;
 
 /** A cluster this executor serves. */
 public interface Cluster {
@@ -27,8 +28,9 @@ public interface Cluster {
      * A new attempt at its lease.
      *
      * @param holder who wants it: this run of this executor
+     * @param isOver whether a holder is known to be over, so that its lease need not be waited for
      */
-    LeaseLock lease(String holder);
+    LeaseLock lease(String holder, Predicate<String> isOver);
 
     /** Its journal. */
     Journal journal(ClusterApi through);

@@ -16,6 +16,7 @@ import io.calicofleet.executor.core.step.Plans;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** A real cluster: everything about it is kept in itself. */
@@ -71,8 +72,8 @@ public final class KubernetesCluster implements Cluster {
     }
 
     @Override
-    public LeaseLock lease(String holder) {
-        return new KubernetesLease(api, holder, leaseDuration, clock);
+    public LeaseLock lease(String holder, Predicate<String> isOver) {
+        return new KubernetesLease(api, holder, isOver, leaseDuration, clock);
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Another's lease has ended when it has not changed for its whole time as seen from here: the clocks of two machines
- * are never compared. A lease counts as ours for four fifths of its time, so that we stop before another begins.
+ * are never compared. One of a holder that is known to be over is not waited for. A lease counts as ours for four fifths of its time, so that we stop before another begins.
  */
 final class KubernetesLease implements LeaseLock {
 
@@ -45,6 +46,7 @@ final class KubernetesLease implements LeaseLock {
 
     private final ClusterApi api;
     private final String holder;
+    private final Predicate<String> isOver;
     private final Duration duration;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
@@ -57,9 +59,11 @@ final class KubernetesLease implements LeaseLock {
     private boolean lost;
     private long renewedAt;
 
-    KubernetesLease(ClusterApi api, String holder, Duration duration, InstantSource clock) {
+    KubernetesLease(
+            ClusterApi api, String holder, Predicate<String> isOver, Duration duration, InstantSource clock) {
         this.api = requireNonNull(api, "api");
         this.holder = requireNonNull(holder, "holder");
+        this.isOver = requireNonNull(isOver, "isOver");
         this.duration = requireNonNull(duration, "duration");
         this.clock = requireNonNull(clock, "clock");
     }
@@ -137,7 +141,7 @@ final class KubernetesLease implements LeaseLock {
                 ObjectNode lease = present.get();
                 String other = holderOf(lease);
                 boolean ours = other.equals(holder);
-                if (!ours && !other.isEmpty() && !endedAsSeenFromHere(lease)) {
+                if (!ours && !other.isEmpty() && !isOver.test(other) && !endedAsSeenFromHere(lease)) {
                     return Optional.of(other);
                 }
                 if (!ours && !anew && !other.isEmpty()) {

@@ -3,12 +3,14 @@ package io.calicofleet.executor.work;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.function.Predicate;
 
 /**
  * How the work is done.
  *
  * @param executor the name of this executor
  * @param run tells runs of it apart
+ * @param isOver whether a run, as {@link #holder()} names it, is over for certain
  * @param patience how long an API server that does not answer is tried again
  * @param longestPause between two tries
  * @param leaseWait how long to wait for a lease another executor holds
@@ -21,6 +23,7 @@ import java.time.Duration;
 public record WorkSettings(
         String executor,
         String run,
+        Predicate<String> isOver,
         Duration patience,
         Duration longestPause,
         Duration leaseWait,
@@ -33,6 +36,7 @@ public record WorkSettings(
     public WorkSettings {
         requireNonNull(executor, "executor");
         requireNonNull(run, "run");
+        requireNonNull(isOver, "isOver");
         requireNonNull(patience, "patience");
         requireNonNull(longestPause, "longestPause");
         requireNonNull(leaseWait, "leaseWait");
@@ -45,6 +49,11 @@ public record WorkSettings(
 
     /** Who holds the leases: a run, since an executor that died and is back must not count as the one before. */
     String holder() {
+        return holder(executor, run);
+    }
+
+    /** Who holds the leases of a run. */
+    public static String holder(String executor, String run) {
         return executor + "/" + run;
     }
 }

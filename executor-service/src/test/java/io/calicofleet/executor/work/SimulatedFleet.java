@@ -205,6 +205,7 @@ final class SimulatedFleet implements AutoCloseable {
         return new WorkSettings(
                 "it",
                 run,
+                other -> false,
                 Duration.ofSeconds(20),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(20),

@@ -109,9 +109,9 @@ class StepLifeIT {
     void the_lease_of_an_executor_that_died_is_waited_for_and_taken_over() {
         // Given
         LeaseLock dead =
-                new KubernetesLease(fleet.api(cluster), "dead/1", Duration.ofSeconds(2), InstantSource.system());
+                new KubernetesLease(fleet.api(cluster), "dead/1", other -> false, Duration.ofSeconds(2), InstantSource.system());
         LeaseLock rival =
-                new KubernetesLease(fleet.api(cluster), "me/1", Duration.ofSeconds(2), InstantSource.system());
+                new KubernetesLease(fleet.api(cluster), "me/1", other -> false, Duration.ofSeconds(2), InstantSource.system());
         assertThat(new Once(fleet.api(cluster)).take("dead/1")).isTrue();
         assertThat(rival.tryAcquire()).contains("dead/1");
         // When
@@ -120,6 +120,16 @@ class StepLifeIT {
         assertThat(outcome).isInstanceOf(StepSucceeded.class);
         assertThat(dead.tryAcquire()).as("given up after the step").isEmpty();
         dead.release();
+    }
+
+    @Test
+    void the_lease_of_a_run_that_is_known_to_be_over_is_taken_at_once() {
+        assertThat(new Once(fleet.api(cluster)).take("me/0")).isTrue();
+        LeaseLock next = new KubernetesLease(
+                fleet.api(cluster), "me/1", "me/0"::equals, Duration.ofHours(1), InstantSource.system());
+
+        assertThat(next.tryAcquire()).isEmpty();
+        next.release();
     }
 
     @Test
@@ -317,7 +327,7 @@ class StepLifeIT {
     private record Once(ClusterApi api) {
         boolean take(String holder) {
             ObjectNode lease = api.find(LEASE).orElseGet(() -> {
-                LeaseLock first = new KubernetesLease(api, holder, Duration.ofSeconds(2), InstantSource.system());
+                LeaseLock first = new KubernetesLease(api, holder, other -> false, Duration.ofSeconds(2), InstantSource.system());
                 assertThat(first.tryAcquire()).isEmpty();
                 first.release();
                 return api.find(LEASE).orElseThrow();

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ public final class DrillCluster implements Cluster {
     }
 
     @Override
-    public LeaseLock lease(String holder) {
+    public LeaseLock lease(String holder, Predicate<String> isOver) {
         return Alone.LEASE;
     }
 
