@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param owners who else keeps objects of the install
  * @param install where Calico is and what it consists of; null where there is none, or an operator names it
  * @param policyFaults what Felix of the target does not carry out as it is written: policies, profiles, host endpoints, sets
+ * @param releaseChanges what the target changes for this cluster, what blocks first; empty where no file of both releases is at hand
  */
 public record ClusterFacts(
         String kubernetesVersion,
@@ -67,7 +68,8 @@ public record ClusterFacts(
         @Nullable ReleaseFacts releases,
         List<OwnerFact> owners,
         @Nullable InstallFacts install,
-        List<PolicyFault> policyFaults) {
+        List<PolicyFault> policyFaults,
+        List<ReleaseChangeFact> releaseChanges) {
 
     public ClusterFacts {
         requireNonNull(kubernetesVersion, "kubernetesVersion");
@@ -85,28 +87,35 @@ public record ClusterFacts(
         ownerReferences = Copies.list(ownerReferences);
         policyFaults = Copies.list(policyFaults);
         owners = Copies.list(owners);
+        releaseChanges = Copies.list(releaseChanges);
     }
 
     /** The same with what the policies would cut, and what of them Felix does not carry out. */
     public ClusterFacts withLockouts(List<LockoutFact> found, List<PolicyFault> faults) {
-        return with(found, faults, releases, install);
+        return with(found, faults, releases, install, releaseChanges);
     }
 
     /** The same with what the files of source and target prove. */
     public ClusterFacts withReleases(@Nullable ReleaseFacts proven) {
-        return with(lockouts, policyFaults, proven, install);
+        return with(lockouts, policyFaults, proven, install, releaseChanges);
     }
 
     /** The same with where Calico is and what it consists of. */
     public ClusterFacts withInstall(@Nullable InstallFacts found) {
-        return with(lockouts, policyFaults, releases, found);
+        return with(lockouts, policyFaults, releases, found, releaseChanges);
+    }
+
+    /** The same with what the target changes for it. */
+    public ClusterFacts withReleaseChanges(List<ReleaseChangeFact> found) {
+        return with(lockouts, policyFaults, releases, install, found);
     }
 
     private ClusterFacts with(
             List<LockoutFact> found,
             List<PolicyFault> faults,
             @Nullable ReleaseFacts proven,
-            @Nullable InstallFacts installed) {
+            @Nullable InstallFacts installed,
+            List<ReleaseChangeFact> changes) {
         return new ClusterFacts(
                 kubernetesVersion,
                 installMethod,
@@ -136,6 +145,7 @@ public record ClusterFacts(
                 proven,
                 owners,
                 installed,
-                faults);
+                faults,
+                changes);
     }
 }

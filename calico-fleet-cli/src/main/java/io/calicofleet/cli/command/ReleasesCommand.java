@@ -124,7 +124,10 @@ public final class ReleasesCommand implements Runnable {
             if (!server.output().structured()) {
                 terminal.line(id + ": " + view.said());
             }
-            return compare(from, version(versions.size() - 1), wanted).only(view::mayTouch);
+            CalicoVersion to = version(versions.size() - 1);
+            return compare(from, to, wanted)
+                    .only(change -> view.touches(change, from, to))
+                    .with(view.found(from, to).orElse(List.of()));
         }
 
         private List<List<String>> named() {

@@ -5,9 +5,11 @@ import io.calicofleet.cli.client.EventStream;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.client.StreamItem;
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ChangeEffect;
 import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.ReleaseChangeFact;
 import io.calicofleet.model.release.ReleaseChart;
 import io.calicofleet.model.release.ReleaseFiles;
 import io.calicofleet.model.release.diff.ChangeArea;
@@ -23,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method how Calico was installed; null where nobody said
  * @param version the release that runs; empty where nobody said
- * @param inspected whether an inspection found it
+ * @param facts what the newest inspection found; empty where there was none
  */
-public record ClusterView(@Nullable InstallMethod method, Optional<CalicoVersion> version, boolean inspected) {
+public record ClusterView(
+        @Nullable InstallMethod method, Optional<CalicoVersion> version, Optional<ClusterFacts> facts) {
 
     private static final Duration FIRST = Duration.ofSeconds(5);
     private static final Duration SILENCE = Duration.ofMillis(1500);
@@ -33,9 +36,9 @@ public record ClusterView(@Nullable InstallMethod method, Optional<CalicoVersion
     /** The inspection wins over the announcement. */
     public static ClusterView of(ClusterAnnounced announced, Optional<ClusterFacts> facts) {
         return facts.map(found ->
-                        new ClusterView(found.installMethod(), Optional.ofNullable(found.calicoVersion()), true))
+                        new ClusterView(found.installMethod(), Optional.ofNullable(found.calicoVersion()), facts))
                 .orElseGet(() -> new ClusterView(
-                        announced.installMethod(), Optional.ofNullable(announced.calicoVersion()), false));
+                        announced.installMethod(), Optional.ofNullable(announced.calicoVersion()), facts));
     }
 
     /** What the newest inspection of a cluster found, among the events that are kept; empty where there was none. */
@@ -70,8 +73,30 @@ public record ClusterView(@Nullable InstallMethod method, Optional<CalicoVersion
                 : method == InstallMethod.HELM ? List.of(files, List.of(ReleaseChart.FILE)) : List.of(files);
     }
 
+    /**
+     * What the newest inspection found that this upgrade changes for the cluster: it knows the objects of the cluster, which
+     * nobody else does. Empty where it looked at another upgrade.
+     */
+    public Optional<List<ReleaseChangeFact>> found(CalicoVersion from, CalicoVersion to) {
+        return facts.filter(found -> from.equals(found.calicoVersion())
+                        && found.releases() != null
+                        && found.releases().target().startsWith(to + "/")
+                        && !found.releaseChanges().isEmpty())
+                .map(ClusterFacts::releaseChanges);
+    }
+
+    /** Whether a change touches the cluster, as the inspection found, else as far as that can be told without it. */
+    public boolean touches(ReleaseChange change, CalicoVersion from, CalicoVersion to) {
+        return found(from, to)
+                .map(found -> change.area() == ChangeArea.CHART
+                        || found.stream()
+                                .anyMatch(fact -> fact.effect() == ChangeEffect.TELLS
+                                        && fact.sentence().equals(change.toString())))
+                .orElseGet(() -> mayTouch(change));
+    }
+
     /** Nothing changes by a field, or a value, that nobody can have set yet. */
-    public boolean mayTouch(ReleaseChange change) {
+    private static boolean mayTouch(ReleaseChange change) {
         boolean schema = change.area() == ChangeArea.FIELDS || change.area() == ChangeArea.VALUES;
         return !(schema && change.comes());
     }
@@ -80,6 +105,6 @@ public record ClusterView(@Nullable InstallMethod method, Optional<CalicoVersion
     public String said() {
         return version.map(CalicoVersion::toString).orElse("an unknown release")
                 + (method == null ? ", nobody said how it was installed" : ", installed by " + method.encode())
-                + (inspected ? ", as its newest inspection found" : ", as its executor announced");
+                + (facts.isPresent() ? ", as its newest inspection found" : ", as its executor announced");
     }
 }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ChangeEffect;
+import io.calicofleet.event.ReleaseChangeFact;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.diff.ReleaseChange;
 import io.calicofleet.model.release.diff.ReleaseDiff;
@@ -26,13 +28,15 @@ import java.util.function.Predicate;
  * @param files what both have, by the first of the files that belong together
  * @param changes what changes, with the files it changes in; by area and object
  * @param oneSided files that only one of them has, and which
+ * @param found what an inspection of the cluster found that it changes there; empty without a cluster, or an inspection
  */
 public record Comparison(
         CalicoVersion from,
         CalicoVersion to,
         Set<String> files,
         Map<ReleaseChange, Set<String>> changes,
-        Map<String, CalicoVersion> oneSided) {
+        Map<String, CalicoVersion> oneSided,
+        List<ReleaseChangeFact> found) {
 
     /**
      * Compares.
@@ -60,7 +64,7 @@ public record Comparison(
         if (files.isEmpty()) {
             throw CliException.usage(nothing(reader, from, to, groups.getFirst().getFirst(), oneSided));
         }
-        return new Comparison(from, to, files, sorted(found), oneSided);
+        return new Comparison(from, to, files, sorted(found), oneSided, List.of());
     }
 
     /** The files of a group that the release has. */
@@ -81,7 +85,20 @@ public record Comparison(
                 some.put(change, where);
             }
         });
-        return new Comparison(from, to, files, some, oneSided);
+        return new Comparison(from, to, files, some, oneSided, found);
+    }
+
+    /** The same with what an inspection found. */
+    public Comparison with(List<ReleaseChangeFact> facts) {
+        return new Comparison(from, to, files, changes, oneSided, facts);
+    }
+
+    /** What an inspection found, of that effect. */
+    public List<String> found(ChangeEffect effect) {
+        return found.stream()
+                .filter(fact -> fact.effect() == effect)
+                .map(ReleaseChangeFact::sentence)
+                .toList();
     }
 
     /** For programs. */
@@ -92,6 +109,10 @@ public record Comparison(
         files.forEach(read::add);
         ObjectNode only = document.putObject("onlyIn");
         oneSided.forEach((file, version) -> only.put(file, version.toString()));
+        for (ChangeEffect effect : List.of(ChangeEffect.BLOCKS, ChangeEffect.WARNS)) {
+            ArrayNode sentences = document.putArray(effect.encode());
+            found(effect).forEach(sentences::add);
+        }
         ArrayNode list = document.putArray("changes");
         changes.forEach((change, where) -> {
             ObjectNode entry = list.addObject()

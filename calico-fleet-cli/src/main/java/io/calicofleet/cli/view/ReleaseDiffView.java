@@ -4,6 +4,7 @@ import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Table;
 import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.cli.release.Comparison;
+import io.calicofleet.event.ChangeEffect;
 import io.calicofleet.model.release.diff.ChangeArea;
 import io.calicofleet.model.release.diff.ReleaseChange;
 import java.util.ArrayList;
@@ -44,6 +45,8 @@ public final class ReleaseDiffView {
         terminal.line(comparison.from() + " to " + comparison.to() + ": " + changes
                 + (changes == 1 ? " change in " : " changes in ") + String.join(", ", comparison.files()));
         comparison.oneSided().forEach((file, version) -> terminal.line("Only " + version + " has " + file + "."));
+        found("blocks the upgrade of this cluster", Style.BAD, comparison.found(ChangeEffect.BLOCKS));
+        found("changes what this cluster does", Style.WAITING, comparison.found(ChangeEffect.WARNS));
         Map<ChangeArea, List<Row>> areas = new EnumMap<>(ChangeArea.class);
         comparison
                 .changes()
@@ -57,6 +60,14 @@ public final class ReleaseDiffView {
         if (!all && areas.keySet().stream().anyMatch(GATHERED::contains)) {
             terminal.line("");
             terminal.line("With --all every change has its row.");
+        }
+    }
+
+    private void found(String title, Style style, List<String> sentences) {
+        if (!sentences.isEmpty()) {
+            terminal.line("");
+            terminal.line(terminal.styled(style, title));
+            sentences.forEach(sentence -> terminal.line("   " + sentence));
         }
     }
 

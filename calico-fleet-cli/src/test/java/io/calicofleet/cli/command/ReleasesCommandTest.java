@@ -253,4 +253,39 @@ class ReleasesCommandTest {
             assertThat(run.out()).contains("spec.old").doesNotContain("spec.new");
         }
     }
+
+    @Test
+    void for_a_cluster_that_was_inspected_for_this_upgrade_shows_what_blocks_it_and_only_what_touches_it() {
+        try (FakePlanner planner = new FakePlanner()) {
+            planner.on("GET", "/clusters/eu", 200, """
+                    {"cluster":"eu","executor":"e","labels":{},"reachable":true,"problem":"","summary":"eu",
+                     "installMethod":"manifest-canal","calicoVersion":"v3.30.1","kubernetesVersion":"v1.32.0"}""");
+            planner.onEvents("id: 1\nevent: step.succeeded\ndata: " + """
+                    {"data":{"facts":{"kubernetesVersion":"v1.32.0","installMethod":"manifest-canal","nodes":1,
+                    "nodesNotReady":0,"temporaryPolicyPresent":false,"applicationLayerPolicy":false,
+                    "calicoVersion":"v3.30.1","releases":{"target":"v3.31.0/canal.yaml","targetWhere":"here"},
+                    "releaseChanges":[{"effect":"blocks","sentence":"Felix sets spec.old."},
+                    {"effect":"warns","sentence":"spec.x is y."},
+                    {"effect":"tells","sentence":"images: from: docker.io/calico/node -> quay.io/calico/node"}]}}}"""
+                            .replace("\n", "") + "\n\n");
+
+            Run run = diff("v3.31.0", "--cluster", "eu", "--server", planner.url());
+
+            assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCodes.OK);
+            assertThat(run.out().lines())
+                    .startsWith(
+                            "eu: v3.30.1, installed by manifest-canal, as its newest inspection found",
+                            "v3.30.1 to v3.31.0: 1 change in canal.yaml")
+                    .containsSubsequence(
+                            "blocks the upgrade of this cluster",
+                            "   Felix sets spec.old.",
+                            "changes what this cluster does",
+                            "   spec.x is y.",
+                            "images");
+            assertThat(run.out()).doesNotContain("felixconfigurations");
+            assertThat(diff("v3.31.0", "--cluster", "eu", "--server", planner.url(), "-o", "json")
+                            .out())
+                    .contains("\"blocks\" : [ \"Felix sets spec.old.\" ]");
+        }
+    }
 }

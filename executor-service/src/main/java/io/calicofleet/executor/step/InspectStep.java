@@ -16,7 +16,9 @@ import io.calicofleet.executor.core.detect.InstallOwners;
 import io.calicofleet.executor.core.detect.Installation;
 import io.calicofleet.executor.core.detect.Installs;
 import io.calicofleet.executor.core.lockout.LockoutGuard.Findings;
+import io.calicofleet.executor.core.merge.MergeAction;
 import io.calicofleet.executor.core.merge.MergePlan;
+import io.calicofleet.executor.core.merge.MergedObject;
 import io.calicofleet.executor.core.observe.NetworkFacts;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
@@ -28,12 +30,7 @@ import io.calicofleet.executor.core.step.StepHandler;
 import io.calicofleet.executor.core.step.StepOutcome;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
-import io.calicofleet.model.release.ReleaseFiles;
 import io.calicofleet.model.release.ReleaseTrait;
-import io.calicofleet.model.release.diff.ReleaseChange;
-import io.calicofleet.model.release.diff.ReleaseDiff;
-import io.calicofleet.model.release.diff.ReleaseNotes;
-import io.calicofleet.model.release.diff.Touching;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -146,9 +143,6 @@ public final class InspectStep implements StepHandler {
                         + ": the target does not know this field and would drop it")));
         List<Permission> ofCalico = calico.map(CalicoDatastore::permissions).orElse(List.of());
         Optional<ManifestDocuments> live = manifests.flatMap(found -> live(cluster, found));
-        if (manifests.isPresent() && live.isPresent()) {
-            notes.addAll(changes(context, installation, manifests.get(), live.get(), objects));
-        }
         Set<Permission> wanted = new LinkedHashSet<>(Permissions.ofUpgrade(ofCalico, namespace));
         manifests.ifPresent(found -> wanted.addAll(Permissions.ofManifest(
                 found.target(), live.orElse(found.target()).keys())));
@@ -167,6 +161,8 @@ public final class InspectStep implements StepHandler {
                 manifests.filter(found -> live.isPresent()).map(found -> Planning.of(context, found));
         MergePlan dryRun = planned.map(planning -> planning.plan().merge()).orElse(new MergePlan(List.of()));
         planned.ifPresent(planning -> notes.addAll(planning.basis().notes()));
+        TargetChanges changes = changes(context, installation, first, manifests, live, dryRun, objects);
+        notes.addAll(changes.notes());
         Findings lockouts = lockouts(context, calico, installation, notes);
         ClusterFacts facts = Inspection.facts(
                         new ClusterSnapshot(first.kubernetesVersion(), first.objects(), first.servedKinds(), missing),
@@ -182,7 +178,8 @@ public final class InspectStep implements StepHandler {
                 .withLockouts(lockouts.facts(), lockouts.faults())
                 .withInstall(install(context, first, dryRun, manifests, live))
                 .withReleases(planned.map(planning -> planning.facts(context.releases()))
-                        .orElse(null));
+                        .orElse(null))
+                .withReleaseChanges(changes.facts());
         return new StepOutcome.Succeeded(
                 facts,
                 List.of(),
@@ -215,22 +212,59 @@ public final class InspectStep implements StepHandler {
                 .orElse(null);
     }
 
-    /** What the target changes for this cluster, by the files of both releases; nothing where one of them is not there. */
-    private static List<String> changes(
+    /** What the target changes for this cluster; without a plan it cannot be told what would be there afterwards. */
+    private static TargetChanges changes(
             StepContext context,
             Installation installation,
-            Manifests manifests,
-            ManifestDocuments live,
+            ClusterSnapshot snapshot,
+            Optional<Manifests> manifests,
+            Optional<ManifestDocuments> live,
+            MergePlan dryRun,
             List<ObjectNode> objects) {
-        CalicoVersion source = installation.oldestVersion();
-        CalicoVersion target = context.parameters().target();
-        if (source == null || target == null || manifests.source().objects().isEmpty()) {
-            return List.of();
+        if (installation.method() == InstallMethod.HELM) {
+            return ofOperator(context, installation)
+                    .flatMap(found -> live(context.cluster(), found)
+                            .map(here -> TargetChanges.of(
+                                    context, installation, found, here, snapshot, objects, asReleased(found))))
+                    .orElse(TargetChanges.NONE);
         }
-        List<ReleaseChange> touching = new Touching(live, manifests.source(), objects)
-                .of(ReleaseDiff.between(manifests.source(), manifests.target()));
-        return ReleaseNotes.of(
-                source, target, ReleaseFiles.of(installation.method()).getFirst(), touching);
+        return manifests.isPresent() && live.isPresent()
+                ? TargetChanges.of(context, installation, manifests.get(), live.get(), snapshot, objects, dryRun)
+                : TargetChanges.NONE;
+    }
+
+    /** What the chart installs is what the operator's files have; empty where these are not at hand. */
+    private static Optional<Manifests> ofOperator(StepContext context, Installation installation) {
+        CalicoVersion target = context.parameters().target();
+        if (target == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Manifests.of(
+                    context.cluster(),
+                    context.releases(),
+                    installation.oldestVersion(),
+                    target,
+                    OperatorRelease.FILE));
+        } catch (ReleaseException e) {
+            return Optional.empty(); // the chart is what is installed; its files are of no need
+        }
+    }
+
+    /** Helm writes the objects whole. */
+    private static MergePlan asReleased(Manifests manifests) {
+        return new MergePlan(manifests.target().objects().entrySet().stream()
+                .map(entry -> new MergedObject(
+                        entry.getKey(),
+                        MergeAction.UPDATE,
+                        entry.getValue(),
+                        entry.getValue(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of()))
+                .toList());
     }
 
     /** What the cluster has of it; empty where some of it may not be read, which the access reviews tell. */

@@ -1,16 +1,13 @@
 package io.calicofleet.executor.step;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
-import io.calicofleet.model.Json;
-import io.calicofleet.model.release.ObjectKey;
+import io.calicofleet.model.release.ManifestDocuments;
+import io.calicofleet.model.release.diff.StoredIn;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -52,28 +49,8 @@ final class StoredVersions implements Preparation {
 
     /** Why these manifests' definitions would be refused; empty where nothing speaks against them. */
     static Optional<String> refusal(StepContext context, Manifests manifests) {
-        List<String> stuck = present(context, manifests)
-                .flatMap(definition -> {
-                    Set<String> kept = manifests
-                            .target()
-                            .find(ObjectKey.of(definition))
-                            .map(StoredVersions::versions)
-                            .orElse(Set.of());
-                    List<String> lost = Json.elements(definition.path("status").get("storedVersions"))
-                            .map(JsonNode::asText)
-                            .filter(version -> !kept.contains(version))
-                            .toList();
-                    return lost.isEmpty()
-                            ? Stream.of()
-                            : Stream.of(Objects.name(definition) + " (" + String.join(", ", lost) + ")");
-                })
-                .toList();
-        return stuck.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Manifests.target(context) + " does not have the version objects may be stored in: "
-                        + String.join("; ", stuck)
-                        + ". Write these objects anew in a version it has, take the old one out of"
-                        + " status.storedVersions of the definition, then retry");
+        return StoredIn.lost(ManifestDocuments.of(present(context, manifests).toList()), manifests.target())
+                .map(lost -> StoredIn.sentence(Manifests.target(context), lost));
     }
 
     /** The definitions of the target that are there now. */
@@ -81,17 +58,5 @@ final class StoredVersions implements Preparation {
         return manifests.target().objects().values().stream()
                 .filter(Objects::isCrd)
                 .flatMap(wanted -> context.cluster().find(ResourceRef.of(wanted)).stream());
-    }
-
-    private static Set<String> versions(JsonNode definition) {
-        JsonNode spec = definition.path("spec");
-        Set<String> versions = Json.elements(spec.get("versions"))
-                .map(version -> Json.text(version, "name"))
-                .collect(Collectors.toSet());
-        String single = Json.text(spec, "version"); // as v1beta1 has it
-        if (!single.isEmpty()) {
-            versions.add(single);
-        }
-        return versions;
     }
 }

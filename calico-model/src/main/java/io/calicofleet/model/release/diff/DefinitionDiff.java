@@ -196,7 +196,8 @@ final class DefinitionDiff {
         }
     }
 
-    private static Optional<String> standard(JsonNode field) {
+    /** What a field is where nobody sets it, by its schema or its description. */
+    static Optional<String> standard(JsonNode field) {
         if (field.has("default")) {
             return Optional.of(Trees.text(field.get("default")));
         }
@@ -212,7 +213,7 @@ final class DefinitionDiff {
     }
 
     /** However it is written, and in whatever order its words are. */
-    private static String plain(String value) {
+    static String plain(String value) {
         String[] words =
                 value.toLowerCase(Locale.ROOT).replaceAll("[\"'`\\s]", "").split(",");
         Arrays.sort(words);

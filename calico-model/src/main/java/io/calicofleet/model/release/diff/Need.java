@@ -13,6 +13,11 @@ record Need(String what, int from, int to) {
 
     static final int NEWEST = Integer.MAX_VALUE;
 
+    /** In whatever is said of the kernel. */
+    static final String KERNEL = " says of the kernel: ";
+
+    private static final String DEFINITIONS = "rules of definitions that use ";
+
     Need {
         requireNonNull(what, "what");
     }
@@ -20,6 +25,15 @@ record Need(String what, int from, int to) {
     /** Kubernetes does not limit it. */
     static Need of(String what) {
         return new Need(what, 0, NEWEST);
+    }
+
+    /** Something that rules of definitions use. */
+    static Need ofDefinitions(String function, int from) {
+        return new Need(DEFINITIONS + function, from, NEWEST);
+    }
+
+    boolean isOfDefinitions() {
+        return what.startsWith(DEFINITIONS);
     }
 
     boolean isIn(int minor) {

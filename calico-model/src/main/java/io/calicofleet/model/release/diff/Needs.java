@@ -51,17 +51,17 @@ final class Needs {
         Map<Pattern, Need> functions = new LinkedHashMap<>();
         functions.put(
                 Pattern.compile("\\b(?:quantity|isQuantity)\\("),
-                new Need("rules of definitions that use quantity()", 29, Need.NEWEST));
+                Need.ofDefinitions("quantity()", 29));
         functions.put(
-                Pattern.compile("\\bsets\\."), new Need("rules of definitions that use sets", 30, Need.NEWEST));
+                Pattern.compile("\\bsets\\."), Need.ofDefinitions("sets", 30));
         functions.put(
                 Pattern.compile("\\b(?:ip|isIP|cidr|isCIDR)\\("),
-                new Need("rules of definitions that use ip() or cidr()", 31, Need.NEWEST));
+                Need.ofDefinitions("ip() or cidr()", 31));
         functions.put(
-                Pattern.compile("\\bformat\\."), new Need("rules of definitions that use format", 32, Need.NEWEST));
+                Pattern.compile("\\bformat\\."), Need.ofDefinitions("format", 32));
         functions.put(
                 Pattern.compile("\\b(?:semver|isSemver)\\("),
-                new Need("rules of definitions that use semver()", 34, Need.NEWEST));
+                Need.ofDefinitions("semver()", 34));
         return functions;
     }
 
@@ -91,7 +91,7 @@ final class Needs {
         if (field.equals("description") && node.isTextual()) {
             Meanings.sentences(node.asText())
                     .filter(sentence -> KERNEL.matcher(sentence).find())
-                    .forEach(sentence -> found.accept(Need.of(definition + " says of the kernel: " + sentence)));
+                    .forEach(sentence -> found.accept(Need.of(definition + Need.KERNEL + sentence)));
         } else if (field.equals("rule") && node.isTextual()) {
             FUNCTIONS.forEach((function, need) -> {
                 if (function.matcher(node.asText()).find()) {

@@ -31,6 +31,11 @@ final class RightsDiff {
                 Json.get(after, "aggregationRule"));
     }
 
+    /** What a role allows and one that is there does not: verbs on resources. */
+    static List<String> lacking(JsonNode here, JsonNode role) {
+        return told(rights(role), rights(here));
+    }
+
     /** What {@code some} allow and {@code others} do not: verbs, on the resources of a group that have the same ones. */
     private static List<String> told(Collection<Right> some, Collection<Right> others) {
         Map<String, Set<String>> verbs = new LinkedHashMap<>();

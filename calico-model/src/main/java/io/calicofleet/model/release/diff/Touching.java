@@ -57,6 +57,8 @@ public final class Touching {
             case FIELDS -> !change.comes() && resources(change).anyMatch(resource -> isSet(resource, change.item()));
             case DEFAULTS -> !change.goes() && !isSetEverywhere(change);
             case VALUES -> narrows(change);
+            case MEANINGS -> resources(change).anyMatch(resource -> isSet(resource, change.item()));
+            case NEEDS -> change.comes();
             case DEFINITIONS -> present.contains(change.object());
             default -> present.contains(change.object());
         };

@@ -106,6 +106,7 @@ public final class Inspection {
                 null,
                 owners,
                 null,
+                List.of(),
                 List.of());
     }
 

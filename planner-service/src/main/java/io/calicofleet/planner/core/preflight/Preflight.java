@@ -7,6 +7,7 @@ import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OnGateFailure;
 import io.calicofleet.event.OwnerFact;
 import io.calicofleet.event.PolicyFault;
+import io.calicofleet.event.ReleaseChangeFact;
 import io.calicofleet.event.ReleaseFacts;
 import io.calicofleet.event.UntestedKubernetes;
 import io.calicofleet.event.UpgradeSpec;
@@ -36,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>No policy would lock anybody out; a restore can be promised, where the campaign counts on one.
  *   <li>The target's file is of the target: its own images name it, or the version it is known to carry.
  *   <li>It is proven what was installed, or somebody has said how to go on without.
+ *   <li>Nothing that the target changes would be lost, refused or missed here, by the files of both releases and what the
+ *       cluster has; once the upgrade has begun that is a note.
  *   <li>The datastore is unlocked, the kinds of the target are served, the kubeconfig may do what the steps need.
  *   <li>What the release brings can be matched with what is here, and each workload of Calico would roll out by itself.
  *   <li>Every node is ready, since one that is not stalls the rollout. Once the upgrade has begun that is only a note: the
@@ -116,6 +119,7 @@ public final class Preflight {
             baseUnknown.forEach(why -> notes.add(
                     "It cannot be proven what was installed, and the decision is " + withoutBase + ": " + why));
         }
+        releaseChanges(facts, begun, objections, notes);
         cluster(facts, begun, objections, notes);
         install(facts, objections, notes);
         told(facts, notes);
@@ -248,6 +252,18 @@ public final class Preflight {
                     notes.add("Felix leaves " + fault.object() + " out, as if it were not there: " + fault.why() + ".");
                 case PART_LEFT_OUT ->
                     notes.add("Felix leaves a part of " + fault.object() + " out: " + fault.why() + ".");
+            }
+        }
+    }
+
+    /** As the inspection says it; once the upgrade has begun, what it changed already is no reason to stop. */
+    private static void releaseChanges(
+            ClusterFacts facts, boolean begun, List<String> objections, List<String> notes) {
+        for (ReleaseChangeFact change : facts.releaseChanges()) {
+            switch (change.effect()) {
+                case BLOCKS -> (begun ? notes : objections).add(change.sentence());
+                case WARNS -> notes.add(change.sentence());
+                case TELLS -> {}
             }
         }
     }

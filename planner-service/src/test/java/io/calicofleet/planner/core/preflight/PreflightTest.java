@@ -3,6 +3,7 @@ package io.calicofleet.planner.core.preflight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ChangeEffect;
 import io.calicofleet.event.Datastore;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.InstallFacts;
@@ -12,6 +13,7 @@ import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OwnerFact;
 import io.calicofleet.event.PolicyFault;
 import io.calicofleet.event.PolicyFaultKind;
+import io.calicofleet.event.ReleaseChangeFact;
 import io.calicofleet.event.ReleaseFacts;
 import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.event.WorkloadFact;
@@ -368,6 +370,26 @@ class PreflightTest {
                 .anyMatch(text -> text.startsWith("Felix of the target cannot program GlobalNetworkPolicy ping"))
                 .anyMatch(text -> text.contains("GlobalNetworkPolicy odd") && text.contains("has (x)"));
         assertThat(result.notes()).anyMatch(text -> text.startsWith("Felix leaves Profile p out"));
+    }
+
+    @Test
+    void what_the_target_changes_here_is_judged_in_the_words_of_the_inspection() {
+        Consumer<Fleet.Facts> changes = facts -> facts.releaseChanges = List.of(
+                new ReleaseChangeFact(ChangeEffect.BLOCKS, "Felix would lose spec.a. Take it out, then retry."),
+                new ReleaseChangeFact(ChangeEffect.WARNS, "spec.b is y instead of x."),
+                new ReleaseChangeFact(ChangeEffect.TELLS, "images: from: a -> b"));
+
+        assertThat(judge("v3.22.5", changes).objections())
+                .containsExactly("Felix would lose spec.a. Take it out, then retry.");
+        assertThat(judge("v3.22.5", changes).notes())
+                .contains("spec.b is y instead of x.")
+                .noneMatch(note -> note.contains("a -> b"));
+        var facts = new Fleet.Facts();
+        changes.accept(facts);
+        PreflightResult begun = PREFLIGHT.judge(
+                facts.build(), facts.version, CalicoVersion.parse("v3.22.5"), UpgradeSpec.DEFAULT, null, true);
+        assertThat(begun.objections()).isEmpty();
+        assertThat(begun.notes()).contains("Felix would lose spec.a. Take it out, then retry.");
     }
 
     @Test
