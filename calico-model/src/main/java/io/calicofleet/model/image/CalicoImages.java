@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Tells the images of Calico, whose tags are its version, from those that run beside them: flannel's, and those of
@@ -66,6 +67,9 @@ public final class CalicoImages {
     /** A tag may name a build of the release. */
     private static final Set<String> BUILDS = Set.of("amd64", "arm64", "ppc64le", "s390x", "fips");
 
+    private static final Pattern BEFORE_A_RELEASE =
+            Pattern.compile("(^|[^a-z])(alpha|beta|rc|pre|dev|ea)([^a-z]|$)");
+
     private CalicoImages() {}
 
     /** Whether a container runs an image of Calico. */
@@ -121,6 +125,17 @@ public final class CalicoImages {
     /** Whether the version names a build of a release, such as fips or arm64. */
     static boolean isBuild(CalicoVersion version) {
         return BUILDS.contains(version.preRelease().toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * The release that something of this version was installed as: of a build, whoever made it, the one it was built from,
+     * such as v3.22.5 of v3.22.5-rancher1. What comes before a release is one of its own.
+     */
+    public static CalicoVersion builtFrom(CalicoVersion version) {
+        boolean before = BEFORE_A_RELEASE
+                .matcher(version.preRelease().toLowerCase(Locale.ROOT))
+                .find();
+        return version.preRelease().isEmpty() || before ? version : release(version);
     }
 
     /** The release it is a build of. */

@@ -93,4 +93,19 @@ class CalicoImagesTest {
     void a_tag_that_is_none_has_no_version(String image) {
         assertThat(CalicoImages.version(image)).isEmpty();
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "v3.22.5, v3.22.5",
+        "v3.22.5-rancher1, v3.22.5",
+        "v3.24.5-build20221201, v3.24.5",
+        "v3.22.5-fips, v3.22.5",
+        "v3.22.5-1, v3.22.5",
+        "v3.30.0-rc1, v3.30.0-rc1",
+        "v3.30.0-0.dev, v3.30.0-0.dev",
+        "v3.30.0-pre-release, v3.30.0-pre-release",
+    })
+    void a_build_is_of_the_release_it_was_built_from_and_what_comes_before_a_release_is_not(String version, String from) {
+        assertThat(CalicoImages.builtFrom(CalicoVersion.parse(version))).isEqualTo(CalicoVersion.parse(from));
+    }
 }

@@ -52,12 +52,13 @@ public record CalicoNode(JsonNode daemonSet, Map<String, String> environment) {
         return Part.of(object).filter(Part.NODE::equals).isPresent();
     }
 
-    /** Whether flannel runs beside it: canal. */
+    /** Whether flannel runs beside it: canal. Mirrors call its image otherwise, such as mirrored-coreos-flannel. */
     boolean hasFlannel() {
         return Json.elements(daemonSet.at("/spec/template/spec/containers"))
-                .anyMatch(container -> ImageReference.parse(Json.text(container, "image"))
-                        .shortName()
-                        .equals("flannel"));
+                .anyMatch(container -> Json.text(container, "name").equals("kube-flannel")
+                        || ImageReference.parse(Json.text(container, "image"))
+                                .lastWord()
+                                .equals("flannel"));
     }
 
     /** A value of the environment; empty where there is none. */

@@ -206,7 +206,8 @@ public final class InstallDetector {
         boolean policyOnly = node.env("CALICO_NETWORKING_BACKEND").equals("none")
                 && (node.env("USE_POD_CIDR").equals("true")
                         || node.env("CALICO_MANAGE_CNI").equals("false"));
-        if (policyOnly) {
+        // Each release's file for it has Typha; without, calico.yaml was set to leave the network to another.
+        if (policyOnly && typha) {
             signals.add("CALICO_NETWORKING_BACKEND is none");
             return InstallMethod.MANIFEST_POLICY_ONLY;
         }

@@ -61,8 +61,15 @@ public enum Part {
     }
 
     private static Optional<Part> nodes(JsonNode pod) {
-        boolean windows = WINDOWS_NODE.isIn(pod) || (isForWindows(pod) && NODE.isIn(pod));
+        boolean windows =
+                WINDOWS_NODE.isIn(pod) || runsImageForWindows(pod) || (isForWindows(pod) && NODE.isIn(pod));
         return windows ? Optional.of(WINDOWS_NODE) : NODE.in(pod);
+    }
+
+    /** Releases up to v3.26 have one image for all of Windows (their manifest calico-windows-vxlan.yaml). */
+    private static boolean runsImageForWindows(JsonNode pod) {
+        return Json.elements(pod.get("containers"))
+                .anyMatch(container -> runs(Json.text(container, "image"), "windows"));
     }
 
     private static boolean isForWindows(JsonNode pod) {
@@ -82,12 +89,12 @@ public enum Part {
                 .filter(each -> Json.text(each, "name").equals(container))
                 .findFirst()
                 .or(() -> Json.elements(pod.get("containers"))
-                        .filter(each -> runs(Json.text(each, "image")))
+                        .filter(each -> runs(Json.text(each, "image"), image))
                         .findFirst());
     }
 
     /** Whether it is Calico's image, in whatever registry: calico/node, or calico-node where a mirror has no folders. */
-    private boolean runs(String reference) {
+    private static boolean runs(String reference, String image) {
         String location = "/" + ImageReference.parse(reference).location();
         return location.endsWith("/calico/" + image) || location.endsWith("/calico-" + image);
     }

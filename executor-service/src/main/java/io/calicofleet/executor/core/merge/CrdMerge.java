@@ -9,8 +9,9 @@ import io.calicofleet.model.Json;
  * and annotations stay, and a conversion they set.
  *
  * <p>A definition created by v3.14 or before has no schema and {@code preserveUnknownFields: true}; the API server then
- * refuses a schema with defaults, and refuses {@code false} without a schema. Both go in one write (facts 0.7). The
- * manifest needs no word of it: false is what absent means. What versions are stored is status, which no write touches.
+ * refuses a schema with defaults, and refuses {@code false} without a schema. Both go in one write; a target that has no
+ * schema either, as those before v3.15, leaves it as it is. The manifest needs no word of it: false is what absent means.
+ * What versions are stored is status, which no write touches.
  */
 final class CrdMerge {
 
@@ -34,8 +35,20 @@ final class CrdMerge {
     /** Lets go of unknown fields in the same write that brings the schema. */
     static void prune(ObjectNode write, ObjectNode live) {
         boolean preserves = live.path("spec").path("preserveUnknownFields").asBoolean();
-        if (preserves && write.path("spec") instanceof ObjectNode spec && spec.get("preserveUnknownFields") == null) {
+        if (preserves
+                && write.path("spec") instanceof ObjectNode spec
+                && spec.get("preserveUnknownFields") == null
+                && hasSchema(spec)) {
             spec.put("preserveUnknownFields", false);
         }
+    }
+
+    /** Whether all its versions have a schema: one for all of them, or one each. */
+    private static boolean hasSchema(JsonNode spec) {
+        JsonNode versions = spec.path("versions");
+        return Json.get(spec.path("validation"), "openAPIV3Schema") != null
+                || (!versions.isEmpty()
+                        && Json.elements(versions)
+                                .allMatch(version -> Json.get(version.path("schema"), "openAPIV3Schema") != null));
     }
 }

@@ -42,11 +42,11 @@ final class InstalledImages {
         return running.isEmpty();
     }
 
-    /** The versions they name, in Calico's numbering or the operator's. */
+    /** The releases they name, in Calico's numbering or the operator's; of a build the one it was built from. */
     Set<String> versions() {
         return running.stream()
-                .map(container -> container.image().tag())
-                .filter(InstalledImages::isVersion)
+                .flatMap(container -> CalicoVersion.tryParse(container.image().tag()).stream())
+                .map(version -> CalicoImages.builtFrom(version).toString())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -89,7 +89,10 @@ final class InstalledImages {
     private static boolean same(ImageReference mine, ImageReference released) {
         return (mine.tag().equals(released.tag()) && isVersion(mine.tag()))
                 || CalicoVersion.tryParse(released.tag())
-                        .filter(version -> CalicoImages.isOf(mine.toString(), version))
+                        .filter(version -> CalicoVersion.tryParse(mine.tag())
+                                .map(CalicoImages::builtFrom)
+                                .filter(version::equals)
+                                .isPresent())
                         .isPresent();
     }
 

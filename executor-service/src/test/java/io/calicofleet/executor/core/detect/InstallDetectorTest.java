@@ -3,6 +3,7 @@ package io.calicofleet.executor.core.detect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.Datastore;
@@ -42,6 +43,31 @@ class InstallDetectorTest {
             assertThat(found.oldestVersion()).isEqualTo(CalicoVersion.parse(version));
             assertThat(found.manifestFile()).contains(file);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "kube-flannel, reg.example/acme/network:v0.15.1",
+        "flannel, rancher/mirrored-coreos-flannel:v0.15.1",
+        "overlay, rancher/mirrored-flannel-flannel:v0.25.1",
+    })
+    void tells_canal_by_flannel_whatever_a_mirror_calls_it(String container, String image) {
+        ObjectNode set = daemonSet("kube-system", "canal", "v3.22.5");
+        ((ArrayNode) set.at("/spec/template/spec/containers"))
+                .addObject()
+                .put("name", container)
+                .put("image", image);
+        backend(set, "none");
+
+        assertThat(InstallDetector.detect(snapshot(List.of(set))).method()).isEqualTo(InstallMethod.MANIFEST_CANAL);
+    }
+
+    @Test
+    void calico_yaml_set_to_use_the_network_of_another_is_not_the_file_that_brings_typha() {
+        ObjectNode set = daemonSet("kube-system", "calico-node", "v3.31.6");
+        backend(set, "none");
+
+        assertThat(InstallDetector.detect(snapshot(List.of(set))).method()).isEqualTo(InstallMethod.MANIFEST_KDD);
     }
 
     @Test
@@ -188,6 +214,12 @@ class InstallDetectorTest {
                 "{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: " + name + ", namespace: " + namespace
                         + "}, spec: {template: {spec: {containers: [{name: calico-node, image: \"calico/node:" + version
                         + "\", env: [{name: DATASTORE_TYPE, value: kubernetes}]}]}}}}");
+    }
+
+    private static void backend(ObjectNode set, String backend) {
+        ArrayNode env = (ArrayNode) set.at("/spec/template/spec/containers/0/env");
+        env.addObject().put("name", "CALICO_NETWORKING_BACKEND").put("value", backend);
+        env.addObject().put("name", "USE_POD_CIDR").put("value", "true");
     }
 
     static ObjectNode pod(String version) {

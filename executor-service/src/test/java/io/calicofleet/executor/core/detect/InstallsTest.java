@@ -13,6 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class InstallsTest {
@@ -40,14 +42,15 @@ class InstallsTest {
                 .satisfies(workload -> assertThat(workload.obstacles()).isEmpty());
     }
 
-    @Test
-    void calico_for_windows_of_another_version_blocks_for_no_manifest_brings_it() {
+    @ParameterizedTest
+    @ValueSource(strings = {"docker.io/calico/node-windows", "calico/windows", "reg.example/calico-windows"})
+    void calico_for_windows_of_another_version_blocks_for_no_manifest_brings_it(String image) {
         String windows = """
                 apiVersion: apps/v1
                 kind: DaemonSet
                 metadata: {name: calico-node-windows, namespace: networking}
-                spec: {template: {spec: {nodeSelector: {kubernetes.io/os: windows}, containers: [{name: felix, image: "docker.io/calico/node-windows:%s"}]}}}
-                """;
+                spec: {template: {spec: {nodeSelector: {kubernetes.io/os: windows}, containers: [{name: felix, image: "IMAGE:%s"}]}}}
+                """.replace("IMAGE", image);
         assertThat(facts(Yaml.documents(NODE + "---\n" + windows.formatted("v3.27.5")), Map.of())
                         .blockers())
                 .singleElement()

@@ -60,6 +60,29 @@ class BaseProofTest {
         assertThat(basis.documents().objects()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"cni:v3.20.6, cni:v3.20.6-acme1", "v3.20.6, v3.20.6-build20230101"})
+    void a_build_of_a_release_was_installed_with_the_file_of_that_release(String from, String to) {
+        Placed v1 = file("v3.20.6", "calico.yaml", "typha: none");
+        ManifestDocuments live = live(v1, from, to);
+
+        Basis basis = proof(live, List.of(v1), List.of(), List.of()).prove();
+
+        assertThat(basis.why()).isEmpty();
+        assertThat(basis.file()).isEqualTo("v3.20.6/calico.yaml");
+        assertThat(BaseProof.versions(live)).containsExactly(CalicoVersion.parse("v3.20.6"));
+    }
+
+    @Test
+    void what_comes_before_a_release_was_not_installed_with_its_file() {
+        Placed v1 = file("v3.20.6", "calico.yaml", "typha: none");
+        ManifestDocuments live = live(v1, "v3.20.6", "v3.20.6-rc1");
+
+        Basis basis = proof(live, List.of(v1), List.of(), List.of()).prove();
+
+        assertThat(basis.isUnknown(NODE)).isTrue();
+    }
+
     @Test
     void images_of_two_releases_prove_neither() {
         Placed v1 = file("v3.20.6", "calico.yaml", "typha: none");
