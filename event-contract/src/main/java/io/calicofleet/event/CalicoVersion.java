@@ -61,15 +61,6 @@ public record CalicoVersion(int major, int minor, int patch, String preRelease) 
                 matcher.group(4) == null ? "" : matcher.group(4)));
     }
 
-    /** The version of the image {@code reference}, read from its tag; empty where it has no such tag. */
-    public static Optional<CalicoVersion> ofImage(String reference) {
-        String withoutDigest = reference.split("@", 2)[0];
-        int colon = withoutDigest.lastIndexOf(':');
-        return colon < withoutDigest.lastIndexOf('/') || colon < 0
-                ? Optional.empty()
-                : tryParse(withoutDigest.substring(colon + 1));
-    }
-
     /** Whether this is before the first release of {@code major.minor}; its pre-releases count as that release. */
     public boolean isBefore(int otherMajor, int otherMinor) {
         return major != otherMajor ? major < otherMajor : minor < otherMinor;

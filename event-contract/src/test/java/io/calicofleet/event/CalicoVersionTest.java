@@ -48,31 +48,6 @@ class CalicoVersionTest {
                 .hasMessageContaining("write it like v3.22.5");
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "docker.io/calico/node:v3.22.5,v3.22.5",
-        "calico/node:v3.13.4,v3.13.4",
-        "registry.example.org:5000/mirror/calico/node:v3.22.5,v3.22.5",
-        "quay.io/calico/node:v3.22.5@sha256:0123abcd,v3.22.5",
-        "calico/node:3.22.5,v3.22.5",
-    })
-    void reads_the_version_of_an_image_from_its_tag(String image, String version) {
-        assertThat(CalicoVersion.ofImage(image))
-                .hasValueSatisfying(read -> assertThat(read).hasToString(version));
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "calico/node",
-                "calico/node:latest",
-                "registry.example.org:5000/calico/node",
-                "quay.io/calico/node@sha256:0123abcd"
-            })
-    void an_image_without_such_a_tag_has_no_version(String image) {
-        assertThat(CalicoVersion.ofImage(image)).isEmpty();
-    }
-
     @Test
     void is_before_compares_release_lines_and_counts_pre_releases_to_theirs() {
         assertThat(CalicoVersion.parse("v3.13.5").isBefore(3, 14)).isTrue();

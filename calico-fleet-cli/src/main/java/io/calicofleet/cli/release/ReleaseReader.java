@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.model.Digests;
 import io.calicofleet.model.release.ChartArchive;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ReleaseChart;
@@ -22,11 +23,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +72,7 @@ public final class ReleaseReader {
                     ? ReleaseChart.documents(
                             version, ChartArchive.files(new ByteArrayInputStream(bytes.get())), text -> list(text.getBytes(UTF_8)))
                     : documents(bytes.get());
-            ReleaseFile read = new ReleaseFile(version, file, documents, sha256(bytes.get()));
+            ReleaseFile read = new ReleaseFile(version, file, documents, Digests.sha256(bytes.get()));
             proven(read, place);
             return Optional.of(read);
         } catch (IOException e) {
@@ -145,14 +143,6 @@ public final class ReleaseReader {
             throw CliException.failed(place + " is not of " + asked + ": " + file.said()
                     + ". An address without a patch serves the last one of its line; name that release, or put the files"
                     + " of this one into a folder and say --releases.");
-        }
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.InstallMethod;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Which files Calico publishes with a release, for whom, and where. */
@@ -41,6 +42,16 @@ public final class ReleaseFiles {
             case OPERATOR, HELM -> OPERATOR;
             case DISTRIBUTION, NONE -> List.of();
         };
+    }
+
+    /**
+     * The file that runs calico-node or its operator, by which an install is merged; empty where it is not installed from
+     * one.
+     */
+    public static Optional<String> manifest(InstallMethod method) {
+        return method == InstallMethod.HELM
+                ? Optional.empty()
+                : of(method).stream().findFirst();
     }
 
     /** Everything that installs some of Calico: lists of files that belong together, since objects move between them. */

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Reads selectors by recursive descent, as libcalico-go/lib/selector/parser/parser.go does; the grammar is in
@@ -35,19 +37,19 @@ final class SelectorParser {
     }
 
     private Selector or() {
-        List<Selector> parts = new ArrayList<>(List.of(and()));
-        while (take(Kind.OR)) {
-            parts.add(and());
-        }
-        return parts.size() == 1 ? parts.getFirst() : new Selector.Or(parts);
+        return chain(Kind.OR, this::and, Selector.Or::new);
     }
 
     private Selector and() {
-        List<Selector> parts = new ArrayList<>(List.of(unary()));
-        while (take(Kind.AND)) {
-            parts.add(unary());
+        return chain(Kind.AND, this::unary, Selector.And::new);
+    }
+
+    private Selector chain(Kind by, Supplier<Selector> part, Function<List<Selector>, Selector> join) {
+        List<Selector> parts = new ArrayList<>(List.of(part.get()));
+        while (take(by)) {
+            parts.add(part.get());
         }
-        return parts.size() == 1 ? parts.getFirst() : new Selector.And(parts);
+        return parts.size() == 1 ? parts.getFirst() : join.apply(parts);
     }
 
     private Selector unary() {

@@ -397,7 +397,7 @@ public final class InspectStep implements StepHandler {
     /** The manifests to merge; empty where the install has none or no target is asked for. */
     private static Optional<Manifests> manifests(StepContext context, Installation installation) {
         CalicoVersion target = context.parameters().target();
-        Optional<String> file = installation.manifestFile();
+        Optional<String> file = ReleaseFiles.manifest(installation.method());
         if (target == null || file.isEmpty()) {
             return Optional.empty();
         }

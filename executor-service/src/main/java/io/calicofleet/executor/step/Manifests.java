@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.InstallMethod;
-import io.calicofleet.executor.core.detect.Installation;
 import io.calicofleet.executor.core.identity.Placement;
 import io.calicofleet.executor.core.plan.Placed;
 import io.calicofleet.executor.core.step.ClusterApi;
@@ -17,6 +16,7 @@ import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import io.calicofleet.model.release.ReleaseFile;
+import io.calicofleet.model.release.ReleaseFiles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,8 +59,7 @@ record Manifests(
      */
     static Manifests of(StepContext context) {
         InstallMethod method = require(context.parameters().installMethod(), "installMethod");
-        String file = new Installation(method, List.of(), null, null)
-                .manifestFile()
+        String file = ReleaseFiles.manifest(method)
                 .orElseThrow(() -> new ReleaseException(
                         FailureReason.RELEASE_UNAVAILABLE,
                         "no file of a release installs Calico this way: " + method.sentence(),

@@ -9,6 +9,7 @@ import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.image.CalicoImages;
 import io.calicofleet.model.release.ReleaseTrait;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,7 +62,7 @@ final class NodeController {
         List<String> obstacles = new ArrayList<>();
         JsonNode container = container(deployment.get());
         CalicoVersion version =
-                CalicoVersion.ofImage(Json.text(container, "image")).orElse(null);
+                CalicoImages.version(Json.text(container, "image")).orElse(null);
         if (version != null && !ReleaseTrait.AUTOMATIC_HOST_ENDPOINTS.isIn(version)) {
             obstacles.add(NAME + " is of " + version + "; automatic host endpoints came with "
                     + ReleaseTrait.AUTOMATIC_HOST_ENDPOINTS.from());

@@ -6,6 +6,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.executor.core.step.Backup;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
+import io.calicofleet.model.image.CalicoImages;
 import io.calicofleet.model.release.ObjectKey;
 import io.calicofleet.model.release.ReleaseTrait;
 import java.time.Duration;
@@ -76,7 +77,7 @@ final class OperatorRollback {
         for (JsonNode container : nodes.at("/spec/template/spec/containers")) {
             if (container.path("name").asText().equals("calico-node")) {
                 return source == null
-                        || CalicoVersion.ofImage(container.path("image").asText())
+                        || CalicoImages.version(container.path("image").asText())
                                 .filter(source::equals)
                                 .isPresent();
             }

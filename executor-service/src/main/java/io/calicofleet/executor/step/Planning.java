@@ -9,7 +9,6 @@ import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.ReleaseFacts;
 import io.calicofleet.event.StepParameters;
-import io.calicofleet.executor.core.detect.Installation;
 import io.calicofleet.executor.core.merge.Leftovers;
 import io.calicofleet.executor.core.merge.MergedObject;
 import io.calicofleet.executor.core.plan.BaseProof;
@@ -27,6 +26,7 @@ import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import io.calicofleet.model.release.ReleaseFile;
+import io.calicofleet.model.release.ReleaseFiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -189,7 +189,7 @@ record Planning(Manifests manifests, ManifestDocuments live, Basis basis, List<R
             Manifests manifests, ReleaseSource releases, List<Placed> candidates, String file) {
         List<String> others = Arrays.stream(InstallMethod.values())
                 .filter(method -> method != InstallMethod.OPERATOR)
-                .flatMap(method -> new Installation(method, List.of(), null, null).manifestFile().stream())
+                .flatMap(method -> ReleaseFiles.manifest(method).stream())
                 .toList();
         List<Placed> flavours = new ArrayList<>();
         if (!others.contains(file)) {

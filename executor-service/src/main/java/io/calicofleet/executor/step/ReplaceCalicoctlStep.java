@@ -131,7 +131,7 @@ public final class ReplaceCalicoctlStep implements StepHandler {
                 .map(container -> container.path("image").asText())
                 .filter(CalicoImages::isCalicoctl)
                 .anyMatch(image ->
-                        CalicoVersion.ofImage(image).filter(target::equals).isPresent());
+                        CalicoImages.version(image).filter(target::equals).isPresent());
     }
 
     /**
@@ -178,7 +178,7 @@ public final class ReplaceCalicoctlStep implements StepHandler {
             for (JsonNode container : pod.path("spec").path("containers")) {
                 String image = container.path("image").asText();
                 if (CalicoImages.isCalicoctl(image)
-                        && CalicoVersion.ofImage(image)
+                        && CalicoImages.version(image)
                                 .filter(version -> version.compareTo(target) >= 0)
                                 .isEmpty()) {
                     notes.add(key.object() + " still runs " + image

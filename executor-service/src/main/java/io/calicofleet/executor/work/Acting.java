@@ -14,7 +14,6 @@ import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
-import io.calicofleet.executor.core.detect.Installation;
 import io.calicofleet.executor.core.step.ClusterApi;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
@@ -29,6 +28,7 @@ import io.calicofleet.executor.core.step.StepHandlers;
 import io.calicofleet.executor.core.step.StepOutcome;
 import io.calicofleet.model.release.Containers;
 import io.calicofleet.model.release.ObjectKey;
+import io.calicofleet.model.release.ReleaseFiles;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -96,8 +96,7 @@ public final class Acting {
             return null;
         }
         try {
-            return new Installation(method, List.of(), null, null)
-                    .manifestFile()
+            return ReleaseFiles.manifest(method)
                     .flatMap(file -> releases.manifest(target, file))
                     .map(file -> Containers.images(file.documents().objects().values()))
                     .orElse(null);

@@ -16,6 +16,7 @@ import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.kafka.EventJson;
+import io.calicofleet.model.Digests;
 import io.calicofleet.model.release.ObjectKey;
 import java.io.IOException;
 import java.time.Instant;
@@ -214,7 +215,7 @@ final class BackupStore implements StepBackups {
         ObjectNode described = index.withArray("parts").addObject();
         described.put("first", first);
         described.put("chunks", chunks.size());
-        described.put("sha256", Chunks.sha256(packed));
+        described.put("sha256", Digests.sha256(packed));
     }
 
     private Backup read(JsonNode index) {
@@ -259,7 +260,7 @@ final class BackupStore implements StepBackups {
             chunks.add(bytes(secret, "chunk"));
         }
         byte[] packed = Chunks.join(chunks);
-        if (!Chunks.sha256(packed).equals(part.path("sha256").asText())) {
+        if (!Digests.sha256(packed).equals(part.path("sha256").asText())) {
             throw broken(campaign, "the checksum of its part at " + first + " is wrong", null);
         }
         try {

@@ -13,6 +13,7 @@ import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.executor.core.step.ClusterException;
+import io.calicofleet.model.image.CalicoImages;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -149,7 +150,7 @@ final class Observation {
                 || !BY_OPERATOR.contains(request.step().kind())
                 || nodes.templateImages().stream()
                         .filter(image -> image.container().equals("calico-node"))
-                        .flatMap(image -> CalicoVersion.ofImage(image.image()).stream())
+                        .flatMap(image -> CalicoImages.version(image.image()).stream())
                         .allMatch(target::equals);
     }
 

@@ -12,6 +12,7 @@ import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.kafka.EventJson;
+import io.calicofleet.model.Digests;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ final class PackedSecrets {
             chunks.add(Chunks.base64(found.path("data").path(CHUNK).asText()));
         }
         byte[] packed = Chunks.join(chunks);
-        if (!Chunks.sha256(packed).equals(index.path("sha256").asText())) {
+        if (!Digests.sha256(packed).equals(index.path("sha256").asText())) {
             throw broken("the checksum of " + name + " is wrong", null);
         }
         return new String(Chunks.gunzip(packed), UTF_8);
@@ -64,7 +65,7 @@ final class PackedSecrets {
         }
         ObjectNode whole = index.deepCopy();
         whole.put("chunks", chunks.size());
-        whole.put("sha256", Chunks.sha256(packed));
+        whole.put("sha256", Digests.sha256(packed));
         write(name, purpose, INDEX, whole.toString().getBytes(UTF_8));
     }
 

@@ -28,6 +28,7 @@ import io.calicofleet.executor.core.helm.HelmHistory;
 import io.calicofleet.executor.core.step.NameLookup;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.step.Steps;
+import io.calicofleet.model.image.CalicoImages;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -170,7 +171,7 @@ final class GivenCluster implements AutoCloseable {
                 .filteredOn(image -> image.container().equals("calico-node"))
                 .isNotEmpty()
                 .allSatisfy(image ->
-                        assertThat(CalicoVersion.ofImage(image.image())).contains(version));
+                        assertThat(CalicoImages.version(image.image())).contains(version));
     }
 
     @Override

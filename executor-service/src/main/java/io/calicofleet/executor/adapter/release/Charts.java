@@ -10,6 +10,7 @@ import io.calicofleet.executor.adapter.release.ChartDownloads.Archive;
 import io.calicofleet.executor.core.helm.HelmChart;
 import io.calicofleet.executor.core.step.ReleaseException;
 import io.calicofleet.executor.step.Yaml;
+import io.calicofleet.model.Digests;
 import io.calicofleet.model.release.ChartArchive;
 import io.calicofleet.model.release.ReleaseChart;
 import java.io.ByteArrayInputStream;
@@ -159,7 +160,7 @@ final class Charts {
         } else {
             Archive archive = download.get();
             bytes = archive.bytes();
-            String checksum = Checksums.sha256(bytes);
+            String checksum = Digests.sha256(bytes);
             if (!archive.digest().isEmpty() && !archive.digest().equals(checksum)) {
                 throw new ReleaseException(
                         FailureReason.CHART_UNAVAILABLE,
@@ -169,7 +170,7 @@ final class Charts {
             }
             // Checked before it is kept: what is wrong must not stay.
             HelmChart unused = checked(version, from, ChartArchive.files(new ByteArrayInputStream(bytes)));
-            Checksums.write(cached, bytes);
+            CacheFiles.write(cached, bytes);
         }
         remember(version, from, bytes);
         return ChartArchive.files(new ByteArrayInputStream(bytes));
@@ -177,9 +178,9 @@ final class Charts {
 
     private void remember(CalicoVersion version, String from, byte[] bytes) throws IOException {
         Path record = kept(from).resolve(archive(version) + ".sha256");
-        String checksum = Checksums.sha256(bytes);
+        String checksum = Digests.sha256(bytes);
         if (!Files.isRegularFile(record)) {
-            Checksums.write(record, (checksum + "  " + archive(version) + "\n").getBytes(UTF_8));
+            CacheFiles.write(record, (checksum + "  " + archive(version) + "\n").getBytes(UTF_8));
             return;
         }
         String recorded = Files.readString(record).strip().split("\\s", 2)[0];
@@ -194,7 +195,7 @@ final class Charts {
 
     private Path kept(String from) {
         return cache.resolve("charts")
-                .resolve(Checksums.sha256(from.getBytes(UTF_8)).substring(0, 12));
+                .resolve(Digests.sha256(from).substring(0, 12));
     }
 
     /** Name and version as its Chart.yaml says: what a file is called proves nothing. */

@@ -9,6 +9,7 @@ import io.calicofleet.executor.core.helm.HelmChart;
 import io.calicofleet.executor.core.step.ReleaseException;
 import io.calicofleet.executor.core.step.ReleaseSource;
 import io.calicofleet.executor.step.Yaml;
+import io.calicofleet.model.Digests;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import io.calicofleet.model.release.ReleaseFile;
@@ -83,7 +84,7 @@ public final class Releases implements ReleaseSource {
             if (bytes.isEmpty()) {
                 return Optional.empty();
             }
-            String checksum = Checksums.sha256(bytes.get());
+            String checksum = Digests.sha256(bytes.get());
             remember(version, file, checksum);
             ManifestDocuments known = parsed.get(checksum);
             if (known == null) {
@@ -129,7 +130,7 @@ public final class Releases implements ReleaseSource {
         if (downloaded.isPresent()) {
             // Checked before it is kept: what is wrong must not stay.
             check(version, file, ManifestDocuments.of(Yaml.read(new String(downloaded.get(), UTF_8))));
-            Checksums.write(cached, downloaded.get());
+            CacheFiles.write(cached, downloaded.get());
         }
         return downloaded;
     }
@@ -137,7 +138,7 @@ public final class Releases implements ReleaseSource {
     private void remember(CalicoVersion version, String file, String checksum) throws IOException {
         Path record = cached(version, file + ".sha256");
         if (!Files.isRegularFile(record)) {
-            Checksums.write(record, (checksum + "  " + file + "\n").getBytes(UTF_8));
+            CacheFiles.write(record, (checksum + "  " + file + "\n").getBytes(UTF_8));
             return;
         }
         String recorded = Files.readString(record).strip().split("\\s", 2)[0];

@@ -7,6 +7,7 @@ import io.calicofleet.executor.core.identity.InstalledCalico;
 import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.executor.core.identity.PodEnvironment;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.image.CalicoImages;
 import io.calicofleet.model.image.ImageReference;
 import java.util.Comparator;
 import java.util.List;
@@ -80,7 +81,7 @@ public record CalicoNode(JsonNode daemonSet, Map<String, String> environment) {
         Stream<JsonNode> pods = snapshot.all("Pod").map(pod -> pod.path("spec"));
         return Stream.concat(Stream.of(daemonSet.at("/spec/template/spec")), pods)
                 .flatMap(spec -> Part.nodeContainer(spec).stream())
-                .flatMap(container -> CalicoVersion.ofImage(Json.text(container, "image")).stream())
+                .flatMap(container -> CalicoImages.version(Json.text(container, "image")).stream())
                 .distinct()
                 .sorted()
                 .toList();

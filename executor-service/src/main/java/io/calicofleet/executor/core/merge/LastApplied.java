@@ -14,9 +14,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The annotation in which client-side {@code kubectl apply} keeps what it applied, written exactly as kubectl does. */
-final class LastApplied {
+public final class LastApplied {
 
-    static final String ANNOTATION = "kubectl.kubernetes.io/last-applied-configuration";
+    /** Its name. */
+    public static final String ANNOTATION = "kubectl.kubernetes.io/last-applied-configuration";
 
     /** All annotations of an object may have so many bytes together; some room is left for the others. */
     static final int MAX_LENGTH = 250_000;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.image.CalicoImages;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.Collection;
 import java.util.Comparator;
@@ -44,7 +45,7 @@ public final class Dikastes {
 
     /** Whether an image is older than the target; one whose tag tells no release is, for nothing shows that it is not. */
     public static boolean isOlder(String image, CalicoVersion target) {
-        Optional<CalicoVersion> version = CalicoVersion.ofImage(image);
+        Optional<CalicoVersion> version = CalicoImages.version(image);
         return version.isEmpty() || version.get().compareTo(target) < 0;
     }
 

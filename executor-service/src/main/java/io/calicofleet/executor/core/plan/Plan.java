@@ -1,6 +1,5 @@
 package io.calicofleet.executor.core.plan;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,6 +12,7 @@ import io.calicofleet.executor.core.merge.Decisions;
 import io.calicofleet.executor.core.merge.ManifestMerge;
 import io.calicofleet.executor.core.merge.MergePlan;
 import io.calicofleet.executor.core.merge.MergedObject;
+import io.calicofleet.model.Digests;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ReleaseFile;
@@ -139,7 +139,7 @@ public record Plan(
                     .put("uid", Json.text(metadata, "uid"))
                     .put("resourceVersion", Json.text(metadata, "resourceVersion"));
         });
-        return Digests.sha256(all.toString().getBytes(UTF_8));
+        return Digests.sha256(all.toString());
     }
 
     /** What it does, as the merge gave it. */

@@ -1,10 +1,11 @@
 package io.calicofleet.executor.core.plan;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.executor.core.merge.LastApplied;
+import io.calicofleet.model.Digests;
 import io.calicofleet.model.Json;
 import java.util.Optional;
 
@@ -67,7 +68,7 @@ public record PlanMark(String plan, String release, String applied) {
     }
 
     private static String applied(JsonNode object) {
-        String text = Json.text(object.at("/metadata/annotations"), "kubectl.kubernetes.io/last-applied-configuration");
-        return Digests.sha256(text.getBytes(UTF_8)).substring(0, 16);
+        String text = Json.text(object.at("/metadata/annotations"), LastApplied.ANNOTATION);
+        return Digests.sha256(text).substring(0, 16);
     }
 }

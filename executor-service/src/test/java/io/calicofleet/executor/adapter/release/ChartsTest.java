@@ -9,6 +9,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.executor.core.helm.HelmChart;
 import io.calicofleet.executor.core.step.ReleaseException;
+import io.calicofleet.model.Digests;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -72,7 +73,7 @@ class ChartsTest {
     void reads_a_chart_from_a_repository_and_then_from_the_cache() throws IOException {
         // Given
         byte[] archive = archive("tigera-operator", "v3.22.5");
-        served.put("/charts/index.yaml", index(Checksums.sha256(archive)));
+        served.put("/charts/index.yaml", index(Digests.sha256(archive)));
         served.put("/charts/tigera-operator-v3.22.5.tgz", archive);
         Charts charts = new Charts(null, directory);
         // When
@@ -98,7 +99,7 @@ class ChartsTest {
     void reads_a_chart_from_an_oci_registry_that_asks_for_a_token() throws IOException {
         // Given
         byte[] archive = archive("tigera-operator", "v3.22.5");
-        String digest = Checksums.sha256(archive);
+        String digest = Digests.sha256(archive);
         served.put("/token", "{\"token\": \"anonymous\"}".getBytes(UTF_8));
         served.put(
                 "/v2/calico/tigera-operator/manifests/v3.22.5",

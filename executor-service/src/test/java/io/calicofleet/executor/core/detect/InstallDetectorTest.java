@@ -10,6 +10,7 @@ import io.calicofleet.event.Datastore;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.executor.core.Releases;
 import io.calicofleet.executor.core.Yaml;
+import io.calicofleet.model.release.ReleaseFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -41,7 +42,7 @@ class InstallDetectorTest {
             assertThat(found.method()).isEqualTo(InstallMethod.parse(method));
             assertThat(found.datastore()).isEqualTo(Datastore.parse(datastore));
             assertThat(found.oldestVersion()).isEqualTo(CalicoVersion.parse(version));
-            assertThat(found.manifestFile()).contains(file);
+            assertThat(ReleaseFiles.manifest(found.method())).contains(file);
         }
     }
 
@@ -85,7 +86,7 @@ class InstallDetectorTest {
         JsonNode v1 = definition("clusterinformations.crd.projectcalico.org");
 
         assertThat(ofNative("", v3).method()).isEqualTo(InstallMethod.MANIFEST_KDD_NATIVE);
-        assertThat(ofNative("", v3).manifestFile()).contains("calico-v3-crds.yaml");
+        assertThat(ReleaseFiles.manifest(ofNative("", v3).method())).contains("calico-v3-crds.yaml");
         assertThat(ofNative("", v3, v1).method()).isEqualTo(InstallMethod.MANIFEST_KDD);
         assertThat(ofNative("", v1).method()).isEqualTo(InstallMethod.MANIFEST_KDD);
         assertThat(ofNative("ProjectCalico.org/v3", v3, v1).method()).isEqualTo(InstallMethod.MANIFEST_KDD_NATIVE);

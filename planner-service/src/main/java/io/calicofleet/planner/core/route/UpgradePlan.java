@@ -1,6 +1,5 @@
 package io.calicofleet.planner.core.route;
 
-import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.GatesSpec;
@@ -11,6 +10,7 @@ import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.TrafficGateSpec;
 import io.calicofleet.event.TrafficMode;
 import io.calicofleet.event.WorkloadImage;
+import io.calicofleet.model.image.CalicoImages;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -182,7 +182,7 @@ public final class UpgradePlan {
     }
 
     private boolean isNotTargets(WorkloadImage image) {
-        return !CalicoVersion.ofImage(image.image()).map(request.runs()::equals).orElse(false);
+        return !CalicoImages.version(image.image()).map(request.runs()::equals).orElse(false);
     }
 
     private void add(StepKind kind, GateRequirement... gates) {

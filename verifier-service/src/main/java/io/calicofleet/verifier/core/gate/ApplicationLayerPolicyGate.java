@@ -62,7 +62,7 @@ final class ApplicationLayerPolicyGate implements Gate {
 
     /** One whose tag tells no release is taken for an older one: that it is new is not shown. */
     private static boolean isOlder(WorkloadImage image, CalicoVersion target) {
-        Optional<CalicoVersion> version = CalicoVersion.ofImage(image.image());
+        Optional<CalicoVersion> version = CalicoImages.version(image.image());
         return !CalicoImages.isOf(image.image(), target)
                 && (version.isEmpty() || version.get().compareTo(target) < 0);
     }

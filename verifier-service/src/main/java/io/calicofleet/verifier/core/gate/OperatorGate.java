@@ -142,7 +142,7 @@ final class OperatorGate implements Gate {
     }
 
     private static Optional<CalicoVersion> version(OperatorObservation operator) {
-        return operator.image() == null ? Optional.empty() : CalicoVersion.ofImage(operator.image());
+        return operator.image() == null ? Optional.empty() : CalicoImages.version(operator.image());
     }
 
     private static String state(ComponentStatus component) {

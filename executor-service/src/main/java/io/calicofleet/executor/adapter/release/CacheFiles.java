@@ -6,22 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
-/** Files of the cache, and their checksums. */
-final class Checksums {
+/** Writes the files of the cache. */
+final class CacheFiles {
 
-    private Checksums() {}
-
-    static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
-    }
+    private CacheFiles() {}
 
     /** Writes a file so that nobody ever sees half of it. */
     static void write(Path path, byte[] bytes) throws IOException {
