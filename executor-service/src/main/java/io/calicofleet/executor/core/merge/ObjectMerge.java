@@ -198,6 +198,7 @@ final class ObjectMerge {
         }
         String immutable = IMMUTABLE.getOrDefault(key.kind(), "");
         boolean stuck = !immutable.isEmpty()
+                && !write.at(immutable).equals(live.at(immutable)) // mostly so, and cheaper than normal forms
                 && !Objects.equals(normalAt(rule, write, immutable), normalAt(rule, live, immutable));
         return stuck ? MergeAction.RECREATE : MergeAction.UPDATE;
     }

@@ -15,7 +15,6 @@ import java.util.regex.Pattern;
  */
 final class Spelling {
 
-    private static final Pattern BOOLEAN = Pattern.compile("(?i)true|false");
     private static final Pattern DURATION = Pattern.compile("(?:\\d{1,12}(?:\\.\\d{1,9})?(?:ns|us|µs|ms|s|m|h))+");
     private static final Pattern DURATION_PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h)");
     private static final Pattern IPV6 = Pattern.compile("(?=[^:]*:[^:]*:)([0-9A-Fa-f:]{2,39})(/\\d{1,3})?");
@@ -25,11 +24,15 @@ final class Spelling {
 
     static String normal(String text) {
         String stripped = text.stripTrailing();
-        if (BOOLEAN.matcher(stripped).matches()) {
+        if (stripped.equalsIgnoreCase("true") || stripped.equalsIgnoreCase("false")) {
             return stripped.toLowerCase(Locale.ROOT);
         }
-        if (DURATION.matcher(stripped).matches()) {
+        boolean number = !stripped.isEmpty() && Character.isDigit(stripped.charAt(0));
+        if (number && DURATION.matcher(stripped).matches()) {
             return duration(stripped);
+        }
+        if (stripped.indexOf(':') < 0) {
+            return stripped;
         }
         Matcher address = IPV6.matcher(stripped);
         if (address.matches()) {

@@ -40,11 +40,13 @@ final class WriteObject {
 
     /** Whether writing would change nothing: neither the object nor what kubectl would compare with. */
     static boolean changesNothing(ObjectNode write, ObjectNode live, FieldRule rule) {
+        if (!NormalForm.sameWhenStored(rule, withoutMemory(write), withoutMemory(live))) {
+            return false;
+        }
         Optional<ObjectNode> remembers = LastApplied.of(live);
         Optional<ObjectNode> shall = LastApplied.of(write);
-        boolean sameMemory = shall.isEmpty()
+        return shall.isEmpty()
                 || (remembers.isPresent() && NormalForm.sameWhenStored(rule, remembers.get(), shall.get()));
-        return sameMemory && NormalForm.sameWhenStored(rule, withoutMemory(write), withoutMemory(live));
     }
 
     private static ObjectNode withoutMemory(ObjectNode object) {

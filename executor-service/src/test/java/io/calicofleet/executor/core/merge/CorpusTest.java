@@ -55,6 +55,7 @@ class CorpusTest {
     private static final int SETS = EVERY ? 10 : 6;
     private static final int STREAMS = 2;
     private static final int SHOWN = 25;
+    private static final int PROGRESS = 100;
 
     private static final List<Change> CHANGES = Stream.of(WorkloadChanges.ALL, OtherChanges.ALL, Respellings.ALL)
             .flatMap(List::stream)
@@ -128,7 +129,10 @@ class CorpusTest {
         Report report = new Report();
         long start = System.nanoTime();
         try (ForkJoinPool streams = new ForkJoinPool(STREAMS)) {
-            streams.submit(() -> upgrades.parallelStream().forEach(upgrade -> check.accept(upgrade, report)))
+            streams.submit(() -> upgrades.parallelStream().forEach(upgrade -> {
+                        check.accept(upgrade, report);
+                        report.progress(what, upgrades.size());
+                    }))
                     .get();
         }
         System.out.printf(
@@ -170,6 +174,7 @@ class CorpusTest {
 
         final LongAdder merges = new LongAdder();
         final LongAdder wrong = new LongAdder();
+        private final AtomicInteger done = new AtomicInteger();
         private final ConcurrentLinkedQueue<String> problems = new ConcurrentLinkedQueue<>();
 
         void add(String what, Upgrade upgrade, List<String> found) {
@@ -179,6 +184,15 @@ class CorpusTest {
             }
             found.forEach(problem -> problems.add(problem + "\t(" + upgrade.file() + " " + upgrade.from() + " to "
                     + upgrade.to() + ", " + what + ")"));
+        }
+
+        /** Every upgrade takes its time: then it is told how far it is, and what was wrong so far. */
+        void progress(String what, int all) {
+            int upgrades = done.incrementAndGet();
+            if (EVERY && upgrades % PROGRESS == 0) {
+                System.out.printf("corpus, %s: %d of %d upgrades, %d merges, %d wrong%n", what, upgrades, all, merges.sum(), wrong.sum());
+                shown().forEach(System.out::println);
+            }
         }
 
         List<String> shown() {
