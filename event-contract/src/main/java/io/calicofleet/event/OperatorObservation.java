@@ -11,15 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param calicoVersion Installation status.calicoVersion, which operators from v1.29 write when all is done; null before
  * @param generation metadata.generation of the Installation
  * @param components its components
+ * @param pinnedImages the images it takes by digest, of every ImageSet there is
  */
 public record OperatorObservation(
         @Nullable String image,
         boolean rolledOut,
         @Nullable CalicoVersion calicoVersion,
         long generation,
-        List<ComponentStatus> components) {
+        List<ComponentStatus> components,
+        List<PinnedImage> pinnedImages) {
 
     public OperatorObservation {
         components = Copies.list(components);
+        pinnedImages = Copies.list(pinnedImages);
     }
 }

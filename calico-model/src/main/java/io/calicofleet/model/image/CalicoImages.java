@@ -143,12 +143,6 @@ public final class CalicoImages {
         return CalicoVersion.of(version.major(), version.minor(), version.patch());
     }
 
-    /** Whether the template of a workload has images of Calico, and all of them are of {@code target}. */
-    public static boolean templateIsOf(WorkloadObservation workload, CalicoVersion target) {
-        List<String> images = ofTemplate(workload);
-        return !images.isEmpty() && images.stream().allMatch(image -> isOf(image, target));
-    }
-
     /** The images of Calico in the template of a workload. */
     public static List<String> ofTemplate(WorkloadObservation workload) {
         return workload.templateImages().stream()

@@ -6,7 +6,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.executor.core.step.Backup;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.StepContext;
-import io.calicofleet.model.image.CalicoImages;
+import io.calicofleet.model.image.ImageVersions;
 import io.calicofleet.model.release.ObjectKey;
 import io.calicofleet.model.release.ReleaseTrait;
 import java.time.Duration;
@@ -48,7 +48,7 @@ final class OperatorRollback {
                                 NODES.namespace(),
                                 () -> context.cluster()
                                         .find(NODES)
-                                        .filter(this::isOfSource)
+                                        .filter(found -> isOfSource(found, versions(context)))
                                         .map(nodes -> RestoreStep.rolledOut(context, nodes))
                                         .orElse(false),
                                 limit);
@@ -73,13 +73,15 @@ final class OperatorRollback {
         return notes;
     }
 
-    private boolean isOfSource(ObjectNode nodes) {
+    private static ImageVersions versions(StepContext context) {
+        return ImageVersions.of(context.cluster().list(Kinds.OPERATOR, "ImageSet"));
+    }
+
+    private boolean isOfSource(ObjectNode nodes, ImageVersions versions) {
         for (JsonNode container : nodes.at("/spec/template/spec/containers")) {
             if (container.path("name").asText().equals("calico-node")) {
                 return source == null
-                        || CalicoImages.version(container.path("image").asText())
-                                .filter(source::equals)
-                                .isPresent();
+                        || versions.of(container.path("image").asText()).contains(source);
             }
         }
         return false;

@@ -13,7 +13,7 @@ import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.executor.core.step.ClusterException;
-import io.calicofleet.model.image.CalicoImages;
+import io.calicofleet.model.image.ImageVersions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -127,7 +127,7 @@ final class Observation {
                 .filter(workload -> rolls && isNodes(workload))
                 .findFirst()
                 .ifPresent(nodes -> {
-                    int done = isAsked(request, nodes) ? rolled(nodes) : 0;
+                    int done = isAsked(request, nodes, ImageVersions.of(seen)) ? rolled(nodes) : 0;
                     reporter.progressed(
                             done,
                             nodes.desired(),
@@ -144,14 +144,11 @@ final class Observation {
     }
 
     /** Whether the nodes are asked for the target at all: an operator may not have got to it. */
-    private static boolean isAsked(StepRequested request, WorkloadObservation nodes) {
+    private static boolean isAsked(StepRequested request, WorkloadObservation nodes, ImageVersions versions) {
         CalicoVersion target = request.parameters().target();
         return target == null
                 || !BY_OPERATOR.contains(request.step().kind())
-                || nodes.templateImages().stream()
-                        .filter(image -> image.container().equals("calico-node"))
-                        .flatMap(image -> CalicoImages.version(image.image()).stream())
-                        .allMatch(target::equals);
+                || versions.mayBeOf(nodes.templateImages(), "calico-node", target);
     }
 
     /** Nodes that run the newest template and are ready, as far as the counts tell. */

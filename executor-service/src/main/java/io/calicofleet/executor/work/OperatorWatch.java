@@ -15,10 +15,12 @@ final class OperatorWatch implements AutoCloseable {
 
     private final WatchedObjects installations;
     private final WatchedObjects statuses;
+    private final WatchedObjects imageSets;
 
     OperatorWatch(ClusterApi cluster, Runnable changed) {
         installations = cluster.watch(GROUP, "Installation", "", "", changed);
         statuses = cluster.watch(GROUP, "TigeraStatus", "", "", changed);
+        imageSets = cluster.watch(GROUP, "ImageSet", "", "", changed);
     }
 
     OperatorObservation observe(List<WorkloadObservation> workloads) {
@@ -31,12 +33,13 @@ final class OperatorWatch implements AutoCloseable {
                         workload.kind().equals("Deployment") && workload.name().equals(OperatorObserver.OPERATOR))
                 .findFirst()
                 .orElse(null);
-        return OperatorObserver.observe(installation, statuses.objects(), deployment);
+        return OperatorObserver.observe(installation, statuses.objects(), deployment, imageSets.objects());
     }
 
     @Override
     public void close() {
         installations.close();
         statuses.close();
+        imageSets.close();
     }
 }

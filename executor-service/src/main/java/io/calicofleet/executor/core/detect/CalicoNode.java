@@ -7,8 +7,8 @@ import io.calicofleet.executor.core.identity.InstalledCalico;
 import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.executor.core.identity.PodEnvironment;
 import io.calicofleet.model.Json;
-import io.calicofleet.model.image.CalicoImages;
 import io.calicofleet.model.image.ImageReference;
+import io.calicofleet.model.image.ImageVersions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -76,12 +76,13 @@ public record CalicoNode(JsonNode daemonSet, Map<String, String> environment) {
         };
     }
 
-    /** The versions that run and the one asked for, by the tags of the images. */
+    /** The versions that run and the one asked for, by the tags of the images or the ImageSets that pin them. */
     List<CalicoVersion> versions(ClusterSnapshot snapshot) {
+        ImageVersions versions = snapshot.imageVersions();
         Stream<JsonNode> pods = snapshot.all("Pod").map(pod -> pod.path("spec"));
         return Stream.concat(Stream.of(daemonSet.at("/spec/template/spec")), pods)
                 .flatMap(spec -> Part.nodeContainer(spec).stream())
-                .flatMap(container -> CalicoImages.version(Json.text(container, "image")).stream())
+                .flatMap(container -> versions.of(Json.text(container, "image")).stream())
                 .distinct()
                 .sorted()
                 .toList();

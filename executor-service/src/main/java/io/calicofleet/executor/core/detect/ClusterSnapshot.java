@@ -3,6 +3,7 @@ package io.calicofleet.executor.core.detect;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.model.image.ImageVersions;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.List;
 import java.util.Set;
@@ -13,7 +14,8 @@ import java.util.stream.Stream;
  *
  * <p>Looked at: DaemonSets, Deployments and Jobs, ConfigMaps, Pods and Nodes; CustomResourceDefinitions; APIServices;
  * Namespaces; of Calico's own, in the form of {@code projectcalico.org/v3}: ClusterInformation, FelixConfiguration,
- * KubeControllersConfiguration, HostEndpoint, GlobalNetworkPolicy; DatastoreMigration; of the operator: Installation, TigeraStatus; of Helm: its release Secrets and HelmCharts.
+ * KubeControllersConfiguration, HostEndpoint, GlobalNetworkPolicy; DatastoreMigration; of the operator: Installation, TigeraStatus,
+ * ImageSet; of Helm: its release Secrets and HelmCharts.
  *
  * @param kubernetesVersion the version of the API server, such as v1.21.14
  * @param objects objects of any kind, each with apiVersion and kind (which items of a list lack)
@@ -33,6 +35,11 @@ public record ClusterSnapshot(
     /** The objects of one kind. */
     public Stream<JsonNode> all(String kind) {
         return objects.stream().filter(object -> object.path("kind").asText().equals(kind));
+    }
+
+    /** Tells of which release an image is. */
+    ImageVersions imageVersions() {
+        return ImageVersions.of(all("ImageSet").toList());
     }
 
     /** An object as events name it. */

@@ -2,32 +2,51 @@ package io.calicofleet.executor.core.detect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.PinnedImage;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.image.ImageVersions;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * ImageSets, by which people pin the images of an operator's Calico to digests: one for each version, named
- * {@code calico-<version>}. An operator that finds some and none for its own version is degraded and changes nothing more
- * (its source: pkg/controller/utils/imageset, "ImageSets exist but none with the expected name").
+ * {@code calico-<version>}. An operator that finds some and none for its own version is degraded and changes nothing more,
+ * and so is one that finds a digest of another form (its source: pkg/controller/utils/imageset).
+ *
+ * <p>None is ever made here: only the registry a cluster pulls from knows the digests of what it has, and that may be
+ * another one than can be reached from here.
  */
 final class ImageSets {
-
-    private static final String PREFIX = "calico-";
 
     private ImageSets() {}
 
     /** Why an upgrade to {@code target} would leave the operator degraded; empty where it would not. */
     static Optional<String> objection(ClusterSnapshot snapshot, CalicoVersion target) {
         List<String> names = names(snapshot).toList();
-        return names.isEmpty() || names.contains(PREFIX + target)
-                ? Optional.empty()
-                : Optional.of("There are ImageSets (" + String.join(", ", names) + "), and none is called " + PREFIX
-                        + target + ": the operator of " + target
-                        + " would stop with \"ImageSets exist but none with the"
-                        + " expected name\". Create ImageSet " + PREFIX + target
-                        + " with the digests of its images, or delete the others, then retry");
+        String wanted = ImageVersions.SET + target;
+        if (names.isEmpty()) {
+            return Optional.empty();
+        }
+        List<PinnedImage> pinned =
+                ImageVersions.pinned(snapshot.all("ImageSet").toList());
+        if (names.contains(wanted)) {
+            List<String> bad = pinned.stream()
+                    .filter(pin -> pin.imageSet().equals(wanted) && !pin.digest().startsWith("sha256:"))
+                    .map(pin -> pin.image() + "@" + pin.digest())
+                    .toList();
+            return bad.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of("ImageSet " + wanted + " has what is no digest (" + String.join(", ", bad)
+                            + "): the operator of " + target
+                            + " would stop with \"bad digest images\". Write them as sha256:..., then retry");
+        }
+        return Optional.of("There are ImageSets (" + String.join(", ", names) + "), and none is called " + wanted
+                + ": the operator of " + target + " would stop with \"ImageSets exist but none with the"
+                + " expected name\". Create ImageSet " + wanted + " with the digests that "
+                + registry(snapshot).map("your registry "::concat).orElse("the registry") + " has of its images"
+                + has(pinned) + ", or delete the others, then retry");
     }
 
     /**
@@ -41,8 +60,22 @@ final class ImageSets {
                         snapshot.all("ClusterInformation").map(each -> each.at("/spec/calicoVersion")))
                 .map(JsonNode::asText)
                 .flatMap(said -> CalicoVersion.tryParse(said).stream())
-                .filter(version -> names.contains(PREFIX + version))
+                .filter(version -> names.contains(ImageVersions.SET + version))
                 .min(CalicoVersion::compareTo);
+    }
+
+    /** From where the Installation has images; empty where from where they are published. */
+    private static Optional<String> registry(ClusterSnapshot snapshot) {
+        return snapshot.all("Installation")
+                .map(each -> each.at("/spec/registry").asText())
+                .filter(registry -> !registry.isEmpty() && !registry.equals("UseDefault"))
+                .findFirst();
+    }
+
+    private static String has(List<PinnedImage> pinned) {
+        String images =
+                pinned.stream().map(PinnedImage::image).distinct().sorted().collect(Collectors.joining(", "));
+        return images.isEmpty() ? "" : " (those there are have " + images + "; the target may need more)";
     }
 
     private static Stream<String> names(ClusterSnapshot snapshot) {

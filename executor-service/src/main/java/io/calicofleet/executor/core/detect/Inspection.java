@@ -22,6 +22,7 @@ import io.calicofleet.executor.core.policy.TemporaryPolicy;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.image.CalicoImages;
 import io.calicofleet.model.image.ImageReference;
+import io.calicofleet.model.image.ImageVersions;
 import io.calicofleet.model.release.Containers;
 import io.calicofleet.model.release.ManifestDocuments;
 import java.util.ArrayList;
@@ -263,14 +264,15 @@ public final class Inspection {
         return notes;
     }
 
-    /** Images of Calico by whose tag, such as latest, nobody can tell what runs. */
+    /** Images of Calico of which neither a tag nor an ImageSet tells what runs. */
     private static List<String> unversioned(ClusterSnapshot snapshot) {
+        ImageVersions versions = snapshot.imageVersions();
         return Containers.images(Stream.concat(snapshot.all("DaemonSet"), snapshot.all("Deployment"))
                         .filter(CalicoWorkloads::isOne)
                         .toList())
                 .stream()
                 .filter(image -> CalicoImages.isCalico(image.container(), image.image())
-                        && CalicoImages.version(image.image()).isEmpty())
+                        && versions.of(image.image()).isEmpty())
                 .map(image -> image.object() + " runs " + image.image() + " in " + image.container()
                         + ": that names no version, so what runs there cannot be told")
                 .toList();

@@ -7,6 +7,7 @@ import io.calicofleet.event.ContainerImages;
 import io.calicofleet.event.OperatorObservation;
 import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.image.ImageVersions;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -31,11 +32,13 @@ public final class OperatorObserver {
      * @param installation Installation default; null where it is gone
      * @param statuses every TigeraStatus
      * @param deployment the operator's Deployment; null where there is none
+     * @param imageSets every ImageSet
      */
     public static OperatorObservation observe(
             @Nullable JsonNode installation,
             Collection<? extends JsonNode> statuses,
-            @Nullable WorkloadObservation deployment) {
+            @Nullable WorkloadObservation deployment,
+            Collection<? extends JsonNode> imageSets) {
         return new OperatorObservation(
                 deployment == null ? null : image(deployment).orElse(null),
                 deployment != null && rolledOut(deployment),
@@ -49,7 +52,8 @@ public final class OperatorObserver {
                 statuses.stream()
                         .map(OperatorObserver::component)
                         .sorted(Comparator.comparing(ComponentStatus::name))
-                        .toList());
+                        .toList(),
+                ImageVersions.pinned(imageSets));
     }
 
     /** Whether the newest template of a workload runs, and nothing else. One without replicas never has. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ComponentStatus;
 import io.calicofleet.event.OperatorObservation;
+import io.calicofleet.event.PinnedImage;
 import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.executor.core.Yaml;
 import java.util.List;
@@ -22,8 +23,13 @@ class OperatorObserverTest {
         OperatorObservation seen = OperatorObserver.observe(
                 Yaml.object("{metadata: {name: default, generation: 4}, status: {calicoVersion: v3.28.5}}"),
                 List.of(status("calico", "True", "False", "False"), status("apiserver", "False", "True", "True")),
-                deployment(2, 2, 1, 1));
+                deployment(2, 2, 1, 1),
+                List.of(Yaml.object("""
+                        {apiVersion: operator.tigera.io/v1, kind: ImageSet, metadata: {name: calico-v3.28.5},
+                         spec: {images: [{image: calico/node, digest: "sha256:0a"}]}}
+                        """)));
         // Then
+        assertThat(seen.pinnedImages()).containsExactly(new PinnedImage("calico-v3.28.5", "calico/node", "sha256:0a"));
         assertThat(seen.image()).isEqualTo("quay.io/tigera/operator:v1.34.13");
         assertThat(seen.rolledOut()).isTrue();
         assertThat(seen.calicoVersion()).isEqualTo(CalicoVersion.parse("v3.28.5"));
@@ -41,7 +47,8 @@ class OperatorObserverTest {
                 Yaml.object("{metadata: {name: default, generation: 2}, status: {variant: Calico}}"),
                 List.of(Yaml.object(
                         "{metadata: {name: calico}, status: {conditions: [{type: Available, status: 'True'}]}}")),
-                null);
+                null,
+                List.of());
         // Then
         assertThat(seen.calicoVersion()).isNull();
         assertThat(seen.image()).isNull();

@@ -6,7 +6,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.TemporaryPolicyObservation;
 import io.calicofleet.event.WorkloadObservation;
-import io.calicofleet.model.image.CalicoImages;
+import io.calicofleet.model.image.ImageVersions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -304,8 +304,9 @@ public record ObservationHistory(
             return brought;
         }
         Set<String> now = new TreeSet<>(brought);
+        ImageVersions versions = ImageVersions.of(seen);
         seen.workloads().stream()
-                .filter(workload -> CalicoImages.templateIsOf(workload, target))
+                .filter(workload -> versions.templateIsOf(workload, target))
                 .forEach(workload -> now.add(workload.object()));
         return now;
     }

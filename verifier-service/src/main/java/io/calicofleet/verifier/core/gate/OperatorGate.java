@@ -8,6 +8,7 @@ import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.OperatorObservation;
 import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.model.image.CalicoImages;
+import io.calicofleet.model.image.ImageVersions;
 import io.calicofleet.model.release.ReleaseTrait;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,9 +104,10 @@ final class OperatorGate implements Gate {
         if (nodes.isEmpty()) {
             return List.of("any observation of DaemonSet " + NAMESPACE + "/calico-node");
         }
+        ImageVersions versions = ImageVersions.of(latest);
         return nodes.getFirst().templateImages().stream()
                         .anyMatch(image ->
-                                image.container().equals("calico-node") && CalicoImages.isOf(image.image(), target))
+                                image.container().equals("calico-node") && versions.isOf(image.image(), target))
                 ? List.of()
                 : List.of(nodes.getFirst().object() + " at " + target + ", which the operator is to bring");
     }

@@ -8,6 +8,7 @@ import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.model.image.CalicoImages;
 import io.calicofleet.model.image.ImageReference;
+import io.calicofleet.model.image.ImageVersions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether the cluster runs the target release and stays there: ClusterInformation names it in two
  * observations in a row, made while the pods were settled, the datastore is not locked, and every image of Calico, init
- * containers too, carries its tag.
+ * containers too, carries its tag, or has a digest that an ImageSet of that release names.
  *
  * <p>ClusterInformation alone proves nothing: the first node that starts writes it, and an old pod that restarts writes it
  * back.
@@ -86,12 +87,13 @@ final class VersionGate implements Gate {
     }
 
     private static List<String> reverted(ClusterObservation latest, ObservationHistory history, CalicoVersion target) {
+        ImageVersions versions = ImageVersions.of(latest);
         return latest.workloads().stream()
                 .filter(workload -> history.brought().contains(workload.object()))
-                .filter(workload -> !CalicoImages.templateIsOf(workload, target))
+                .filter(workload -> !versions.templateIsOf(workload, target))
                 .map(workload -> workload.object() + " had " + target + " and has "
                         + CalicoImages.ofTemplate(workload).stream()
-                                .filter(image -> !CalicoImages.isOf(image, target))
+                                .filter(image -> !versions.isOf(image, target))
                                 .distinct()
                                 .collect(Collectors.joining(", "))
                         + " again, written by " + Basics.writer(workload))
@@ -107,6 +109,7 @@ final class VersionGate implements Gate {
         Map<String, List<String>> seen = new TreeMap<>();
         Map<String, List<String>> others = new TreeMap<>();
         ReleaseImages release = new ReleaseImages(latest.releaseImages());
+        ImageVersions versions = ImageVersions.of(latest);
         for (WorkloadObservation workload : latest.workloads()) {
             Stream.concat(
                             workload.templateImages().stream(),
@@ -124,16 +127,21 @@ final class VersionGate implements Gate {
                     });
         }
         latest.workloads().stream()
-                .filter(workload -> Basics.writtenByOthers(workload) && !CalicoImages.templateIsOf(workload, target))
+                .filter(workload -> Basics.writtenByOthers(workload) && !versions.templateIsOf(workload, target))
                 .forEach(workload -> lines.add(workload.object() + " was last written by " + Basics.writer(workload)));
         if (seen.isEmpty()) {
             missing.add("any image of Calico in its workloads");
         }
         seen.forEach((image, workloads) -> {
-            String line = image + " in " + String.join(", ", workloads);
+            String line = image
+                    + versions.told(image).map(set -> ", by ImageSet " + set + ",").orElse("") + " in "
+                    + String.join(", ", workloads);
             lines.add(line);
-            if (!CalicoImages.isOf(image, target)) {
-                missing.add("the tag " + target + " instead of " + line);
+            if (!versions.isOf(image, target)) {
+                missing.add((ImageReference.parse(image).tag().isEmpty() && !ImageReference.parse(image).digest().isEmpty()
+                                ? "an image that an ImageSet says is of "
+                                : "the tag ")
+                        + target + " instead of " + line);
             }
         });
         others.forEach((image, workloads) -> lines.add(image + " in " + String.join(", ", workloads)));
