@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 public record ImageVersion(int major, int minor, String text) {
 
-    private static final Pattern TAG = Pattern.compile(".*:(v(\\d+)\\.(\\d+)[^:/]*)");
+    private static final Pattern TAG = Pattern.compile("[^@]*:(v(\\d+)\\.(\\d+)[^:/@]*)(?:@.*)?");
 
     /** Reads an image; version 0.0 where its tag says nothing. */
     public static ImageVersion of(String image) {

@@ -12,8 +12,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The values people gave a release, on their way to another chart. All are kept. One whose default the chart changed as
- * well is for a person to decide: {@code tigeraOperator.version}, say, would hold the old operator for ever.
+ * The values people gave a release, on their way to another chart. All are kept, but for those that are what the old
+ * chart said and the new one does not any more: they follow it, as in a file of all values that somebody made once. One
+ * that people and the chart both changed is for a person to decide; the versions of images by their own rule
+ * ({@link HelmImages}).
  *
  * @param values what to give to Helm
  * @param conflicts the values to decide on
@@ -39,6 +41,7 @@ record HelmValues(ObjectNode values, List<FieldConflict> conflicts, List<String>
         ObjectNode values = release.values().deepCopy();
         List<FieldConflict> conflicts = new ArrayList<>();
         List<String> notes = new ArrayList<>();
+        HelmImages.decide(object(release), values, release.chartValues(), target, decisions, conflicts, notes);
         compare(object(release), "", values, release.chartValues(), target, decisions, conflicts, notes);
         return new HelmValues(values, conflicts, notes);
     }
@@ -83,11 +86,17 @@ record HelmValues(ObjectNode values, List<FieldConflict> conflicts, List<String>
             String path = prefix + value.getKey();
             JsonNode was = base.path(value.getKey());
             JsonNode will = target.path(value.getKey());
+            if (HelmImages.isVersion(path)) {
+                continue;
+            }
             if (value.getValue() instanceof ObjectNode inner) {
                 compare(object, path + ".", inner, was, will, decisions, conflicts, notes);
             } else if (!was.isMissingNode() && will.isMissingNode()) {
                 notes.add("the value " + path + " is not among those of the new chart any more: see whether it has"
                         + " another name there");
+            } else if (!was.isMissingNode() && !was.equals(will) && was.equals(value.getValue())) {
+                mine.remove(value.getKey());
+                notes.add("the value " + path + " was the old chart's own, so the new chart's is in force");
             } else if (!was.isMissingNode() && !was.equals(will) && !will.equals(value.getValue())) {
                 boolean secret = SECRET.matcher(path).matches();
                 FieldConflict conflict = new FieldConflict(

@@ -82,10 +82,23 @@ class HelmUpgradeIT extends HelmFleet {
     }
 
     @Test
+    void a_version_that_is_the_old_charts_own_follows_the_new_chart_unasked() {
+        // Given
+        SimulatedCluster cluster = installed("copied", "{\"tigeraOperator\": {\"version\": \"v1.20.9\"}}");
+        // When
+        StepSucceeded done = succeeded(upgrade(cluster, "c1", V3_20, V3_22, OnConflict.HOLD));
+        // Then
+        assertThat(done.notes()).anyMatch(note -> note.contains("tigeraOperator.version was v1.20.9"));
+        awaitCalico(cluster, V3_22);
+        assertThat(history(cluster, "default").newest().orElseThrow().values())
+                .isEqualTo(json("{\"tigeraOperator\": {}}"));
+    }
+
+    @Test
     void asks_about_values_that_would_hold_the_old_operator() {
         // Given
         SimulatedCluster cluster =
-                installed("pinned", "{\"tigeraOperator\": {\"version\": \"v1.20.9\", \"registry\": \"quay.io\"}}");
+                installed("pinned", "{\"tigeraOperator\": {\"version\": \"v1.20.9@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\", \"registry\": \"reg.example/mirror\"}}");
         // When
         StepProgress held = upgrade(cluster, "c1", V3_20, V3_22, OnConflict.HOLD);
         // Then
@@ -98,9 +111,13 @@ class HelmUpgradeIT extends HelmFleet {
         StepSucceeded taken = succeeded(upgrade(cluster, "c1", 2, V3_20, V3_22, OnConflict.TAKE_NEW, null));
         // Then
         assertThat(taken.notes()).anyMatch(note -> note.contains("tigeraOperator.version"));
+        assertThat(operator(cluster)
+                        .at("/spec/template/spec/containers/0/image")
+                        .asText())
+                .isEqualTo("reg.example/mirror/tigera/operator:v1.25.13");
         awaitCalico(cluster, V3_22);
         assertThat(history(cluster, "default").newest().orElseThrow().values())
-                .isEqualTo(json("{\"tigeraOperator\": {\"registry\": \"quay.io\"}}"));
+                .isEqualTo(json("{\"tigeraOperator\": {\"registry\": \"reg.example/mirror\"}}"));
     }
 
     @Test
