@@ -93,6 +93,11 @@ final class Findings {
         return value == null ? "nothing" : Redaction.text(object, path, value);
     }
 
+    /** Something that a person should know, and nobody has to decide. */
+    void note(String text) {
+        notes.add(text);
+    }
+
     /** People and the target changed this both; returns what to go on with. */
     @Nullable
     JsonNode conflict(FieldPath path, @Nullable JsonNode base, @Nullable JsonNode mine, @Nullable JsonNode target) {

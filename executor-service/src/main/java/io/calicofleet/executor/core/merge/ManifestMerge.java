@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.OnConflict;
+import io.calicofleet.executor.core.merge.ContainerMoves.Followed;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.image.ImageReference;
 import io.calicofleet.model.release.Containers;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>The base of an object is what the installed release says of it. Where that is not known, nothing is but of images
  *       ({@link ImageMoves}); what was last applied is what somebody said, not a release.
+ *   <li>Look at base and live as if everything in a pod had always been where the target has it ({@link ContainerMoves}).
  *   <li>See from where people have their images ({@link ImageMoves}), and look at the target as if it came from there.
  *   <li>Merge every object of source and target ({@link ObjectMerge}), and those once more that lack what others refer to
  *       ({@link References}).
@@ -84,13 +86,15 @@ public final class ManifestMerge {
             Decisions decisions,
             Set<ObjectKey> unknown,
             Decisions withoutBase) {
+        Map<ObjectKey, Followed> placed = new HashMap<>();
         ImageMoves moves = new ImageMoves();
-        live.objects()
-                .forEach((key, object) -> moves.learn(
-                        key,
-                        source.find(key).orElse(null),
-                        object,
-                        target.find(key).orElse(null)));
+        live.objects().forEach((key, object) -> {
+            ObjectNode wants = target.find(key).orElse(null);
+            Decisions rule = unknown.contains(key) ? withoutBase : decisions;
+            Followed sides = Followed.in(key, source.find(key).orElse(null), object, wants, rule);
+            placed.put(key, sides);
+            moves.learn(key, sides.base(), requireNonNull(sides.live()), wants);
+        });
         Set<ObjectKey> keys = new LinkedHashSet<>(target.keys());
         keys.addAll(source.keys());
         Map<ObjectKey, Set<String>> needed = new HashMap<>();
@@ -105,10 +109,16 @@ public final class ManifestMerge {
                         .map(object -> moves.apply(key, object, places))
                         .orElse(null);
                 if (has != null || wants != null) {
-                    ObjectNode was = source.find(key).orElse(null);
+                    Followed sides = placed.getOrDefault(
+                            key,
+                            Followed.in(key, source.find(key).orElse(null), null, wants, rule));
                     Set<String> paths = needed.getOrDefault(key, Set.of());
-                    MergedObject object = ObjectMerge.merge(key, was, has, wants, rule, !unknown.contains(key), paths);
-                    merged.put(key, object.with(places, ImageLines.of(has, object.manifest(), wants)));
+                    MergedObject object = ObjectMerge.merge(
+                            key, sides.base(), has, sides.live(), wants, rule, !unknown.contains(key), paths);
+                    merged.put(
+                            key,
+                            object.with(sides.findings(), List.of())
+                                    .with(places, ImageLines.of(has, object.manifest(), wants)));
                 }
             }
             due = new LinkedHashSet<>();
@@ -145,17 +155,17 @@ public final class ManifestMerge {
                 withImagesOfOthers(requireNonNull(planned.manifest(), "a change without its manifest"), before, live);
         ObjectNode was = before == null ? Json.object() : ObjectMerge.asManifest(planned.key(), before);
         if (live == null) {
-            return ObjectMerge.merge(planned.key(), null, null, wanted, TAKE, true, Set.of());
+            return ObjectMerge.merge(planned.key(), null, null, null, wanted, TAKE, true, Set.of());
         }
         if (written) {
-            return ObjectMerge.merge(planned.key(), was, live, wanted, TAKE, true, Set.of());
+            return ObjectMerge.merge(planned.key(), was, live, live, wanted, TAKE, true, Set.of());
         }
         // Somebody may have moved the images meanwhile.
         ImageMoves moves = new ImageMoves();
         moves.learn(planned.key(), was, live, wanted);
         Findings places = new Findings(planned.key(), HOLD, true, Set.of());
         ObjectNode placed = moves.apply(planned.key(), wanted, places);
-        return ObjectMerge.merge(planned.key(), was, live, placed, HOLD, true, Set.of())
+        return ObjectMerge.merge(planned.key(), was, live, live, placed, HOLD, true, Set.of())
                 .with(places, planned.images());
     }
 

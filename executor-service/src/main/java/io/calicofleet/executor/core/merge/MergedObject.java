@@ -71,7 +71,7 @@ public record MergedObject(
         };
     }
 
-    /** The same with what was found about its images. */
+    /** The same with what else was found, and with what becomes of its images. */
     MergedObject with(Findings more, List<String> lines) {
         return new MergedObject(
                 key,
@@ -81,7 +81,7 @@ public record MergedObject(
                 joined(customisations, more.customisations()),
                 joined(conflicts, more.conflicts()),
                 joined(resolved, more.resolved()),
-                notes,
+                joined(notes, more.notes()),
                 lines);
     }
 

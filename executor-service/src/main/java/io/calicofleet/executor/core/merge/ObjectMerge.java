@@ -46,6 +46,7 @@ final class ObjectMerge {
      *
      * @param base what the installed release says of it; null where that is not known
      * @param live what the cluster has; null where it has none
+     * @param placed the same with everything in the place where the target has it ({@link ContainerMoves}), as base is
      * @param target what the target says of it; null where it says nothing
      * @param known whether it is known what the installed release says of it, be it nothing
      * @param needed the paths of what others refer to, as {@link References} tells them
@@ -54,6 +55,7 @@ final class ObjectMerge {
             ObjectKey key,
             @Nullable ObjectNode base,
             @Nullable ObjectNode live,
+            @Nullable ObjectNode placed,
             @Nullable ObjectNode target,
             Decisions decisions,
             boolean known,
@@ -65,7 +67,13 @@ final class ObjectMerge {
         wanted.remove("status"); // as generated definitions have it; it is not for manifests to say
         return live == null
                 ? create(key, base, wanted, decisions, needed)
-                : update(key, base, live, wanted, new Findings(key, decisions, known, needed));
+                : update(
+                        key,
+                        base,
+                        live,
+                        Objects.requireNonNullElse(placed, live),
+                        wanted,
+                        new Findings(key, decisions, known, needed));
     }
 
     private static MergedObject create(
@@ -117,10 +125,16 @@ final class ObjectMerge {
     }
 
     private static MergedObject update(
-            ObjectKey key, @Nullable ObjectNode base, ObjectNode found, ObjectNode target, Findings findings) {
+            ObjectKey key,
+            @Nullable ObjectNode base,
+            ObjectNode found,
+            ObjectNode placed,
+            ObjectNode target,
+            Findings findings) {
         ObjectNode live = Admission.without(found);
         FieldRule rule = Shapes.of(key.kind());
-        ObjectNode manifest = manifest(key, rule.shape(), base, live, target, findings);
+        ObjectNode manifest = manifest(
+                key, rule.shape(), base, placed.equals(found) ? live : Admission.without(placed), target, findings);
         ObjectNode write = WriteObject.over(manifest, live, rule);
         if (key.kind().equals(CrdMerge.KIND)) {
             CrdMerge.prune(write, live);

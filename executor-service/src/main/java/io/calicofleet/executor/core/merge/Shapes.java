@@ -89,7 +89,8 @@ final class Shapes {
     private static final Shape RESOURCES =
             Shape.struct().tree("limits", Shape.map(QUANTITY)).tree("requests", Shape.map(QUANTITY));
 
-    private static final Shape CONTAINER = Shape.struct()
+    /** A container of a pod. */
+    static final Shape CONTAINER = Shape.struct()
             .with("image", FieldRule.of(IMAGE, Shape.ANY))
             .keyed("env", ENV, "name")
             .set("envFrom", Shape.ANY)
