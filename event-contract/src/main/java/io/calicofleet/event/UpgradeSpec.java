@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param untestedKubernetes what to do where the target is not tested with the Kubernetes of a cluster
  * @param withoutBase what to do where it cannot be proven what was installed; null: hold
  * @param acceptedOwners who else may keep objects of the install, by the names of the table of owners
+ * @param acceptedRollouts which rollouts that do not go by themselves are accepted, by name: on-delete
  */
 public record UpgradeSpec(
         OnGateFailure onGateFailure,
@@ -30,7 +31,11 @@ public record UpgradeSpec(
         Duration restartDeadline,
         UntestedKubernetes untestedKubernetes,
         @Nullable OnConflict withoutBase,
-        List<String> acceptedOwners) {
+        List<String> acceptedOwners,
+        List<String> acceptedRollouts) {
+
+    /** The name of a DaemonSet's OnDelete, whose pods a person deletes. */
+    public static final String ON_DELETE = "on-delete";
 
     /** What holds where nothing is said. */
     public static final UpgradeSpec DEFAULT = new UpgradeSpec(
@@ -43,6 +48,7 @@ public record UpgradeSpec(
             Duration.ofHours(1),
             UntestedKubernetes.REFUSE,
             OnConflict.HOLD,
+            List.of(),
             List.of());
 
     public UpgradeSpec {
@@ -52,5 +58,6 @@ public record UpgradeSpec(
         requireNonNull(restartDeadline, "restartDeadline");
         requireNonNull(untestedKubernetes, "untestedKubernetes");
         acceptedOwners = Copies.list(acceptedOwners);
+        acceptedRollouts = Copies.list(acceptedRollouts);
     }
 }

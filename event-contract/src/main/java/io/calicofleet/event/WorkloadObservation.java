@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param problems the first twenty pods that are not as they should be
  * @param lastWriter who last wrote an image of the template, as its managedFields tell; null where they do not
  * @param obstacles why its newest template does not reach its pods by itself, a sentence each with what to do
+ * @param nodesOfOtherRevision nodes with a pod of an older template; empty where revisions do not tell
  */
 public record WorkloadObservation(
         String kind,
@@ -55,7 +56,8 @@ public record WorkloadObservation(
         List<String> nodesWithoutPod,
         List<PodProblem> problems,
         @Nullable FieldWriter lastWriter,
-        List<String> obstacles) {
+        List<String> obstacles,
+        List<String> nodesOfOtherRevision) {
 
     public WorkloadObservation {
         requireNonNull(kind, "kind");
@@ -67,6 +69,7 @@ public record WorkloadObservation(
         nodesWithoutPod = Copies.list(nodesWithoutPod);
         problems = Copies.list(problems);
         obstacles = Copies.list(obstacles);
+        nodesOfOtherRevision = Copies.list(nodesOfOtherRevision);
     }
 
     /** {@code DaemonSet kube-system/calico-node}. */

@@ -50,6 +50,7 @@ public final class Observations {
                 List.of(),
                 List.of(),
                 null,
+                List.of(),
                 List.of());
         return new ClusterObservation(
                 version,

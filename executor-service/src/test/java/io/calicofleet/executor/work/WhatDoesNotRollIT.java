@@ -98,6 +98,7 @@ class WhatDoesNotRollIT {
                             .singleElement()
                             .satisfies(workload -> {
                                 assertThat(workload.podsOfOtherRevision()).isEqualTo(3);
+                                assertThat(workload.nodesOfOtherRevision()).hasSize(3);
                                 assertThat(workload.obstacles())
                                         .singleElement()
                                         .asString()

@@ -117,6 +117,7 @@ public final class DrillCluster implements Cluster {
                 List.of(),
                 List.of(),
                 null,
+                List.of(),
                 List.of());
         return new ClusterObservation(
                 VERSION,

@@ -3,9 +3,12 @@ package io.calicofleet.executor.core.detect;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.Datastore;
 import io.calicofleet.event.OwnerFact;
+import io.calicofleet.executor.core.observe.CalicoWorkloads;
+import io.calicofleet.executor.core.observe.OperatorObserver;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.owner.Owners;
 import io.calicofleet.model.owner.Surroundings;
+import io.calicofleet.model.release.Containers;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.Collection;
 import java.util.HashSet;
@@ -24,10 +27,6 @@ import java.util.stream.Stream;
  */
 public final class InstallOwners {
 
-    private static final Set<String> DEPLOYMENTS =
-            Set.of("calico-kube-controllers", "calico-typha", "tigera-operator", "calico-apiserver");
-    private static final Set<String> NAMESPACES =
-            Set.of("kube-system", "calico-system", "tigera-operator", "calico-apiserver");
     private static final Set<String> GROUPS =
             Set.of("crd.projectcalico.org", "projectcalico.org", "operator.tigera.io");
     /** What a distribution installs Calico by. */
@@ -48,12 +47,9 @@ public final class InstallOwners {
 
     private static Stream<JsonNode> ofSnapshot(ClusterSnapshot snapshot) {
         List<JsonNode> nodes = CalicoNode.all(snapshot).toList();
-        Set<String> namespaces = new HashSet<>(NAMESPACES);
         Set<String> configMaps = new HashSet<>();
         for (JsonNode node : nodes) {
-            String namespace = namespace(node);
-            namespaces.add(namespace);
-            CalicoNode.configMaps(node).forEach(name -> configMaps.add(namespace + "/" + name));
+            CalicoNode.configMaps(node).forEach(name -> configMaps.add(namespace(node) + "/" + name));
         }
         boolean etcd = CalicoNode.find(snapshot)
                 .flatMap(CalicoNode::datastore)
@@ -62,8 +58,7 @@ public final class InstallOwners {
         return Stream.of(
                         nodes.stream(),
                         snapshot.all("Deployment")
-                                .filter(object ->
-                                        namespaces.contains(namespace(object)) && DEPLOYMENTS.contains(named(object))),
+                                .filter(object -> CalicoWorkloads.isOne(object) || runsOperator(object)),
                         snapshot.all("ConfigMap")
                                 .filter(object -> configMaps.contains(namespace(object) + "/" + named(object))),
                         snapshot.objects().stream()
@@ -78,6 +73,12 @@ public final class InstallOwners {
                                 .filter(object ->
                                         INSTALLERS.matcher(named(object)).matches()))
                 .flatMap(found -> found);
+    }
+
+    /** The operator, wherever it runs. */
+    private static boolean runsOperator(JsonNode deployment) {
+        return Containers.of(deployment).stream()
+                .anyMatch(container -> Json.text(container, "name").equals(OperatorObserver.OPERATOR));
     }
 
     private static Surroundings around(ClusterSnapshot snapshot) {

@@ -76,7 +76,12 @@ public final class Installs {
         List<String> notes = RolloutObstacles.matchesNoNode(then, nodes)
                 ? List.of("no node is to run it, so nothing of it rolls")
                 : List.of();
-        return new WorkloadFact(ClusterSnapshot.name(now), images(now), obstacles, notes);
+        return new WorkloadFact(
+                ClusterSnapshot.name(now),
+                images(now),
+                obstacles,
+                notes,
+                RolloutObstacles.onDelete(then).orElse(null));
     }
 
     private static List<String> images(JsonNode workload) {

@@ -46,15 +46,31 @@ final class Revisions {
 
     /** How many pods are of an older template. */
     int ofOtherRevision(List<JsonNode> pods, int updatedByStatus) {
-        Optional<String> newest = own.stream()
+        return newest().map(hash -> ofOther(hash, pods).size()).orElse(Math.max(0, pods.size() - updatedByStatus));
+    }
+
+    /** The nodes with a pod of an older template, sorted; none where no revision tells. */
+    List<String> nodesOfOtherRevision(List<JsonNode> pods) {
+        return newest().map(hash -> ofOther(hash, pods)).orElse(List.of()).stream()
+                .map(pod -> Json.text(pod.path("spec"), "nodeName"))
+                .filter(node -> !node.isEmpty())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private Optional<String> newest() {
+        return own.stream()
                 .max(Comparator.comparingLong(this::number))
                 .map(revision -> Json.text(revision.at("/metadata/labels"), hashLabel()))
                 .filter(hash -> !hash.isEmpty());
-        return newest.map(hash -> (int) pods.stream()
-                        .filter(pod -> !Json.text(pod.at("/metadata/labels"), hashLabel())
-                                .equals(hash))
-                        .count())
-                .orElse(Math.max(0, pods.size() - updatedByStatus));
+    }
+
+    private List<JsonNode> ofOther(String newest, List<JsonNode> pods) {
+        return pods.stream()
+                .filter(pod ->
+                        !Json.text(pod.at("/metadata/labels"), hashLabel()).equals(newest))
+                .toList();
     }
 
     private long number(JsonNode revision) {

@@ -5,6 +5,7 @@ import io.calicofleet.model.Json;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What keeps a workload from rolling out by itself, which would else show as a gate that waits until its deadline. A
@@ -19,7 +20,22 @@ import java.util.List;
  */
 public final class RolloutObstacles {
 
+    private static final String ON_DELETE =
+            "its updateStrategy is OnDelete, so its pods stay as they are until somebody deletes each of them: set it to"
+                    + " RollingUpdate";
+
     private RolloutObstacles() {}
+
+    /** The obstacle that is no fault, but a person's decision: OnDelete. Empty where it is none of this workload's. */
+    public static Optional<String> onDelete(JsonNode workload) {
+        return Json.text(workload, "kind").equals("DaemonSet") && isOnDelete(workload.path("spec"))
+                ? Optional.of(ON_DELETE)
+                : Optional.empty();
+    }
+
+    private static boolean isOnDelete(JsonNode spec) {
+        return Json.text(spec.path("updateStrategy"), "type").equals("OnDelete");
+    }
 
     /**
      * The obstacles of a workload; empty where it rolls by itself.
@@ -54,9 +70,8 @@ public final class RolloutObstacles {
 
     private static void ofDaemonSet(JsonNode spec, List<String> obstacles) {
         JsonNode strategy = spec.path("updateStrategy");
-        if (Json.text(strategy, "type").equals("OnDelete")) {
-            obstacles.add("its updateStrategy is OnDelete, so its pods stay as they are until somebody deletes each of"
-                    + " them: set it to RollingUpdate");
+        if (isOnDelete(spec)) {
+            obstacles.add(ON_DELETE);
             return;
         }
         JsonNode rolling = strategy.path("rollingUpdate");

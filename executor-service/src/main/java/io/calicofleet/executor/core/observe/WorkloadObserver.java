@@ -87,7 +87,8 @@ public final class WorkloadObserver {
                 daemonSet ? nodesWithoutPod(template, own, nodes) : List.of(),
                 own.stream().flatMap(PodState::problem).limit(MAX_PROBLEMS).toList(),
                 FieldWriters.last(workload, imagePaths(template)).orElse(null),
-                RolloutObstacles.of(workload, nodes));
+                RolloutObstacles.of(workload, nodes),
+                daemonSet ? new Revisions(workload, revisions).nodesOfOtherRevision(own) : List.of());
     }
 
     private static List<String> imagePaths(JsonNode template) {

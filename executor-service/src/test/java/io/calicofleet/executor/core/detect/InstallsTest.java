@@ -35,6 +35,7 @@ class InstallsTest {
             assertThat(workload.object()).isEqualTo("DaemonSet networking/calico-node");
             assertThat(workload.images()).containsExactly("calico/node:v3.27.5");
             assertThat(workload.obstacles()).singleElement().asString().contains("OnDelete");
+            assertThat(workload.onDelete()).isEqualTo(workload.obstacles().getFirst());
         });
         JsonNode then = Yaml.object(NODE.replace("OnDelete", "RollingUpdate"));
         assertThat(facts(objects, Map.of(ObjectKey.of(then), then)).workloads())

@@ -121,7 +121,7 @@ public final class Preflight {
         }
         releaseChanges(facts, begun, objections, notes);
         cluster(facts, begun, objections, notes);
-        install(facts, objections, notes);
+        install(facts, settings, objections, notes);
         told(facts, notes);
         return new PreflightResult(objections, notes, decided ? List.of() : baseUnknown);
     }
@@ -307,16 +307,27 @@ public final class Preflight {
         }
     }
 
-    private static void install(ClusterFacts facts, List<String> objections, List<String> notes) {
+    private static void install(
+            ClusterFacts facts, UpgradeSpec settings, List<String> objections, List<String> notes) {
         InstallFacts install = facts.install();
         if (install == null) {
             return;
         }
         install.blockers().forEach(blocker -> objections.add(blocker + "."));
         install.workloads().forEach(workload -> {
-            workload.obstacles()
-                    .forEach(obstacle ->
-                            objections.add(workload.object() + " would not roll out: " + obstacle + ", then retry."));
+            for (String obstacle : workload.obstacles()) {
+                if (!obstacle.equals(workload.onDelete())) {
+                    objections.add(workload.object() + " would not roll out: " + obstacle + ", then retry.");
+                } else if (settings.acceptedRollouts().contains(UpgradeSpec.ON_DELETE)) {
+                    notes.add(workload.object() + " rolls by hand: " + obstacle + ". The campaign accepts that: delete"
+                            + " them after the upgrade, node by node; the gate pods names the nodes that are left, and"
+                            + " fails at its deadline.");
+                } else {
+                    objections.add(workload.object() + " would not roll out: " + obstacle
+                            + ". Or say rollouts: {accept: [" + UpgradeSpec.ON_DELETE
+                            + "]} in the campaign and delete them yourself; then retry.");
+                }
+            }
             workload.notes().forEach(note -> notes.add(workload.object() + ": " + note + "."));
         });
     }

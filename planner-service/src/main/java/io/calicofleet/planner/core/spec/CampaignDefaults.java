@@ -74,7 +74,7 @@ public final class CampaignDefaults {
     /**
      * {@code onGateFailure}: hold; {@code hostEndpoints}: kept as they are, an hour to replace them; {@code helm.chart}: Calico's own repository;
      * {@code applicationLayerPolicy}: one restart at a time, an hour for all; {@code kubernetes.untested}: refuse;
-     * {@code owners.accept}: nobody.
+     * {@code owners.accept}: nobody; {@code rollouts.accept}: none.
      */
     public static final UpgradeSpec UPGRADE = UpgradeSpec.DEFAULT;
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class UpgradeReader {
 
     private static final List<String> FIELDS =
-            List.of("onGateFailure", "hostEndpoints", "helm", "applicationLayerPolicy", "kubernetes", "owners");
+            List.of("onGateFailure", "hostEndpoints", "helm", "applicationLayerPolicy", "kubernetes", "owners", "rollouts");
     private static final String CHART = "https://..., oci://... or the path of a chart on the executor";
 
     private UpgradeReader() {}
@@ -61,6 +61,10 @@ final class UpgradeReader {
         List<String> accepted = owners.choices("accept", Owner.acceptableIds());
         owners.finish();
 
+        ObjectReader rollouts = root.object("rollouts");
+        List<String> rolling = rollouts.choices("accept", List.of(UpgradeSpec.ON_DELETE));
+        rollouts.finish();
+
         if (procedure != Procedure.UPGRADE) {
             FIELDS.stream()
                     .filter(root::has)
@@ -77,7 +81,8 @@ final class UpgradeReader {
                 deadline,
                 untested,
                 withoutBase,
-                accepted);
+                accepted,
+                rolling);
     }
 
     private static @Nullable String chart(String text) {

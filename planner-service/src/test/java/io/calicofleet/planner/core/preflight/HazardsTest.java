@@ -132,6 +132,7 @@ class HazardsTest {
                 UpgradeSpec.DEFAULT.restartDeadline(),
                 UpgradeSpec.DEFAULT.untestedKubernetes(),
                 null,
+                List.of(),
                 List.of());
         return cases().map(columns -> DynamicTest.dynamicTest(columns[0].strip(), () -> {
             Hazard hazard = hazard(columns[0].strip());

@@ -212,7 +212,56 @@ class PreflightTest {
                 spec.restartDeadline(),
                 spec.untestedKubernetes(),
                 spec.withoutBase(),
-                List.of(owners));
+                List.of(owners),
+                spec.acceptedRollouts());
+    }
+
+    private static UpgradeSpec acceptingOnDelete() {
+        UpgradeSpec spec = UpgradeSpec.DEFAULT;
+        return new UpgradeSpec(
+                spec.onGateFailure(),
+                spec.migrateToAutomatic(),
+                spec.acceptPolicies(),
+                spec.migrationDeadline(),
+                spec.chart(),
+                spec.maxConcurrentRestarts(),
+                spec.restartDeadline(),
+                spec.untestedKubernetes(),
+                spec.withoutBase(),
+                spec.acceptedOwners(),
+                List.of(UpgradeSpec.ON_DELETE));
+    }
+
+    private static InstallFacts onDelete() {
+        String obstacle = "its updateStrategy is OnDelete";
+        return new InstallFacts(
+                "kube-system",
+                List.of(new WorkloadFact(
+                        "DaemonSet kube-system/calico-node",
+                        List.of(),
+                        List.of("it is being deleted", obstacle),
+                        List.of(),
+                        obstacle)),
+                List.of());
+    }
+
+    @Test
+    void on_delete_is_refused_with_how_to_accept_it_and_accepted_by_name_alone() {
+        var facts = new Fleet.Facts();
+        facts.install = onDelete();
+        CalicoVersion target = CalicoVersion.parse("v3.22.5");
+        PreflightResult refused =
+                PREFLIGHT.judge(facts.build(), facts.version, target, UpgradeSpec.DEFAULT, null, false);
+        PreflightResult accepted =
+                PREFLIGHT.judge(facts.build(), facts.version, target, acceptingOnDelete(), null, false);
+
+        assertThat(refused.objections())
+                .hasSize(2)
+                .anyMatch(text -> text.contains("OnDelete") && text.contains("rollouts: {accept: [on-delete]}"));
+        assertThat(accepted.objections()).singleElement().asString().contains("it is being deleted");
+        assertThat(accepted.notes())
+                .anyMatch(note -> note.startsWith("DaemonSet kube-system/calico-node rolls by hand")
+                        && note.contains("names the nodes"));
     }
 
     @Test
@@ -226,12 +275,14 @@ class PreflightTest {
                                         "DaemonSet networking/calico-node",
                                         List.of(),
                                         List.of("its updateStrategy is OnDelete: set it to RollingUpdate"),
-                                        List.of()),
+                                        List.of(),
+                                        null),
                                 new WorkloadFact(
                                         "DaemonSet networking/calico-node-gpu",
                                         List.of(),
                                         List.of(),
-                                        List.of("no node is to run it"))),
+                                        List.of("no node is to run it"),
+                                        null)),
                         List.of("DaemonSet old/calico-node runs calico-node, too")));
 
         assertThat(result.objections())

@@ -57,7 +57,12 @@ final class WorkloadChecks {
         if (workload.pods() != workload.desired()) {
             missing.add(Basics.count(workload.pods(), "pod") + " where " + workload.desired() + " are wanted");
         }
-        none(workload.podsOfOtherRevision(), "of an older revision");
+        none(
+                workload.podsOfOtherRevision(),
+                "of an older revision"
+                        + (workload.nodesOfOtherRevision().isEmpty()
+                                ? ""
+                                : ", on " + TrafficReviews.some(workload.nodesOfOtherRevision())));
         if (!workload.nodesWithoutPod().isEmpty()) {
             missing.add("a pod on " + TrafficReviews.some(workload.nodesWithoutPod()));
         }
