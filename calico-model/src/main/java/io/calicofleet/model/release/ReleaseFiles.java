@@ -54,6 +54,16 @@ public final class ReleaseFiles {
                 : of(method).stream().findFirst();
     }
 
+    /**
+     * The files of which one was installed where this is the method: they differ in how packets travel, which people
+     * choose, and not in how they are upgraded. The usual one first; none where {@link #manifest} is empty.
+     */
+    public static List<String> flavours(InstallMethod method) {
+        return method == InstallMethod.MANIFEST_KDD
+                ? List.of("calico.yaml", "calico-vxlan.yaml", "calico-bpf.yaml")
+                : manifest(method).stream().toList();
+    }
+
     /** Everything that installs some of Calico: lists of files that belong together, since objects move between them. */
     public static List<List<String>> all() {
         return Stream.concat(

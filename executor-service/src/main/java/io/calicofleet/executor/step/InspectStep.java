@@ -7,7 +7,6 @@ import io.calicofleet.event.InstallFacts;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
-import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.core.detect.Inspection;
@@ -48,60 +47,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InspectStep implements StepHandler {
 
-    /**
-     * Something to read.
-     *
-     * @param needed whether it is missed where it may not be read; what only tells more of an install is not
-     */
-    private record Read(String apiVersion, String kind, String namespace, String labelSelector, boolean needed) {
-
-        static Read needed(String apiVersion, String kind, String namespace) {
-            return new Read(apiVersion, kind, namespace, "", true);
-        }
-
-        static Read helpful(String apiVersion, String kind, String namespace, String labelSelector) {
-            return new Read(apiVersion, kind, namespace, labelSelector, false);
-        }
-    }
-
-    private static final List<Read> READS = List.of(
-            Read.needed(Kinds.CORE, "Node", ""),
-            Read.needed(Kinds.CORE, "Namespace", ""),
-            Read.needed(Kinds.CORE, "Pod", ""),
-            Read.helpful(Kinds.CORE, "Secret", "", "owner=helm"),
-            Read.needed(Kinds.APPS, "DaemonSet", ""),
-            Read.needed(Kinds.APPS, "Deployment", ""),
-            Read.needed("batch/v1", "Job", Kinds.KUBE_SYSTEM),
-            Read.needed("apiextensions.k8s.io/v1", "CustomResourceDefinition", ""),
-            Read.helpful("apiregistration.k8s.io/v1", "APIService", "", ""),
-            Read.needed("operator.tigera.io/v1", "Installation", ""),
-            Read.helpful("operator.tigera.io/v1", "TigeraStatus", "", ""),
-            Read.needed("migration.projectcalico.org/v1", "DatastoreMigration", ""),
-            Read.needed("migration.projectcalico.org/v1beta1", "DatastoreMigration", ""),
-            Read.helpful("operator.tigera.io/v1", "ImageSet", "", ""),
-            Read.helpful("helm.cattle.io/v1", "HelmChart", "", ""),
-            Read.helpful("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy", "", ""),
-            Read.helpful("policy.networking.k8s.io/v1alpha1", "BaselineAdminNetworkPolicy", "", ""));
-
-    /** Of Calico's own resources, wherever they are kept. */
-    private static final List<CalicoKind> CALICO = List.of(
-            CalicoKind.CLUSTER_INFORMATION,
-            CalicoKind.FELIX_CONFIGURATION,
-            CalicoKind.KUBE_CONTROLLERS_CONFIGURATION,
-            CalicoKind.HOST_ENDPOINT,
-            CalicoKind.NODE,
-            CalicoKind.IP_POOL,
-            CalicoKind.GLOBAL_NETWORK_POLICY,
-            CalicoKind.NETWORK_POLICY,
-            CalicoKind.GLOBAL_NETWORK_SET,
-            CalicoKind.NETWORK_SET,
-            CalicoKind.BGP_CONFIGURATION,
-            CalicoKind.BGP_PEER);
-
-    /** What people may have had a resource of v3 own, where its uid matters (facts 1.4). */
-    private static final List<Read> OWNED =
-            List.of(Read.helpful(Kinds.CORE, "ConfigMap", "", ""), Read.helpful(Kinds.CORE, "Service", "", ""));
-
     @Override
     public StepKind kind() {
         return StepKind.INSPECT;
@@ -118,18 +63,18 @@ public final class InspectStep implements StepHandler {
         List<ObjectNode> objects = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        read(cluster, READS, objects, missing, notes);
+        InspectReads.read(cluster, InspectReads.EVERYTHING, objects, missing, notes);
         String namespace = Installed.namespace(objects);
-        read(cluster, List.of(Read.needed(Kinds.CORE, "ConfigMap", namespace)), objects, missing, notes);
+        InspectReads.read(cluster, InspectReads.configMaps(namespace), objects, missing, notes);
         String version = cluster.version();
         Set<String> served = cluster.servedKinds();
         Optional<CalicoDatastore> calico =
                 datastore(context, new ClusterSnapshot(version, List.copyOf(objects), served, missing));
-        calico.ifPresent(datastore -> objects.addAll(resources(datastore, missing)));
+        calico.ifPresent(datastore -> objects.addAll(InspectReads.resources(datastore, missing)));
         Installation installation =
                 InstallDetector.detect(new ClusterSnapshot(version, List.copyOf(objects), served, missing));
         if (changesUids(context, installation, objects)) {
-            read(cluster, OWNED, objects, missing, notes);
+            InspectReads.read(cluster, InspectReads.OWNED, objects, missing, notes);
         }
         ClusterSnapshot first = new ClusterSnapshot(version, List.copyOf(objects), served, missing);
         Optional<Manifests> manifests = manifests(context, installation);
@@ -306,27 +251,6 @@ public final class InspectStep implements StepHandler {
         return otherwise;
     }
 
-    private static void read(
-            ClusterApi cluster, List<Read> reads, List<ObjectNode> objects, List<String> missing, List<String> notes) {
-        for (Read read : reads) {
-            try {
-                objects.addAll(cluster.list(read.apiVersion(), read.kind(), read.namespace(), read.labelSelector()));
-            } catch (ClusterException e) {
-                if (e.problem() != Problem.FORBIDDEN) {
-                    throw e;
-                }
-                if (read.needed()) {
-                    missing.add(Permissions.of("list", read.apiVersion(), read.kind(), read.namespace())
-                            .toString());
-                } else {
-                    notes.add(
-                            "there may be a " + read.kind() + " that tells more of the install: the kubeconfig may not "
-                                    + Permissions.of("list", read.apiVersion(), read.kind(), read.namespace()));
-                }
-            }
-        }
-    }
-
     /** Where Calico's resources are; empty where no calico-node tells, or what tells it may not be read. */
     private static Optional<CalicoDatastore> datastore(StepContext context, ClusterSnapshot seen) {
         if (CalicoNode.find(seen).isEmpty()) {
@@ -340,21 +264,6 @@ public final class InspectStep implements StepHandler {
             }
             throw e;
         }
-    }
-
-    private static List<ObjectNode> resources(CalicoDatastore calico, List<String> missing) {
-        List<ObjectNode> resources = new ArrayList<>();
-        for (CalicoKind kind : CALICO) {
-            try {
-                resources.addAll(calico.list(kind));
-            } catch (ClusterException e) {
-                if (e.problem() != Problem.FORBIDDEN) {
-                    throw e;
-                }
-                missing.add("list " + kind.plural() + " of Calico");
-            }
-        }
-        return resources;
     }
 
     /** Whether the upgrade changes the uids of Calico's resources where somebody can have learnt them (facts 1.4). */
@@ -397,13 +306,13 @@ public final class InspectStep implements StepHandler {
     /** The manifests to merge; empty where the install has none or no target is asked for. */
     private static Optional<Manifests> manifests(StepContext context, Installation installation) {
         CalicoVersion target = context.parameters().target();
-        Optional<String> file = ReleaseFiles.manifest(installation.method());
-        if (target == null || file.isEmpty()) {
+        if (target == null) {
             return Optional.empty();
         }
         try {
-            return Optional.of(Manifests.of(
-                    context.cluster(), context.releases(), installation.oldestVersion(), target, file.get()));
+            CalicoVersion source = installation.oldestVersion();
+            return Flavours.file(context.cluster(), context.releases(), installation.method(), source, target)
+                    .map(file -> Manifests.of(context.cluster(), context.releases(), source, target, file));
         } catch (ClusterException e) {
             return whereForbidden(e, Optional.empty());
         }

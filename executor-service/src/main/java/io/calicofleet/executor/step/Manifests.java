@@ -16,7 +16,6 @@ import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import io.calicofleet.model.release.ReleaseFile;
-import io.calicofleet.model.release.ReleaseFiles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,7 +58,12 @@ record Manifests(
      */
     static Manifests of(StepContext context) {
         InstallMethod method = require(context.parameters().installMethod(), "installMethod");
-        String file = ReleaseFiles.manifest(method)
+        String file = Flavours.file(
+                        context.cluster(),
+                        context.releases(),
+                        method,
+                        context.parameters().source(),
+                        target(context))
                 .orElseThrow(() -> new ReleaseException(
                         FailureReason.RELEASE_UNAVAILABLE,
                         "no file of a release installs Calico this way: " + method.sentence(),

@@ -189,7 +189,7 @@ record Planning(Manifests manifests, ManifestDocuments live, Basis basis, List<R
             Manifests manifests, ReleaseSource releases, List<Placed> candidates, String file) {
         List<String> others = Arrays.stream(InstallMethod.values())
                 .filter(method -> method != InstallMethod.OPERATOR)
-                .flatMap(method -> ReleaseFiles.manifest(method).stream())
+                .flatMap(method -> ReleaseFiles.flavours(method).stream())
                 .toList();
         List<Placed> flavours = new ArrayList<>();
         if (!others.contains(file)) {
