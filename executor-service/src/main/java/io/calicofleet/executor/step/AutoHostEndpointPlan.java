@@ -96,19 +96,6 @@ final class AutoHostEndpointPlan {
         return labels;
     }
 
-    /** A line for each policy that would select other nodes than today. */
-    List<String> policyChanges(List<ObjectNode> policies) {
-        List<ObjectNode> here = endpoints.stream().map(names::inKubernetes).toList();
-        Map<String, Optional<Map<String, String>>> before = new TreeMap<>();
-        Map<String, Map<String, String>> after = new TreeMap<>();
-        for (ObjectNode endpoint : automatic()) {
-            String node = Json.text(endpoint.get("spec"), "node");
-            after.put(node, HostEndpoints.labels(endpoint));
-            before.put(node, AutoHostEndpoints.inForce(here, node).map(HostEndpoints::labels));
-        }
-        return AutoHostEndpoints.policyChanges(policies, before, after);
-    }
-
     /** A line for each of these BGP peers and IP pools that would select other nodes for the labels they get. */
     List<String> nodeSelectorChanges(List<ObjectNode> resources) {
         Map<String, Map<String, String>> before = new TreeMap<>();

@@ -10,6 +10,7 @@ import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.datastore.NodeNames;
 import io.calicofleet.executor.core.lockout.CalicoState;
+import io.calicofleet.executor.core.lockout.ClusterNeeds;
 import io.calicofleet.executor.core.lockout.LockoutGuard;
 import io.calicofleet.executor.core.lockout.LockoutGuard.Findings;
 import io.calicofleet.executor.core.step.StepContext;
@@ -131,7 +132,42 @@ public final class LockoutCheck {
                 + " (HostEndpoint " + fact.hostEndpoint() + ")";
     }
 
+    /**
+     * The state of Calico's resources as it is and as a change would have it, both at the target.
+     *
+     * @param needs who has to reach what
+     * @param before as it is
+     * @param after as it would be
+     * @param unread what could not be read, as notes
+     */
+    record Change(ClusterNeeds needs, CalicoState before, CalicoState after, List<String> unread) {
+
+        /** What of what has to be reached would be cut. */
+        Findings findings() {
+            Findings findings = LockoutGuard.compare(needs, before, after);
+            List<String> notes = new ArrayList<>(findings.notes());
+            notes.addAll(unread);
+            return new Findings(findings.facts(), findings.faults(), notes);
+        }
+    }
+
+    /**
+     * Another state of Calico's resources while the target runs, to be looked at; one that denies by default where it is not
+     * known which runs. Empty where no host endpoint of all interfaces is there or would be.
+     */
+    static Optional<Change> change(StepContext context, CalicoDatastore calico, UnaryOperator<CalicoState> change) {
+        CalicoVersion target = context.parameters().target();
+        CalicoVersion source = context.parameters().source();
+        CalicoVersion runs =
+                target == null ? source == null ? ReleaseTrait.HOST_ENDPOINTS_DENY_BY_DEFAULT.from() : source : target;
+        return new LockoutCheck(context, calico).read(runs, runs, change);
+    }
+
     private Findings compare(CalicoVersion before, CalicoVersion after, UnaryOperator<CalicoState> change) {
+        return read(before, after, change).map(Change::findings).orElse(Findings.NONE);
+    }
+
+    private Optional<Change> read(CalicoVersion before, CalicoVersion after, UnaryOperator<CalicoState> change) {
         NodeNames names = NodeNames.of(calico);
         List<ObjectNode> endpoints = calico.list(CalicoKind.HOST_ENDPOINT).stream()
                 .map(names::inKubernetes)
@@ -139,7 +175,7 @@ public final class LockoutCheck {
         CalicoState state = new CalicoState(before, endpoints, List.of(), List.of(), List.of(), List.of(), List.of());
         // The change may bring some, such as automatic ones.
         if (!state.hasAllInterfaces() && !change.apply(state).hasAllInterfaces()) {
-            return Findings.NONE;
+            return Optional.empty();
         }
         List<ObjectNode> sets = new ArrayList<>(reader.read(CalicoKind.GLOBAL_NETWORK_SET));
         sets.addAll(reader.read(CalicoKind.NETWORK_SET));
@@ -153,10 +189,7 @@ public final class LockoutCheck {
                 sets,
                 profiles ? reader.read(CalicoKind.PROFILE) : List.of(),
                 reader.felixConfigurations(names));
-        Findings findings =
-                LockoutGuard.compare(reader.needs(now.felixConfigurations()), now, change.apply(now.at(after)));
-        List<String> notes = new ArrayList<>(findings.notes());
-        notes.addAll(reader.unread());
-        return new Findings(findings.facts(), findings.faults(), notes);
+        ClusterNeeds needs = reader.needs(now.felixConfigurations());
+        return Optional.of(new Change(needs, now, change.apply(now.at(after)), List.copyOf(reader.unread())));
     }
 }

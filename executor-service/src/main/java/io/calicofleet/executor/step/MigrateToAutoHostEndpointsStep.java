@@ -7,6 +7,7 @@ import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.lockout.Enforcement;
 import io.calicofleet.executor.core.lockout.LockoutGuard;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepHandler;
@@ -26,8 +27,8 @@ import java.util.function.BooleanSupplier;
  *
  * <pre>
  *   1. can kube-controllers make them? Does a node have a label of its host endpoint with another value? Then refuse
- *   2. policies that would select other nodes than today, and BGP peers and IP pools that would for the copied labels,
- *      accepted by nobody: hold; somebody locked out: refuse
+ *   2. traffic that the policies would treat otherwise than today, and BGP peers and IP pools that would select other nodes
+ *      for the copied labels, accepted by nobody: hold; somebody locked out: refuse
  *   3. copy the labels of the old endpoints to their nodes
  *   4. tell kube-controllers to make automatic ones; wait for one on every node, with every label of its node
  *   5. node by node, while it is ready: delete the old ones, and see it ready before the next
@@ -115,15 +116,19 @@ public final class MigrateToAutoHostEndpointsStep implements StepHandler {
                                 + (obstacles.size() > 1 ? ", and " + (obstacles.size() - 1) + " more" : ""),
                         obstacles);
             }
-            List<String> policies = new ArrayList<>(plan.policyChanges(calico.list(CalicoKind.GLOBAL_NETWORK_POLICY)));
+            Optional<LockoutCheck.Change> change = LockoutCheck.change(
+                    context, calico, state -> state.withHostEndpoints(plan.afterwards(state.hostEndpoints())));
+            List<String> policies = new ArrayList<>(
+                    change.map(states -> Enforcement.changes(states.needs(), states.before(), states.after()))
+                            .orElse(List.of()));
             policies.addAll(plan.nodeSelectorChanges(calico.list(CalicoKind.BGP_PEER)));
             policies.addAll(plan.nodeSelectorChanges(calico.list(CalicoKind.IP_POOL)));
             if (!policies.isEmpty() && !context.parameters().acceptPolicies()) {
                 return new StepOutcome.Held(HoldReason.AUTO_HOST_ENDPOINT_POLICIES, List.of(), policies);
             }
             policies.forEach(line -> notes.add("accepted: " + line));
-            LockoutGuard.Findings lockouts = LockoutCheck.atTarget(
-                    context, calico, state -> state.withHostEndpoints(plan.afterwards(state.hostEndpoints())));
+            LockoutGuard.Findings lockouts =
+                    change.map(LockoutCheck.Change::findings).orElse(LockoutGuard.Findings.NONE);
             Optional<StepOutcome.Failed> lockedOut =
                     LockoutCheck.failed(lockouts, "with automatic host endpoints; nothing was changed");
             if (lockedOut.isPresent()) {

@@ -9,9 +9,9 @@ import io.calicofleet.event.PolicyCheck;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.lockout.CalicoState;
+import io.calicofleet.executor.core.lockout.Enforcement;
 import io.calicofleet.executor.core.lockout.LockoutGuard;
 import io.calicofleet.executor.core.policy.HostEndpoints;
-import io.calicofleet.executor.core.policy.ReleaseGuard;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepOutcome;
@@ -56,15 +56,14 @@ record ReleaseCheck(String unreadable, List<String> closed, LockoutGuard.Finding
             return new ReleaseCheck(
                     "Felix would not do what the policy says: " + faults, List.of(), LockoutGuard.Findings.NONE);
         }
-        List<ObjectNode> endpoints = labelled(calico.list(CalicoKind.HOST_ENDPOINT), policy.isPresent());
         VoidedPolicy voided = VoidedPolicy.of(context);
-        List<ObjectNode> policies = with(calico.list(CalicoKind.GLOBAL_NETWORK_POLICY), policy, voided);
-        List<String> profiles =
-                calico.list(CalicoKind.PROFILE).stream().map(Objects::name).toList();
+        Optional<LockoutCheck.Change> release =
+                LockoutCheck.change(context, calico, state -> after(state, policy, voided));
         return new ReleaseCheck(
                 "",
-                ReleaseGuard.wouldBeClosed(endpoints, policies, profiles),
-                LockoutCheck.atTarget(context, calico, state -> after(state, policy, voided)));
+                release.map(change -> Enforcement.closed(change.needs(), change.before(), change.after()))
+                        .orElse(List.of()),
+                release.map(LockoutCheck.Change::findings).orElse(LockoutGuard.Findings.NONE));
     }
 
     private static Validation validation(StepContext context) {

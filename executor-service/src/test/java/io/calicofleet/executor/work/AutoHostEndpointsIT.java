@@ -103,7 +103,7 @@ class AutoHostEndpointsIT {
     }
 
     @Test
-    void policies_that_would_select_other_nodes_are_held_until_they_are_accepted() {
+    void a_policy_that_selects_automatic_ones_and_changes_nothing_for_them_asks_nothing() {
         cluster.apply("""
                 apiVersion: crd.projectcalico.org/v1
                 kind: GlobalNetworkPolicy
@@ -114,13 +114,28 @@ class AutoHostEndpointsIT {
                   ingress: [{action: Allow}]
                 """);
 
+        assertThat(migrate(1, false)).isInstanceOf(StepSucceeded.class);
+    }
+
+    @Test
+    void policies_that_would_cut_other_nodes_are_held_until_they_are_accepted() {
+        cluster.apply("""
+                apiVersion: crd.projectcalico.org/v1
+                kind: GlobalNetworkPolicy
+                metadata: {name: default.linux}
+                spec:
+                  selector: kubernetes.io/os == 'linux'
+                  order: 1
+                  types: [Ingress]
+                  ingress: [{action: Deny, protocol: TCP, destination: {ports: [8080]}}, {action: Allow}]
+                """);
+
         assertThat(migrate(1, false)).isInstanceOfSatisfying(StepHeld.class, held -> {
             assertThat(held.reason()).isEqualTo(HoldReason.AUTO_HOST_ENDPOINT_POLICIES);
             assertThat(held.details())
                     .containsExactly(
-                            "GlobalNetworkPolicy linux (selector kubernetes.io/os == 'linux') would select the automatic host"
-                                    + " endpoints of c01-node-1, c01-node-2, c01-node-3, and what is there today it does not"
-                                    + " select");
+                            "GlobalNetworkPolicy linux ingress rule 1 would cut ingress tcp 8080 of c01-node-1, c01-node-2,"
+                                    + " c01-node-3, which gets through today");
         });
         assertThat(endpoints().keySet()).containsExactly("c01-node-1-all", "c01-node-3-eth0", "z-node-2");
         assertThat(nodeLabels("c01-node-1")).doesNotContain("env");

@@ -249,6 +249,18 @@ public final class Felix {
         return trait.toString();
     }
 
+    /** What tells one host endpoint from another for any of these rules: what selects it, and what comes after that. */
+    public String trait(Endpoint endpoint) {
+        StringBuilder trait = new StringBuilder(endpoint.interfaceName().isEmpty() ? "-" : endpoint.interfaceName())
+                .append(endpoint.profiles());
+        for (int i = 0; i < policies.size(); i++) {
+            if (policies.get(i).selects(endpoint)) {
+                trait.append(' ').append(i);
+            }
+        }
+        return trait.toString();
+    }
+
     /** The node, where Felix is configured for it alone; else empty. */
     public String ownSettings(String node) {
         return settings.isOwn(node) ? node : "";

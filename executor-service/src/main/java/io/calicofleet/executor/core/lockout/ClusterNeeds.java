@@ -67,6 +67,16 @@ public final class ClusterNeeds {
                                 + " node");
     }
 
+    /** The addresses of a node. */
+    List<Cidr> addresses(String node) {
+        return roles.addresses(node);
+    }
+
+    /** The addresses of all nodes. */
+    List<Cidr> nodes() {
+        return roles.nodes().stream().map(Remote::address).toList();
+    }
+
     boolean isNode(String name) {
         return roles.isNode(name);
     }

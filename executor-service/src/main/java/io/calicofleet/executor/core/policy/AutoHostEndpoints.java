@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -63,55 +62,6 @@ public final class AutoHostEndpoints {
                 .filter(endpoint -> Json.text(endpoint.get("spec"), "node").equals(node)
                         && Json.text(endpoint.get("spec"), "interfaceName").equals("*"))
                 .anyMatch(endpoint -> HostEndpoints.labels(endpoint).entrySet().containsAll(nodeLabels.entrySet()));
-    }
-
-    /** The host endpoint that Felix uses on a node for all interfaces: the first by name (facts 7 a). */
-    public static Optional<ObjectNode> inForce(Collection<ObjectNode> endpoints, String node) {
-        return endpoints.stream()
-                .filter(endpoint -> Json.text(endpoint.get("spec"), "node").equals(node)
-                        && Json.text(endpoint.get("spec"), "interfaceName").equals("*"))
-                .min((one, other) -> HostEndpoints.name(one).compareTo(HostEndpoints.name(other)));
-    }
-
-    /**
-     * A line for each policy that would select the automatic host endpoint of some nodes though it does not select what is
-     * in force there today, or the other way round. A selector that cannot be read is taken to select, and said.
-     *
-     * @param policies all GlobalNetworkPolicies
-     * @param before by node, the labels of the host endpoint in force; none where there is none
-     * @param after by node, the labels of the automatic one
-     */
-    public static List<String> policyChanges(
-            Collection<? extends JsonNode> policies,
-            Map<String, Optional<Map<String, String>>> before,
-            Map<String, Map<String, String>> after) {
-        List<String> lines = new ArrayList<>();
-        for (JsonNode policy : policies) {
-            String selector = Json.text(policy.get("spec"), "selector");
-            List<String> more = new ArrayList<>();
-            List<String> fewer = new ArrayList<>();
-            after.forEach((node, labels) -> {
-                boolean now = before.getOrDefault(node, Optional.empty())
-                        .filter(known -> selects(selector, known))
-                        .isPresent();
-                boolean then = selects(selector, labels);
-                if (then != now) {
-                    (then ? more : fewer).add(node);
-                }
-            });
-            String named = "GlobalNetworkPolicy " + HostEndpoints.name(policy) + " (selector "
-                    + (selector.isBlank() ? "all()" : selector) + (isReadable(selector) ? "" : ", which cannot be read")
-                    + ")";
-            if (!more.isEmpty()) {
-                lines.add(named + " would select the automatic host endpoints of " + some(more)
-                        + ", and what is there today it does not select");
-            }
-            if (!fewer.isEmpty()) {
-                lines.add(named + " selects what is on " + some(fewer)
-                        + " today, and would not select the automatic host endpoints");
-            }
-        }
-        return lines;
     }
 
     /**

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -91,60 +90,6 @@ class HostEndpointProtectionTest {
                             + " egress: [{action: Log}, {action: Allow}]}}");
 
             assertThat(TemporaryPolicy.inForce(policy)).isTrue();
-        }
-    }
-
-    @Nested
-    class TheGuard {
-
-        private final JsonNode temporary = TemporaryPolicy.object();
-        private final ObjectNode endpoint = endpoint("n1", "{}", "{host-endpoint-upgrade: \"\", role: node}");
-
-        @Test
-        void sees_an_endpoint_that_nothing_else_selects() {
-            assertThat(closed(List.of(temporary), endpoint)).containsExactly("n1");
-        }
-
-        @ParameterizedTest
-        @CsvSource(
-                delimiter = '|',
-                quoteCharacter = '`',
-                value = {
-                    "{selector: role == 'node', types: [Ingress, Egress]}                         | true",
-                    "{selector: role == 'node', ingress: [{action: Allow}], egress: [{action: Allow}]} | true",
-                    "{selector: role == 'node', types: [Ingress]}                                 | false",
-                    "{selector: role == 'node'}                                                   | false",
-                    "{selector: has(host-endpoint-upgrade), types: [Ingress, Egress]}             | false",
-                    "{selector: role == 'node', types: [Ingress, Egress], preDNAT: true}          | false",
-                    "{selector: all(), types: [Ingress, Egress], namespaceSelector: has(x)}       | false",
-                })
-        void asks_for_a_policy_in_both_directions(String spec, boolean open) {
-            JsonNode policy = Yaml.object("{metadata: {name: default.mine}, spec: " + spec + "}");
-
-            assertThat(closed(List.of(temporary, policy), endpoint).isEmpty()).isEqualTo(open);
-        }
-
-        @Test
-        void is_content_with_a_profile_that_is_there() {
-            ObjectNode profiled = endpoint.deepCopy();
-            ((ObjectNode) profiled.get("spec")).putArray("profiles").add("open");
-
-            assertThat(closed(List.of(temporary), profiled)).containsExactly("n1");
-            assertThat(ReleaseGuard.wouldBeClosed(List.of(profiled), List.of(temporary), List.of("open")))
-                    .isEmpty();
-        }
-
-        @Test
-        void leaves_alone_what_is_not_labelled_or_has_one_interface() {
-            ObjectNode eth0 = endpoint.deepCopy();
-            ((ObjectNode) eth0.get("spec")).put("interfaceName", "eth0");
-
-            assertThat(closed(List.of(temporary), endpoint("n2", "{}", "{}"), eth0))
-                    .isEmpty();
-        }
-
-        private static List<String> closed(List<JsonNode> policies, JsonNode... endpoints) {
-            return ReleaseGuard.wouldBeClosed(List.of(endpoints), policies, List.of());
         }
     }
 
