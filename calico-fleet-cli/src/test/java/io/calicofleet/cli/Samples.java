@@ -108,6 +108,7 @@ public final class Samples {
                 null,
                 CalicoVersion.of(3, 13, 4),
                 CalicoVersion.of(3, 22, 5),
+                null,
                 List.of(),
                 START,
                 summary);
@@ -133,6 +134,7 @@ public final class Samples {
                 cluster.review(),
                 cluster.source(),
                 cluster.target(),
+                cluster.waitsFor(),
                 cluster.notes(),
                 cluster.updatedAt(),
                 cluster.summary());

@@ -8,7 +8,8 @@ public sealed interface CampaignCommand extends FleetEvent
                 CampaignPaused,
                 CampaignResumed,
                 ClusterRetried,
-                ClusterSkipped {
+                ClusterSkipped,
+                ClusterTakenOver {
 
     /** The campaign it is about. */
     CampaignName campaign();

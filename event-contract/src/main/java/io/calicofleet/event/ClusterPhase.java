@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 
 /** Where a cluster is in its campaign. */
 public enum ClusterPhase {
-    /** Waits for its wave or for a free place. */
-    PENDING("Waits for its wave or for a free place.", false),
+    /** Waits for its wave, for a free place, or for a campaign that has the cluster. */
+    PENDING("Waits for its wave, for a free place, or for a campaign that has the cluster.", false),
 
     /** A step is in flight. */
     RUNNING("A step is in flight.", false),

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param review the traffic review
  * @param source the version it had
  * @param target the release it goes to
+ * @param waitsFor the campaign that has the cluster, for which this one waits; null: for none
  * @param notes what a person should know
  * @param updatedAt when this was true
  * @param summary one sentence for people
@@ -48,6 +49,7 @@ public record ClusterStatus(
         @Nullable TrafficReview review,
         @Nullable CalicoVersion source,
         @Nullable CalicoVersion target,
+        @Nullable CampaignName waitsFor,
         List<String> notes,
         Instant updatedAt,
         String summary)

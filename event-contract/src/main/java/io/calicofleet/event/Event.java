@@ -49,8 +49,8 @@ public record Event<T extends FleetEvent>(EventAttributes attributes, T data) {
     public String key() {
         Subject subject = Subject.of(data);
         return switch (data.type().topic()) {
-            case CLUSTERS, STEPS, CHECKS, TRAFFIC -> String.valueOf(subject.cluster());
-            case COMMANDS, PROGRESS, VERDICTS, DEAD_LETTERS -> String.valueOf(subject.campaign());
+            case CLUSTERS, CLAIMS, STEPS, CHECKS, TRAFFIC -> String.valueOf(subject.cluster());
+            case COMMANDS, CLAIM_ANSWERS, PROGRESS, VERDICTS, DEAD_LETTERS -> String.valueOf(subject.campaign());
             case STATUS ->
                 subject.cluster() == null
                         ? String.valueOf(subject.campaign())
@@ -70,7 +70,10 @@ public record Event<T extends FleetEvent>(EventAttributes attributes, T data) {
                 case CampaignApproved event -> new Subject(event.campaign(), event.cluster(), null);
                 case ClusterRetried event -> new Subject(event.campaign(), event.cluster(), null);
                 case ClusterSkipped event -> new Subject(event.campaign(), event.cluster(), null);
+                case ClusterTakenOver event -> new Subject(event.campaign(), event.cluster(), null);
                 case CampaignCommand event -> new Subject(event.campaign(), null, null);
+                case ClaimCall event -> new Subject(event.campaign(), event.cluster(), null);
+                case ClaimAnswer event -> new Subject(event.campaign(), event.cluster(), null);
                 case StepRequested event -> of(event.step());
                 case StepProgress event -> of(event.step());
                 case ChecksObserved event -> of(event.step());

@@ -13,6 +13,30 @@ public final class EventIds {
         return step.encode() + "/requested";
     }
 
+    /** The id of what a campaign says of a cluster. */
+    public static String claim(ClaimCall call) {
+        String claim = claim(call.campaign(), call.cluster(), call.attempt());
+        return switch (call) {
+            case ClaimRequested requested -> claim + (requested.takes() == null ? "/requested" : "/taken-over");
+            case ClaimReleased released -> claim + "/released";
+        };
+    }
+
+    /** The id of an answer to that; the place in line is told again when it changes. */
+    public static String claim(ClaimAnswer answer) {
+        String claim = claim(answer.campaign(), answer.cluster(), answer.attempt());
+        return switch (answer) {
+            case ClaimGranted granted -> claim + "/granted/" + granted.epoch();
+            case ClaimQueued queued -> claim + "/queued/" + queued.holder() + "-" + queued.ahead();
+            case ClaimRefused refused -> claim + "/refused";
+            case ClaimLost lost -> claim + "/lost";
+        };
+    }
+
+    private static String claim(CampaignName campaign, ClusterId cluster, int attempt) {
+        return campaign + "/" + cluster + "/claim/" + attempt;
+    }
+
     /** The id of what an executor reports of a step; a progress is told apart by how far it is and what it waits for. */
     public static String progress(StepProgress progress) {
         String step = progress.step().encode();

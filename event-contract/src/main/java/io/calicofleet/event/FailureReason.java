@@ -16,6 +16,11 @@ public enum FailureReason {
             "The lease of this cluster was lost while the step ran; it stopped before its next write.",
             ErrorCategory.RETRYABLE),
 
+    /** Another campaign has the cluster by now; the step stopped before its next write. */
+    CLAIM_LOST(
+            "Another campaign has the cluster by now; the step stopped before its next write.",
+            ErrorCategory.OPERATOR_ERROR),
+
     /** The kubeconfig may not do what the step needs. */
     FORBIDDEN("The kubeconfig may not do what the step needs.", ErrorCategory.CLUSTER_FAULT),
 

@@ -12,6 +12,8 @@ public sealed interface FleetEvent
         permits CampaignCommand,
                 CampaignStatus,
                 ChecksObserved,
+                ClaimAnswer,
+                ClaimCall,
                 ClusterAnnounced,
                 ClusterStatus,
                 SightLost,

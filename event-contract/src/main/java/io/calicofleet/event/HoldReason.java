@@ -30,6 +30,9 @@ public enum HoldReason {
     /** The cluster was not seen for long enough to judge its step within the limit of the campaign. */
     NOT_SEEN("The cluster was not seen for long enough to judge its step within the limit of the campaign."),
 
+    /** The campaign does not get the cluster: too many wait for it. */
+    CLAIM_REFUSED("The campaign does not get the cluster: too many wait for it."),
+
     /** Its upgrade did not succeed, and what the backup holds was put back. */
     ROLLED_BACK("Its upgrade did not succeed, and what the backup holds was put back.");
 
@@ -50,7 +53,7 @@ public enum HoldReason {
     public boolean approvable() {
         return switch (this) {
             case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN, TRAFFIC_REVIEW, AUTO_HOST_ENDPOINT_POLICIES -> true;
-            case PREFLIGHT_OBJECTIONS, STEP_FAILED, GATE_FAILED, NOT_SEEN, ROLLED_BACK -> false;
+            case PREFLIGHT_OBJECTIONS, STEP_FAILED, GATE_FAILED, NOT_SEEN, CLAIM_REFUSED, ROLLED_BACK -> false;
         };
     }
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepTemporaryPolicy whether the release leaves the temporary policy and its labels: only the policy in its place is put there
  * @param notAfter until when the temporary policy may be removed; null: at any time
  * @param answers what was decided on single fields; {@code onConflict} is for all others
+ * @param epoch the grant of the cluster under which the step is asked for; null: none. One lower than the cluster has seen has no effect
  */
 public record StepParameters(
         @Nullable InstallMethod installMethod,
@@ -39,7 +40,8 @@ public record StepParameters(
         @Nullable CalicoVersion targetImages,
         boolean keepTemporaryPolicy,
         @Nullable Instant notAfter,
-        List<FieldAnswer> answers) {
+        List<FieldAnswer> answers,
+        @Nullable Long epoch) {
 
     public StepParameters {
         noWayBack = Copies.list(noWayBack);
@@ -48,7 +50,8 @@ public record StepParameters(
 
     /** A step that needs to know nothing. */
     public static final StepParameters NONE = new StepParameters(
-            null, null, null, null, false, null, null, null, false, List.of(), null, null, false, null, List.of());
+            null, null, null, null, false, null, null, null, false, List.of(), null, null, false, null, List.of(),
+            null);
 
     /** What the steps of an upgrade need to know. */
     public static StepParameters ofUpgrade(
@@ -71,7 +74,8 @@ public record StepParameters(
                 null,
                 false,
                 null,
-                List.of());
+                List.of(),
+                null);
     }
 
     /** The same with a suggested policy to put in place, or without one. */
@@ -132,6 +136,11 @@ public record StepParameters(
         return with(draft -> draft.notAfter = until);
     }
 
+    /** The same under this grant of the cluster. */
+    public StepParameters withEpoch(long granted) {
+        return with(draft -> draft.epoch = granted);
+    }
+
     private StepParameters with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -155,6 +164,7 @@ public record StepParameters(
         private boolean keepTemporaryPolicy;
         private @Nullable Instant notAfter;
         private List<FieldAnswer> answers;
+        private @Nullable Long epoch;
 
         Draft(StepParameters of) {
             installMethod = of.installMethod;
@@ -172,6 +182,7 @@ public record StepParameters(
             keepTemporaryPolicy = of.keepTemporaryPolicy;
             notAfter = of.notAfter;
             answers = of.answers;
+            epoch = of.epoch;
         }
 
         StepParameters finished() {
@@ -190,7 +201,8 @@ public record StepParameters(
                     targetImages,
                     keepTemporaryPolicy,
                     notAfter,
-                    answers);
+                    answers,
+                    epoch);
         }
     }
 }

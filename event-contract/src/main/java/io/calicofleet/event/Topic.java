@@ -10,6 +10,8 @@ import java.util.Map;
 public enum Topic {
     CLUSTERS("clusters", Kept.COMPACTED, "the clusters and who serves them; keyed by cluster"),
     COMMANDS("commands", Kept.BY_TIME, "what people ask of campaigns; keyed by campaign"),
+    CLAIMS("claims", Kept.BY_TIME, "which campaign wants which cluster to itself; keyed by cluster"),
+    CLAIM_ANSWERS("claim-answers", Kept.BY_TIME, "which campaign has which cluster; keyed by campaign"),
     STEPS("steps", Kept.BY_TIME, "the steps the planner asks for; keyed by cluster"),
     PROGRESS("progress", Kept.BY_TIME, "what executors report of their steps; keyed by campaign"),
     CHECKS("checks", Kept.BY_TIME, "what executors see of their clusters; keyed by cluster"),

@@ -30,8 +30,8 @@ class EventTest {
         assertThat(event.key())
                 .isEqualTo(
                         switch (type.topic()) {
-                            case CLUSTERS, STEPS, CHECKS, TRAFFIC -> cluster;
-                            case COMMANDS, PROGRESS, VERDICTS -> campaign;
+                            case CLUSTERS, CLAIMS, STEPS, CHECKS, TRAFFIC -> cluster;
+                            case COMMANDS, CLAIM_ANSWERS, PROGRESS, VERDICTS -> campaign;
                             case STATUS -> type == EventType.CAMPAIGN_STATUS ? campaign : campaign + "/" + cluster;
                             case DEAD_LETTERS -> throw new AssertionError("no event is born there");
                         });
@@ -87,8 +87,7 @@ class EventTest {
                 EventIds.checks(checks(step, 1), "run-a"),
                 EventIds.checks(checks(step, 2), "run-a"),
                 EventIds.checks(checks(step, 1), "run-b"),
-                EventIds.sightLost(
-                        new SightLost(step, 1, Duration.ZERO, "", "", Duration.ofSeconds(10)), "run-a"),
+                EventIds.sightLost(new SightLost(step, 1, Duration.ZERO, "", "", Duration.ofSeconds(10)), "run-a"),
                 EventIds.verdict(new StepJudged(step, Outcome.NEEDS_APPROVAL, List.of(), null, "")),
                 EventIds.verdict(new StepJudged(step, Outcome.PASSED, List.of(), null, "")));
 

@@ -118,6 +118,7 @@ class RecordsTest {
                 Map.entry(int.class, 1),
                 Map.entry(Integer.class, 1),
                 Map.entry(long.class, 1L),
+                Map.entry(Long.class, 1L),
                 Map.entry(boolean.class, true),
                 Map.entry(Boolean.class, true),
                 Map.entry(List.class, List.of()),

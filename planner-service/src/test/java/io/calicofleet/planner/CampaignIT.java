@@ -156,16 +156,6 @@ class CampaignIT {
         assertThat(create("four", 2, "d", 2).statusCode())
                 .as("another of that name")
                 .isEqualTo(409);
-        Response other = create("five", 1, "d", 1);
-        assertThat(other.statusCode()).isEqualTo(409);
-        assertThat(other.jsonPath().getString("detail")).contains("d-1", "four");
-        assertThat(when().get("/api/v1/clusters/d-1").jsonPath().getString("campaign"))
-                .isEqualTo("four");
-        assertThat(given().contentType("application/json")
-                        .body("{}")
-                        .post("/api/v1/clusters/d-1/restore")
-                        .statusCode())
-                .isEqualTo(409);
 
         act("four", "abort", "{\"reason\": \"enough\"}");
         requestedOf("four", 1).forEach(fleet::finish);
@@ -176,6 +166,31 @@ class CampaignIT {
         soon().untilAsserted(() -> assertThat(fleet.requests().keySet())
                 .anyMatch(step -> step.campaign().value().equals(name)
                         && step.kind().encode().equals("restore")));
+    }
+
+    @Test
+    void a_campaign_waits_for_the_clusters_another_one_has_says_so_and_gets_them_afterwards() {
+        serve("e", 2);
+        fleet.holdBack(step -> step.campaign().value().equals("six"));
+        create("six", 1, "e", 2);
+        soon().untilAsserted(() -> assertThat(requestedOf("six", 1)).hasSize(2));
+
+        assertThat(create("seven", 1, "e", 2).statusCode()).isEqualTo(202);
+        soon().untilAsserted(() -> assertThat(
+                        when().get(CAMPAIGNS + "seven/clusters/e-1").jsonPath().getString("waitsFor"))
+                .isEqualTo("six"));
+        assertThat(when().get("/api/v1/clusters/e-1").jsonPath().getString("campaign"))
+                .isEqualTo("six");
+        assertThat(act("seven", "take-over", "{\"cluster\": \"e-1\", \"reason\": \"urgent\"}")
+                        .statusCode())
+                .isEqualTo(202);
+        soon().untilAsserted(() -> assertThat(requestedOf("seven", 1)).hasSize(1));
+        requestedOf("six", 1).forEach(fleet::finish);
+
+        awaitPhase("seven", "succeeded");
+        awaitPhase("six", "succeeded");
+        assertThat(when().get(CAMPAIGNS + "six/clusters").jsonPath().getList("phase", String.class))
+                .containsExactly("skipped", "succeeded");
     }
 
     private void serve(String prefix, int count) {

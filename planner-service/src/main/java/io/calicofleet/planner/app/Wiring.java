@@ -83,14 +83,9 @@ public final class Wiring {
     @Produces
     @Singleton
     FleetStreams streams(
-            Config config,
-            PlannerConfig settings,
-            PlannerCore core,
-            StatusView view,
-            StreamMeters meters,
-            InstantSource clock) {
+            Config config, PlannerConfig settings, PlannerCore core, StreamMeters meters, InstantSource clock) {
         return new FleetStreams(
-                () -> PlannerTopology.build(core::decide, view::engagements, settings.tick(), meters),
+                () -> PlannerTopology.build(core::decide, settings.tick(), meters),
                 StreamsProperties.of(KafkaClients.properties(config), settings),
                 meters,
                 clock,

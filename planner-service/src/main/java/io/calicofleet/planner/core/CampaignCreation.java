@@ -59,14 +59,6 @@ final class CampaignCreation {
     private List<ClusterState> clusters(Instant now) {
         form();
         Map<ClusterId, ClusterCandidate> left = new TreeMap<>(selected());
-        object(
-                left.values().stream()
-                        .filter(candidate ->
-                                candidate.activeIn() != null && !spec.name().equals(candidate.activeIn()))
-                        .map(candidate -> candidate.cluster() + " (" + candidate.activeIn() + ")")
-                        .toList(),
-                "These clusters are in another campaign that is not finished: ",
-                ". Wait for it, skip them there, or leave them out here.");
         int total = left.size();
         List<ClusterState> states = new ArrayList<>();
         for (int i = 0; i < spec.waves().size(); i++) {

@@ -2,10 +2,8 @@ package io.calicofleet.planner.core;
 
 import static java.util.Objects.requireNonNull;
 
-import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster some executor serves, as known when a command arrived.
@@ -13,13 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param cluster its id
  * @param labels its labels
  * @param problem why it is out of reach; empty where its API server answered
- * @param activeIn the campaign that is not finished and in which it is pending, running or held; null: none
  */
-public record ClusterCandidate(
-        ClusterId cluster,
-        Map<String, String> labels,
-        String problem,
-        @Nullable CampaignName activeIn) {
+public record ClusterCandidate(ClusterId cluster, Map<String, String> labels, String problem) {
 
     public ClusterCandidate {
         requireNonNull(cluster, "cluster");

@@ -10,18 +10,15 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterSkipped;
+import io.calicofleet.event.ClusterTakenOver;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.document.Suggestion;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What people may ask of a campaign that exists. What cannot be done is refused with the reason, and changes nothing. */
@@ -63,11 +60,8 @@ final class CommandRules {
             case CampaignApproved approved ->
                 approvals.approve(turn, approved, by("Approved", input.actor(), approved.reason()));
             case ClusterRetried retried ->
-                retry(
-                        turn,
-                        retried,
-                        by("To be tried again, asked for", input.actor(), retried.reason()),
-                        input.fleet());
+                retry(turn, retried, by("To be tried again, asked for", input.actor(), retried.reason()));
+            case ClusterTakenOver taken -> takeOver(turn, taken);
             case ClusterSkipped skipped -> skip(turn, skipped, by("Skipped", input.actor(), skipped.reason()));
         }
     }
@@ -131,27 +125,26 @@ final class CommandRules {
     private static void abortNow(Turn turn, String said) {
         for (ClusterState cluster : all(turn, cluster -> !cluster.finished())) {
             turn.put(cluster.aborted(
-                    said + " Its executor may still finish " + cluster.inFlight().id() + ".",
+                    said + " Its executor may still finish "
+                            + cluster.inFlight().id() + ".",
                     StepRules.left(cluster),
                     turn.now()));
         }
     }
 
-    private static void retry(Turn turn, ClusterRetried command, String said, List<ClusterCandidate> fleet) {
-        Map<ClusterId, ClusterCandidate> known = fleet.stream()
-                .collect(Collectors.toMap(ClusterCandidate::cluster, Function.identity(), (first, second) -> first));
+    private static void retry(Turn turn, ClusterRetried command, String said) {
         ClusterId id = command.cluster();
         if (id == null) {
             List<ClusterState> stopped = all(turn, CommandRules::stopped);
             if (stopped.isEmpty()) {
                 turn.refuse(command, "No cluster failed or is held; there is nothing to retry.");
             }
-            stopped.forEach(cluster -> retry(turn, command, cluster, said, known.get(cluster.cluster())));
+            stopped.forEach(cluster -> turn.put(cluster.retried(said, turn.now())));
             return;
         }
         named(turn, command, id).ifPresent(cluster -> {
             if (stopped(cluster)) {
-                retry(turn, command, cluster, said, known.get(id));
+                turn.put(cluster.retried(said, turn.now()));
             } else {
                 turn.refuse(
                         command,
@@ -161,22 +154,23 @@ final class CommandRules {
         });
     }
 
-    private static void retry(
-            Turn turn,
-            ClusterRetried command,
-            ClusterState cluster,
-            String said,
-            @Nullable ClusterCandidate candidate) {
-        if (candidate != null
-                && candidate.activeIn() != null
-                && !turn.state().name().equals(candidate.activeIn())) {
-            turn.refuse(
-                    command,
-                    "Cluster " + cluster.cluster() + " is in campaign " + Objects.requireNonNull(candidate.activeIn())
-                            + " by now, which is not finished.");
-            return;
-        }
-        turn.put(cluster.retried(said, turn.now()));
+    private static void takeOver(Turn turn, ClusterTakenOver command) {
+        named(turn, command, command.cluster()).ifPresent(cluster -> {
+            if (!cluster.waitsForClaim()) {
+                turn.refuse(
+                        command,
+                        "Cluster " + command.cluster()
+                                + " does not wait for another campaign; there is nothing to take over.");
+            } else if (!WaveRules.mayBegin(turn.state(), cluster)) {
+                turn.refuse(
+                        command,
+                        "Cluster " + command.cluster()
+                                + " could not start: the campaign is paused, has no free place, or has spent its"
+                                + " failure budget.");
+            } else {
+                ClaimRules.takeOver(turn, cluster, command);
+            }
+        });
     }
 
     private static void skip(Turn turn, ClusterSkipped command, String said) {

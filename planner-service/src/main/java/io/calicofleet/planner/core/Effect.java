@@ -4,13 +4,30 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClaimCall;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.EventType;
 import io.calicofleet.event.StepRequested;
 
 /** What is to be done about a decision: data, carried out by the shell in the order given. */
 public sealed interface Effect
-        permits Effect.PublishCampaignStatus, Effect.PublishClusterStatus, Effect.RefuseCommand, Effect.RequestStep {
+        permits Effect.CallClaim,
+                Effect.PublishCampaignStatus,
+                Effect.PublishClusterStatus,
+                Effect.RefuseCommand,
+                Effect.RequestStep {
+
+    /**
+     * Say that the campaign wants a cluster to itself, or does not any more.
+     *
+     * @param call the payload
+     */
+    record CallClaim(ClaimCall call) implements Effect {
+
+        public CallClaim {
+            requireNonNull(call, "call");
+        }
+    }
 
     /**
      * Ask for a step.

@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.ClaimAnswer;
+import io.calicofleet.event.ClaimGranted;
+import io.calicofleet.event.ClaimQueued;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
@@ -35,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A cluster starts when its wave has started, it is the lowest id that waits, and a place is free: campaign and wave
  *       each have {@code maxConcurrent} places, which running and held clusters take. A held cluster keeps its place,
  *       so that what waits for a person does not pile up.
+ *   <li>A cluster that may start is claimed first, and belongs to this campaign alone until it is finished ({@link ClaimRules}). One
+ *       that another campaign has gives its place to the next and starts, with an inspection, when it is granted.
  *   <li>No new cluster starts while the campaign is paused, after an abort, or once more clusters failed than the budget
  *       allows. A retried cluster is not new: the budget does not keep it, a pause does.
  *   <li>A wave starts when every wave before it is finished (nothing pending, running or held) and has met its success rule,
@@ -81,6 +86,7 @@ public final class PlannerCore {
                 step(state, received, received.progress().step().campaign());
             case PlannerInput.VerdictReceived received ->
                 step(state, received, received.verdict().step().campaign());
+            case PlannerInput.ClaimAnswered received -> answered(state, received);
             case PlannerInput.Tick tick -> tick(state, tick);
         };
     }
@@ -141,6 +147,7 @@ public final class PlannerCore {
         switch (input) {
             case PlannerInput.ProgressReceived received -> steps.progress(turn, received.progress());
             case PlannerInput.VerdictReceived received -> steps.verdict(turn, received.verdict());
+            case PlannerInput.ClaimAnswered received -> ClaimRules.answered(turn, received.answer());
             case PlannerInput.CommandReceived received ->
                 throw new IllegalStateException("PlannerCore took a command for a report");
             case PlannerInput.Tick tick -> throw new IllegalStateException("PlannerCore took a tick for a report");
@@ -150,6 +157,18 @@ public final class PlannerCore {
         }
         WaveRules.advance(turn);
         return turn.finish(false);
+    }
+
+    /** A campaign that is not there has no use for a cluster. */
+    private Decision answered(@Nullable CampaignState state, PlannerInput.ClaimAnswered input) {
+        ClaimAnswer answer = input.answer();
+        if (state != null && state.name().equals(answer.campaign())) {
+            return step(state, input, answer.campaign());
+        }
+        boolean has = answer instanceof ClaimGranted || answer instanceof ClaimQueued;
+        return has
+                ? new Decision(state, List.of(new Effect.CallClaim(ClaimRules.release(answer))), false, Set.of())
+                : unchanged(state);
     }
 
     private Decision tick(@Nullable CampaignState state, PlannerInput.Tick tick) {

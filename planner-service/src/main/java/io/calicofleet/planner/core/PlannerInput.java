@@ -3,6 +3,7 @@ package io.calicofleet.planner.core;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CampaignCommand;
+import io.calicofleet.event.ClaimAnswer;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepProgress;
 import java.time.Instant;
@@ -14,6 +15,7 @@ public sealed interface PlannerInput
         permits PlannerInput.CommandReceived,
                 PlannerInput.ProgressReceived,
                 PlannerInput.VerdictReceived,
+                PlannerInput.ClaimAnswered,
                 PlannerInput.Tick {
 
     /** When it happened. Core never asks a clock; a time before the last one known counts as that one. */
@@ -25,7 +27,7 @@ public sealed interface PlannerInput
      * @param at when
      * @param command what
      * @param actor who; null where nobody said
-     * @param fleet every cluster known at that moment, for {@code CampaignCreated} and {@code ClusterRetried}; else empty
+     * @param fleet every cluster known at that moment, for {@code CampaignCreated}; else empty
      */
     record CommandReceived(
             Instant at, CampaignCommand command, @Nullable String actor, List<ClusterCandidate> fleet)
@@ -63,6 +65,20 @@ public sealed interface PlannerInput
         public VerdictReceived {
             requireNonNull(at, "at");
             requireNonNull(verdict, "verdict");
+        }
+    }
+
+    /**
+     * It was decided whether the campaign has a cluster to itself.
+     *
+     * @param at when
+     * @param answer what
+     */
+    record ClaimAnswered(Instant at, ClaimAnswer answer) implements PlannerInput {
+
+        public ClaimAnswered {
+            requireNonNull(at, "at");
+            requireNonNull(answer, "answer");
         }
     }
 

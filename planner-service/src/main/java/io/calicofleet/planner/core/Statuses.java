@@ -44,6 +44,7 @@ final class Statuses {
                 findings.review(),
                 findings.source(),
                 state.header().spec().target(),
+                cluster.waitsForClaim() ? cluster.claimed().holder() : null,
                 findings.notes(),
                 cluster.updatedAt(),
                 summary(cluster));
@@ -97,7 +98,13 @@ final class Statuses {
         String said = cluster.findings().message();
         return cluster.cluster()
                 + switch (cluster.phase()) {
-                    case PENDING -> joined(" waits.", said);
+                    case PENDING ->
+                        cluster.waitsForClaim()
+                                ? joined(
+                                        " waits for campaign "
+                                                + cluster.claimed().holder() + " on this cluster.",
+                                        said)
+                                : joined(" waits.", said);
                     case RUNNING -> ": " + running(cluster.step(), said);
                     case HELD -> joined(" is held:", said);
                     case SUCCEEDED -> joined(" is done.", said);

@@ -1,14 +1,16 @@
 package io.calicofleet.planner.core;
 
 import io.calicofleet.event.CampaignCommand;
+import io.calicofleet.event.ClaimCall;
+import io.calicofleet.event.ClaimReleased;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.StepInFlight;
-import io.calicofleet.planner.core.spec.CampaignDefaults;
 import io.calicofleet.planner.core.route.PlannedStep;
+import io.calicofleet.planner.core.spec.CampaignDefaults;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -23,6 +25,7 @@ final class Turn {
     private final @Nullable CampaignState before;
     private final Instant now;
     private final List<Effect> refusals = new ArrayList<>();
+    private final List<Effect> calls = new ArrayList<>();
     private final List<Effect> requests = new ArrayList<>();
     private final Set<ClusterId> touched = new LinkedHashSet<>();
     private CampaignState state;
@@ -49,17 +52,37 @@ final class Turn {
         return now;
     }
 
-    /** Whether any cluster is another than before. */
+    /** Whether any cluster is another than before, or there is something to say about one. */
     boolean changed() {
-        return !touched.isEmpty();
+        return !touched.isEmpty() || !calls.isEmpty();
     }
 
+    /** Takes the cluster in; one that is finished is released for other campaigns. */
     void put(ClusterState cluster) {
+        if (cluster.finished() && cluster.claimed().active()) {
+            letGo(cluster);
+            return;
+        }
         CampaignState after = state.withCluster(cluster);
         if (!cluster.equals(state.cluster(cluster.cluster()))) {
             touched.add(cluster.cluster());
         }
         state = after;
+    }
+
+    /** Releases the cluster for other campaigns. */
+    void letGo(ClusterState cluster) {
+        calls.add(new Effect.CallClaim(new ClaimReleased(
+                state.name(),
+                cluster.cluster(),
+                cluster.claimed().attempt(),
+                state.name() + " is done with " + cluster.cluster() + ".")));
+        put(cluster.unclaimed());
+    }
+
+    /** Says something of a cluster that the campaign wants, or does not any more. */
+    void call(ClaimCall call) {
+        calls.add(new Effect.CallClaim(call));
     }
 
     void header(CampaignHeader header) {
@@ -79,7 +102,7 @@ final class Turn {
         requests.add(new Effect.RequestStep(new StepRequested(
                 step.id(),
                 first.gates(),
-                first.parameters(),
+                step.planned().parameters(),
                 cluster.cluster() + ": " + first.kind().sentence(),
                 CampaignDefaults.limit(state.header().spec().gates(), first.gates()))));
     }
@@ -93,6 +116,7 @@ final class Turn {
     /** The decision; {@code publishAll} publishes the status of everything that changed since the last time. */
     Decision finish(boolean publishAll) {
         List<Effect> effects = new ArrayList<>(refusals);
+        effects.addAll(calls);
         effects.addAll(requests);
         boolean counts = publishAll && !state.countsPublished();
         Iterable<ClusterId> toPublish = counts ? List.copyOf(state.unpublished()) : touched;

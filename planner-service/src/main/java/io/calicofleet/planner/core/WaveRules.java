@@ -124,7 +124,6 @@ final class WaveRules {
     }
 
     private static void start(Turn turn, int wave, boolean retried) {
-        CampaignSpec spec = turn.header().spec();
         while (true) {
             CampaignState state = turn.state();
             TreePSet<ClusterId> waiting = retried ? state.retried(wave) : state.fresh(wave);
@@ -132,13 +131,29 @@ final class WaveRules {
                 return;
             }
             ClusterState cluster = Objects.requireNonNull(state.cluster(waiting.first()));
-            turn.request(
-                    cluster,
-                    Routes.opening(spec, cluster.findings()::keepsMine).stream()
-                            .map(step -> step.with(step.parameters()
-                                    .withAnswers(cluster.findings().remembered())))
-                            .toList());
+            if (cluster.claimed().has()) {
+                begin(turn, cluster);
+            } else {
+                ClaimRules.ask(turn, cluster);
+            }
         }
+    }
+
+    /** Starts a cluster that the campaign has to itself. */
+    static void begin(Turn turn, ClusterState cluster) {
+        turn.request(
+                cluster,
+                Routes.opening(turn.header().spec(), cluster.findings()::keepsMine).stream()
+                        .map(step -> step.with(
+                                step.parameters().withAnswers(cluster.findings().remembered())))
+                        .toList());
+    }
+
+    /** Whether a cluster that waits, and takes no place yet, may start now; why it was asked for may have passed. */
+    static boolean mayBegin(CampaignState state, ClusterState cluster) {
+        return state.header().standing() == Standing.GO
+                && !noPlace(state, cluster.wave())
+                && (cluster.waitsForRetry() || !budgetSpent(state));
     }
 
     private static boolean noPlace(CampaignState state, int wave) {
@@ -264,7 +279,8 @@ final class WaveRules {
         }
         String stopped = stoppedByFailures(state).orElse("");
         if (tally.running() > 0) {
-            return new Position(CampaignPhase.RUNNING, state.silent().isEmpty() ? stopped : unanswered(state));
+            String waits = stopped.isEmpty() ? keptWaiting(state) : stopped;
+            return new Position(CampaignPhase.RUNNING, state.silent().isEmpty() ? waits : unanswered(state));
         }
         if (tally.held() > 0) {
             return new Position(
@@ -275,9 +291,26 @@ final class WaveRules {
         if (!stopped.isEmpty()) {
             return new Position(CampaignPhase.HELD, stopped);
         }
+        if (!state.kept().isEmpty()) {
+            return new Position(CampaignPhase.RUNNING, keptWaiting(state));
+        }
         return nextWave(state)
                 .flatMap(index -> blocked(state, index, now))
                 .orElse(new Position(CampaignPhase.RUNNING, ""));
+    }
+
+    private static String keptWaiting(CampaignState state) {
+        if (state.kept().isEmpty()) {
+            return "";
+        }
+        String names = state.kept().stream()
+                .limit(NAMED)
+                .map(id -> id + " ("
+                        + Objects.requireNonNull(state.cluster(id)).claimed().holder() + ")")
+                .collect(Collectors.joining(", "));
+        int more = state.kept().size() - NAMED;
+        return "Other campaigns have clusters of this one: " + names + (more > 0 ? " and " + more + " more" : "")
+                + ". They start when those are done with them.";
     }
 
     private static String unanswered(CampaignState state) {

@@ -8,11 +8,11 @@
  *       does not exist. To survive a restart, store after each {@link io.calicofleet.planner.core.Decision} the header (where
  *       {@code headerChanged}) and each of {@code changedClusters}, in one transaction with the effects; build it again with
  *       {@code CampaignState.of(header, clusters)}.
- *   <li>Feed it every command, progress and verdict of the campaign in the order of its partition, and a {@code Tick} every
+ *   <li>Feed it every command, progress, verdict and answer of the campaign in the order of its partition, and a {@code Tick} every
  *       second or so; their {@code at} is the shell's own clock, since soaks and patience are measured by it.
- *   <li>Give a snapshot of the fleet with {@code CampaignCreated} and with {@code ClusterRetried}; in it {@code activeIn} is a
- *       campaign whose phase is not terminal and in which the cluster is pending, running or held. A cluster that failed
- *       is not active: it may be restored by another campaign.
+ *   <li>Give a snapshot of the fleet with {@code CampaignCreated}.
+ *   <li>Bring each {@code CallClaim} to {@link io.calicofleet.planner.core.claim.ClaimCore}, which decides for its cluster, and
+ *       each of its answers back to its campaign. What a campaign says of one cluster stays in order, and so does what it is answered.
  *   <li>Carry out the effects in their order. The id of a request is {@code EventIds.requested}; the actor of the command,
  *       if any, goes with each effect.
  * </ol>

@@ -30,7 +30,7 @@ public interface FleetView {
     /** The clusters executors serve, by id. */
     Map<ClusterId, ClusterAnnounced> fleet();
 
-    /** The campaign each cluster is active in: one that has not ended, and in which it is pending, running or held. */
+    /** The campaign each cluster is active in: one that has not ended and in which it is running or held, or else waits. */
     Map<ClusterId, CampaignName> engagements();
 
     /** Why the view cannot be relied on yet, one sentence each; empty where it can. */

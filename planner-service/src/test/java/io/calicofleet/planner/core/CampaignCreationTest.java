@@ -2,7 +2,6 @@ package io.calicofleet.planner.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.planner.core.campaign.Standing;
@@ -56,7 +55,7 @@ class CampaignCreationTest {
     void says_everything_that_speaks_against_it_at_once_and_starts_nothing() {
         Driver driver = new Driver(3);
         driver.fleet = new ArrayList<>(driver.fleet);
-        driver.fleet.add(new ClusterCandidate(ClusterId.of("c09"), Map.of(), "", CampaignName.of("other")));
+        driver.fleet.add(new ClusterCandidate(ClusterId.of("c09"), Map.of(), ""));
         driver.create(Fleet.campaign(
                 "clusters",
                 Map.of("names", List.of("c01", "c9", "c09", "elsewhere")),
@@ -70,7 +69,6 @@ class CampaignCreationTest {
         assertThat(driver.requests).isEmpty();
         assertThat(driver.status().reason())
                 .contains("served by no executor: c9 (did you mean c09?), elsewhere.")
-                .contains("another campaign that is not finished: c09 (other)")
                 .contains("Wave canary names clusters that are not in the campaign: c02")
                 .contains("Wave canary names clusters that no executor serves: co1 (did you mean c01?)")
                 .contains("Wave none gets no cluster.")
@@ -109,8 +107,8 @@ class CampaignCreationTest {
     @Test
     void notes_why_a_cluster_was_out_of_reach() {
         Driver driver = new Driver(0);
-        driver.fleet = List.of(new ClusterCandidate(
-                ClusterId.of("c01"), Map.of(), "its kubeconfig cannot be used: it is no YAML", null));
+        driver.fleet = List.of(
+                new ClusterCandidate(ClusterId.of("c01"), Map.of(), "its kubeconfig cannot be used: it is no YAML"));
         driver.create(Fleet.campaign());
 
         assertThat(driver.cluster("c01").findings().notes())

@@ -9,7 +9,6 @@ import static io.calicofleet.event.StepKind.UPGRADE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.CampaignApproved;
-import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.ClusterId;
@@ -396,7 +395,11 @@ class CommandsOfPeopleTest {
 
     @Test
     void a_second_abort_ends_a_campaign_at_once_whatever_its_steps_wait_for() {
-        Driver driver = Driver.started(2, "maxConcurrent", 2).accept("c01").act("c01").accept("c02").abort();
+        Driver driver = Driver.started(2, "maxConcurrent", 2)
+                .accept("c01")
+                .act("c01")
+                .accept("c02")
+                .abort();
         assertThat(driver.phase()).isEqualTo(CampaignPhase.ABORTING);
 
         driver.abort();
@@ -444,14 +447,5 @@ class CommandsOfPeopleTest {
         assertThat(driver.resume().refusal()).contains("not paused");
         assertThat(driver.approve(null).refusal()).contains("Nothing in this campaign waits");
         assertThat(new Driver(1).pause().refusal()).contains("There is no campaign calico-3-22");
-    }
-
-    @Test
-    void a_cluster_another_campaign_works_on_is_not_retried() {
-        Driver driver = Driver.started(1).failStep("c01", FailureReason.BUG);
-        driver.fleet = List.of(new ClusterCandidate(ClusterId.of("c01"), Map.of(), "", CampaignName.of("restore-c01")));
-
-        assertThat(driver.retry("c01").refusal()).contains("restore-c01");
-        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.FAILED);
     }
 }

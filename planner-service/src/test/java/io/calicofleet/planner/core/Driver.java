@@ -45,6 +45,7 @@ final class Driver {
     final Map<ClusterId, StepRequested> asked = new LinkedHashMap<>();
     final List<StepRequested> requests = new ArrayList<>();
     final List<Effect> effects = new ArrayList<>();
+    final ClaimDesk desk;
     List<ClusterCandidate> fleet;
     CampaignName name = CampaignName.of("calico-3-22");
     CampaignState state;
@@ -53,7 +54,13 @@ final class Driver {
     ClusterFacts facts = Fleet.facts();
 
     Driver(int clusters) {
+        this(clusters, new ClaimDesk());
+    }
+
+    /** One of several campaigns on the same clusters. */
+    Driver(int clusters, ClaimDesk desk) {
         this.fleet = Fleet.of(clusters);
+        this.desk = desk;
     }
 
     static Driver started(int clusters, Object... fields) {
@@ -189,15 +196,22 @@ final class Driver {
     }
 
     Driver feed(PlannerInput input) {
-        last = core.decide(state, input);
-        state = last.state();
-        for (Effect effect : last.effects()) {
+        Decision decision = core.decide(state, input);
+        state = decision.state();
+        if (!desk.delivering()) {
+            last = decision;
+        }
+        for (Effect effect : decision.effects()) {
             effects.add(effect);
+            if (effect instanceof Effect.CallClaim claim) {
+                desk.call(this, claim.call(), now);
+            }
             if (effect instanceof Effect.RequestStep request) {
                 requests.add(request.request());
                 asked.put(request.request().step().cluster(), request.request());
             }
         }
+        desk.deliver();
         return this;
     }
 

@@ -32,8 +32,7 @@ public final class Fleet {
             fleet.add(new ClusterCandidate(
                     ClusterId.of(String.format("c%0" + (clusters > 99 ? 5 : 2) + "d", i)),
                     Map.of("env", i % 2 == 0 ? "prod" : "test"),
-                    "",
-                    null));
+                    ""));
         }
         return fleet;
     }

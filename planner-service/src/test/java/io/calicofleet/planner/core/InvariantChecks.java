@@ -22,6 +22,7 @@ import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.event.WaveSpec;
 import io.calicofleet.planner.core.campaign.CampaignState;
+import io.calicofleet.planner.core.campaign.Claim;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.campaign.WaveProgress;
@@ -68,6 +69,7 @@ final class InvariantChecks {
         for (Effect effect : decision.effects()) {
             if (effect instanceof Effect.RequestStep request) {
                 asked(request.request());
+                claimed(after, request.request());
                 assertThat(before == null || before.header().standing() != Standing.ABORTED)
                         .as("no step is asked for after an abort")
                         .isTrue();
@@ -105,6 +107,7 @@ final class InvariantChecks {
             case PlannerInput.ProgressReceived received -> learn(received.progress());
             case PlannerInput.VerdictReceived received -> learn(received.verdict());
             case PlannerInput.CommandReceived received -> learn(before, received.command());
+            case PlannerInput.ClaimAnswered received -> {}
             case PlannerInput.Tick tick -> {}
         }
     }
@@ -167,6 +170,13 @@ final class InvariantChecks {
             case ClusterSkipped skipped -> {}
             default -> {}
         }
+    }
+
+    /** Invariant 8, as far as one campaign knows. */
+    private static void claimed(CampaignState after, StepRequested request) {
+        Claim claim = after.cluster(request.step().cluster()).claimed();
+        assertThat(claim.has()).as(request.step() + " without a claim").isTrue();
+        assertThat(request.parameters().epoch()).isEqualTo(claim.epoch());
     }
 
     /** Invariants 1 and 4. */
@@ -256,6 +266,9 @@ final class InvariantChecks {
         int[] ofWave = new int[spec.waves().size()];
         int all = 0;
         for (ClusterState cluster : state.clusters().values()) {
+            assertThat(cluster.finished() && cluster.claimed().active())
+                    .as(cluster.cluster() + " is finished and still claimed")
+                    .isFalse();
             if (cluster.phase() == ClusterPhase.RUNNING || cluster.phase() == ClusterPhase.HELD) {
                 all++;
                 ofWave[cluster.wave()]++;

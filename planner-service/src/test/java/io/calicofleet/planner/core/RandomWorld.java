@@ -8,6 +8,10 @@ import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignPaused;
 import io.calicofleet.event.CampaignResumed;
 import io.calicofleet.event.CampaignSpec;
+import io.calicofleet.event.ClaimAnswer;
+import io.calicofleet.event.ClaimCall;
+import io.calicofleet.event.ClaimReleased;
+import io.calicofleet.event.ClaimRequested;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterRetried;
@@ -31,9 +35,13 @@ import io.calicofleet.event.TrafficReview;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.core.claim.ClaimCore;
+import io.calicofleet.planner.core.claim.ClaimDecision;
+import io.calicofleet.planner.core.claim.ClaimState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -49,6 +57,7 @@ final class RandomWorld {
     private final PlannerCore core = new PlannerCore(Fleet.CATALOGUE, PlannerSettings.DEFAULT);
     private final List<FleetEvent> underway = new ArrayList<>();
     private final Map<ClusterId, ClusterState> store = new TreeMap<>();
+    private final Map<ClusterId, ClaimState> claims = new HashMap<>();
     private final InvariantChecks checks;
     private final int trouble;
     private CampaignHeader storedHeader;
@@ -69,6 +78,7 @@ final class RandomWorld {
     }
 
     void run() {
+        others();
         command(new CampaignCreated(spec.name(), spec, "create"));
         for (int i = 0; i < 60 + fleet.size() * 30 && !over(); i++) {
             turn();
@@ -105,6 +115,17 @@ final class RandomWorld {
         return state != null && state.header().phase().terminal();
     }
 
+    /** Another campaign has some of the clusters, and is done with them some time. */
+    private void others() {
+        for (ClusterCandidate candidate : fleet) {
+            if (random.nextInt(4) == 0) {
+                CampaignName other = CampaignName.of("other");
+                deliver(new ClaimRequested(other, candidate.cluster(), 1, null, "", ""));
+                underway.add(new ClaimReleased(other, candidate.cluster(), 1, ""));
+            }
+        }
+    }
+
     private void turn() {
         now = now.plusSeconds(random.nextInt(60));
         int what = random.nextInt(100);
@@ -127,11 +148,21 @@ final class RandomWorld {
     }
 
     private void deliver(FleetEvent event) {
-        PlannerInput input = event instanceof StepJudged verdict
-                ? new PlannerInput.VerdictReceived(now, verdict)
-                : new PlannerInput.ProgressReceived(now, (StepProgress) event);
+        if (event instanceof ClaimCall call) {
+            ClaimDecision decision = ClaimCore.decide(claims.get(call.cluster()), call, now);
+            claims.put(call.cluster(), decision.state());
+            decision.answers().stream()
+                    .filter(answer -> answer.campaign().equals(spec.name()))
+                    .forEach(underway::add);
+            return;
+        }
+        PlannerInput input = switch (event) {
+            case StepJudged verdict -> new PlannerInput.VerdictReceived(now, verdict);
+            case ClaimAnswer answer -> new PlannerInput.ClaimAnswered(now, answer);
+            default -> new PlannerInput.ProgressReceived(now, (StepProgress) event);
+        };
         feed(input);
-        if (random.nextInt(4) == 0) {
+        if (!(event instanceof ClaimAnswer) && random.nextInt(4) == 0) {
             checks.duplicate(core.decide(state, input), state);
         }
     }
@@ -153,6 +184,9 @@ final class RandomWorld {
         for (Effect effect : decision.effects()) {
             if (effect instanceof Effect.RequestStep request) {
                 answer(request.request());
+            }
+            if (effect instanceof Effect.CallClaim claim) {
+                underway.add(claim.call());
             }
         }
     }

@@ -9,6 +9,7 @@ import io.calicofleet.event.CampaignResumed;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterSkipped;
+import io.calicofleet.event.ClusterTakenOver;
 import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.document.Suggestion;
 import java.util.Arrays;
@@ -26,7 +27,11 @@ enum Action {
             "Lets go on what waits: a wave that waits for its start, a traffic review, customisation conflicts, policies"
                     + " that would select automatic host endpoints; of one cluster, or everything that waits."),
     RETRY("retried", "Failed or held clusters are tried again: one, or all of them."),
-    SKIP("skipped", "A cluster is left out; the campaign goes on without it.");
+    SKIP("skipped", "A cluster is left out; the campaign goes on without it."),
+    TAKE_OVER(
+            "took over",
+            "A cluster that waits for another campaign is taken from that one, which leaves it out; a step under way there"
+                    + " stops before its next write.");
 
     private final String done;
     private final String description;
@@ -55,7 +60,7 @@ enum Action {
 
     /** As in its path. */
     String encode() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** What it does, in a sentence. */
@@ -71,7 +76,7 @@ enum Action {
     CampaignCommand command(CampaignName campaign, ActionRequest request, Caller caller) {
         ClusterId cluster = request.cluster();
         String summary = caller.asSubject() + " " + done + " "
-                + (cluster == null ? campaign.toString() : cluster + " in " + campaign)
+                + (cluster == null ? campaign.toString() : cluster + (this == TAKE_OVER ? " for " : " in ") + campaign)
                 + (request.reason().isEmpty() ? "." : ": " + request.reason());
         refuseWhatItDoesNotTake(request);
         return switch (this) {
@@ -91,6 +96,7 @@ enum Action {
                         summary);
             case RETRY -> new ClusterRetried(campaign, cluster, request.reason(), summary);
             case SKIP -> new ClusterSkipped(campaign, required(cluster), request.reason(), summary);
+            case TAKE_OVER -> new ClusterTakenOver(campaign, required(cluster), request.reason(), summary);
         };
     }
 

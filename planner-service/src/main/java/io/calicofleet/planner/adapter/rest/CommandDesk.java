@@ -69,7 +69,6 @@ final class CommandDesk {
         String name = "restore-" + part.substring(0, Math.min(part.length(), LONGEST_CLUSTER_IN_NAME)) + "-"
                 + STAMP.format(now);
         CampaignSpec spec = CampaignDefaults.restore(CampaignName.of(name), id);
-        refuseEngaged(spec);
         String summary = caller.asSubject() + " has " + id + " restored" + (reason.isEmpty() ? "." : ": " + reason);
         send(createdId(spec), new CampaignCreated(spec.name(), spec, summary), now, caller);
         return new Accepted(name, null);
@@ -119,7 +118,6 @@ final class CommandDesk {
                     message, List.of(new Problem("name", message, "a name not used before", "")));
         }
         refuseUnknown(spec);
-        refuseEngaged(spec);
         String summary = caller.asSubject() + " created campaign " + spec.name() + ".";
         send(id, new CampaignCreated(spec.name(), spec, summary), clock.instant(), caller);
         return accepted;
@@ -163,29 +161,6 @@ final class CommandDesk {
             }
         }
         return problems;
-    }
-
-    /** A cluster takes part in one campaign at a time. */
-    private void refuseEngaged(CampaignSpec spec) {
-        Map<ClusterId, CampaignName> engagements = view.engagements();
-        List<Problem> problems = new ArrayList<>();
-        for (ClusterId cluster : selected(spec)) {
-            CampaignName other = engagements.get(cluster);
-            if (other != null && !other.equals(spec.name())) {
-                problems.add(new Problem(
-                        "clusters",
-                        "Cluster " + cluster + " takes part in campaign " + other + ", which has not ended.",
-                        "a cluster that is in no other campaign, or was skipped or has ended there",
-                        ""));
-            }
-        }
-        if (!problems.isEmpty()) {
-            String detail = problems.size() == 1
-                    ? problems.getFirst().message()
-                    : problems.size() + " clusters take part in other campaigns, which have not ended.";
-            throw ProblemDocument.conflict(
-                    detail, problems.stream().limit(LISTED).toList());
-        }
     }
 
     private List<ClusterId> selected(CampaignSpec spec) {

@@ -49,6 +49,7 @@ final class StateRules {
                         ? has(campaign, ClusterPhase.FAILED) || has(campaign, ClusterPhase.HELD)
                         : isIn(cluster, List.of(ClusterPhase.HELD, ClusterPhase.FAILED));
             case SKIP -> cluster != null && !cluster.phase().terminal();
+            case TAKE_OVER -> cluster != null && cluster.waitsFor() != null;
         };
         return possible
                 ? Optional.empty()

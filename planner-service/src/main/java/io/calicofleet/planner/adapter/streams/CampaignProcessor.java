@@ -1,7 +1,6 @@
 package io.calicofleet.planner.adapter.streams;
 
 import io.calicofleet.event.CampaignName;
-import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.LogKeys;
@@ -17,9 +16,7 @@ import io.calicofleet.planner.core.PlannerInput;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -46,15 +43,12 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
     private static final Logger LOGGER = LoggerFactory.getLogger(CampaignProcessor.class);
 
     private final Decider core;
-    private final Supplier<Map<ClusterId, CampaignName>> engagements;
     private final Duration tick;
     private final StreamMeters meters;
     private @Nullable Partition partition;
 
-    CampaignProcessor(
-            Decider core, Supplier<Map<ClusterId, CampaignName>> engagements, Duration tick, StreamMeters meters) {
+    CampaignProcessor(Decider core, Duration tick, StreamMeters meters) {
         this.core = core;
-        this.engagements = engagements;
         this.tick = tick;
         this.meters = meters;
     }
@@ -67,9 +61,7 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
                 new CampaignStore(
                         context.getStateStore(PlannerTopology.HEADERS),
                         context.getStateStore(PlannerTopology.CLUSTERS)),
-                new Inputs(
-                        () -> Fleet.snapshot(fleet, engagements),
-                        () -> Instant.ofEpochMilli(context.currentSystemTimeMs())),
+                new Inputs(() -> Fleet.snapshot(fleet), () -> Instant.ofEpochMilli(context.currentSystemTimeMs())),
                 new Outputs(context),
                 new PromptCommit(context));
         context.schedule(tick, PunctuationType.WALL_CLOCK_TIME, this::tick);
@@ -112,7 +104,7 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
         try {
             Decision decision = decide(campaign, input);
             carryOut(campaign, decision, cause);
-            if (decision.effects().stream().anyMatch(Effect.RequestStep.class::isInstance)) {
+            if (decision.effects().stream().anyMatch(CampaignProcessor::isWaitedFor)) {
                 here.commit().published(record.timestamp());
             }
             meters.input(event.data().type().shortName(), result(decision));
@@ -156,6 +148,7 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
                     here.outputs().request(step.request(), cause);
                     meters.requested(step.request().step().kind());
                 }
+                case Effect.CallClaim claim -> here.outputs().claim(claim.call(), cause);
                 case Effect.PublishClusterStatus status -> here.outputs().status(status.status(), cause);
                 case Effect.PublishCampaignStatus status -> here.outputs().status(status.status(), cause);
                 case Effect.RefuseCommand refused ->
@@ -176,6 +169,10 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
 
     private static void bug(CampaignName campaign, CoreFailedException e) {
         LOGGER.atError().addKeyValue(LogKeys.CAMPAIGN, campaign).setCause(e).log("the core failed on an input");
+    }
+
+    private static boolean isWaitedFor(Effect effect) {
+        return effect instanceof Effect.RequestStep || effect instanceof Effect.CallClaim;
     }
 
     private static Result result(Decision decision) {

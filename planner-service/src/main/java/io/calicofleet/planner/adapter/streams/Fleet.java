@@ -1,15 +1,11 @@
 package io.calicofleet.planner.adapter.streams;
 
-import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterAnnounced;
-import io.calicofleet.event.ClusterId;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.core.ClusterCandidate;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -31,10 +27,8 @@ final class Fleet {
 
     private Fleet() {}
 
-    /** All clusters, with the campaigns they are active in. */
-    static List<ClusterCandidate> snapshot(
-            KeyValueStore<String, byte[]> store, Supplier<Map<ClusterId, CampaignName>> engagements) {
-        Map<ClusterId, CampaignName> active = engagements.get();
+    /** All clusters. */
+    static List<ClusterCandidate> snapshot(KeyValueStore<String, byte[]> store) {
         List<ClusterCandidate> candidates = new ArrayList<>();
         try (var all = store.all()) {
             while (all.hasNext()) {
@@ -42,10 +36,7 @@ final class Fleet {
                 try {
                     ClusterAnnounced cluster = EventJson.read(entry.value, ClusterAnnounced.class);
                     candidates.add(new ClusterCandidate(
-                            cluster.cluster(),
-                            cluster.labels(),
-                            cluster.reachable() ? "" : cluster.problem(),
-                            active.get(cluster.cluster())));
+                            cluster.cluster(), cluster.labels(), cluster.reachable() ? "" : cluster.problem()));
                 } catch (IOException e) {
                     LOGGER.atWarn()
                             .addKeyValue("key", entry.key)

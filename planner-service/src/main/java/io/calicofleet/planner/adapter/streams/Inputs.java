@@ -5,8 +5,9 @@ import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ChecksObserved;
+import io.calicofleet.event.ClaimAnswer;
+import io.calicofleet.event.ClaimCall;
 import io.calicofleet.event.ClusterAnnounced;
-import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
@@ -16,6 +17,7 @@ import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.planner.core.ClusterCandidate;
 import io.calicofleet.planner.core.PlannerInput;
+import io.calicofleet.planner.core.PlannerInput.ClaimAnswered;
 import io.calicofleet.planner.core.PlannerInput.CommandReceived;
 import io.calicofleet.planner.core.PlannerInput.ProgressReceived;
 import io.calicofleet.planner.core.PlannerInput.VerdictReceived;
@@ -51,8 +53,10 @@ final class Inputs {
                 Optional.of(new Addressed(progress.step().campaign(), new ProgressReceived(at, progress)));
             case StepJudged verdict ->
                 Optional.of(new Addressed(verdict.step().campaign(), new VerdictReceived(at, verdict)));
+            case ClaimAnswer answer -> Optional.of(new Addressed(answer.campaign(), new ClaimAnswered(at, answer)));
             case CampaignStatus foreign -> Optional.empty();
             case ChecksObserved foreign -> Optional.empty();
+            case ClaimCall foreign -> Optional.empty();
             case ClusterAnnounced foreign -> Optional.empty();
             case ClusterStatus foreign -> Optional.empty();
             case SightLost foreign -> Optional.empty();
@@ -61,7 +65,7 @@ final class Inputs {
     }
 
     private List<ClusterCandidate> fleetFor(CampaignCommand command) {
-        return command instanceof CampaignCreated || command instanceof ClusterRetried ? fleet.get() : List.of();
+        return command instanceof CampaignCreated ? fleet.get() : List.of();
     }
 
     /**

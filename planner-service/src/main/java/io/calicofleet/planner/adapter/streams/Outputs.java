@@ -1,6 +1,8 @@
 package io.calicofleet.planner.adapter.streams;
 
 import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClaimAnswer;
+import io.calicofleet.event.ClaimCall;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.EventIds;
@@ -30,6 +32,14 @@ final class Outputs {
 
     void request(StepRequested request, Cause cause) {
         publish(EventIds.requested(request.step()), request, cause);
+    }
+
+    void claim(ClaimCall call, Cause cause) {
+        publish(EventIds.claim(call), call, cause);
+    }
+
+    void claim(ClaimAnswer answer, Cause cause) {
+        publish(EventIds.claim(answer), answer, cause);
     }
 
     void status(ClusterStatus status, Cause cause) {

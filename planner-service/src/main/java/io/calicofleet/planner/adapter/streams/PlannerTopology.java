@@ -1,16 +1,14 @@
 package io.calicofleet.planner.adapter.streams;
 
-import io.calicofleet.event.CampaignName;
-import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.core.claim.ClaimState;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -26,15 +24,20 @@ import org.apache.kafka.streams.state.Stores;
  * The planner's topology:
  *
  * <pre>
- *  commands --+                                     +--> steps, status (by the event's type)
- *  progress --+--> campaigns (one per partition) ---+
- *  verdicts --+      |  stores: headers, clusters   +--> dead-letters
- *                    |
- *  clusters ----> fleet (global store, read only)
+ *  commands ------+                                  +--> steps, status, claims (by the event's type)
+ *  progress ------+--> campaigns (one per partition)-+
+ *  verdicts ------+      |  stores: headers, clusters +--> dead-letters
+ *  claim-answers -+      |
+ *                        |
+ *  clusters --------> fleet (global store, read only)
+ *
+ *  claims -----------> claims (one per partition) ---+--> claim-answers
+ *                          store: claims             +--> dead-letters
  * </pre>
  *
- * <p>Commands, progress and verdicts are keyed by campaign and have the same number of partitions, so one campaign lives on
- * one partition with all that is said to it.
+ * <p>What goes to campaigns is keyed by campaign and has the same number of partitions, so one campaign lives on one partition with all
+ * that is said to it. Claims are keyed by cluster: all that campaigns say of one cluster is on one partition, in one order. Both meet
+ * at the same sinks, so Kafka Streams runs them as one task per partition.
  */
 public final class PlannerTopology {
 
@@ -50,8 +53,13 @@ public final class PlannerTopology {
     /** The store of clusters in campaigns. */
     static final String CLUSTERS = "campaign-clusters";
 
+    /** The store of who has which cluster. */
+    static final String CLAIMS = "claims";
+
     private static final String CAMPAIGNS = "campaigns";
     private static final String INPUTS = "inputs";
+    private static final String CALLS = "claim-calls";
+    private static final String CLAIM_DESK = "claim-desk";
 
     private PlannerTopology() {}
 
@@ -59,12 +67,10 @@ public final class PlannerTopology {
      * The topology.
      *
      * @param core who decides
-     * @param engagements the campaign each cluster is active in, as known now
      * @param tick how often time passes
      * @param meters what is counted
      */
-    public static Topology build(
-            Decider core, Supplier<Map<ClusterId, CampaignName>> engagements, Duration tick, StreamMeters meters) {
+    public static Topology build(Decider core, Duration tick, StreamMeters meters) {
         Topology topology = new Topology();
         topology.addSource(
                 INPUTS,
@@ -72,19 +78,24 @@ public final class PlannerTopology {
                 new ByteArrayDeserializer(),
                 Topic.COMMANDS.topicName(),
                 Topic.PROGRESS.topicName(),
-                Topic.VERDICTS.topicName());
-        topology.addProcessor(CAMPAIGNS, () -> new CampaignProcessor(core, engagements, tick, meters), INPUTS);
+                Topic.VERDICTS.topicName(),
+                Topic.CLAIM_ANSWERS.topicName());
+        topology.addProcessor(CAMPAIGNS, () -> new CampaignProcessor(core, tick, meters), INPUTS);
+        topology.addSource(CALLS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topic.CLAIMS.topicName());
+        topology.addProcessor(CLAIM_DESK, () -> new ClaimProcessor(meters), CALLS);
+        topology.addStateStore(store(CLAIMS, EventCodec.json(ClaimState.class)), CLAIM_DESK);
         topology.addStateStore(store(HEADERS, EventCodec.json(CampaignHeader.class)), CAMPAIGNS);
         topology.addStateStore(store(CLUSTERS, EventCodec.json(ClusterState.class)), CAMPAIGNS);
         TopicNameExtractor<String, Event<? extends FleetEvent>> topicOfType =
                 (key, event, context) -> event.data().type().topic().topicName();
-        topology.addSink(EVENTS, topicOfType, new StringSerializer(), EventCodec.serializer(), CAMPAIGNS);
+        topology.addSink(EVENTS, topicOfType, new StringSerializer(), EventCodec.serializer(), CAMPAIGNS, CLAIM_DESK);
         topology.addSink(
                 DEAD_LETTERS,
                 Topic.DEAD_LETTERS.topicName(),
                 new ByteArraySerializer(),
                 new ByteArraySerializer(),
-                CAMPAIGNS);
+                CAMPAIGNS,
+                CLAIM_DESK);
         topology.addGlobalStore(
                 Stores.keyValueStoreBuilder(
                                 Stores.inMemoryKeyValueStore(Fleet.STORE), Serdes.String(), Serdes.ByteArray())

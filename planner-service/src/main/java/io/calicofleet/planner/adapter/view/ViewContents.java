@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ViewContents {
 
-    private static final Set<String> ACTIVE =
-            Set.of(ClusterPhase.PENDING.encode(), ClusterPhase.RUNNING.encode(), ClusterPhase.HELD.encode());
+    private static final Set<String> ACTING = Set.of(ClusterPhase.RUNNING.encode(), ClusterPhase.HELD.encode());
 
     private final NavigableMap<CampaignName, CampaignStatus> campaigns = new ConcurrentSkipListMap<>();
     private final Map<CampaignName, NavigableMap<ClusterId, byte[]>> clusters = new ConcurrentHashMap<>();
@@ -92,8 +91,11 @@ final class ViewContents {
         campaigns.values().stream()
                 .filter(campaign -> !campaign.phase().terminal())
                 .forEach(campaign -> clusterDocuments(campaign.campaign()).forEach((cluster, json) -> {
-                    if (ACTIVE.contains(phase(json))) {
+                    String phase = phase(json);
+                    if (ACTING.contains(phase)) {
                         engagements.put(cluster, campaign.campaign());
+                    } else if (phase.equals(ClusterPhase.PENDING.encode())) {
+                        engagements.putIfAbsent(cluster, campaign.campaign());
                     }
                 }));
         return engagements;

@@ -28,6 +28,7 @@ public final class CampaignState {
     private final PVector<TreePSet<ClusterId>> retried;
     private final TreePSet<ClusterId> running;
     private final TreePSet<ClusterId> silent;
+    private final TreePSet<ClusterId> kept;
     private final TreePSet<ClusterId> unpublished;
     private final boolean countsPublished;
 
@@ -40,6 +41,7 @@ public final class CampaignState {
             PVector<TreePSet<ClusterId>> retried,
             TreePSet<ClusterId> running,
             TreePSet<ClusterId> silent,
+            TreePSet<ClusterId> kept,
             TreePSet<ClusterId> unpublished,
             boolean countsPublished) {
         this.header = header;
@@ -50,6 +52,7 @@ public final class CampaignState {
         this.retried = retried;
         this.running = running;
         this.silent = silent;
+        this.kept = kept;
         this.unpublished = unpublished;
         this.countsPublished = countsPublished;
     }
@@ -68,6 +71,7 @@ public final class CampaignState {
                 TreePVector.from(Collections.nCopies(count, Tally.NONE)),
                 TreePVector.from(Collections.nCopies(count, none)),
                 TreePVector.from(Collections.nCopies(count, none)),
+                none,
                 none,
                 none,
                 none,
@@ -114,12 +118,12 @@ public final class CampaignState {
         return waves.get(index);
     }
 
-    /** Clusters of a wave that have not started yet, by id. */
+    /** Clusters of a wave that have not started yet and were not asked for, by id. */
     public TreePSet<ClusterId> fresh(int index) {
         return fresh.get(index);
     }
 
-    /** Clusters of a wave that wait to be tried once more, by id. */
+    /** Clusters of a wave that wait to be tried once more and were not asked for, by id. */
     public TreePSet<ClusterId> retried(int index) {
         return retried.get(index);
     }
@@ -132,6 +136,11 @@ public final class CampaignState {
     /** Those of them whose step nobody answers for, by id. */
     public TreePSet<ClusterId> silent() {
         return silent;
+    }
+
+    /** Clusters kept waiting by campaigns that have them, by id. */
+    public TreePSet<ClusterId> kept() {
+        return kept;
     }
 
     /** Whether the campaign's status was published since any cluster last changed. */
@@ -147,7 +156,7 @@ public final class CampaignState {
     /** With another header of the same waves. */
     public CampaignState withHeader(CampaignHeader other) {
         return new CampaignState(
-                other, clusters, tally, waves, fresh, retried, running, silent, unpublished, countsPublished);
+                other, clusters, tally, waves, fresh, retried, running, silent, kept, unpublished, countsPublished);
     }
 
     /** With this cluster in place of the one of its id, which has to be of the same wave. */
@@ -164,16 +173,18 @@ public final class CampaignState {
             all = all.count(before, -1);
             ofWave = ofWave.count(before, -1);
         }
-        boolean waits = cluster.phase() == ClusterPhase.PENDING;
+        boolean waits =
+                cluster.phase() == ClusterPhase.PENDING && !cluster.claimed().pending();
         return new CampaignState(
                 header,
                 clusters.plus(id, cluster),
                 all.count(cluster, 1),
                 waves.with(wave, ofWave.count(cluster, 1)),
                 indexed(fresh, wave, id, waits && !cluster.waitsForRetry()),
-                indexed(retried, wave, id, cluster.waitsForRetry()),
+                indexed(retried, wave, id, waits && cluster.waitsForRetry()),
                 member(running, id, cluster.phase() == ClusterPhase.RUNNING),
                 member(silent, id, cluster.unanswered()),
+                member(kept, id, cluster.waitsForClaim()),
                 unpublished.plus(id),
                 false);
     }
@@ -189,6 +200,7 @@ public final class CampaignState {
                 retried,
                 running,
                 silent,
+                kept,
                 unpublished.minus(id),
                 countsPublished);
     }
@@ -196,7 +208,7 @@ public final class CampaignState {
     /** With the status of every cluster published. */
     public CampaignState withAllPublished() {
         return new CampaignState(
-                header, clusters, tally, waves, fresh, retried, running, silent, TreePSet.empty(), true);
+                header, clusters, tally, waves, fresh, retried, running, silent, kept, TreePSet.empty(), true);
     }
 
     /** Two campaigns are equal that are stored as the same. */

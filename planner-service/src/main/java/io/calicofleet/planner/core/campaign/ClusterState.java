@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.ClaimGranted;
+import io.calicofleet.event.ClaimQueued;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.FieldAnswer;
@@ -13,6 +15,7 @@ import io.calicofleet.event.PolicyCheck;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgressed;
 import io.calicofleet.event.StepRecord;
 import io.calicofleet.planner.core.route.PlannedStep;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +54,7 @@ import org.jspecify.annotations.Nullable;
  * @param ordinals how many steps of a kind were asked for, by the kind's encoded form
  * @param history the last hundred steps, oldest first
  * @param findings what was found out
+ * @param claim whether the campaign has it to itself; null: it never asked
  * @param updatedAt when it last changed
  */
 public record ClusterState(
@@ -62,6 +67,7 @@ public record ClusterState(
         Map<String, Integer> ordinals,
         List<StepRecord> history,
         Findings findings,
+        @Nullable Claim claim,
         Instant updatedAt) {
 
     private static final int HISTORY = 100;
@@ -88,12 +94,28 @@ public record ClusterState(
                 Map.of(),
                 List.of(),
                 Findings.NONE.withNotes(notes),
+                null,
                 at);
     }
 
-    /** Whether it takes one of the places {@code maxConcurrent} gives. */
+    /** Whether it takes one of the places {@code maxConcurrent} gives; one that is kept waiting by another campaign does not. */
     public boolean takesPlace() {
-        return phase == ClusterPhase.RUNNING || phase == ClusterPhase.HELD;
+        return phase == ClusterPhase.RUNNING || phase == ClusterPhase.HELD || asksForClaim();
+    }
+
+    /** Whether it would start, but for the answer to whether the campaign has it to itself. */
+    public boolean asksForClaim() {
+        return phase == ClusterPhase.PENDING && claimed().stage() == Claim.Stage.ASKED;
+    }
+
+    /** Whether it is kept waiting by a campaign that has it. */
+    public boolean waitsForClaim() {
+        return phase == ClusterPhase.PENDING && claimed().waits();
+    }
+
+    /** How the campaign stands to it. */
+    public Claim claimed() {
+        return claim == null ? Claim.NONE : claim;
     }
 
     /** Whether nothing more happens to it unless a person says so. */
@@ -155,18 +177,19 @@ public record ClusterState(
         List<StepRecord> longer =
                 new ArrayList<>(history.subList(Math.max(0, history.size() + 1 - HISTORY), history.size()));
         longer.add(new StepRecord(id, "requested", at, null, ""));
-        PlannedStep one = new PlannedStep(planned.kind(), planned.gates(), planned.parameters(), 1);
-        return new ClusterState(
-                cluster,
-                wave,
-                ClusterPhase.RUNNING,
-                false,
-                StepInFlight.requested(id, one, at),
-                after,
-                counted,
-                longer,
-                findings.running(planned.kind().sentence()),
-                at);
+        StepParameters parameters =
+                claimed().has() ? planned.parameters().withEpoch(claimed().epoch()) : planned.parameters();
+        PlannedStep one = new PlannedStep(planned.kind(), planned.gates(), parameters, 1);
+        return with(draft -> {
+            draft.phase = ClusterPhase.RUNNING;
+            draft.forgiven = false;
+            draft.step = StepInFlight.requested(id, one, at);
+            draft.todo = after;
+            draft.ordinals = counted;
+            draft.history = longer;
+            draft.findings = findings.running(planned.kind().sentence());
+            draft.updatedAt = at;
+        });
     }
 
     /** An executor took the step up. */
@@ -288,22 +311,57 @@ public record ClusterState(
 
     /** It waits to be tried once more, from the start. */
     public ClusterState retried(String said, Instant at) {
-        return new ClusterState(
-                cluster,
-                wave,
-                ClusterPhase.PENDING,
-                false,
-                null,
-                List.of(),
-                ordinals,
-                history,
-                findings.afresh(said),
-                at);
+        return with(draft -> {
+            draft.phase = ClusterPhase.PENDING;
+            draft.forgiven = false;
+            draft.step = null;
+            draft.todo = List.of();
+            draft.findings = findings.afresh(said);
+            draft.updatedAt = at;
+        });
+    }
+
+    /** The campaign asks to have it to itself. */
+    public ClusterState asked(Instant at) {
+        return claim(claimed().asked(), findings.message(), at);
+    }
+
+    /** Another campaign has it. */
+    public ClusterState queued(ClaimQueued queued, Instant at) {
+        int before = queued.ahead() - 1;
+        String said = before == 0 ? "" : before + (before == 1 ? " more gets it first." : " more get it first.");
+        return claim(claimed().queued(queued), said, at);
+    }
+
+    /** The campaign has it to itself. */
+    public ClusterState granted(ClaimGranted grant, Instant at) {
+        return claim(claimed().granted(grant), claimed().waits() ? "" : findings.message(), at);
+    }
+
+    /** The campaign does not have it any more, nor waits for it. */
+    public ClusterState unclaimed() {
+        return with(draft -> draft.claim = claimed().ended());
+    }
+
+    /** The campaign does not get it. */
+    public ClusterState claimRefused(String said, Instant at) {
+        return unclaimed().to(ClusterPhase.FAILED, findings.stopped(HoldReason.CLAIM_REFUSED, said), List.of(), at);
+    }
+
+    private ClusterState claim(Claim other, String said, Instant at) {
+        return with(draft -> {
+            draft.claim = other;
+            draft.findings = findings.withMessage(said);
+            draft.updatedAt = at;
+        });
     }
 
     /** It failed, and the campaign goes on without it. */
     public ClusterState forgiven(Instant at) {
-        return new ClusterState(cluster, wave, phase, true, step, todo, ordinals, history, findings, at);
+        return with(draft -> {
+            draft.forgiven = true;
+            draft.updatedAt = at;
+        });
     }
 
     /** The version it was found with; the first one stays. */
@@ -320,15 +378,18 @@ public record ClusterState(
     }
 
     private ClusterState in(StepInFlight other, Instant at) {
-        return new ClusterState(cluster, wave, phase, forgiven, other, todo, ordinals, history, findings, at);
+        return with(draft -> {
+            draft.step = other;
+            draft.updatedAt = at;
+        });
     }
 
     private ClusterState found(Findings other) {
-        return new ClusterState(cluster, wave, phase, forgiven, step, todo, ordinals, history, other, updatedAt);
+        return with(draft -> draft.findings = other);
     }
 
     private ClusterState touched(Instant at) {
-        return new ClusterState(cluster, wave, phase, forgiven, step, todo, ordinals, history, findings, at);
+        return with(draft -> draft.updatedAt = at);
     }
 
     private ClusterState to(ClusterPhase next, Instant at) {
@@ -336,7 +397,13 @@ public record ClusterState(
     }
 
     private ClusterState to(ClusterPhase next, Findings found, List<PlannedStep> left, Instant at) {
-        return new ClusterState(cluster, wave, next, false, step, left, ordinals, history, found, at);
+        return with(draft -> {
+            draft.phase = next;
+            draft.forgiven = false;
+            draft.todo = left;
+            draft.findings = found;
+            draft.updatedAt = at;
+        });
     }
 
     /** With the last step of the history in this state. */
@@ -350,6 +417,48 @@ public record ClusterState(
                 changed.size() - 1,
                 new StepRecord(
                         last.step(), state, last.startedAt(), finished ? updatedAt : last.finishedAt(), message));
-        return new ClusterState(cluster, wave, phase, forgiven, step, todo, ordinals, changed, findings, updatedAt);
+        return with(draft -> draft.history = changed);
+    }
+
+    private ClusterState with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return new ClusterState(
+                cluster,
+                wave,
+                draft.phase,
+                draft.forgiven,
+                draft.step,
+                draft.todo,
+                draft.ordinals,
+                draft.history,
+                draft.findings,
+                draft.claim,
+                draft.updatedAt);
+    }
+
+    /** What may become another in a transition; a new one is copied here and nowhere else. */
+    private static final class Draft {
+        private ClusterPhase phase;
+        private boolean forgiven;
+        private @Nullable StepInFlight step;
+        private List<PlannedStep> todo;
+        private Map<String, Integer> ordinals;
+        private List<StepRecord> history;
+        private Findings findings;
+        private @Nullable Claim claim;
+        private Instant updatedAt;
+
+        Draft(ClusterState of) {
+            phase = of.phase;
+            forgiven = of.forgiven;
+            step = of.step;
+            todo = of.todo;
+            ordinals = of.ordinals;
+            history = of.history;
+            findings = of.findings;
+            claim = of.claim;
+            updatedAt = of.updatedAt;
+        }
     }
 }

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param aborted so many were cut off
  * @param forgiven so many of those that failed were forgiven
  * @param rollingBack so many of those in a step go back, because their upgrade did not succeed
+ * @param asking so many of those that wait take a place, for they would start but for an answer
  */
 public record Tally(
         int pending,
@@ -26,10 +27,11 @@ public record Tally(
         int skipped,
         int aborted,
         int forgiven,
-        int rollingBack) {
+        int rollingBack,
+        int asking) {
 
     /** No cluster at all. */
-    public static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** With {@code cluster} counted {@code times}: 1 or -1. */
     Tally count(ClusterState cluster, int times) {
@@ -42,7 +44,8 @@ public record Tally(
                 skipped + (cluster.phase() == ClusterPhase.SKIPPED ? times : 0),
                 aborted + (cluster.phase() == ClusterPhase.ABORTED ? times : 0),
                 forgiven + (cluster.forgiven() ? times : 0),
-                rollingBack + (cluster.rollingBack() ? times : 0));
+                rollingBack + (cluster.rollingBack() ? times : 0),
+                asking + (cluster.asksForClaim() ? times : 0));
     }
 
     /** All of them. */
@@ -50,9 +53,9 @@ public record Tally(
         return pending + running + held + succeeded + failed + skipped + aborted;
     }
 
-    /** Those that take a place: running or held. */
+    /** Those that take a place: running, held, or about to start. */
     public int inFlight() {
-        return running + held;
+        return running + held + asking;
     }
 
     /** Those that are not finished: waiting, running or held. */

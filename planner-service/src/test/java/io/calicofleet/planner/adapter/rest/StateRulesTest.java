@@ -106,6 +106,7 @@ class StateRulesTest {
                 null,
                 null,
                 null,
+                null,
                 List.of(),
                 Instant.EPOCH,
                 "");

@@ -40,9 +40,7 @@ final class PlannerDriver implements AutoCloseable {
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
         driver = new TopologyTestDriver(
-                PlannerTopology.build(core, Map::of, Duration.ofMillis(200), new StreamMeters(meters)),
-                properties,
-                start);
+                PlannerTopology.build(core, Duration.ofMillis(200), new StreamMeters(meters)), properties, start);
     }
 
     void pipe(Event<? extends FleetEvent> event) {

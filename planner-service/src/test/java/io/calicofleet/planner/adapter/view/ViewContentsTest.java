@@ -39,6 +39,16 @@ class ViewContentsTest {
     }
 
     @Test
+    void a_cluster_that_waits_in_several_campaigns_is_engaged_in_the_one_that_acts() throws Exception {
+        for (String name : new String[] {"a", "b", "c"}) {
+            campaign(name, CampaignPhase.RUNNING);
+            cluster(name + "/x", name.equals("b") ? "running" : "pending");
+        }
+
+        assertThat(contents.engagements()).isEqualTo(Map.of(ClusterId.of("x"), CampaignName.of("b")));
+    }
+
+    @Test
     void the_phase_is_that_of_the_cluster_not_one_deeper_in_the_document() throws Exception {
         campaign("c", CampaignPhase.RUNNING);
         contents.accept(STATUS, "c/a", "{\"steps\":[{\"phase\":\"running\"}],\"phase\":\"skipped\"}".getBytes(UTF_8));

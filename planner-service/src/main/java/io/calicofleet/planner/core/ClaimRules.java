@@ -1,0 +1,109 @@
+package io.calicofleet.planner.core;
+
+import io.calicofleet.event.ClaimAnswer;
+import io.calicofleet.event.ClaimGranted;
+import io.calicofleet.event.ClaimLost;
+import io.calicofleet.event.ClaimQueued;
+import io.calicofleet.event.ClaimRefused;
+import io.calicofleet.event.ClaimReleased;
+import io.calicofleet.event.ClaimRequested;
+import io.calicofleet.event.ClusterTakenOver;
+import io.calicofleet.planner.core.campaign.ClusterState;
+
+/**
+ * How a campaign gets a cluster to itself, and what it does with what it is answered. What it has no use for, it releases, so
+ * that no answer, however late, keeps a cluster from others.
+ *
+ * <ol>
+ *   <li>A cluster is asked for when it would start; one that waits for another campaign gives its place to the next.
+ *   <li>One that is granted starts if it still may: not while the campaign is paused, without a place or over its budget. Else it
+ *       is released and asked for once more when it may.
+ *   <li>It stays claimed while it is in a step or held, also between a hold and a retry. It is released as soon as it is finished:
+ *       {@link Turn#put} sees to that.
+ * </ol>
+ */
+final class ClaimRules {
+
+    private ClaimRules() {}
+
+    /** Asks for a cluster that may start. */
+    static void ask(Turn turn, ClusterState cluster) {
+        ClusterState asking = cluster.asked(turn.now());
+        turn.put(asking);
+        turn.call(new ClaimRequested(
+                turn.state().name(),
+                asking.cluster(),
+                asking.claimed().attempt(),
+                null,
+                "",
+                turn.state().name() + " asks for " + asking.cluster() + "."));
+    }
+
+    /** Asks for a cluster that is kept waiting, and has the claim of the campaign that has it ended. */
+    static void takeOver(Turn turn, ClusterState cluster, ClusterTakenOver command) {
+        long taken = cluster.claimed().epoch();
+        ClusterState asking = cluster.asked(turn.now());
+        turn.put(asking);
+        turn.call(new ClaimRequested(
+                turn.state().name(),
+                asking.cluster(),
+                asking.claimed().attempt(),
+                taken,
+                command.reason(),
+                command.summary()));
+    }
+
+    /** What a release says. */
+    static ClaimReleased release(ClaimAnswer answer) {
+        return new ClaimReleased(
+                answer.campaign(),
+                answer.cluster(),
+                answer.attempt(),
+                answer.campaign() + " does not wait for " + answer.cluster() + " any more.");
+    }
+
+    static void answered(Turn turn, ClaimAnswer answer) {
+        ClusterState cluster = turn.state().cluster(answer.cluster());
+        if (cluster == null || !cluster.claimed().isOf(answer.attempt())) {
+            if (answer instanceof ClaimGranted || answer instanceof ClaimQueued) {
+                turn.call(release(answer));
+            }
+            return;
+        }
+        boolean waits = cluster.claimed().pending();
+        switch (answer) {
+            case ClaimGranted granted -> {
+                if (waits) {
+                    granted(turn, cluster, granted);
+                }
+            }
+            case ClaimQueued queued -> {
+                if (waits) {
+                    turn.put(cluster.queued(queued, turn.now()));
+                }
+            }
+            case ClaimRefused refused -> {
+                if (waits) {
+                    turn.put(cluster.claimRefused(refused.reason(), turn.now()));
+                }
+            }
+            case ClaimLost lost -> turn.put(lost(turn, cluster, lost));
+        }
+    }
+
+    private static void granted(Turn turn, ClusterState cluster, ClaimGranted grant) {
+        ClusterState granted = cluster.granted(grant, turn.now());
+        turn.put(granted);
+        if (WaveRules.mayBegin(turn.state(), granted)) {
+            WaveRules.begin(turn, granted);
+        } else {
+            turn.letGo(granted);
+        }
+    }
+
+    private static ClusterState lost(Turn turn, ClusterState cluster, ClaimLost lost) {
+        String said = "A person gave it to campaign " + lost.holder()
+                + (lost.reason().isEmpty() ? "." : ": " + lost.reason());
+        return cluster.unclaimed().skipped(said, StepRules.left(cluster), turn.now());
+    }
+}

@@ -1,0 +1,45 @@
+package io.calicofleet.planner.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Invariant 8 of the design over random runs of campaigns that share clusters. A failure names its seed; {@code
+ * -Dcalicofleet.seed=SEED} runs that one alone, and {@code -Dcalicofleet.seeds=N} more of them.
+ */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ClaimPropertiesTest {
+
+    private static final long FIRST = 20261128L;
+
+    private static LongStream seeds() {
+        Long one = Long.getLong("calicofleet.seed");
+        return one != null
+                ? LongStream.of(one)
+                : LongStream.range(FIRST, FIRST + Long.getLong("calicofleet.seeds", 100));
+    }
+
+    @Test
+    void one_campaign_at_a_time_acts_on_a_cluster_and_each_gets_its_turn_whatever_happens() {
+        int[] seen = new int[2];
+        seeds().forEach(seed -> {
+            try {
+                SharedFleet fleet = new SharedFleet(seed);
+                fleet.run();
+                fleet.settle();
+                seen[0] += fleet.waited;
+                seen[1] += fleet.takenOver;
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("with -Dcalicofleet.seed=" + seed, e);
+            }
+        });
+        if (Long.getLong("calicofleet.seed") == null) {
+            assertThat(seen[0]).as("clusters that waited").isGreaterThan(100);
+            assertThat(seen[1]).as("clusters that were taken over").isGreaterThan(20);
+        }
+    }
+}
