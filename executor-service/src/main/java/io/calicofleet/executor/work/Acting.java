@@ -182,7 +182,7 @@ public final class Acting {
             if (before != null) {
                 return before;
             }
-            journal.started(step);
+            journal.started(step, Journal.epoch(request.parameters()));
         } catch (ClusterException e) {
             return failed(e).toEvent(step);
         }

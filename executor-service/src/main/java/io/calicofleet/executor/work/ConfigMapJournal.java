@@ -26,12 +26,14 @@ import java.util.function.Consumer;
 
 /**
  * The journal in the ConfigMap {@code kube-system/calico-fleet}: {@code journal.json} for us, newest step last, and beside
- * it {@code campaign}, {@code step} and {@code state} of that one for people.
+ * it {@code campaign}, {@code step} and {@code state} of that one for people, and {@code epoch}, the highest grant of the cluster under
+ * which a step was started.
  */
 final class ConfigMapJournal implements Journal {
 
     private static final ResourceRef REF = new ResourceRef("v1", "ConfigMap", Marks.NAMESPACE, "calico-fleet");
     private static final String JOURNAL = "journal.json";
+    private static final String EPOCH = "epoch";
     private static final JsonMapper JSON = EventJson.mapper();
     private static final int RACES = 12;
     /** Well below what a ConfigMap may hold (1 MiB). */
@@ -51,8 +53,8 @@ final class ConfigMapJournal implements Journal {
     }
 
     @Override
-    public void started(StepId step) {
-        update(step, entry -> entry.put("state", "started"));
+    public void started(StepId step, long epoch) {
+        update(step, epoch, entry -> entry.put("state", "started"));
     }
 
     @Override
@@ -101,10 +103,15 @@ final class ConfigMapJournal implements Journal {
         };
     }
 
+    /** What belongs to a step that was started: its grant is remembered already. */
     private void update(StepId step, Consumer<ObjectNode> change) {
+        update(step, Long.MAX_VALUE, change);
+    }
+
+    private void update(StepId step, long epoch, Consumer<ObjectNode> change) {
         for (int race = 1; ; race++) {
             try {
-                write(step, change);
+                write(step, epoch, change);
                 return;
             } catch (ClusterException e) {
                 boolean again = e.problem() == Problem.CONFLICT
@@ -117,9 +124,13 @@ final class ConfigMapJournal implements Journal {
         }
     }
 
-    private void write(StepId step, Consumer<ObjectNode> change) {
+    private void write(StepId step, long epoch, Consumer<ObjectNode> change) {
         Optional<ObjectNode> present = api.find(REF);
         ObjectNode map = present.orElseGet(ConfigMapJournal::fresh);
+        long seen = map.path("data").path(EPOCH).asLong(0);
+        if (epoch < seen) {
+            throw Journal.outranked(step, epoch, seen);
+        }
         ArrayNode steps = steps(map);
         ObjectNode entry = entry(steps, step).orElseGet(() -> {
             ObjectNode added = steps.addObject();
@@ -141,6 +152,9 @@ final class ConfigMapJournal implements Journal {
         data.put("campaign", step.campaign().value());
         data.put("step", step.encode());
         data.put("state", entry.path("state").asText());
+        if (epoch != Long.MAX_VALUE && epoch > seen) {
+            data.put(EPOCH, String.valueOf(epoch));
+        }
         if (present.isPresent()) {
             api.replace(map);
         } else {

@@ -59,7 +59,7 @@ public final class Mailboxes {
                 mailbox.waiting.add(delivery);
                 Delivery running = mailbox.current;
                 if (running != null && isNewer(running, delivery)) {
-                    step(delivery).ifPresent(mailbox.control::superseded);
+                    request(delivery).ifPresent(mailbox.control::superseded);
                 }
             }
         } finally {
@@ -148,10 +148,10 @@ public final class Mailboxes {
             }
             mailbox.current = next;
             mailbox.control = new RunControl();
-            step(next).ifPresent(mailbox.control::step);
+            request(next).ifPresent(mailbox.control::runs);
             for (Delivery later : mailbox.waiting) {
                 if (isNewer(next, later)) {
-                    step(later).ifPresent(mailbox.control::superseded);
+                    request(later).ifPresent(mailbox.control::superseded);
                 }
             }
             return next;
@@ -164,10 +164,10 @@ public final class Mailboxes {
         return later.partition() == running.partition() && later.offset() > running.offset();
     }
 
-    private static Optional<StepId> step(Delivery delivery) {
+    private static Optional<StepRequested> request(Delivery delivery) {
         return delivery.read() instanceof Received.Parsed parsed
                         && parsed.event().data() instanceof StepRequested request
-                ? Optional.of(request.step())
+                ? Optional.of(request)
                 : Optional.empty();
     }
 

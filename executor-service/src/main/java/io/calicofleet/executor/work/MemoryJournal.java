@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A journal for clusters that are not there; forgets everything with the process. */
 public final class MemoryJournal implements Journal {
@@ -19,6 +20,7 @@ public final class MemoryJournal implements Journal {
 
     private final ConcurrentLinkedDeque<Entry> entries = new ConcurrentLinkedDeque<>();
     private final Map<StepId, Map<ObjectKey, ObjectNode>> intents = new ConcurrentHashMap<>();
+    private final AtomicLong highest = new AtomicLong();
     private final InstantSource clock;
 
     /** An empty journal. */
@@ -32,7 +34,11 @@ public final class MemoryJournal implements Journal {
     }
 
     @Override
-    public void started(StepId step) {
+    public void started(StepId step, long epoch) {
+        long seen = highest.accumulateAndGet(epoch, Math::max);
+        if (epoch < seen) {
+            throw Journal.outranked(step, epoch, seen);
+        }
         put(new Entry(step, clock.instant(), null));
     }
 

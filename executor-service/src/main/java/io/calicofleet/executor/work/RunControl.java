@@ -1,6 +1,7 @@
 package io.calicofleet.executor.work;
 
 import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepRequested;
 import io.calicofleet.executor.core.step.FenceException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +18,7 @@ public final class RunControl {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
-    private volatile @Nullable StepId step;
+    private volatile @Nullable StepRequested request;
     private boolean judged;
     private boolean superseded;
     private volatile boolean handedBack;
@@ -28,11 +29,12 @@ public final class RunControl {
     /** The step that runs; null before its record was read. */
     @Nullable
     StepId step() {
-        return step;
+        StepRequested running = request;
+        return running == null ? null : running.step();
     }
 
-    void step(StepId running) {
-        step = running;
+    void runs(StepRequested running) {
+        request = running;
     }
 
     /** The verdict on the step is in. */
@@ -43,13 +45,18 @@ public final class RunControl {
         });
     }
 
-    /** A newer step for this cluster waits; where it is one of another campaign, this one may still act. */
-    public void superseded(StepId by) {
+    /** A newer step for this cluster waits; one of another campaign ends this one where that has the cluster by now. */
+    public void superseded(StepRequested by) {
         tell(() -> {
-            StepId running = step;
+            StepRequested running = request;
             superseded = true;
-            over |= running != null && !running.equals(by) && running.campaign().equals(by.campaign());
+            over |= running != null && !running.step().equals(by.step()) && ends(running, by);
         });
+    }
+
+    private static boolean ends(StepRequested running, StepRequested by) {
+        return running.step().campaign().equals(by.step().campaign())
+                || Journal.epoch(running.parameters()) < Journal.epoch(by.parameters());
     }
 
     /** The partition went to another executor, or this one stops. */
@@ -90,7 +97,8 @@ public final class RunControl {
         }
         if (over) {
             throw new FenceException(
-                    FenceException.Why.OVER, "it was judged meanwhile, or a later step of its campaign waits");
+                    FenceException.Why.OVER,
+                    "it was judged meanwhile, or a later step waits: of its campaign, or of the one that has the cluster now");
         }
     }
 

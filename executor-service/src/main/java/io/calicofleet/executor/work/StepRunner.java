@@ -90,7 +90,7 @@ public final class StepRunner {
     private void step(Delivery delivery, Event<?> event, StepRequested request, RunControl control)
             throws InterruptedException {
         StepId step = request.step();
-        control.step(step);
+        control.runs(request);
         Reporter reporter = new Reporter(outbox, step, event.attributes().traceparent(), settings.run());
         reporter.takenUp(new StepAccepted(
                 step,
@@ -115,6 +115,7 @@ public final class StepRunner {
                     ? notServed(step).toEvent(step)
                     : acting.act(request, cluster.get(), control, reporter);
         } catch (FenceException e) {
+            FailureReason reason = FailureReason.LEASE_LOST;
             switch (e.why()) {
                 case HANDED_BACK -> {
                     log(step, "handed back", e.getMessage());
@@ -126,9 +127,10 @@ public final class StepRunner {
                     delivery.acknowledge();
                     return;
                 }
-                case LEASE_LOST -> log(step, "lease lost", e.getMessage());
+                case LEASE_LOST -> {}
+                case CLAIM_LOST -> reason = FailureReason.CLAIM_LOST;
             }
-            outcome = new StepOutcome.Failed(FailureReason.LEASE_LOST, String.valueOf(e.getMessage())).toEvent(step);
+            outcome = stopped(step, reason, e);
         }
         count(outcome, Duration.ofNanos(System.nanoTime() - began));
         reporter.say(outcome);
@@ -145,6 +147,11 @@ public final class StepRunner {
         }
         reporter.awaitSent();
         delivery.acknowledge();
+    }
+
+    private static StepProgress stopped(StepId step, FailureReason reason, FenceException e) {
+        log(step, reason.encode(), e.getMessage());
+        return new StepOutcome.Failed(reason, String.valueOf(e.getMessage())).toEvent(step);
     }
 
     private StepOutcome notServed(StepId step) {

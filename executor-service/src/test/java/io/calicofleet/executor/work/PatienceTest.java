@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepParameters;
+import io.calicofleet.event.StepRequested;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
 import io.calicofleet.executor.core.step.FenceException;
@@ -91,13 +93,25 @@ class PatienceTest {
 
     @Test
     void a_later_step_of_the_campaign_ends_one_that_acts_and_another_campaigns_does_not() {
-        control.step(StepId.parse("c1/eu/upgrade/1"));
-        control.superseded(StepId.parse("c2/eu/inspect/1"));
-        control.superseded(StepId.parse("c1/eu/upgrade/1"));
+        control.runs(asked("c1/eu/upgrade/1", 5));
+        control.superseded(asked("c2/eu/inspect/1", 4));
+        control.superseded(asked("c1/eu/upgrade/1", 5));
         control.check();
 
-        control.superseded(StepId.parse("c1/eu/restore/1"));
+        control.superseded(asked("c1/eu/restore/1", 5));
         assertThatThrownBy(control::check).isInstanceOf(FenceException.class);
+    }
+
+    @Test
+    void a_step_of_the_campaign_that_has_the_cluster_now_ends_one_of_the_campaign_that_had_it() {
+        control.runs(asked("c1/eu/upgrade/1", 5));
+        control.superseded(asked("c2/eu/inspect/1", 6));
+
+        assertThatThrownBy(control::check).isInstanceOf(FenceException.class);
+    }
+
+    private static StepRequested asked(String step, long epoch) {
+        return new StepRequested(StepId.parse(step), List.of(), StepParameters.NONE.withEpoch(epoch), "");
     }
 
     private Optional<String> find(Object... answers) {

@@ -17,6 +17,8 @@ import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepProgressed;
 import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.StepParameters;
+import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.executor.core.step.ClusterApi;
@@ -103,6 +105,30 @@ class StepLifeIT {
         // Then
         assertThat(after).isEqualTo(before);
         assertThat(writes()).isEqualTo(writes);
+    }
+
+    @Test
+    void a_step_of_a_grant_before_the_last_one_has_no_effect_also_after_a_restart() {
+        // Given
+        var first = fleet.executor("run1", cluster).run(granted("c1/c01/drill/1", StepParameters.NONE.withEpoch(8)));
+        assertThat(first).isInstanceOf(StepSucceeded.class);
+        long writes = writes();
+        // When
+        SimulatedFleet.Running restarted = fleet.executor("run2", cluster);
+        var before = restarted.run(granted("c2/c01/protect-host-endpoints/1", StepParameters.NONE.withEpoch(7)));
+        var without = restarted.run(granted("c3/c01/protect-host-endpoints/1", StepParameters.NONE));
+        // Then
+        assertThat(List.of(before, without)).allSatisfy(outcome -> assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        StepFailed.class, failed -> assertThat(failed.reason()).isEqualTo(FailureReason.CLAIM_LOST)));
+        assertThat(((StepFailed) before).message()).contains("grant 7").contains("grant 8");
+        assertThat(writes()).as("but for the lease").isEqualTo(writes);
+        assertThat(restarted.run(granted("c4/c01/drill/1", StepParameters.NONE.withEpoch(9))))
+                .isInstanceOf(StepSucceeded.class);
+    }
+
+    private static StepRequested granted(String step, StepParameters parameters) {
+        return new StepRequested(StepId.parse(step), List.of(), parameters, "");
     }
 
     @Test

@@ -11,8 +11,10 @@ public final class FenceException extends RuntimeException {
         LEASE_LOST,
         /** The partition went to another executor, or this one stops: the step is handed back, nothing is reported. */
         HANDED_BACK,
-        /** Its time is over: the verdict is in, or a later step of its campaign waits. */
-        OVER
+        /** Its time is over: the verdict is in, or a later step waits, of its campaign or of the one that has the cluster now. */
+        OVER,
+        /** The cluster has seen steps of a later grant: another campaign has it. */
+        CLAIM_LOST
     }
 
     private static final long serialVersionUID = 1;
