@@ -11,7 +11,6 @@ import io.calicofleet.executor.core.merge.MergedObject;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
-import io.calicofleet.model.release.ReleaseFiles;
 import io.calicofleet.model.release.diff.Dangers;
 import io.calicofleet.model.release.diff.ReleaseChange;
 import io.calicofleet.model.release.diff.ReleaseDiff;
@@ -88,7 +87,7 @@ record TargetChanges(List<ReleaseChangeFact> facts, List<String> notes) {
         return new TargetChanges(
                 facts,
                 ReleaseNotes.of(
-                        source, target, ReleaseFiles.of(installation.method()).getFirst(), touching));
+                        source, target, manifests.wanted().file().file(), touching));
     }
 
     private static Dangers.Cluster cluster(

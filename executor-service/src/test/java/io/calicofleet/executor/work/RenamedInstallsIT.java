@@ -6,17 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
-import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterFacts;
-import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepFailed;
-import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
-import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
@@ -197,12 +193,7 @@ class RenamedInstallsIT {
 
     private static StepRequested request(
             SimulatedCluster cluster, InstallMethod method, StepKind kind, List<GateRequirement> gates) {
-        return new StepRequested(
-                new StepId(
-                        CampaignName.of(kind == StepKind.RESTORE ? "undo" : "c1"), ClusterId.of(cluster.id()), kind, 1),
-                gates,
-                StepParameters.ofUpgrade(method, OLD, NEW, OnConflict.KEEP_MINE),
-                "please");
+        return SimulatedFleet.request(cluster, method, kind, OLD, NEW, OnConflict.KEEP_MINE, gates);
     }
 
     private static List<String> names(SimulatedCluster cluster, String version, String kind) {

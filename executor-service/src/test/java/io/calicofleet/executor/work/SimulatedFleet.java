@@ -164,6 +164,23 @@ final class SimulatedFleet implements AutoCloseable {
         return cluster;
     }
 
+    /** The first request of a step of a campaign, by any way to install. */
+    static StepRequested request(
+            SimulatedCluster cluster,
+            InstallMethod method,
+            StepKind kind,
+            CalicoVersion from,
+            CalicoVersion to,
+            OnConflict rule,
+            List<GateRequirement> gates) {
+        return new StepRequested(
+                new StepId(
+                        CampaignName.of(kind == StepKind.RESTORE ? "undo" : "c1"), ClusterId.of(cluster.id()), kind, 1),
+                gates,
+                StepParameters.ofUpgrade(method, from, to, rule),
+                "please");
+    }
+
     static String manifest(CalicoVersion version, String file) {
         return manifest(RELEASES, version, file);
     }

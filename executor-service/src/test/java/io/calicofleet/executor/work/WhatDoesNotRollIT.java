@@ -6,14 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
-import io.calicofleet.event.CampaignName;
-import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.InstallFacts;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
-import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
-import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
@@ -151,10 +147,6 @@ class WhatDoesNotRollIT {
 
     private static StepRequested request(
             SimulatedCluster cluster, InstallMethod method, StepKind kind, CalicoVersion from, CalicoVersion to) {
-        return new StepRequested(
-                new StepId(CampaignName.of("c1"), ClusterId.of(cluster.id()), kind, 1),
-                List.of(),
-                StepParameters.ofUpgrade(method, from, to, OnConflict.KEEP_MINE),
-                "please");
+        return SimulatedFleet.request(cluster, method, kind, from, to, OnConflict.KEEP_MINE, List.of());
     }
 }

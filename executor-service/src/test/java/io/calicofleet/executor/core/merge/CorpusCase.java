@@ -14,7 +14,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One upgrade of one file from one release to another, and what must hold of its merge. */
@@ -25,6 +27,9 @@ final class CorpusCase {
     /** What has parts but makes sense only as a whole. */
     private static final Pattern ATOMIC =
             Pattern.compile("(command|args|Probe|lifecycle|strategy|Strategy|env\\[[^]]*])$");
+
+    /** A container, as the paths of what is in it begin. */
+    private static final Pattern CONTAINER = Pattern.compile("spec[.]template[.]spec[.](?:initC|c)ontainers\\[[^]]*]");
 
     private final String file;
     private final CalicoVersion from;
@@ -141,19 +146,51 @@ final class CorpusCase {
         for (String path : paths) {
             String was = base.get(path);
             String has = mine.get(path);
-            boolean goesWithItsContainer = path.matches(".*[.]image(-location)?") && !wants.containsKey(path);
+            List<String> places = places(path, base, wants);
+            boolean goesWithItsContainer =
+                    path.matches(".*[.]image(-location)?") && places.stream().noneMatch(wants::containsKey);
             if (Objects.equals(was, has) || goesWithItsContainer) {
                 continue;
             }
             if (isNeeded(path, was, has, wants, base)) {
-                justified.add(key.object() + " " + path);
+                places.forEach(place -> justified.add(key.object() + " " + place));
             }
-            if (!Objects.equals(has, result.get(path))
-                    && asked.stream().noneMatch(conflict -> concerns(conflict, path))) {
+            if (places.stream().noneMatch(place -> Objects.equals(has, result.get(place)))
+                    && asked.stream()
+                            .noneMatch(conflict -> places.stream().anyMatch(place -> concerns(conflict, place)))) {
                 problems.add("lost: " + key + " " + path + ": " + was + " -> " + has + ", merged " + result.get(path));
             }
         }
         return problems;
+    }
+
+    /**
+     * Where a leaf can be after the upgrade: where it was or, where the target has its container no more, in the same place
+     * of a container that the target has instead, with the same image.
+     */
+    private static List<String> places(String path, Map<String, String> base, Map<String, String> wants) {
+        Matcher container = CONTAINER.matcher(path);
+        if (!container.lookingAt() || has(wants, container.group())) {
+            return List.of(path);
+        }
+        List<String> places = new ArrayList<>(List.of(path));
+        wants.keySet().stream()
+                .map(CONTAINER::matcher)
+                .filter(Matcher::lookingAt)
+                .map(Matcher::group)
+                .distinct()
+                .filter(other -> !has(base, other) && image(wants, other).equals(image(base, container.group())))
+                .forEach(other -> places.add(other + path.substring(container.end())));
+        return places;
+    }
+
+    private static String image(Map<String, String> leaves, String container) {
+        String location = leaves.getOrDefault(container + ".image-location", "");
+        return location.substring(location.lastIndexOf('/') + 1);
+    }
+
+    private static boolean has(Map<String, String> leaves, String container) {
+        return leaves.keySet().stream().anyMatch(leaf -> leaf.startsWith(container));
     }
 
     /** Whether a question about a leaf that people changed can be needed: the target changed it too, or what it is in. */
@@ -165,6 +202,14 @@ final class CorpusCase {
             Map<String, String> base) {
         boolean tagOnly = path.endsWith(".image") && has == null;
         if (!tagOnly && !Objects.equals(was, wants.get(path)) && !Objects.equals(has, wants.get(path))) {
+            return true;
+        }
+        // A document that people made something else of: the target may have changed what was in it.
+        boolean whole = was == null
+                && Stream.concat(base.keySet().stream(), wants.keySet().stream())
+                        .filter(leaf -> leaf.startsWith(path + ".") || leaf.startsWith(path + "["))
+                        .anyMatch(leaf -> !Objects.equals(base.get(leaf), wants.get(leaf)));
+        if (whole) {
             return true;
         }
         for (int end = path.lastIndexOf(']'); end > 0; end = path.lastIndexOf(']', end - 1)) {
@@ -193,6 +238,35 @@ final class CorpusCase {
 
     private MergePlan plan(ManifestDocuments live) {
         return ManifestMerge.plan(source, live, target, OnConflict.HOLD);
+    }
+
+    /**
+     * What is wrong where the target gives something another place in a pod: without a change nothing may be asked and the
+     * target has to be reached, and a person's change has to be in the new place, or asked for. Null where there is
+     * nothing to move.
+     */
+    @Nullable
+    List<String> reshaped(Reshaping.Kind kind, long seed) {
+        Reshaping shape = Reshaping.of(kind, source, target, new Random(seed)).orElse(null);
+        if (shape == null) {
+            return null;
+        }
+        List<String> problems = new CorpusCase(file, from, to, source, shape.target()).pristine();
+        Live live = new Live(stored, new Random(seed));
+        live.any(object -> ObjectKey.of(object).equals(shape.workload())).ifPresent(shape::change);
+        MergePlan plan = ManifestMerge.plan(source, live.documents(), shape.target(), OnConflict.HOLD);
+        boolean asked = plan.conflicts().stream()
+                .anyMatch(conflict -> conflict.object().equals(shape.workload().object())
+                        && (conflict.path().contains("[" + shape.from() + "]")
+                                || conflict.path().contains("[" + shape.to() + "]")));
+        boolean kept = plan.objects().stream()
+                .filter(object -> object.key().equals(shape.workload()))
+                .allMatch(object -> shape.isKept(Objects.requireNonNull(object.manifest())));
+        if (!kept && !asked) {
+            problems.add("lost: " + shape.workload() + " " + shape.variable() + " of " + shape.from() + ", now in "
+                    + shape.to());
+        }
+        return problems;
     }
 
     /** Where containers of the target do not come from the registry that everything was moved to. */

@@ -124,6 +124,18 @@ class CorpusTest {
                         report.add("registry", upgrade, upgrade.read(archive).elsewhere("reg.example:5000/mirror/")));
     }
 
+    @Test
+    void what_people_changed_follows_what_the_target_gives_another_place() throws Exception {
+        check("other places", (upgrade, report) -> {
+            CorpusCase merge = upgrade.read(archive);
+            for (Reshaping.Kind kind : Reshaping.Kind.values()) {
+                long seed = SEED + upgrade.hashCode() * 31L + kind.name().hashCode();
+                Optional.ofNullable(merge.reshaped(kind, seed))
+                        .ifPresent(problems -> report.add("seed " + seed + " " + kind, upgrade, problems));
+            }
+        });
+    }
+
     private static void check(String what, BiConsumer<Upgrade, Report> check) throws Exception {
         List<Upgrade> upgrades = upgrades();
         Report report = new Report();
@@ -191,7 +203,6 @@ class CorpusTest {
             int upgrades = done.incrementAndGet();
             if (EVERY && upgrades % PROGRESS == 0) {
                 System.out.printf("corpus, %s: %d of %d upgrades, %d merges, %d wrong%n", what, upgrades, all, merges.sum(), wrong.sum());
-                shown().forEach(System.out::println);
             }
         }
 
