@@ -114,6 +114,32 @@ public final class Samples {
                 summary);
     }
 
+    /** One that another campaign has. */
+    public static ClusterStatus waiting(String id, String holder) {
+        return new ClusterStatus(
+                NAME,
+                ClusterId.of(id),
+                WaveName.of("canary"),
+                ClusterPhase.PENDING,
+                null,
+                List.of(),
+                null,
+                0,
+                0,
+                "",
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                CalicoVersion.of(3, 22, 5),
+                CampaignName.of(holder),
+                List.of(),
+                START,
+                id + " waits for campaign " + holder + " on this cluster.");
+    }
+
     /** The same with fields to decide on. */
     public static ClusterStatus withConflicts(ClusterStatus cluster, List<FieldConflict> conflicts) {
         return new ClusterStatus(

@@ -51,7 +51,11 @@ final class ActionCommand implements Callable<Integer> {
                 "aborting: each cluster finishes the step it is in",
                 Takes.NO_CLUSTER),
         RETRY("Try again what failed or was held.", "is tried again", Takes.ALL_THAT_FAILED),
-        SKIP("Leave a cluster out of the campaign.", "is left out", Takes.ONE_CLUSTER);
+        SKIP("Leave a cluster out of the campaign.", "is left out", Takes.ONE_CLUSTER),
+        TAKE_OVER(
+                "Take a cluster from the campaign it waits for, which leaves it out.",
+                "is taken over; the other campaign leaves it out",
+                Takes.ONE_CLUSTER);
 
         private final String description;
         private final String done;
@@ -64,7 +68,7 @@ final class ActionCommand implements Callable<Integer> {
         }
 
         private String encode() {
-            return name().toLowerCase(Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 

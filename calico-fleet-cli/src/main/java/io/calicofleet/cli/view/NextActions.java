@@ -50,7 +50,8 @@ public final class NextActions {
         String name = snapshot.campaign().campaign().value();
         int left = 0;
         for (ClusterStatus cluster : snapshot.clusters()) {
-            if (cluster.phase() != ClusterPhase.HELD && cluster.phase() != ClusterPhase.FAILED) {
+            boolean stopped = cluster.phase() == ClusterPhase.HELD || cluster.phase() == ClusterPhase.FAILED;
+            if (!stopped && cluster.waitsFor() == null) {
                 continue;
             }
             if (lines.size() >= SHOWN * 3) {
@@ -90,6 +91,11 @@ public final class NextActions {
         boolean review = cluster.phase() == ClusterPhase.HELD && reason != null && reason.approvable();
         String why = why(cluster);
         lines.add(why.startsWith(id + " ") || why.startsWith(id + ":") ? why : id + ": " + why);
+        if (cluster.waitsFor() != null) {
+            lines.add("  see who has it:      " + commands.of("status " + cluster.waitsFor() + " --cluster " + id));
+            lines.add("  or take it at once:  " + commands.of("take-over " + where + " --reason \"...\""));
+            return;
+        }
         if (review) {
             lines.add("  look:  " + commands.of("review " + where));
             lines.add("  then:  " + commands.of("approve " + where + " --reason \"...\"" + decision(cluster, shown)));

@@ -180,12 +180,13 @@ class ActionCommandsTest {
     }
 
     @Test
-    void skip_retry_pause_and_abort_post_to_their_paths() {
-        for (String action : new String[] {"skip", "retry", "pause", "abort"}) {
+    void skip_take_over_retry_pause_and_abort_post_to_their_paths() {
+        for (String action : new String[] {"skip", "take-over", "retry", "pause", "abort"}) {
             planner.on("POST", "/campaigns/a/" + action, 202, "{}");
         }
 
         assertThat(run("skip", "a", "--cluster", "c1").exitCode()).isZero();
+        assertThat(run("take-over", "a", "--cluster", "c1").exitCode()).isZero();
         assertThat(run("retry", "a").exitCode()).isZero();
         assertThat(run("pause", "a").exitCode()).isZero();
         assertThat(run("abort", "a", "--reason", "enough").exitCode()).isZero();
@@ -193,6 +194,7 @@ class ActionCommandsTest {
                 .extracting(FakePlanner.Asked::path)
                 .containsExactly(
                         "/api/v1/campaigns/a/skip",
+                        "/api/v1/campaigns/a/take-over",
                         "/api/v1/campaigns/a/retry",
                         "/api/v1/campaigns/a/pause",
                         "/api/v1/campaigns/a/abort");
@@ -296,6 +298,25 @@ class ActionCommandsTest {
             assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
             assertThat(run.err()).contains("'step.juged' is no type of event", "did you mean step.judged?");
         }
+    }
+
+    @Test
+    void a_cluster_another_campaign_has_is_told_with_what_to_do_about_it() {
+        planner.on(
+                        "GET",
+                        "/campaigns/calico-3-22",
+                        200,
+                        Samples.json(Samples.campaign(CampaignPhase.RUNNING, Map.of("pending", 1))))
+                .on(
+                        "GET",
+                        "/campaigns/calico-3-22/clusters",
+                        200,
+                        "[" + Samples.json(Samples.waiting("c02", "calico-3-21")) + "]");
+
+        assertThat(run("status", "calico-3-22").out())
+                .contains("c02 waits for campaign calico-3-21 on this cluster.")
+                .contains("status calico-3-21 --cluster c02")
+                .contains("take-over calico-3-22 --cluster c02 --reason");
     }
 
     private void held(ClusterStatus cluster) {
