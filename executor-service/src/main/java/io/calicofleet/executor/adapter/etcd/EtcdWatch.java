@@ -10,6 +10,7 @@ import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.datastore.EtcdForm;
 import io.calicofleet.executor.core.step.ClusterException;
 import io.calicofleet.executor.core.step.ClusterException.Problem;
+import io.calicofleet.executor.core.step.WatchAge;
 import io.calicofleet.executor.core.step.WatchedObjects;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Watch;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -35,13 +37,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The resources of one kind in etcd: a list, then a watch from its revision on; where that breaks, or its revision is
- * compacted away, from the list again after a pause that grows. Runs on a virtual thread of its own.
+ * compacted away, or it says nothing although it is asked to, from the list again after a pause that grows. Runs on a
+ * virtual thread of its own.
  */
 final class EtcdWatch implements WatchedObjects {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(EtcdWatch.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration ASK_EVERY = Duration.ofSeconds(20);
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+    private static final Duration OLDEST = Duration.ofMinutes(2);
 
     private final Watch client;
     private final CalicoKind kind;
@@ -51,6 +57,8 @@ final class EtcdWatch implements WatchedObjects {
     private final Map<String, ObjectNode> resources = new TreeMap<>();
     private final CountDownLatch listed = new CountDownLatch(1);
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final WatchAge age;
+    private boolean suspected;
     private volatile @Nullable ClusterException broken;
 
     EtcdWatch(
@@ -64,6 +72,7 @@ final class EtcdWatch implements WatchedObjects {
         this.list = requireNonNull(list, "list");
         this.version = requireNonNull(version, "version");
         this.changed = requireNonNull(changed, "changed");
+        this.age = new WatchAge(kind.kind(), Problem.DATASTORE_UNAVAILABLE, OLDEST, System::nanoTime);
     }
 
     EtcdWatch start() {
@@ -85,6 +94,7 @@ final class EtcdWatch implements WatchedObjects {
             Thread.currentThread().interrupt();
             throw new ClusterException(Problem.DATASTORE_UNAVAILABLE, "interrupted", e);
         }
+        age.check(broken);
         synchronized (resources) {
             return EtcdForm.once(kind, new LinkedHashMap<>(resources), version.get());
         }
@@ -103,6 +113,7 @@ final class EtcdWatch implements WatchedObjects {
                 pause = FIRST_PAUSE;
                 stream(revision + 1);
             } catch (ClusterException e) {
+                suspected |= age.age().compareTo(SILENCE) > 0;
                 broken = e;
                 LOGGER.atDebug()
                         .addKeyValue(LogKeys.OBJECT, kind.kind())
@@ -124,6 +135,8 @@ final class EtcdWatch implements WatchedObjects {
             resources.putAll(now.resources());
         }
         broken = null;
+        age.currentAgain(suspected && differs);
+        suspected = false;
         listed.countDown();
         if (differs) {
             changed.run();
@@ -135,21 +148,34 @@ final class EtcdWatch implements WatchedObjects {
     private void stream(long from) {
         CompletableFuture<Void> ended = new CompletableFuture<>();
         WatchOption option =
-                WatchOption.builder().isPrefix(true).withRevision(from).build();
+                WatchOption.builder().isPrefix(true).withRevision(from).withProgressNotify(true).build();
         Watch.Listener listener =
                 Watch.listener(this::changed, ended::completeExceptionally, () -> ended.complete(null));
         ByteSequence prefix = ByteSequence.from(EtcdForm.prefix(kind), UTF_8);
         Watch.Watcher watcher = client.watch(prefix, option, listener);
         try {
-            CompletableFuture.anyOf(ended, closed).join();
-        } catch (CompletionException e) {
-            throw EtcdErrors.of("watch of " + kind.plural(), e);
+            CompletableFuture<Object> end = CompletableFuture.anyOf(ended, closed);
+            while (!suspected) {
+                try {
+                    end.get(ASK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                    return;
+                } catch (TimeoutException expected) {
+                    suspected = age.age().compareTo(SILENCE) > 0;
+                    client.requestProgress();
+                }
+            }
+        } catch (ExecutionException e) {
+            throw EtcdErrors.of("watch of " + kind.plural(), new CompletionException(e.getCause()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            closed.complete(null);
         } finally {
             watcher.close();
         }
     }
 
     private void changed(WatchResponse response) {
+        age.proven();
         synchronized (resources) {
             for (WatchEvent event : response.getEvents()) {
                 String key = event.getKeyValue().getKey().toString(UTF_8);
@@ -169,7 +195,9 @@ final class EtcdWatch implements WatchedObjects {
 
     private void pause(Duration time) {
         try {
-            closed.get(time.toMillis(), TimeUnit.MILLISECONDS);
+            // Not all at the same moment, where an etcd comes back.
+            long half = time.toMillis() / 2;
+            closed.get(half + ThreadLocalRandom.current().nextLong(half + 1), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             // go on
         } catch (ExecutionException e) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.executor.core.step.ClusterException;
+import io.calicofleet.executor.core.step.WatchAge;
 import io.calicofleet.executor.core.step.WatchedObjects;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpRequest;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,10 +37,13 @@ import org.slf4j.LoggerFactory;
  * A list, then a watch from its resourceVersion on, as one stream of JSON lines.
  *
  * <pre>
- *   list --&gt; stream --ends, breaks, or stays silent for too long--&gt; stream again from the last resourceVersion
+ *   list --&gt; stream --ends or breaks--&gt; stream again from the last resourceVersion, after a pause that grows
  *     ^         |
- *     +---------+-- an ERROR in it (410 Gone): from the list again, after a pause that grows
+ *     +---------+-- an ERROR in it (410 Gone), or nothing heard for longer than a server that works is silent
  * </pre>
+ *
+ * <p>A stream is asked to end after a minute, and for bookmarks: what says nothing for longer has stalled somewhere on the
+ * way. What it says is believed for {@link #OLDEST} after it was last proven.
  *
  * <p>Runs on a virtual thread of its own, which waits while the stream is read by the client's event loop. A kind that is
  * not served is an empty list, asked for again from time to time: its definition may yet come.
@@ -47,7 +52,9 @@ final class Watch implements WatchedObjects {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Watch.class);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration SERVER_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration SERVER_TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration OLDEST = Duration.ofMinutes(2);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration NOT_SERVED_PAUSE = Duration.ofSeconds(5);
 
@@ -59,19 +66,42 @@ final class Watch implements WatchedObjects {
     private final String namespace;
     private final String labelSelector;
     private final Runnable changed;
+    private final Duration timeout;
+    private final WatchAge age;
     private final Map<String, ObjectNode> objects = new ConcurrentHashMap<>();
     private final CountDownLatch listed = new CountDownLatch(1);
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final AtomicReference<@Nullable ClusterException> broken = new AtomicReference<>();
     private volatile String resourceVersion = "";
+    private boolean suspected;
 
     Watch(KubernetesApi api, String apiVersion, String kind, String namespace, String labelSelector, Runnable changed) {
+        this(api, apiVersion, kind, namespace, labelSelector, changed, SERVER_TIMEOUT, OLDEST);
+    }
+
+    /**
+     * One with times of its own.
+     *
+     * @param timeout after which a server is asked to end a stream
+     * @param oldest how old what is known may be to be believed
+     */
+    Watch(
+            KubernetesApi api,
+            String apiVersion,
+            String kind,
+            String namespace,
+            String labelSelector,
+            Runnable changed,
+            Duration timeout,
+            Duration oldest) {
         this.api = requireNonNull(api, "api");
         this.apiVersion = requireNonNull(apiVersion, "apiVersion");
         this.kind = requireNonNull(kind, "kind");
         this.namespace = requireNonNull(namespace, "namespace");
         this.labelSelector = requireNonNull(labelSelector, "labelSelector");
         this.changed = requireNonNull(changed, "changed");
+        this.timeout = requireNonNull(timeout, "timeout");
+        this.age = new WatchAge(kind, ClusterException.Problem.UNAVAILABLE, oldest, System::nanoTime);
     }
 
     Watch start() {
@@ -90,6 +120,7 @@ final class Watch implements WatchedObjects {
                         : new ClusterException(
                                 ClusterException.Problem.UNAVAILABLE, "no list of all " + kind + " yet", null);
             }
+            age.check(why);
             return List.copyOf(objects.values());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -103,7 +134,7 @@ final class Watch implements WatchedObjects {
     }
 
     private void run() {
-        Duration pause = Duration.ofMillis(100);
+        Duration pause = FIRST_PAUSE;
         while (!closed.isDone()) {
             try {
                 if (resourceVersion.isEmpty() && !list()) {
@@ -113,14 +144,20 @@ final class Watch implements WatchedObjects {
                 long began = System.nanoTime();
                 stream();
                 broken.set(null);
+                if (age.age().compareTo(silence()) > 0) {
+                    suspected = true;
+                    resourceVersion = "";
+                }
                 if (System.nanoTime() - began >= TimeUnit.SECONDS.toNanos(1)) {
-                    pause = Duration.ofMillis(100);
+                    pause = FIRST_PAUSE;
                 } else {
                     // Cut at once, by a proxy perhaps: not as fast as we can.
                     pause(pause);
                     pause = longer(pause);
                 }
             } catch (ClusterException e) {
+                suspected |= age.age().compareTo(silence()) > 0;
+                resourceVersion = "";
                 broken.set(e);
                 LOGGER.atDebug()
                         .addKeyValue(LogKeys.OBJECT, kind)
@@ -130,6 +167,11 @@ final class Watch implements WatchedObjects {
                 pause = longer(pause);
             }
         }
+    }
+
+    /** After which silence a stream has stalled: bookmarks come about once a minute, and it should have ended by then. */
+    private Duration silence() {
+        return timeout.plus(timeout.dividedBy(4));
     }
 
     private static Duration longer(Duration pause) {
@@ -153,6 +195,9 @@ final class Watch implements WatchedObjects {
         resourceVersion = list.map(
                         all -> all.path("metadata").path("resourceVersion").asText())
                 .orElse("");
+        age.currentAgain(suspected && differs);
+        suspected = false;
+        broken.set(null);
         listed.countDown();
         if (differs) {
             changed.run();
@@ -162,7 +207,7 @@ final class Watch implements WatchedObjects {
 
     private void stream() {
         String path = api.path(apiVersion, kind, namespace).orElseThrow();
-        String query = "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + SERVER_TIMEOUT.toSeconds()
+        String query = "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + Math.max(1, timeout.toSeconds())
                 + "&resourceVersion=" + resourceVersion
                 + (labelSelector.isEmpty() ? "" : "&labelSelector=" + KubernetesApi.encode(labelSelector));
         HttpRequest request = api.client()
@@ -191,14 +236,36 @@ final class Watch implements WatchedObjects {
                     throw KubernetesErrors.of("watch of " + kind, response.code(), null);
                 }
                 body.consume();
-                CompletableFuture.anyOf(body.done(), closed)
-                        .orTimeout(SERVER_TIMEOUT.toSeconds() + 30, TimeUnit.SECONDS)
-                        .join();
+                follow(body);
             } finally {
                 body.cancel();
             }
         } catch (CompletionException e) {
             throw KubernetesErrors.of("watch of " + kind, e);
+        }
+    }
+
+    /** Reads until the stream ends or has stalled. One that ends when it was asked to has said all there was. */
+    private void follow(AsyncBody body) {
+        long began = System.nanoTime();
+        CompletableFuture<Object> end = CompletableFuture.anyOf(body.done(), closed);
+        Duration left = silence().minus(age.age());
+        while (left.isPositive()) {
+            try {
+                end.get(left.toMillis() + 1, TimeUnit.MILLISECONDS);
+                if (System.nanoTime() - began >= timeout.multipliedBy(9).dividedBy(10).toNanos()) {
+                    age.proven();
+                }
+                return;
+            } catch (TimeoutException expected) {
+                left = silence().minus(age.age()); // less than nothing, unless something was heard
+            } catch (ExecutionException e) {
+                throw new CompletionException(e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                closed.complete(null);
+                return;
+            }
         }
     }
 
@@ -213,6 +280,7 @@ final class Watch implements WatchedObjects {
                 resourceVersion = ""; // From the list again.
                 return;
             }
+            age.proven();
             resourceVersion = object.path("metadata").path("resourceVersion").asText(resourceVersion);
             switch (type) {
                 case "ADDED", "MODIFIED" -> objects.put(key(object), slim(object));
@@ -229,7 +297,9 @@ final class Watch implements WatchedObjects {
 
     private void pause(Duration time) {
         try {
-            closed.get(time.toMillis(), TimeUnit.MILLISECONDS);
+            // Not all at the same moment, where an API server comes back.
+            long half = time.toMillis() / 2;
+            closed.get(half + ThreadLocalRandom.current().nextLong(half + 1), TimeUnit.MILLISECONDS);
         } catch (TimeoutException expected) {
             // The pause is over.
         } catch (InterruptedException | ExecutionException e) {

@@ -3,6 +3,7 @@ package io.calicofleet.executor.core.step;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.FailureReason;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,7 @@ public final class ClusterException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final Problem problem;
+    private final Duration stale;
 
     /**
      * A refusal.
@@ -56,8 +58,23 @@ public final class ClusterException extends RuntimeException {
      * @param cause what lies behind it; null where the answer itself says it all
      */
     public ClusterException(Problem problem, String message, @Nullable Throwable cause) {
+        this(problem, message, cause, Duration.ZERO);
+    }
+
+    private ClusterException(Problem problem, String message, @Nullable Throwable cause, Duration stale) {
         super(message, cause);
         this.problem = requireNonNull(problem, "problem");
+        this.stale = requireNonNull(stale, "stale");
+    }
+
+    /** What a watch has said for {@code time} before this may have been old already. */
+    public static ClusterException stale(Problem problem, String message, Duration time) {
+        return new ClusterException(problem, message, null, time);
+    }
+
+    /** For how long before this what was seen may have been old already; zero where that is not so. */
+    public Duration stale() {
+        return stale;
     }
 
     /** What kind of refusal it is. */
