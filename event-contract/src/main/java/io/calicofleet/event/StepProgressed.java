@@ -15,8 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param waitsFor what it waits for at present, in the words of who keeps it waiting; null where it goes on
  */
 public record StepProgressed(
-        StepId step, int done, int total, String unit, String summary, @Nullable String waitsFor)
-        implements StepProgress {
+        StepId step,
+        int done,
+        int total,
+        String unit,
+        String summary,
+        @Nullable String waitsFor) implements StepProgress {
 
     public StepProgressed {
         requireNonNull(step, "step");

@@ -20,8 +20,7 @@ public record StepRequested(
         List<GateRequirement> gates,
         StepParameters parameters,
         String summary,
-        @Nullable Duration limit)
-        implements FleetEvent {
+        @Nullable Duration limit) implements FleetEvent {
 
     public StepRequested {
         requireNonNull(step, "step");

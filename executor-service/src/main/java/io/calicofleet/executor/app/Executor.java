@@ -100,7 +100,7 @@ class Executor {
         Releases releases = Releases.of(config.releases().orElse(null), config.cache());
         Acting acting = new Acting(
                 Steps.all(), releases, new DnsLookup(DNS_LIMIT), settings, metrics, UnaryOperator.identity());
-        this.mailboxes = new Mailboxes(new StepRunner(fleet, outbox, acting, settings, CLOCK, metrics));
+        this.mailboxes = new Mailboxes(new StepRunner(fleet, outbox, acting, settings, metrics));
         this.verdicts = new VerdictReader(this.kafka, id, mailboxes::judged);
         metrics.watch(
                 mailboxes::running,
@@ -193,8 +193,7 @@ class Executor {
                 TimeUnit.MILLISECONDS);
     }
 
-    private static WorkSettings settings(
-            ExecutorConfig config, String id, String run, Predicate<String> isOver) {
+    private static WorkSettings settings(ExecutorConfig config, String id, String run, Predicate<String> isOver) {
         return new WorkSettings(
                 id,
                 run,

@@ -46,6 +46,10 @@ public final class RestoreStep implements StepHandler {
 
     private static final int ATTEMPTS = 12;
     private static final Duration ROLLOUT = Duration.ofMinutes(30);
+
+    /** What a node may take on top, for they roll one by one unless people say otherwise. */
+    private static final Duration ROLLOUT_OF_NODE = Duration.ofMinutes(1);
+
     private static final Duration DELETION = Duration.ofMinutes(5);
 
     @Override
@@ -102,10 +106,11 @@ public final class RestoreStep implements StepHandler {
         if (byOperator) {
             notes.addAll(operator.notes());
         }
-        if (!rolledBack(context, plain) || (byOperator && !operator.rolledBack(context, changes, ROLLOUT))) {
+        Duration rollout = rollout(context.cluster());
+        if (!rolledBack(context, plain, rollout) || (byOperator && !operator.rolledBack(context, changes, rollout))) {
             return new StepOutcome.Failed(
                     FailureReason.UNEXPECTED_STATE,
-                    "the objects are back, but the nodes have not rolled back within " + ROLLOUT.toMinutes()
+                    "the objects are back, but the nodes have not rolled back within " + rollout.toMinutes()
                             + " minutes; the temporary policy stays until they have",
                     changes);
         }
@@ -115,8 +120,8 @@ public final class RestoreStep implements StepHandler {
             LockoutGuard.Findings lockouts = LockoutCheck.at(context, datastore, backup.source(), calico::afterwards);
             Optional<StepOutcome.Failed> lockedOut = LockoutCheck.failed(
                     lockouts,
-                    "with the host endpoints of before; the objects and the nodes are back, host endpoints and policies are"
-                            + " as they were during the upgrade");
+                    "with the host endpoints of before; the objects and the nodes are back, host endpoints and"
+                            + " policies are as they were during the upgrade");
             if (lockedOut.isPresent()) {
                 return lockedOut.get();
             }
@@ -210,7 +215,14 @@ public final class RestoreStep implements StepHandler {
         cluster.create(Objects.creatable(wanted));
     }
 
-    private static boolean rolledBack(StepContext context, Map<ObjectKey, Optional<ObjectNode>> objects) {
+    /** How long the nodes may take to roll back. */
+    private static Duration rollout(ClusterApi cluster) {
+        return ROLLOUT.plus(
+                ROLLOUT_OF_NODE.multipliedBy(cluster.list(Kinds.CORE, "Node").size()));
+    }
+
+    private static boolean rolledBack(
+            StepContext context, Map<ObjectKey, Optional<ObjectNode>> objects, Duration rollout) {
         ClusterApi cluster = context.cluster();
         for (var entry : objects.entrySet()) {
             if (!entry.getKey().kind().equals("DaemonSet") || entry.getValue().isEmpty()) {
@@ -225,7 +237,7 @@ public final class RestoreStep implements StepHandler {
                             () -> cluster.find(ref)
                                     .map(daemonSet -> rolledOut(context, daemonSet))
                                     .orElse(false),
-                            ROLLOUT);
+                            rollout);
             if (!done) {
                 return false;
             }

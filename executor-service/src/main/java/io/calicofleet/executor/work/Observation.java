@@ -2,195 +2,251 @@ package io.calicofleet.executor.work;
 
 import static java.util.Objects.requireNonNull;
 
-import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ChecksObserved;
 import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.LogKeys;
+import io.calicofleet.event.SightLost;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepRequested;
-import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.executor.core.step.ClusterException;
-import io.calicofleet.model.image.ImageVersions;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.EnumSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Looks at the cluster after a step has acted, and says what it sees, until nobody waits for it any more.
+ * Looks at the cluster and says what it sees, until nobody waits for it any more.
  *
  * <pre>
  *   say what is to be seen, at once
- *   until the verdict is in, a newer step waits, or the deadlines and a grace are past:
+ *   until the verdict is in, a newer step waits, or the limit of the step and a grace are past:
  *       wait for a change, at most the steady interval; gather changes for a moment
  *       say it where it differs from what was said last, or the interval is over
  *       said something new: say it once more soon, so that a gate can see that it is stable
+ *       not to be seen: say that, and why; again at the steady interval
  * </pre>
+ *
+ * <p>Deadlines are the verifier's, and run only while it hears what is seen: so this goes on however long that takes. It
+ * measures time by a clock that nobody sets.
  */
 final class Observation {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Observation.class);
 
-    private static final Set<StepKind> BY_OPERATOR =
-            EnumSet.of(StepKind.UPGRADE_OPERATOR, StepKind.UPGRADE_HELM_RELEASE);
-    private static final Set<StepKind> ROLLING =
-            EnumSet.of(StepKind.UPGRADE, StepKind.UPGRADE_OPERATOR, StepKind.UPGRADE_HELM_RELEASE, StepKind.RESTORE);
+    /** For a step whose request names no limit. */
+    private static final Duration LIMIT = Duration.ofDays(7);
+
+    /** How often in a row it may be looked in vain before that is told. */
+    private static final int HICCUPS = 1;
+
+    /** After how many looks in vain everything is begun anew: what watches may itself be what is broken. */
+    private static final int BEGIN_ANEW = 10;
 
     private final WorkSettings settings;
-    private final InstantSource clock;
     private final WorkMetrics metrics;
 
-    Observation(WorkSettings settings, InstantSource clock, WorkMetrics metrics) {
+    Observation(WorkSettings settings, WorkMetrics metrics) {
         this.settings = requireNonNull(settings, "settings");
-        this.clock = requireNonNull(clock, "clock");
         this.metrics = requireNonNull(metrics, "metrics");
     }
 
-    void run(StepRequested request, Instant askedAt, Observer observer, RunControl control, Reporter reporter)
+    /** Observes what a step has done. */
+    void run(StepRequested request, Observer observer, RunControl control, Reporter reporter)
             throws InterruptedException {
-        Instant end = end(request, askedAt);
-        boolean stability = request.gates().stream().anyMatch(gate -> gate.kind() == GateKind.VERSION);
-        Observer.Session session = observer.start(request, control::changed);
-        try {
-            Said said = new Said();
-            while (!control.observedEnough() && clock.instant().isBefore(end)) {
-                Duration wait = look(request, session, reporter, said, stability);
-                control.awaitChange(wait);
-                if (!control.observedEnough() && said.observation != null) {
-                    gather(control);
+        new Watcher(request, observer, control, reporter, true).run();
+    }
+
+    /**
+     * Observes while a step still acts, on a thread of its own, where the step waits for the nodes itself: a restore. Ends
+     * when it is closed.
+     */
+    Early whileActing(StepRequested request, Observer observer, Reporter reporter) {
+        if (request.step().kind() != StepKind.RESTORE || request.gates().isEmpty()) {
+            return () -> {};
+        }
+        RunControl control = new RunControl();
+        control.runs(request);
+        Thread thread = Thread.ofVirtual()
+                .name("observe-" + request.step().cluster())
+                .start(() -> {
+                    try {
+                        new Watcher(request, observer, control, reporter, false).run();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+        return () -> {
+            control.judged();
+            thread.interrupt();
+            thread.join();
+        };
+    }
+
+    /** An observation that has begun. */
+    interface Early extends AutoCloseable {
+
+        @Override
+        void close() throws InterruptedException;
+    }
+
+    /** One observation, on one thread. */
+    private final class Watcher {
+
+        private final StepRequested request;
+        private final StepId step;
+        private final Observer observer;
+        private final RunControl control;
+        private final Reporter reporter;
+        private final boolean acted;
+        private final boolean stability;
+        private final Words words;
+        private final long began = System.nanoTime();
+        private Observer.@Nullable Session session;
+        private @Nullable ClusterObservation said;
+        private long saidAt = began;
+        private long seenAt = began;
+        private boolean repeat;
+        private int inVain;
+        private boolean blind;
+        private long toldAt = began;
+        private Duration seen = Duration.ZERO;
+
+        Watcher(StepRequested request, Observer observer, RunControl control, Reporter reporter, boolean acted) {
+            this.request = request;
+            this.step = request.step();
+            this.observer = observer;
+            this.control = control;
+            this.reporter = reporter;
+            this.acted = acted;
+            this.stability = request.gates().stream().anyMatch(gate -> gate.kind() == GateKind.VERSION);
+            this.words = new Words(request);
+        }
+
+        void run() throws InterruptedException {
+            Duration limit = request.limit() == null ? LIMIT : request.limit();
+            Duration end = limit.plus(settings.observeGrace());
+            try {
+                while (!control.observedEnough() && since(began).compareTo(end) < 0) {
+                    Duration wait = look();
+                    control.awaitChange(wait);
+                    if (!control.observedEnough() && said != null) {
+                        gather();
+                    }
+                }
+                if (!control.observedEnough()) {
+                    LOGGER.atWarn()
+                            .addKeyValue(LogKeys.CAMPAIGN, step.campaign())
+                            .addKeyValue(LogKeys.CLUSTER, step.cluster())
+                            .addKeyValue(LogKeys.STEP, step)
+                            .log("no verdict came in time; the observation ends");
+                }
+            } finally {
+                close();
+            }
+        }
+
+        /** Looks and says what is new; how long to wait for a change then. */
+        private Duration look() {
+            ClusterObservation now;
+            try {
+                if (session == null) {
+                    session = observer.start(request, control::changed);
+                }
+                now = session.observe();
+            } catch (ClusterException e) {
+                return inVain(e);
+            }
+            if (blind || inVain > 0) {
+                blind = false;
+                inVain = 0;
+            } else {
+                seen = seen.plus(since(seenAt));
+            }
+            seenAt = System.nanoTime();
+            boolean isNew = !now.equals(said);
+            boolean again = repeat && since(saidAt).compareTo(settings.secondLook()) >= 0;
+            boolean due = said == null || since(saidAt).compareTo(settings.observeEvery()) >= 0;
+            if (isNew || again || due) {
+                reporter.say(new ChecksObserved(
+                        step, reporter.next(), acted, now, words.summary(now), settings.observeEvery()));
+                metrics.observed();
+                said = now;
+                saidAt = System.nanoTime();
+                repeat = stability && isNew;
+                if (acted) {
+                    words.tell(reporter, now, overdue());
                 }
             }
-            if (!control.observedEnough()) {
-                LOGGER.atWarn()
-                        .addKeyValue(LogKeys.CAMPAIGN, request.step().campaign())
-                        .addKeyValue(LogKeys.CLUSTER, request.step().cluster())
-                        .addKeyValue(LogKeys.STEP, request.step())
-                        .log("no verdict came in time; the observation ends");
-            }
-        } finally {
-            session.close();
+            Duration left = (repeat ? settings.secondLook() : settings.observeEvery()).minus(since(saidAt));
+            return left.isNegative() ? Duration.ZERO : left;
         }
-    }
 
-    /** Looks and says what is new; how long to wait for a change then. */
-    private Duration look(
-            StepRequested request, Observer.Session session, Reporter reporter, Said said, boolean stability) {
-        StepId step = request.step();
-        ClusterObservation seen;
-        try {
-            seen = session.observe();
-        } catch (ClusterException e) {
-            // One that does not answer comes back; one that refuses needs a person.
-            LOGGER.atLevel(e.isTransient() ? Level.INFO : Level.WARN)
-                    .addKeyValue(LogKeys.CLUSTER, step.cluster())
-                    .addKeyValue(LogKeys.STEP, step)
-                    .addKeyValue(LogKeys.REASON, e.message())
-                    .log("the cluster cannot be looked at; it is tried again");
+        /** Nothing is to be seen. One that does not answer comes back; one that refuses needs a person. */
+        private Duration inVain(ClusterException why) {
+            inVain++;
+            if (inVain % BEGIN_ANEW == 0) {
+                close();
+            }
+            boolean late = since(seenAt).compareTo(settings.observeEvery().multipliedBy(2)) > 0;
+            if (!blind && inVain <= HICCUPS && !late && !why.stale().isPositive()) {
+                return settings.secondLook();
+            }
+            if (!blind || since(toldAt).compareTo(settings.observeEvery()) >= 0) {
+                Duration stale = blind ? Duration.ZERO : why.stale();
+                String reason = why.message();
+                reporter.say(new SightLost(
+                        step,
+                        reporter.next(),
+                        stale,
+                        reason,
+                        step.cluster() + ": cannot be seen: " + reason,
+                        settings.observeEvery()));
+                toldAt = System.nanoTime();
+                if (acted) {
+                    reporter.waits("the cluster to be seen; no deadline runs meanwhile: " + reason);
+                }
+                LOGGER.atLevel(why.isTransient() ? Level.INFO : Level.WARN)
+                        .addKeyValue(LogKeys.CLUSTER, step.cluster())
+                        .addKeyValue(LogKeys.STEP, step)
+                        .addKeyValue(LogKeys.REASON, reason)
+                        .log("the cluster cannot be looked at; it is tried again");
+            }
+            blind = true;
+            said = null;
             return settings.secondLook();
         }
-        Instant now = clock.instant();
-        boolean isNew = !seen.equals(said.observation);
-        boolean again = said.repeat && !now.isBefore(said.at.plus(settings.secondLook()));
-        boolean due = !now.isBefore(said.at.plus(settings.observeEvery()));
-        if (isNew || again || due) {
-            reporter.say(new ChecksObserved(step, said.sequence++, true, seen, summary(step, seen)));
-            metrics.observed();
-            said.observation = seen;
-            said.at = now;
-            said.repeat = stability && isNew;
-            progress(request, seen, reporter);
+
+        /** Whether it was seen for longer than all its gates may take, and a verifier should have judged it. */
+        private boolean overdue() {
+            Duration all = settings.observeGrace();
+            for (GateRequirement gate : request.gates()) {
+                Duration observe = gate.observe();
+                all = all.plus(gate.deadline()).plus(observe == null ? Duration.ZERO : observe);
+            }
+            return seen.compareTo(all) > 0;
         }
-        Duration next = said.repeat ? settings.secondLook() : settings.observeEvery();
-        Duration left = Duration.between(now, said.at.plus(next));
-        return left.isNegative() ? Duration.ZERO : left;
-    }
 
-    /** Lets more changes come in: a rollout makes several at once. */
-    private void gather(RunControl control) throws InterruptedException {
-        if (!settings.settle().isZero() && control.changedSinceAwaited()) {
-            control.pause(settings.settle());
+        /** Lets more changes come in: a rollout makes several at once. */
+        private void gather() throws InterruptedException {
+            if (!settings.settle().isZero() && control.changedSinceAwaited()) {
+                control.pause(settings.settle());
+            }
+        }
+
+        private void close() {
+            Observer.Session open = session;
+            session = null;
+            if (open != null) {
+                open.close();
+            }
         }
     }
 
-    private static void progress(StepRequested request, ClusterObservation seen, Reporter reporter) {
-        StepId step = request.step();
-        boolean rolls = ROLLING.contains(step.kind());
-        seen.workloads().stream()
-                .filter(workload -> rolls && isNodes(workload))
-                .findFirst()
-                .ifPresent(nodes -> {
-                    int done = isAsked(request, nodes, ImageVersions.of(seen)) ? rolled(nodes) : 0;
-                    reporter.progressed(
-                            done,
-                            nodes.desired(),
-                            "nodes",
-                            step.cluster() + ": " + done + " of " + nodes.desired() + " nodes are upgraded");
-                });
-    }
-
-    /** The DaemonSet of calico-node, whatever it is called; an operator has others beside it. */
-    private static boolean isNodes(WorkloadObservation workload) {
-        return workload.kind().equals("DaemonSet")
-                && workload.templateImages().stream()
-                        .anyMatch(image -> image.container().equals("calico-node"));
-    }
-
-    /** Whether the nodes are asked for the target at all: an operator may not have got to it. */
-    private static boolean isAsked(StepRequested request, WorkloadObservation nodes, ImageVersions versions) {
-        CalicoVersion target = request.parameters().target();
-        return target == null
-                || !BY_OPERATOR.contains(request.step().kind())
-                || versions.mayBeOf(nodes.templateImages(), "calico-node", target);
-    }
-
-    /** Nodes that run the newest template and are ready, as far as the counts tell. */
-    private static int rolled(WorkloadObservation nodes) {
-        if (nodes.observedGeneration() != nodes.generation()) {
-            return 0;
-        }
-        return Math.max(0, nodes.updated() - nodes.unavailable());
-    }
-
-    private Instant end(StepRequested request, Instant askedAt) {
-        Duration all = Duration.ZERO;
-        for (GateRequirement gate : request.gates()) {
-            Duration observe = gate.observe();
-            all = all.plus(gate.deadline()).plus(observe == null ? Duration.ZERO : observe);
-        }
-        Instant byDeadlines = askedAt.plus(all).plus(settings.observeGrace());
-        // A step that is old already (its executor was away) gets the time to learn its verdict.
-        Instant soonest = clock.instant().plus(settings.observeGrace());
-        return byDeadlines.isBefore(soonest) ? soonest : byDeadlines;
-    }
-
-    private static String summary(StepId step, ClusterObservation seen) {
-        StringBuilder text = new StringBuilder(step.cluster().value()).append(": ");
-        for (WorkloadObservation workload : seen.workloads()) {
-            text.append(workload.object())
-                    .append(' ')
-                    .append(workload.ready())
-                    .append(" of ")
-                    .append(workload.desired())
-                    .append(" ready; ");
-        }
-        return text.append("ClusterInformation says ")
-                .append(seen.clusterInformationVersion() == null ? "nothing" : seen.clusterInformationVersion())
-                .toString();
-    }
-
-    /** What was said last. */
-    private static final class Said {
-        private @Nullable ClusterObservation observation;
-        private Instant at = Instant.EPOCH;
-        private boolean repeat;
-        private long sequence;
+    private static Duration since(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos);
     }
 }

@@ -4,14 +4,18 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.ChecksObserved;
 import io.calicofleet.event.EventIds;
+import io.calicofleet.event.SightLost;
 import io.calicofleet.event.StepAccepted;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepProgressed;
 import io.calicofleet.executor.core.step.ProgressSink;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +28,9 @@ final class Reporter implements ProgressSink {
     /** What is done within it need not be announced; people would see no difference. */
     private static final long MOMENT_MILLIS = 50;
 
+    /** How often a step that is in our hands is said to be, so that nobody takes it for forgotten. */
+    private static final Duration REPEATED = Duration.ofMinutes(1);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Outbox outbox;
     private final StepId step;
@@ -32,7 +39,9 @@ final class Reporter implements ProgressSink {
     private final Executor later;
     private CompletableFuture<Void> sent = CompletableFuture.completedFuture(null);
     private boolean announced;
+    private final AtomicLong sequence = new AtomicLong();
     private volatile @Nullable StepProgressed last;
+    private volatile long lastAt;
 
     Reporter(Outbox outbox, StepId step, @Nullable String traceparent, String run) {
         this(
@@ -54,30 +63,38 @@ final class Reporter implements ProgressSink {
 
     @Override
     public void progressed(int done, int total, String unit, String summary) {
+        tell(done, total, unit, summary, null);
+    }
+
+    /** Says how far it is and what it waits for; null: it goes on. The same is said again from time to time only. */
+    void tell(int done, int total, String unit, String summary, @Nullable String waitsFor) {
         StepProgressed before = last;
-        StepProgressed now = new StepProgressed(step, done, total, unit, summary, null);
-        if (before != null && before.done() == done && before.total() == total && before.waitsFor() == null) {
-            return;
+        boolean same = before != null
+                && before.done() == done
+                && before.total() == total
+                && Objects.equals(before.waitsFor(), waitsFor);
+        if (!same || System.nanoTime() - lastAt > REPEATED.toNanos()) {
+            StepProgressed now = new StepProgressed(step, done, total, unit, summary, waitsFor);
+            say(now);
+            last = now;
+            lastAt = System.nanoTime();
         }
-        say(now);
-        last = now;
+    }
+
+    /** The same of a step that does not count. */
+    void tell(@Nullable String waitsFor) {
+        StepProgressed before = last;
+        tell(
+                before == null ? 0 : before.done(),
+                before == null ? 0 : before.total(),
+                before == null ? "" : before.unit(),
+                waitsFor == null ? step.cluster() + " is observed" : step.cluster() + " waits: " + waitsFor,
+                waitsFor);
     }
 
     /** Says what the step waits for, in the words of what it waits for; once for the same words. */
     void waits(String forWhat) {
-        StepProgressed before = last;
-        if (before != null && forWhat.equals(before.waitsFor())) {
-            return;
-        }
-        StepProgressed now = new StepProgressed(
-                step,
-                before == null ? 0 : before.done(),
-                before == null ? 0 : before.total(),
-                before == null ? "" : before.unit(),
-                step.cluster() + " waits: " + forWhat,
-                forWhat);
-        say(now);
-        last = now;
+        tell(forWhat);
     }
 
     /** Says that the step waits no longer. */
@@ -95,6 +112,15 @@ final class Reporter implements ProgressSink {
 
     void say(StepProgress progress) {
         publish(progress, false);
+    }
+
+    /** The number of the next word on what is seen. */
+    long next() {
+        return sequence.getAndIncrement();
+    }
+
+    void say(SightLost lost) {
+        add(outbox.publish(EventIds.sightLost(lost, run), traceparent, lost));
     }
 
     void say(ChecksObserved checks) {

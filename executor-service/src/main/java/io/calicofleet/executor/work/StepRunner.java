@@ -19,8 +19,8 @@ import io.calicofleet.executor.core.step.FenceException;
 import io.calicofleet.executor.core.step.StepOutcome;
 import io.calicofleet.kafka.Received;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,23 +45,18 @@ public final class StepRunner {
     private final Outbox outbox;
     private final Acting acting;
     private final Observation observation;
+    private final AtomicLong takenUp = new AtomicLong();
     private final WorkSettings settings;
     private final WorkMetrics metrics;
 
     /** A runner. */
-    public StepRunner(
-            Clusters clusters,
-            Outbox outbox,
-            Acting acting,
-            WorkSettings settings,
-            InstantSource clock,
-            WorkMetrics metrics) {
+    public StepRunner(Clusters clusters, Outbox outbox, Acting acting, WorkSettings settings, WorkMetrics metrics) {
         this.clusters = requireNonNull(clusters, "clusters");
         this.outbox = requireNonNull(outbox, "outbox");
         this.acting = requireNonNull(acting, "acting");
         this.settings = requireNonNull(settings, "settings");
         this.metrics = requireNonNull(metrics, "metrics");
-        this.observation = new Observation(settings, clock, metrics);
+        this.observation = new Observation(settings, metrics);
     }
 
     /** Works it off; returns when it is done with. */
@@ -91,7 +86,9 @@ public final class StepRunner {
             throws InterruptedException {
         StepId step = request.step();
         control.runs(request);
-        Reporter reporter = new Reporter(outbox, step, event.attributes().traceparent(), settings.run());
+        // Told apart by each time it is taken up: what comes of an earlier time is old.
+        String run = settings.run() + "." + takenUp.incrementAndGet();
+        Reporter reporter = new Reporter(outbox, step, event.attributes().traceparent(), run);
         reporter.takenUp(new StepAccepted(
                 step,
                 settings.executor(),
@@ -111,9 +108,8 @@ public final class StepRunner {
         long began = System.nanoTime();
         StepProgress outcome;
         try {
-            outcome = cluster.isEmpty()
-                    ? notServed(step).toEvent(step)
-                    : acting.act(request, cluster.get(), control, reporter);
+            outcome =
+                    cluster.isEmpty() ? notServed(step).toEvent(step) : act(request, cluster.get(), control, reporter);
         } catch (FenceException e) {
             FailureReason reason = FailureReason.LEASE_LOST;
             switch (e.why()) {
@@ -139,7 +135,7 @@ public final class StepRunner {
                 && !request.gates().isEmpty()
                 && !control.observedEnough()) {
             Observer observer = cluster.get().observer().beside(acting.releaseImages(request));
-            observation.run(request, event.attributes().time(), observer, control, reporter);
+            observation.run(request, observer, control, reporter);
         }
         if (control.handedBackNow()) {
             log(step, "handed back", "before its verdict");
@@ -152,6 +148,13 @@ public final class StepRunner {
     private static StepProgress stopped(StepId step, FailureReason reason, FenceException e) {
         log(step, reason.encode(), e.getMessage());
         return new StepOutcome.Failed(reason, String.valueOf(e.getMessage())).toEvent(step);
+    }
+
+    private StepProgress act(StepRequested request, Cluster cluster, RunControl control, Reporter reporter)
+            throws InterruptedException {
+        try (Observation.Early early = observation.whileActing(request, cluster.observer(), reporter)) {
+            return acting.act(request, cluster, control, reporter);
+        }
     }
 
     private StepOutcome notServed(StepId step) {

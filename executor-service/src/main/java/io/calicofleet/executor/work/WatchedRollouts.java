@@ -32,15 +32,18 @@ final class WatchedRollouts implements Rollouts {
         if (condition.getAsBoolean()) {
             return true;
         }
-        long end = System.nanoTime() + limit.toNanos();
+        // Counted is what is waited, not how long an API server needs to tell whether that is over.
+        long left = limit.toNanos();
         WatchedObjects watched = watch.apply(control::changed);
         try {
             while (!condition.getAsBoolean()) {
                 control.check();
-                if (System.nanoTime() > end) {
+                if (left <= 0) {
                     return false;
                 }
+                long began = System.nanoTime();
                 control.awaitChange(LOOK_ANYWAY);
+                left -= System.nanoTime() - began;
             }
             return true;
         } catch (InterruptedException e) {

@@ -18,7 +18,7 @@ import java.util.function.Predicate;
  * @param observeEvery the steady interval of observations
  * @param settle how long to gather changes before the next observation
  * @param secondLook how soon an observation is repeated, so that a gate can see that it is stable
- * @param observeGrace how long after the last deadline of the gates to go on observing without a verdict
+ * @param observeGrace how long after the limit of a step to go on observing without a verdict
  */
 public record WorkSettings(
         String executor,

@@ -77,7 +77,6 @@ final class GivenCluster implements AutoCloseable {
                 new Acting(
                         Steps.all(), releases, NameLookup.NONE, settings, WorkMetrics.NONE, UnaryOperator.identity()),
                 settings,
-                InstantSource.system(),
                 WorkMetrics.NONE);
         StepRequested request = request(campaign, kind, ordinal, parameters);
         try {

@@ -62,13 +62,7 @@ final class HelmExecutorMain {
                         CalicoVersion.parse(arguments[4]),
                         OnConflict.HOLD),
                 "please");
-        new StepRunner(
-                        wanted -> Optional.of(cluster),
-                        new RecordingOutbox(),
-                        acting,
-                        settings,
-                        InstantSource.system(),
-                        WorkMetrics.NONE)
+        new StepRunner(wanted -> Optional.of(cluster), new RecordingOutbox(), acting, settings, WorkMetrics.NONE)
                 .run(HandDelivery.of(request, 0), new RunControl());
         System.exit(0);
     }

@@ -283,7 +283,7 @@ final class SimulatedFleet implements AutoCloseable {
             Clusters clusters = id -> id.equals(served.id()) ? Optional.of(served) : Optional.empty();
             WorkSettings settings = settings(run);
             Acting acting = new Acting(handlers, releases(), NameLookup.NONE, settings, WorkMetrics.NONE, around);
-            runner = new StepRunner(clusters, outbox, acting, settings, InstantSource.system(), WorkMetrics.NONE);
+            runner = new StepRunner(clusters, outbox, acting, settings, WorkMetrics.NONE);
             mailboxes = new Mailboxes(runner);
         }
 

@@ -92,8 +92,8 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
 
     /** Reads the stores, once, before anything else is done with them. */
     private TrafficStore load() {
-        TrafficStore loaded =
-                new TrafficStore(context().getStateStore(TRAFFIC), options.limits(), List.of(options.logPrefix()), meters);
+        TrafficStore loaded = new TrafficStore(
+                context().getStateStore(TRAFFIC), options.limits(), List.of(options.logPrefix()), meters);
         traffic = loaded;
         startedAt = listening.now();
         try (KeyValueIterator<String, Verification> entries = store().all()) {
@@ -289,9 +289,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
             case Judgement.Open stays -> wake(cluster, stays.verification());
             case Judgement.Decided decided -> {
                 wake(cluster, decided.verification());
-                meters.judged(
-                        decided.verdict().judged(),
-                        verification.waited());
+                meters.judged(decided.verdict().judged(), verification.waited());
                 // Thousands pass in a minute, and all are on the topic; the log is for what a person should see.
                 LOGGER.atLevel(decided.verdict().judged().outcome() == Outcome.PASSED ? Level.DEBUG : Level.INFO)
                         .addKeyValue(LogKeys.CAMPAIGN, verification.step().campaign())

@@ -166,7 +166,8 @@ public final class VerifierCore {
             case NEEDS_APPROVAL -> "The review of " + step + " waits for an approval.";
             case UNDECIDED ->
                 "The gates of " + step + " are undecided: within " + verification.limit() + " the cluster was seen for "
-                        + verification.history().observed() + ". " + results.getLast().reason();
+                        + verification.history().observed() + ". "
+                        + results.getLast().reason();
             case FAILED ->
                 "The gate " + results.getLast().gate() + " of " + step + " failed. "
                         + results.getLast().reason();
@@ -181,17 +182,16 @@ public final class VerifierCore {
 
     private static Evidence evidence(Verification verification, TrafficTally traffic, PolicyReader policies) {
         return new Evidence(
-                verification.requestedAt(),
-                verification.target(),
-                verification.history(),
-                traffic,
-                policies);
+                verification.requestedAt(), verification.target(), verification.history(), traffic, policies);
     }
 
     /** Whether the newest observation passes the gate of {@code kind}; one that is not asked for stands in no way. */
     private static boolean passes(Verification verification, GateKind kind) {
         return verification.gates().stream().filter(gate -> gate.kind() == kind).allMatch(gate -> switch (Gates.of(kind)
-                .look(gate, evidence(verification, TrafficTally.NOTHING_HEARD, PolicyReader.NONE), verification.history().observed())) {
+                .look(
+                        gate,
+                        evidence(verification, TrafficTally.NOTHING_HEARD, PolicyReader.NONE),
+                        verification.history().observed())) {
             case GateVerdict.Passed passed -> true;
             case GateVerdict.Failed failed -> false;
             case GateVerdict.NotYet notYet -> false;

@@ -197,14 +197,15 @@ class VerifierTopologyTest {
                 fixture.lose(STEP, "run", 1000 + second, Duration.ofSeconds(90), "the API server does not answer");
             }
             fixture.watch(STEP, "again", BROKEN, Duration.ofMinutes(6));
-            assertThat(fixture.verdicts()).as("6 of 15 minutes less the old ones are left").isEmpty();
+            assertThat(fixture.verdicts())
+                    .as("6 of 15 minutes less the old ones are left")
+                    .isEmpty();
             fixture.watch(STEP, "again", BROKEN, Duration.ofMinutes(1));
             // Then
             StepJudged verdict = fixture.verdicts().getFirst().value();
             assertThat(verdict.outcome()).isEqualTo(Outcome.FAILED);
             assertThat(evidence(verdict))
-                    .contains(
-                            "not seen for PT11M40S, from 2026-11-23T10:10:00Z on: the API server does not answer");
+                    .contains("not seen for PT11M40S, from 2026-11-23T10:10:00Z on: the API server does not answer");
             assertThat(fixture.meters.count(VerifierMeters.Checked.LOST)).isEqualTo(60);
         }
 
@@ -250,7 +251,8 @@ class VerifierTopologyTest {
             fixture.request(STEP, PODS);
             fixture.watch(STEP, "first", BROKEN, Duration.ofMinutes(1));
 
-            fixture.checkAt(STEP, "second", 1, Observations.settled(TARGET), TopologyFixture.START.minusSeconds(86_400));
+            fixture.checkAt(
+                    STEP, "second", 1, Observations.settled(TARGET), TopologyFixture.START.minusSeconds(86_400));
 
             assertThat(fixture.onlyVerdict().value().outcome()).isEqualTo(Outcome.PASSED);
         }
@@ -548,7 +550,9 @@ class VerifierTopologyTest {
     }
 
     private static List<String> evidence(StepJudged verdict) {
-        return verdict.gates().stream().flatMap(gate -> gate.evidence().stream()).toList();
+        return verdict.gates().stream()
+                .flatMap(gate -> gate.evidence().stream())
+                .toList();
     }
 
     private static GateRequirement traffic(TrafficMode mode) {

@@ -120,7 +120,8 @@ class VerifierPropertyTest {
     @Test
     void a_check_of_an_earlier_run_of_the_executor_that_comes_late_is_known() {
         // Whatever the clocks of the executors say
-        Verification first = see(open(pods()), of("first", 8, START.plusSeconds(600))).orElseThrow();
+        Verification first =
+                see(open(pods()), of("first", 8, START.plusSeconds(600))).orElseThrow();
         Verification second = see(first, of("second", 1, START)).orElseThrow();
 
         assertThat(see(second, of("first", 9, START.plusSeconds(601)))).isEmpty();
@@ -164,7 +165,15 @@ class VerifierPropertyTest {
 
     private static Verification open(GateRequirement... gates) {
         return new Verification(
-                StepId.parse("c/c01/upgrade/1"), START, List.of(gates), TARGET, null, null, Duration.ZERO, ObservationHistory.NONE, null);
+                StepId.parse("c/c01/upgrade/1"),
+                START,
+                List.of(gates),
+                TARGET,
+                null,
+                null,
+                Duration.ZERO,
+                ObservationHistory.NONE,
+                null);
     }
 
     private static GateRequirement pods() {

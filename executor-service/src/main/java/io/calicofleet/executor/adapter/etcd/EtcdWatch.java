@@ -147,8 +147,11 @@ final class EtcdWatch implements WatchedObjects {
     /** Follows the changes; returns or throws when the stream ends. */
     private void stream(long from) {
         CompletableFuture<Void> ended = new CompletableFuture<>();
-        WatchOption option =
-                WatchOption.builder().isPrefix(true).withRevision(from).withProgressNotify(true).build();
+        WatchOption option = WatchOption.builder()
+                .isPrefix(true)
+                .withRevision(from)
+                .withProgressNotify(true)
+                .build();
         Watch.Listener listener =
                 Watch.listener(this::changed, ended::completeExceptionally, () -> ended.complete(null));
         ByteSequence prefix = ByteSequence.from(EtcdForm.prefix(kind), UTF_8);

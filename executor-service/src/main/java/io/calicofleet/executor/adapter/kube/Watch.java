@@ -218,6 +218,7 @@ final class Watch implements WatchedObjects {
                 .forStreaming()
                 .build();
         Lines lines = new Lines();
+        long began = System.nanoTime();
         try {
             HttpResponse<AsyncBody> response = api.client()
                     .getHttpClient()
@@ -236,7 +237,7 @@ final class Watch implements WatchedObjects {
                     throw KubernetesErrors.of("watch of " + kind, response.code(), null);
                 }
                 body.consume();
-                follow(body);
+                follow(body, began);
             } finally {
                 body.cancel();
             }
@@ -246,14 +247,14 @@ final class Watch implements WatchedObjects {
     }
 
     /** Reads until the stream ends or has stalled. One that ends when it was asked to has said all there was. */
-    private void follow(AsyncBody body) {
-        long began = System.nanoTime();
+    private void follow(AsyncBody body, long began) {
         CompletableFuture<Object> end = CompletableFuture.anyOf(body.done(), closed);
         Duration left = silence().minus(age.age());
         while (left.isPositive()) {
             try {
                 end.get(left.toMillis() + 1, TimeUnit.MILLISECONDS);
-                if (System.nanoTime() - began >= timeout.multipliedBy(9).dividedBy(10).toNanos()) {
+                if (System.nanoTime() - began
+                        >= timeout.multipliedBy(9).dividedBy(10).toNanos()) {
                     age.proven();
                 }
                 return;

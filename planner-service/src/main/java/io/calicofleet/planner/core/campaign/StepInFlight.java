@@ -92,6 +92,7 @@ public record StepInFlight(
 
     /** Nobody answers. */
     StepInFlight silent() {
-        return new StepInFlight(id, planned, requestedAt, heardAt, accepted, acted, verdict, done, total, unit, waitsFor, true);
+        return new StepInFlight(
+                id, planned, requestedAt, heardAt, accepted, acted, verdict, done, total, unit, waitsFor, true);
     }
 }

@@ -207,8 +207,7 @@ public final class CampaignSpecReader {
         ObjectReader traffic = reader.object("hostEndpointTraffic");
         TrafficMode mode = traffic.choice(
                 "mode", CampaignDefaults.TRAFFIC_MODE, List.of(TrafficMode.values()), TrafficMode::encode);
-        Duration observe =
-                traffic.value(
+        Duration observe = traffic.value(
                 "observe",
                 CampaignDefaults.TRAFFIC_OBSERVE,
                 text -> notTooLong(text, duration(text)),

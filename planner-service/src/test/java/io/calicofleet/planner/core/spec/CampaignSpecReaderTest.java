@@ -73,7 +73,8 @@ class CampaignSpecReaderTest {
             })
     void a_deadline_is_from_a_second_to_thirty_days(String field) {
         assertThat(List.of("PT1S", "P30D", "PT720H"))
-                .allSatisfy(time -> assertThat(problems(SMALLEST + field.formatted(time))).isEmpty());
+                .allSatisfy(time ->
+                        assertThat(problems(SMALLEST + field.formatted(time))).isEmpty());
         assertThat(List.of("PT0S", "PT0.999S", "P30DT0.001S", "P9999999D", "PT2540400000000000H"))
                 .allSatisfy(time -> assertThat(problems(SMALLEST + field.formatted(time)))
                         .singleElement()
@@ -82,8 +83,10 @@ class CampaignSpecReaderTest {
 
     @Test
     void listening_and_soaking_have_an_end() {
-        assertThat(problems(SMALLEST + "gates: {hostEndpointTraffic: {observe: PT0S}}")).isEmpty();
-        assertThat(problems(SMALLEST + "gates: {hostEndpointTraffic: {observe: P31D}}")).hasSize(1);
+        assertThat(problems(SMALLEST + "gates: {hostEndpointTraffic: {observe: PT0S}}"))
+                .isEmpty();
+        assertThat(problems(SMALLEST + "gates: {hostEndpointTraffic: {observe: P31D}}"))
+                .hasSize(1);
         assertThat(problems(SMALLEST + "waves: [{name: all, soak: P366D}]")).hasSize(1);
     }
 

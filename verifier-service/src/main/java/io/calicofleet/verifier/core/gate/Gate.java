@@ -57,7 +57,8 @@ public interface Gate {
         List<String> lines = new ArrayList<>();
         notYet.missing().forEach(line -> lines.add("missing: " + line));
         lines.addAll(notYet.evidence());
-        lines.add("the deadline, " + requirement.deadline() + ", was used up when the cluster had been seen for " + now);
+        lines.add(
+                "the deadline, " + requirement.deadline() + ", was used up when the cluster had been seen for " + now);
         int more = notYet.missing().size() - 1;
         return new GateVerdict.Failed(
                 "Missing at the deadline: " + notYet.missing().getFirst() + (more > 0 ? ", and " + more + " more" : "")

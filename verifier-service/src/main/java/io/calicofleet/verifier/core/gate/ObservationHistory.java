@@ -257,8 +257,8 @@ public record ObservationHistory(
         lines.add(
                 checks == 0
                         ? "no observation arrived"
-                        : "seen for " + observed + " since the step had acted, in " + Basics.count(checks, "observation")
-                                + ", the last one of " + lastAt);
+                        : "seen for " + observed + " since the step had acted, in "
+                                + Basics.count(checks, "observation") + ", the last one of " + lastAt);
         pauses.forEach(pause -> lines.add(pause.toString()));
         if (morePauses > 0) {
             lines.add("and " + Basics.count(morePauses, "pause") + " more");
@@ -294,7 +294,8 @@ public record ObservationHistory(
         if (nextRun.equals(run) || run.isEmpty()) {
             return formerRuns;
         }
-        List<String> longer = new ArrayList<>(formerRuns.subList(Math.max(0, formerRuns.size() + 1 - RUNS), formerRuns.size()));
+        List<String> longer =
+                new ArrayList<>(formerRuns.subList(Math.max(0, formerRuns.size() + 1 - RUNS), formerRuns.size()));
         longer.add(run);
         return longer;
     }

@@ -57,7 +57,8 @@ final class PodsGate implements Gate {
         return Basics.judge(evidence, latest -> look(latest, evidence.history(), expected));
     }
 
-    private static GateVerdict look(ClusterObservation latest, ObservationHistory history, @Nullable ReadyCount expected) {
+    private static GateVerdict look(
+            ClusterObservation latest, ObservationHistory history, @Nullable ReadyCount expected) {
         if (latest.workloads().isEmpty()) {
             return GateVerdict.NotYet.missing(List.of("any workload of Calico"), List.of());
         }

@@ -118,7 +118,9 @@ class GateGoldenTest {
                 .judge(
                         requirement,
                         new Evidence(START, given.target(), verification.history(), tally, Golden.POLICIES),
-                        acted == null ? given.judgedAfter() : given.judgedAfter().minus(acted));
+                        acted == null
+                                ? given.judgedAfter()
+                                : given.judgedAfter().minus(acted));
         // Then
         Golden.compare(folder.resolve("verdict.yaml"), Golden.YAML.writeValueAsString(expected(verdict)));
     }
@@ -132,13 +134,7 @@ class GateGoldenTest {
             case GateVerdict.NeedsApproval needs ->
                 new Expected("needs-approval", needs.reason(), null, null, needs.evidence(), needs.review());
             case GateVerdict.NotYet notYet ->
-                new Expected(
-                        "not-yet",
-                        null,
-                        notYet.missing(),
-                        notYet.nextLook(),
-                        notYet.evidence(),
-                        null);
+                new Expected("not-yet", null, notYet.missing(), notYet.nextLook(), notYet.evidence(), null);
         };
     }
 }
