@@ -169,8 +169,8 @@ final class GivenCluster implements AutoCloseable {
                 .flatExtracting(WorkloadObservation::podImages)
                 .filteredOn(image -> image.container().equals("calico-node"))
                 .isNotEmpty()
-                .allSatisfy(image ->
-                        assertThat(CalicoImages.version(image.image())).contains(version));
+                .allSatisfy(
+                        image -> assertThat(CalicoImages.version(image.image())).contains(version));
     }
 
     @Override

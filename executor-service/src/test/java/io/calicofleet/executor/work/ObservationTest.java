@@ -37,6 +37,8 @@ class ObservationTest {
     private static final ClusterException AWAY =
             new ClusterException(Problem.UNAVAILABLE, "the API server does not answer", null);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private final RecordingOutbox outbox = new RecordingOutbox();
     private final RunControl control = new RunControl();
     private final FakeObserver cluster = new FakeObserver();
@@ -54,7 +56,7 @@ class ObservationTest {
     void it_goes_on_although_the_deadlines_are_used_up_and_says_that_a_verdict_is_missing() {
         start(STEP, Duration.ofDays(1));
 
-        await().until(() -> said(ChecksObserved.class).size() > 20);
+        await().atMost(PATIENCE).until(() -> said(ChecksObserved.class).size() > 20);
 
         assertThat(running).isNotDone();
         assertThat(said(StepProgressed.class))
@@ -65,7 +67,7 @@ class ObservationTest {
             assertThat(checks.next()).isEqualTo(settings().observeEvery());
         });
         control.judged();
-        await().until(running::isDone);
+        await().atMost(PATIENCE).until(running::isDone);
         assertThat(cluster.open).hasValue(0);
     }
 
@@ -73,16 +75,16 @@ class ObservationTest {
     void it_ends_at_the_limit_of_the_step_and_a_grace() {
         start(STEP, Duration.ofMillis(100));
 
-        await().until(running::isDone);
+        await().atMost(PATIENCE).until(running::isDone);
         assertThat(cluster.open).hasValue(0);
     }
 
     @Test
     void a_cluster_that_is_not_seen_is_told_at_the_steady_interval_until_it_is_seen_again() {
         start(STEP, Duration.ofDays(1));
-        await().until(() -> !said(ChecksObserved.class).isEmpty());
+        await().atMost(PATIENCE).until(() -> !said(ChecksObserved.class).isEmpty());
         cluster.failing.set(AWAY);
-        await().until(() -> said(SightLost.class).size() >= 3);
+        await().atMost(PATIENCE).until(() -> said(SightLost.class).size() >= 3);
 
         SightLost lost = said(SightLost.class).getFirst();
         assertThat(lost.reason()).isEqualTo("the API server does not answer");
@@ -94,9 +96,10 @@ class ObservationTest {
                         .contains("no deadline runs meanwhile", "the API server does not answer"));
         int before = said(ChecksObserved.class).size();
         cluster.failing.set(null);
-        await().until(() -> said(ChecksObserved.class).size() > before);
-        await().until(() -> said(StepProgressed.class).getLast().waitsFor() == null
-                || said(StepProgressed.class).getLast().waitsFor().startsWith("a verdict"));
+        await().atMost(PATIENCE).until(() -> said(ChecksObserved.class).size() > before);
+        await().atMost(PATIENCE)
+                .until(() -> said(StepProgressed.class).getLast().waitsFor() == null
+                        || said(StepProgressed.class).getLast().waitsFor().startsWith("a verdict"));
         assertThat(outbox.events().stream()
                         .map(event -> switch (event) {
                             case ChecksObserved checks -> checks.sequence();
@@ -114,8 +117,9 @@ class ObservationTest {
         for (int i = 0; i < 5; i++) {
             int before = said(ChecksObserved.class).size();
             cluster.failOnce.set(AWAY);
-            await().until(() ->
-                    cluster.failOnce.get() == null && said(ChecksObserved.class).size() > before);
+            await().atMost(PATIENCE)
+                    .until(() -> cluster.failOnce.get() == null
+                            && said(ChecksObserved.class).size() > before);
         }
 
         assertThat(said(SightLost.class)).isEmpty();
@@ -124,10 +128,10 @@ class ObservationTest {
     @Test
     void what_was_stale_is_told_at_once_with_how_long_it_may_have_been() {
         start(STEP, Duration.ofDays(1));
-        await().until(() -> !said(ChecksObserved.class).isEmpty());
+        await().atMost(PATIENCE).until(() -> !said(ChecksObserved.class).isEmpty());
         cluster.failOnce.set(ClusterException.stale(Problem.UNAVAILABLE, "silent", Duration.ofSeconds(75)));
 
-        await().until(() -> !said(SightLost.class).isEmpty());
+        await().atMost(PATIENCE).until(() -> !said(SightLost.class).isEmpty());
         assertThat(said(SightLost.class))
                 .singleElement()
                 .satisfies(lost -> assertThat(lost.stale()).isEqualTo(Duration.ofSeconds(75)));
@@ -137,11 +141,11 @@ class ObservationTest {
     void where_it_cannot_even_begin_to_look_it_says_so_and_begins_later() {
         cluster.failing.set(AWAY);
         start(STEP, Duration.ofDays(1));
-        await().until(() -> !said(SightLost.class).isEmpty());
+        await().atMost(PATIENCE).until(() -> !said(SightLost.class).isEmpty());
         assertThat(said(ChecksObserved.class)).isEmpty();
 
         cluster.failing.set(null);
-        await().until(() -> !said(ChecksObserved.class).isEmpty());
+        await().atMost(PATIENCE).until(() -> !said(ChecksObserved.class).isEmpty());
     }
 
     @Test
@@ -149,11 +153,13 @@ class ObservationTest {
         cluster.seen.set(operator("pull secret tigera-pull-secret not found"));
         start(STEP, Duration.ofDays(1));
 
-        await().until(() -> said(StepProgressed.class).stream()
-                .anyMatch(said -> said.waitsFor() != null
-                        && said.waitsFor()
-                                .equals("the operator says that calico is degraded: pull secret tigera-pull-secret not"
-                                        + " found")));
+        await().atMost(PATIENCE)
+                .until(() -> said(StepProgressed.class).stream()
+                        .anyMatch(said -> said.waitsFor() != null
+                                && said.waitsFor()
+                                        .equals(
+                                                "the operator says that calico is degraded: pull secret tigera-pull-secret not"
+                                                        + " found")));
     }
 
     @Test
@@ -163,7 +169,7 @@ class ObservationTest {
         Observation observation = new Observation(settings(), WorkMetrics.NONE);
 
         try (Observation.Early early = observation.whileActing(restore, cluster, reporter)) {
-            await().until(() -> said(ChecksObserved.class).size() > 2);
+            await().atMost(PATIENCE).until(() -> said(ChecksObserved.class).size() > 2);
         }
 
         assertThat(said(ChecksObserved.class))
@@ -221,7 +227,8 @@ class ObservationTest {
                 true,
                 null,
                 1,
-                List.of(new ComponentStatus("calico", false, false, true, 1, message))));
+                List.of(new ComponentStatus("calico", false, false, true, 1, message)),
+                List.of()));
     }
 
     private static ClusterObservation observation(@Nullable OperatorObservation operator) {

@@ -53,6 +53,7 @@ final class Watch implements WatchedObjects {
     private static final Logger LOGGER = LoggerFactory.getLogger(Watch.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration SERVER_TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration GRACE = Duration.ofSeconds(15);
     private static final Duration OLDEST = Duration.ofMinutes(2);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
@@ -67,6 +68,7 @@ final class Watch implements WatchedObjects {
     private final String labelSelector;
     private final Runnable changed;
     private final Duration timeout;
+    private final Duration grace;
     private final WatchAge age;
     private final Map<String, ObjectNode> objects = new ConcurrentHashMap<>();
     private final CountDownLatch listed = new CountDownLatch(1);
@@ -76,13 +78,14 @@ final class Watch implements WatchedObjects {
     private boolean suspected;
 
     Watch(KubernetesApi api, String apiVersion, String kind, String namespace, String labelSelector, Runnable changed) {
-        this(api, apiVersion, kind, namespace, labelSelector, changed, SERVER_TIMEOUT, OLDEST);
+        this(api, apiVersion, kind, namespace, labelSelector, changed, SERVER_TIMEOUT, GRACE, OLDEST);
     }
 
     /**
      * One with times of its own.
      *
      * @param timeout after which a server is asked to end a stream
+     * @param grace how much longer silence may last
      * @param oldest how old what is known may be to be believed
      */
     Watch(
@@ -93,6 +96,7 @@ final class Watch implements WatchedObjects {
             String labelSelector,
             Runnable changed,
             Duration timeout,
+            Duration grace,
             Duration oldest) {
         this.api = requireNonNull(api, "api");
         this.apiVersion = requireNonNull(apiVersion, "apiVersion");
@@ -101,6 +105,7 @@ final class Watch implements WatchedObjects {
         this.labelSelector = requireNonNull(labelSelector, "labelSelector");
         this.changed = requireNonNull(changed, "changed");
         this.timeout = requireNonNull(timeout, "timeout");
+        this.grace = requireNonNull(grace, "grace");
         this.age = new WatchAge(kind, ClusterException.Problem.UNAVAILABLE, oldest, System::nanoTime);
     }
 
@@ -171,7 +176,7 @@ final class Watch implements WatchedObjects {
 
     /** After which silence a stream has stalled: bookmarks come about once a minute, and it should have ended by then. */
     private Duration silence() {
-        return timeout.plus(timeout.dividedBy(4));
+        return timeout.plus(grace);
     }
 
     private static Duration longer(Duration pause) {
