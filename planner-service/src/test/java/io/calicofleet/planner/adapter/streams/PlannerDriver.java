@@ -10,6 +10,7 @@ import io.calicofleet.kafka.EventJson;
 import io.calicofleet.kafka.Received;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.core.claim.ClaimState;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -84,11 +85,13 @@ final class PlannerDriver implements AutoCloseable {
     }
 
     /** Puts what changelogs hold into the stores, as a restore does. */
-    void restore(Map<String, byte[]> headers, Map<String, byte[]> clusters) {
+    void restore(Map<String, byte[]> headers, Map<String, byte[]> clusters, Map<String, byte[]> claims) {
         KeyValueStore<String, CampaignHeader> headerStore = driver.getKeyValueStore(PlannerTopology.HEADERS);
         headers.forEach((key, value) -> headerStore.put(key, read(value, CampaignHeader.class)));
         KeyValueStore<String, ClusterState> clusterStore = driver.getKeyValueStore(PlannerTopology.CLUSTERS);
         clusters.forEach((key, value) -> clusterStore.put(key, read(value, ClusterState.class)));
+        KeyValueStore<String, ClaimState> claimStore = driver.getKeyValueStore(PlannerTopology.CLAIMS);
+        claims.forEach((key, value) -> claimStore.put(key, read(value, ClaimState.class)));
     }
 
     @Override

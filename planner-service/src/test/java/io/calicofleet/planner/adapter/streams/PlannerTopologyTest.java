@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.CampaignCreated;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.ClaimReleased;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.EventType;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.Event;
@@ -201,15 +205,51 @@ class PlannerTopologyTest {
         say(Drill.succeeded(Drill.step("d", "c1", 2)));
         Map<String, byte[]> headers = driver.changelog(PlannerTopology.HEADERS);
         Map<String, byte[]> clusters = driver.changelog(PlannerTopology.CLUSTERS);
+        Map<String, byte[]> claims = driver.changelog(PlannerTopology.CLAIMS);
         driver.close();
 
         driver = driver(CORE::decide);
-        driver.restore(headers, clusters);
+        driver.restore(headers, clusters, claims);
         say(Drill.passed(Drill.step("d", "c1", 2)));
 
         assertThat(requested()).containsExactly("d/c1/drill/3");
         driver.advance(Duration.ofSeconds(1));
         assertThat(lastStatus("d").clusters()).isEqualTo(2);
+    }
+
+    @Test
+    void who_waits_for_a_cluster_is_known_after_a_restart_and_gets_it() {
+        serve("c1");
+        create("first", 1, "c1");
+        create("second", 1, "c1");
+        assertThat(requested()).containsExactly("first/c1/drill/1");
+        assertThat(driver.published(Topic.CLAIM_ANSWERS))
+                .extracting(event -> event.data().type())
+                .containsExactly(EventType.CLAIM_GRANTED, EventType.CLAIM_QUEUED);
+        Map<String, byte[]> headers = driver.changelog(PlannerTopology.HEADERS);
+        Map<String, byte[]> clusters = driver.changelog(PlannerTopology.CLUSTERS);
+        Map<String, byte[]> claims = driver.changelog(PlannerTopology.CLAIMS);
+        driver.close();
+
+        driver = driver(CORE::decide);
+        driver.restore(headers, clusters, claims);
+        say(Drill.succeeded(Drill.step("first", "c1", 1)));
+        say(Drill.passed(Drill.step("first", "c1", 1)));
+
+        assertThat(requested()).containsExactly("second/c1/drill/1");
+    }
+
+    @Test
+    void a_call_with_the_key_of_another_cluster_goes_to_the_dead_letters() {
+        ProducerRecord<String, byte[]> record = EventCodec.record(
+                event(new ClaimReleased(CampaignName.of("d"), ClusterId.of("c1"), 1, "")));
+
+        driver.pipe(Topic.CLAIMS, "c2", record.value(), record.headers());
+
+        assertThat(driver.records(Topic.DEAD_LETTERS))
+                .singleElement()
+                .satisfies(letter -> assertThat(PlannerDriver.header(letter, "dead_letter_reason"))
+                        .contains("'c2'"));
     }
 
     private PlannerDriver driver(Decider core) {
