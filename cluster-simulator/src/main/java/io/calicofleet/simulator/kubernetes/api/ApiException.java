@@ -94,6 +94,13 @@ public final class ApiException extends RuntimeException {
         return exception;
     }
 
+    /** 500: the server itself could not do it. */
+    public static ApiException internal(String why) {
+        ApiException exception = new ApiException(500, "InternalError", "Internal error occurred: " + why);
+        Json.list(exception.status.putObject("details"), "causes").addObject().put("message", why);
+        return exception;
+    }
+
     /** 400: the request makes no sense. */
     public static ApiException badRequest(String message) {
         return new ApiException(400, "BadRequest", message);

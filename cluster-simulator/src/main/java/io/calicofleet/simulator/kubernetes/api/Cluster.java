@@ -15,11 +15,19 @@ public final class Cluster {
     private final String id;
     private final ObjectStore store = new ObjectStore();
     private final TypeRegistry types;
+    private final Webhooks webhooks;
     private final List<BiConsumer<ResourceType, ObjectNode>> mutations = new CopyOnWriteArrayList<>();
 
     public Cluster(String id, KubernetesVersion version) {
         this.id = id;
         this.types = new TypeRegistry(version);
+        this.webhooks = new Webhooks(this);
+        store.onControllersCreate((resource, object) -> {
+            ResourceType type = types.any(resource);
+            if (type != null) {
+                webhooks.check(new Webhooks.Write("CREATE", type, "", object, null, false));
+            }
+        });
     }
 
     /** Its id. */
@@ -39,6 +47,11 @@ public final class Cluster {
 
     void mutate(ResourceType type, ObjectNode object) {
         mutations.forEach(mutation -> mutation.accept(type, object));
+    }
+
+    /** Its validating webhooks. */
+    Webhooks webhooks() {
+        return webhooks;
     }
 
     /** The types it serves. */

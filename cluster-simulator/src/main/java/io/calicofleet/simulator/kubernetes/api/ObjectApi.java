@@ -112,6 +112,7 @@ public final class ObjectApi {
             }
             cluster.store().admit(type.groupResource(), body);
             ObjectNode created = Preparation.prepare(cluster, type, body, null, options);
+            cluster.webhooks().check(new Webhooks.Write("CREATE", type, "", created, null, options.dryRun()));
             manage.accept(created);
             return toVersion(type, options.dryRun() ? created : cluster.store().put(type.groupResource(), created));
         });
@@ -214,7 +215,10 @@ public final class ObjectApi {
                     "Precondition failed: UID in precondition: " + uid + ", UID in object meta: "
                             + Json.text(old, "metadata", "uid"));
         }
-        return Preparation.prepare(cluster, type, Preparation.carryOver(type, old, body, subresource), old, options);
+        ObjectNode updated =
+                Preparation.prepare(cluster, type, Preparation.carryOver(type, old, body, subresource), old, options);
+        cluster.webhooks().check(new Webhooks.Write("UPDATE", type, subresource, updated, old, options.dryRun()));
+        return updated;
     }
 
     private void manage(ResourceType type, JsonNode old, ObjectNode updated, String subresource, WriteOptions options) {
@@ -266,6 +270,7 @@ public final class ObjectApi {
     public ObjectNode delete(ResourceType type, String namespace, String name, JsonNode options, boolean dryRun) {
         return cluster.store().locked(() -> {
             ObjectNode object = existing(type, new ObjectKey(namespace, name));
+            cluster.webhooks().check(new Webhooks.Write("DELETE", type, "", null, object, dryRun));
             @Nullable ObjectNode left = deletion.delete(type, object, options, dryRun);
             return toVersion(type, left == null ? object : left);
         });

@@ -2,6 +2,7 @@ package io.calicofleet.simulator.kubernetes.controller;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.fault.Faults;
+import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.api.Cluster;
 import io.calicofleet.simulator.kubernetes.crd.Crds;
@@ -197,14 +198,31 @@ public final class Controllers {
             synchronized (waiting) {
                 waiting.remove(task);
             }
-            switch (controller) {
-                case "daemonset" -> daemonSets.sync(key);
-                case "deployment" -> deployments.sync(key);
-                case "replicaset" -> deployments.syncReplicas(key);
-                case "job" -> jobs.sync(key);
-                case "scheduler" -> scheduler.sync(key);
-                default -> kubelets.sync(key);
+            try {
+                sync(controller, key);
+            } catch (ApiException refused) {
+                failedCreate(controller, key, refused);
+                loop.after(timing.podStart(), () -> wake(controller, key));
             }
         });
+    }
+
+    private void sync(String controller, ObjectKey key) {
+        switch (controller) {
+            case "daemonset" -> daemonSets.sync(key);
+            case "deployment" -> deployments.sync(key);
+            case "replicaset" -> deployments.syncReplicas(key);
+            case "job" -> jobs.sync(key);
+            case "scheduler" -> scheduler.sync(key);
+            default -> kubelets.sync(key);
+        }
+    }
+
+    private void failedCreate(String controller, ObjectKey key, ApiException refused) {
+        GroupResource resource = controller.equals("daemonset") ? Kube.DAEMON_SETS : Kube.REPLICA_SETS;
+        ObjectNode owner = kube.get(resource, key);
+        if (owner != null) {
+            kube.event(owner, "Warning", "FailedCreate", "Error creating: " + refused.getMessage(), controller + "-controller");
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.calicofleet.simulator.kubernetes.controller;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.json.Labels;
 import io.calicofleet.simulator.json.Times;
@@ -91,13 +92,20 @@ public final class Kube {
         return object.path("metadata").has("deletionTimestamp");
     }
 
-    /** Stores a new object with uid and creation time, unless its name is taken. */
+    /**
+     * Stores a new object with uid and creation time, unless its name is taken.
+     *
+     * @throws ApiException where the API server refuses a pod
+     */
     public @Nullable ObjectNode create(GroupResource resource, ObjectNode object) {
         return store.locked(() -> {
             if (store.get(resource, ObjectKey.of(object)) != null) {
                 return null;
             }
             store.admit(resource, object);
+            if (resource.equals(PODS)) {
+                store.checkCreate(resource, object);
+            }
             ObjectNode metadata = Json.child(object, "metadata");
             metadata.put("uid", UUID.randomUUID().toString()).put("creationTimestamp", Times.now());
             return store.put(resource, object);

@@ -34,6 +34,7 @@ public final class ObjectStore {
     private final Map<GroupResource, Long> forgotten = new HashMap<>();
     private final List<Consumer<StoreEvent>> listeners = new CopyOnWriteArrayList<>();
     private final List<BiConsumer<GroupResource, ObjectNode>> admissions = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<GroupResource, ObjectNode>> checks = new CopyOnWriteArrayList<>();
     private final List<Watch> watches = new CopyOnWriteArrayList<>();
     private long version = 1;
 
@@ -62,6 +63,16 @@ public final class ObjectStore {
     /** Is given every new object before it is stored, as a mutating webhook is; may change it, but not what it shares. */
     public void onAdmission(BiConsumer<GroupResource, ObjectNode> webhook) {
         admissions.add(webhook);
+    }
+
+    /** Is given what controllers create before it is stored, and may refuse it by an exception. */
+    public void onControllersCreate(BiConsumer<GroupResource, ObjectNode> check) {
+        checks.add(check);
+    }
+
+    /** Lets the checks have what a controller creates. */
+    public void checkCreate(GroupResource resource, ObjectNode object) {
+        checks.forEach(check -> check.accept(resource, object));
     }
 
     /** Lets the webhooks have a new object. */
