@@ -1,5 +1,6 @@
 package io.calicofleet.simulator.calico;
 
+import io.calicofleet.simulator.calico.image.ImageVersion;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.api.AggregatedGroup;
 import io.calicofleet.simulator.kubernetes.controller.Kube;

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.calico.datastore.CalicoResources;
 import io.calicofleet.simulator.calico.datastore.PodDatastores;
 import io.calicofleet.simulator.calico.felix.Felix;
+import io.calicofleet.simulator.calico.image.ImageVersion;
+import io.calicofleet.simulator.calico.image.ImageVersions;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.api.ObjectApi;
@@ -23,12 +25,14 @@ public final class CalicoStartup {
     private final ObjectApi objects;
     private final Felix felix;
     private final PodDatastores datastores;
+    private final ImageVersions versions;
 
     /** Calico's pods of a cluster. */
     public CalicoStartup(ObjectApi objects, Felix felix, PodDatastores datastores) {
         this.objects = objects;
         this.felix = felix;
         this.datastores = datastores;
+        this.versions = new ImageVersions(objects.cluster().store());
     }
 
     /**
@@ -40,8 +44,8 @@ public final class CalicoStartup {
         for (JsonNode container : pod.path("spec").path("containers")) {
             String image = container.path("image").asText();
             switch (container.path("name").asText()) {
-                case "calico-node" -> done &= node(pod, container, ImageVersion.of(image));
-                case "calico-kube-controllers" -> done &= kubeControllers(pod, container, ImageVersion.of(image));
+                case "calico-node" -> done &= node(pod, container, versions.of(image));
+                case "calico-kube-controllers" -> done &= kubeControllers(pod, container, versions.of(image));
                 default -> {
                     // not Calico's
                 }
@@ -86,6 +90,13 @@ public final class CalicoStartup {
                         .put("bpfLogLevel", "")
                         .put("logSeverityScreen", "Info")
                         .put("reportingInterval", "0s"));
+        if (version.atLeast(3, 29)) {
+            ensure(
+                    resources,
+                    "Tier",
+                    "default",
+                    Json.object().put("order", 1_000_000).put("defaultAction", "Deny"));
+        }
         if (kdd) {
             annotateNode(node);
         }

@@ -7,6 +7,8 @@ import io.calicofleet.simulator.calico.CalicoNodes.CalicoNode;
 import io.calicofleet.simulator.calico.datastore.CalicoResources;
 import io.calicofleet.simulator.calico.datastore.KddResources;
 import io.calicofleet.simulator.calico.datastore.PodDatastores;
+import io.calicofleet.simulator.calico.image.ImageVersion;
+import io.calicofleet.simulator.calico.image.ImageVersions;
 import io.calicofleet.simulator.fault.Faults;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.json.Labels;
@@ -55,6 +57,7 @@ public final class KubeControllers {
     private final EventLoop loop;
     private final Duration delay;
     private final Faults faults;
+    private final ImageVersions versions;
     private final Wake wake;
 
     private KubeControllers(Kube kube, PodDatastores datastores, EventLoop loop, Duration delay, Faults faults) {
@@ -63,6 +66,7 @@ public final class KubeControllers {
         this.loop = loop;
         this.delay = delay;
         this.faults = faults;
+        this.versions = new ImageVersions(kube.store());
         this.wake = new Wake(loop, delay, this::reconcile);
     }
 
@@ -131,7 +135,7 @@ public final class KubeControllers {
                 CalicoNodes.syncLabels(resources, kube);
             }
         }
-        ImageVersion version = ImageVersion.of(container.path("image").asText());
+        ImageVersion version = versions.of(container.path("image").asText());
         if (configuration == null || !version.atLeast(3, 14)) {
             return;
         }

@@ -2,6 +2,7 @@ package io.calicofleet.simulator.calico;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.calico.image.ImageVersion;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.json.Times;
 import io.calicofleet.simulator.kubernetes.api.AggregatedGroup;

@@ -7,7 +7,6 @@ import io.calicofleet.model.address.Address;
 import io.calicofleet.model.address.Cidr;
 import io.calicofleet.model.felix.evaluation.Felix.Crash;
 import io.calicofleet.model.felix.evaluation.FelixSettings;
-import io.calicofleet.simulator.calico.ImageVersion;
 import io.calicofleet.simulator.calico.datastore.CalicoResources;
 import io.calicofleet.simulator.calico.felix.NodeRules.Outcome;
 import io.calicofleet.simulator.calico.felix.TrafficGenerator.Host;

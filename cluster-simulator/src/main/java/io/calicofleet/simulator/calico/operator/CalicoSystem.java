@@ -18,8 +18,10 @@ final class CalicoSystem {
     private final JsonNode owner;
     private final JsonNode installation;
     private final int nodes;
+    private final ImageSet images;
 
-    CalicoSystem(OperatorVersion version, JsonNode installation, int nodes) {
+    CalicoSystem(OperatorVersion version, JsonNode installation, int nodes, ImageSet images) {
+        this.images = images;
         this.version = version;
         this.owner = installation;
         this.installation = installation.path("spec");
@@ -155,7 +157,14 @@ final class CalicoSystem {
             environment(container, "CALICO_IPV4POOL_CIDR", cidr);
         }
         environment(container, "IP", "autodetect");
+        environment(container, "FELIX_IPV6SUPPORT", "false");
         resources(container, "Node");
+        ObjectNode liveness = container.putObject("livenessProbe").putObject("httpGet");
+        liveness.put("host", "localhost").put("path", "/liveness").put("port", 9099);
+        Json.list(container.putObject("readinessProbe").putObject("exec"), "command")
+                .add("/bin/calico-node")
+                .add("-felix-ready")
+                .add("-bird-ready");
         return set;
     }
 
@@ -191,8 +200,9 @@ final class CalicoSystem {
         String registry = Json.text(installation, "registry");
         String path = Json.text(installation, "imagePath");
         String from = registry.isEmpty() ? (version.from(31) ? "quay.io/" : "docker.io/") : registry;
-        return from + (path.isEmpty() ? "calico" : path) + "/" + Json.text(installation, "imagePrefix") + name + ":"
-                + version.calico();
+        String digest = images.digests().get("calico/" + name);
+        return from + (path.isEmpty() ? "calico" : path) + "/" + Json.text(installation, "imagePrefix") + name
+                + (digest == null ? ":" + version.calico() : "@" + digest);
     }
 
     private void resources(ObjectNode container, String component) {

@@ -1,6 +1,6 @@
 package io.calicofleet.simulator.calico.operator;
 
-import io.calicofleet.simulator.calico.ImageVersion;
+import io.calicofleet.simulator.calico.image.ImageVersion;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

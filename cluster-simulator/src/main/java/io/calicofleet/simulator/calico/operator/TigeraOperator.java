@@ -2,6 +2,7 @@ package io.calicofleet.simulator.calico.operator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.calico.image.ImageVersions;
 import io.calicofleet.simulator.fault.Faults;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.json.Times;
@@ -11,6 +12,7 @@ import io.calicofleet.simulator.kubernetes.api.PatchApi;
 import io.calicofleet.simulator.kubernetes.api.WriteOptions;
 import io.calicofleet.simulator.kubernetes.controller.EventLoop;
 import io.calicofleet.simulator.kubernetes.controller.Kube;
+import io.calicofleet.simulator.kubernetes.controller.Wake;
 import io.calicofleet.simulator.kubernetes.crd.Crds;
 import io.calicofleet.simulator.kubernetes.resource.GroupResource;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
@@ -20,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   1. definitions this version needs are missing: degraded, nothing is written (facts 11.2)
- *   2. ImageSets are there and none is called after its own version: degraded, nothing is written
+ *   2. ImageSets are there and none is called after its own version, or that one is not as it must be: degraded, nothing
+ *      is written
  *   3. write defaults into the Installation
  *   4. apply what is to be in calico-system, in its own version of Calico
  *   5. the same for the aggregated API server, where an APIServer asks for one
@@ -53,7 +55,7 @@ public final class TigeraOperator {
     private final EventLoop loop;
     private final Duration delay;
     private final Faults faults;
-    private final AtomicBoolean waiting = new AtomicBoolean();
+    private final Wake wake;
     private String leader = "";
 
     private TigeraOperator(ObjectApi objects, PatchApi patches, EventLoop loop, Duration delay, Faults faults) {
@@ -63,13 +65,14 @@ public final class TigeraOperator {
         this.loop = loop;
         this.delay = delay;
         this.faults = faults;
+        this.wake = new Wake(loop, delay, this::tryToReconcile);
     }
 
     /** Goes with the cluster from now on; does nothing until a pod of an operator is ready. */
     public static void start(ObjectApi objects, PatchApi patches, EventLoop loop, Duration delay, Faults faults) {
         TigeraOperator operator = new TigeraOperator(objects, patches, loop, delay, faults);
         objects.cluster().store().onEvent(operator::changed);
-        faults.onChange(operator::wake);
+        faults.onChange(operator.wake::call);
     }
 
     private void changed(StoreEvent event) {
@@ -79,22 +82,16 @@ public final class TigeraOperator {
         if ((workload && NAMESPACES.contains(event.key().namespace()))
                 || resource.group().equals("operator.tigera.io")
                 || resource.equals(Crds.RESOURCE)) {
-            wake();
+            wake.call();
         }
     }
 
-    private void wake() {
-        if (waiting.compareAndSet(false, true)) {
-            loop.after(delay, () -> {
-                waiting.set(false);
-                try {
-                    reconcile();
-                } catch (ApiException e) {
-                    // Somebody wrote in between, or a definition is not served yet: again with the next change, or
-                    // soon.
-                    loop.after(delay.multipliedBy(10), this::wake);
-                }
-            });
+    private void tryToReconcile() {
+        try {
+            reconcile();
+        } catch (ApiException e) {
+            // Somebody wrote in between, or a definition is not served yet: again with the next change, or soon.
+            loop.after(delay.multipliedBy(10), wake::call);
         }
     }
 
@@ -115,16 +112,11 @@ public final class TigeraOperator {
             say("calico", state, version, generation(installation));
             return;
         }
-        List<String> sets = imageSets();
-        String expected = "calico-" + version.calico();
-        if (!sets.isEmpty() && !sets.contains(expected)) {
-            say(
-                    "calico",
-                    ComponentState.failed(
-                            "ResourceReadError",
-                            "Error getting ImageSet: ImageSets exist but none with the expected name " + expected),
-                    version,
-                    generation(installation));
+        ImageSet images;
+        try {
+            images = ImageSet.of(kube.list(ImageVersions.SETS, ""), version);
+        } catch (ImageSet.Refused refused) {
+            say("calico", refused.state(), version, generation(installation));
             return;
         }
         ObjectNode defaulted = CalicoSystem.withDefaults(version, installation);
@@ -137,8 +129,16 @@ public final class TigeraOperator {
             installation = defaulted;
         }
         int nodes = kube.list(Kube.NODES, "").size();
-        CalicoSystem system = new CalicoSystem(version, installation, nodes);
-        system.calico().forEach(this::apply);
+        CalicoSystem system = new CalicoSystem(version, installation, nodes, images);
+        try {
+            system.calico().forEach(this::apply);
+        } catch (ApiException refused) {
+            if (refused.code() >= 500) {
+                String why = "Error creating / updating resource: " + refused.getMessage();
+                say("calico", ComponentState.failed("ResourceUpdateError", why), version, generation(installation));
+            }
+            throw refused;
+        }
         ComponentState calico =
                 state(CalicoSystem.NAMESPACE, List.of("calico-node", "calico-typha", "calico-kube-controllers"));
         say("calico", calico, version, generation(installation));
@@ -195,16 +195,6 @@ public final class TigeraOperator {
             }
         }
         return "";
-    }
-
-    /** The ImageSets there are: with any, the operator goes by that of its own version only. */
-    private List<String> imageSets() {
-        ResourceType type = type(OPERATOR, "ImageSet");
-        return type == null
-                ? List.of()
-                : kube.list(type.groupResource(), "").stream()
-                        .map(set -> Json.text(set, "metadata", "name"))
-                        .toList();
     }
 
     private void apiServer(OperatorVersion version, CalicoSystem system) {

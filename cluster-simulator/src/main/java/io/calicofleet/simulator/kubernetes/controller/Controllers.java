@@ -2,8 +2,8 @@ package io.calicofleet.simulator.kubernetes.controller;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.fault.Faults;
-import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.api.Cluster;
 import io.calicofleet.simulator.kubernetes.crd.Crds;
 import io.calicofleet.simulator.kubernetes.resource.GroupResource;

@@ -2,10 +2,10 @@ package io.calicofleet.simulator.kubernetes.controller;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.json.Labels;
 import io.calicofleet.simulator.json.Times;
+import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.resource.GroupResource;
 import io.calicofleet.simulator.kubernetes.store.ObjectKey;
 import io.calicofleet.simulator.kubernetes.store.ObjectStore;

@@ -10,6 +10,7 @@ import io.calicofleet.simulator.Simulator;
 import io.calicofleet.simulator.SimulatorOptions;
 import io.calicofleet.simulator.demo.DemoReleases;
 import io.calicofleet.simulator.json.Json;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -167,6 +168,82 @@ class TigeraOperatorIT {
             assertThat(api.at("/status/conditions/0/status").asText()).isEqualTo("True");
             assertThat(conditions("apiserver")).containsEntry("Available", "True");
         });
+    }
+
+    @Test
+    void takes_the_images_of_the_image_set_of_its_version_by_their_digests() {
+        // Given
+        cluster.apply(imageSet("v3.22.5", List.of("typha", "node", "cni", "kube-controllers", "pod2daemon-flexvol")));
+        await().untilAsserted(() -> assertThat(status("calico").toString())
+                .contains("Error getting ImageSet: ImageSets exist but none with the expected name calico-v3.20.6"));
+        assertThat(image()).endsWith("node:v3.20.6");
+        // When
+        cluster.apply(release("v3.22.5", "tigera-operator.yaml"));
+        // Then
+        await().untilAsserted(() -> {
+            assertThat(image()).isEqualTo("registry.example.com/calico/node@sha256:node-v3.22.5");
+            assertThat(conditions("calico")).containsEntry("Available", "True").containsEntry("Degraded", "False");
+            assertThat(cluster.nodeVersions().values()).hasSize(3).containsOnly("v3.22.5");
+        });
+    }
+
+    @Test
+    void an_image_set_with_too_few_or_unknown_images_degrades_it_and_nothing_is_written() {
+        // Given
+        cluster.apply(imageSet("v3.22.5", List.of("typha", "node", "kube-controllers", "pod2daemon-flexvol")));
+        // When
+        cluster.apply(release("v3.22.5", "tigera-operator.yaml"));
+        // Then
+        await().untilAsserted(() -> assertThat(status("calico").toString())
+                .contains("Error resolving ImageSet for components: invalid ImageSet: ImageSet did not contain image"
+                        + " calico/cni"));
+        assertThat(image()).endsWith("node:v3.20.6");
+        // When
+        cluster.apply(imageSet("v3.22.5", List.of("typha", "node", "cni", "kube-controllers", "flannel")));
+        // Then
+        await().untilAsserted(() -> assertThat(status("calico").toString())
+                .contains("Error validating ImageSet: ImageSet calico-v3.22.5: unexpected images: calico/flannel"));
+        // When
+        cluster.delete(OPERATOR, "ImageSet", "", "calico-v3.22.5");
+        // Then
+        awaitCalico("v3.22.5");
+    }
+
+    @Test
+    void a_webhook_nobody_answers_for_degrades_it_until_it_is_gone() {
+        // Given
+        cluster.apply("""
+                apiVersion: admissionregistration.k8s.io/v1
+                kind: ValidatingWebhookConfiguration
+                metadata: {name: guard}
+                webhooks:
+                - name: guard.example.com
+                  clientConfig: {service: {name: guard, namespace: default}}
+                  rules: [{operations: [UPDATE], apiGroups: [apps], apiVersions: [v1], resources: [daemonsets]}]
+                """);
+        // When
+        cluster.apply(release("v3.22.5", "tigera-operator.yaml"));
+        // Then
+        await().untilAsserted(() -> assertThat(status("calico").toString())
+                .contains("Error creating / updating resource: Internal error occurred: failed calling webhook"));
+        // When
+        cluster.delete("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "", "guard");
+        // Then
+        awaitCalico("v3.22.5");
+    }
+
+    private static String imageSet(String version, List<String> images) {
+        StringBuilder set = new StringBuilder("apiVersion: operator.tigera.io/v1\nkind: ImageSet\nmetadata: {name: calico-")
+                .append(version)
+                .append("}\nspec:\n  images:\n");
+        images.forEach(image -> set.append("  - {image: calico/")
+                .append(image)
+                .append(", digest: 'sha256:")
+                .append(image)
+                .append('-')
+                .append(version)
+                .append("'}\n"));
+        return set.toString();
     }
 
     @Test

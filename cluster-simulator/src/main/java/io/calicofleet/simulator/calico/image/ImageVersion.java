@@ -1,6 +1,7 @@
-package io.calicofleet.simulator.calico;
+package io.calicofleet.simulator.calico.image;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.model.image.ImageReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,11 +14,11 @@ import java.util.regex.Pattern;
  */
 public record ImageVersion(int major, int minor, String text) {
 
-    private static final Pattern TAG = Pattern.compile("[^@]*:(v(\\d+)\\.(\\d+)[^:/@]*)(?:@.*)?");
+    private static final Pattern TAG = Pattern.compile("(v(\\d+)\\.(\\d+).*)");
 
     /** Reads an image; version 0.0 where its tag says nothing. */
     public static ImageVersion of(String image) {
-        Matcher matcher = TAG.matcher(image);
+        Matcher matcher = TAG.matcher(ImageReference.parse(image).tag());
         return matcher.matches()
                 ? new ImageVersion(
                         Integer.parseInt(matcher.group(2)), Integer.parseInt(matcher.group(3)), matcher.group(1))
