@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,7 @@ import org.yaml.snakeyaml.resolver.Resolver;
 public final class Yaml {
 
     private static final int LARGEST_DOCUMENT = 64 * 1024 * 1024;
+    private static final long LARGEST_BY_HAND = 1024 * 1024;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ObjectMapper WRITER = new ObjectMapper(YAMLFactory.builder()
             .disable(YAMLGenerator.Feature.SPLIT_LINES)
@@ -40,9 +43,27 @@ public final class Yaml {
      * @throws IOException where it is no YAML; the message says where
      */
     public static List<JsonNode> read(String text) throws IOException {
+        return read(text, true);
+    }
+
+    /**
+     * The documents of a file that a person keeps: a key that stands twice in a map is an error there.
+     *
+     * @throws IOException where it cannot be read, is larger than a mebibyte, or no YAML; the message says where
+     */
+    public static List<JsonNode> readByHand(Path file) throws IOException {
+        if (Files.size(file) > LARGEST_BY_HAND) {
+            throw new IOException("it is larger than " + LARGEST_BY_HAND / 1024 + " KiB");
+        }
+        return read(Files.readString(file), false);
+    }
+
+    private static List<JsonNode> read(String text, boolean duplicateKeys) throws IOException {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(LARGEST_DOCUMENT);
-        options.setMaxAliasesForCollections(1000);
+        // Nobody who writes Kubernetes' YAML needs them, and a few lines of them make gigabytes.
+        options.setMaxAliasesForCollections(0);
+        options.setAllowDuplicateKeys(duplicateKeys);
         DumperOptions unused = new DumperOptions();
         var yaml = new org.yaml.snakeyaml.Yaml(
                 new SafeConstructor(options), new Representer(unused), unused, options, new WithoutDates());

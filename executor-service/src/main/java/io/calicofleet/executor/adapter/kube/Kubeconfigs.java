@@ -30,7 +30,7 @@ final class Kubeconfigs {
     static void check(Path file) throws IOException {
         List<JsonNode> documents;
         try {
-            documents = Yaml.read(Files.readString(file));
+            documents = Yaml.readByHand(file);
         } catch (FileSystemException e) {
             throw e;
         } catch (IOException | RuntimeException e) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.executor.step.Yaml;
+import io.calicofleet.model.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,8 @@ public final class KubeconfigDirectory {
     public static final String LABELS = "clusters.yaml";
 
     private static final Set<String> ENDINGS = Set.of("yaml", "yml", "kubeconfig", "conf", "config", "json");
+
+    private static final Set<String> FIELDS = Set.of("labels", "etcd");
 
     private static final Set<String> BESIDE = Set.of("crt", "cer", "key", "pem");
 
@@ -123,7 +126,7 @@ public final class KubeconfigDirectory {
         try {
             Map<ClusterId, Map<String, String>> read = new HashMap<>();
             Map<ClusterId, EtcdFiles> accesses = new HashMap<>();
-            for (JsonNode document : Yaml.read(Files.readString(path))) {
+            for (JsonNode document : Yaml.readByHand(path)) {
                 if (!document.isObject()) {
                     throw new IOException("it is no map of cluster ids");
                 }
@@ -133,6 +136,11 @@ public final class KubeconfigDirectory {
                         values.put(label.getKey(), label.getValue().asText());
                     }
                     ClusterId id = ClusterId.of(entry.getKey());
+                    for (String field : Json.names(entry.getValue())) {
+                        if (!FIELDS.contains(field)) {
+                            throw new IOException(id + " has no field " + field + ", but labels and etcd");
+                        }
+                    }
                     read.put(id, values);
                     if (entry.getValue().path("etcd").isObject()) {
                         accesses.put(id, EtcdFiles.of(entry.getValue().path("etcd"), directory));

@@ -6,13 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.calicofleet.executor.step.Yaml;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,16 +19,12 @@ import java.util.regex.Pattern;
  */
 final class ChartDownloads {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
     private static final String LAYER = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
     private static final Pattern CHALLENGE = Pattern.compile("(realm|service|scope)=\"([^\"]*)\"");
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpClient client = HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .connectTimeout(TIMEOUT)
-            .build();
+    private final BoundedHttp http = new BoundedHttp(Bounds.LARGEST_CHART, Bounds.LONGEST_DOWNLOAD);
 
     /** What an archive is and what the place it is from says its checksum is; empty where it says nothing. */
     @SuppressWarnings("ArrayRecordComponent") // read only; nobody compares archives
@@ -118,18 +110,8 @@ final class ChartDownloads {
     }
 
     private HttpResponse<byte[]> send(URI address, String accept, String token) throws IOException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(address).timeout(TIMEOUT).header("Accept", accept);
-        if (!token.isEmpty()) {
-            request.header("Authorization", "Bearer " + token);
-        }
-        try {
-            return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted");
-        } catch (IllegalArgumentException e) {
-            throw new IOException("it is no address that can be asked: " + address, e);
-        }
+        return token.isEmpty()
+                ? http.get(address, "Accept", accept)
+                : http.get(address, "Accept", accept, "Authorization", "Bearer " + token);
     }
 }

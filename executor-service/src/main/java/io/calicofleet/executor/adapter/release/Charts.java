@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *   oci://host/path          the tag &lt;version&gt;
  *   http(s)://host/x.tgz     that file
  *   http(s)://host/path      the repository with that address
- *   a path                   that file; that chart's folder; or the two names above in that folder
+ *   a path                   in the folder of the releases: that file; that chart's folder; or the two names above in it
  *
  *   &lt;cache&gt;/charts/&lt;checksum of where&gt;/tigera-operator-&lt;version&gt;.tgz[.sha256]
  * </pre>
@@ -91,8 +91,7 @@ final class Charts {
                 tried = e.getMessage() + "; ";
             }
         } else if (beside != null) {
-            Path directory = (beside.startsWith("file:") ? Path.of(URI.create(beside)) : Path.of(beside))
-                    .resolve(version.toString());
+            Path directory = directory(beside).resolve(version.toString());
             if (Files.exists(directory.resolve(archive(version))) || Files.exists(directory.resolve(CHART))) {
                 return local(version, directory);
             }
@@ -122,10 +121,32 @@ final class Charts {
                                 ? downloads.file(address)
                                 : downloads.fromRepository(address, CHART, version.toString()));
             }
-            return local(version, Path.of(where));
+            return local(version, confined(where));
         } catch (IOException | IllegalArgumentException e) {
             throw new IOException(where + ": " + e.getMessage(), e);
         }
+    }
+
+    /** What a campaign names is read where the releases are and nowhere else on this machine. */
+    private Path confined(String where) throws IOException {
+        String base = releases;
+        if (base == null || isHttp(base)) {
+            throw new IOException("a chart of this machine is read in the folder of the releases, and there is none"
+                    + " (executor.releases); name an address, http(s):// or oci://");
+        }
+        Path folder = directory(base).toRealPath();
+        Path path = folder.resolve(where);
+        if (!Files.exists(path)) {
+            throw new IOException("it is not there");
+        }
+        if (!path.toRealPath().startsWith(folder)) {
+            throw new IOException("it is not in the folder of the releases (" + folder + "); put it there, or name an address");
+        }
+        return path;
+    }
+
+    private static Path directory(String base) {
+        return base.startsWith("file:") ? Path.of(URI.create(base)) : Path.of(base);
     }
 
     private Map<String, byte[]> local(CalicoVersion version, Path path) throws IOException {
@@ -137,16 +158,19 @@ final class Charts {
                 return local(version, inside);
             }
         }
-        byte[] bytes = Files.readAllBytes(path);
+        byte[] bytes = Bounds.read(path, Bounds.LARGEST_CHART);
         remember(version, path.toAbsolutePath().toString(), bytes);
         return ChartArchive.files(new ByteArrayInputStream(bytes));
     }
 
     private static Map<String, byte[]> directory(Path directory) throws IOException {
         Map<String, byte[]> files = new TreeMap<>();
+        long left = Bounds.LARGEST_CHART;
         try (Stream<Path> paths = Files.walk(directory)) {
             for (Path path : paths.filter(Files::isRegularFile).toList()) {
-                files.put(directory.relativize(path).toString().replace('\\', '/'), Files.readAllBytes(path));
+                byte[] bytes = Bounds.read(path, left);
+                left -= bytes.length;
+                files.put(directory.relativize(path).toString().replace('\\', '/'), bytes);
             }
         }
         return files;

@@ -23,7 +23,7 @@ final class DirectoryFiles implements ReleaseFiles {
             throw new IOException("there is no directory " + directory);
         }
         Path path = directory.resolve(version.toString()).resolve(file);
-        return Files.isRegularFile(path) ? Optional.of(Files.readAllBytes(path)) : Optional.empty();
+        return Files.isRegularFile(path) ? Optional.of(Bounds.read(path, Bounds.LARGEST_MANIFEST)) : Optional.empty();
     }
 
     @Override

@@ -4,26 +4,17 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CalicoVersion;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
 /** Files over HTTP. */
 final class HttpFiles implements ReleaseFiles {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
     private final BiFunction<CalicoVersion, String, URI> address;
     private final boolean official;
-    private final HttpClient client = HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .connectTimeout(TIMEOUT)
-            .build();
+    private final BoundedHttp http = new BoundedHttp(Bounds.LARGEST_MANIFEST, Bounds.LONGEST_DOWNLOAD);
 
     private HttpFiles(BiFunction<CalicoVersion, String, URI> address, boolean official) {
         this.address = requireNonNull(address, "address");
@@ -47,22 +38,12 @@ final class HttpFiles implements ReleaseFiles {
 
     @Override
     public Optional<byte[]> read(CalicoVersion version, String file) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(address.apply(version, file))
-                .timeout(TIMEOUT)
-                .build();
-        try {
-            HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
-            if (response.statusCode() == 404) {
-                return Optional.empty();
-            }
-            if (response.statusCode() != 200) {
-                throw new IOException("the answer is " + response.statusCode());
-            }
-            return Optional.of(response.body());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted");
-        }
+        HttpResponse<byte[]> response = http.get(address.apply(version, file));
+        return switch (response.statusCode()) {
+            case 200 -> Optional.of(response.body());
+            case 404 -> Optional.empty();
+            default -> throw new IOException("the answer is " + response.statusCode());
+        };
     }
 
     @Override

@@ -17,9 +17,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -42,15 +44,18 @@ public final class Releases implements ReleaseSource {
     private final ReleaseFiles files;
     private final Charts charts;
     private final Path cache;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, ManifestDocuments> parsed = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
+    /** One for each file: one that is slow to come keeps nobody waiting who asks for another. */
+    private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, ManifestDocuments> eldest) {
-            return size() > PARSED;
-        }
-    };
+    private final Map<String, ManifestDocuments> parsed =
+            Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+                private static final long serialVersionUID = 1;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, ManifestDocuments> eldest) {
+                    return size() > PARSED;
+                }
+            });
 
     Releases(ReleaseFiles files, Charts charts, Path cache) {
         this.files = requireNonNull(files, "files");
@@ -78,6 +83,7 @@ public final class Releases implements ReleaseSource {
 
     @Override
     public Optional<ReleaseFile> manifest(CalicoVersion version, String file) {
+        ReentrantLock lock = lock(version + "/" + file);
         lock.lock();
         try {
             Optional<byte[]> bytes = bytes(version, file);
@@ -110,12 +116,17 @@ public final class Releases implements ReleaseSource {
 
     @Override
     public HelmChart chart(CalicoVersion version, @Nullable String where) {
+        ReentrantLock lock = lock(version + " " + where);
         lock.lock();
         try {
             return charts.chart(version, where);
         } finally {
             lock.unlock();
         }
+    }
+
+    private ReentrantLock lock(String what) {
+        return locks.computeIfAbsent(what, key -> new ReentrantLock());
     }
 
     private Optional<byte[]> bytes(CalicoVersion version, String file) throws IOException {

@@ -54,6 +54,21 @@ class KubeconfigDirectoryTest {
     }
 
     @Test
+    void a_field_nobody_knows_and_a_cluster_named_twice_are_errors_and_not_overlooked() throws IOException {
+        assertThat(problem("a: {lables: {env: prod}}\n")).contains("a has no field lables, but labels and etcd");
+        assertThat(problem("a: {labels: {env: prod}}\na: {labels: {env: test}}\n"))
+                .contains("duplicate key a")
+                .contains("line 2");
+        assertThat(problem("x: &x {labels: {env: prod}}\na: *x\n")).contains("aliases");
+        assertThat(problem("a: {labels: {env: \"" + "x".repeat(2 * 1024 * 1024) + "\"}}\n")).contains("larger than");
+    }
+
+    private String problem(String text) throws IOException {
+        Files.writeString(directory.resolve("clusters.yaml"), text);
+        return new KubeconfigDirectory(directory).list().problems().get("clusters.yaml");
+    }
+
+    @Test
     void a_directory_that_is_not_there_is_a_problem_not_an_empty_fleet() {
         assertThat(new KubeconfigDirectory(directory.resolve("gone")).list().problems())
                 .hasSize(1);

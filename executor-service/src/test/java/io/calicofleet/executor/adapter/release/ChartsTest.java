@@ -16,6 +16,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.List;
+import java.time.Duration;
+import java.net.URI;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -132,7 +136,7 @@ class ChartsTest {
     @Test
     void refuses_another_chart_another_version_and_what_is_not_there() throws IOException {
         // Given
-        Charts charts = new Charts(null, directory);
+        Charts charts = new Charts(directory.toString(), directory.resolve("cache"));
         Path file = directory.resolve("x.tgz");
         // Then
         Files.write(file, archive("tigera-operator", "v3.22.4"));
@@ -142,6 +146,63 @@ class ChartsTest {
         refused(charts, other.toString(), "is calico v3.22.5");
         refused(charts, "http://" + address + "/none", "is 404");
         refused(charts, directory.resolve("none.tgz").toString(), "none.tgz");
+    }
+
+    @Test
+    void reads_no_file_of_this_machine_outside_of_the_releases() throws IOException {
+        Path releases = Files.createDirectories(directory.resolve("releases"));
+        Path outside = directory.resolve("x.tgz");
+        Files.write(outside, archive("tigera-operator", "v3.22.5"));
+        Files.createSymbolicLink(releases.resolve("link.tgz"), outside);
+        Files.createSymbolicLink(releases.resolve("zero"), Path.of("/dev/zero"));
+        Charts charts = new Charts(releases.toString(), directory.resolve("cache"));
+
+        for (String where : List.of("/dev/zero", "../x.tgz", outside.toString(), "link.tgz", "zero")) {
+            refused(charts, where, "not in the folder of the releases");
+        }
+        refused(new Charts(null, directory), outside.toString(), "executor.releases");
+    }
+
+    @Test
+    void reads_a_chart_by_its_place_in_the_folder_of_the_releases() throws IOException {
+        Path releases = Files.createDirectories(directory.resolve("releases/ours"));
+        Files.write(releases.resolve("x.tgz"), archive("tigera-operator", "v3.22.5"));
+        Charts charts = new Charts(directory.resolve("releases").toString(), directory.resolve("cache"));
+
+        assertThat(charts.chart(VERSION, "ours/x.tgz").version()).isEqualTo("v3.22.5");
+    }
+
+    @Test
+    void gives_up_an_answer_that_is_larger_or_slower_than_a_chart() throws IOException {
+        served.put("/large", new byte[3 * 1024 * 1024]);
+        BoundedHttp http = new BoundedHttp(2 * 1024 * 1024, Duration.ofSeconds(1));
+        CountDownLatch end = new CountDownLatch(1);
+        server.createContext("/slow", exchange -> {
+            exchange.sendResponseHeaders(200, 10);
+            exchange.getResponseBody().write('x');
+            exchange.getResponseBody().flush();
+            awaitUninterruptibly(end);
+            exchange.close();
+        });
+
+        try {
+            assertThatThrownBy(() -> http.get(URI.create("http://" + address + "/large")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("the answer is larger than 2 MiB");
+            assertThatThrownBy(() -> http.get(URI.create("http://" + address + "/slow")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("the answer is not complete after 1 s");
+        } finally {
+            end.countDown();
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void refused(Charts charts, String where, String why) {
