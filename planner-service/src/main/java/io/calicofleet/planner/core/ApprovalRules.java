@@ -27,43 +27,43 @@ final class ApprovalRules {
         this.steps = steps;
     }
 
-    void approve(Turn turn, CampaignApproved command, String said) {
+    void approve(DecisionBuilder decision, CampaignApproved command, String said) {
         if (command.conflicts() == OnConflict.HOLD) {
-            turn.refuse(command, "Conflicts are held already: approve with keep-mine or take-new.");
+            decision.refuse(command, "Conflicts are held already: approve with keep-mine or take-new.");
             return;
         }
         ClusterId id = command.cluster();
         if (id == null && !command.answers().isEmpty()) {
-            turn.refuse(command, "Answers to single questions are of one cluster: say which.");
+            decision.refuse(command, "Answers to single questions are of one cluster: say which.");
             return;
         }
         if (id != null) {
-            CommandRules.named(turn, command, id).ifPresent(cluster -> {
+            CommandRules.named(decision, command, id).ifPresent(cluster -> {
                 if (waits(cluster)) {
-                    approve(turn, command, cluster, said);
+                    approve(decision, command, cluster, said);
                 } else {
-                    turn.refuse(command, refusal(cluster));
+                    decision.refuse(command, refusal(cluster));
                 }
             });
             return;
         }
-        List<ClusterState> waiting = CommandRules.all(turn, ApprovalRules::waits);
-        boolean wave = approveWave(turn);
-        boolean forgiven = forgive(turn);
+        List<ClusterState> waiting = CommandRules.all(decision, ApprovalRules::waits);
+        boolean wave = approveWave(decision);
+        boolean forgiven = forgive(decision);
         List<ClusterState> unseen = waiting.stream()
                 .filter(cluster -> reason(cluster) == HoldReason.TRAFFIC_REVIEW && !wasSeen(cluster, command))
                 .toList();
         waiting.stream()
                 .filter(cluster -> !unseen.contains(cluster))
-                .forEach(cluster -> approve(turn, command, cluster, said));
+                .forEach(cluster -> approve(decision, command, cluster, said));
         if (!unseen.isEmpty()) {
-            turn.refuse(
+            decision.refuse(
                     command,
                     "The traffic review of " + unseen.getFirst().cluster()
                             + (unseen.size() > 1 ? " and " + (unseen.size() - 1) + " more clusters" : "")
                             + " goes on waiting: each is approved by the digest it shows.");
         } else if (waiting.isEmpty() && !wave && !forgiven) {
-            turn.refuse(command, "Nothing in this campaign waits for an approval.");
+            decision.refuse(command, "Nothing in this campaign waits for an approval.");
         }
     }
 
@@ -72,30 +72,31 @@ final class ApprovalRules {
         return review != null && command.digest() != null && command.digest().equals(review.digest());
     }
 
-    private static boolean approveWave(Turn turn) {
-        for (int i = 0; i < turn.header().waves().size(); i++) {
-            if (WaveRules.awaitsApproval(turn.state(), i)) {
-                turn.header(turn.header().wave(i, turn.header().waves().get(i).asApproved(), turn.now()));
+    private static boolean approveWave(DecisionBuilder decision) {
+        for (int i = 0; i < decision.header().waves().size(); i++) {
+            if (WaveRules.awaitsApproval(decision.state(), i)) {
+                decision.header(decision.header()
+                        .wave(i, decision.header().waves().get(i).asApproved(), decision.now()));
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean forgive(Turn turn) {
-        if (!WaveRules.heldByFailures(turn.state())) {
+    private static boolean forgive(DecisionBuilder decision) {
+        if (!WaveRules.heldByFailures(decision.state())) {
             return false;
         }
-        CommandRules.all(turn, cluster -> cluster.phase() == ClusterPhase.FAILED)
-                .forEach(cluster -> turn.put(cluster.forgiven(turn.now())));
+        CommandRules.all(decision, cluster -> cluster.phase() == ClusterPhase.FAILED)
+                .forEach(cluster -> decision.put(cluster.forgiven(decision.now())));
         return true;
     }
 
-    private void approve(Turn turn, CampaignApproved command, ClusterState cluster, String said) {
+    private void approve(DecisionBuilder decision, CampaignApproved command, ClusterState cluster, String said) {
         Answers answers = Answers.to(cluster.findings().conflicts(), command);
         Optional<String> refusal = answers.refusal();
         if (refusal.isPresent()) {
-            turn.refuse(command, "Cluster " + cluster.cluster() + ": " + refusal.get());
+            decision.refuse(command, "Cluster " + cluster.cluster() + ": " + refusal.get());
             return;
         }
         StepParameters asked = cluster.inFlight().planned().parameters();
@@ -103,18 +104,18 @@ final class ApprovalRules {
             case CUSTOMISATION_CONFLICTS -> {
                 StepParameters decided = asked.withAnswers(answers.single(asked.answers()));
                 again(
-                        turn,
+                        decision,
                         remembering(cluster, answers),
                         answers.rule().map(decided::withOnConflict).orElse(decided));
             }
             case BASE_UNKNOWN ->
                 again(
-                        turn,
+                        decision,
                         remembering(cluster, answers),
                         asked.withAnswers(answers.single(asked.answers()))
                                 .withRuleWithoutBase(answers.rule().orElse(OnConflict.KEEP_MINE)));
-            case AUTO_HOST_ENDPOINT_POLICIES -> again(turn, cluster, asked.withPoliciesAccepted());
-            default -> review(turn, command, cluster, said);
+            case AUTO_HOST_ENDPOINT_POLICIES -> again(decision, cluster, asked.withPoliciesAccepted());
+            default -> review(decision, command, cluster, said);
         }
     }
 
@@ -127,20 +128,20 @@ final class ApprovalRules {
     }
 
     /** Asks for the held step once more, with what the person decided. */
-    private static void again(Turn turn, ClusterState cluster, StepParameters decided) {
+    private static void again(DecisionBuilder decision, ClusterState cluster, StepParameters decided) {
         List<PlannedStep> again = new ArrayList<>(cluster.todo());
         again.addFirst(cluster.inFlight().planned().with(decided));
-        turn.request(cluster, again);
+        decision.request(cluster, again);
     }
 
-    private void review(Turn turn, CampaignApproved command, ClusterState cluster, String said) {
+    private void review(DecisionBuilder decision, CampaignApproved command, ClusterState cluster, String said) {
         Optional<String> refusal = ReviewRules.refusal(command, cluster);
         if (refusal.isPresent()) {
-            turn.refuse(command, refusal.orElseThrow());
+            decision.refuse(command, refusal.orElseThrow());
         } else if (cluster.todo().isEmpty()) {
-            steps.next(turn, cluster.approved(said, turn.now()), null);
+            steps.next(decision, cluster.approved(said, decision.now()), null);
         } else {
-            turn.request(cluster.approved(said, turn.now()), ReviewRules.approved(turn, command, cluster));
+            decision.request(cluster.approved(said, decision.now()), ReviewRules.approved(decision, command, cluster));
         }
     }
 

@@ -19,7 +19,7 @@ import io.calicofleet.planner.core.campaign.ClusterState;
  *   <li>One that is granted starts if it still may: not while the campaign is paused, without a place or over its budget. Else it
  *       is released and asked for once more when it may.
  *   <li>It stays claimed while it is in a step or held, also between a hold and a retry. It is released as soon as it is finished:
- *       {@link Turn#put} sees to that.
+ *       {@link DecisionBuilder#put} sees to that.
  * </ol>
  */
 final class ClaimRules {
@@ -27,25 +27,25 @@ final class ClaimRules {
     private ClaimRules() {}
 
     /** Asks for a cluster that may start. */
-    static void ask(Turn turn, ClusterState cluster) {
-        ClusterState asking = cluster.asked(turn.now());
-        turn.put(asking);
-        turn.call(new ClaimRequested(
-                turn.state().name(),
+    static void ask(DecisionBuilder decision, ClusterState cluster) {
+        ClusterState asking = cluster.asked(decision.now());
+        decision.put(asking);
+        decision.call(new ClaimRequested(
+                decision.state().name(),
                 asking.cluster(),
                 asking.claimed().attempt(),
                 null,
                 "",
-                turn.state().name() + " asks for " + asking.cluster() + "."));
+                decision.state().name() + " asks for " + asking.cluster() + "."));
     }
 
     /** Asks for a cluster that is kept waiting, and has the claim of the campaign that has it ended. */
-    static void takeOver(Turn turn, ClusterState cluster, ClusterTakenOver command) {
+    static void takeOver(DecisionBuilder decision, ClusterState cluster, ClusterTakenOver command) {
         long taken = cluster.claimed().epoch();
-        ClusterState asking = cluster.asked(turn.now());
-        turn.put(asking);
-        turn.call(new ClaimRequested(
-                turn.state().name(),
+        ClusterState asking = cluster.asked(decision.now());
+        decision.put(asking);
+        decision.call(new ClaimRequested(
+                decision.state().name(),
                 asking.cluster(),
                 asking.claimed().attempt(),
                 taken,
@@ -62,11 +62,11 @@ final class ClaimRules {
                 answer.campaign() + " does not wait for " + answer.cluster() + " any more.");
     }
 
-    static void answered(Turn turn, ClaimAnswer answer) {
-        ClusterState cluster = turn.state().cluster(answer.cluster());
+    static void answered(DecisionBuilder decision, ClaimAnswer answer) {
+        ClusterState cluster = decision.state().cluster(answer.cluster());
         if (cluster == null || !cluster.claimed().isOf(answer.attempt())) {
             if (answer instanceof ClaimGranted || answer instanceof ClaimQueued) {
-                turn.call(release(answer));
+                decision.call(release(answer));
             }
             return;
         }
@@ -74,36 +74,36 @@ final class ClaimRules {
         switch (answer) {
             case ClaimGranted granted -> {
                 if (waits) {
-                    granted(turn, cluster, granted);
+                    granted(decision, cluster, granted);
                 }
             }
             case ClaimQueued queued -> {
                 if (waits) {
-                    turn.put(cluster.queued(queued, turn.now()));
+                    decision.put(cluster.queued(queued, decision.now()));
                 }
             }
             case ClaimRefused refused -> {
                 if (waits) {
-                    turn.put(cluster.claimRefused(refused.reason(), turn.now()));
+                    decision.put(cluster.claimRefused(refused.reason(), decision.now()));
                 }
             }
-            case ClaimLost lost -> turn.put(lost(turn, cluster, lost));
+            case ClaimLost lost -> decision.put(lost(decision, cluster, lost));
         }
     }
 
-    private static void granted(Turn turn, ClusterState cluster, ClaimGranted grant) {
-        ClusterState granted = cluster.granted(grant, turn.now());
-        turn.put(granted);
-        if (WaveRules.mayBegin(turn.state(), granted)) {
-            WaveRules.begin(turn, granted);
+    private static void granted(DecisionBuilder decision, ClusterState cluster, ClaimGranted grant) {
+        ClusterState granted = cluster.granted(grant, decision.now());
+        decision.put(granted);
+        if (WaveRules.mayBegin(decision.state(), granted)) {
+            WaveRules.begin(decision, granted);
         } else {
-            turn.letGo(granted);
+            decision.letGo(granted);
         }
     }
 
-    private static ClusterState lost(Turn turn, ClusterState cluster, ClaimLost lost) {
+    private static ClusterState lost(DecisionBuilder decision, ClusterState cluster, ClaimLost lost) {
         String said = "A person gave it to campaign " + lost.holder()
                 + (lost.reason().isEmpty() ? "." : ": " + lost.reason());
-        return cluster.unclaimed().skipped(said, StepRules.left(cluster), turn.now());
+        return cluster.unclaimed().skipped(said, StepRules.left(cluster), decision.now());
     }
 }

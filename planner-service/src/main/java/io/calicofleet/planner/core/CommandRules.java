@@ -30,52 +30,52 @@ final class CommandRules {
         this.approvals = new ApprovalRules(steps);
     }
 
-    void apply(Turn turn, PlannerInput.CommandReceived input) {
+    void apply(DecisionBuilder decision, PlannerInput.CommandReceived input) {
         CampaignCommand command = input.command();
-        CampaignHeader header = turn.header();
+        CampaignHeader header = decision.header();
         if (header.standing() == Standing.REFUSED) {
-            turn.refuse(
+            decision.refuse(
                     command,
                     "The campaign was refused when it was created and has not begun: correct and create it again.");
             return;
         }
         if (header.phase().terminal()) {
-            turn.refuse(command, "The campaign is " + header.phase() + "; nothing can change it any more.");
+            decision.refuse(command, "The campaign is " + header.phase() + "; nothing can change it any more.");
             return;
         }
         if (header.standing() == Standing.ABORTED) {
             if (command instanceof CampaignAborted aborted) {
-                abortNow(turn, by("Aborted without waiting", input.actor(), aborted.reason()));
+                abortNow(decision, by("Aborted without waiting", input.actor(), aborted.reason()));
             } else {
-                turn.refuse(command, "The campaign is being aborted; nothing else can be asked of it.");
+                decision.refuse(command, "The campaign is being aborted; nothing else can be asked of it.");
             }
             return;
         }
         switch (command) {
             case CampaignCreated created ->
-                turn.refuse(created, "A campaign of this name exists with other contents: choose another name.");
-            case CampaignPaused paused -> pause(turn, paused, by("Paused", input.actor(), paused.reason()));
-            case CampaignResumed resumed -> resume(turn, resumed);
-            case CampaignAborted aborted -> abort(turn, by("Aborted", input.actor(), aborted.reason()));
+                decision.refuse(created, "A campaign of this name exists with other contents: choose another name.");
+            case CampaignPaused paused -> pause(decision, paused, by("Paused", input.actor(), paused.reason()));
+            case CampaignResumed resumed -> resume(decision, resumed);
+            case CampaignAborted aborted -> abort(decision, by("Aborted", input.actor(), aborted.reason()));
             case CampaignApproved approved ->
-                approvals.approve(turn, approved, by("Approved", input.actor(), approved.reason()));
+                approvals.approve(decision, approved, by("Approved", input.actor(), approved.reason()));
             case ClusterRetried retried ->
-                retry(turn, retried, by("To be tried again, asked for", input.actor(), retried.reason()));
-            case ClusterTakenOver taken -> takeOver(turn, taken);
-            case ClusterSkipped skipped -> skip(turn, skipped, by("Skipped", input.actor(), skipped.reason()));
+                retry(decision, retried, by("To be tried again, asked for", input.actor(), retried.reason()));
+            case ClusterTakenOver taken -> takeOver(decision, taken);
+            case ClusterSkipped skipped -> skip(decision, skipped, by("Skipped", input.actor(), skipped.reason()));
         }
     }
 
     /** The cluster a command names; if there is none, the command is refused. */
-    static Optional<ClusterState> named(Turn turn, CampaignCommand command, ClusterId id) {
-        ClusterState cluster = turn.state().cluster(id);
+    static Optional<ClusterState> named(DecisionBuilder decision, CampaignCommand command, ClusterId id) {
+        ClusterState cluster = decision.state().cluster(id);
         if (cluster == null) {
             String meant = Suggestion.of(
                     id.value(),
-                    turn.state().clusters().keySet().stream()
+                    decision.state().clusters().keySet().stream()
                             .map(ClusterId::value)
                             .toList());
-            turn.refuse(
+            decision.refuse(
                     command,
                     "Cluster " + id + " is not in this campaign."
                             + (meant.isEmpty() ? "" : " Did you mean " + meant + "?"));
@@ -84,69 +84,69 @@ final class CommandRules {
     }
 
     /** The clusters for which {@code wanted} holds, by id. */
-    static List<ClusterState> all(Turn turn, Predicate<ClusterState> wanted) {
-        return turn.state().clusters().values().stream()
+    static List<ClusterState> all(DecisionBuilder decision, Predicate<ClusterState> wanted) {
+        return decision.state().clusters().values().stream()
                 .filter(wanted)
                 .sorted(Comparator.comparing(ClusterState::cluster))
                 .toList();
     }
 
-    private static void pause(Turn turn, CampaignPaused command, String said) {
-        CampaignHeader header = turn.header();
+    private static void pause(DecisionBuilder decision, CampaignPaused command, String said) {
+        CampaignHeader header = decision.header();
         if (header.standing() == Standing.PAUSED) {
-            turn.refuse(command, "The campaign is paused already.");
-        } else if (turn.state().tally().open() == 0) {
-            turn.refuse(command, "Every cluster of the campaign is finished; there is nothing to pause.");
+            decision.refuse(command, "The campaign is paused already.");
+        } else if (decision.state().tally().open() == 0) {
+            decision.refuse(command, "Every cluster of the campaign is finished; there is nothing to pause.");
         } else {
-            turn.header(header.standing(Standing.PAUSED, said, turn.now()));
+            decision.header(header.standing(Standing.PAUSED, said, decision.now()));
         }
     }
 
-    private static void resume(Turn turn, CampaignResumed command) {
-        if (turn.header().standing() == Standing.PAUSED) {
-            turn.header(turn.header().standing(Standing.GO, "", turn.now()));
+    private static void resume(DecisionBuilder decision, CampaignResumed command) {
+        if (decision.header().standing() == Standing.PAUSED) {
+            decision.header(decision.header().standing(Standing.GO, "", decision.now()));
         } else {
-            turn.refuse(command, "The campaign is not paused.");
+            decision.refuse(command, "The campaign is not paused.");
         }
     }
 
-    private static void abort(Turn turn, String said) {
-        turn.header(turn.header().standing(Standing.ABORTED, said, turn.now()));
-        for (ClusterState cluster : all(turn, cluster -> !cluster.finished())) {
+    private static void abort(DecisionBuilder decision, String said) {
+        decision.header(decision.header().standing(Standing.ABORTED, said, decision.now()));
+        for (ClusterState cluster : all(decision, cluster -> !cluster.finished())) {
             if (cluster.phase() != ClusterPhase.RUNNING || StepRules.onlyWatches(cluster)) {
-                turn.put(cluster.aborted(said, StepRules.left(cluster), turn.now()));
+                decision.put(cluster.aborted(said, StepRules.left(cluster), decision.now()));
             } else if (cluster.unanswered()) {
-                StepRules.abortUnanswered(turn, cluster.cluster());
+                StepRules.abortUnanswered(decision, cluster.cluster());
             }
         }
     }
 
     /** Said once more, it does not wait for the steps in flight: whatever they wait for, the campaign ends. */
-    private static void abortNow(Turn turn, String said) {
-        for (ClusterState cluster : all(turn, cluster -> !cluster.finished())) {
-            turn.put(cluster.aborted(
+    private static void abortNow(DecisionBuilder decision, String said) {
+        for (ClusterState cluster : all(decision, cluster -> !cluster.finished())) {
+            decision.put(cluster.aborted(
                     said + " Its executor may still finish "
                             + cluster.inFlight().id() + ".",
                     StepRules.left(cluster),
-                    turn.now()));
+                    decision.now()));
         }
     }
 
-    private static void retry(Turn turn, ClusterRetried command, String said) {
+    private static void retry(DecisionBuilder decision, ClusterRetried command, String said) {
         ClusterId id = command.cluster();
         if (id == null) {
-            List<ClusterState> stopped = all(turn, CommandRules::stopped);
+            List<ClusterState> stopped = all(decision, CommandRules::stopped);
             if (stopped.isEmpty()) {
-                turn.refuse(command, "No cluster failed or is held; there is nothing to retry.");
+                decision.refuse(command, "No cluster failed or is held; there is nothing to retry.");
             }
-            stopped.forEach(cluster -> turn.put(cluster.retried(said, turn.now())));
+            stopped.forEach(cluster -> decision.put(cluster.retried(said, decision.now())));
             return;
         }
-        named(turn, command, id).ifPresent(cluster -> {
+        named(decision, command, id).ifPresent(cluster -> {
             if (stopped(cluster)) {
-                turn.put(cluster.retried(said, turn.now()));
+                decision.put(cluster.retried(said, decision.now()));
             } else {
-                turn.refuse(
+                decision.refuse(
                         command,
                         "Cluster " + id + " is " + cluster.phase()
                                 + "; only one that failed or is held can be retried.");
@@ -154,38 +154,39 @@ final class CommandRules {
         });
     }
 
-    private static void takeOver(Turn turn, ClusterTakenOver command) {
-        named(turn, command, command.cluster()).ifPresent(cluster -> {
+    private static void takeOver(DecisionBuilder decision, ClusterTakenOver command) {
+        named(decision, command, command.cluster()).ifPresent(cluster -> {
             if (!cluster.waitsForClaim()) {
-                turn.refuse(
+                decision.refuse(
                         command,
                         "Cluster " + command.cluster()
                                 + " does not wait for another campaign; there is nothing to take over.");
-            } else if (!WaveRules.mayBegin(turn.state(), cluster)) {
-                turn.refuse(
+            } else if (!WaveRules.mayBegin(decision.state(), cluster)) {
+                decision.refuse(
                         command,
                         "Cluster " + command.cluster()
                                 + " could not start: the campaign is paused, has no free place, or has spent its"
                                 + " failure budget.");
             } else {
-                ClaimRules.takeOver(turn, cluster, command);
+                ClaimRules.takeOver(decision, cluster, command);
             }
         });
     }
 
-    private static void skip(Turn turn, ClusterSkipped command, String said) {
-        named(turn, command, command.cluster()).ifPresent(cluster -> {
+    private static void skip(DecisionBuilder decision, ClusterSkipped command, String said) {
+        named(decision, command, command.cluster()).ifPresent(cluster -> {
             switch (cluster.phase()) {
-                case PENDING, HELD, FAILED -> turn.put(cluster.skipped(said, StepRules.left(cluster), turn.now()));
+                case PENDING, HELD, FAILED ->
+                    decision.put(cluster.skipped(said, StepRules.left(cluster), decision.now()));
                 case RUNNING -> {
                     if (StepRules.onlyWatches(cluster)) {
-                        turn.put(cluster.skipped(said, StepRules.left(cluster), turn.now()));
+                        decision.put(cluster.skipped(said, StepRules.left(cluster), decision.now()));
                     } else if (cluster.unanswered()) {
                         String late = " An executor that comes back may still do "
                                 + cluster.inFlight().id() + ".";
-                        turn.put(cluster.skipped(said + late, StepRules.left(cluster), turn.now()));
+                        decision.put(cluster.skipped(said + late, StepRules.left(cluster), decision.now()));
                     } else {
-                        turn.refuse(
+                        decision.refuse(
                                 command,
                                 "A step is in flight on cluster " + command.cluster()
                                         + ": skip it when it is held or failed, while its traffic is observed, or when nobody"
@@ -193,7 +194,7 @@ final class CommandRules {
                     }
                 }
                 case SUCCEEDED, SKIPPED, ABORTED ->
-                    turn.refuse(command, "Cluster " + command.cluster() + " is " + cluster.phase() + " already.");
+                    decision.refuse(command, "Cluster " + command.cluster() + " is " + cluster.phase() + " already.");
             }
         });
     }

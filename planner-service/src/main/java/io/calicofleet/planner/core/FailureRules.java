@@ -31,38 +31,43 @@ final class FailureRules {
     private FailureRules() {}
 
     /** An executor could not do the step in flight. */
-    static void failed(Turn turn, ClusterState cluster, StepFailed failed, String said) {
+    static void failed(DecisionBuilder decision, ClusterState cluster, StepFailed failed, String said) {
         List<String> evidence = failed.evidence().stream().limit(EVIDENCE).toList();
         boolean halfWay = failed.reason().category() == ErrorCategory.CLUSTER_FAULT
                 && failed.reason() != FailureReason.BACKUP_MISSING;
-        stop(turn, cluster, HoldReason.STEP_FAILED, halfWay, said, evidence);
+        stop(decision, cluster, HoldReason.STEP_FAILED, halfWay, said, evidence);
     }
 
     /** A gate of the step in flight was not passed. */
-    static void gateFailed(Turn turn, ClusterState cluster) {
-        stop(turn, cluster, HoldReason.GATE_FAILED, true, cluster.findings().message(), List.of());
+    static void gateFailed(DecisionBuilder decision, ClusterState cluster) {
+        stop(decision, cluster, HoldReason.GATE_FAILED, true, cluster.findings().message(), List.of());
     }
 
     /** A cluster that went back has arrived. */
-    static void wentBack(Turn turn, ClusterState cluster) {
+    static void wentBack(DecisionBuilder decision, ClusterState cluster) {
         String said = "Rolled back, for its upgrade did not succeed: " + cluster.failureBeforeRestore();
-        turn.put(cluster.rolledBack(said, turn.now()));
+        decision.put(cluster.rolledBack(said, decision.now()));
     }
 
     private static void stop(
-            Turn turn, ClusterState cluster, HoldReason reason, boolean worthIt, String said, List<String> evidence) {
+            DecisionBuilder decision,
+            ClusterState cluster,
+            HoldReason reason,
+            boolean worthIt,
+            String said,
+            List<String> evidence) {
         if (cluster.rollingBack()) {
-            turn.put(cluster.failed(
+            decision.put(cluster.failed(
                     reason,
                     "Not rolled back: " + said + " It went back because of this: " + cluster.failureBeforeRestore(),
                     evidence,
-                    turn.now()));
-        } else if (worthIt && goesBack(turn, cluster)) {
-            turn.request(
-                    cluster.goingBack(said, evidence.isEmpty() ? ofGates(cluster) : evidence, turn.now()),
-                    RestoreRoute.steps(turn.header().spec()));
+                    decision.now()));
+        } else if (worthIt && goesBack(decision, cluster)) {
+            decision.request(
+                    cluster.goingBack(said, evidence.isEmpty() ? ofGates(cluster) : evidence, decision.now()),
+                    RestoreRoute.steps(decision.header().spec()));
         } else {
-            turn.put(cluster.failed(reason, said, evidence, turn.now()));
+            decision.put(cluster.failed(reason, said, evidence, decision.now()));
         }
     }
 
@@ -75,9 +80,9 @@ final class FailureRules {
                 .toList();
     }
 
-    private static boolean goesBack(Turn turn, ClusterState cluster) {
-        return turn.header().spec().upgradeOrDefault().onGateFailure() == OnGateFailure.ROLLBACK
-                && turn.header().standing() != Standing.ABORTED
+    private static boolean goesBack(DecisionBuilder decision, ClusterState cluster) {
+        return decision.header().spec().upgradeOrDefault().onGateFailure() == OnGateFailure.ROLLBACK
+                && decision.header().standing() != Standing.ABORTED
                 && UpgradePlan.UPGRADING.contains(cluster.inFlight().id().kind());
     }
 }

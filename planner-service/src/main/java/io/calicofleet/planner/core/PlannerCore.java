@@ -109,10 +109,10 @@ public final class PlannerCore {
                 && created.spec().equals(state.header().spec())) {
             return unchanged(state);
         }
-        Turn turn = new Turn(state, state, now(state, input));
-        commands.apply(turn, input);
-        WaveRules.advance(turn);
-        return turn.finish(false);
+        DecisionBuilder decision = new DecisionBuilder(state, state, now(state, input));
+        commands.apply(decision, input);
+        WaveRules.advance(decision);
+        return decision.finish(false);
     }
 
     private static Decision create(
@@ -131,32 +131,32 @@ public final class PlannerCore {
         if (state != null && fresh.header().reason().equals(state.header().reason()) && sameSpec(state, fresh)) {
             return unchanged(state);
         }
-        Turn turn = new Turn(state, fresh, now);
+        DecisionBuilder decision = new DecisionBuilder(state, fresh, now);
         if (fresh.header().standing() == Standing.REFUSED) {
-            turn.refuse(created, fresh.header().reason());
+            decision.refuse(created, fresh.header().reason());
         }
-        WaveRules.advance(turn);
-        return turn.finish(false);
+        WaveRules.advance(decision);
+        return decision.finish(false);
     }
 
     private Decision step(@Nullable CampaignState state, PlannerInput input, CampaignName campaign) {
         if (state == null || !state.name().equals(campaign)) {
             return unchanged(state);
         }
-        Turn turn = new Turn(state, state, now(state, input));
+        DecisionBuilder decision = new DecisionBuilder(state, state, now(state, input));
         switch (input) {
-            case PlannerInput.ProgressReceived received -> steps.progress(turn, received.progress());
-            case PlannerInput.VerdictReceived received -> steps.verdict(turn, received.verdict());
-            case PlannerInput.ClaimAnswered received -> ClaimRules.answered(turn, received.answer());
+            case PlannerInput.ProgressReceived received -> steps.progress(decision, received.progress());
+            case PlannerInput.VerdictReceived received -> steps.verdict(decision, received.verdict());
+            case PlannerInput.ClaimAnswered received -> ClaimRules.answered(decision, received.answer());
             case PlannerInput.CommandReceived received ->
                 throw new IllegalStateException("PlannerCore took a command for a report");
             case PlannerInput.Tick tick -> throw new IllegalStateException("PlannerCore took a tick for a report");
         }
-        if (!turn.changed()) {
+        if (!decision.changed()) {
             return unchanged(state);
         }
-        WaveRules.advance(turn);
-        return turn.finish(false);
+        WaveRules.advance(decision);
+        return decision.finish(false);
     }
 
     /** A campaign that is not there has no use for a cluster. */
@@ -175,10 +175,10 @@ public final class PlannerCore {
         if (state == null) {
             return unchanged(null);
         }
-        Turn turn = new Turn(state, state, now(state, tick));
-        steps.lookForSilence(turn);
-        WaveRules.advance(turn);
-        return turn.finish(true);
+        DecisionBuilder decision = new DecisionBuilder(state, state, now(state, tick));
+        steps.lookForSilence(decision);
+        WaveRules.advance(decision);
+        return decision.finish(true);
     }
 
     private static boolean sameSpec(CampaignState state, CampaignState other) {

@@ -60,7 +60,7 @@ final class ReviewRules {
     private ReviewRules() {}
 
     /** The verifier leaves it to a person: the guard is asked first, where there is a policy to ask about. */
-    static void needsApproval(Turn turn, ClusterState cluster) {
+    static void needsApproval(DecisionBuilder decision, ClusterState cluster) {
         PlannedStep voided = cluster.inFlight().planned();
         if (voided.kind() == StepKind.RELEASE_HOST_ENDPOINTS
                 && voided.parameters().applySuggestedPolicy()) {
@@ -68,23 +68,23 @@ final class ReviewRules {
             steps.addFirst(PlannedStep.once(
                     StepKind.RELEASE_HOST_ENDPOINTS,
                     voided.parameters().withSuggestedPolicy(false, null).withTemporaryPolicyKept()));
-            turn.request(cluster, steps);
+            decision.request(cluster, steps);
             return;
         }
-        askGuard(turn, cluster);
+        askGuard(decision, cluster);
     }
 
-    private static void askGuard(Turn turn, ClusterState cluster) {
+    private static void askGuard(DecisionBuilder decision, ClusterState cluster) {
         TrafficReview review = cluster.findings().review();
         if (review == null || review.suggestedPolicy().isBlank() || replacesHostEndpoints(cluster)) {
-            hold(turn, cluster.reviewed(null));
+            hold(decision, cluster.reviewed(null));
             return;
         }
         StepParameters asked =
                 cluster.inFlight().planned().parameters().withSuggestedPolicy(true, review.suggestedPolicy());
         List<PlannedStep> steps = new ArrayList<>(cluster.todo());
         steps.addFirst(PlannedStep.once(StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC, asked));
-        turn.request(cluster, steps);
+        decision.request(cluster, steps);
     }
 
     /** Whether the step only asks the guard. */
@@ -102,18 +102,18 @@ final class ReviewRules {
     }
 
     /** Such a step is done: a person decides anew. */
-    static void settled(Turn turn, ClusterState cluster) {
+    static void settled(DecisionBuilder decision, ClusterState cluster) {
         if (takesBack(cluster.inFlight())) {
-            askGuard(turn, cluster);
+            askGuard(decision, cluster);
         } else {
-            hold(turn, cluster);
+            hold(decision, cluster);
         }
     }
 
     /** It could not be done: a person decides without, and is told. */
-    static void failed(Turn turn, ClusterState cluster, String said) {
+    static void failed(DecisionBuilder decision, ClusterState cluster, String said) {
         hold(
-                turn,
+                decision,
                 cluster.reviewed(new PolicyCheck(
                         List.of(),
                         List.of((takesBack(cluster.inFlight())
@@ -125,9 +125,9 @@ final class ReviewRules {
     }
 
     /** Waits for a person, with the review as it is now. */
-    static void hold(Turn turn, ClusterState cluster) {
-        turn.put(cluster.held(
-                HoldReason.TRAFFIC_REVIEW, sentence(cluster.findings().review()), turn.now()));
+    static void hold(DecisionBuilder decision, ClusterState cluster) {
+        decision.put(cluster.held(
+                HoldReason.TRAFFIC_REVIEW, sentence(cluster.findings().review()), decision.now()));
     }
 
     private static String sentence(@Nullable TrafficReview review) {
@@ -198,7 +198,7 @@ final class ReviewRules {
     }
 
     /** What follows an approval that {@link #refusal} has nothing against. */
-    static List<PlannedStep> approved(Turn turn, CampaignApproved command, ClusterState cluster) {
+    static List<PlannedStep> approved(DecisionBuilder decision, CampaignApproved command, ClusterState cluster) {
         TrafficReview review = Objects.requireNonNull(cluster.findings().review());
         String suggested = review.suggestedPolicy();
         String applied =
@@ -212,7 +212,7 @@ final class ReviewRules {
                 .filter(step -> !confirms(step))
                 .map(step -> step.kind() == StepKind.RELEASE_HOST_ENDPOINTS ? release(step, applied, approval) : step)
                 .toList();
-        return confirmed(turn, left, applied, approval);
+        return confirmed(decision, left, applied, approval);
     }
 
     private static PlannedStep release(PlannedStep step, @Nullable String applied, Approval approval) {
@@ -224,8 +224,8 @@ final class ReviewRules {
     }
 
     private static List<PlannedStep> confirmed(
-            Turn turn, List<PlannedStep> left, @Nullable String applied, Approval approval) {
-        TrafficGateSpec traffic = turn.header().spec().gates().hostEndpointTraffic();
+            DecisionBuilder decision, List<PlannedStep> left, @Nullable String applied, Approval approval) {
+        TrafficGateSpec traffic = decision.header().spec().gates().hostEndpointTraffic();
         Duration listen = traffic.observe().compareTo(CONFIRMATION) < 0 ? traffic.observe() : CONFIRMATION;
         GateRequirement gate = approval.of(
                 new GateRequirement(
@@ -258,7 +258,7 @@ final class ReviewRules {
     }
 
     /** The release came too late: the traffic is confirmed anew, by what was approved. */
-    static void confirmAgain(Turn turn, ClusterState cluster) {
+    static void confirmAgain(DecisionBuilder decision, ClusterState cluster) {
         PlannedStep late = cluster.inFlight().planned();
         List<String> allowed = late.gates().stream()
                 .flatMap(gate -> gate.approvedPolicies().stream())
@@ -273,8 +273,9 @@ final class ReviewRules {
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
-        turn.request(
-                cluster, confirmed(turn, left, applied, new Approval(allowed, Objects.requireNonNullElse(kinds, 0))));
+        decision.request(
+                cluster,
+                confirmed(decision, left, applied, new Approval(allowed, Objects.requireNonNullElse(kinds, 0))));
     }
 
     private static boolean replacesHostEndpoints(ClusterState cluster) {

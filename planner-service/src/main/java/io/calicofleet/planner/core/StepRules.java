@@ -53,8 +53,8 @@ final class StepRules {
         this.preflight = new Preflight(catalogue);
     }
 
-    void progress(Turn turn, StepProgress progress) {
-        ClusterState cluster = turn.state().cluster(progress.step().cluster());
+    void progress(DecisionBuilder decision, StepProgress progress) {
+        ClusterState cluster = decision.state().cluster(progress.step().cluster());
         if (cluster == null || !cluster.isIn(progress.step())) {
             return;
         }
@@ -62,61 +62,61 @@ final class StepRules {
         switch (progress) {
             case StepAccepted accepted -> {
                 if (!step.accepted() || step.overdue()) {
-                    turn.put(cluster.accepted(turn.now()));
+                    decision.put(cluster.accepted(decision.now()));
                 }
             }
-            case StepProgressed progressed -> turn.put(cluster.progressed(progressed, turn.now()));
+            case StepProgressed progressed -> decision.put(cluster.progressed(progressed, decision.now()));
             case StepSucceeded succeeded -> {
                 if (!step.acted()) {
-                    ClusterState acted = cluster.acted(succeeded.summary(), succeeded.notes(), turn.now());
+                    ClusterState acted = cluster.acted(succeeded.summary(), succeeded.notes(), decision.now());
                     settle(
-                            turn,
+                            decision,
                             ReviewRules.asksGuard(step) ? acted.reviewed(succeeded.policyCheck()) : acted,
                             succeeded.facts());
                 }
             }
-            case StepHeld held -> held(turn, cluster, held);
-            case StepFailed failed -> failed(turn, cluster, failed);
+            case StepHeld held -> held(decision, cluster, held);
+            case StepFailed failed -> failed(decision, cluster, failed);
         }
     }
 
-    void verdict(Turn turn, StepJudged verdict) {
-        ClusterState cluster = turn.state().cluster(verdict.step().cluster());
+    void verdict(DecisionBuilder decision, StepJudged verdict) {
+        ClusterState cluster = decision.state().cluster(verdict.step().cluster());
         if (cluster == null || !cluster.isIn(verdict.step())) {
             return;
         }
         StepInFlight step = cluster.inFlight();
         if (!step.planned().gates().isEmpty() && step.verdict() != verdict.outcome()) {
-            settle(turn, cluster.judged(verdict, turn.now()), null);
+            settle(decision, cluster.judged(verdict, decision.now()), null);
         }
     }
 
     /** Marks the steps nobody answers for; where the campaign is being aborted, there is nothing left to wait for. */
-    void lookForSilence(Turn turn) {
-        for (ClusterId id : turn.state().running()) {
-            ClusterState cluster = Objects.requireNonNull(turn.state().cluster(id));
+    void lookForSilence(DecisionBuilder decision) {
+        for (ClusterId id : decision.state().running()) {
+            ClusterState cluster = Objects.requireNonNull(decision.state().cluster(id));
             StepInFlight step = cluster.inFlight();
-            if (!step.overdue() && turn.now().isAfter(patienceEnds(step))) {
+            if (!step.overdue() && decision.now().isAfter(patienceEnds(step))) {
                 String said = step.accepted()
                         ? "Nothing was heard of it since " + step.heardAt() + ": check its executor."
                         : "No executor has taken it up since " + step.requestedAt()
                                 + ": check that one is running and serves this cluster.";
-                turn.put(cluster.silent(said, turn.now()));
-                if (turn.header().standing() == Standing.ABORTED) {
-                    abortUnanswered(turn, id);
+                decision.put(cluster.silent(said, decision.now()));
+                if (decision.header().standing() == Standing.ABORTED) {
+                    abortUnanswered(decision, id);
                 }
             }
         }
     }
 
     /** Ends a cluster whose step nobody answers for. */
-    static void abortUnanswered(Turn turn, ClusterId id) {
-        ClusterState cluster = Objects.requireNonNull(turn.state().cluster(id));
-        turn.put(cluster.aborted(
+    static void abortUnanswered(DecisionBuilder decision, ClusterId id) {
+        ClusterState cluster = Objects.requireNonNull(decision.state().cluster(id));
+        decision.put(cluster.aborted(
                 "The campaign was aborted while nobody answered for "
                         + cluster.inFlight().id() + "; an executor that comes back may still do it.",
                 left(cluster),
-                turn.now()));
+                decision.now()));
     }
 
     /**
@@ -141,16 +141,17 @@ final class StepRules {
         return step.heardAt().plus(settings.silencePatience());
     }
 
-    private void held(Turn turn, ClusterState cluster, StepHeld held) {
+    private void held(DecisionBuilder decision, ClusterState cluster, StepHeld held) {
         if (cluster.inFlight().acted()) {
             return;
         }
-        if (turn.header().standing() == Standing.ABORTED) {
-            turn.put(cluster.aborted(ABORT_SAID, left(cluster), turn.now()));
+        if (decision.header().standing() == Standing.ABORTED) {
+            decision.put(cluster.aborted(ABORT_SAID, left(cluster), decision.now()));
         } else if (held.reason() == HoldReason.TRAFFIC_REVIEW) {
-            ReviewRules.confirmAgain(turn, cluster);
+            ReviewRules.confirmAgain(decision, cluster);
         } else {
-            turn.put(cluster.heldFor(held.reason(), held.details(), held.conflicts(), said(cluster, held), turn.now()));
+            decision.put(cluster.heldFor(
+                    held.reason(), held.details(), held.conflicts(), said(cluster, held), decision.now()));
         }
     }
 
@@ -161,15 +162,15 @@ final class StepRules {
         return said.isBlank() ? held.reason().sentence() : said;
     }
 
-    private static void failed(Turn turn, ClusterState cluster, StepFailed failed) {
+    private static void failed(DecisionBuilder decision, ClusterState cluster, StepFailed failed) {
         String said = joined(failed.reason().sentence(), failed.message());
-        boolean aborted = turn.header().standing() == Standing.ABORTED;
+        boolean aborted = decision.header().standing() == Standing.ABORTED;
         if (failed.reason() == FailureReason.KUBECONFIG_UNUSABLE
                 && failed.step().kind() == StepKind.INSPECT
                 && !aborted) {
             // Nothing is wrong with the upgrade: it is an objection against this cluster, and no failure of the
             // campaign.
-            turn.put(cluster.refused(List.of(failed.message()), failed.message(), turn.now()));
+            decision.put(cluster.refused(List.of(failed.message()), failed.message(), decision.now()));
             return;
         }
         boolean reviewed = cluster.findings().review() != null
@@ -177,84 +178,84 @@ final class StepRules {
                 && OF_THE_POLICY.contains(failed.reason());
         boolean between = ReviewRules.asksGuard(cluster.inFlight()) || ReviewRules.takesBack(cluster.inFlight());
         if (between && !aborted) {
-            ReviewRules.failed(turn, cluster, said);
+            ReviewRules.failed(decision, cluster, said);
         } else if (reviewed && !aborted) {
-            turn.put(cluster.heldBeforeAgain(HoldReason.TRAFFIC_REVIEW, said, failed.evidence(), turn.now()));
+            decision.put(cluster.heldBeforeAgain(HoldReason.TRAFFIC_REVIEW, said, failed.evidence(), decision.now()));
         } else {
-            FailureRules.failed(turn, cluster, failed, said);
+            FailureRules.failed(decision, cluster, failed, said);
         }
     }
 
     /** Goes on where the step is done with, stops where it failed, and else keeps what was learnt. */
-    private void settle(Turn turn, ClusterState cluster, @Nullable ClusterFacts facts) {
+    private void settle(DecisionBuilder decision, ClusterState cluster, @Nullable ClusterFacts facts) {
         StepInFlight step = cluster.inFlight();
         if (step.complete()) {
-            next(turn, cluster.stepDone(turn.now()), facts);
+            next(decision, cluster.stepDone(decision.now()), facts);
             return;
         }
         switch (step.verdict()) {
-            case FAILED -> FailureRules.gateFailed(turn, cluster);
-            case UNDECIDED -> undecided(turn, cluster);
+            case FAILED -> FailureRules.gateFailed(decision, cluster);
+            case UNDECIDED -> undecided(decision, cluster);
             case NEEDS_APPROVAL -> {
                 if (!step.acted()) {
-                    turn.put(cluster);
-                } else if (turn.header().standing() == Standing.ABORTED) {
-                    turn.put(cluster.aborted(ABORT_SAID, left(cluster), turn.now()));
+                    decision.put(cluster);
+                } else if (decision.header().standing() == Standing.ABORTED) {
+                    decision.put(cluster.aborted(ABORT_SAID, left(cluster), decision.now()));
                 } else {
-                    ReviewRules.needsApproval(turn, cluster);
+                    ReviewRules.needsApproval(decision, cluster);
                 }
             }
-            case PASSED -> turn.put(cluster);
+            case PASSED -> decision.put(cluster);
             case null -> {
-                if (turn.header().standing() == Standing.ABORTED && onlyWatches(cluster)) {
-                    turn.put(cluster.aborted(ABORT_SAID, left(cluster), turn.now()));
+                if (decision.header().standing() == Standing.ABORTED && onlyWatches(cluster)) {
+                    decision.put(cluster.aborted(ABORT_SAID, left(cluster), decision.now()));
                 } else {
-                    turn.put(cluster);
+                    decision.put(cluster);
                 }
             }
         }
     }
 
     /** Nobody saw the cluster for long enough to judge it: that is no failure, and nothing is taken back for it. */
-    private static void undecided(Turn turn, ClusterState cluster) {
-        if (turn.header().standing() == Standing.ABORTED) {
-            turn.put(cluster.aborted(ABORT_SAID, left(cluster), turn.now()));
+    private static void undecided(DecisionBuilder decision, ClusterState cluster) {
+        if (decision.header().standing() == Standing.ABORTED) {
+            decision.put(cluster.aborted(ABORT_SAID, left(cluster), decision.now()));
             return;
         }
         String late = cluster.inFlight().acted()
                 ? ""
                 : " An executor that comes back may still do "
                         + cluster.inFlight().id() + ".";
-        turn.put(cluster.held(HoldReason.NOT_SEEN, cluster.findings().message() + late, turn.now()));
+        decision.put(cluster.held(HoldReason.NOT_SEEN, cluster.findings().message() + late, decision.now()));
     }
 
     /** The step after one that is complete. */
-    void next(Turn turn, ClusterState cluster, @Nullable ClusterFacts facts) {
+    void next(DecisionBuilder decision, ClusterState cluster, @Nullable ClusterFacts facts) {
         boolean inspected = cluster.inFlight().id().kind() == StepKind.INSPECT;
         boolean last = !inspected && cluster.todo().isEmpty();
-        if (turn.header().standing() == Standing.ABORTED && !last) {
-            turn.put(cluster.aborted(ABORT_SAID, left(cluster), turn.now()));
+        if (decision.header().standing() == Standing.ABORTED && !last) {
+            decision.put(cluster.aborted(ABORT_SAID, left(cluster), decision.now()));
         } else if (ReviewRules.asksGuard(cluster.inFlight()) || ReviewRules.takesBack(cluster.inFlight())) {
-            ReviewRules.settled(turn, cluster);
+            ReviewRules.settled(decision, cluster);
         } else if (inspected) {
-            inspected(turn, cluster, facts);
+            inspected(decision, cluster, facts);
         } else if (last && cluster.rollingBack()) {
-            FailureRules.wentBack(turn, cluster);
+            FailureRules.wentBack(decision, cluster);
         } else if (last) {
-            turn.put(cluster.succeeded("Every step is done and every gate passed.", turn.now()));
+            decision.put(cluster.succeeded("Every step is done and every gate passed.", decision.now()));
         } else {
-            turn.request(cluster, ReviewRules.left(cluster, turn.now()));
+            decision.request(cluster, ReviewRules.left(cluster, decision.now()));
         }
     }
 
-    private void inspected(Turn turn, ClusterState cluster, @Nullable ClusterFacts facts) {
-        CalicoVersion target = turn.header().spec().target();
+    private void inspected(DecisionBuilder decision, ClusterState cluster, @Nullable ClusterFacts facts) {
+        CalicoVersion target = decision.header().spec().target();
         if (facts == null || target == null) {
-            turn.put(cluster.failed(
+            decision.put(cluster.failed(
                     HoldReason.STEP_FAILED,
                     "The inspection brought no facts: a fault of its executor.",
                     List.of(),
-                    turn.now()));
+                    decision.now()));
             return;
         }
         boolean begun = UpgradePlan.UPGRADING.stream().anyMatch(cluster::hasBeenAsked);
@@ -262,35 +263,36 @@ final class StepRules {
         CalicoVersion source = known.findings().source();
         StepParameters asked = cluster.inFlight().planned().parameters();
         PreflightResult result = preflight.judge(
-                facts, source, target, turn.header().spec().upgradeOrDefault(), asked.withoutBase(), begun);
+                facts, source, target, decision.header().spec().upgradeOrDefault(), asked.withoutBase(), begun);
         known = known.inspected(null, result.notes());
         if (!result.objections().isEmpty() || source == null) {
             List<String> objections = Stream.concat(result.objections().stream(), result.withoutBase().stream())
                     .toList();
-            turn.put(known.refused(objections, objected(objections), turn.now()));
+            decision.put(known.refused(objections, objected(objections), decision.now()));
             return;
         }
         if (!result.withoutBase().isEmpty()) {
-            turn.put(known.heldWithoutBase(
+            decision.put(known.heldWithoutBase(
                     result.withoutBase(),
                     facts.conflicts(),
                     joined(
                             HoldReason.BASE_UNKNOWN.sentence(),
                             result.withoutBase().getFirst()),
-                    turn.now()));
+                    decision.now()));
             return;
         }
         switch (Routes.of(facts.installMethod())) {
             case RouteChoice.Refused refused ->
-                turn.put(known.refused(List.of(refused.sentence()), refused.sentence(), turn.now()));
+                decision.put(known.refused(List.of(refused.sentence()), refused.sentence(), decision.now()));
             case RouteChoice.Upgraded upgraded -> {
                 RoutePlan plan = upgraded.route()
-                        .plan(new UpgradeRequest(turn.header().spec(), facts, source, target, begun, catalogue, asked));
+                        .plan(new UpgradeRequest(
+                                decision.header().spec(), facts, source, target, begun, catalogue, asked));
                 known = known.inspected(null, plan.notes());
                 if (plan.steps().isEmpty()) {
-                    turn.put(known.succeeded("Nothing had to be done.", turn.now()));
+                    decision.put(known.succeeded("Nothing had to be done.", decision.now()));
                 } else {
-                    turn.request(known, plan.steps());
+                    decision.request(known, plan.steps());
                 }
             }
         }

@@ -32,29 +32,29 @@ final class WaveRules {
     private WaveRules() {}
 
     /** Goes on as far as it can without waiting. */
-    static void advance(Turn turn) {
-        CampaignHeader header = turn.header();
+    static void advance(DecisionBuilder decision) {
+        CampaignHeader header = decision.header();
         if (header.standing() == Standing.REFUSED || header.phase().terminal()) {
             return;
         }
-        markFinished(turn);
+        markFinished(decision);
         if (header.standing() == Standing.GO) {
-            startRetried(turn);
-            startFresh(turn);
-            while (nextWave(turn.state())
-                    .filter(index -> mayStart(turn.state(), index, turn.now()))
+            startRetried(decision);
+            startFresh(decision);
+            while (nextWave(decision.state())
+                    .filter(index -> mayStart(decision.state(), index, decision.now()))
                     .isPresent()) {
-                int index = nextWave(turn.state()).orElseThrow();
-                turn.header(turn.header()
-                        .wave(index, turn.header().waves().get(index).asStarted(turn.now()), turn.now()));
-                startFresh(turn);
-                markFinished(turn);
+                int index = nextWave(decision.state()).orElseThrow();
+                decision.header(decision.header()
+                        .wave(index, decision.header().waves().get(index).asStarted(decision.now()), decision.now()));
+                startFresh(decision);
+                markFinished(decision);
             }
         }
-        Position position = position(turn.state(), turn.now());
-        CampaignHeader now = turn.header();
+        Position position = position(decision.state(), decision.now());
+        CampaignHeader now = decision.header();
         if (now.phase() != position.phase() || !now.reason().equals(position.reason())) {
-            turn.header(now.in(position.phase(), position.reason(), turn.now()));
+            decision.header(now.in(position.phase(), position.reason(), decision.now()));
         }
     }
 
@@ -98,52 +98,53 @@ final class WaveRules {
         return state.tally().failures() > allowed;
     }
 
-    private static void markFinished(Turn turn) {
-        for (int i = 0; i < turn.header().waves().size(); i++) {
-            WaveProgress wave = turn.header().waves().get(i);
-            boolean done = turn.state().tally(i).open() == 0;
+    private static void markFinished(DecisionBuilder decision) {
+        for (int i = 0; i < decision.header().waves().size(); i++) {
+            WaveProgress wave = decision.header().waves().get(i);
+            boolean done = decision.state().tally(i).open() == 0;
             if (wave.startedAt() != null && done != (wave.finishedAt() != null)) {
-                turn.header(turn.header().wave(i, wave.asFinished(done ? turn.now() : null), turn.now()));
+                decision.header(
+                        decision.header().wave(i, wave.asFinished(done ? decision.now() : null), decision.now()));
             }
         }
     }
 
     /** Retried clusters are not new: only the places are asked for. */
-    private static void startRetried(Turn turn) {
-        for (int i = 0; i < turn.header().waves().size(); i++) {
-            start(turn, i, true);
+    private static void startRetried(DecisionBuilder decision) {
+        for (int i = 0; i < decision.header().waves().size(); i++) {
+            start(decision, i, true);
         }
     }
 
-    private static void startFresh(Turn turn) {
-        for (int i = 0; i < turn.header().waves().size(); i++) {
-            if (turn.header().waves().get(i).startedAt() != null) {
-                start(turn, i, false);
+    private static void startFresh(DecisionBuilder decision) {
+        for (int i = 0; i < decision.header().waves().size(); i++) {
+            if (decision.header().waves().get(i).startedAt() != null) {
+                start(decision, i, false);
             }
         }
     }
 
-    private static void start(Turn turn, int wave, boolean retried) {
+    private static void start(DecisionBuilder decision, int wave, boolean retried) {
         while (true) {
-            CampaignState state = turn.state();
+            CampaignState state = decision.state();
             TreePSet<ClusterId> waiting = retried ? state.retried(wave) : state.fresh(wave);
             if (waiting.isEmpty() || noPlace(state, wave) || (!retried && budgetSpent(state))) {
                 return;
             }
             ClusterState cluster = Objects.requireNonNull(state.cluster(waiting.first()));
             if (cluster.claimed().has()) {
-                begin(turn, cluster);
+                begin(decision, cluster);
             } else {
-                ClaimRules.ask(turn, cluster);
+                ClaimRules.ask(decision, cluster);
             }
         }
     }
 
     /** Starts a cluster that the campaign has to itself. */
-    static void begin(Turn turn, ClusterState cluster) {
-        turn.request(
+    static void begin(DecisionBuilder decision, ClusterState cluster) {
+        decision.request(
                 cluster,
-                Routes.opening(turn.header().spec(), cluster.findings()::keepsMine).stream()
+                Routes.opening(decision.header().spec(), cluster.findings()::keepsMine).stream()
                         .map(step -> step.with(
                                 step.parameters().withAnswers(cluster.findings().remembered())))
                         .toList());

@@ -36,13 +36,13 @@ public class CampaignsResource {
 
     private final FleetView view;
     private final Lookups lookups;
-    private final CommandDesk desk;
+    private final CampaignCommandService commands;
 
     /** The resource over this view, sending commands there. */
     public CampaignsResource(FleetView view, CommandSender sender, InstantSource clock) {
         this.view = view;
         this.lookups = new Lookups(view);
-        this.desk = new CommandDesk(view, sender, clock);
+        this.commands = new CampaignCommandService(view, sender, clock);
     }
 
     /** All campaigns. */
@@ -111,7 +111,7 @@ public class CampaignsResource {
             description = "Accepted; Location is where its status will be.",
             content = @Content(schema = @Schema(implementation = Accepted.class)))
     public Response create(byte[] body, @Context HttpHeaders headers) {
-        Accepted accepted = desk.create(BodyReader.tree(body, headers.getMediaType()), Caller.of(headers));
+        Accepted accepted = commands.create(BodyReader.tree(body, headers.getMediaType()), Caller.of(headers));
         return Response.accepted(accepted)
                 .location(URI.create("/api/v1/campaigns/" + accepted.campaign()))
                 .build();
@@ -127,7 +127,7 @@ public class CampaignsResource {
             byte[] body,
             @Context HttpHeaders headers) {
         Object tree = BodyReader.tree(body, headers.getMediaType());
-        return Response.accepted(desk.act(Action.of(action), name, tree, Caller.of(headers)))
+        return Response.accepted(commands.act(Action.of(action), name, tree, Caller.of(headers)))
                 .build();
     }
 }

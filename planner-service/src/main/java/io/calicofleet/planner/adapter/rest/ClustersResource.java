@@ -40,14 +40,14 @@ public class ClustersResource {
 
     private final FleetView view;
     private final Lookups lookups;
-    private final CommandDesk desk;
+    private final CampaignCommandService commands;
     private final ObjectMapper mapper = EventJson.mapper();
 
     /** The resource over this view, sending commands there. */
     public ClustersResource(FleetView view, CommandSender sender, InstantSource clock) {
         this.view = view;
         this.lookups = new Lookups(view);
-        this.desk = new CommandDesk(view, sender, clock);
+        this.commands = new CampaignCommandService(view, sender, clock);
     }
 
     /** All clusters. */
@@ -90,7 +90,7 @@ public class ClustersResource {
     public Response restore(
             @Parameter(description = ID) @PathParam("id") String id, byte[] body, @Context HttpHeaders headers) {
         ActionRequest request = ActionRequest.read(BodyReader.tree(body, headers.getMediaType()));
-        Accepted accepted = desk.restore(id, request.reason(), Caller.of(headers));
+        Accepted accepted = commands.restore(id, request.reason(), Caller.of(headers));
         return Response.accepted(accepted)
                 .location(URI.create("/api/v1/campaigns/" + accepted.campaign()))
                 .build();

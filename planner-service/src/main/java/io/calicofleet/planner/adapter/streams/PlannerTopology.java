@@ -59,7 +59,7 @@ public final class PlannerTopology {
     private static final String CAMPAIGNS = "campaigns";
     private static final String INPUTS = "inputs";
     private static final String CALLS = "claim-calls";
-    private static final String CLAIM_DESK = "claim-desk";
+    private static final String CLAIM_CORE = "claim-core";
 
     private PlannerTopology() {}
 
@@ -82,20 +82,20 @@ public final class PlannerTopology {
                 Topic.CLAIM_ANSWERS.topicName());
         topology.addProcessor(CAMPAIGNS, () -> new CampaignProcessor(core, tick, meters), INPUTS);
         topology.addSource(CALLS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topic.CLAIMS.topicName());
-        topology.addProcessor(CLAIM_DESK, () -> new ClaimProcessor(meters), CALLS);
-        topology.addStateStore(store(CLAIMS, EventCodec.json(ClaimState.class)), CLAIM_DESK);
+        topology.addProcessor(CLAIM_CORE, () -> new ClaimProcessor(meters), CALLS);
+        topology.addStateStore(store(CLAIMS, EventCodec.json(ClaimState.class)), CLAIM_CORE);
         topology.addStateStore(store(HEADERS, EventCodec.json(CampaignHeader.class)), CAMPAIGNS);
         topology.addStateStore(store(CLUSTERS, EventCodec.json(ClusterState.class)), CAMPAIGNS);
         TopicNameExtractor<String, Event<? extends FleetEvent>> topicOfType =
                 (key, event, context) -> event.data().type().topic().topicName();
-        topology.addSink(EVENTS, topicOfType, new StringSerializer(), EventCodec.serializer(), CAMPAIGNS, CLAIM_DESK);
+        topology.addSink(EVENTS, topicOfType, new StringSerializer(), EventCodec.serializer(), CAMPAIGNS, CLAIM_CORE);
         topology.addSink(
                 DEAD_LETTERS,
                 Topic.DEAD_LETTERS.topicName(),
                 new ByteArraySerializer(),
                 new ByteArraySerializer(),
                 CAMPAIGNS,
-                CLAIM_DESK);
+                CLAIM_CORE);
         topology.addGlobalStore(
                 Stores.keyValueStoreBuilder(
                                 Stores.inMemoryKeyValueStore(Fleet.STORE), Serdes.String(), Serdes.ByteArray())

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One decision in the making: the state as it becomes, and what is to be done. Lives no longer than one call. */
-final class Turn {
+final class DecisionBuilder {
 
     private final @Nullable CampaignState before;
     private final Instant now;
@@ -31,7 +31,7 @@ final class Turn {
     private CampaignState state;
     private String refused = "";
 
-    Turn(@Nullable CampaignState before, CampaignState state, Instant now) {
+    DecisionBuilder(@Nullable CampaignState before, CampaignState state, Instant now) {
         this.before = before;
         this.state = state;
         this.now = now;

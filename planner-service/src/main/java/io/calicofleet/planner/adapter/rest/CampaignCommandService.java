@@ -30,9 +30,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Takes people's wishes: checks them against what is known, and sends them off as commands. */
-final class CommandDesk {
+final class CampaignCommandService {
 
-    /** Who sends what this desk accepts. */
+    /** Who sends what this service accepts. */
     static final String SOURCE = "/calico-fleet/planner";
 
     private static final DateTimeFormatter STAMP =
@@ -45,7 +45,7 @@ final class CommandDesk {
     private final InstantSource clock;
     private final Lookups lookups;
 
-    CommandDesk(FleetView view, CommandSender sender, InstantSource clock) {
+    CampaignCommandService(FleetView view, CommandSender sender, InstantSource clock) {
         this.view = view;
         this.sender = sender;
         this.clock = clock;
