@@ -10,11 +10,9 @@ import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.model.image.ImageVersions;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** What an observation means, in words: how far the nodes are, and what keeps them waiting. */
 final class Words {
@@ -70,23 +68,18 @@ final class Words {
                 .toString();
     }
 
-    /** What an operator says of what does not go as it should; empty where it says nothing. */
+    /** What an operator says of components that are degraded; empty where none is. */
     private static Optional<String> operator(ClusterObservation seen) {
-        @Nullable OperatorObservation operator = seen.operator();
-        List<ComponentStatus> troubled = operator == null
-                ? List.of()
-                : operator.components().stream()
-                        .filter(component -> component.degraded()
-                                || (!component.available()
-                                        && !component.message().isEmpty()))
-                        .toList();
-        return troubled.isEmpty()
-                ? Optional.empty()
-                : Optional.of(troubled.stream()
-                        .map(component ->
-                                component.name() + " is " + (component.degraded() ? "degraded" : "not available")
-                                        + (component.message().isEmpty() ? "" : ": " + component.message()))
-                        .collect(Collectors.joining("; ", "the operator says that ", "")));
+        OperatorObservation operator = seen.operator();
+        if (operator == null) {
+            return Optional.empty();
+        }
+        String degraded = operator.components().stream()
+                .filter(ComponentStatus::degraded)
+                .map(component -> component.name() + " is degraded"
+                        + (component.message().isEmpty() ? "" : ": " + component.message()))
+                .collect(Collectors.joining("; "));
+        return degraded.isEmpty() ? Optional.empty() : Optional.of("the operator says that " + degraded);
     }
 
     /** The DaemonSet of calico-node, whatever it is called; an operator has others beside it. */

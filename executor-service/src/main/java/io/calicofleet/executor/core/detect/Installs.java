@@ -2,9 +2,11 @@ package io.calicofleet.executor.core.detect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ComponentStatus;
 import io.calicofleet.event.InstallFacts;
 import io.calicofleet.event.WorkloadFact;
 import io.calicofleet.executor.core.identity.Part;
+import io.calicofleet.executor.core.observe.OperatorObserver;
 import io.calicofleet.executor.core.observe.RolloutObstacles;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.image.ImageReference;
@@ -65,7 +67,19 @@ public final class Installs {
             windows(snapshot, target).forEach(blockers::add);
             ImageSets.objection(snapshot, target).ifPresent(blockers::add);
         }
-        return Optional.of(new InstallFacts(namespace, workloads, blockers));
+        return Optional.of(new InstallFacts(namespace, workloads, blockers, degraded(snapshot)));
+    }
+
+    /** What the operator says of components that are degraded; without an Installation nobody keeps that current. */
+    private static List<String> degraded(ClusterSnapshot snapshot) {
+        if (snapshot.all("Installation").findAny().isEmpty()) {
+            return List.of();
+        }
+        return OperatorObserver.components(snapshot.all("TigeraStatus").toList()).stream()
+                .filter(ComponentStatus::degraded)
+                .map(component -> component.name() + ": "
+                        + (component.message().isEmpty() ? "it does not say why" : component.message()))
+                .toList();
     }
 
     private static WorkloadFact fact(JsonNode now, JsonNode then, List<JsonNode> nodes) {

@@ -49,11 +49,16 @@ public final class OperatorObserver {
                 installation == null
                         ? 0
                         : installation.at("/metadata/generation").asLong(),
-                statuses.stream()
-                        .map(OperatorObserver::component)
-                        .sorted(Comparator.comparing(ComponentStatus::name))
-                        .toList(),
+                components(statuses),
                 ImageVersions.pinned(imageSets));
+    }
+
+    /** What every TigeraStatus says, by name. */
+    public static List<ComponentStatus> components(Collection<? extends JsonNode> statuses) {
+        return statuses.stream()
+                .map(OperatorObserver::component)
+                .sorted(Comparator.comparing(ComponentStatus::name))
+                .toList();
     }
 
     /** Whether the newest template of a workload runs, and nothing else. One without replicas never has. */

@@ -79,6 +79,29 @@ class InstallsTest {
     }
 
     @Test
+    void what_an_operator_says_of_degraded_components_is_a_fact_where_there_is_an_installation() {
+        String status = """
+                apiVersion: operator.tigera.io/v1
+                kind: TigeraStatus
+                metadata: {name: %s}
+                status:
+                  conditions:
+                    - {type: Available, status: "True"}
+                    - {type: Degraded, status: "%s", reason: ResourceNotFound, message: "%s"}
+                """;
+        String statuses = status.formatted("calico", "True", "pull secret not found") + "---\n"
+                + status.formatted("apiserver", "False", "All objects available") + "---\n"
+                + status.formatted("ippools", "True", "");
+        String installation = "---\n{apiVersion: operator.tigera.io/v1, kind: Installation, metadata: {name: default}}";
+
+        assertThat(facts(Yaml.documents(NODE + "---\n" + statuses + installation), Map.of())
+                        .degraded())
+                .containsExactly("calico: ResourceNotFound: pull secret not found", "ippools: ResourceNotFound");
+        assertThat(facts(Yaml.documents(NODE + "---\n" + statuses), Map.of()).degraded())
+                .isEmpty();
+    }
+
+    @Test
     void image_sets_without_one_for_the_target_block_by_name() {
         String set = "{apiVersion: operator.tigera.io/v1, kind: ImageSet, metadata: {name: calico-%s}}";
         assertThat(facts(Yaml.documents(NODE + "---\n" + set.formatted("v3.27.5")), Map.of())

@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  *       cluster has; once the upgrade has begun that is a note.
  *   <li>The datastore is unlocked, the kinds of the target are served, the kubeconfig may do what the steps need.
  *   <li>What the release brings can be matched with what is here, and each workload of Calico would roll out by itself.
+ *   <li>An operator says of no component that it is degraded. Once the upgrade has begun that is only a note.
  *   <li>Every node is ready, since one that is not stalls the rollout. Once the upgrade has begun that is only a note: the
  *       nodes may need it to become ready.
  * </ol>
@@ -121,7 +122,7 @@ public final class Preflight {
         }
         releaseChanges(facts, begun, objections, notes);
         cluster(facts, begun, objections, notes);
-        install(facts, settings, objections, notes);
+        install(facts, settings, begun, objections, notes);
         told(facts, notes);
         return new PreflightResult(objections, notes, decided ? List.of() : baseUnknown);
     }
@@ -257,8 +258,7 @@ public final class Preflight {
     }
 
     /** As the inspection says it; once the upgrade has begun, what it changed already is no reason to stop. */
-    private static void releaseChanges(
-            ClusterFacts facts, boolean begun, List<String> objections, List<String> notes) {
+    private static void releaseChanges(ClusterFacts facts, boolean begun, List<String> objections, List<String> notes) {
         for (ReleaseChangeFact change : facts.releaseChanges()) {
             switch (change.effect()) {
                 case BLOCKS -> (begun ? notes : objections).add(change.sentence());
@@ -308,12 +308,25 @@ public final class Preflight {
     }
 
     private static void install(
-            ClusterFacts facts, UpgradeSpec settings, List<String> objections, List<String> notes) {
+            ClusterFacts facts, UpgradeSpec settings, boolean begun, List<String> objections, List<String> notes) {
         InstallFacts install = facts.install();
         if (install == null) {
             return;
         }
         install.blockers().forEach(blocker -> objections.add(blocker + "."));
+        // Once the upgrade has begun, going on may be what puts it right.
+        install.degraded().forEach(said -> {
+            String sentence =
+                    "The operator says that a component is degraded, " + said + (said.endsWith(".") ? "" : ".");
+            if (begun) {
+                notes.add(sentence);
+            } else {
+                objections.add(
+                        sentence + " Its upgrade would begin on a cluster that is not well, and could not be told"
+                                + " from what is wrong already. Put that right until `kubectl get tigerastatus` shows nothing"
+                                + " degraded, then retry.");
+            }
+        });
         install.workloads().forEach(workload -> {
             for (String obstacle : workload.obstacles()) {
                 if (!obstacle.equals(workload.onDelete())) {

@@ -294,6 +294,26 @@ class PreflightTest {
     }
 
     @Test
+    void a_component_that_is_degraded_is_refused_in_the_words_of_the_operator_and_a_note_once_begun() {
+        var facts = new Fleet.Facts();
+        facts.install = new InstallFacts(
+                "calico-system", List.of(), List.of(), List.of("calico: pull secret tigera-pull-secret not found"));
+        CalicoVersion target = CalicoVersion.parse("v3.22.5");
+        PreflightResult fresh = PREFLIGHT.judge(facts.build(), facts.version, target, UpgradeSpec.DEFAULT, null, false);
+        PreflightResult begun = PREFLIGHT.judge(facts.build(), facts.version, target, UpgradeSpec.DEFAULT, null, true);
+
+        String said =
+                "The operator says that a component is degraded, calico: pull secret tigera-pull-secret not found.";
+        assertThat(fresh.objections())
+                .singleElement()
+                .asString()
+                .startsWith(said)
+                .contains("kubectl get tigerastatus");
+        assertThat(begun.objections()).isEmpty();
+        assertThat(begun.notes()).contains(said);
+    }
+
+    @Test
     void says_all_objections_at_once() {
         PreflightResult result = judge("v3.22.5", facts -> {
             facts.method = InstallMethod.DISTRIBUTION;
