@@ -114,7 +114,7 @@ public interface ExecutorConfig {
         @WithDefault("PT1S")
         Duration secondLook();
 
-        /** How long after the last deadline of the gates to go on without a verdict. */
+        /** How long after the limit of a step to go on without a verdict. */
         @WithDefault("PT2M")
         Duration grace();
     }
