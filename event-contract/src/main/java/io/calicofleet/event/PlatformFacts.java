@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param nftables whether Felix is told to use nftables, or iptables over it; null: not looked at
  * @param apiServer whether Calico's API server is registered; null: not looked at, or the kubeconfig may not read what would tell
  * @param gatewayApi whether definitions of gateway.networking.k8s.io are there; null: not looked at
+ * @param bgpLists lists of objects that BGPConfigurations set, such as BGPConfiguration default serviceClusterIPs; null: not looked at
  */
 public record PlatformFacts(
         List<String> kernels,
@@ -25,10 +26,12 @@ public record PlatformFacts(
         @Nullable Boolean vxlan,
         @Nullable Boolean nftables,
         @Nullable Boolean apiServer,
-        @Nullable Boolean gatewayApi) {
+        @Nullable Boolean gatewayApi,
+        @Nullable List<String> bgpLists) {
 
     public PlatformFacts {
         kernels = Copies.list(kernels);
         adminPolicies = Copies.list(adminPolicies);
+        bgpLists = bgpLists == null ? null : List.copyOf(bgpLists);
     }
 }

@@ -34,9 +34,14 @@ import org.jspecify.annotations.Nullable;
  * @param wanted that of the target; both in the namespace and under the names of this cluster ({@link Installed})
  * @param unsure what of them cannot be matched surely with what is here; nothing may be written while there is any
  * @param placing puts the file of another release into the same place
+ * @param operator which definitions belong to the operator's file here
  */
 record Manifests(
-        Optional<Placed> installed, Placed wanted, List<String> unsure, Function<ReleaseFile, Placed> placing) {
+        Optional<Placed> installed,
+        Placed wanted,
+        List<String> unsure,
+        Function<ReleaseFile, Placed> placing,
+        OperatorRelease operator) {
 
     /** The file that installs calicoctl into a cluster on the Kubernetes datastore. */
     static final String CALICOCTL = "calicoctl.yaml";
@@ -49,6 +54,7 @@ record Manifests(
         requireNonNull(wanted, "wanted");
         unsure = List.copyOf(unsure);
         requireNonNull(placing, "placing");
+        requireNonNull(operator, "operator");
     }
 
     /**
@@ -90,8 +96,9 @@ record Manifests(
             @Nullable CalicoVersion source,
             CalicoVersion target) {
         String file = usesEtcd(method) ? CALICOCTL_ETCD : CALICOCTL;
-        ReleaseFile wanted = target(releases, target, file);
-        return of(releases, source, wanted, Installed.beside(cluster, wanted.documents()));
+        ReleaseFile wanted = target(OperatorRelease.USUAL, releases, target, file);
+        return of(
+                OperatorRelease.USUAL, releases, source, wanted, Installed.beside(cluster, wanted.documents()));
     }
 
     /** As they are at hand; what they prove is for the caller to look at. */
@@ -101,16 +108,20 @@ record Manifests(
             @Nullable CalicoVersion source,
             CalicoVersion target,
             String file) {
-        ReleaseFile wanted = target(releases, target, file);
+        OperatorRelease operator =
+                file.equals(OperatorRelease.FILE) ? OperatorRelease.of(cluster) : OperatorRelease.USUAL;
+        ReleaseFile wanted = target(operator, releases, target, file);
         return of(
+                operator,
                 releases,
                 source,
                 wanted,
                 file.equals(OperatorRelease.FILE) ? Installed.AS_RELEASED : Installed.placing(cluster));
     }
 
-    private static ReleaseFile target(ReleaseSource releases, CalicoVersion target, String file) {
-        return read(releases, target, file)
+    private static ReleaseFile target(
+            OperatorRelease operator, ReleaseSource releases, CalicoVersion target, String file) {
+        return operator.read(releases, target, file)
                 .orElseThrow(() -> new ReleaseException(
                         FailureReason.RELEASE_UNAVAILABLE,
                         "there is no " + target + "/" + file + " at " + releases.where(target, file)
@@ -120,11 +131,13 @@ record Manifests(
 
     /** The one place where what releases say becomes what they say of this cluster. */
     private static Manifests of(
+            OperatorRelease operator,
             ReleaseSource releases,
             @Nullable CalicoVersion source,
             ReleaseFile wanted,
             BiFunction<ManifestDocuments, ManifestDocuments, Placement> placing) {
-        Optional<ReleaseFile> installed = source == null ? Optional.empty() : read(releases, source, wanted.file());
+        Optional<ReleaseFile> installed =
+                source == null ? Optional.empty() : operator.read(releases, source, wanted.file());
         Placement placement = placing.apply(
                 installed.map(ReleaseFile::documents).orElse(ManifestDocuments.EMPTY), wanted.documents());
         return new Manifests(
@@ -133,14 +146,13 @@ record Manifests(
                 placement.unsure(),
                 file -> new Placed(
                         file,
-                        placing.apply(file.documents(), wanted.documents()).base()));
+                        placing.apply(file.documents(), wanted.documents()).base()),
+                operator);
     }
 
-    /** A file as released; that of the operator with its definitions, which later releases have apart. */
-    static Optional<ReleaseFile> read(ReleaseSource releases, CalicoVersion version, String file) {
-        return file.equals(OperatorRelease.FILE)
-                ? OperatorRelease.manifest(releases, version)
-                : releases.manifest(version, file);
+    /** The file of another release for the same install, in the same place; empty where it is not at hand. */
+    Optional<Placed> read(ReleaseSource releases, CalicoVersion version, String file) {
+        return operator.read(releases, version, file).map(placing);
     }
 
     /** Whether Calico keeps its resources in an etcd of its own. */

@@ -80,7 +80,7 @@ record Planning(Manifests manifests, ManifestDocuments live, Basis basis, List<R
         List<String> looked = new ArrayList<>();
         for (CalicoVersion version : versions(context.parameters(), first)) {
             if (candidates.stream().noneMatch(known -> known.file().release().equals(version))) {
-                Optional<Placed> found = Manifests.read(releases, version, file).map(manifests.placing());
+                Optional<Placed> found = manifests.read(releases, version, file);
                 found.ifPresent(candidates::add);
                 if (found.isEmpty()) {
                     looked.add(version + "/" + file + " (looked for at " + releases.where(version, file) + ")");
@@ -175,9 +175,9 @@ record Planning(Manifests manifests, ManifestDocuments live, Basis basis, List<R
     private static Optional<ManifestDocuments> leftBehind(
             Manifests manifests, ReleaseSource releases, CalicoVersion older, String file) {
         try {
-            return Manifests.read(releases, older, file)
-                    .filter(found -> found.isOf(older, older))
-                    .map(manifests.placing())
+            return manifests
+                    .read(releases, older, file)
+                    .filter(found -> found.file().isOf(older, older))
                     .map(Placed::documents);
         } catch (ReleaseException e) {
             return Optional.empty(); // it stays then, and is told
@@ -199,8 +199,8 @@ record Planning(Manifests manifests, ManifestDocuments live, Basis basis, List<R
             for (String other : others) {
                 if (!other.equals(file)) {
                     try {
-                        Manifests.read(releases, candidate.file().release(), other)
-                                .map(manifests.placing())
+                        manifests
+                                .read(releases, candidate.file().release(), other)
                                 .ifPresent(flavours::add);
                     } catch (ReleaseException e) {
                         // Nobody asked for it.

@@ -202,7 +202,9 @@ public final class UpgradeHelmReleaseStep implements StepHandler {
                 documents(chart, content).stream().filter(Objects::isCrd).forEach(found::add);
             }
         });
-        return found.isEmpty() ? OperatorRelease.definitions(context.releases(), target) : ManifestDocuments.of(found);
+        return found.isEmpty()
+                ? OperatorRelease.of(context.cluster()).definitions(context.releases(), target)
+                : ManifestDocuments.of(found);
     }
 
     private static List<JsonNode> documents(HelmChart chart, byte[] yaml) {

@@ -10,6 +10,7 @@ import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ReleaseFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -34,7 +35,7 @@ class OperatorReleaseTest {
                 "tigera-operator.yaml", INSTALLATIONS + "---\n" + DEPLOYMENT,
                 "operator-crds.yaml", INSTALLATIONS + "---\n" + POLICIES));
         // Then
-        assertThat(OperatorRelease.definitions(releases, VERSION).objects()).hasSize(1);
+        assertThat(OperatorRelease.USUAL.definitions(releases, VERSION).objects()).hasSize(1);
         assertThat(manifest(releases)).containsExactly("installations.operator.tigera.io", "tigera-operator");
     }
 
@@ -53,17 +54,45 @@ class OperatorReleaseTest {
     }
 
     @Test
+    void a_cluster_gets_the_definitions_of_the_groups_it_has() {
+        String v3 = POLICIES.replace(".crd.projectcalico", ".projectcalico");
+        ReleaseSource releases = files(Map.of(
+                "tigera-operator.yaml", DEPLOYMENT,
+                "operator-crds.yaml", INSTALLATIONS + "---\n" + POLICIES,
+                "v3_projectcalico_org.yaml", INSTALLATIONS + "---\n" + v3));
+
+        assertThat(names(new OperatorRelease(true, false).manifest(releases, VERSION)))
+                .containsExactly(
+                        "installations.operator.tigera.io", "globalnetworkpolicies.projectcalico.org", "tigera-operator");
+        assertThat(names(new OperatorRelease(true, true).manifest(releases, VERSION)))
+                .containsExactly(
+                        "installations.operator.tigera.io",
+                        "globalnetworkpolicies.crd.projectcalico.org",
+                        "globalnetworkpolicies.projectcalico.org",
+                        "tigera-operator");
+        assertThatThrownBy(() -> new OperatorRelease(true, false)
+                        .definitions(
+                                files(Map.of("tigera-operator.yaml", INSTALLATIONS + "---\n" + DEPLOYMENT)), VERSION))
+                .isInstanceOf(ReleaseException.class)
+                .hasMessageContaining("put v3.30.7/v3_projectcalico_org.yaml into the directory of releases");
+    }
+
+    @Test
     void a_manifest_whose_definitions_are_nowhere_is_of_no_use() {
         // Facts 5: manifests were published once without their definitions.
-        assertThatThrownBy(() -> OperatorRelease.manifest(
+        assertThatThrownBy(() -> OperatorRelease.USUAL.manifest(
                         files(Map.of("tigera-operator.yaml", DEPLOYMENT, "operator-crds.yaml", POLICIES)), VERSION))
                 .isInstanceOf(ReleaseException.class)
                 .hasMessageContaining("operator-crds.yaml");
-        assertThat(OperatorRelease.manifest(files(Map.of()), VERSION)).isEmpty();
+        assertThat(OperatorRelease.USUAL.manifest(files(Map.of()), VERSION)).isEmpty();
     }
 
     private static Iterable<String> manifest(ReleaseSource releases) {
-        return OperatorRelease.manifest(releases, VERSION).orElseThrow().documents().keys().stream()
+        return names(OperatorRelease.USUAL.manifest(releases, VERSION));
+    }
+
+    private static List<String> names(Optional<ReleaseFile> file) {
+        return file.orElseThrow().documents().keys().stream()
                 .map(key -> key.name())
                 .toList();
     }

@@ -62,12 +62,10 @@ public final class InstallDetector {
         } else {
             method = node.map(found -> manifest(snapshot, found, signals)).orElse(InstallMethod.NONE);
         }
-        if (ofV3.isPresent() && method == InstallMethod.MANIFEST_KDD) {
-            method = InstallMethod.MANIFEST_KDD_NATIVE;
-            signals.add("its resources are definitions of projectcalico.org/v3: " + ofV3.get());
-        } else {
-            // No file of a release installs Calico the other ways with these definitions.
-            ofV3.map(NATIVE_DEFINITIONS::concat).ifPresent(signals::add);
+        if (ofV3.isPresent()) {
+            method = method == InstallMethod.MANIFEST_KDD ? InstallMethod.MANIFEST_KDD_NATIVE : method;
+            signals.add((isPublished(method) ? "its resources are definitions of projectcalico.org/v3: " : NATIVE_DEFINITIONS)
+                    + ofV3.get());
         }
         return new Installation(
                 method,
@@ -76,6 +74,22 @@ public final class InstallDetector {
                 node.flatMap(found -> found.oldestVersion(snapshot))
                         .or(() -> ImageSets.version(snapshot))
                         .orElse(null));
+    }
+
+    /** Whether Calico publishes files for such an install with definitions of projectcalico.org/v3. */
+    private static boolean isPublished(InstallMethod method) {
+        return switch (method) {
+            case MANIFEST_KDD_NATIVE, OPERATOR, HELM -> true;
+            case MANIFEST_KDD,
+                    MANIFEST_KDD_TYPHA,
+                    MANIFEST_POLICY_ONLY,
+                    MANIFEST_CANAL,
+                    MANIFEST_ETCD,
+                    MANIFEST_CANAL_ETCD,
+                    DISTRIBUTION,
+                    NONE ->
+                false;
+        };
     }
 
     private static List<String> migration(ClusterSnapshot snapshot, Optional<JsonNode> installation) {

@@ -35,7 +35,15 @@ final class Platform {
                 hasApiServer(snapshot),
                 snapshot.all("CustomResourceDefinition")
                         .anyMatch(definition ->
-                                definition.at("/spec/group").asText().equals("gateway.networking.k8s.io")));
+                                definition.at("/spec/group").asText().equals("gateway.networking.k8s.io")),
+                sorted(snapshot.all("BGPConfiguration").flatMap(Platform::lists)));
+    }
+
+    /** The lists of objects that a resource sets. */
+    private static Stream<String> lists(JsonNode resource) {
+        return resource.path("spec").properties().stream()
+                .filter(field -> Json.elements(field.getValue()).anyMatch(JsonNode::isObject))
+                .map(field -> ClusterSnapshot.name(resource) + " " + field.getKey());
     }
 
     /** By the FelixConfigurations, the environment of calico-node, or the Installation. */

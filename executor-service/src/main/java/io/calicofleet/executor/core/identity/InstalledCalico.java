@@ -124,7 +124,7 @@ public final class InstalledCalico {
     /** Every account of a workload of this install. */
     public Set<ObjectKey> accounts() {
         Set<ObjectKey> accounts = new LinkedHashSet<>();
-        Stream.of(Part.NODE, Part.TYPHA, Part.KUBE_CONTROLLERS)
+        Stream.of(Part.NODE, Part.TYPHA, Part.KUBE_CONTROLLERS, Part.WEBHOOKS)
                 .flatMap(part -> workloads(part).stream())
                 .forEach(workload ->
                         accounts.add(References.key("ServiceAccount", namespace(workload), account(workload))));

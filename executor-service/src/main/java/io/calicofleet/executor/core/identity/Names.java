@@ -104,7 +104,7 @@ final class Names {
     private void match(InstalledCalico there) {
         Map<JsonNode, JsonNode> workloads = new LinkedHashMap<>();
         workloads.put(there.daemonSet(), here.daemonSet());
-        for (Part part : List.of(Part.TYPHA, Part.KUBE_CONTROLLERS)) {
+        for (Part part : List.of(Part.TYPHA, Part.KUBE_CONTROLLERS, Part.WEBHOOKS)) {
             there.workloads(part).stream()
                     .findFirst()
                     .ifPresent(ours -> workload(part, ours).ifPresent(found -> workloads.put(ours, found)));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.image.ImageReference;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A workload of Calico, told by the containers it runs: neither its name nor its namespace says anything. */
 public enum Part {
@@ -17,7 +18,10 @@ public enum Part {
     TYPHA("calico-typha", "typha"),
 
     /** The Deployment of the controllers. */
-    KUBE_CONTROLLERS("calico-kube-controllers", "kube-controllers");
+    KUBE_CONTROLLERS("calico-kube-controllers", "kube-controllers"),
+
+    /** The Deployment that admits resources of projectcalico.org/v3 where these are definitions. */
+    WEBHOOKS("calico-webhooks", "webhooks");
 
     private static final String OPERATOR = "operator.tigera.io/";
 
@@ -37,7 +41,10 @@ public enum Part {
         JsonNode pod = workload.at("/spec/template/spec");
         return switch (Json.text(workload, "kind")) {
             case "DaemonSet" -> nodes(pod);
-            case "Deployment" -> TYPHA.isIn(pod) ? Optional.of(TYPHA) : KUBE_CONTROLLERS.in(pod);
+            case "Deployment" ->
+                Stream.of(TYPHA, KUBE_CONTROLLERS, WEBHOOKS)
+                        .filter(part -> part.isIn(pod))
+                        .findFirst();
             default -> Optional.empty();
         };
     }

@@ -97,8 +97,15 @@ class InstallDetectorTest {
     void native_definitions_speak_against_an_install_that_no_file_of_a_release_upgrades() {
         JsonNode v3 = definition("clusterinformations.projectcalico.org");
 
-        assertThat(ofNative("", v3, installation()).signals())
+        JsonNode typha = Yaml.object("{apiVersion: apps/v1, kind: Deployment, metadata: {name: calico-typha, namespace:"
+                + " kube-system}, spec: {template: {spec: {containers: [{name: calico-typha}]}}}}");
+
+        assertThat(ofNative("", v3, typha).method()).isEqualTo(InstallMethod.MANIFEST_KDD_TYPHA);
+        assertThat(ofNative("", v3, typha).signals())
                 .anyMatch(signal -> signal.startsWith(InstallDetector.NATIVE_DEFINITIONS));
+        assertThat(ofNative("", v3, installation()).signals())
+                .anyMatch(signal -> signal.startsWith("its resources are definitions of projectcalico.org/v3"))
+                .noneMatch(signal -> signal.startsWith(InstallDetector.NATIVE_DEFINITIONS));
         assertThat(ofNative("", v3).signals())
                 .noneMatch(signal -> signal.startsWith(InstallDetector.NATIVE_DEFINITIONS));
     }

@@ -177,6 +177,15 @@ public enum Condition {
             return facts.platform() != null
                     && Boolean.TRUE.equals(facts.platform().gatewayApi());
         }
+    },
+
+    /** BGPConfigurations set lists of objects, or were not looked at. */
+    BGP_LISTS {
+        @Override
+        public List<String> evidence(ClusterFacts facts) {
+            List<String> lists = facts.platform() == null ? null : facts.platform().bgpLists();
+            return lists == null ? List.of("BGPConfigurations were not looked at") : lists;
+        }
     };
 
     /** Whether it is so. */
