@@ -79,7 +79,7 @@ final class Flavours {
     /** A file; empty where it is not at hand, which is told where it is needed. */
     private static Optional<ReleaseFile> read(ReleaseSource releases, CalicoVersion version, String file) {
         try {
-            return Manifests.read(releases, version, file);
+            return OperatorRelease.USUAL.read(releases, version, file);
         } catch (ReleaseException e) {
             return Optional.empty();
         }
