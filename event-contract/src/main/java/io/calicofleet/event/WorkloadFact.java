@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  *     null where they do not
  */
 public record WorkloadFact(
-        String object, List<String> images, List<String> obstacles, List<String> notes, @Nullable String onDelete) {
+        String object,
+        List<String> images,
+        List<String> obstacles,
+        List<String> notes,
+        @Nullable String onDelete) {
 
     public WorkloadFact {
         requireNonNull(object, "object");

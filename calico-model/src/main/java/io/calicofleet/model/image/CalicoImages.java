@@ -67,8 +67,7 @@ public final class CalicoImages {
     /** A tag may name a build of the release. */
     private static final Set<String> BUILDS = Set.of("amd64", "arm64", "ppc64le", "s390x", "fips");
 
-    private static final Pattern BEFORE_A_RELEASE =
-            Pattern.compile("(^|[^a-z])(alpha|beta|rc|pre|dev|ea)([^a-z]|$)");
+    private static final Pattern BEFORE_A_RELEASE = Pattern.compile("(^|[^a-z])(alpha|beta|rc|pre|dev|ea)([^a-z]|$)");
 
     private CalicoImages() {}
 

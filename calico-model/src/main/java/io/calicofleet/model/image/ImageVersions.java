@@ -92,7 +92,8 @@ public final class ImageVersions {
                 .filter(pin -> !image.digest().isEmpty()
                         && pin.digest().equals(image.digest())
                         && pin.imageSet().startsWith(SET)
-                        && image.shortName().endsWith(ImageReference.parse(pin.image()).shortName()))
+                        && image.shortName()
+                                .endsWith(ImageReference.parse(pin.image()).shortName()))
                 .map(PinnedImage::imageSet)
                 .distinct()
                 .sorted();

@@ -105,7 +105,8 @@ class CalicoImagesTest {
         "v3.30.0-0.dev, v3.30.0-0.dev",
         "v3.30.0-pre-release, v3.30.0-pre-release",
     })
-    void a_build_is_of_the_release_it_was_built_from_and_what_comes_before_a_release_is_not(String version, String from) {
+    void a_build_is_of_the_release_it_was_built_from_and_what_comes_before_a_release_is_not(
+            String version, String from) {
         assertThat(CalicoImages.builtFrom(CalicoVersion.parse(version))).isEqualTo(CalicoVersion.parse(from));
     }
 }

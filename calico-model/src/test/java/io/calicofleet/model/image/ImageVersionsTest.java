@@ -82,7 +82,8 @@ class ImageVersionsTest {
     }
 
     private static ObjectNode set(String name, String... images) {
-        ObjectNode set = Json.object().put("apiVersion", "operator.tigera.io/v1").put("kind", "ImageSet");
+        ObjectNode set =
+                Json.object().put("apiVersion", "operator.tigera.io/v1").put("kind", "ImageSet");
         set.putObject("metadata").put("name", name);
         var list = set.putObject("spec").putArray("images");
         for (int i = 0; i < images.length; i += 2) {

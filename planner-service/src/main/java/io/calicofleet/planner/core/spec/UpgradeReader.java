@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads the settings only an upgrade has; with another procedure they are a problem. */
 final class UpgradeReader {
 
-    private static final List<String> FIELDS =
-            List.of("onGateFailure", "hostEndpoints", "helm", "applicationLayerPolicy", "kubernetes", "owners", "rollouts");
+    private static final List<String> FIELDS = List.of(
+            "onGateFailure", "hostEndpoints", "helm", "applicationLayerPolicy", "kubernetes", "owners", "rollouts");
     private static final String CHART = "https://..., oci://... or the path of a chart on the executor";
 
     private UpgradeReader() {}
