@@ -119,9 +119,12 @@ public final class SimulatedCluster {
             create(object);
         }
         for (int i = 1; i <= template.nodes(); i++) {
-            kube.create(
-                    Kube.NODES,
-                    Nodes.node(template.id() + "-node-" + i, i, template.nodeLabels(), template.kubernetes()));
+            ObjectNode node =
+                    Nodes.node(template.id() + "-node-" + i, i, template.nodeLabels(), template.kubernetes());
+            if (template.ipv6()) {
+                Nodes.addAddress(node, "fd00:10::" + Integer.toHexString(i));
+            }
+            kube.create(Kube.NODES, node);
         }
         create(Json.parse("""
                 {"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"kubernetes","namespace":"default"},

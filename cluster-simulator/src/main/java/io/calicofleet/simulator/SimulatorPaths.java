@@ -109,6 +109,7 @@ final class SimulatorPaths {
                     .put("code", entry.code());
         }
         details.set("nodeVersions", MAPPER.valueToTree(cluster.nodeVersions()));
+        details.set("felixCrashes", MAPPER.valueToTree(cluster.felixCrashes()));
         details.set("drops", MAPPER.valueToTree(cluster.drops()));
         details.set("allowed", MAPPER.valueToTree(cluster.allowed()));
         details.set("faults", MAPPER.valueToTree(cluster.faults().now()));

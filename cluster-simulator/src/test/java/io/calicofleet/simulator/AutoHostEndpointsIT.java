@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.simulator.json.Json;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -82,6 +83,19 @@ class AutoHostEndpointsIT {
 
         await().untilAsserted(() ->
                 assertThat(names()).containsExactly("c-node-1-all", "c-node-1-auto-hep", "c-node-2-auto-hep"));
+    }
+
+    @Test
+    void follow_late_where_that_is_asked_for() {
+        await().until(() -> cluster.get(API, "KubeControllersConfiguration", "", "default") != null);
+        cluster.faults().hostEndpointsLate(Duration.ofHours(1));
+        autoCreate("Enabled");
+        await().during(Duration.ofMillis(200))
+                .untilAsserted(() -> assertThat(names()).isEmpty());
+
+        cluster.faults().clear();
+
+        await().untilAsserted(() -> assertThat(names()).hasSize(2));
     }
 
     private void autoCreate(String value) {

@@ -146,6 +146,25 @@ class RolloutIT {
     }
 
     @Test
+    void an_image_is_meant_by_a_pattern_and_its_pod_has_the_events_of_a_kubelet_until_it_can_be_pulled() {
+        awaitInstalled();
+        cluster.faults().imagePullFails("c-node-1", "*/calico/*:v3.22.*");
+        upgradeDaemonSet();
+        await().untilAsserted(() -> assertThat(cluster.list("v1", "Event", "kube-system").stream()
+                        .filter(event -> Json.text(event, "involvedObject", "name").startsWith("calico-node-"))
+                        .map(event -> event.path("reason").asText() + " "
+                                + event.path("message").asText()))
+                .contains(
+                        "Pulling Pulling image \"docker.io/calico/cni:v3.22.5\"",
+                        "Failed Error: ErrImagePull",
+                        "BackOff Back-off pulling image \"docker.io/calico/cni:v3.22.5\"",
+                        "Failed Error: ImagePullBackOff")
+                .anyMatch(text -> text.startsWith("Failed Failed to pull image \"docker.io/calico/cni:v3.22.5\": rpc error")));
+        cluster.faults().clear();
+        await().untilAsserted(() -> assertThat(status("updatedNumberScheduled")).isEqualTo(3));
+    }
+
+    @Test
     void a_node_that_is_not_ready_stops_the_rollout() {
         awaitInstalled();
         cluster.faults().nodesNotReady("c-node-3");

@@ -45,6 +45,14 @@ public final class Nodes {
         return node;
     }
 
+    /** Gives a node one more address, after those it has. */
+    public static void addAddress(ObjectNode node, String address) {
+        Json.list(Json.child(node, "status"), "addresses")
+                .addObject()
+                .put("address", address)
+                .put("type", "InternalIP");
+    }
+
     private static void ready(ObjectNode status, boolean ready) {
         var conditions = Json.array();
         for (String pressure : List.of("MemoryPressure", "DiskPressure", "PIDPressure")) {
