@@ -109,7 +109,8 @@ public final class SimulatedCluster {
         KubeControllers.start(kube, datastores, loop, options.timing().controller(), faults);
         TigeraOperator.start(objects, patches, loop, options.timing().controller(), faults);
         SidecarInjector.start(cluster.store(), loop, options.timing().configMapSync());
-        this.controllers = new Controllers(cluster, loop, options.timing(), faults, this::podStarted, new CalicoProbes(felix));
+        this.controllers =
+                new Controllers(cluster, loop, options.timing(), faults, this::podStarted, new CalicoProbes(felix));
     }
 
     void begin() {
@@ -119,8 +120,7 @@ public final class SimulatedCluster {
             create(object);
         }
         for (int i = 1; i <= template.nodes(); i++) {
-            ObjectNode node =
-                    Nodes.node(template.id() + "-node-" + i, i, template.nodeLabels(), template.kubernetes());
+            ObjectNode node = Nodes.node(template.id() + "-node-" + i, i, template.nodeLabels(), template.kubernetes());
             if (template.ipv6()) {
                 Nodes.addAddress(node, "fd00:10::" + Integer.toHexString(i));
             }

@@ -79,8 +79,8 @@ class FelixCrashIT {
 
         endpoint("c-node-1", "edge");
 
-        await().untilAsserted(() -> assertThat(events("c-node-1"))
-                .anyMatch(text -> text.contains("context deadline exceeded")));
+        await().untilAsserted(() ->
+                assertThat(events("c-node-1")).anyMatch(text -> text.contains("context deadline exceeded")));
         await().untilAsserted(() -> assertThat(ready()).isEqualTo(1));
         cluster.apply(ALLOW_ALL);
         awaitReady(2);

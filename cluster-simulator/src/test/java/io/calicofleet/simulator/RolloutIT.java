@@ -151,7 +151,8 @@ class RolloutIT {
         cluster.faults().imagePullFails("c-node-1", "*/calico/*:v3.22.*");
         upgradeDaemonSet();
         await().untilAsserted(() -> assertThat(cluster.list("v1", "Event", "kube-system").stream()
-                        .filter(event -> Json.text(event, "involvedObject", "name").startsWith("calico-node-"))
+                        .filter(event ->
+                                Json.text(event, "involvedObject", "name").startsWith("calico-node-"))
                         .map(event -> event.path("reason").asText() + " "
                                 + event.path("message").asText()))
                 .contains(
@@ -159,7 +160,8 @@ class RolloutIT {
                         "Failed Error: ErrImagePull",
                         "BackOff Back-off pulling image \"docker.io/calico/cni:v3.22.5\"",
                         "Failed Error: ImagePullBackOff")
-                .anyMatch(text -> text.startsWith("Failed Failed to pull image \"docker.io/calico/cni:v3.22.5\": rpc error")));
+                .anyMatch(text ->
+                        text.startsWith("Failed Failed to pull image \"docker.io/calico/cni:v3.22.5\": rpc error")));
         cluster.faults().clear();
         await().untilAsserted(() -> assertThat(status("updatedNumberScheduled")).isEqualTo(3));
     }

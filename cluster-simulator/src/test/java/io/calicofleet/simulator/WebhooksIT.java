@@ -59,7 +59,8 @@ class WebhooksIT {
         webhook("failurePolicy: Fail", "configmaps");
 
         assertThat(client.post(MAPS, MAP).body().path("message").asText())
-                .contains("failed calling webhook \"guard.example.com\": failed to call webhook: Post \"https://guard.hooks");
+                .contains(
+                        "failed calling webhook \"guard.example.com\": failed to call webhook: Post \"https://guard.hooks");
     }
 
     @Test
@@ -133,14 +134,14 @@ class WebhooksIT {
                   template: {metadata: {labels: {app: guard}}, spec: {containers: [{name: guard, image: guard:1}]}}
                 """);
         webhook("failurePolicy: Fail", "configmaps");
-        await().untilAsserted(() -> assertThat(client.post(MAPS, "{metadata: {generateName: m-}}")
-                        .code())
+        await().untilAsserted(() -> assertThat(
+                        client.post(MAPS, "{metadata: {generateName: m-}}").code())
                 .isEqualTo(201));
 
         cluster.patch("apps/v1", "Deployment", "hooks", "guard", "{\"spec\":{\"replicas\":0}}");
 
-        await().untilAsserted(() -> assertThat(client.post(MAPS, "{metadata: {generateName: m-}}")
-                        .code())
+        await().untilAsserted(() -> assertThat(
+                        client.post(MAPS, "{metadata: {generateName: m-}}").code())
                 .isEqualTo(500));
     }
 

@@ -62,8 +62,9 @@ public final class ReleaseChart {
         List<JsonNode> objects = new ArrayList<>();
         var values = Json.object().put("kind", VALUES);
         values.putObject("metadata").put("name", NAME);
-        yaml.read(text(files, "values.yaml")).forEach(document -> document.properties()
-                .forEach(entry -> values.set(entry.getKey(), entry.getValue())));
+        yaml.read(text(files, "values.yaml"))
+                .forEach(document ->
+                        document.properties().forEach(entry -> values.set(entry.getKey(), entry.getValue())));
         objects.add(values);
         for (String path : files.keySet()) {
             if (path.startsWith("crds/") && path.endsWith(".yaml")) {

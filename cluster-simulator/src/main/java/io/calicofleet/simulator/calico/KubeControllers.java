@@ -71,8 +71,7 @@ public final class KubeControllers {
     }
 
     /** Has it react to the changes of a cluster, and of its etcd, from now on. */
-    public static void start(
-            Kube kube, PodDatastores datastores, EventLoop loop, Duration delay, Faults faults) {
+    public static void start(Kube kube, PodDatastores datastores, EventLoop loop, Duration delay, Faults faults) {
         KubeControllers controllers = new KubeControllers(kube, datastores, loop, delay, faults);
         kube.store().onEvent(controllers::changed);
         datastores.onEtcdChange(controllers::wake);

@@ -84,7 +84,8 @@ public record FaultSpec(
         }
 
         private boolean isLike(String ofImage) {
-            String pattern = Stream.of(image.split("[*]", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+            String pattern =
+                    Stream.of(image.split("[*]", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
             return ofImage.matches(pattern);
         }
     }

@@ -134,7 +134,8 @@ public final class Dangers {
                                 + " refuses: " + fault.why() + ". Change it to what it takes, then retry."));
             } else if (!SchemaCheck.isDefault(fault.value(), SchemaCheck.at(old, fault.path()))) {
                 // Without a schema before, the old release may have written what it knew itself.
-                boolean persons = !group.equals(OF_THE_OPERATOR) && old.at("/properties/spec").has("properties");
+                boolean persons = !group.equals(OF_THE_OPERATOR)
+                        && old.at("/properties/spec").has("properties");
                 found.add(new Danger(
                         persons,
                         name + " sets " + fault.path() + " (" + value + "), which the definition of " + target
@@ -159,7 +160,8 @@ public final class Dangers {
 
     private void rights() {
         after.objects().forEach((key, role) -> {
-            if (!Set.of("ClusterRole", "Role").contains(key.kind()) || cluster.undecided().contains(key)) {
+            if (!Set.of("ClusterRole", "Role").contains(key.kind())
+                    || cluster.undecided().contains(key)) {
                 return;
             }
             ObjectNode here = cluster.after().get(key);
@@ -168,8 +170,8 @@ public final class Dangers {
                 if (before.find(key).isPresent() && !needed.isEmpty()) {
                     found.add(new Danger(
                             false,
-                            key.object() + " is not here, and stays away. If nothing else grants it, Calico of " + target
-                                    + " lacks: " + String.join("; ", needed) + "."));
+                            key.object() + " is not here, and stays away. If nothing else grants it, Calico of "
+                                    + target + " lacks: " + String.join("; ", needed) + "."));
                 }
                 return;
             }
@@ -191,7 +193,8 @@ public final class Dangers {
         Set<Need> known = Needs.of(before);
         Needs.of(after).stream()
                 .filter(need -> !known.contains(need) && need.isOfDefinitions())
-                .filter(need -> cluster.minor().isPresent() && !need.isIn(cluster.minor().getAsInt()))
+                .filter(need -> cluster.minor().isPresent()
+                        && !need.isIn(cluster.minor().getAsInt()))
                 .forEach(need -> found.add(new Danger(
                         true,
                         "The file of " + target + " has " + need + "; this cluster has v1."
@@ -205,7 +208,8 @@ public final class Dangers {
                 if (change.goes() && change.object().startsWith(DEFINITION + " ")) {
                     found.add(new Danger(
                             false,
-                            change.object() + " is not in " + target + " any more. It stays here with its resources, and"
+                            change.object() + " is not in " + target
+                                    + " any more. It stays here with its resources, and"
                                     + " Calico no longer looks at them. Put something else in their place."));
                 }
             }
@@ -232,8 +236,20 @@ public final class Dangers {
                                     + " is set here and is deprecated from " + target + " on."));
                 }
             }
-            case IMAGES, CONTAINERS, ENVIRONMENT, CHART, CONFIGURATION, PROBES, PORTS, VOLUMES, SECURITY, RIGHTS,
-                    DEFINITIONS, VALUES, MEANINGS, SETTINGS -> {}
+            case IMAGES,
+                    CONTAINERS,
+                    ENVIRONMENT,
+                    CHART,
+                    CONFIGURATION,
+                    PROBES,
+                    PORTS,
+                    VOLUMES,
+                    SECURITY,
+                    RIGHTS,
+                    DEFINITIONS,
+                    VALUES,
+                    MEANINGS,
+                    SETTINGS -> {}
         }
     }
 

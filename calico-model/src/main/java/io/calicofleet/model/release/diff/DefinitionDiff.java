@@ -54,8 +54,7 @@ final class DefinitionDiff {
     }
 
     static void compare(JsonNode before, JsonNode after, Changes changes) {
-        changes.compare(
-                ChangeArea.DEFINITIONS, "preserveUnknownFields", keepsUnknown(before), keepsUnknown(after));
+        changes.compare(ChangeArea.DEFINITIONS, "preserveUnknownFields", keepsUnknown(before), keepsUnknown(after));
         new DefinitionDiff(changes).definition(before.path("spec"), after.path("spec"));
     }
 

@@ -49,19 +49,11 @@ final class Needs {
 
     private static Map<Pattern, Need> functions() {
         Map<Pattern, Need> functions = new LinkedHashMap<>();
-        functions.put(
-                Pattern.compile("\\b(?:quantity|isQuantity)\\("),
-                Need.ofDefinitions("quantity()", 29));
-        functions.put(
-                Pattern.compile("\\bsets\\."), Need.ofDefinitions("sets", 30));
-        functions.put(
-                Pattern.compile("\\b(?:ip|isIP|cidr|isCIDR)\\("),
-                Need.ofDefinitions("ip() or cidr()", 31));
-        functions.put(
-                Pattern.compile("\\bformat\\."), Need.ofDefinitions("format", 32));
-        functions.put(
-                Pattern.compile("\\b(?:semver|isSemver)\\("),
-                Need.ofDefinitions("semver()", 34));
+        functions.put(Pattern.compile("\\b(?:quantity|isQuantity)\\("), Need.ofDefinitions("quantity()", 29));
+        functions.put(Pattern.compile("\\bsets\\."), Need.ofDefinitions("sets", 30));
+        functions.put(Pattern.compile("\\b(?:ip|isIP|cidr|isCIDR)\\("), Need.ofDefinitions("ip() or cidr()", 31));
+        functions.put(Pattern.compile("\\bformat\\."), Need.ofDefinitions("format", 32));
+        functions.put(Pattern.compile("\\b(?:semver|isSemver)\\("), Need.ofDefinitions("semver()", 34));
         return functions;
     }
 

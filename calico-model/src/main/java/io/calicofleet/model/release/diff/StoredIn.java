@@ -22,15 +22,16 @@ public final class StoredIn {
      */
     public static Optional<String> lost(ManifestDocuments live, ManifestDocuments target) {
         List<String> lost = new ArrayList<>();
-        target.objects().forEach((key, definition) -> live.find(key).ifPresent(here -> {
-            Set<String> kept = versions(definition);
-            List<String> gone = Json.texts(here.path("status").get("storedVersions")).stream()
-                    .filter(version -> !kept.contains(version))
-                    .toList();
-            if (key.kind().equals("CustomResourceDefinition") && !gone.isEmpty()) {
-                lost.add(key.name() + " (" + String.join(", ", gone) + ")");
-            }
-        }));
+        target.objects()
+                .forEach((key, definition) -> live.find(key).ifPresent(here -> {
+                    Set<String> kept = versions(definition);
+                    List<String> gone = Json.texts(here.path("status").get("storedVersions")).stream()
+                            .filter(version -> !kept.contains(version))
+                            .toList();
+                    if (key.kind().equals("CustomResourceDefinition") && !gone.isEmpty()) {
+                        lost.add(key.name() + " (" + String.join(", ", gone) + ")");
+                    }
+                }));
         return lost.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", lost));
     }
 

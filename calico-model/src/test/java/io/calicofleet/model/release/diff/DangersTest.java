@@ -36,13 +36,16 @@ class DangersTest {
     }
 
     private static ObjectNode definition(String group, String properties) {
-        return json("{apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: {name: 'felixes."
-                + group + "'}, spec: {group: '" + group + "', names: {kind: 'Felix'}, versions: [{name: 'v1', storage: true,"
-                + " schema: {openAPIV3Schema: {properties: {spec: {properties: {" + properties + "}}}}}}]}}");
+        return json(
+                "{apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: {name: 'felixes."
+                        + group + "'}, spec: {group: '" + group
+                        + "', names: {kind: 'Felix'}, versions: [{name: 'v1', storage: true,"
+                        + " schema: {openAPIV3Schema: {properties: {spec: {properties: {" + properties + "}}}}}}]}}");
     }
 
     private static ObjectNode felix(String group, String spec) {
-        return json("{apiVersion: '" + group + "/v1', kind: 'Felix', metadata: {name: 'default'}, spec: {" + spec + "}}");
+        return json(
+                "{apiVersion: '" + group + "/v1', kind: 'Felix', metadata: {name: 'default'}, spec: {" + spec + "}}");
     }
 
     private static ObjectNode role(String verbs) {
@@ -54,18 +57,16 @@ class DangersTest {
         return ManifestDocuments.of(List.of(objects));
     }
 
-    private static List<String> dangers(
-            ManifestDocuments before, ManifestDocuments after, Dangers.Cluster cluster) {
-        List<ReleaseChange> touching = new Touching(cluster.live(), before, cluster.resources())
-                .of(ReleaseDiff.between(before, after));
+    private static List<String> dangers(ManifestDocuments before, ManifestDocuments after, Dangers.Cluster cluster) {
+        List<ReleaseChange> touching =
+                new Touching(cluster.live(), before, cluster.resources()).of(ReleaseDiff.between(before, after));
         return Dangers.of(TARGET, before, after, touching, cluster).stream()
                 .map(danger -> (danger.blocks() ? "blocks: " : "warns: ") + danger.sentence())
                 .toList();
     }
 
     private static Dangers.Cluster cluster(ManifestDocuments live, ObjectNode... resources) {
-        return new Dangers.Cluster(
-                live, live.objects(), Set.of(), Arrays.asList(resources), OptionalInt.of(28));
+        return new Dangers.Cluster(live, live.objects(), Set.of(), Arrays.asList(resources), OptionalInt.of(28));
     }
 
     private static final String GROUP = "crd.projectcalico.org";
@@ -74,13 +75,15 @@ class DangersTest {
     void a_field_that_is_set_and_goes_blocks_unless_it_is_its_default_or_an_operator_fills_it_in() {
         String old = "a: {type: 'string', description: '[Default: x]'}, b: {type: 'string'}";
         String now = "b: {type: 'string'}";
-        String why = " sets spec.a (y), which the definition of v3.2.0 does not know: it is dropped once the object is written. ";
+        String why =
+                " sets spec.a (y), which the definition of v3.2.0 does not know: it is dropped once the object is written. ";
 
         assertThat(dangers(
                         documents(definition(GROUP, old)),
                         documents(definition(GROUP, now)),
                         cluster(documents(definition(GROUP, old)), felix(GROUP, "a: 'y', b: 'z'"))))
-                .containsExactly("blocks: Felix default" + why + "Take it out, or set what takes its place, then retry.");
+                .containsExactly(
+                        "blocks: Felix default" + why + "Take it out, or set what takes its place, then retry.");
         assertThat(dangers(
                         documents(definition(GROUP, old)),
                         documents(definition(GROUP, now)),
@@ -97,12 +100,14 @@ class DangersTest {
 
     @Test
     void a_value_the_target_refuses_blocks_unless_it_was_refused_before() {
-        String old = "a: {type: 'string'}, n: {type: 'integer', maximum: 9}, l: {type: 'array', items: {type: 'string'}}";
+        String old =
+                "a: {type: 'string'}, n: {type: 'integer', maximum: 9}, l: {type: 'array', items: {type: 'string'}}";
         String now = "a: {type: 'string', enum: ['x', 'y']}, n: {type: 'integer', maximum: 8},"
                 + " l: {type: 'array', maxItems: 1, items: {type: 'string', pattern: '^[a-z]+$'}}";
         ManifestDocuments here = documents(definition(GROUP, old));
 
-        assertThat(dangers(here, documents(definition(GROUP, now)), cluster(here, felix(GROUP, "a: 'z', l: ['b', 'B']"))))
+        assertThat(dangers(
+                        here, documents(definition(GROUP, now)), cluster(here, felix(GROUP, "a: 'z', l: ['b', 'B']"))))
                 .filteredOn(danger -> danger.startsWith("blocks"))
                 .containsExactly(
                         "blocks: Felix default has z at spec.a, which the definition of v3.2.0 refuses: it is none of x, y."
@@ -136,7 +141,8 @@ class DangersTest {
         ObjectNode live = definition(GROUP, "");
         live.putObject("status").putArray("storedVersions").add("v1alpha1").add("v1");
 
-        assertThat(dangers(documents(definition(GROUP, "")), documents(definition(GROUP, "")), cluster(documents(live))))
+        assertThat(dangers(
+                        documents(definition(GROUP, "")), documents(definition(GROUP, "")), cluster(documents(live))))
                 .containsExactly("blocks: v3.2.0 does not have the version objects may be stored in: felixes." + GROUP
                         + " (v1alpha1). Write these objects anew in a version it has, take the old one out of"
                         + " status.storedVersions of the definition, then retry.");
@@ -148,13 +154,15 @@ class DangersTest {
         ManifestDocuments after = documents(role("'get', 'watch'"));
 
         assertThat(dangers(before, after, cluster(documents(role("'get'")))))
-                .containsExactly("blocks: ClusterRole calico-node, as it was changed here, would lack what Calico of v3.2.0"
-                        + " needs: watch pods. Add that to its rules, then retry.");
+                .containsExactly(
+                        "blocks: ClusterRole calico-node, as it was changed here, would lack what Calico of v3.2.0"
+                                + " needs: watch pods. Add that to its rules, then retry.");
         assertThat(dangers(before, after, cluster(documents(role("'get', 'watch', 'list'")))))
                 .isEmpty();
         assertThat(dangers(before, after, cluster(ManifestDocuments.EMPTY)))
-                .containsExactly("warns: ClusterRole calico-node is not here, and stays away. If nothing else grants it,"
-                        + " Calico of v3.2.0 lacks: get, watch pods.");
+                .containsExactly(
+                        "warns: ClusterRole calico-node is not here, and stays away. If nothing else grants it,"
+                                + " Calico of v3.2.0 lacks: get, watch pods.");
     }
 
     @Test
@@ -180,14 +188,13 @@ class DangersTest {
         ManifestDocuments after = documents(definition(GROUP, rule));
 
         assertThat(dangers(before, after, cluster(before)))
-                .containsExactly("blocks: The file of v3.2.0 has rules of definitions that use ip() or cidr() (Kubernetes"
-                        + " v1.31 and later); this cluster has v1.28, whose API server refuses them. Upgrade Kubernetes first,"
-                        + " or choose another target.");
+                .containsExactly(
+                        "blocks: The file of v3.2.0 has rules of definitions that use ip() or cidr() (Kubernetes"
+                                + " v1.31 and later); this cluster has v1.28, whose API server refuses them. Upgrade Kubernetes first,"
+                                + " or choose another target.");
         for (OptionalInt minor : List.of(OptionalInt.of(31), OptionalInt.empty())) {
             assertThat(dangers(
-                            before,
-                            after,
-                            new Dangers.Cluster(before, before.objects(), Set.of(), List.of(), minor)))
+                            before, after, new Dangers.Cluster(before, before.objects(), Set.of(), List.of(), minor)))
                     .isEmpty();
         }
     }
@@ -201,7 +208,8 @@ class DangersTest {
         assertThat(dangers(before, after, cluster(before, felix(GROUP, ""))))
                 .containsExactly("warns: spec.a of felixes." + GROUP
                         + " is y instead of x where nobody sets it, as here. Set it to stay with what it was.");
-        assertThat(dangers(before, after, cluster(before, felix(GROUP, "a: 'x'")))).isEmpty();
+        assertThat(dangers(before, after, cluster(before, felix(GROUP, "a: 'x'"))))
+                .isEmpty();
     }
 
     @Test

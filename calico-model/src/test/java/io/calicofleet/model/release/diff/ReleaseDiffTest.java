@@ -229,11 +229,12 @@ class ReleaseDiffTest {
     void what_is_asked_of_kubernetes_and_of_the_kernel_is_a_need() {
         String old = definition(version("v1", true, "a: {type: 'string'}"))
                 + "\n{apiVersion: 'policy/v1beta1', kind: 'PodDisruptionBudget', metadata: {name: 'p', namespace: 's'}}";
-        String now = definition(version(
-                        "v1",
-                        true,
-                        "a: {type: 'string', x-kubernetes-validations: [{rule: 'cidr(self).ip().family() == 4'}]},"
-                                + " b: {type: 'boolean', description: 'It is fast. It requires a kernel newer than 5.10. More.'}"))
+        String now = definition(
+                        version(
+                                "v1",
+                                true,
+                                "a: {type: 'string', x-kubernetes-validations: [{rule: 'cidr(self).ip().family() == 4'}]},"
+                                        + " b: {type: 'boolean', description: 'It is fast. It requires a kernel newer than 5.10. More.'}"))
                 + "\n{apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: {name: 'p', namespace: 's'}}";
 
         assertThat(between(old, now))
@@ -255,11 +256,13 @@ class ReleaseDiffTest {
                         definition(version(
                                 "v1",
                                 true,
-                                String.format(form, "A name for people. It must be an IP address. For example 10.0.0.1.")))))
+                                String.format(
+                                        form, "A name for people. It must be an IP address. For example 10.0.0.1.")))))
                 .isEmpty();
         assertThat(between(
                         old,
-                        definition(version("v1", true, String.format(form, "It must be an address. Ignored on Windows.")))))
+                        definition(version(
+                                "v1", true, String.format(form, "It must be an address. Ignored on Windows.")))))
                 .containsExactly("meanings: + CustomResourceDefinition as.x spec.a (Ignored on Windows.)");
     }
 

@@ -56,7 +56,10 @@ record Connection(List<Packet> packets) {
     /** What is counted for a packet of it: the packet, or the connection it looks for a neighbour for. */
     Packet subject(Packet packet) {
         return isDiscovery(packet)
-                ? packets.stream().filter(each -> !isDiscovery(each)).findFirst().orElse(packet)
+                ? packets.stream()
+                        .filter(each -> !isDiscovery(each))
+                        .findFirst()
+                        .orElse(packet)
                 : packet;
     }
 

@@ -164,7 +164,8 @@ public final class Felix {
             List<Cidr> addresses) {
         List<Crash> fatal = model.crashes(node);
         if (!fatal.isEmpty()) {
-            crashes.put(node, fatal.getFirst().object() + ": " + fatal.getFirst().why());
+            crashes.put(
+                    node, fatal.getFirst().object() + ": " + fatal.getFirst().why());
             return;
         }
         crashes.remove(node);
@@ -173,8 +174,8 @@ public final class Felix {
             return;
         }
         String prefix = new FelixSettings(inputs.resources().felixConfigurations(), now.environment()).logPrefix(node);
-        Map<String, List<Cidr>> interfaces = Map.of(
-                Packet.ETHERNET, addresses, Packet.LOOPBACK, List.of(Cidr.single(TrafficGenerator.LOCALHOST)));
+        Map<String, List<Cidr>> interfaces =
+                Map.of(Packet.ETHERNET, addresses, Packet.LOOPBACK, List.of(Cidr.single(TrafficGenerator.LOCALHOST)));
         kernels.put(node, new NodeRules(model, node, now.version(), interfaces, prefix));
     }
 
@@ -240,12 +241,9 @@ public final class Felix {
     }
 
     private static Host host(JsonNode node) {
-        List<Address> all =
-                FelixInputs.addresses(node).stream().map(Cidr::base).toList();
-        Address v4 = all.stream()
-                .filter(address -> !address.v6())
-                .findFirst()
-                .orElse(TrafficGenerator.address("10.0.0.1"));
+        List<Address> all = FelixInputs.addresses(node).stream().map(Cidr::base).toList();
+        Address v4 =
+                all.stream().filter(address -> !address.v6()).findFirst().orElse(TrafficGenerator.address("10.0.0.1"));
         return new Host(v4, all.stream().filter(Address::v6).toList());
     }
 

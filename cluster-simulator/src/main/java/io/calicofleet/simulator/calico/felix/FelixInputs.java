@@ -108,9 +108,8 @@ record FelixInputs(Resources resources, Pools pools, Set<Cidr> hosts, boolean in
     private static List<String> ports(JsonNode subset) {
         List<String> ports = new ArrayList<>();
         subset.path("ports")
-                .forEach(port -> ports.add(
-                        Protocol.of(port.path("protocol").asText("TCP")).key() + "/"
-                                + port.path("port").asInt()));
+                .forEach(port -> ports.add(Protocol.of(port.path("protocol").asText("TCP"))
+                                .key() + "/" + port.path("port").asInt()));
         return ports;
     }
 }

@@ -45,7 +45,10 @@ final class KernelLog {
             line.append(" LEN=").append(length + 20).append(" TC=0 HOPLIMIT=").append(hops);
             line.append(" FLOWLBL=").append(random.nextInt(1, 1 << 20));
         } else {
-            line.append(" LEN=").append(length).append(" TOS=0x00 PREC=0x00 TTL=").append(hops);
+            line.append(" LEN=")
+                    .append(length)
+                    .append(" TOS=0x00 PREC=0x00 TTL=")
+                    .append(hops);
             line.append(" ID=").append(random.nextInt(1, 65_535));
             line.append(packet.protocol() == Protocol.TCP || packet.protocol() == Protocol.UDP ? " DF" : "");
         }

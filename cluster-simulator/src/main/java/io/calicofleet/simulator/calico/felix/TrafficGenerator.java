@@ -73,8 +73,7 @@ final class TrafficGenerator {
         Address node = host.v4();
         List<Address> others = new ArrayList<>(nodes);
         others.remove(node);
-        Address peer =
-                others.isEmpty() ? address("10.0.0.250") : others.get(Math.floorMod(round, others.size()));
+        Address peer = others.isEmpty() ? address("10.0.0.250") : others.get(Math.floorMod(round, others.size()));
         return switch (services.get(Math.floorMod(round, services.size()))) {
             case KUBELET -> in(CONTROL_PLANE, node, 10_250);
             case NODE_EXPORTER -> in(MONITORING, node, 9_100);
@@ -92,8 +91,7 @@ final class TrafficGenerator {
             case OWN_ADDRESS -> Connection.withItself(tcp(false, node, node, 10_250));
             case KUBELET_V6 ->
                 Connection.overV6(tcp(true, CONTROL_PLANE_V6, host.v6().getFirst(), 10_250), CONTROL_PLANE_V6);
-            case REGISTRY_V6 ->
-                Connection.overV6(tcp(false, host.v6().getFirst(), REGISTRY_V6, 443), ROUTER_V6);
+            case REGISTRY_V6 -> Connection.overV6(tcp(false, host.v6().getFirst(), REGISTRY_V6, 443), ROUTER_V6);
         };
     }
 

@@ -121,8 +121,8 @@ record ImageSet(Map<String, String> digests) {
     }
 
     private static List<String> needed(OperatorVersion version) {
-        List<String> needed = new ArrayList<>(
-                List.of("calico/typha", "calico/node", "calico/cni", "calico/kube-controllers"));
+        List<String> needed =
+                new ArrayList<>(List.of("calico/typha", "calico/node", "calico/cni", "calico/kube-controllers"));
         if (version.from(24)) {
             needed.addAll(List.of("calico/csi", "calico/node-driver-registrar"));
         }

@@ -73,8 +73,7 @@ public final class Webhooks {
         if (Set.of(RESOURCE, MUTATING).contains(write.type().groupResource())) {
             return;
         }
-        for (ObjectNode configuration :
-                cluster.store().list(RESOURCE, "").objects()) {
+        for (ObjectNode configuration : cluster.store().list(RESOURCE, "").objects()) {
             for (JsonNode webhook : configuration.path("webhooks")) {
                 if (isAbout(webhook, write)) {
                     call(webhook, write);
@@ -97,9 +96,10 @@ public final class Webhooks {
         String host = Json.text(service, "name") + "." + Json.text(service, "namespace") + ".svc:"
                 + service.path("port").asInt(443);
         boolean twice = cluster.types().version().minor() >= SAYS_TWICE;
-        throw ApiException.internal("failed calling webhook \"" + name + "\": " + (twice ? "failed to call webhook: " : "")
-                + "Post \"https://" + host + service.path("path").asText("") + "?timeout="
-                + webhook.path("timeoutSeconds").asInt(10) + "s\": " + why);
+        throw ApiException.internal(
+                "failed calling webhook \"" + name + "\": " + (twice ? "failed to call webhook: " : "")
+                        + "Post \"https://" + host + service.path("path").asText("") + "?timeout="
+                        + webhook.path("timeoutSeconds").asInt(10) + "s\": " + why);
     }
 
     /** Why nobody answers for a service; empty where somebody does. */
@@ -148,21 +148,21 @@ public final class Webhooks {
 
     /** By what a client asked for, or else by any version the same resource is served in. */
     private boolean matches(JsonNode rule, Write write, boolean exact) {
-        String resource = write.type().plural()
-                + (write.subresource().isEmpty() ? "" : "/" + write.subresource());
+        String resource = write.type().plural() + (write.subresource().isEmpty() ? "" : "/" + write.subresource());
         if (!has(rule.path("operations"), write.operation())
                 || !isOfScope(rule.path("scope").asText("*"), write.type())
                 || texts(rule.path("resources")).stream().noneMatch(wanted -> isResource(wanted, resource))) {
             return false;
         }
-        if (has(rule.path("apiGroups"), write.type().group()) && has(rule.path("apiVersions"), write.type().version())) {
+        if (has(rule.path("apiGroups"), write.type().group())
+                && has(rule.path("apiVersions"), write.type().version())) {
             return true;
         }
         return !exact
                 && cluster.types().all().stream()
                         .filter(type -> type.groupResource().equals(write.type().groupResource()))
-                        .anyMatch(type ->
-                                has(rule.path("apiGroups"), type.group()) && has(rule.path("apiVersions"), type.version()));
+                        .anyMatch(type -> has(rule.path("apiGroups"), type.group())
+                                && has(rule.path("apiVersions"), type.version()));
     }
 
     /** {@code *} is all resources without their subresources; {@code *}{@code /*} is everything. */

@@ -222,7 +222,12 @@ public final class Controllers {
         GroupResource resource = controller.equals("daemonset") ? Kube.DAEMON_SETS : Kube.REPLICA_SETS;
         ObjectNode owner = kube.get(resource, key);
         if (owner != null) {
-            kube.event(owner, "Warning", "FailedCreate", "Error creating: " + refused.getMessage(), controller + "-controller");
+            kube.event(
+                    owner,
+                    "Warning",
+                    "FailedCreate",
+                    "Error creating: " + refused.getMessage(),
+                    controller + "-controller");
         }
     }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.fault.FaultSpec;
 import io.calicofleet.simulator.fault.Faults;
 import io.calicofleet.simulator.json.Json;
-import io.calicofleet.simulator.json.Times;
 import io.calicofleet.simulator.kubernetes.store.ObjectKey;
 import java.time.Duration;
 import java.util.HashMap;
@@ -44,13 +43,7 @@ final class Kubelets {
     /** Pods, by uid, whose probes fail and are looked at again. */
     private final Set<String> failing = new HashSet<>();
 
-    Kubelets(
-            Kube kube,
-            EventLoop loop,
-            Timing timing,
-            Faults faults,
-            Consumer<ObjectNode> onStarted,
-            Probes probes) {
+    Kubelets(Kube kube, EventLoop loop, Timing timing, Faults faults, Consumer<ObjectNode> onStarted, Probes probes) {
         this.kube = kube;
         this.loop = loop;
         this.timing = timing;

@@ -96,7 +96,8 @@ final class AggregatedApi {
                 : one(request, stored, namespace, name, form);
     }
 
-    private Answer collection(Request request, ResourceType type, ResourceType stored, String namespace, AggregatedGroup.Form form) {
+    private Answer collection(
+            Request request, ResourceType type, ResourceType stored, String namespace, AggregatedGroup.Form form) {
         return switch (request.method()) {
             case "GET" ->
                 request.flag("watch")
@@ -120,7 +121,8 @@ final class AggregatedApi {
     private Answer one(Request request, ResourceType stored, String namespace, String name, AggregatedGroup.Form form) {
         ObjectNode present = find(stored, namespace, name, form);
         if (present == null) {
-            throw new ApiException(404, "NotFound", stored.plural() + "." + served.group() + " \"" + name + "\" not found");
+            throw new ApiException(
+                    404, "NotFound", stored.plural() + "." + served.group() + " \"" + name + "\" not found");
         }
         return switch (request.method()) {
             case "GET" -> Answer.json(200, form.shown(present));
@@ -150,7 +152,12 @@ final class AggregatedApi {
     }
 
     private ObjectNode write(
-            Request request, ResourceType stored, String namespace, ObjectNode shown, ObjectNode present, AggregatedGroup.Form form) {
+            Request request,
+            ResourceType stored,
+            String namespace,
+            ObjectNode shown,
+            ObjectNode present,
+            AggregatedGroup.Form form) {
         String name = Json.text(present, "metadata", "name");
         return form.shown(
                 objects.update(stored, namespace, name, "", form.stored(shown, present), request.writeOptions()));

@@ -27,28 +27,25 @@ class FelixTest {
     private static final CalicoVersion OLD = CalicoVersion.parse("v3.13.4");
     private static final CalicoVersion NEW = CalicoVersion.parse("v3.22.5");
     private static final Packet WEB = Packet.first(
-            true,
-            6,
-            TrafficGenerator.address("10.0.253.5"),
-            TrafficGenerator.address("10.0.0.2"),
-            40_000,
-            30_080);
+            true, 6, TrafficGenerator.address("10.0.253.5"), TrafficGenerator.address("10.0.0.2"), 40_000, 30_080);
     private static final String ENDPOINT =
             "{kind: HostEndpoint, metadata: {name: h, labels: {role: node}}, spec: {node: n1, interfaceName: '*'}}";
-    private static final String LOG_ALL = "{kind: GlobalNetworkPolicy, metadata: {name: default.all}, spec: {selector: all(),"
-            + " types: [Ingress, Egress], ingress: [{action: Log}, {action: Allow}], egress: [{action: Log}, {action: Allow}]}}";
-    private static final String POISON = "{kind: GlobalNetworkPolicy, metadata: {name: default.poison}, spec: {selector: all(),"
-            + " types: [Ingress], ingress: [{action: Accept}]}}";
-    private static final String WITHOUT_DISCOVERY = "{kind: GlobalNetworkPolicy, metadata: {name: default.all}, spec: {selector:"
-            + " all(), types: [Ingress, Egress], ingress: [{action: Allow, protocol: TCP}, {action: Allow, protocol: UDP}],"
-            + " egress: [{action: Allow, protocol: TCP}, {action: Allow, protocol: UDP}]}}";
+    private static final String LOG_ALL =
+            "{kind: GlobalNetworkPolicy, metadata: {name: default.all}, spec: {selector: all(),"
+                    + " types: [Ingress, Egress], ingress: [{action: Log}, {action: Allow}], egress: [{action: Log}, {action: Allow}]}}";
+    private static final String POISON =
+            "{kind: GlobalNetworkPolicy, metadata: {name: default.poison}, spec: {selector: all(),"
+                    + " types: [Ingress], ingress: [{action: Accept}]}}";
+    private static final String WITHOUT_DISCOVERY =
+            "{kind: GlobalNetworkPolicy, metadata: {name: default.all}, spec: {selector:"
+                    + " all(), types: [Ingress, Egress], ingress: [{action: Allow, protocol: TCP}, {action: Allow, protocol: UDP}],"
+                    + " egress: [{action: Allow, protocol: TCP}, {action: Allow, protocol: UDP}]}}";
 
     private final EtcdServer etcd = EtcdServer.start(false);
     private final ObjectStore store = new ObjectStore();
     private final Faults faults = new Faults(store);
     private final List<String> lines = new ArrayList<>();
-    private final Felix felix =
-            new Felix(store, new EtcdResources(etcd), faults, (node, line) -> lines.add(line));
+    private final Felix felix = new Felix(store, new EtcdResources(etcd), faults, (node, line) -> lines.add(line));
 
     @BeforeEach
     void node() {
@@ -71,8 +68,8 @@ class FelixTest {
         delete("globalnetworkpolicies/default.all");
         felix.program();
 
-        assertThat(felix.crashes()).hasEntrySatisfying("n1", why -> assertThat(why)
-                .contains("GlobalNetworkPolicy poison", "accept"));
+        assertThat(felix.crashes())
+                .hasEntrySatisfying("n1", why -> assertThat(why).contains("GlobalNetworkPolicy poison", "accept"));
         assertThat(felix.failure("n1")).contains("connection refused");
         assertThat(felix.judge("n1", WEB).allowed()).isTrue();
 
@@ -140,8 +137,9 @@ class FelixTest {
 
         assertThat(lines)
                 .anyMatch(line -> line.contains("calico-packet: IN= OUT=lo SRC=127.0.0.1 DST=127.0.0.1 "))
-                .anyMatch(line -> line.contains("calico-packet: IN=lo OUT= MAC=00:00:00:00:00:00:00:00:00:00:00:00:08:00"
-                        + " SRC=127.0.0.1 DST=127.0.0.1 "));
+                .anyMatch(
+                        line -> line.contains("calico-packet: IN=lo OUT= MAC=00:00:00:00:00:00:00:00:00:00:00:00:08:00"
+                                + " SRC=127.0.0.1 DST=127.0.0.1 "));
     }
 
     @Test
@@ -204,7 +202,8 @@ class FelixTest {
     void a_log_prefix_is_cut_to_the_characters_iptables_keeps_and_runs_into_the_next_word() {
         put(ENDPOINT);
         put(LOG_ALL);
-        put("{kind: FelixConfiguration, metadata: {name: default}, spec: {logPrefix: 'a-prefix-of-more-than-29-characters'}}");
+        put(
+                "{kind: FelixConfiguration, metadata: {name: default}, spec: {logPrefix: 'a-prefix-of-more-than-29-characters'}}");
         run(NEW);
         rounds(3);
 
@@ -237,13 +236,12 @@ class FelixTest {
 
     private void put(String yaml) {
         JsonNode object = Json.yamlDocuments(yaml).get(0);
-        String plural =
-                switch (object.path("kind").asText()) {
-                    case "HostEndpoint" -> "hostendpoints";
-                    case "GlobalNetworkPolicy" -> "globalnetworkpolicies";
-                    case "FelixConfiguration" -> "felixconfigurations";
-                    default -> "clusterinformations";
-                };
+        String plural = switch (object.path("kind").asText()) {
+            case "HostEndpoint" -> "hostendpoints";
+            case "GlobalNetworkPolicy" -> "globalnetworkpolicies";
+            case "FelixConfiguration" -> "felixconfigurations";
+            default -> "clusterinformations";
+        };
         etcd.put(key(plural + "/" + Json.text(object, "metadata", "name")), object.toString());
     }
 

@@ -128,8 +128,7 @@ class FelixVectorsTest {
     private static Stream<JsonNode> objects(JsonNode scenario) {
         Stream<JsonNode> byKind = KINDS.entrySet().stream()
                 .flatMap(kind -> stream(scenario.path(kind.getKey()))
-                        .map(object ->
-                                ((ObjectNode) object.deepCopy()).put("kind", kind.getValue())));
+                        .map(object -> ((ObjectNode) object.deepCopy()).put("kind", kind.getValue())));
         return Stream.concat(byKind, stream(scenario.path("objects")));
     }
 
@@ -138,7 +137,8 @@ class FelixVectorsTest {
         String plural = kind.endsWith("y") ? kind.substring(0, kind.length() - 1) + "ies" : kind + "s";
         String namespace = Json.text(object, "metadata", "namespace");
         etcd.put(
-                ROOT + plural + "/" + (namespace.isEmpty() ? "" : namespace + "/") + Json.text(object, "metadata", "name"),
+                ROOT + plural + "/" + (namespace.isEmpty() ? "" : namespace + "/")
+                        + Json.text(object, "metadata", "name"),
                 object.toString());
     }
 
@@ -146,8 +146,8 @@ class FelixVectorsTest {
     private static Packet packet(JsonNode text) {
         boolean inbound = text.get(0).asText().equals("in");
         boolean both = text.size() == 7;
-        Address remote = TrafficGenerator.address(
-                text.get(both ? (inbound ? 2 : 3) : 4).asText());
+        Address remote =
+                TrafficGenerator.address(text.get(both ? (inbound ? 2 : 3) : 4).asText());
         Address local = TrafficGenerator.address(
                 both ? text.get(inbound ? 3 : 2).asText() : remote.v6() ? "fd10::1" : "10.10.0.1");
         int port = text.get(both ? 4 : 2).asInt();

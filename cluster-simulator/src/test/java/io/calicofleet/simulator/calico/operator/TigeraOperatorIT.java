@@ -233,7 +233,8 @@ class TigeraOperatorIT {
     }
 
     private static String imageSet(String version, List<String> images) {
-        StringBuilder set = new StringBuilder("apiVersion: operator.tigera.io/v1\nkind: ImageSet\nmetadata: {name: calico-")
+        StringBuilder set = new StringBuilder(
+                        "apiVersion: operator.tigera.io/v1\nkind: ImageSet\nmetadata: {name: calico-")
                 .append(version)
                 .append("}\nspec:\n  images:\n");
         images.forEach(image -> set.append("  - {image: calico/")
