@@ -194,8 +194,8 @@ class InstallDetectorTest {
             delimiter = ';',
             value = {
                 "{apiVersion: helm.cattle.io/v1, kind: HelmChart, metadata: {name: rke2-calico, namespace: kube-system}}",
-                "{apiVersion: apps/v1, kind: Deployment, metadata: {name: calico-typha, namespace: kube-system, labels: {addonmanager.kubernetes.io/mode: Reconcile}}}",
-                "{apiVersion: apps/v1, kind: Deployment, metadata: {name: calico-typha, namespace: kube-system, labels: {components.gke.io/layer: addon}}}",
+                "{apiVersion: apps/v1, kind: Deployment, metadata: {name: calico-typha, namespace: kube-system, labels: {addonmanager.kubernetes.io/mode: Reconcile}}, spec: {template: {spec: {containers: [{name: calico-typha}]}}}}",
+                "{apiVersion: apps/v1, kind: Deployment, metadata: {name: calico-typha, namespace: kube-system, labels: {components.gke.io/layer: addon}}, spec: {template: {spec: {containers: [{name: calico-typha}]}}}}",
                 "{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: rke2-canal, namespace: kube-system}}",
             })
     void leaves_a_distribution_to_itself(String mark) {
