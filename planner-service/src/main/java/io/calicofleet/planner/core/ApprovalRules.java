@@ -38,18 +38,12 @@ final class ApprovalRules {
             return;
         }
         if (id != null) {
-            CommandRules.named(decision, command, id).ifPresent(cluster -> {
-                if (waits(cluster)) {
-                    approve(decision, command, cluster, said);
-                } else {
-                    decision.refuse(command, refusal(cluster));
-                }
-            });
+            CommandRules.named(decision, command, id).ifPresent(cluster -> approve(decision, command, cluster, said));
             return;
         }
         List<ClusterState> waiting = CommandRules.all(decision, ApprovalRules::waits);
-        boolean wave = approveWave(decision);
-        boolean forgiven = forgive(decision);
+        approveWave(decision);
+        forgive(decision);
         List<ClusterState> unseen = waiting.stream()
                 .filter(cluster -> reason(cluster) == HoldReason.TRAFFIC_REVIEW && !wasSeen(cluster, command))
                 .toList();
@@ -62,8 +56,6 @@ final class ApprovalRules {
                     "The traffic review of " + unseen.getFirst().cluster()
                             + (unseen.size() > 1 ? " and " + (unseen.size() - 1) + " more clusters" : "")
                             + " goes on waiting: each is approved by the digest it shows.");
-        } else if (waiting.isEmpty() && !wave && !forgiven) {
-            decision.refuse(command, "Nothing in this campaign waits for an approval.");
         }
     }
 
@@ -72,24 +64,22 @@ final class ApprovalRules {
         return review != null && command.digest() != null && command.digest().equals(review.digest());
     }
 
-    private static boolean approveWave(DecisionBuilder decision) {
+    private static void approveWave(DecisionBuilder decision) {
         for (int i = 0; i < decision.header().waves().size(); i++) {
             if (WaveRules.awaitsApproval(decision.state(), i)) {
                 decision.header(decision.header()
                         .wave(i, decision.header().waves().get(i).asApproved(), decision.now()));
-                return true;
+                return;
             }
         }
-        return false;
     }
 
-    private static boolean forgive(DecisionBuilder decision) {
+    private static void forgive(DecisionBuilder decision) {
         if (!WaveRules.heldByFailures(decision.state())) {
-            return false;
+            return;
         }
         CommandRules.all(decision, cluster -> cluster.phase() == ClusterPhase.FAILED)
                 .forEach(cluster -> decision.put(cluster.forgiven(decision.now())));
-        return true;
     }
 
     private void approve(DecisionBuilder decision, CampaignApproved command, ClusterState cluster, String said) {
@@ -152,11 +142,5 @@ final class ApprovalRules {
     private static HoldReason reason(ClusterState cluster) {
         HoldReason reason = cluster.findings().holdReason();
         return reason == null ? HoldReason.STEP_FAILED : reason;
-    }
-
-    private static String refusal(ClusterState cluster) {
-        HoldReason reason = cluster.findings().holdReason();
-        return "Cluster " + cluster.cluster() + " is " + cluster.phase() + " and does not wait for an approval."
-                + (reason == null ? "" : " " + reason.sentence() + " Put that right and retry it, or skip it.");
     }
 }

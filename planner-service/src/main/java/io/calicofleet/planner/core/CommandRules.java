@@ -11,7 +11,6 @@ import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterSkipped;
 import io.calicofleet.event.ClusterTakenOver;
-import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.document.Suggestion;
@@ -32,31 +31,20 @@ final class CommandRules {
 
     void apply(DecisionBuilder decision, PlannerInput.CommandReceived input) {
         CampaignCommand command = input.command();
-        CampaignHeader header = decision.header();
-        if (header.standing() == Standing.REFUSED) {
-            decision.refuse(
-                    command,
-                    "The campaign was refused when it was created and has not begun: correct and create it again.");
-            return;
-        }
-        if (header.phase().terminal()) {
-            decision.refuse(command, "The campaign is " + header.phase() + "; nothing can change it any more.");
-            return;
-        }
-        if (header.standing() == Standing.ABORTED) {
-            if (command instanceof CampaignAborted aborted) {
-                abortNow(decision, by("Aborted without waiting", input.actor(), aborted.reason()));
-            } else {
-                decision.refuse(command, "The campaign is being aborted; nothing else can be asked of it.");
-            }
+        Optional<String> objection = CommandClauses.objection(command, new SeenState(decision.state()));
+        if (objection.isPresent()) {
+            decision.refuse(command, objection.orElseThrow());
             return;
         }
         switch (command) {
             case CampaignCreated created ->
-                decision.refuse(created, "A campaign of this name exists with other contents: choose another name.");
-            case CampaignPaused paused -> pause(decision, paused, by("Paused", input.actor(), paused.reason()));
-            case CampaignResumed resumed -> resume(decision, resumed);
-            case CampaignAborted aborted -> abort(decision, by("Aborted", input.actor(), aborted.reason()));
+                throw new IllegalStateException("PlannerCore has a campaign created anew, or CommandClauses objects");
+            case CampaignPaused paused ->
+                decision.header(decision.header()
+                        .standing(Standing.PAUSED, by("Paused", input.actor(), paused.reason()), decision.now()));
+            case CampaignResumed resumed ->
+                decision.header(decision.header().standing(Standing.GO, "", decision.now()));
+            case CampaignAborted aborted -> abort(decision, input.actor(), aborted.reason());
             case CampaignApproved approved ->
                 approvals.approve(decision, approved, by("Approved", input.actor(), approved.reason()));
             case ClusterRetried retried ->
@@ -91,26 +79,12 @@ final class CommandRules {
                 .toList();
     }
 
-    private static void pause(DecisionBuilder decision, CampaignPaused command, String said) {
-        CampaignHeader header = decision.header();
-        if (header.standing() == Standing.PAUSED) {
-            decision.refuse(command, "The campaign is paused already.");
-        } else if (decision.state().tally().open() == 0) {
-            decision.refuse(command, "Every cluster of the campaign is finished; there is nothing to pause.");
-        } else {
-            decision.header(header.standing(Standing.PAUSED, said, decision.now()));
+    private static void abort(DecisionBuilder decision, @Nullable String actor, String reason) {
+        if (decision.header().standing() == Standing.ABORTED) {
+            abortNow(decision, by("Aborted without waiting", actor, reason));
+            return;
         }
-    }
-
-    private static void resume(DecisionBuilder decision, CampaignResumed command) {
-        if (decision.header().standing() == Standing.PAUSED) {
-            decision.header(decision.header().standing(Standing.GO, "", decision.now()));
-        } else {
-            decision.refuse(command, "The campaign is not paused.");
-        }
-    }
-
-    private static void abort(DecisionBuilder decision, String said) {
+        String said = by("Aborted", actor, reason);
         decision.header(decision.header().standing(Standing.ABORTED, said, decision.now()));
         for (ClusterState cluster : all(decision, cluster -> !cluster.finished())) {
             if (cluster.phase() != ClusterPhase.RUNNING || StepRules.onlyWatches(cluster)) {
@@ -134,41 +108,22 @@ final class CommandRules {
 
     private static void retry(DecisionBuilder decision, ClusterRetried command, String said) {
         ClusterId id = command.cluster();
-        if (id == null) {
-            List<ClusterState> stopped = all(decision, CommandRules::stopped);
-            if (stopped.isEmpty()) {
-                decision.refuse(command, "No cluster failed or is held; there is nothing to retry.");
-            }
-            stopped.forEach(cluster -> decision.put(cluster.retried(said, decision.now())));
-            return;
-        }
-        named(decision, command, id).ifPresent(cluster -> {
-            if (stopped(cluster)) {
-                decision.put(cluster.retried(said, decision.now()));
-            } else {
-                decision.refuse(
-                        command,
-                        "Cluster " + id + " is " + cluster.phase()
-                                + "; only one that failed or is held can be retried.");
-            }
-        });
+        List<ClusterState> stopped = id == null
+                ? all(decision, CommandRules::stopped)
+                : named(decision, command, id).stream().toList();
+        stopped.forEach(cluster -> decision.put(cluster.retried(said, decision.now())));
     }
 
     private static void takeOver(DecisionBuilder decision, ClusterTakenOver command) {
         named(decision, command, command.cluster()).ifPresent(cluster -> {
-            if (!cluster.waitsForClaim()) {
-                decision.refuse(
-                        command,
-                        "Cluster " + command.cluster()
-                                + " does not wait for another campaign; there is nothing to take over.");
-            } else if (!WaveRules.mayBegin(decision.state(), cluster)) {
+            if (WaveRules.mayBegin(decision.state(), cluster)) {
+                ClaimRules.takeOver(decision, cluster, command);
+            } else {
                 decision.refuse(
                         command,
                         "Cluster " + command.cluster()
                                 + " could not start: the campaign is paused, has no free place, or has spent its"
                                 + " failure budget.");
-            } else {
-                ClaimRules.takeOver(decision, cluster, command);
             }
         });
     }
@@ -194,7 +149,7 @@ final class CommandRules {
                     }
                 }
                 case SUCCEEDED, SKIPPED, ABORTED ->
-                    decision.refuse(command, "Cluster " + command.cluster() + " is " + cluster.phase() + " already.");
+                    throw new IllegalStateException("CommandClauses let a finished cluster be skipped");
             }
         });
     }

@@ -7,10 +7,9 @@ import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
-import io.calicofleet.event.ClusterPhase;
-import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Event;
 import io.calicofleet.kafka.EventJson;
+import io.calicofleet.planner.core.CommandClauses;
 import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.document.Reading;
 import io.calicofleet.planner.core.document.Suggestion;
@@ -78,30 +77,17 @@ final class CampaignCommandService {
     Accepted act(Action action, String campaignName, @Nullable Object body, Caller caller) {
         CampaignStatus campaign = lookups.campaign(campaignName);
         ActionRequest request = ActionRequest.read(body);
-        ClusterStatus cluster = request.cluster() == null
-                ? null
-                : view.cluster(
-                                campaign.campaign(),
-                                lookups.clusterOf(campaign, request.cluster().value()))
-                        .orElse(null);
+        if (request.cluster() != null) {
+            lookups.clusterOf(campaign, request.cluster().value());
+        }
         CampaignCommand command = action.command(campaign.campaign(), request, caller);
-        Optional<String> objection =
-                StateRules.objection(action, campaign, cluster, cluster == null ? held(campaign) : List.of(cluster));
+        Optional<String> objection = CommandClauses.objection(command, new SeenStatus(campaign, view));
         if (objection.isPresent()) {
             throw ProblemDocument.conflict(objection.get(), List.of());
         }
         String id = UUID.randomUUID().toString();
         send(id, command, clock.instant(), caller);
         return new Accepted(null, id);
-    }
-
-    private List<ClusterStatus> held(CampaignStatus campaign) {
-        return campaign.phases().getOrDefault(ClusterPhase.HELD.encode(), 0) == 0
-                ? List.of()
-                : view.clusterDocuments(campaign.campaign()).keySet().stream()
-                        .flatMap(id -> view.cluster(campaign.campaign(), id).stream())
-                        .filter(cluster -> cluster.phase() == ClusterPhase.HELD)
-                        .toList();
     }
 
     private Accepted create(CampaignSpec spec, Caller caller) {

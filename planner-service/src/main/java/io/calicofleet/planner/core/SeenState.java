@@ -1,0 +1,67 @@
+package io.calicofleet.planner.core;
+
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.planner.core.CommandClauses.Seen;
+import io.calicofleet.planner.core.CommandClauses.SeenCluster;
+import io.calicofleet.planner.core.campaign.CampaignState;
+import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.core.campaign.Standing;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * A campaign as it is.
+ *
+ * @param state of it
+ */
+record SeenState(CampaignState state) implements Seen {
+
+    @Override
+    public CampaignPhase phase() {
+        return state.header().phase();
+    }
+
+    @Override
+    public boolean refused() {
+        return state.header().standing() == Standing.REFUSED;
+    }
+
+    @Override
+    public int count(ClusterPhase phase) {
+        return state.tally().of(phase);
+    }
+
+    @Override
+    public boolean waveWaits() {
+        return IntStream.range(0, state.header().waves().size())
+                .anyMatch(index -> WaveRules.awaitsApproval(state, index));
+    }
+
+    @Override
+    public boolean forgivable() {
+        return WaveRules.heldByFailures(state);
+    }
+
+    @Override
+    public List<SeenCluster> held() {
+        return state.clusters().values().stream()
+                .filter(cluster -> cluster.phase() == ClusterPhase.HELD)
+                .sorted(Comparator.comparing(ClusterState::cluster))
+                .map(SeenState::seen)
+                .toList();
+    }
+
+    @Override
+    public Optional<SeenCluster> cluster(ClusterId id) {
+        return Optional.ofNullable(state.cluster(id)).map(SeenState::seen);
+    }
+
+    private static SeenCluster seen(ClusterState cluster) {
+        return new SeenCluster(
+                cluster.cluster(), cluster.phase(), cluster.findings().holdReason(), cluster.waitsForClaim());
+    }
+}

@@ -1,0 +1,144 @@
+package io.calicofleet.planner.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.calicofleet.event.CampaignAborted;
+import io.calicofleet.event.CampaignApproved;
+import io.calicofleet.event.CampaignCommand;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignPaused;
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.CampaignResumed;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.ClusterRetried;
+import io.calicofleet.event.ClusterSkipped;
+import io.calicofleet.event.ClusterTakenOver;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.planner.core.CommandClauses.Seen;
+import io.calicofleet.planner.core.CommandClauses.SeenCluster;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class CommandClausesTest {
+
+    private static final CampaignName NAME = CampaignName.of("d");
+    private static final ClusterId C1 = ClusterId.of("c1");
+    private static final CampaignCommand PAUSE = new CampaignPaused(NAME, "", "");
+    private static final CampaignCommand RESUME = new CampaignResumed(NAME, "", "");
+    private static final CampaignCommand ABORT = new CampaignAborted(NAME, "", "");
+    private static final CampaignCommand APPROVE = new CampaignApproved(NAME, null, "", null, false, "");
+    private static final CampaignCommand RETRY = new ClusterRetried(NAME, null, "", "");
+    private static final List<CampaignCommand> OF_ALL = List.of(PAUSE, RESUME, ABORT, APPROVE, RETRY);
+
+    @Test
+    void nothing_can_be_done_to_a_campaign_that_has_ended() {
+        assertThat(possible(in(CampaignPhase.SUCCEEDED, cluster(ClusterPhase.FAILED, null))))
+                .isEmpty();
+        assertThat(possible(in(CampaignPhase.ABORTED, cluster(ClusterPhase.HELD, HoldReason.TRAFFIC_REVIEW))))
+                .isEmpty();
+    }
+
+    @Test
+    void one_that_is_being_aborted_can_only_be_aborted_without_waiting() {
+        assertThat(possible(in(CampaignPhase.ABORTING, cluster(ClusterPhase.RUNNING, null))))
+                .containsOnly(ABORT);
+    }
+
+    @Test
+    void a_running_one_can_be_paused_and_aborted_and_a_paused_one_resumed() {
+        assertThat(possible(in(CampaignPhase.RUNNING, cluster(ClusterPhase.RUNNING, null))))
+                .containsOnly(PAUSE, ABORT);
+        assertThat(possible(in(CampaignPhase.PAUSED))).containsOnly(RESUME, ABORT);
+        assertThat(possible(in(CampaignPhase.FAILED, cluster(ClusterPhase.FAILED, HoldReason.STEP_FAILED))))
+                .containsOnly(ABORT, RETRY);
+    }
+
+    @Test
+    void held_clusters_can_be_approved_where_a_person_has_only_to_agree() {
+        for (HoldReason reason : HoldReason.values()) {
+            Seen held = in(CampaignPhase.HELD, cluster(ClusterPhase.HELD, reason));
+            CampaignCommand one = new CampaignApproved(NAME, C1, "", null, false, "");
+            assertThat(CommandClauses.objection(APPROVE, held).isEmpty())
+                    .as(reason.toString())
+                    .isEqualTo(reason.approvable());
+            assertThat(CommandClauses.objection(one, held).isEmpty()).isEqualTo(reason.approvable());
+        }
+        Seen refused = in(CampaignPhase.HELD, cluster(ClusterPhase.HELD, HoldReason.PREFLIGHT_OBJECTIONS));
+        assertThat(CommandClauses.objection(APPROVE, refused))
+                .hasValueSatisfying(said -> assertThat(said).contains("waits for an approval", "What holds c1"));
+    }
+
+    @Test
+    void a_wave_that_waits_and_failures_that_keep_others_from_starting_can_be_approved() {
+        assertThat(possible(new Known(CampaignPhase.AWAITING_APPROVAL, false, true, false, List.of())))
+                .contains(APPROVE);
+        assertThat(possible(new Known(CampaignPhase.HELD, false, false, true, List.of())))
+                .contains(APPROVE);
+    }
+
+    @Test
+    void what_is_asked_of_one_cluster_depends_on_where_that_is() {
+        for (ClusterPhase phase : ClusterPhase.values()) {
+            Seen seen = in(CampaignPhase.RUNNING, cluster(phase, null));
+            assertThat(CommandClauses.objection(new ClusterRetried(NAME, C1, "", ""), seen)
+                            .isEmpty())
+                    .as("retry one that is " + phase)
+                    .isEqualTo(phase == ClusterPhase.HELD || phase == ClusterPhase.FAILED);
+            assertThat(CommandClauses.objection(new ClusterSkipped(NAME, C1, "", ""), seen)
+                            .isEmpty())
+                    .as("skip one that is " + phase)
+                    .isEqualTo(!phase.terminal());
+            assertThat(CommandClauses.objection(new ClusterTakenOver(NAME, C1, "", ""), seen))
+                    .hasValueSatisfying(said -> assertThat(said).contains("c1 is " + phase));
+        }
+        Seen waits = in(CampaignPhase.RUNNING, new SeenCluster(C1, ClusterPhase.PENDING, null, true));
+        assertThat(CommandClauses.objection(new ClusterTakenOver(NAME, C1, "", ""), waits))
+                .isEmpty();
+    }
+
+    private static List<CampaignCommand> possible(Seen seen) {
+        return OF_ALL.stream()
+                .filter(command -> CommandClauses.objection(command, seen).isEmpty())
+                .toList();
+    }
+
+    private static SeenCluster cluster(ClusterPhase phase, HoldReason reason) {
+        return new SeenCluster(C1, phase, reason, false);
+    }
+
+    private static Seen in(CampaignPhase phase, SeenCluster... clusters) {
+        return new Known(phase, false, false, false, Arrays.asList(clusters));
+    }
+
+    private record Known(
+            CampaignPhase phase, boolean refused, boolean waveWaits, boolean forgivable, List<SeenCluster> clusters)
+            implements Seen {
+
+        @Override
+        public int count(ClusterPhase wanted) {
+            return (int) clusters.stream()
+                    .filter(cluster -> cluster.phase() == wanted)
+                    .count();
+        }
+
+        @Override
+        public List<SeenCluster> held() {
+            return clusters.stream()
+                    .filter(cluster -> cluster.phase() == ClusterPhase.HELD)
+                    .toList();
+        }
+
+        @Override
+        public Optional<SeenCluster> cluster(ClusterId id) {
+            return clusters.stream()
+                    .filter(cluster -> cluster.cluster().equals(id))
+                    .findFirst();
+        }
+    }
+}
