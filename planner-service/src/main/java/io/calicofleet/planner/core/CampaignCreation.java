@@ -11,6 +11,7 @@ import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.campaign.WaveProgress;
+import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.document.Suggestion;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,19 +24,27 @@ import java.util.stream.Collectors;
 
 /**
  * Resolves, once, which clusters take part and with which wave, from the fleet as it was when the campaign was created. All
- * that speaks against it is found at once; then the campaign is refused as a whole and has not begun.
+ * that speaks against it is found at once; then the campaign is refused as a whole and has not begun. REST asks the same of the fleet
+ * it knows, so that a typing error is told at once and not by a campaign that fails.
  */
-final class CampaignCreation {
+public final class CampaignCreation {
 
     private static final int NAMED = 20;
 
     private final CampaignSpec spec;
     private final Map<ClusterId, ClusterCandidate> fleet = new TreeMap<>();
-    private final List<String> objections = new ArrayList<>();
+    private final List<Problem> objections = new ArrayList<>();
 
-    private CampaignCreation(CampaignSpec spec, List<ClusterCandidate> fleet) {
+    private CampaignCreation(CampaignSpec spec, Collection<ClusterCandidate> fleet) {
         this.spec = spec;
         fleet.forEach(candidate -> this.fleet.put(candidate.cluster(), candidate));
+    }
+
+    /** All that speaks against the campaign on this fleet; empty where nothing does. */
+    public static List<Problem> problems(CampaignSpec spec, Collection<ClusterCandidate> fleet) {
+        CampaignCreation creation = new CampaignCreation(spec, fleet);
+        creation.clusters(Instant.EPOCH);
+        return List.copyOf(creation.objections);
     }
 
     /** The campaign at its beginning: no step asked for yet, or refused, with all objections as its reason. */
@@ -49,7 +58,7 @@ final class CampaignCreation {
                 "",
                 Collections.nCopies(spec.waves().size(), WaveProgress.WAITING),
                 refused ? CampaignPhase.FAILED : CampaignPhase.RUNNING,
-                refused ? "Refused, nothing was started: " + String.join(" ", creation.objections) : "",
+                refused ? "Refused, nothing was started: " + creation.told() : "",
                 now,
                 now,
                 now);
@@ -63,9 +72,11 @@ final class CampaignCreation {
         List<ClusterState> states = new ArrayList<>();
         for (int i = 0; i < spec.waves().size(); i++) {
             WaveSpec wave = spec.waves().get(i);
-            List<ClusterCandidate> taken = taken(wave, left, total);
+            List<ClusterCandidate> taken = taken(i, left, total);
             if (taken.isEmpty() && total > 0 && !wave.clusters().equals(WaveClusters.REST)) {
-                objections.add("Wave " + wave.name() + " gets no cluster. Correct its clusters, or remove it.");
+                object(
+                        "waves[" + i + "].clusters",
+                        "Wave " + wave.name() + " gets no cluster. Correct its clusters, or remove it.");
             }
             for (ClusterCandidate candidate : taken) {
                 left.remove(candidate.cluster());
@@ -73,10 +84,7 @@ final class CampaignCreation {
             }
         }
         if (!spec.waves().isEmpty()) {
-            object(
-                    texts(left.keySet()),
-                    "No wave takes these clusters: ",
-                    ". Add a last wave without 'clusters': it takes everything left.");
+            untaken(texts(left.keySet()));
         }
         return states;
     }
@@ -84,21 +92,21 @@ final class CampaignCreation {
     /** What a reader of documents refuses, for commands that came another way. */
     private void form() {
         if (spec.procedure() == Procedure.UPGRADE && spec.target() == null) {
-            objections.add("An upgrade needs a target.");
+            object("target", "An upgrade needs a target.");
         }
         if (spec.waves().isEmpty()) {
-            objections.add("A campaign needs at least one wave.");
+            object("waves", "A campaign needs at least one wave.");
         }
         if (spec.waves().stream().map(WaveSpec::name).distinct().count()
                 != spec.waves().size()) {
-            objections.add("Two waves have the same name.");
+            object("waves", "Two waves have the same name.");
         }
         boolean never = spec.maxConcurrent().value() == 0
                 || spec.waves().stream()
                         .map(WaveSpec::maxConcurrent)
                         .anyMatch(quantity -> quantity != null && quantity.value() == 0);
         if (never) {
-            objections.add("With a maxConcurrent of 0 nothing would ever start.");
+            object("maxConcurrent", "With a maxConcurrent of 0 nothing would ever start.");
         }
     }
 
@@ -106,7 +114,7 @@ final class CampaignCreation {
         var selector = spec.clusters();
         Map<ClusterId, ClusterCandidate> chosen = new TreeMap<>();
         if (!selector.names().isEmpty()) {
-            known(selector.names(), "These clusters are served by no executor: ", fleet.keySet());
+            served("clusters", selector.names());
             selector.names().stream().filter(fleet::containsKey).forEach(id -> chosen.put(id, candidate(id)));
         } else if (!selector.matchLabels().isEmpty()) {
             fleet.values().stream()
@@ -116,22 +124,26 @@ final class CampaignCreation {
             chosen.putAll(fleet);
         }
         if (chosen.isEmpty() && objections.isEmpty()) {
-            objections.add("No cluster is selected: of " + fleet.size() + " known none fits 'clusters'.");
+            object("clusters", "No cluster is selected: of " + fleet.size() + " known none fits 'clusters'.");
         }
         return chosen;
     }
 
-    private List<ClusterCandidate> taken(WaveSpec wave, Map<ClusterId, ClusterCandidate> left, int total) {
+    private List<ClusterCandidate> taken(int index, Map<ClusterId, ClusterCandidate> left, int total) {
+        WaveSpec wave = spec.waves().get(index);
         WaveClusters wanted = wave.clusters();
         if (!wanted.names().isEmpty()) {
-            known(
-                    wanted.names().stream().filter(fleet::containsKey).toList(),
-                    "Wave " + wave.name() + " names clusters that are not in the campaign: ",
-                    selectedIds());
-            known(
-                    wanted.names().stream().filter(id -> !fleet.containsKey(id)).toList(),
-                    "Wave " + wave.name() + " names clusters that no executor serves: ",
-                    fleet.keySet());
+            String field = "waves[" + index + "].clusters";
+            served(field, wanted.names());
+            Collection<ClusterId> selected = selectedIds();
+            for (int i = 0; i < wanted.names().size(); i++) {
+                ClusterId id = wanted.names().get(i);
+                if (fleet.containsKey(id) && !selected.contains(id)) {
+                    object(
+                            field + ".names[" + i + "]",
+                            "Wave " + wave.name() + " names cluster " + id + ", which is not in the campaign.");
+                }
+            }
             return wanted.names().stream()
                     .filter(left::containsKey)
                     .map(this::candidate)
@@ -159,27 +171,43 @@ final class CampaignCreation {
                 : spec.clusters().names();
     }
 
-    /** Objects to those of {@code names} that are not among {@code there}, with what was probably meant. */
-    private void known(List<ClusterId> names, String sentence, Collection<ClusterId> there) {
-        List<String> texts = texts(there);
-        object(
-                names.stream()
-                        .filter(id -> !there.contains(id))
-                        .map(id -> {
-                            String meant = Suggestion.of(id.value(), texts);
-                            return meant.isEmpty() ? id.value() : id + " (did you mean " + meant + "?)";
-                        })
-                        .toList(),
-                sentence,
-                ".");
+    /** Objects to those of {@code names} that no executor serves, with what was probably meant. */
+    private void served(String field, List<ClusterId> names) {
+        for (int i = 0; i < names.size(); i++) {
+            if (!fleet.containsKey(names.get(i))) {
+                String name = names.get(i).value();
+                objections.add(new Problem(
+                        field + ".names[" + i + "]",
+                        "'" + name + "' is served by no executor.",
+                        "the id of a cluster that is served",
+                        objections.size() < NAMED ? Suggestion.of(name, texts(fleet.keySet())) : ""));
+            }
+        }
     }
 
-    private void object(List<String> which, String sentence, String remedy) {
-        if (!which.isEmpty()) {
-            String listed = which.stream().limit(NAMED).collect(Collectors.joining(", "));
-            String more = which.size() > NAMED ? " and " + (which.size() - NAMED) + " more" : "";
-            objections.add(sentence + listed + more + remedy);
+    private void untaken(List<String> clusters) {
+        if (!clusters.isEmpty()) {
+            object(
+                    "waves",
+                    "No wave takes these clusters: "
+                            + clusters.stream().limit(NAMED).collect(Collectors.joining(", "))
+                            + (clusters.size() > NAMED ? " and " + (clusters.size() - NAMED) + " more" : "")
+                            + ". Add a last wave without 'clusters': it takes everything left.");
         }
+    }
+
+    private void object(String field, String sentence) {
+        objections.add(new Problem(field, sentence, "", ""));
+    }
+
+    /** The objections as one text, without their fields. */
+    private String told() {
+        String first = objections.stream()
+                .limit(NAMED)
+                .map(problem -> problem.message()
+                        + (problem.suggestion().isEmpty() ? "" : " Did you mean '" + problem.suggestion() + "'?"))
+                .collect(Collectors.joining(" "));
+        return objections.size() > NAMED ? first + " And " + (objections.size() - NAMED) + " more." : first;
     }
 
     private ClusterCandidate candidate(ClusterId id) {

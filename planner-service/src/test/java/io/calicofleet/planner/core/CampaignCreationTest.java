@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.planner.core.campaign.Standing;
+import io.calicofleet.planner.core.document.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,11 +69,24 @@ class CampaignCreationTest {
         assertThat(driver.state.header().standing()).isEqualTo(Standing.REFUSED);
         assertThat(driver.requests).isEmpty();
         assertThat(driver.status().reason())
-                .contains("served by no executor: c9 (did you mean c09?), elsewhere.")
-                .contains("Wave canary names clusters that are not in the campaign: c02")
-                .contains("Wave canary names clusters that no executor serves: co1 (did you mean c01?)")
+                .contains("'c9' is served by no executor. Did you mean 'c09'? 'elsewhere' is served by no executor.")
+                .contains("Wave canary names cluster c02, which is not in the campaign.")
+                .contains("'co1' is served by no executor. Did you mean 'c01'?")
                 .contains("Wave none gets no cluster.")
                 .contains("No wave takes these clusters: c01, c09");
+    }
+
+    @Test
+    void says_in_which_field_something_is_wrong() {
+        var spec = Fleet.campaign(
+                "clusters",
+                Map.of("names", List.of("c01", "c9")),
+                "waves",
+                List.of(Map.of("name", "canary", "clusters", Map.of("names", List.of("c02"))), Map.of("name", "rest")));
+
+        assertThat(CampaignCreation.problems(spec, Fleet.of(3)))
+                .extracting(Problem::field)
+                .containsExactly("clusters.names[1]", "waves[0].clusters.names[0]", "waves[0].clusters");
     }
 
     @Test

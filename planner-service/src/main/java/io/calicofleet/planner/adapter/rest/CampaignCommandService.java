@@ -5,14 +5,14 @@ import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.CampaignStatus;
-import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Event;
 import io.calicofleet.kafka.EventJson;
+import io.calicofleet.planner.core.CampaignCreation;
+import io.calicofleet.planner.core.ClusterCandidate;
 import io.calicofleet.planner.core.CommandClauses;
 import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.document.Reading;
-import io.calicofleet.planner.core.document.Suggestion;
 import io.calicofleet.planner.core.spec.CampaignDefaults;
 import io.calicofleet.planner.core.spec.CampaignSpecReader;
 import io.calicofleet.planner.port.CommandSender;
@@ -21,9 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -103,61 +101,23 @@ final class CampaignCommandService {
             throw ProblemDocument.conflict(
                     message, List.of(new Problem("name", message, "a name not used before", "")));
         }
-        refuseUnknown(spec);
+        refuseImpossible(spec);
         String summary = caller.asSubject() + " created campaign " + spec.name() + ".";
         send(id, new CampaignCreated(spec.name(), spec, summary), clock.instant(), caller);
         return accepted;
     }
 
-    /** A cluster that nobody serves is a typing error most of the time: said at once, not by a campaign that fails. */
-    private void refuseUnknown(CampaignSpec spec) {
-        List<Problem> problems =
-                new ArrayList<>(unknown("clusters", spec.clusters().names()));
-        for (int i = 0; i < spec.waves().size(); i++) {
-            problems.addAll(unknown(
-                    "waves[" + i + "].clusters", spec.waves().get(i).clusters().names()));
-        }
-        if (problems.isEmpty() && selected(spec).isEmpty()) {
-            problems.add(new Problem(
-                    "clusters",
-                    "Of the " + view.fleet().size() + " clusters executors serve, none fits.",
-                    "names or labels of clusters that GET /api/v1/clusters lists",
-                    ""));
-        }
+    /** Said at once, not by a campaign that fails. */
+    private void refuseImpossible(CampaignSpec spec) {
+        List<ClusterCandidate> fleet = view.fleet().values().stream()
+                .map(cluster -> new ClusterCandidate(cluster.cluster(), cluster.labels(), cluster.problem()))
+                .toList();
+        List<Problem> problems = CampaignCreation.problems(spec, fleet);
         if (!problems.isEmpty()) {
             throw ProblemDocument.invalid(
-                    "The campaign names clusters that no executor serves.",
+                    "The campaign does not fit the clusters that executors serve.",
                     problems.stream().limit(LISTED).toList());
         }
-    }
-
-    private List<Problem> unknown(String field, List<ClusterId> names) {
-        Map<ClusterId, ClusterAnnounced> fleet = view.fleet();
-        List<Problem> problems = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            String name = names.get(i).value();
-            if (!fleet.containsKey(names.get(i))) {
-                problems.add(new Problem(
-                        field + ".names[" + i + "]",
-                        "'" + name + "' is served by no executor.",
-                        "the id of a cluster that is served",
-                        Suggestion.of(
-                                name,
-                                fleet.keySet().stream().map(ClusterId::value).toList())));
-            }
-        }
-        return problems;
-    }
-
-    private List<ClusterId> selected(CampaignSpec spec) {
-        if (!spec.clusters().names().isEmpty()) {
-            return spec.clusters().names();
-        }
-        Map<String, String> labels = spec.clusters().matchLabels();
-        return view.fleet().values().stream()
-                .filter(cluster -> cluster.labels().entrySet().containsAll(labels.entrySet()))
-                .map(ClusterAnnounced::cluster)
-                .toList();
     }
 
     private void send(String id, CampaignCommand command, Instant now, Caller caller) {
