@@ -119,8 +119,7 @@ public final class Acting {
         if (!handler.writes()) {
             Guard guard = new Guard(() -> readOnly(request.step()), patience);
             ClusterApi readable = new GuardedCluster(api, guard);
-            Supplier<CalicoDatastore> calico =
-                    () -> new GuardedDatastore(cluster.datastore(readable, api), guard);
+            Supplier<CalicoDatastore> calico = () -> new GuardedDatastore(cluster.datastore(readable, api), guard);
             return guarded(handler, context(request, cluster, readable, calico, readable, control, reporter))
                     .toEvent(request.step());
         }
@@ -188,8 +187,7 @@ public final class Acting {
         }
         StepBackups backups = cluster.backups(fenced, step.kind());
         ClusterApi recorded = new GuardedCluster(
-                api,
-                guard.recording((object, deletion) -> backups.record(step.campaign(), ResourceRef.of(object))));
+                api, guard.recording((object, deletion) -> backups.record(step.campaign(), ResourceRef.of(object))));
         Supplier<CalicoDatastore> calico = () -> {
             CalicoDatastore found = cluster.datastore(fenced, api);
             CalicoDatastore before = new GuardedDatastore(found, guard);
@@ -248,7 +246,7 @@ public final class Acting {
                 releases,
                 names,
                 reporter,
-                new WatchedRollouts(api, control));
+                new WatchedRollouts(api, control, reporter::repeat));
     }
 
     private Optional<StepOutcome> acquire(LeaseLock lease, RunControl control, Reporter reporter)

@@ -41,7 +41,7 @@ final class Reporter implements ProgressSink {
     private boolean announced;
     private final AtomicLong sequence = new AtomicLong();
     private volatile @Nullable StepProgressed last;
-    private volatile long lastAt;
+    private volatile long lastAt = System.nanoTime();
 
     Reporter(Outbox outbox, StepId step, @Nullable String traceparent, String run) {
         this(
@@ -81,14 +81,18 @@ final class Reporter implements ProgressSink {
         }
     }
 
-    /** The same of a step that does not count. */
+    /** The same of a step that does not count; that it goes on is said after it had waited, and from time to time. */
     void tell(@Nullable String waitsFor) {
         StepProgressed before = last;
+        boolean waited = before != null && before.waitsFor() != null;
+        if (waitsFor == null && !waited && System.nanoTime() - lastAt <= REPEATED.toNanos()) {
+            return;
+        }
         tell(
                 before == null ? 0 : before.done(),
                 before == null ? 0 : before.total(),
                 before == null ? "" : before.unit(),
-                waitsFor == null ? step.cluster() + " is observed" : step.cluster() + " waits: " + waitsFor,
+                waitsFor == null ? step.cluster() + " goes on" : step.cluster() + " waits: " + waitsFor,
                 waitsFor);
     }
 
@@ -112,6 +116,12 @@ final class Reporter implements ProgressSink {
 
     void say(StepProgress progress) {
         publish(progress, false);
+    }
+
+    /** Says once more how far the step is, where that was not said for a while: it is not forgotten. */
+    void repeat() {
+        StepProgressed before = last;
+        tell(before == null ? null : before.waitsFor());
     }
 
     /** The number of the next word on what is seen. */

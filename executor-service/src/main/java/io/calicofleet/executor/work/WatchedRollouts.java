@@ -16,10 +16,13 @@ final class WatchedRollouts implements Rollouts {
 
     private final ClusterApi cluster;
     private final RunControl control;
+    private final Runnable waiting;
 
-    WatchedRollouts(ClusterApi cluster, RunControl control) {
+    /** With {@code waiting} called again and again while it waits. */
+    WatchedRollouts(ClusterApi cluster, RunControl control, Runnable waiting) {
         this.cluster = requireNonNull(cluster, "cluster");
         this.control = requireNonNull(control, "control");
+        this.waiting = requireNonNull(waiting, "waiting");
     }
 
     @Override
@@ -43,6 +46,7 @@ final class WatchedRollouts implements Rollouts {
                 }
                 long began = System.nanoTime();
                 control.awaitChange(LOOK_ANYWAY);
+                waiting.run();
                 left -= System.nanoTime() - began;
             }
             return true;

@@ -292,7 +292,7 @@ class ApplicationLayerPolicyIT {
                         fleet.releases(),
                         NameLookup.NONE,
                         (done, total, unit, summary) -> {},
-                        new WatchedRollouts(api, new RunControl())));
+                        new WatchedRollouts(api, new RunControl(), () -> {})));
     }
 
     /** What each app of the mesh runs; a pod without one by its name. */
