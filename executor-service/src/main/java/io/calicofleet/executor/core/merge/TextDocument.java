@@ -24,8 +24,8 @@ final class TextDocument {
     private static final ObjectMapper MAPPER =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final String MARK = "calico-fleet-placeholder:";
-    /** A string, which may have placeholders of its own, or a placeholder outside of one. */
-    private static final Pattern PLACEHOLDER = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"|(__[A-Z0-9_]+?__)");
+    /** A string, which may have placeholders of its own, also one that does not end, or a placeholder outside of one. */
+    private static final Pattern PLACEHOLDER = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"?|(__[A-Z0-9_]+?__)");
 
     private static final Pattern MARKED = Pattern.compile("\"" + MARK + "(__[A-Z0-9_]+?__)\"");
 

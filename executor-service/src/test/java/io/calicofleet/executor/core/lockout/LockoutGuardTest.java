@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.LockoutFact;
+import io.calicofleet.executor.core.Yaml;
+import io.calicofleet.executor.core.policy.TemporaryPolicy;
+import io.calicofleet.executor.core.step.NameLookup;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -368,6 +371,113 @@ class LockoutGuardTest {
         assertThat(scene.protectedFacts())
                 .extracting(LockoutFact::rule)
                 .containsOnly("GlobalNetworkPolicy d egress rule 1");
+    }
+
+    @Test
+    void a_doubt_that_is_the_same_before_and_after_is_no_finding() {
+        Scene scene = new Scene()
+                .endpoint("n2-all", "n2", "*", "", "")
+                .policy(
+                        "half",
+                        "order: 1, selector: all(), types: [Ingress], ingress: [{action: Deny, protocol: TCP, source: {ports: "
+                                + "[\"1024:30000\"]}}, {action: Allow}]")
+                .policy("out", "selector: all(), types: [Egress], egress: [{action: Allow}]");
+
+        assertThat(scene.findings("v3.20.0", "v3.22.5").facts()).isEmpty();
+        assertThat(scene.findings("v3.13.4", "v3.22.5").facts()).isNotEmpty();
+    }
+
+    @Test
+    void an_endpoint_of_another_address_takes_nothing_from_the_one_for_all_interfaces() {
+        Scene plain = Scene.plain();
+        Scene other = Scene.plain().endpoint("n3-eth1", "n3", "eth1", "expectedIPs: [10.99.0.3]", "");
+
+        assertThat(other.unprotected()).isEqualTo(plain.unprotected());
+    }
+
+    @Test
+    void what_the_cluster_could_not_tell_about_its_needs_is_a_note_of_the_findings() {
+        Scene scene = Scene.plain();
+        scene.environment = Map.of("ETCD_ENDPOINTS", "https://nowhere.example:2379");
+        scene.dns = Map.of("nowhere.example", new NameLookup.Answer.Unknown("DNS does not know it"));
+
+        assertThat(scene.protectedFindings().notes()).anyMatch(note -> note.contains("nowhere.example"));
+    }
+
+    @Test
+    void protection_and_release_leave_exactly_the_policies_of_people_and_the_one_temporary_policy() {
+        Scene scene = Scene.plain()
+                .policy("mine", "selector: all()")
+                .policy("allow-all-upgrade", "selector: has(something-else), types: [Ingress]");
+        CalicoState safe = scene.at(Scene.NEW).afterProtection();
+
+        assertThat(safe.policies()).hasSize(2).contains(TemporaryPolicy.object());
+        assertThat(safe.afterRelease().policies())
+                .extracting(policy -> policy.at("/metadata/name").asText())
+                .containsExactly("mine");
+    }
+
+    @Test
+    void the_probes_of_a_pod_with_the_network_of_its_node_are_among_what_has_to_be_reached() {
+        String pod =
+                "{metadata: {name: %s}, spec: {nodeName: n2, hostNetwork: true, containers: [{name: c, ports: [{name: web,"
+                        + " containerPort: 9443}], readinessProbe: {httpGet: {%s}}}]}}";
+        for (String[] probe : new String[][] {
+            {"port: 8081", "8081"},
+            {"port: web", "9443"},
+            {"port: 8082, host: 127.0.0.1", "8082"},
+            {"port: 8083, host: localhost", "8083"},
+            {"port: 8084, host: 10.0.0.3", ""},
+            {"port: nothing", ""}
+        }) {
+            Scene scene = Scene.plain();
+            scene.pods.add(Yaml.object(pod.formatted("probed", probe[0])));
+            assertThat(scene.unprotected().stream()
+                            .map(LockoutFact::service)
+                            .filter(service -> service.startsWith("probe of pod probed"))
+                            .toList())
+                    .as(probe[0])
+                    .isEqualTo(
+                            probe[1].isEmpty()
+                                    ? List.of()
+                                    : List.of(
+                                            "probe of pod probed tcp/" + probe[1],
+                                            "probe of pod probed tcp/" + probe[1] + " from here"));
+        }
+    }
+
+    @Test
+    void a_node_that_runs_etcd_has_to_reach_its_own_etcd_and_the_metrics_of_it() {
+        List<LockoutFact> facts = Scene.plain()
+                .felix("default", "failsafeInboundHostPorts: [], failsafeOutboundHostPorts: []")
+                .unprotected();
+
+        assertThat(facts)
+                .filteredOn(fact ->
+                        fact.service().contains("etcd") && fact.service().endsWith("from here"))
+                .extracting(LockoutFact::node, LockoutFact::service)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("n1", "probe of etcd tcp/2381 from here"),
+                        org.assertj.core.groups.Tuple.tuple("n1", "etcd on its own node tcp/2379 from here"));
+        assertThat(facts)
+                .filteredOn(fact -> fact.service().equals("etcd tcp/2379 elsewhere"))
+                .isEmpty();
+    }
+
+    @Test
+    void of_very_many_things_that_would_be_cut_the_first_are_listed_and_the_rest_is_counted() {
+        Scene scene = Scene.plain();
+        for (int i = 0; i < 60; i++) {
+            scene.pods.add(
+                    Yaml.object("{metadata: {name: p" + i + "}, spec: {nodeName: n2, hostNetwork: true, containers:"
+                            + " [{name: c, livenessProbe: {tcpSocket: {port: " + (20000 + i) + "}}}]}}"));
+        }
+
+        LockoutGuard.Findings findings = scene.findings("v3.13.4", "v3.22.5");
+
+        assertThat(findings.facts()).hasSize(100);
+        assertThat(findings.notes())
+                .anyMatch(note -> note.matches("only the first 100 of \\d+ things that would be cut are listed"));
     }
 
     @Test

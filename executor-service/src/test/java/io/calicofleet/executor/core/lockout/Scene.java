@@ -25,6 +25,7 @@ final class Scene {
     final List<ObjectNode> sets = new ArrayList<>();
     final List<ObjectNode> profiles = new ArrayList<>();
     final List<ObjectNode> felix = new ArrayList<>();
+    final List<JsonNode> pods = new ArrayList<>();
     List<String> apiUrls = List.of();
     boolean v6;
     String podSpec = "{}";
@@ -108,16 +109,17 @@ final class Scene {
                     + "}, status: {addresses: [{type: InternalIP, address: 10.0.0." + i + "}"
                     + (v6 ? ", {type: InternalIP, address: \"fd00::" + i + "\"}" : "") + "]}}"));
         }
-        List<JsonNode> pods = List.of(
+        List<JsonNode> running = new ArrayList<>(List.of(
                 Yaml.object("{metadata: {labels: {component: etcd}}, spec: {nodeName: n1, hostNetwork: true}}"),
-                Yaml.object("{metadata: {labels: {k8s-app: calico-typha}}, spec: {nodeName: n2, hostNetwork: true}}"));
+                Yaml.object("{metadata: {labels: {k8s-app: calico-typha}}, spec: {nodeName: n2, hostNetwork: true}}")));
+        running.addAll(pods);
         NamedServers servers = NamedServers.of(environment, apiUrls);
         return new ClusterNeeds(
                 new NodeRoles(
                         kubernetes,
                         nodes,
                         List.of(Yaml.object("{subsets: [{addresses: [{ip: 10.0.0.1}], ports: [{port: 6443}]}]}")),
-                        pods,
+                        running,
                         servers,
                         HostNames.of(kubernetes, Yaml.object(podSpec)).with(dns)),
                 new NetworkSetup(
