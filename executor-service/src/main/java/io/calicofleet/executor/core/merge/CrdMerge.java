@@ -9,9 +9,9 @@ import io.calicofleet.model.Json;
  * and annotations stay, and a conversion they set.
  *
  * <p>A definition created by v3.14 or before has no schema and {@code preserveUnknownFields: true}; the API server then
- * refuses a schema with defaults, and refuses {@code false} without a schema. Both go in one write; a target that has no
- * schema either, as those before v3.15, leaves it as it is. The manifest needs no word of it: false is what absent means.
- * What versions are stored is status, which no write touches.
+ * refuses a schema with defaults, and refuses {@code false} without a schema. Both go in one write. A target before v3.15
+ * has no schema either, and means {@code true} by its API version ({@link OlderVersions}); of others the manifest needs no
+ * word, false is what absent means. What versions are stored is status, which no write touches.
  */
 final class CrdMerge {
 
@@ -21,7 +21,9 @@ final class CrdMerge {
 
     /** The manifest's spec: the target's, and the conversion webhook of people where the target has none. */
     static ObjectNode spec(JsonNode base, JsonNode live, JsonNode target, Findings findings) {
-        ObjectNode spec = target.path("spec") instanceof ObjectNode object ? object.deepCopy() : Json.object();
+        JsonNode released =
+                (target instanceof ObjectNode object ? OlderVersions.writtenOut(object) : target).path("spec");
+        ObjectNode spec = released instanceof ObjectNode object ? object.deepCopy() : Json.object();
         JsonNode conversion = Json.get(live.get("spec"), "conversion");
         boolean webhook = Json.text(conversion, "strategy").equals("Webhook");
         boolean ours = Json.get(spec, "conversion") == null && Json.get(base.get("spec"), "conversion") == null;
@@ -35,20 +37,8 @@ final class CrdMerge {
     /** Lets go of unknown fields in the same write that brings the schema. */
     static void prune(ObjectNode write, ObjectNode live) {
         boolean preserves = live.path("spec").path("preserveUnknownFields").asBoolean();
-        if (preserves
-                && write.path("spec") instanceof ObjectNode spec
-                && spec.get("preserveUnknownFields") == null
-                && hasSchema(spec)) {
+        if (preserves && write.path("spec") instanceof ObjectNode spec && spec.get("preserveUnknownFields") == null) {
             spec.put("preserveUnknownFields", false);
         }
-    }
-
-    /** Whether all its versions have a schema: one for all of them, or one each. */
-    private static boolean hasSchema(JsonNode spec) {
-        JsonNode versions = spec.path("versions");
-        return Json.get(spec.path("validation"), "openAPIV3Schema") != null
-                || (!versions.isEmpty()
-                        && Json.elements(versions)
-                                .allMatch(version -> Json.get(version.path("schema"), "openAPIV3Schema") != null));
     }
 }

@@ -4,9 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.model.Json;
 
 /**
- * Manifests in API versions before {@code apps/v1}, as today's API servers have what was made of them: what the older
- * version wrote where a field was absent is written out, since it is not what {@code apps/v1} writes (Kubernetes' source:
- * pkg/apis/extensions/v1beta1/defaults.go, pkg/apis/apps/v1beta1/defaults.go). The object is still there under its new
+ * Manifests in API versions before {@code apps/v1} and {@code apiextensions.k8s.io/v1}, as today's API servers have what was made of them: what the older
+ * version wrote where a field was absent is written out, since it is not what the new one writes (Kubernetes' source:
+ * pkg/apis/extensions/v1beta1/defaults.go, pkg/apis/apps/v1beta1/defaults.go; for definitions apiextensions-apiserver,
+ * pkg/apis/apiextensions/v1beta1/defaults.go). The object is still there under its new
  * version, so such a value is the older version's and no change of people.
  */
 final class OlderVersions {
@@ -23,7 +24,8 @@ final class OlderVersions {
         String version = Json.text(object, "apiVersion");
         String kind = Json.text(object, "kind");
         boolean extensions = version.equals(EXTENSIONS);
-        if (!(extensions || version.equals("apps/v1beta1")) || !(object.get("spec") instanceof ObjectNode)) {
+        boolean definition = version.equals("apiextensions.k8s.io/v1beta1");
+        if (!(extensions || definition || version.equals("apps/v1beta1")) || !(object.get("spec") instanceof ObjectNode)) {
             return object;
         }
         ObjectNode copy = object.deepCopy();
@@ -39,11 +41,26 @@ final class OlderVersions {
                 labels(copy, spec);
                 deployment(spec, extensions);
             }
+            case "CustomResourceDefinition" -> definition(spec);
             default -> {
                 return object;
             }
         }
         return copy;
+    }
+
+    private static void definition(ObjectNode spec) {
+        String version = Json.text(spec, "version");
+        if (spec.path("versions").isEmpty() && !version.isEmpty()) {
+            spec.putArray("versions")
+                    .addObject()
+                    .put("name", version)
+                    .put("served", true)
+                    .put("storage", true);
+        }
+        if (Json.get(spec, "preserveUnknownFields") == null) {
+            spec.put("preserveUnknownFields", true);
+        }
     }
 
     private static void deployment(ObjectNode spec, boolean extensions) {

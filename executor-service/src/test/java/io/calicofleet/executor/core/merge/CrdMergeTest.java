@@ -1,57 +1,86 @@
 package io.calicofleet.executor.core.merge;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.OnConflict;
 import io.calicofleet.executor.core.Yaml;
+import io.calicofleet.model.release.ManifestDocuments;
+import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class CrdMergeTest {
 
-    private static final ObjectNode PRESERVES = Yaml.object("{spec: {preserveUnknownFields: true}}");
+    private static final String OLD = """
+            apiVersion: apiextensions.k8s.io/v1beta1
+            kind: CustomResourceDefinition
+            metadata: {name: things.acme.example}
+            spec: {scope: Cluster, group: acme.example, version: v1, names: {kind: Thing, plural: things, singular: thing}}
+            """;
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{spec: {versions: [{name: v1, schema: {openAPIV3Schema: {type: object}}}]}}",
-                "{spec: {version: v1, validation: {openAPIV3Schema: {type: object}}}}",
-            })
-    void what_the_schema_does_not_know_is_let_go_in_the_write_that_brings_it(String target) {
-        ObjectNode write = Yaml.object(target);
+    /** The same as the API server has it. */
+    private static final String STORED = """
+            apiVersion: apiextensions.k8s.io/v1beta1
+            kind: CustomResourceDefinition
+            metadata: {name: things.acme.example, uid: u1, resourceVersion: "7"}
+            spec:
+              scope: Cluster
+              group: acme.example
+              version: v1
+              versions: [{name: v1, served: true, storage: true}]
+              names: {kind: Thing, plural: things, singular: thing, listKind: ThingList}
+              conversion: {strategy: None}
+              preserveUnknownFields: true
+            """;
 
-        CrdMerge.prune(write, PRESERVES);
+    private static final String NEW = """
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: things.acme.example}
+            spec:
+              scope: Cluster
+              group: acme.example
+              versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
+              names: {kind: Thing, plural: things, singular: thing, listKind: ThingList}
+            """;
+
+    @Test
+    void what_the_API_server_wrote_into_a_definition_without_a_schema_stays() {
+        ObjectNode write = requireNonNull(merged(OLD, STORED, OLD).write());
+
+        assertThat(Differences.between(write, Yaml.object(STORED))).isEmpty();
+    }
+
+    @Test
+    void what_was_written_without_a_schema_is_no_change_of_anybody_when_it_is_read_again() {
+        String target = OLD.replace("plural: things,", "plural: things, shortNames: [th],");
+        String stored = STORED.replace("plural: things,", "plural: things, shortNames: [th],");
+
+        ObjectNode write = requireNonNull(merged(OLD, STORED, target).write());
+
+        assertThat(write.at("/spec/preserveUnknownFields").asBoolean()).isTrue();
+        assertThat(Differences.between(write, Yaml.object(stored))).isEmpty();
+    }
+
+    @Test
+    void a_schema_is_brought_together_with_letting_go_of_unknown_fields() {
+        ObjectNode write = requireNonNull(merged(OLD, STORED, NEW).write());
 
         assertThat(write.at("/spec/preserveUnknownFields").isBoolean()).isTrue();
         assertThat(write.at("/spec/preserveUnknownFields").asBoolean()).isFalse();
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{spec: {version: v1, scope: Cluster}}",
-                "{spec: {versions: [{name: v1}]}}",
-                "{spec: {versions: [{name: v1, schema: {openAPIV3Schema: {type: object}}}, {name: v2}]}}",
-            })
-    void without_a_schema_nothing_is_let_go_for_the_API_server_refuses_that(String target) {
-        ObjectNode write = Yaml.object(target);
-
-        CrdMerge.prune(write, PRESERVES);
-
-        assertThat(write.at("/spec").has("preserveUnknownFields")).isFalse();
+    private static MergedObject merged(String base, String live, String target) {
+        MergePlan plan = ManifestMerge.plan(documents(base), documents(live), documents(target), OnConflict.HOLD);
+        assertThat(plan.conflicts()).isEmpty();
+        return plan.objects().getFirst();
     }
 
-    @Test
-    void what_people_or_the_release_say_of_it_stays() {
-        ObjectNode write = Yaml.object(
-                "{spec: {preserveUnknownFields: true, versions: [{name: v1, schema: {openAPIV3Schema: {type: object}}}]}}");
-
-        CrdMerge.prune(write, PRESERVES);
-
-        assertThat(write.at("/spec/preserveUnknownFields").asBoolean()).isTrue();
+    private static ManifestDocuments documents(String object) {
+        return ManifestDocuments.of(List.of(Yaml.object(object)));
     }
 }
