@@ -3,6 +3,7 @@ package io.calicofleet.simulator.kubernetes.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import io.calicofleet.simulator.kubernetes.validation.Problem;
 import java.util.List;
 import java.util.Map;
 
@@ -37,15 +38,41 @@ public final class ApiException extends RuntimeException {
     }
 
     private ApiException about(ResourceType type, String name) {
+        return about(type.group(), type.plural(), name);
+    }
+
+    private ApiException about(String group, String kind, String name) {
         ObjectNode details = status.putObject("details");
         if (!name.isEmpty()) {
             details.put("name", name);
         }
-        if (!type.group().isEmpty()) {
-            details.put("group", type.group());
+        if (!group.isEmpty()) {
+            details.put("group", group);
         }
-        details.put("kind", type.plural());
+        details.put("kind", kind);
         return this;
+    }
+
+    private ApiException causes(List<Problem> problems) {
+        for (Problem problem : problems) {
+            Json.list(Json.child(status, "details"), "causes")
+                    .addObject()
+                    .put("reason", problem.reason())
+                    .put("message", problem.message())
+                    .put("field", problem.field());
+        }
+        return this;
+    }
+
+    /** 500: the server gives up with no more than a message. */
+    public static ApiException failed(String message) {
+        return new ApiException(500, "", message);
+    }
+
+    /** 500: a resource version that is no number. */
+    public static ApiException badVersion(String version) {
+        return failed("resourceVersion: Invalid value: \"" + version + "\": strconv.ParseUint: parsing \"" + version
+                + "\": invalid syntax");
     }
 
     /** 404: no such object. */
@@ -57,6 +84,24 @@ public final class ApiException extends RuntimeException {
     /** 404: no such path. */
     public static ApiException noSuchResource() {
         return new ApiException(404, "NotFound", "the server could not find the requested resource");
+    }
+
+    /** 404: no such namespace. */
+    public static ApiException noSuchNamespace(String name) {
+        return new ApiException(404, "NotFound", "namespaces \"" + name + "\" not found").about("", "namespaces", name);
+    }
+
+    /** 403: the namespace is being deleted. */
+    public static ApiException terminating(ResourceType type, String name, String namespace) {
+        return forbidden(
+                        type,
+                        name,
+                        "unable to create new content in namespace " + namespace
+                                + " because it is being terminated")
+                .causes(List.of(new Problem(
+                        "NamespaceTerminating",
+                        "metadata.namespace",
+                        "namespace " + namespace + " is being terminated")));
     }
 
     /** 409: the name is taken. */
@@ -74,24 +119,35 @@ public final class ApiException extends RuntimeException {
                 .about(type, name);
     }
 
+    /** 409: a precondition of a deletion does not hold. */
+    public static ApiException precondition(ResourceType type, String name, String why) {
+        return new ApiException(
+                        409, "Conflict", "Operation cannot be fulfilled on " + qualifiedKind(type) + " \"" + name + "\": " + why)
+                .about(type.group(), type.kind(), name);
+    }
+
+    private static String qualifiedKind(ResourceType type) {
+        return type.group().isEmpty() ? type.kind() : type.kind() + "." + type.group();
+    }
+
     /** 422: the object is not valid. */
     public static ApiException invalid(ResourceType type, String name, List<Problem> problems) {
-        String all = problems.size() == 1
-                ? problems.get(0).text()
-                : "[" + String.join(", ", problems.stream().map(Problem::text).toList()) + "]";
-        String kind = type.group().isEmpty() ? type.kind() : type.kind() + "." + type.group();
-        ApiException exception =
-                new ApiException(422, "Invalid", kind + " \"" + name + "\" is invalid: " + all).about(type, name);
-        ObjectNode details = Json.child(exception.status, "details");
-        details.put("kind", type.kind());
-        for (Problem problem : problems) {
-            Json.list(details, "causes")
-                    .addObject()
-                    .put("reason", problem.reason())
-                    .put("message", problem.message())
-                    .put("field", problem.field());
-        }
-        return exception;
+        return invalid(type.group(), type.kind(), name, problems);
+    }
+
+    /** 422: what a group calls a kind, here also a resource, is not valid. */
+    public static ApiException invalid(String group, String kind, String name, List<Problem> problems) {
+        List<String> texts = problems.stream().map(Problem::text).distinct().toList();
+        String all = texts.size() == 1 ? texts.get(0) : "[" + String.join(", ", texts) + "]";
+        String qualified = group.isEmpty() ? kind : kind + "." + group;
+        return new ApiException(422, "Invalid", qualified + " \"" + name + "\" is invalid: " + all)
+                .about(group, kind, name)
+                .causes(problems);
+    }
+
+    /** 422: the options of a request are not valid; the kind is such as PatchOptions. */
+    public static ApiException invalidOptions(String kind, List<Problem> problems) {
+        return invalid("meta.k8s.io", kind, "", problems);
     }
 
     /** 500: the server itself could not do it. */
@@ -124,11 +180,17 @@ public final class ApiException extends RuntimeException {
     }
 
     /** 415. */
-    public static ApiException unsupportedMediaType(String supported) {
+    public static ApiException unsupportedMediaType() {
+        return new ApiException(415, "UnsupportedMediaType", "415: Unsupported Media Type");
+    }
+
+    /** 415: a patch that custom objects do not take. */
+    public static ApiException unsupportedPatch() {
         return new ApiException(
                 415,
                 "UnsupportedMediaType",
-                "the body of the request was in an unknown format - accepted media types include: " + supported);
+                "the body of the request was in an unknown format - accepted media types include:"
+                        + " application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml");
     }
 
     /** 409 of server-side apply: fields that others own. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.resource.TypeCatalog;
 import io.calicofleet.simulator.kubernetes.resource.TypeInfo;
+import io.calicofleet.simulator.kubernetes.validation.Quantities;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;

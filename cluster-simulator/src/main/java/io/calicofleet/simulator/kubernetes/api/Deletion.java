@@ -6,7 +6,10 @@ import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.json.Times;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import io.calicofleet.simulator.kubernetes.store.ObjectKey;
+import io.calicofleet.simulator.kubernetes.validation.Problem;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * collector and the namespace controller do after is theirs.
  */
 final class Deletion {
+
+    private static final Set<String> POLICIES = Set.of("", "Foreground", "Background", "Orphan");
 
     private final Cluster cluster;
 
@@ -24,6 +29,7 @@ final class Deletion {
     /** Deletes within the lock; returns what is left of the object, or null where it is gone. */
     @Nullable
     ObjectNode delete(ResourceType type, ObjectNode object, JsonNode options, boolean dryRun) {
+        check(options);
         preconditions(type, object, options.path("preconditions"));
         ObjectNode updated = Json.shallow(object);
         ObjectNode metadata = object.path("metadata").deepCopy();
@@ -31,6 +37,9 @@ final class Deletion {
         String policy = options.path("propagationPolicy").asText("");
         if (policy.isEmpty() && options.has("orphanDependents")) {
             policy = options.path("orphanDependents").asBoolean() ? "Orphan" : "Background";
+        }
+        if (policy.isEmpty() && type.group().equals("batch") && type.kind().equals("Job")) {
+            policy = "Orphan"; // as batch/v1 has it for those who were there first
         }
         if (policy.equals("Foreground") || policy.equals("Orphan")) {
             addFinalizer(metadata, policy.equals("Foreground") ? "foregroundDeletion" : "orphan");
@@ -62,15 +71,41 @@ final class Deletion {
     }
 
     private static void preconditions(ResourceType type, ObjectNode object, JsonNode preconditions) {
-        for (String field : List.of("uid", "resourceVersion")) {
-            String wanted = preconditions.path(field).asText("");
-            String is = Json.text(object, "metadata", field);
-            if (!wanted.isEmpty() && !wanted.equals(is)) {
-                throw ApiException.conflict(
-                        type,
-                        Json.text(object, "metadata", "name"),
-                        "Precondition failed: " + field + " in precondition: " + wanted + ", in object meta: " + is);
-            }
+        String name = Json.text(object, "metadata", "name");
+        String uid = Json.text(object, "metadata", "uid");
+        String wantedUid = preconditions.path("uid").asText(uid);
+        if (!wantedUid.equals(uid)) {
+            throw ApiException.precondition(
+                    type,
+                    name,
+                    "the UID in the precondition (" + wantedUid + ") does not match the UID in record (" + uid
+                            + "). The object might have been deleted and then recreated");
+        }
+        String version = Json.text(object, "metadata", "resourceVersion");
+        String wantedVersion = preconditions.path("resourceVersion").asText(version);
+        if (!wantedVersion.equals(version)) {
+            throw ApiException.precondition(
+                    type,
+                    name,
+                    "the ResourceVersion in the precondition (" + wantedVersion
+                            + ") does not match the ResourceVersion in record (" + version
+                            + "). The object might have been modified");
+        }
+    }
+
+    private static void check(JsonNode options) {
+        List<Problem> problems = new ArrayList<>();
+        JsonNode policy = options.path("propagationPolicy");
+        if (!policy.asText("").isEmpty() && options.has("orphanDependents")) {
+            problems.add(Problem.invalid(
+                    "propagationPolicy", policy, "orphanDependents and deletionPropagation cannot be both set"));
+        }
+        if (!POLICIES.contains(policy.asText(""))) {
+            problems.add(Problem.notSupported(
+                    "propagationPolicy", policy, List.of("Foreground", "Background", "Orphan", "nil")));
+        }
+        if (!problems.isEmpty()) {
+            throw ApiException.invalidOptions("DeleteOptions", problems);
         }
     }
 

@@ -8,7 +8,9 @@ import io.calicofleet.simulator.kubernetes.crd.Crds;
 import io.calicofleet.simulator.kubernetes.patch.ManagedFields;
 import io.calicofleet.simulator.kubernetes.resource.GroupResource;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import io.calicofleet.simulator.kubernetes.schema.DecodingException;
 import io.calicofleet.simulator.kubernetes.store.ObjectKey;
+import io.calicofleet.simulator.kubernetes.validation.Problem;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -77,8 +79,13 @@ public final class ObjectApi {
     ObjectNode create(
             ResourceType type, String namespace, ObjectNode body, WriteOptions options, Consumer<ObjectNode> manage) {
         check(type, body);
+        decode(type, body, options);
         ObjectNode metadata = Json.child(body, "metadata");
         name(metadata);
+        String version = metadata.path("resourceVersion").asText("");
+        if (!version.isEmpty() && !version.equals("0") && !options.dryRun()) {
+            throw ApiException.failed("resourceVersion should not be set on objects to be created");
+        }
         if (type.namespaced()) {
             String own = metadata.path("namespace").asText("");
             if (!own.isEmpty() && !own.equals(namespace)) {
@@ -97,7 +104,6 @@ public final class ObjectApi {
                 throw ApiException.alreadyExists(type, metadata.path("name").asText());
             }
             metadata.remove(List.of(
-                    "resourceVersion",
                     "deletionTimestamp",
                     "deletionGracePeriodSeconds",
                     "selfLink",
@@ -121,12 +127,32 @@ public final class ObjectApi {
     private static void check(ResourceType type, ObjectNode body) {
         String kind = body.path("kind").asText("");
         String apiVersion = body.path("apiVersion").asText("");
-        if ((!kind.isEmpty() && !kind.equals(type.kind()))
-                || (!apiVersion.isEmpty() && !apiVersion.equals(type.apiVersion()))) {
-            throw ApiException.badRequest("the API version in the data (" + apiVersion + ", " + kind
-                    + ") does not match the expected API version (" + type.apiVersion() + ", " + type.kind() + ")");
+        if (!apiVersion.isEmpty() && !apiVersion.equals(type.apiVersion())) {
+            throw ApiException.badRequest("the API version in the data (" + apiVersion
+                    + ") does not match the expected API version (" + type.apiVersion() + ")");
+        }
+        if (!kind.isEmpty() && !kind.equals(type.kind())) {
+            String internal = type.group().isEmpty() ? "core" : type.group();
+            throw ApiException.badRequest(cannotBeHandled(
+                    kind,
+                    type,
+                    "converting (" + type.version() + "." + kind + ") to (" + internal + "." + type.kind()
+                            + "): unknown conversion"));
         }
         body.put("kind", type.kind()).put("apiVersion", type.apiVersion());
+    }
+
+    private static String cannotBeHandled(String kind, ResourceType type, String why) {
+        return kind + " in version \"" + type.version() + "\" cannot be handled as a " + type.kind() + ": " + why;
+    }
+
+    /** Reads the sent object into its type; a field the type does not have goes, told as the options say. */
+    private void decode(ResourceType type, ObjectNode body, WriteOptions options) {
+        try {
+            options.unknown(Preparation.decode(type, body, cluster.types().version().minor()));
+        } catch (DecodingException e) {
+            throw ApiException.badRequest(cannotBeHandled(type.kind(), type, String.valueOf(e.getMessage())));
+        }
     }
 
     private static void name(ObjectNode metadata) {
@@ -148,13 +174,10 @@ public final class ObjectApi {
     private void inNamespace(ResourceType type, String namespace, String name) {
         ObjectNode found = cluster.store().get(NAMESPACES, new ObjectKey("", namespace));
         if (found == null) {
-            throw new ApiException(404, "NotFound", "namespaces \"" + namespace + "\" not found");
+            throw ApiException.noSuchNamespace(namespace);
         }
         if (found.path("metadata").has("deletionTimestamp")) {
-            throw ApiException.forbidden(
-                    type,
-                    name,
-                    "unable to create new content in namespace " + namespace + " because it is being terminated");
+            throw ApiException.terminating(type, name, namespace);
         }
     }
 
@@ -167,6 +190,7 @@ public final class ObjectApi {
             ObjectNode body,
             WriteOptions options) {
         check(type, body);
+        decode(type, body, options);
         String own = body.path("metadata").path("name").asText("");
         if (!own.equals(name)) {
             throw ApiException.badRequest(
@@ -175,18 +199,25 @@ public final class ObjectApi {
         return cluster.store().locked(() -> {
             ObjectNode old = existing(type, new ObjectKey(namespace, name));
             String version = body.path("metadata").path("resourceVersion").asText("");
-            if (version.isEmpty() && !unconditional(type)) {
-                throw ApiException.invalid(
-                        type,
-                        name,
-                        List.of(Problem.invalid("metadata.resourceVersion", "0x0", "must be specified for an update")));
+            if (version.isEmpty()) {
+                mayUpdateAnyVersion(type, name);
             }
             return replace(type, old, body, subresource, options);
         });
     }
 
-    private static boolean unconditional(ResourceType type) {
-        return type.crd() == null && !Crds.is(type) && !type.plural().equals("leases");
+    /** Most built-in kinds may be replaced whatever their version is; Services only since Kubernetes 1.23. */
+    private void mayUpdateAnyVersion(ResourceType type, String name) {
+        String field = "metadata.resourceVersion";
+        String why = "must be specified for an update";
+        if (type.crd() != null || Crds.is(type) || type.plural().equals("leases")) {
+            Problem problem = new Problem("FieldValueInvalid", field, "Invalid value: 0x0: " + why);
+            throw ApiException.invalid(type.group(), type.plural(), name, List.of(problem));
+        }
+        boolean service = type.group().isEmpty() && type.kind().equals("Service");
+        if (service && cluster.types().version().minor() < 23) {
+            throw ApiException.invalid(type, name, List.of(Problem.invalid(field, "", why)));
+        }
     }
 
     /** Stores a changed object, within the lock: the common end of update and patch. */
@@ -201,6 +232,9 @@ public final class ObjectApi {
             ResourceType type, ObjectNode old, ObjectNode body, String subresource, WriteOptions options) {
         String name = Json.text(old, "metadata", "name");
         String version = Json.text(body, "metadata", "resourceVersion");
+        if (!version.matches("[0-9]*")) {
+            throw ApiException.badVersion(version);
+        }
         if (!version.isEmpty() && !version.equals(Json.text(old, "metadata", "resourceVersion"))) {
             throw ApiException.conflict(
                     type,
@@ -212,7 +246,9 @@ public final class ObjectApi {
             throw ApiException.conflict(
                     type,
                     name,
-                    "Precondition failed: UID in precondition: " + uid + ", UID in object meta: "
+                    "StorageError: invalid object, Code: 4, Key: /registry/" + type.plural() + "/"
+                            + ObjectKey.of(old)
+                            + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: " + uid + ", UID in object meta: "
                             + Json.text(old, "metadata", "uid"));
         }
         ObjectNode updated =
@@ -272,7 +308,19 @@ public final class ObjectApi {
             ObjectNode object = existing(type, new ObjectKey(namespace, name));
             cluster.webhooks().check(new Webhooks.Write("DELETE", type, "", null, object, dryRun));
             @Nullable ObjectNode left = deletion.delete(type, object, options, dryRun);
-            return toVersion(type, left == null ? object : left);
+            return left == null && !type.has("returned") ? deleted(type, object) : toVersion(type, left == null ? object : left);
         });
+    }
+
+    private static ObjectNode deleted(ResourceType type, ObjectNode object) {
+        ObjectNode status = Json.object().put("kind", "Status").put("apiVersion", "v1");
+        status.putObject("metadata");
+        ObjectNode details = status.put("status", "Success").putObject("details");
+        details.put("name", Json.text(object, "metadata", "name"));
+        if (!type.group().isEmpty()) {
+            details.put("group", type.group());
+        }
+        details.put("kind", type.plural()).put("uid", Json.text(object, "metadata", "uid"));
+        return status;
     }
 }

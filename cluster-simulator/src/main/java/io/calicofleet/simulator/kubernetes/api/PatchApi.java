@@ -13,7 +13,11 @@ import io.calicofleet.simulator.kubernetes.patch.ServerSideApply;
 import io.calicofleet.simulator.kubernetes.patch.StrategicMergePatch;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import io.calicofleet.simulator.kubernetes.resource.TypeInfo;
+import io.calicofleet.simulator.kubernetes.schema.DecodingException;
 import io.calicofleet.simulator.kubernetes.store.ObjectKey;
+import io.calicofleet.simulator.kubernetes.validation.Problem;
+import java.util.List;
+import java.util.Locale;
 
 /** The four kinds of patch on objects of one cluster. */
 public final class PatchApi {
@@ -55,6 +59,13 @@ public final class PatchApi {
                 throw ApiException.badRequest("the patch leaves no object");
             }
             ObjectNode body = result.deepCopy();
+            try {
+                options.unknown(Preparation.decode(
+                        type, body, cluster.types().version().minor()));
+            } catch (DecodingException e) {
+                Problem problem = Problem.invalid("patch", patch.toString(), String.valueOf(e.getMessage()));
+                throw ApiException.invalid("", "", "", List.of(problem));
+            }
             if (!Json.text(body, "metadata", "name").equals(name)) {
                 throw ApiException.badRequest("the name of the object (" + Json.text(body, "metadata", "name")
                         + ") does not match the name on the URL (" + name + ")");
@@ -64,26 +75,28 @@ public final class PatchApi {
     }
 
     private static JsonNode patched(ResourceType type, ObjectNode shown, String mediaType, JsonNode patch) {
+        if (mediaType.equals("application/json-patch+json") && !JsonPatch.isPatch(patch)) {
+            throw ApiException.badRequest("json: cannot unmarshal " + patch.getNodeType().name().toLowerCase(Locale.ROOT)
+                    + " into Go value of type jsonpatch.Patch");
+        }
         try {
             return switch (mediaType) {
                 case "application/json-patch+json" -> JsonPatch.apply(shown, patch);
                 case "application/merge-patch+json" -> MergePatch.apply(shown, patch);
                 case "application/strategic-merge-patch+json" -> {
                     if (type.crd() != null) {
-                        throw ApiException.unsupportedMediaType("application/json-patch+json,"
-                                + " application/merge-patch+json, application/apply-patch+yaml");
+                        throw ApiException.unsupportedPatch();
                     }
                     yield StrategicMergePatch.apply(shown, patch, Preparation.typeInfo(type));
                 }
                 default ->
-                    throw ApiException.unsupportedMediaType("application/json-patch+json, application/merge-patch+json,"
-                            + " application/strategic-merge-patch+json, application/apply-patch+yaml");
+                    throw type.crd() == null
+                            ? ApiException.unsupportedMediaType()
+                            : ApiException.unsupportedPatch();
             };
         } catch (PatchException e) {
             throw new ApiException(
-                    422,
-                    "Invalid",
-                    "the server rejected our request due to an error in our request: " + e.getMessage());
+                    422, "Invalid", "the server rejected our request due to an error in our request");
         }
     }
 
@@ -94,19 +107,21 @@ public final class PatchApi {
             String subresource,
             ObjectNode configuration,
             WriteOptions options) {
-        if (options.fieldManager().isEmpty()) {
-            throw ApiException.badRequest("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is"
-                    + " required for apply patch");
-        }
         if (configuration.path("metadata").path("managedFields").size() > 0) {
             throw ApiException.badRequest("metadata.managedFields must be nil");
         }
         if (!configuration.path("apiVersion").asText().equals(type.apiVersion())
                 || !configuration.path("kind").asText().equals(type.kind())) {
-            throw ApiException.badRequest(
+            throw ApiException.failed(
                     "invalid object type: " + configuration.path("apiVersion").asText() + ", Kind="
                             + configuration.path("kind").asText());
         }
+        String other = configuration.path("metadata").path("namespace").asText(namespace);
+        if (!other.equals(namespace)) {
+            throw ApiException.badRequest("the namespace of the object (" + other
+                    + ") does not match the namespace on the request (" + namespace + ")");
+        }
+        typed(type, configuration);
         return cluster.store().locked(() -> {
             ObjectNode stored = cluster.store().get(type.groupResource(), new ObjectKey(namespace, name));
             if (stored == null) {
@@ -117,6 +132,21 @@ public final class PatchApi {
             }
             return new Patched(merge(type, stored, subresource, configuration, options), false);
         });
+    }
+
+    /** A configuration with fields that its type does not have, or with values it does not take, is not applied. */
+    private void typed(ResourceType type, ObjectNode configuration) {
+        String failed = "failed to create typed patch object (" + configuration.path("apiVersion").asText() + ", Kind="
+                + type.kind() + "): ";
+        try {
+            List<String> unknown = Preparation.decode(
+                    type, configuration.deepCopy(), cluster.types().version().minor());
+            if (!unknown.isEmpty()) {
+                throw ApiException.failed(failed + "." + unknown.get(0) + ": field not declared in schema");
+            }
+        } catch (DecodingException e) {
+            throw ApiException.failed(failed + e.getMessage());
+        }
     }
 
     private Patched create(

@@ -11,6 +11,12 @@ import io.calicofleet.simulator.kubernetes.crd.Crds;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import io.calicofleet.simulator.kubernetes.resource.TypeCatalog;
 import io.calicofleet.simulator.kubernetes.resource.TypeInfo;
+import io.calicofleet.simulator.kubernetes.schema.Decoding;
+import io.calicofleet.simulator.kubernetes.schema.DecodingException;
+import io.calicofleet.simulator.kubernetes.schema.Structure;
+import io.calicofleet.simulator.kubernetes.schema.Structures;
+import io.calicofleet.simulator.kubernetes.validation.ObjectRules;
+import io.calicofleet.simulator.kubernetes.validation.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +31,18 @@ final class Preparation {
     static TypeInfo typeInfo(ResourceType type) {
         CrdVersion crd = type.crd();
         return crd == null ? TypeCatalog.ofKind(type.kind()) : crd.type();
+    }
+
+    /** Reads an object into its type, in place; the fields that were removed because the type does not have them. */
+    static List<String> decode(ResourceType type, ObjectNode object, int minor) throws DecodingException {
+        Structure structure = Structures.of(type);
+        if (structure != null) {
+            return Decoding.decode(object, structure, minor);
+        }
+        Structure metadata = Structures.metadata();
+        return object.get("metadata") instanceof ObjectNode given
+                ? Decoding.decode(given, metadata, minor)
+                : List.of();
     }
 
     /** The sent object with what a client cannot change taken from the stored one. */
@@ -93,6 +111,7 @@ final class Preparation {
         ObjectNode object = sent.deepCopy();
         String name = Json.text(object, "metadata", "name");
         List<Problem> problems = new ArrayList<>();
+        int minor = cluster.types().version().minor();
         CrdVersion crd = type.crd();
         if (crd != null) {
             cluster.mutate(type, object);
@@ -103,11 +122,11 @@ final class Preparation {
                 Crds.toStorage(object, type.apiVersion());
                 problems.addAll(CrdRules.problems(object, old, type.version().equals("v1")));
             } else {
-                Defaults.apply(type.kind(), object, cluster.types().version().minor());
-                problems.addAll(Validation.object(type, object, old));
+                Defaults.apply(type.kind(), object, minor);
+                problems.addAll(ObjectRules.check(type, object, old, minor));
             }
         }
-        problems.addAll(0, Validation.metadata(type, object));
+        problems.addAll(0, ObjectRules.metadata(type, object, old, minor));
         if (!problems.isEmpty()) {
             throw ApiException.invalid(type, name, problems);
         }
@@ -127,21 +146,10 @@ final class Preparation {
             return;
         }
         if (!crd.preserveUnknownFields()) {
-            List<String> pruned = CrdSchema.prune(object, schema);
-            if (!pruned.isEmpty() && options.fieldValidation().equals("Strict")) {
-                throw ApiException.badRequest("strict decoding error: "
-                        + String.join(
-                                ", ",
-                                pruned.stream()
-                                        .map(f -> "unknown field \"" + f + "\"")
-                                        .toList()));
-            }
-            if (options.fieldValidation().equals("Warn")) {
-                pruned.forEach(field -> options.warnings().add("unknown field \"" + field + "\""));
-            }
+            options.unknown(CrdSchema.prune(object, schema));
         }
         CrdSchema.defaults(object, schema);
-        problems.addAll(CrdSchema.validate(object, schema));
+        problems.addAll(CrdSchema.validate(object, schema, ""));
     }
 
     private static boolean desiredChanged(ResourceType type, ObjectNode old, ObjectNode object) {

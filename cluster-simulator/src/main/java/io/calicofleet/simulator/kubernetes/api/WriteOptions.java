@@ -15,6 +15,22 @@ import java.util.List;
 public record WriteOptions(
         boolean dryRun, String fieldManager, String fieldValidation, boolean force, List<String> warnings) {
 
+    /**
+     * Tells of fields that were removed because nothing knows them.
+     *
+     * @throws ApiException where the options are strict about them
+     */
+    void unknown(List<String> fields) {
+        List<String> told =
+                fields.stream().map(field -> "unknown field \"" + field + "\"").toList();
+        if (!told.isEmpty() && fieldValidation.equals("Strict")) {
+            throw ApiException.badRequest("strict decoding error: " + String.join(", ", told));
+        }
+        if (fieldValidation.equals("Warn")) {
+            warnings.addAll(told);
+        }
+    }
+
     /** A plain write of a manager. */
     public static WriteOptions of(String fieldManager) {
         return new WriteOptions(false, fieldManager, "Ignore", false, new ArrayList<>());

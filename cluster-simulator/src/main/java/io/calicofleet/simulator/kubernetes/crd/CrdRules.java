@@ -1,15 +1,19 @@
 package io.calicofleet.simulator.kubernetes.crd;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.simulator.kubernetes.api.Problem;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.validation.Problem;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a CRD must be to be stored, as the API server's validation has it: above all what preserveUnknownFields, schemas
- * and defaults demand of each other (facts 0.7).
+ * and defaults demand of each other.
  */
 public final class CrdRules {
 
@@ -30,56 +34,121 @@ public final class CrdRules {
         JsonNode oldSpec = old == null ? spec.path("none") : old.path("spec");
         boolean preserve = spec.path("preserveUnknownFields").asBoolean();
         boolean preserved = oldSpec.path("preserveUnknownFields").asBoolean();
-        String name = crd.path("metadata").path("name").asText();
-        String wanted = spec.path("names").path("plural").asText() + "."
-                + spec.path("group").asText();
-        if (!name.equals(wanted)) {
-            problems.add(
-                    Problem.invalid("metadata.name", "\"" + name + "\"", "must be spec.names.plural+\".\"+spec.group"));
+        if (old == null) {
+            names(crd, spec, problems);
+        } else {
+            update(old, spec, problems);
         }
         if (v1 && preserve && !preserved) {
             problems.add(Problem.invalid(
                     PRESERVE,
-                    true,
-                    "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema"
-                            + " instead"));
+                    BooleanNode.TRUE,
+                    "cannot set to true, set x-preserve-unknown-fields to true in spec.versions[*].schema instead"));
         }
         boolean defaults = hasDefaults(spec);
         if (defaults && preserve && (v1 || hasDefaults(oldSpec))) {
-            problems.add(Problem.invalid(PRESERVE, true, "must be false in order to use defaults in the schema"));
+            problems.add(Problem.invalid(
+                    PRESERVE, BooleanNode.TRUE, "must be false in order to use defaults in the schema"));
         }
         if (defaults && !v1 && !hasDefaults(oldSpec)) {
             problems.add(Problem.forbidden(
                     "spec.validation.openAPIV3Schema", "must not be set: default is not allowed in v1beta1"));
         }
-        boolean mustHaveSchema = v1 && (old == null || haveSchemas(oldSpec));
-        for (int i = 0; i < spec.path("versions").size(); i++) {
-            JsonNode version = spec.path("versions").get(i);
-            String path = "spec.versions[" + i + "].schema.openAPIV3Schema";
-            if (!hasSchema(version)) {
-                if (!preserve) {
-                    problems.add(Problem.required(path, "because otherwise all fields are pruned"));
-                } else if (mustHaveSchema) {
-                    problems.add(Problem.required(path, "schemas are required"));
-                }
-            }
-        }
+        schemas(spec, oldSpec, v1, problems);
         storage(spec, problems);
         return problems;
     }
 
+    private static void names(JsonNode crd, JsonNode spec, List<Problem> problems) {
+        String name = crd.path("metadata").path("name").asText();
+        String wanted = spec.path("names").path("plural").asText() + "."
+                + spec.path("group").asText();
+        if (!name.equals(wanted)) {
+            problems.add(Problem.invalid("metadata.name", name, "must be spec.names.plural+\".\"+spec.group"));
+        }
+        for (String field : List.of("plural", "kind")) {
+            if (spec.path("names").path(field).asText("").isEmpty()) {
+                problems.add(Problem.required("spec.names." + field, ""));
+            }
+        }
+        if (spec.path("group").asText("").isEmpty()) {
+            problems.add(Problem.required("spec.group", ""));
+        }
+    }
+
+    /** What others rely on does not change once the definition is established; a version that is stored stays. */
+    private static void update(JsonNode old, JsonNode spec, List<Problem> problems) {
+        JsonNode oldSpec = old.path("spec");
+        boolean established = false;
+        for (JsonNode condition : old.path("status").path("conditions")) {
+            established |= condition.path("type").asText().equals("Established")
+                    && condition.path("status").asText().equals("True");
+        }
+        List<List<String>> fixed = new ArrayList<>(List.of(List.of("group"), List.of("names", "plural")));
+        if (established) {
+            fixed.addAll(List.of(List.of("scope"), List.of("names", "kind")));
+        }
+        for (List<String> path : fixed) {
+            String[] fields = path.toArray(String[]::new);
+            JsonNode now = Json.at(spec, fields);
+            if (!now.equals(Json.at(oldSpec, fields))) {
+                problems.add(Problem.invalid("spec." + String.join(".", path), now, "field is immutable"));
+            }
+        }
+        for (JsonNode stored : old.path("status").path("storedVersions")) {
+            boolean kept = spec.path("versions")
+                    .valueStream()
+                    .anyMatch(version -> version.path("name").equals(stored));
+            if (!kept) {
+                problems.add(Problem.invalid(
+                        "status.storedVersions[0]", stored, "must appear in spec.versions"));
+            }
+        }
+    }
+
+    private static void schemas(JsonNode spec, JsonNode oldSpec, boolean v1, List<Problem> problems) {
+        boolean mustHaveSchema = v1 && (oldSpec.isMissingNode() || haveSchemas(oldSpec));
+        boolean preserve = spec.path("preserveUnknownFields").asBoolean();
+        for (int i = 0; i < spec.path("versions").size(); i++) {
+            JsonNode version = spec.path("versions").get(i);
+            String path = "spec.versions[" + i + "].schema.openAPIV3Schema";
+            if (!hasSchema(version)) {
+                if (mustHaveSchema) {
+                    problems.add(Problem.required(path, "schemas are required"));
+                } else if (!preserve) {
+                    problems.add(Problem.required(path, "because otherwise all fields are pruned"));
+                }
+            } else if (!Json.same(version.path("schema"), oldSpec.path("versions").path(i).path("schema"))) {
+                String place = StructuralSchema.place(spec.path("versions"), i);
+                if (i == 0 || place.equals(path)) {
+                    problems.addAll(StructuralSchema.check(
+                            version.path("schema").path("openAPIV3Schema"), place, v1 || !preserve));
+                }
+            }
+        }
+    }
+
     private static void storage(JsonNode spec, List<Problem> problems) {
         int storage = 0;
+        Set<String> names = new HashSet<>();
         for (JsonNode version : spec.path("versions")) {
             storage += version.path("storage").asBoolean() ? 1 : 0;
+            if (!names.add(version.path("name").asText())) {
+                problems.add(Problem.invalid(
+                        "spec.versions", spec.path("versions"), "must contain unique version names"));
+            }
         }
         if (storage != 1) {
-            problems.add(
-                    Problem.invalid("spec.versions", "[]", "must have exactly one version marked as storage version"));
+            problems.add(Problem.invalid(
+                    "spec.versions",
+                    spec.path("versions"),
+                    "must have exactly one version marked as storage version"));
         }
-        String scope = spec.path("scope").asText();
-        if (!scope.equals("Cluster") && !scope.equals("Namespaced")) {
+        JsonNode scope = spec.path("scope");
+        if (scope.asText("").isEmpty()) {
             problems.add(Problem.required("spec.scope", ""));
+        } else if (!scope.asText().equals("Cluster") && !scope.asText().equals("Namespaced")) {
+            problems.add(Problem.notSupported("spec.scope", scope, List.of("Cluster", "Namespaced")));
         }
     }
 

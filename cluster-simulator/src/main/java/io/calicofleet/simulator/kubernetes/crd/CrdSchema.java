@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
-import io.calicofleet.simulator.kubernetes.api.Problem;
+import io.calicofleet.simulator.kubernetes.validation.Problem;
 import io.calicofleet.simulator.kubernetes.resource.TypeInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What a structural schema does to custom objects: pruning, defaulting, a light validation, merge rules. */
+/** What a structural schema does to custom objects: pruning, defaulting, merge rules. */
 public final class CrdSchema {
 
     private static final String PRESERVE = "x-kubernetes-preserve-unknown-fields";
@@ -34,6 +34,13 @@ public final class CrdSchema {
                 prune(object.get(name), property, name, pruned);
             }
         }
+        return pruned;
+    }
+
+    /** Removes fields the schema does not name from a value inside an object. Returns their paths. */
+    static List<String> pruned(JsonNode value, JsonNode schema) {
+        List<String> pruned = new ArrayList<>();
+        prune(value, schema, "", pruned);
         return pruned;
     }
 
@@ -65,12 +72,16 @@ public final class CrdSchema {
         }
     }
 
-    /** Sets the schema's defaults where fields are missing. */
+    /** Sets the schema's defaults where fields are missing, or null where the schema has no null. */
     public static void defaults(JsonNode value, JsonNode schema) {
         if (value instanceof ObjectNode object) {
             for (Map.Entry<String, JsonNode> property :
                     schema.path("properties").properties()) {
                 JsonNode standard = property.getValue().get("default");
+                if (object.path(property.getKey()).isNull()
+                        && !property.getValue().path("nullable").asBoolean()) {
+                    object.remove(property.getKey());
+                }
                 if (standard != null && !object.has(property.getKey())) {
                     object.set(property.getKey(), standard.deepCopy());
                 }
@@ -85,95 +96,18 @@ public final class CrdSchema {
         }
     }
 
-    /** Types, required fields, enums, numeric bounds and patterns. */
-    public static List<Problem> validate(JsonNode object, JsonNode schema) {
+    /**
+     * What is wrong with a value by its schema.
+     *
+     * @param path where the value is; empty for a whole object
+     */
+    public static List<Problem> validate(JsonNode value, JsonNode schema, String path) {
         List<Problem> problems = new ArrayList<>();
-        for (String name : List.of("spec", "status")) {
-            if (object.has(name)) {
-                validate(object.path(name), schema.path("properties").path(name), name, problems);
-            } else {
-                for (JsonNode required : schema.path("required")) {
-                    if (required.asText().equals(name)) {
-                        problems.add(Problem.required(name, ""));
-                    }
-                }
-            }
-        }
+        new SchemaValidation(problems).check(value, schema, path);
         return problems;
     }
 
-    private static void validate(JsonNode value, JsonNode schema, String path, List<Problem> problems) {
-        if (value.isNull() && schema.path("nullable").asBoolean()) {
-            return;
-        }
-        String type = schema.path("type").asText("");
-        if (!type.isEmpty() && !schema.path("x-kubernetes-int-or-string").asBoolean() && !isOf(value, type)) {
-            problems.add(Problem.invalid(
-                    path,
-                    "\"" + value.getNodeType().toString().toLowerCase(java.util.Locale.ROOT) + "\"",
-                    path + " in body must be of type " + type + ": \"" + value.asText() + "\""));
-            return;
-        }
-        scalar(value, schema, path, problems);
-        if (value.isObject()) {
-            for (JsonNode required : schema.path("required")) {
-                if (!value.has(required.asText())) {
-                    problems.add(Problem.required(path + "." + required.asText(), ""));
-                }
-            }
-            for (Map.Entry<String, JsonNode> field : value.properties()) {
-                JsonNode property = schema.path("properties").path(field.getKey());
-                JsonNode of = property.isMissingNode() ? schema.path("additionalProperties") : property;
-                validate(field.getValue(), of, path + "." + field.getKey(), problems);
-            }
-        } else if (value.isArray()) {
-            for (int i = 0; i < value.size(); i++) {
-                validate(value.get(i), schema.path("items"), path + "[" + i + "]", problems);
-            }
-        }
-    }
-
-    private static void scalar(JsonNode value, JsonNode schema, String path, List<Problem> problems) {
-        JsonNode allowed = schema.path("enum");
-        if (allowed.isArray()) {
-            List<String> texts = new ArrayList<>();
-            boolean there = false;
-            for (JsonNode each : allowed) {
-                texts.add("\"" + each.asText() + "\"");
-                there |= Json.same(each, value);
-            }
-            if (!there) {
-                problems.add(new Problem(
-                        "FieldValueNotSupported",
-                        path,
-                        "Unsupported value: \"" + value.asText() + "\": supported values: "
-                                + String.join(", ", texts)));
-            }
-        }
-        if (value.isNumber()) {
-            if (schema.has("minimum")
-                    && value.asDouble() < schema.get("minimum").asDouble()) {
-                problems.add(Problem.invalid(
-                        path, value, path + " in body should be greater than or equal to " + schema.get("minimum")));
-            }
-            if (schema.has("maximum")
-                    && value.asDouble() > schema.get("maximum").asDouble()) {
-                problems.add(Problem.invalid(
-                        path, value, path + " in body should be less than or equal to " + schema.get("maximum")));
-            }
-        }
-        if (value.isTextual() && schema.has("pattern")) {
-            String pattern = schema.get("pattern").asText();
-            if (!java.util.regex.Pattern.compile(pattern)
-                    .matcher(value.asText())
-                    .find()) {
-                problems.add(Problem.invalid(
-                        path, "\"" + value.asText() + "\"", path + " in body should match '" + pattern + "'"));
-            }
-        }
-    }
-
-    private static boolean isOf(JsonNode value, String type) {
+    static boolean isOf(JsonNode value, String type) {
         return switch (type) {
             case "object" -> value.isObject();
             case "array" -> value.isArray();

@@ -110,7 +110,7 @@ final class AggregatedApi {
                     throw new ApiException(
                             409, "AlreadyExists", type.qualifiedName() + " \"" + name + "\" already exists");
                 }
-                WriteOptions options = request.writeOptions();
+                WriteOptions options = options(request);
                 ObjectNode created = objects.create(stored, namespace, form.stored(body, null), options);
                 yield Answer.json(201, form.shown(created));
             }
@@ -145,10 +145,14 @@ final class AggregatedApi {
                                 namespace,
                                 Json.text(present, "metadata", "name"),
                                 options,
-                                request.writeOptions().dryRun()));
+                                options(request).dryRun()));
             }
             default -> throw ApiException.methodNotAllowed();
         };
+    }
+
+    private WriteOptions options(Request request) {
+        return request.writeOptions(cluster.types().version().minor());
     }
 
     private ObjectNode write(
@@ -160,7 +164,7 @@ final class AggregatedApi {
             AggregatedGroup.Form form) {
         String name = Json.text(present, "metadata", "name");
         return form.shown(
-                objects.update(stored, namespace, name, "", form.stored(shown, present), request.writeOptions()));
+                objects.update(stored, namespace, name, "", form.stored(shown, present), options(request)));
     }
 
     /** By the name people see. */

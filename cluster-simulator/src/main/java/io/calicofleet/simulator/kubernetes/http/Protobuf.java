@@ -100,7 +100,7 @@ final class Protobuf {
             Map<Integer, Field> fields = switch (Json.text(type, "kind")) {
                 case "Secret" -> SECRET;
                 case "DeleteOptions" -> DELETE_OPTIONS;
-                default -> throw ApiException.unsupportedMediaType("application/json, application/yaml");
+                default -> throw ApiException.unsupportedMediaType();
             };
             return type.setAll(new Protobuf(raw, 0, raw.length).message(fields));
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {

@@ -6,6 +6,7 @@ import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.api.WriteOptions;
 import io.calicofleet.simulator.kubernetes.rbac.Access;
+import io.calicofleet.simulator.kubernetes.validation.Problem;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,9 @@ record Request(
         String contentType,
         String userAgent,
         byte[] body) {
+
+    /** The n of Kubernetes 1.n from which the server tells of unknown fields. */
+    private static final int FIELD_VALIDATION = 25;
 
     static Request of(HttpExchange exchange, String path) throws IOException {
         Map<String, String> query = new HashMap<>();
@@ -143,20 +147,45 @@ record Request(
         }
     }
 
-    WriteOptions writeOptions() {
-        String dryRun = parameter("dryRun");
-        if (!dryRun.isEmpty() && !dryRun.equals("All")) {
-            throw ApiException.badRequest("dryRun: Unsupported value: \"" + dryRun + "\": supported values: \"All\"");
-        }
+    /** The options of a write, on Kubernetes 1.{@code minor}. */
+    WriteOptions writeOptions(int minor) {
+        boolean apply = contentType.equals("application/apply-patch+yaml");
+        check(apply);
         String manager = parameter("fieldManager");
         int slash = userAgent.indexOf('/');
         String fallback = slash < 0 ? userAgent : userAgent.substring(0, slash);
-        boolean apply = contentType.equals("application/apply-patch+yaml");
+        String validation = parameter("fieldValidation");
         return new WriteOptions(
-                dryRun.equals("All"),
+                parameter("dryRun").equals("All"),
                 manager.isEmpty() && !apply ? (fallback.isEmpty() ? "unknown" : fallback) : manager,
-                parameter("fieldValidation"),
+                minor < FIELD_VALIDATION ? "Ignore" : validation.isEmpty() ? "Warn" : validation,
                 flag("force"),
                 new ArrayList<>());
+    }
+
+    private void check(boolean apply) {
+        List<Problem> problems = new ArrayList<>();
+        String dryRun = parameter("dryRun");
+        if (!dryRun.isEmpty() && !dryRun.equals("All")) {
+            problems.add(Problem.notSupported("dryRun", Json.text(dryRun), List.of("All")));
+        }
+        if (apply && parameter("fieldManager").isEmpty()) {
+            problems.add(Problem.required("fieldManager", "is required for apply patch"));
+        }
+        if (!apply && method.equals("PATCH") && query.containsKey("force")) {
+            problems.add(Problem.forbidden("force", "may not be specified for non-apply patch"));
+        }
+        if (parameter("fieldManager").length() > 128) {
+            problems.add(Problem.tooLong("fieldManager", 128));
+        }
+        if (!problems.isEmpty()) {
+            String kind = switch (method) {
+                case "POST" -> "CreateOptions";
+                case "PUT" -> "UpdateOptions";
+                case "DELETE" -> "DeleteOptions";
+                default -> "PatchOptions";
+            };
+            throw ApiException.invalidOptions(kind, problems);
+        }
     }
 }

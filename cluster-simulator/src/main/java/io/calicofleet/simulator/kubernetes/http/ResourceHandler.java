@@ -28,7 +28,7 @@ final class ResourceHandler {
         this.objects = objects;
         this.patches = new PatchApi(cluster, objects);
         this.lists = new Lists(cluster, watchSeconds);
-        this.subresources = new Subresources(objects, patches);
+        this.subresources = new Subresources(cluster, objects, patches);
     }
 
     Answer answer(Request request, ResourceType type, String namespace, String name, String subresource) {
@@ -50,7 +50,7 @@ final class ResourceHandler {
         return switch (request.method()) {
             case "GET" -> get(request, type, namespace, name);
             case "PUT" -> {
-                WriteOptions options = request.writeOptions();
+                WriteOptions options = options(request);
                 ObjectNode body = object(request);
                 yield Answer.json(200, objects.update(type, namespace, name, "", body, options), options.warnings());
             }
@@ -70,7 +70,7 @@ final class ResourceHandler {
     }
 
     private Answer patch(Request request, ResourceType type, String namespace, String name, String subresource) {
-        WriteOptions options = request.writeOptions();
+        WriteOptions options = options(request);
         var patched = patches.patch(type, namespace, name, subresource, request.contentType(), request.json(), options);
         return Answer.json(patched.created() ? 201 : 200, patched.object(), options.warnings());
     }
@@ -90,7 +90,7 @@ final class ResourceHandler {
                 if (type.namespaced() && namespace.isEmpty()) {
                     throw ApiException.methodNotAllowed();
                 }
-                WriteOptions options = request.writeOptions();
+                WriteOptions options = options(request);
                 yield Answer.json(201, objects.create(type, namespace, object(request), options), options.warnings());
             }
             case "DELETE" -> deleteCollection(request, type, namespace);
@@ -112,8 +112,12 @@ final class ResourceHandler {
         return Answer.json(200, Lists.document(type, deleted, cluster.store().version()));
     }
 
-    private static boolean dryRun(Request request) {
-        return request.writeOptions().dryRun()
+    private WriteOptions options(Request request) {
+        return request.writeOptions(cluster.types().version().minor());
+    }
+
+    private boolean dryRun(Request request) {
+        return options(request).dryRun()
                 || deleteOptions(request).path("dryRun").path(0).asText().equals("All");
     }
 

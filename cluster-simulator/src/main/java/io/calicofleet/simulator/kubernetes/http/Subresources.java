@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
+import io.calicofleet.simulator.kubernetes.api.Cluster;
 import io.calicofleet.simulator.kubernetes.api.ObjectApi;
 import io.calicofleet.simulator.kubernetes.api.PatchApi;
 import io.calicofleet.simulator.kubernetes.api.WriteOptions;
@@ -13,10 +14,12 @@ import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 /** status, scale, log, eviction and binding. */
 final class Subresources {
 
+    private final Cluster cluster;
     private final ObjectApi objects;
     private final PatchApi patches;
 
-    Subresources(ObjectApi objects, PatchApi patches) {
+    Subresources(Cluster cluster, ObjectApi objects, PatchApi patches) {
+        this.cluster = cluster;
         this.objects = objects;
         this.patches = patches;
     }
@@ -38,13 +41,17 @@ final class Subresources {
                                 namespace,
                                 name,
                                 request.json().path("deleteOptions"),
-                                request.writeOptions().dryRun()));
+                                options(request).dryRun()));
             default -> Answer.json(200, objects.get(type, namespace, name));
         };
     }
 
+    private WriteOptions options(Request request) {
+        return request.writeOptions(cluster.types().version().minor());
+    }
+
     private Answer status(Request request, ResourceType type, String namespace, String name) {
-        WriteOptions options = request.writeOptions();
+        WriteOptions options = options(request);
         return switch (request.method()) {
             case "GET" -> Answer.json(200, objects.get(type, namespace, name));
             case "PUT" ->
@@ -73,7 +80,7 @@ final class Subresources {
             patch.putObject("metadata").set("resourceVersion", version);
         }
         var patched =
-                patches.patch(type, namespace, name, "", "application/merge-patch+json", patch, request.writeOptions());
+                patches.patch(type, namespace, name, "", "application/merge-patch+json", patch, options(request));
         return Answer.json(200, scaleOf(patched.object()));
     }
 

@@ -11,6 +11,12 @@ public final class JsonPatch {
 
     private JsonPatch() {}
 
+    /** Whether this is a list of operations. */
+    public static boolean isPatch(JsonNode operations) {
+        return operations.isArray()
+                && operations.valueStream().allMatch(JsonNode::isObject);
+    }
+
     /** The patched tree; the target is not changed. */
     public static JsonNode apply(JsonNode target, JsonNode operations) throws PatchException {
         if (!operations.isArray()) {

@@ -1,4 +1,4 @@
-package io.calicofleet.simulator.kubernetes.api;
+package io.calicofleet.simulator.kubernetes.validation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,16 +10,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Quantities in the form the API server writes: 1000m is 1, 0.5 is 500m, 1024Mi is 1Gi, numbers become text. */
-final class Quantities {
+public final class Quantities {
 
-    private static final Pattern FORM = Pattern.compile("([0-9.]+)(m|k|M|G|T|Ki|Mi|Gi|Ti)?");
-    private static final List<String> BINARY = List.of("Ki", "Mi", "Gi", "Ti");
-    private static final List<String> DECIMAL = List.of("k", "M", "G", "T");
+    private static final Pattern FORM = Pattern.compile("([+-]?[0-9.]+)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?");
+    private static final List<String> BINARY = List.of("Ki", "Mi", "Gi", "Ti", "Pi", "Ei");
+    private static final List<String> DECIMAL = List.of("k", "M", "G", "T", "P", "E");
 
     private Quantities() {}
 
     /** Rewrites every quantity of a list of resources. */
-    static void canonical(JsonNode resources) {
+    public static void canonical(JsonNode resources) {
         if (resources instanceof ObjectNode object) {
             for (Map.Entry<String, JsonNode> e : new ArrayList<>(object.properties())) {
                 object.put(e.getKey(), canonical(e.getValue().asText()));
@@ -45,6 +45,22 @@ final class Quantities {
             return number.movePointRight(3).stripTrailingZeros().toPlainString() + "m";
         }
         return stepUp(number, DECIMAL, DECIMAL.indexOf(unit), BigDecimal.valueOf(1000));
+    }
+
+    /** The number a quantity stands for; 0 where it is none. */
+    static BigDecimal number(String quantity) {
+        Matcher matcher = FORM.matcher(quantity);
+        if (!matcher.matches()) {
+            return BigDecimal.ZERO;
+        }
+        BigDecimal number = new BigDecimal(matcher.group(1));
+        String unit = matcher.group(2) == null ? "" : matcher.group(2);
+        if (unit.equals("m")) {
+            return number.movePointLeft(3);
+        }
+        return BINARY.contains(unit)
+                ? number.multiply(BigDecimal.valueOf(1024).pow(BINARY.indexOf(unit) + 1))
+                : number.scaleByPowerOfTen(3 * (DECIMAL.indexOf(unit) + 1));
     }
 
     private static String stepUp(BigDecimal number, List<String> units, int unit, BigDecimal step) {

@@ -1,0 +1,194 @@
+package io.calicofleet.simulator.kubernetes.crd;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.validation.Problem;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** The validation of a value by an OpenAPI schema, with the words of the API server. */
+final class SchemaValidation {
+
+    private final List<Problem> problems;
+
+    SchemaValidation(List<Problem> problems) {
+        this.problems = problems;
+    }
+
+    void check(JsonNode value, JsonNode schema, String path) {
+        if (value.isNull() && schema.path("nullable").asBoolean()) {
+            return;
+        }
+        String type = schema.path("type").asText("");
+        boolean intOrString = schema.path("x-kubernetes-int-or-string").asBoolean();
+        boolean fits = intOrString ? value.isTextual() || value.isIntegralNumber() : CrdSchema.isOf(value, type);
+        if (!fits) {
+            String is = value.getNodeType().toString().toLowerCase(Locale.ROOT);
+            problems.add(Problem.invalid(
+                    path,
+                    is,
+                    path + " in body must be of type " + (intOrString ? "integer,string" : type) + ": \"" + is + "\""));
+            return;
+        }
+        enumeration(value, schema, path);
+        if (value.isNumber()) {
+            number(value, schema, path);
+        } else if (value.isTextual()) {
+            text(value, schema, path);
+        } else if (value.isObject()) {
+            object(value, schema, path);
+        } else if (value.isArray()) {
+            list(value, schema, path);
+        }
+        combinators(value, schema, path);
+    }
+
+    private void object(JsonNode value, JsonNode schema, String path) {
+        for (JsonNode required : schema.path("required")) {
+            if (!value.has(required.asText())) {
+                problems.add(Problem.required(join(path, required.asText()), ""));
+            }
+        }
+        bounds(value.size(), schema, path, value, "Properties", "properties");
+        for (Map.Entry<String, JsonNode> field : value.properties()) {
+            if (path.isEmpty() && Set.of("apiVersion", "kind", "metadata").contains(field.getKey())) {
+                continue;
+            }
+            JsonNode property = schema.path("properties").path(field.getKey());
+            JsonNode of = property.isMissingNode() ? schema.path("additionalProperties") : property;
+            check(field.getValue(), of, join(path, field.getKey()));
+        }
+    }
+
+    private void list(JsonNode value, JsonNode schema, String path) {
+        bounds(value.size(), schema, path, value, "Items", "items");
+        Set<String> seen = new HashSet<>();
+        String list = schema.path("x-kubernetes-list-type").asText("");
+        for (int i = 0; i < value.size(); i++) {
+            JsonNode item = value.get(i);
+            String at = path + "[" + i + "]";
+            check(item, schema.path("items"), at);
+            if (list.equals("set") && !seen.add(item.toString())) {
+                problems.add(Problem.duplicate(at, item));
+            } else if (list.equals("map")) {
+                var keys = Json.object();
+                schema.path("x-kubernetes-list-map-keys")
+                        .forEach(key -> keys.set(key.asText(), item.path(key.asText())));
+                if (!seen.add(keys.toString())) {
+                    problems.add(Problem.duplicate(at, keys));
+                }
+            }
+        }
+    }
+
+    private void bounds(int size, JsonNode schema, String path, JsonNode value, String field, String what) {
+        JsonNode shown = value.isArray() ? IntNode.valueOf(size) : value;
+        int most = schema.path("max" + field).asInt(Integer.MAX_VALUE);
+        int least = schema.path("min" + field).asInt(0);
+        if (size > most) {
+            problems.add(Problem.invalid(
+                    path, shown, path + " in body should have at most " + most + " " + what));
+        }
+        if (size < least) {
+            problems.add(Problem.invalid(
+                    path, shown, path + " in body should have at least " + least + " " + what));
+        }
+    }
+
+    private void number(JsonNode value, JsonNode schema, String path) {
+        limit(value, schema, path, "minimum", "exclusiveMinimum", "greater than");
+        limit(value, schema, path, "maximum", "exclusiveMaximum", "less than");
+        JsonNode multiple = schema.path("multipleOf");
+        if (multiple.isNumber() && value.asDouble() % multiple.asDouble() != 0) {
+            problems.add(Problem.invalid(path, value, path + " in body should be a multiple of " + multiple));
+        }
+    }
+
+    private void limit(
+            JsonNode value, JsonNode schema, String path, String field, String exclusiveField, String words) {
+        JsonNode limit = schema.path(field);
+        if (!limit.isNumber()) {
+            return;
+        }
+        boolean exclusive = schema.path(exclusiveField).asBoolean();
+        int compared = value.decimalValue().compareTo(limit.decimalValue());
+        boolean outside = field.equals("minimum") ? compared < 0 : compared > 0;
+        if (outside || (exclusive && compared == 0)) {
+            problems.add(Problem.invalid(
+                    path,
+                    value,
+                    path + " in body should be " + words + (exclusive ? " " : " or equal to ") + limit));
+        }
+    }
+
+    private void text(JsonNode value, JsonNode schema, String path) {
+        int length = value.asText().codePointCount(0, value.asText().length());
+        int most = schema.path("maxLength").asInt(Integer.MAX_VALUE);
+        int least = schema.path("minLength").asInt(0);
+        if (length > most) {
+            problems.add(Problem.invalid(path, value, path + " in body should be at most " + most + " chars long"));
+        }
+        if (length < least) {
+            problems.add(Problem.invalid(path, value, path + " in body should be at least " + least + " chars long"));
+        }
+        String pattern = schema.path("pattern").asText("");
+        if (!pattern.isEmpty() && !Pattern.compile(pattern).matcher(value.asText()).find()) {
+            problems.add(Problem.invalid(path, value, path + " in body should match '" + pattern + "'"));
+        }
+    }
+
+    private void enumeration(JsonNode value, JsonNode schema, String path) {
+        JsonNode allowed = schema.path("enum");
+        if (!allowed.isArray()) {
+            return;
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonNode each : allowed) {
+            if (Json.same(each, value)) {
+                return;
+            }
+            texts.add(each.asText());
+        }
+        problems.add(Problem.notSupported(path, TextNode.valueOf(value.asText()), texts));
+    }
+
+    private void combinators(JsonNode value, JsonNode schema, String path) {
+        for (JsonNode all : schema.path("allOf")) {
+            check(value, all, path);
+        }
+        int any = matching(value, schema.path("anyOf"), path);
+        if (schema.path("anyOf").isArray() && any == 0) {
+            problems.add(Problem.invalid(
+                    path, value, path + " in body must validate at least one schema (anyOf)"));
+        }
+        int one = matching(value, schema.path("oneOf"), path);
+        if (schema.path("oneOf").isArray() && one != 1) {
+            problems.add(Problem.invalid(
+                    path, value, path + " in body must validate one and only one schema (oneOf)"));
+        }
+        if (schema.path("not").isObject() && matching(value, Json.array().add(schema.path("not")), path) == 1) {
+            problems.add(Problem.invalid(path, value, path + " in body must not validate the schema (not)"));
+        }
+    }
+
+    private static int matching(JsonNode value, JsonNode schemas, String path) {
+        int matching = 0;
+        for (JsonNode schema : schemas) {
+            List<Problem> wrong = new ArrayList<>();
+            new SchemaValidation(wrong).check(value, schema, path);
+            matching += wrong.isEmpty() ? 1 : 0;
+        }
+        return matching;
+    }
+
+    private static String join(String path, String field) {
+        return path.isEmpty() ? field : path + "." + field;
+    }
+}

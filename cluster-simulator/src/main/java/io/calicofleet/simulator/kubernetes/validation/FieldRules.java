@@ -1,0 +1,241 @@
+package io.calicofleet.simulator.kubernetes.validation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.json.Resources;
+import io.calicofleet.simulator.kubernetes.schema.Structure;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/** The rules of single fields, read from {@code built-in-rules.yaml}, and those of {@link TypeRules}, at every place of an object. */
+final class FieldRules {
+
+    private static final String ONE = "$one";
+    private static final Map<String, Map<String, List<Rule>>> RULES = read();
+
+    private final int minor;
+    private final List<Problem> problems;
+
+    /** One rule: its name and what follows it. */
+    private record Rule(String name, String argument) {
+        static Rule of(String text) {
+            int space = text.indexOf(' ');
+            return space < 0
+                    ? new Rule(text, "")
+                    : new Rule(text.substring(0, space), text.substring(space + 1).trim());
+        }
+
+        List<String> words() {
+            return List.of(argument.replace("\"", "").split("\\s+", -1));
+        }
+    }
+
+    FieldRules(int minor, List<Problem> problems) {
+        this.minor = minor;
+        this.problems = problems;
+    }
+
+    private static Map<String, Map<String, List<Rule>>> read() {
+        Map<String, Map<String, List<Rule>>> types = new HashMap<>();
+        Json.yamlDocuments(Resources.text("built-in-rules.yaml")).get(0).properties().forEach(type -> {
+            Map<String, List<Rule>> fields = new HashMap<>();
+            type.getValue().properties().forEach(field -> {
+                List<Rule> rules = new ArrayList<>();
+                for (String rule : field.getValue().asText().split(";", -1)) {
+                    rules.add(Rule.of(rule.trim()));
+                }
+                fields.put(field.getKey(), List.copyOf(rules));
+            });
+            types.put(type.getKey(), Map.copyOf(fields));
+        });
+        return Map.copyOf(types);
+    }
+
+    /** Checks an object and what is below it. */
+    void check(JsonNode object, Structure type, String path) {
+        Map<String, List<Rule>> rules = RULES.getOrDefault(type.name(), Map.of());
+        for (Map.Entry<String, List<Rule>> field : rules.entrySet()) {
+            JsonNode value = object.path(field.getKey());
+            String at = join(path, field.getKey());
+            for (Rule rule : field.getValue()) {
+                if (field.getKey().equals(ONE)) {
+                    one(object, rule, type, path);
+                } else if (rule.name().equals("required")) {
+                    if (isEmpty(value)) {
+                        problems.add(Problem.required(at, rule.argument()));
+                    }
+                } else if (!isEmpty(value)) {
+                    check(value, rule, at);
+                }
+            }
+        }
+        TypeRules.check(type.name(), object, path, minor, problems);
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
+            Structure of = type.fields().get(field.getKey());
+            if (of != null && !(path.isEmpty() && Set.of("metadata", "status").contains(field.getKey()))) {
+                below(field.getValue(), of, join(path, field.getKey()));
+            }
+        }
+    }
+
+    private void below(JsonNode value, Structure type, String path) {
+        switch (type.form()) {
+            case OBJECT -> check(value, type, path);
+            case LIST -> {
+                for (int i = 0; i < value.size(); i++) {
+                    below(value.get(i), type.items(), path + "[" + i + "]");
+                }
+            }
+            case MAP -> value.properties().forEach(e -> below(e.getValue(), type.items(), path + "." + e.getKey()));
+            default -> {
+                // a scalar has no fields
+            }
+        }
+    }
+
+    private static String join(String path, String field) {
+        return path.isEmpty() ? field : path + "." + field;
+    }
+
+    static boolean isEmpty(JsonNode value) {
+        return value.isMissingNode()
+                || value.isNull()
+                || (value.isContainerNode() && value.isEmpty())
+                || (value.isTextual() && value.asText().isEmpty());
+    }
+
+    private void check(JsonNode value, Rule rule, String path) {
+        switch (rule.name()) {
+            case "min" -> {
+                if (value.asLong() < Long.parseLong(rule.argument())) {
+                    problems.add(Problem.invalid(path, value, "must be greater than or equal to " + rule.argument()));
+                }
+            }
+            case "positive" -> {
+                if (value.asLong() <= 0) {
+                    problems.add(Problem.invalid(path, value, "must be greater than 0"));
+                }
+            }
+            case "between" -> {
+                long low = Long.parseLong(rule.words().get(0));
+                long high = Long.parseLong(rule.words().get(1));
+                inside(value, low, high, path, "must be between " + low + " and " + high + ", inclusive");
+            }
+            case "port" -> inside(value, 1, 65_535, path, "must be between 1 and 65535, inclusive");
+            case "mode" -> inside(value, 0, 511, path, "must be a number between 0 and 0777 (octal), both inclusive");
+            case "oneOf" -> {
+                if (!rule.words().contains(value.asText())) {
+                    problems.add(Problem.notSupported(path, value, rule.words()));
+                }
+            }
+            case "each" -> {
+                Rule inner = Rule.of(rule.argument());
+                for (int i = 0; i < value.size(); i++) {
+                    check(value.get(i), inner, path + "[" + i + "]");
+                }
+            }
+            case "unique" -> unique(value, rule.argument(), path);
+            case "percent" -> percent(value, path, false);
+            case "percent100" -> percent(value, path, true);
+            case "labels" -> MetadataRules.labels(value, path, problems);
+            case "annotations" -> MetadataRules.annotations(value, path, problems);
+            case "keys" -> {
+                Function<String, List<String>> form = form(rule.argument());
+                for (Map.Entry<String, JsonNode> entry : value.properties()) {
+                    form.apply(entry.getKey())
+                            .forEach(why -> problems.add(
+                                    Problem.invalid(path + "[" + entry.getKey() + "]", entry.getKey(), why)));
+                }
+            }
+            default ->
+                form(rule.name())
+                        .apply(value.asText())
+                        .forEach(why -> problems.add(Problem.invalid(path, value, why)));
+        }
+    }
+
+    private Function<String, List<String>> form(String name) {
+        return switch (name) {
+            case "label" -> Names::label;
+            case "subdomain" -> Names::subdomain;
+            case "qualified" -> Names::qualified;
+            case "labelValue" -> Names::labelValue;
+            case "configKey" -> Names::configKey;
+            case "portName" -> Names::portName;
+            case "env" -> text -> Names.env(text, minor);
+            default -> throw new IllegalStateException("built-in-rules.yaml has a rule nobody knows: " + name);
+        };
+    }
+
+    private void inside(JsonNode value, long low, long high, String path, String why) {
+        if (value.asLong() < low || value.asLong() > high) {
+            problems.add(Problem.invalid(path, value, why));
+        }
+    }
+
+    private void unique(JsonNode list, String field, String path) {
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < list.size(); i++) {
+            JsonNode value = list.get(i).path(field);
+            if (!isEmpty(value) && !seen.add(value.asText())) {
+                problems.add(Problem.duplicate(path + "[" + i + "]." + field, value));
+            }
+        }
+    }
+
+    private void percent(JsonNode value, String path, boolean atMostAll) {
+        if (value.isTextual() && !value.asText().matches("[0-9]+%")) {
+            problems.add(Problem.invalid(
+                    path,
+                    value,
+                    "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%',"
+                            + " regex used for validation is '[0-9]+%')"));
+        } else if (value.isNumber() && value.asLong() < 0) {
+            problems.add(Problem.invalid(path, value, "must be greater than or equal to 0"));
+        } else if (atMostAll && value.isTextual() && TypeRules.amount(value) > 100) {
+            problems.add(Problem.invalid(path, value, "must not be greater than 100%"));
+        }
+    }
+
+    /** Exactly one of some fields. */
+    private void one(JsonNode object, Rule rule, Structure type, String path) {
+        List<String> words = rule.words();
+        boolean others = words.contains("*");
+        List<String> there = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
+            boolean named = words.contains(field.getKey());
+            if (named != others && type.fields().containsKey(field.getKey())) {
+                there.add(field.getKey());
+            }
+        }
+        String what = String.join(" ", words.subList(0, 2));
+        if (there.size() == 1) {
+            return;
+        }
+        switch (type.name()) {
+            case "EnvVarSource" ->
+                problems.add(Problem.invalid(
+                        path,
+                        "",
+                        there.isEmpty()
+                                ? "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or"
+                                        + " `secretKeyRef`"
+                                : "may not have more than one field specified at a time"));
+            case "WebhookClientConfig" ->
+                problems.add(Problem.required(path, "exactly one of url or service is required"));
+            default -> {
+                if (there.isEmpty()) {
+                    problems.add(Problem.required(path, "must specify a " + what));
+                }
+                for (String more : there.subList(Math.min(1, there.size()), there.size())) {
+                    problems.add(Problem.forbidden(join(path, more), "may not specify more than 1 " + what));
+                }
+            }
+        }
+    }
+}

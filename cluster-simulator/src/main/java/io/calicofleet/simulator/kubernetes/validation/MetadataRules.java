@@ -1,0 +1,128 @@
+package io.calicofleet.simulator.kubernetes.validation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.json.Labels;
+import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of every object's metadata. */
+final class MetadataRules {
+
+    private static final int ANNOTATIONS_LIMIT = 262_144;
+    private static final Set<String> STANDARD_FINALIZERS = Set.of("kubernetes", "orphan", "foregroundDeletion");
+    /** Their names are path segments; whatever is in them. */
+    private static final Set<String> FREE_NAMES = Set.of("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding");
+
+    private MetadataRules() {}
+
+    /** What is wrong with the metadata of an object; old is null when it is created. */
+    static void check(ResourceType type, JsonNode object, @Nullable JsonNode old, int minor, List<Problem> problems) {
+        JsonNode metadata = object.path("metadata");
+        name(type, metadata, minor, problems);
+        labels(metadata.path("labels"), "metadata.labels", problems);
+        annotations(metadata.path("annotations"), "metadata.annotations", problems);
+        owners(metadata.path("ownerReferences"), problems);
+        for (int i = 0; i < metadata.path("finalizers").size(); i++) {
+            String finalizer = metadata.path("finalizers").get(i).asText();
+            List<String> wrong = Names.qualified(finalizer);
+            wrong.forEach(why -> problems.add(Problem.invalid("metadata.finalizers", finalizer, why)));
+            boolean custom = type.crd() != null;
+            if (!custom && finalizer.indexOf('/') < 0 && !STANDARD_FINALIZERS.contains(finalizer)) {
+                problems.add(Problem.invalid(
+                        "metadata.finalizers[" + i + "]",
+                        finalizer,
+                        "name is neither a standard finalizer name nor is it fully qualified"));
+            }
+        }
+        if (old != null) {
+            update(metadata, old.path("metadata"), problems);
+        }
+    }
+
+    private static void name(ResourceType type, JsonNode metadata, int minor, List<Problem> problems) {
+        String name = metadata.path("name").asText("");
+        if (name.isEmpty()) {
+            problems.add(Problem.required("metadata.name", "name or generateName is required"));
+            return;
+        }
+        boolean builtIn = type.crd() == null;
+        List<String> wrong;
+        if (builtIn && FREE_NAMES.contains(type.kind())) {
+            wrong = Names.pathSegment(name);
+        } else if (builtIn && type.kind().equals("Namespace")) {
+            wrong = Names.label(name);
+        } else if (builtIn && type.kind().equals("Service")) {
+            wrong = minor >= 34 ? Names.label(name) : Names.dns1035(name);
+        } else if (builtIn && type.kind().equals("StatefulSet")) {
+            wrong = Names.label(name);
+        } else {
+            wrong = Names.subdomain(name);
+        }
+        wrong.forEach(why -> problems.add(Problem.invalid("metadata.name", name, why)));
+    }
+
+    static void labels(JsonNode labels, String path, List<Problem> problems) {
+        Labels.of(labels).forEach((key, value) -> {
+            Names.qualified(key).forEach(why -> problems.add(Problem.invalid(path, key, why)));
+            Names.labelValue(value).forEach(why -> problems.add(Problem.invalid(path, value, why)));
+        });
+    }
+
+    static void annotations(JsonNode annotations, String path, List<Problem> problems) {
+        long size = 0;
+        for (Map.Entry<String, String> e : Labels.of(annotations).entrySet()) {
+            Names.qualified(e.getKey().toLowerCase(java.util.Locale.ROOT))
+                    .forEach(why -> problems.add(Problem.invalid(path, e.getKey(), why)));
+            size += e.getKey().length() + e.getValue().length();
+        }
+        if (size > ANNOTATIONS_LIMIT) {
+            problems.add(Problem.tooLong(path, ANNOTATIONS_LIMIT));
+        }
+    }
+
+    private static void owners(JsonNode owners, List<Problem> problems) {
+        String path = "metadata.ownerReferences";
+        int controllers = 0;
+        for (int i = 0; i < owners.size(); i++) {
+            JsonNode owner = owners.get(i);
+            for (String field : List.of("apiVersion", "kind", "name", "uid")) {
+                if (owner.path(field).asText("").isEmpty()) {
+                    problems.add(Problem.invalid(
+                            path + "." + field,
+                            "",
+                            (field.equals("apiVersion") ? "version" : field) + " must not be empty"));
+                }
+            }
+            controllers += owner.path("controller").asBoolean() ? 1 : 0;
+        }
+        if (controllers > 1) {
+            problems.add(Problem.invalid(
+                    path, owners, "Only one reference can have Controller set to true. Found \"true\" in references"));
+        }
+    }
+
+    private static void update(JsonNode metadata, JsonNode old, List<Problem> problems) {
+        if (old.has("deletionTimestamp")) {
+            Set<String> there = new HashSet<>();
+            old.path("finalizers").forEach(each -> there.add(each.asText()));
+            List<String> added = new ArrayList<>();
+            metadata.path("finalizers").forEach(each -> {
+                if (!there.contains(each.asText())) {
+                    added.add(Json.text(each.asText()).toString());
+                }
+            });
+            if (!added.isEmpty()) {
+                problems.add(Problem.forbidden(
+                        "metadata.finalizers",
+                        "no new finalizers can be added if the object is being deleted, found new finalizers []string{"
+                                + String.join(", ", added) + "}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.calicofleet.simulator.kubernetes.validation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The forms of names, with the words by which Kubernetes refuses others. Every check answers what is wrong; nothing where it is right. */
+final class Names {
+
+    private static final String LABEL_FORM = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+    private static final String SUBDOMAIN_FORM = LABEL_FORM + "(\\." + LABEL_FORM + ")*";
+    private static final String DNS1035_FORM = "[a-z]([-a-z0-9]*[a-z0-9])?";
+    private static final String QUALIFIED_FORM = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
+    private static final String VALUE_FORM = "(" + QUALIFIED_FORM + ")?";
+    private static final String CONFIG_KEY_FORM = "[-._a-zA-Z0-9]+";
+    private static final String ENV_FORM = "[-._a-zA-Z][-._a-zA-Z0-9]*";
+
+    private static final Pattern LABEL = Pattern.compile(LABEL_FORM);
+    private static final Pattern SUBDOMAIN = Pattern.compile(SUBDOMAIN_FORM);
+    private static final Pattern DNS1035 = Pattern.compile(DNS1035_FORM);
+    private static final Pattern QUALIFIED = Pattern.compile(QUALIFIED_FORM);
+    private static final Pattern VALUE = Pattern.compile(VALUE_FORM);
+    private static final Pattern CONFIG_KEY = Pattern.compile(CONFIG_KEY_FORM);
+    private static final Pattern ENV = Pattern.compile(ENV_FORM);
+    private static final Pattern ENV_RELAXED = Pattern.compile("[ -<>-~]+");
+
+    private Names() {}
+
+    static List<String> label(String text) {
+        return check(
+                text,
+                LABEL,
+                63,
+                "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and"
+                        + " end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation"
+                        + " is '" + LABEL_FORM + "')");
+    }
+
+    static List<String> subdomain(String text) {
+        return check(
+                text,
+                SUBDOMAIN,
+                253,
+                "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must"
+                        + " start and end with an alphanumeric character (e.g. 'example.com', regex used for validation"
+                        + " is '" + SUBDOMAIN_FORM + "')");
+    }
+
+    static List<String> dns1035(String text) {
+        return check(
+                text,
+                DNS1035,
+                63,
+                "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic"
+                        + " character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used"
+                        + " for validation is '" + DNS1035_FORM + "')");
+    }
+
+    static List<String> labelValue(String text) {
+        return check(
+                text,
+                VALUE,
+                63,
+                "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must"
+                        + " start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345',"
+                        + " regex used for validation is '" + VALUE_FORM + "')");
+    }
+
+    static List<String> configKey(String text) {
+        List<String> problems = check(
+                text,
+                CONFIG_KEY,
+                253,
+                "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or"
+                        + " 'KEY_NAME',  or 'key-name', regex used for validation is '" + CONFIG_KEY_FORM + "')");
+        if (text.equals(".") || text.equals("..")) {
+            problems.add("must not be '" + text + "'");
+        }
+        return problems;
+    }
+
+    static List<String> env(String text, int minor) {
+        return check(
+                text,
+                minor >= 32 ? ENV_RELAXED : ENV,
+                Integer.MAX_VALUE,
+                "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and"
+                        + " must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex"
+                        + " used for validation is '" + ENV_FORM + "')");
+    }
+
+    static List<String> qualified(String text) {
+        int slash = text.indexOf('/');
+        List<String> problems = new ArrayList<>();
+        String name = text.substring(slash + 1);
+        if (name.indexOf('/') >= 0) {
+            return List.of("a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start"
+                    + " and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used"
+                    + " for validation is '" + QUALIFIED_FORM + "') with an optional DNS subdomain prefix and '/'"
+                    + " (e.g. 'example.com/MyName')");
+        }
+        if (slash == 0) {
+            problems.add("prefix part must be non-empty");
+        } else if (slash > 0) {
+            subdomain(text.substring(0, slash)).forEach(problem -> problems.add("prefix part " + problem));
+        }
+        if (name.isEmpty()) {
+            problems.add("name part must be non-empty");
+        } else if (name.length() > 63) {
+            problems.add("name part must be no more than 63 characters");
+        }
+        if (!QUALIFIED.matcher(name).matches()) {
+            problems.add("name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with"
+                    + " an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for"
+                    + " validation is '" + QUALIFIED_FORM + "')");
+        }
+        return problems;
+    }
+
+    static List<String> portName(String text) {
+        List<String> problems = new ArrayList<>();
+        if (text.length() > 15) {
+            problems.add("must be no more than 15 characters");
+        }
+        if (!text.matches("[-a-z0-9]+")) {
+            problems.add("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
+        }
+        if (!text.matches(".*[a-z].*")) {
+            problems.add("must contain at least one letter (a-z)");
+        }
+        if (text.contains("--")) {
+            problems.add("must not contain consecutive hyphens");
+        }
+        if (text.startsWith("-") || text.endsWith("-")) {
+            problems.add("must not begin or end with a hyphen");
+        }
+        return problems;
+    }
+
+    static List<String> pathSegment(String text) {
+        if (text.equals(".") || text.equals("..")) {
+            return List.of("may not be '" + text + "'");
+        }
+        List<String> problems = new ArrayList<>();
+        for (String illegal : List.of("/", "%")) {
+            if (text.contains(illegal)) {
+                problems.add("may not contain '" + illegal + "'");
+            }
+        }
+        return problems;
+    }
+
+    private static List<String> check(String text, Pattern form, int longest, String why) {
+        List<String> problems = new ArrayList<>();
+        if (text.length() > longest) {
+            problems.add("must be no more than " + longest + " characters");
+        }
+        if (!form.matcher(text).matches()) {
+            problems.add(why);
+        }
+        return problems;
+    }
+}

@@ -1,0 +1,325 @@
+package io.calicofleet.simulator.kubernetes.validation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.json.Labels;
+import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import io.calicofleet.simulator.kubernetes.schema.Structure;
+import io.calicofleet.simulator.kubernetes.schema.Structures;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of whole objects of built-in kinds, new and changed. */
+public final class ObjectRules {
+
+    private static final String IMMUTABLE = "field is immutable";
+    private static final int LARGEST_DATA = 1024 * 1024;
+    private static final Set<String> ALWAYS_RUN = Set.of("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet");
+    private static final Map<String, List<String>> SECRET_KEYS = Map.of(
+            "kubernetes.io/tls", List.of("tls.crt", "tls.key"),
+            "kubernetes.io/dockerconfigjson", List.of(".dockerconfigjson"),
+            "kubernetes.io/dockercfg", List.of(".dockercfg"),
+            "kubernetes.io/ssh-auth", List.of("ssh-privatekey"));
+
+    private final ResourceType type;
+    private final JsonNode object;
+    private final JsonNode spec;
+    private final @Nullable JsonNode old;
+    private final int minor;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private ObjectRules(ResourceType type, JsonNode object, @Nullable JsonNode old, int minor) {
+        this.type = type;
+        this.object = object;
+        this.spec = object.path("spec");
+        this.old = old;
+        this.minor = minor;
+    }
+
+    /** What is wrong with the metadata of any object; old is null when it is created. An update is checked twice. */
+    public static List<Problem> metadata(ResourceType type, JsonNode object, @Nullable JsonNode old, int minor) {
+        List<Problem> problems = new ArrayList<>();
+        MetadataRules.check(type, object, old, minor, problems);
+        if (old != null) {
+            problems.addAll(List.copyOf(problems));
+        }
+        return problems;
+    }
+
+    /** What is wrong with an object of a built-in type; old is null when it is created. */
+    public static List<Problem> check(ResourceType type, JsonNode object, @Nullable JsonNode old, int minor) {
+        ObjectRules rules = new ObjectRules(type, object, old, minor);
+        Structure structure = Structures.of(type);
+        if (structure != null) {
+            new FieldRules(minor, rules.problems).check(object, structure, "");
+        }
+        rules.kind();
+        if (old != null && type.kind().equals("DaemonSet")) {
+            rules.problems.addAll(List.copyOf(rules.problems)); // once as an object, once as an update
+        }
+        if (old != null) {
+            rules.update(old);
+        }
+        return List.copyOf(rules.problems);
+    }
+
+    private void kind() {
+        if (ALWAYS_RUN.contains(type.kind())) {
+            workload();
+        }
+        switch (type.kind()) {
+            case "Job" -> job();
+            case "ConfigMap", "Secret" -> data();
+            case "Service" -> service();
+            case "PodDisruptionBudget" -> {
+                if (spec.has("minAvailable") && spec.has("maxUnavailable")) {
+                    problems.add(
+                            Problem.invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set"));
+                }
+            }
+            case "APIService" -> {
+                String name = Json.text(spec, "version") + "." + Json.text(spec, "group");
+                if (!Json.text(object, "metadata", "name").equals(name)) {
+                    problems.add(Problem.invalid(
+                            "metadata.name",
+                            Json.text(object, "metadata", "name"),
+                            "must be `spec.version+\".\"+spec.group`: \"" + name + "\""));
+                }
+            }
+            default -> new RbacRules(type, object, problems).check();
+        }
+    }
+
+    private void workload() {
+        JsonNode selector = spec.path("selector");
+        boolean daemon = type.kind().equals("DaemonSet");
+        if (!selector.isObject() && !daemon) {
+            problems.add(Problem.required("spec.selector", ""));
+        } else if (selector.isObject()
+                && selector.path("matchLabels").isEmpty()
+                && selector.path("matchExpressions").isEmpty()) {
+            problems.add(Problem.invalid(
+                    "spec.selector",
+                    selector,
+                    "empty selector is invalid for " + type.kind().toLowerCase(java.util.Locale.ROOT)));
+        }
+        JsonNode template = spec.path("template");
+        if (!selector.isObject() || !Labels.meet(Labels.ofObject(template), selector)) {
+            problems.add(Problem.invalid(
+                    "spec.template.metadata.labels",
+                    template.path("metadata").path("labels"),
+                    "`selector` does not match template `labels`"));
+        }
+        JsonNode restart = Json.at(template, "spec", "restartPolicy");
+        if (!restart.asText("Always").equals("Always")) {
+            problems.add(
+                    Problem.notSupported("spec.template.spec.restartPolicy", restart, List.of("Always")));
+        }
+        if (template.path("spec").has("activeDeadlineSeconds")) {
+            String kind = type.kind().equals("Deployment") ? "ReplicaSet" : type.kind();
+            problems.add(Problem.forbidden(
+                    "spec.template.spec.activeDeadlineSeconds",
+                    "activeDeadlineSeconds in " + kind + " is not Supported"));
+        }
+        missingSpec(template);
+    }
+
+    private void missingSpec(JsonNode template) {
+        if (!template.path("spec").isObject()) {
+            problems.add(Problem.required("spec.template.spec.containers", ""));
+        }
+    }
+
+    private void job() {
+        String uid = Json.text(object, "metadata", "uid");
+        boolean foreign = old == null
+                && !spec.path("manualSelector").asBoolean()
+                && !Json.text(spec, "selector", "matchLabels", "controller-uid").equals(uid);
+        if (foreign && !uid.isEmpty()) {
+            problems.add(Problem.invalid("spec.selector", spec.path("selector"), "`selector` not auto-generated"));
+        }
+        JsonNode restart = Json.at(spec, "template", "spec", "restartPolicy");
+        if (restart.asText("Always").equals("Always")) {
+            problems.add(Problem.required(
+                    "spec.template.spec.restartPolicy", "valid values: \"OnFailure\", \"Never\""));
+        }
+        missingSpec(spec.path("template"));
+    }
+
+    private void data() {
+        long size = 0;
+        boolean map = type.kind().equals("ConfigMap");
+        for (JsonNode value : object.path("data")) {
+            size += map ? value.asText().length() : value.asText().length() * 3L / 4;
+        }
+        for (Map.Entry<String, JsonNode> entry : object.path("binaryData").properties()) {
+            size += entry.getValue().asText().length() * 3L / 4;
+            if (object.path("data").has(entry.getKey())) {
+                problems.add(Problem.invalid(
+                        "data[" + entry.getKey() + "]",
+                        entry.getKey(),
+                        "duplicate of key present in binaryData"));
+            }
+        }
+        if (size > LARGEST_DATA) {
+            problems.add(Problem.tooLong(map ? "[]" : "data", LARGEST_DATA));
+        }
+        if (!map) {
+            for (String key : SECRET_KEYS.getOrDefault(object.path("type").asText(), List.of())) {
+                if (!object.path("data").has(key)) {
+                    problems.add(Problem.required("data[" + key + "]", ""));
+                }
+            }
+        }
+    }
+
+    private void service() {
+        JsonNode ports = spec.path("ports");
+        boolean headless = spec.path("clusterIP").asText("").equals("None");
+        boolean external = spec.path("type").asText().equals("ExternalName");
+        if (ports.isEmpty() && !headless && !external) {
+            problems.add(Problem.required("spec.ports", ""));
+        }
+        if (external && spec.path("externalName").asText("").isEmpty()) {
+            problems.add(Problem.required("spec.externalName", ""));
+        }
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < ports.size(); i++) {
+            JsonNode port = ports.get(i);
+            String at = "spec.ports[" + i + "]";
+            if (ports.size() > 1 && port.path("name").asText("").isEmpty()) {
+                problems.add(Problem.required(at + ".name", ""));
+            }
+            if (!port.has("port")) {
+                problems.add(Problem.invalid(at + ".port", port.path("port"), "must be between 1 and 65535, inclusive"));
+            }
+            if (!seen.add(port.path("protocol").asText() + port.path("port").asText())) {
+                problems.add(Problem.duplicate(at, port));
+            }
+        }
+    }
+
+    private void update(JsonNode before) {
+        switch (type.kind()) {
+            case "DaemonSet", "Deployment", "ReplicaSet" -> immutable("selector");
+            case "StatefulSet" -> statefulSet(before);
+            case "Job" -> {
+                immutable("selector");
+                immutable("template");
+                immutable("completions");
+            }
+            case "Pod" -> pod(before);
+            case "RoleBinding", "ClusterRoleBinding" -> {
+                if (!TypeRules.same(before.path("roleRef"), object.path("roleRef"))) {
+                    problems.add(Problem.invalid("roleRef", object.path("roleRef"), "cannot change roleRef"));
+                }
+            }
+            case "Service" -> {
+                String address = Json.text(before, "spec", "clusterIP");
+                if (!address.isEmpty() && !address.equals(Json.text(spec, "clusterIP"))) {
+                    problems.add(
+                            minor >= 20
+                                    ? Problem.invalid(
+                                            "spec.clusterIPs[0]", spec.path("clusterIPs"), "may not change once set")
+                                    : Problem.invalid("spec.clusterIP", spec.path("clusterIP"), IMMUTABLE));
+                }
+            }
+            case "ConfigMap", "Secret" -> {
+                if (before.path("immutable").asBoolean()) {
+                    frozen(before);
+                }
+                if (type.kind().equals("Secret")) {
+                    immutable(before.path("type"), object.path("type"), "type");
+                }
+            }
+            case "StorageClass" -> {
+                for (String field : List.of("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode")) {
+                    if (!TypeRules.same(before.path(field), object.path(field))) {
+                        problems.add(Problem.forbidden(field, "updates to " + field + " are forbidden."));
+                    }
+                }
+            }
+            case "PriorityClass" -> {
+                if (!TypeRules.same(before.path("value"), object.path("value"))) {
+                    problems.add(Problem.forbidden("value", "may not be changed in an update."));
+                }
+            }
+            default -> {
+                // everything may change
+            }
+        }
+    }
+
+    private void immutable(String field) {
+        JsonNode before = old == null ? spec : old.path("spec");
+        immutable(before.path(field), spec.path(field), "spec." + field);
+    }
+
+    private void immutable(JsonNode before, JsonNode now, String path) {
+        if (!TypeRules.same(before, now)) {
+            problems.add(Problem.invalid(path, now, IMMUTABLE));
+        }
+    }
+
+    private void frozen(JsonNode before) {
+        String why = "field is immutable when `immutable` is set";
+        if (!object.path("immutable").asBoolean()) {
+            problems.add(Problem.forbidden("immutable", why));
+        }
+        for (String field : List.of("data", "binaryData")) {
+            if (!TypeRules.same(before.path(field), object.path(field))) {
+                problems.add(Problem.forbidden(field, why));
+            }
+        }
+    }
+
+    private void statefulSet(JsonNode before) {
+        List<String> free = List.of(
+                "replicas",
+                "template",
+                "updateStrategy",
+                "minReadySeconds",
+                "ordinals",
+                "persistentVolumeClaimRetentionPolicy",
+                "revisionHistoryLimit");
+        if (!Json.same(without(before.path("spec"), free), without(spec, free))) {
+            problems.add(Problem.forbidden(
+                    "spec",
+                    "updates to statefulset spec for fields other than 'replicas', 'template', 'updateStrategy' and"
+                            + " 'minReadySeconds' are forbidden"));
+        }
+    }
+
+    private void pod(JsonNode before) {
+        if (!Json.same(fixed(before.path("spec")), fixed(spec))) {
+            problems.add(Problem.forbidden(
+                    "spec",
+                    "pod updates may not change fields other than `spec.containers[*].image`,"
+                            + " `spec.initContainers[*].image`, `spec.activeDeadlineSeconds` or `spec.tolerations`"
+                            + " (only additions to existing tolerations)"));
+        }
+    }
+
+    private static JsonNode fixed(JsonNode spec) {
+        JsonNode copy = without(
+                spec,
+                List.of("activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "nodeName"));
+        for (String list : List.of("containers", "initContainers")) {
+            copy.path(list).forEach(container -> ((ObjectNode) container).remove("image"));
+        }
+        return copy;
+    }
+
+    private static JsonNode without(JsonNode object, List<String> fields) {
+        JsonNode copy = object.deepCopy();
+        if (copy instanceof ObjectNode tree) {
+            tree.remove(fields);
+        }
+        return copy;
+    }
+}

@@ -1,0 +1,82 @@
+package io.calicofleet.simulator.kubernetes.validation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.simulator.json.Json;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * One thing that is wrong with an object.
+ *
+ * @param reason the cause's reason, such as FieldValueInvalid
+ * @param field the path of the field
+ * @param message what is wrong
+ */
+public record Problem(String reason, String field, String message) {
+
+    /** A value that is not allowed. */
+    public static Problem invalid(String field, JsonNode value, String why) {
+        return new Problem("FieldValueInvalid", field, "Invalid value: " + shown(value) + ": " + why);
+    }
+
+    /** A text that is not allowed. */
+    public static Problem invalid(String field, String value, String why) {
+        return invalid(field, Json.text(value), why);
+    }
+
+    /** A value that is missing. */
+    public static Problem required(String field, String why) {
+        return new Problem("FieldValueRequired", field, "Required value" + (why.isEmpty() ? "" : ": " + why));
+    }
+
+    /** A value that may not be there. */
+    public static Problem forbidden(String field, String why) {
+        return new Problem("FieldValueForbidden", field, "Forbidden: " + why);
+    }
+
+    /** A value that is none of those there are. */
+    public static Problem notSupported(String field, JsonNode value, List<String> supported) {
+        return new Problem(
+                "FieldValueNotSupported",
+                field,
+                "Unsupported value: " + shown(value) + ": supported values: "
+                        + supported.stream().map(each -> "\"" + each + "\"").collect(Collectors.joining(", ")));
+    }
+
+    /** A value that is there already. */
+    public static Problem duplicate(String field, JsonNode value) {
+        return new Problem("FieldValueDuplicate", field, "Duplicate value: " + shown(value));
+    }
+
+    /** A value that names what is not there. */
+    public static Problem notFound(String field, JsonNode value) {
+        return new Problem("FieldValueNotFound", field, "Not found: " + shown(value));
+    }
+
+    /** A value that is too long. */
+    public static Problem tooLong(String field, int bytes) {
+        return new Problem("FieldValueTooLong", field, "Too long: must have at most " + bytes + " bytes");
+    }
+
+    /** The value as Go prints it, but structs, which are JSON. */
+    private static String shown(JsonNode value) {
+        if (value.isMissingNode()) {
+            return "null";
+        }
+        boolean strings = value.isObject() && !value.isEmpty() && value.valueStream().allMatch(JsonNode::isTextual);
+        if (!strings) {
+            return value.toString();
+        }
+        TreeMap<String, String> sorted = new TreeMap<>();
+        value.properties().forEach(e -> sorted.put(e.getKey(), e.getValue().toString()));
+        return sorted.entrySet().stream()
+                .map(e -> Json.text(e.getKey()) + ":" + e.getValue())
+                .collect(Collectors.joining(", ", "map[string]string{", "}"));
+    }
+
+    /** Field and message. */
+    public String text() {
+        return field + ": " + message;
+    }
+}

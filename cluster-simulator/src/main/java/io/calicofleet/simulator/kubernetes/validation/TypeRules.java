@@ -1,0 +1,177 @@
+package io.calicofleet.simulator.kubernetes.validation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.simulator.json.Json;
+import java.util.List;
+import java.util.Map;
+
+/** The rules that fields of one object have for each other, wherever the object is. */
+final class TypeRules {
+
+    private TypeRules() {}
+
+    static void check(String type, JsonNode object, String path, int minor, List<Problem> problems) {
+        switch (type) {
+            case "PodSpec" -> new PodRules(path, problems).check(object);
+            case "Toleration" -> toleration(object, path, problems);
+            case "ResourceRequirements" -> resources(object, path, problems);
+            case "LabelSelectorRequirement" -> requirement(object, path, problems);
+            case "EnvVar" -> {
+                if (!object.path("value").asText("").isEmpty() && object.has("valueFrom")) {
+                    problems.add(Problem.invalid(
+                            path + ".valueFrom", "", "may not be specified when `value` is not empty"));
+                }
+            }
+            case "SecurityContext" -> {
+                boolean forbidden = object.has("allowPrivilegeEscalation")
+                        && !object.path("allowPrivilegeEscalation").asBoolean();
+                if (forbidden && object.path("privileged").asBoolean()) {
+                    problems.add(Problem.invalid(
+                            path,
+                            object,
+                            "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"));
+                }
+            }
+            case "DaemonSetUpdateStrategy" -> daemonSetStrategy(object, path, minor, problems);
+            case "DeploymentStrategy" -> deploymentStrategy(object, path, problems);
+            default -> {
+                // its fields do not depend on each other
+            }
+        }
+    }
+
+    private static void toleration(JsonNode toleration, String path, List<Problem> problems) {
+        String key = toleration.path("key").asText("");
+        String value = toleration.path("value").asText("");
+        JsonNode operator = toleration.path("operator");
+        JsonNode effect = toleration.path("effect");
+        if (!key.isEmpty()) {
+            Names.qualified(key).forEach(why -> problems.add(Problem.invalid(path + ".key", key, why)));
+        } else if (!operator.asText("").equals("Exists")) {
+            problems.add(Problem.invalid(
+                    path + ".operator",
+                    operator.asText(""),
+                    "operator must be Exists when `key` is empty, which means \"match all values and all keys\""));
+        }
+        if (toleration.has("tolerationSeconds") && !effect.asText("").equals("NoExecute")) {
+            problems.add(Problem.invalid(
+                    path + ".effect",
+                    effect.asText(""),
+                    "effect must be 'NoExecute' when `tolerationSeconds` is set"));
+        }
+        switch (operator.asText("")) {
+            case "", "Equal" ->
+                Names.labelValue(value).forEach(why -> problems.add(Problem.invalid(path + ".operator", value, why)));
+            case "Exists" -> {
+                if (!value.isEmpty()) {
+                    problems.add(Problem.invalid(
+                            path + ".operator", toleration, "value must be empty when `operator` is 'Exists'"));
+                }
+            }
+            default -> problems.add(Problem.notSupported(path + ".operator", operator, List.of("Equal", "Exists")));
+        }
+        List<String> effects = List.of("NoExecute", "NoSchedule", "PreferNoSchedule");
+        if (!FieldRules.isEmpty(effect) && !effects.contains(effect.asText())) {
+            problems.add(Problem.notSupported(path + ".effect", effect, effects));
+        }
+    }
+
+    private static void resources(JsonNode resources, String path, List<Problem> problems) {
+        for (String list : List.of("limits", "requests")) {
+            for (Map.Entry<String, JsonNode> e : resources.path(list).properties()) {
+                if (Quantities.number(e.getValue().asText()).signum() < 0) {
+                    problems.add(Problem.invalid(
+                            path + "." + list + "." + e.getKey(),
+                            e.getValue(),
+                            "must be greater than or equal to 0"));
+                }
+            }
+        }
+        for (Map.Entry<String, JsonNode> e : resources.path("requests").properties()) {
+            JsonNode limit = resources.path("limits").path(e.getKey());
+            if (limit.isTextual()
+                    && Quantities.number(e.getValue().asText()).compareTo(Quantities.number(limit.asText())) > 0) {
+                problems.add(Problem.invalid(
+                        path + ".requests",
+                        e.getValue(),
+                        "must be less than or equal to " + e.getKey() + " limit"));
+            }
+        }
+    }
+
+    private static void requirement(JsonNode requirement, String path, List<Problem> problems) {
+        boolean values = !requirement.path("values").isEmpty();
+        switch (requirement.path("operator").asText("")) {
+            case "In", "NotIn" -> {
+                if (!values) {
+                    problems.add(Problem.required(
+                            path + ".values", "must be specified when `operator` is 'In' or 'NotIn'"));
+                }
+            }
+            case "Exists", "DoesNotExist" -> {
+                if (values) {
+                    problems.add(Problem.forbidden(
+                            path + ".values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
+                }
+            }
+            default -> {
+                // refused as an operator
+            }
+        }
+    }
+
+    private static void daemonSetStrategy(JsonNode strategy, String path, int minor, List<Problem> problems) {
+        JsonNode rolling = strategy.path("rollingUpdate");
+        switch (strategy.path("type").asText("")) {
+            case "OnDelete" -> {
+                // nothing rolls
+            }
+            case "RollingUpdate" -> {
+                JsonNode unavailable = rolling.path("maxUnavailable");
+                JsonNode surge = rolling.path("maxSurge");
+                String at = path + ".rollingUpdate.";
+                if (amount(unavailable) == 0 && minor < 22) {
+                    problems.add(Problem.invalid(at + "maxUnavailable", unavailable, "cannot be 0"));
+                } else if (amount(unavailable) == 0 && amount(surge) == 0) {
+                    problems.add(Problem.required(at + "maxUnavailable", "cannot be 0 when maxSurge is 0"));
+                } else if (amount(unavailable) != 0 && amount(surge) != 0) {
+                    problems.add(Problem.invalid(
+                            at + "maxSurge", surge, "may not be set when maxUnavailable is non-zero"));
+                }
+            }
+            default -> problems.add(Problem.notSupported(path, strategy, List.of("RollingUpdate", "OnDelete")));
+        }
+    }
+
+    private static void deploymentStrategy(JsonNode strategy, String path, List<Problem> problems) {
+        JsonNode rolling = strategy.path("rollingUpdate");
+        switch (strategy.path("type").asText("")) {
+            case "Recreate" -> {
+                if (rolling.isObject()) {
+                    problems.add(Problem.forbidden(
+                            path + ".rollingUpdate", "may not be specified when strategy `type` is 'Recreate'"));
+                }
+            }
+            case "RollingUpdate" -> {
+                if (amount(rolling.path("maxUnavailable")) == 0 && amount(rolling.path("maxSurge")) == 0) {
+                    problems.add(Problem.invalid(
+                            path + ".rollingUpdate.maxUnavailable",
+                            rolling.path("maxUnavailable"),
+                            "may not be 0 when `maxSurge` is 0"));
+                }
+            }
+            default -> problems.add(Problem.notSupported(path, strategy, List.of("Recreate", "RollingUpdate")));
+        }
+    }
+
+    /** A number, or that of a percentage; 0 for anything else. */
+    static long amount(JsonNode value) {
+        String text = value.asText("");
+        String digits = value.isTextual() && text.endsWith("%") ? text.substring(0, text.length() - 1) : text;
+        return digits.matches("[0-9]{1,9}") ? Long.parseLong(digits) : 0;
+    }
+
+    static boolean same(JsonNode left, JsonNode right) {
+        return left.isMissingNode() ? right.isMissingNode() : !right.isMissingNode() && Json.same(left, right);
+    }
+}
