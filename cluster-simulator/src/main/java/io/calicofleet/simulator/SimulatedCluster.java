@@ -114,6 +114,12 @@ public final class SimulatedCluster {
     }
 
     void begin() {
+        controllers.begin();
+        create(Json.parse("""
+                {"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":"cluster-admin",
+                 "labels":{"kubernetes.io/bootstrapping":"rbac-defaults"}},"rules":[
+                 {"apiGroups":["*"],"resources":["*"],"verbs":["*"]},{"nonResourceURLs":["*"],"verbs":["*"]}]}
+                """));
         for (String namespace : List.of("default", "kube-system", "kube-public", "kube-node-lease")) {
             ObjectNode object = Json.object().put("apiVersion", "v1").put("kind", "Namespace");
             object.putObject("metadata").put("name", namespace);

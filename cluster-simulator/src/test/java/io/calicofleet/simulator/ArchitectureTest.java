@@ -18,6 +18,7 @@ class ArchitectureTest {
     private static final String ROOT = "io.calicofleet.simulator";
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("/test/"))
             .importPackages(ROOT);
 
     @ParameterizedTest

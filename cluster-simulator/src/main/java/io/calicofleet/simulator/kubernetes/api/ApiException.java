@@ -2,6 +2,7 @@ package io.calicofleet.simulator.kubernetes.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.rbac.Access;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import io.calicofleet.simulator.kubernetes.validation.Problem;
 import java.util.List;
@@ -168,9 +169,29 @@ public final class ApiException extends RuntimeException {
                 .about(type, name);
     }
 
+    /** 403: somebody may not do it. */
+    public static ApiException forbidden(Access access, String why) {
+        int slash = access.resource().indexOf('/');
+        String plural = slash < 0 ? access.resource() : access.resource().substring(0, slash);
+        String qualified = access.group().isEmpty() ? plural : plural + "." + access.group();
+        String name = access.name().isEmpty() ? "" : " \"" + access.name() + "\"";
+        return new ApiException(403, "Forbidden", qualified + name + " is forbidden: " + why)
+                .about(access.group(), plural, access.name());
+    }
+
     /** 410: the resource version is too old. */
     public static ApiException gone(String message) {
         return new ApiException(410, "Expired", message);
+    }
+
+    /** 504: a resource version that is not reached yet. */
+    public static ApiException tooLargeVersion(long asked, long current) {
+        ApiException exception = new ApiException(
+                504, "Timeout", "Too large resource version: " + asked + ", current: " + current);
+        exception.causes(List.of(new Problem("ResourceVersionTooLarge", "", "Too large resource version")));
+        Json.child(exception.status, "details").put("retryAfterSeconds", 1);
+        Json.child(exception.status, "details").withArray("causes").forEach(cause -> ((ObjectNode) cause).remove("field"));
+        return exception;
     }
 
     /** 405. */

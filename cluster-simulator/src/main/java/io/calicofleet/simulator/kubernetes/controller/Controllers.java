@@ -7,6 +7,7 @@ import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.api.Cluster;
 import io.calicofleet.simulator.kubernetes.crd.Crds;
 import io.calicofleet.simulator.kubernetes.resource.GroupResource;
+import io.calicofleet.simulator.kubernetes.resource.TypeRegistry;
 import io.calicofleet.simulator.kubernetes.store.ObjectKey;
 import io.calicofleet.simulator.kubernetes.store.StoreEvent;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
 public final class Controllers {
 
     private final Kube kube;
+    private final TypeRegistry types;
     private final EventLoop loop;
     private final Timing timing;
     private final Faults faults;
@@ -47,6 +49,7 @@ public final class Controllers {
             Consumer<ObjectNode> onStarted,
             Probes probes) {
         this.kube = new Kube(cluster.store());
+        this.types = cluster.types();
         this.loop = loop;
         this.timing = timing;
         this.faults = faults;
@@ -55,10 +58,15 @@ public final class Controllers {
         this.jobs = new JobController(kube);
         this.scheduler = new Scheduler(kube);
         this.kubelets = new Kubelets(kube, loop, timing, faults, onStarted, probes);
-        this.garbage = new GarbageCollector(kube);
+        this.garbage = new GarbageCollector(kube, cluster.types());
         this.crds = new CrdController(cluster, kube);
         cluster.store().onEvent(this::changed);
         faults.onChange(() -> loop.submit(this::faultsChanged));
+    }
+
+    /** What is there from the start: the APIServices of the built-in groups. */
+    public void begin() {
+        ApiServices.builtIn(kube, types);
     }
 
     /** Restarts a container of a pod. */
@@ -103,8 +111,9 @@ public final class Controllers {
         } else if (resource.equals(Kube.JOBS)) {
             wake("job", event.key());
         } else if (resource.equals(Kube.NAMESPACES) && !deleted && Kube.isDeleted(event.object())) {
-            loop.after(timing.controller(), () -> garbage.emptyNamespace(event.object()));
+            loop.after(timing.controller(), () -> garbage.emptyNamespace(event.key().name()));
         }
+        garbage.changed(event);
         owned(event, deleted);
     }
 
@@ -114,6 +123,11 @@ public final class Controllers {
         }
         if (deleted) {
             loop.submit(() -> garbage.deleted(event.object()));
+            if (garbage.isTerminating(event.key().namespace())) {
+                loop.submit(() -> garbage.emptyNamespace(event.key().namespace()));
+            }
+        } else if (event.type() == StoreEvent.Type.ADDED && garbage.isOrphan(event.object())) {
+            loop.after(timing.controller(), () -> garbage.collect(event.resource(), event.key()));
         } else if (Kube.isDeleted(event.object())
                 && !event.object().path("metadata").path("finalizers").isEmpty()) {
             loop.after(timing.controller(), () -> garbage.deleting(event.resource(), event.object()));

@@ -4,46 +4,110 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.json.Times;
 import io.calicofleet.simulator.kubernetes.resource.GroupResource;
+import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import io.calicofleet.simulator.kubernetes.resource.TypeRegistry;
 import io.calicofleet.simulator.kubernetes.store.ObjectKey;
+import io.calicofleet.simulator.kubernetes.store.StoreEvent;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Deletes what is owned by what is gone, finishes foreground and orphaning deletions, and empties namespaces. */
 final class GarbageCollector {
 
-    private static final List<GroupResource> OWNED = List.of(Kube.REPLICA_SETS, Kube.PODS, Kube.REVISIONS, Kube.JOBS);
+    private static final String OWNERS = "ownerReferences";
 
     private final Kube kube;
+    private final TypeRegistry types;
+    private final Map<String, Set<Dependent>> byOwner = new ConcurrentHashMap<>();
 
-    GarbageCollector(Kube kube) {
+    /** An object that others own. */
+    private record Dependent(GroupResource resource, ObjectKey key) {}
+
+    GarbageCollector(Kube kube, TypeRegistry types) {
         this.kube = kube;
+        this.types = types;
+    }
+
+    /** Remembers who owns what; within the store's lock. */
+    void changed(StoreEvent event) {
+        Dependent dependent = new Dependent(event.resource(), event.key());
+        ObjectNode previous = event.previous();
+        if (previous != null) {
+            owners(previous).forEach(owner -> byOwner.computeIfPresent(uid(owner), (uid, all) -> {
+                all.remove(dependent);
+                return all.isEmpty() ? null : all;
+            }));
+        }
+        if (event.type() != StoreEvent.Type.DELETED) {
+            owners(event.object())
+                    .forEach(owner -> byOwner.computeIfAbsent(uid(owner), uid -> ConcurrentHashMap.newKeySet())
+                            .add(dependent));
+        }
+    }
+
+    private static JsonNode owners(JsonNode object) {
+        return object.path("metadata").path(OWNERS);
+    }
+
+    private static String uid(JsonNode reference) {
+        return reference.path("uid").asText();
     }
 
     /** An object is gone: so are those it owned. */
     void deleted(ObjectNode owner) {
-        for (GroupResource resource : OWNED) {
-            for (ObjectNode each : dependents(resource, owner)) {
-                if (resource.equals(Kube.PODS)) {
-                    kube.deletePod(each);
-                } else {
-                    kube.store().remove(resource, ObjectKey.of(each));
-                }
-            }
+        dependents(owner).forEach(this::delete);
+    }
+
+    private List<Dependent> dependents(JsonNode owner) {
+        return List.copyOf(byOwner.getOrDefault(Kube.uid(owner), Set.of()));
+    }
+
+    private void delete(Dependent dependent) {
+        ObjectNode object = kube.get(dependent.resource(), dependent.key());
+        if (object == null) {
+            return;
+        }
+        if (dependent.resource().equals(Kube.PODS)) {
+            kube.deletePod(object);
+        } else if (object.path("metadata").path("finalizers").isEmpty()) {
+            kube.store().remove(dependent.resource(), dependent.key());
+        } else if (!Kube.isDeleted(object)) {
+            kube.change(
+                    dependent.resource(),
+                    dependent.key(),
+                    copy -> Json.child(copy, "metadata")
+                            .put("deletionTimestamp", Times.now())
+                            .put("deletionGracePeriodSeconds", 0));
         }
     }
 
-    private List<ObjectNode> dependents(GroupResource resource, JsonNode owner) {
-        String uid = Kube.uid(owner);
-        return kube.list(resource, Json.text(owner, "metadata", "namespace")).stream()
-                .filter(each -> {
-                    for (JsonNode reference : each.path("metadata").path("ownerReferences")) {
-                        if (reference.path("uid").asText().equals(uid)) {
-                            return true;
-                        }
-                    }
-                    return false;
-                })
-                .toList();
+    /** Whether all owners an object names are known not to be there. */
+    boolean isOrphan(ObjectNode object) {
+        JsonNode owners = owners(object);
+        return !owners.isEmpty() && owners.valueStream().allMatch(owner -> isGone(owner, object));
+    }
+
+    private boolean isGone(JsonNode owner, ObjectNode object) {
+        ResourceType type = types.byKind(Json.text(owner, "apiVersion"), Json.text(owner, "kind"));
+        if (type == null) {
+            return false; // nobody knows where to look
+        }
+        String namespace = type.namespaced() ? Json.text(object, "metadata", "namespace") : "";
+        ObjectNode there = kube.get(type.groupResource(), new ObjectKey(namespace, Json.text(owner, "name")));
+        return there == null || !Kube.uid(there).equals(uid(owner));
+    }
+
+    /** Deletes an object whose owners are not there, if that is still so. */
+    void collect(GroupResource resource, ObjectKey key) {
+        ObjectNode object = kube.get(resource, key);
+        if (object != null && isOrphan(object)) {
+            delete(new Dependent(resource, key));
+        }
     }
 
     /** An object is being deleted and has finalizers of this collector: sees to its dependents first. */
@@ -55,18 +119,15 @@ final class GarbageCollector {
             orphan |= finalizer.asText().equals("orphan");
         }
         if (orphan) {
-            for (GroupResource of : OWNED) {
-                dependents(of, object)
-                        .forEach(each -> kube.change(
-                                of,
-                                ObjectKey.of(each),
-                                copy -> Json.child(copy, "metadata").remove("ownerReferences")));
-            }
+            dependents(object)
+                    .forEach(each -> kube.change(
+                            each.resource(),
+                            each.key(),
+                            copy -> Json.child(copy, "metadata").remove(OWNERS)));
             finish(resource, object, "orphan");
         } else if (foreground) {
             deleted(object);
-            boolean empty = OWNED.stream().allMatch(of -> dependents(of, object).isEmpty());
-            if (empty) {
+            if (dependents(object).isEmpty()) {
                 finish(resource, object, "foregroundDeletion");
             }
         }
@@ -92,17 +153,26 @@ final class GarbageCollector {
         });
     }
 
-    /** A namespace is being deleted: everything in it goes, then the namespace. */
-    void emptyNamespace(ObjectNode namespace) {
-        String name = Json.text(namespace, "metadata", "name");
-        for (GroupResource resource : kube.store().resources()) {
-            for (ObjectNode each : kube.list(resource, name)) {
-                if (each.path("metadata").path("finalizers").isEmpty()) {
-                    kube.store().remove(resource, ObjectKey.of(each));
-                }
-            }
+    /** Whether a namespace is being deleted. */
+    boolean isTerminating(String namespace) {
+        @Nullable ObjectNode there = kube.get(Kube.NAMESPACES, new ObjectKey("", namespace));
+        return there != null && Kube.isDeleted(there);
+    }
+
+    /** A namespace is being deleted: everything in it goes; once nothing is left, and it has no finalizers, it goes too. */
+    void emptyNamespace(String name) {
+        if (!isTerminating(name)) {
+            return;
         }
-        kube.store().remove(Kube.NAMESPACES, new ObjectKey("", name));
+        kube.store().resources().forEach(resource -> kube.list(resource, name)
+                .forEach(each -> delete(new Dependent(resource, ObjectKey.of(each)))));
+        boolean empty =
+                kube.store().resources().stream().allMatch(resource -> kube.list(resource, name).isEmpty());
+        ObjectKey key = new ObjectKey("", name);
+        ObjectNode namespace = kube.get(Kube.NAMESPACES, key);
+        if (empty && namespace != null && namespace.path("metadata").path("finalizers").isEmpty()) {
+            kube.store().remove(Kube.NAMESPACES, key);
+        }
     }
 
     /** A CRD is gone: so are its objects. */

@@ -6,6 +6,7 @@ import io.calicofleet.simulator.kubernetes.api.AggregatedGroup;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.api.Cluster;
 import io.calicofleet.simulator.kubernetes.api.ObjectApi;
+import io.calicofleet.simulator.kubernetes.rbac.Account;
 import io.calicofleet.simulator.kubernetes.resource.Discovery;
 import io.calicofleet.simulator.kubernetes.resource.OpenApi;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
@@ -15,21 +16,29 @@ import java.util.function.LongSupplier;
 /** One cluster's API by paths: discovery, OpenAPI, health, and the resources. */
 final class ApiRouter {
 
+    private static final int LARGEST_BODY = 3 * 1024 * 1024;
+
     private final Cluster cluster;
+    private final Reviews reviews;
     private final ResourceHandler resources;
     private final Discovery discovery;
     private final OpenApi openApi;
     private final AggregatedApi aggregated;
 
-    ApiRouter(Cluster cluster, ObjectApi objects, AggregatedGroup group, LongSupplier watchSeconds) {
+    ApiRouter(Cluster cluster, ObjectApi objects, Reviews reviews, AggregatedGroup group, LongSupplier watchSeconds) {
         this.cluster = cluster;
-        this.resources = new ResourceHandler(cluster, objects, watchSeconds);
+        this.reviews = reviews;
+        this.resources = new ResourceHandler(cluster, objects, reviews, watchSeconds);
         this.discovery = new Discovery(cluster.types());
         this.openApi = new OpenApi(cluster.types());
         this.aggregated = new AggregatedApi(group, cluster, objects, new Lists(cluster, watchSeconds));
     }
 
     Answer answer(Request request) {
+        if (request.body().length > LARGEST_BODY) {
+            throw new ApiException(
+                    413, "RequestEntityTooLarge", "Request entity too large: limit is " + LARGEST_BODY);
+        }
         List<String> path = request.path();
         if (path.isEmpty()) {
             return Answer.json(200, discovery.paths());
@@ -48,6 +57,16 @@ final class ApiRouter {
             }
             default -> throw ApiException.noSuchResource();
         };
+    }
+
+    /** Answers a review of an account's own rights. */
+    Answer review(Request request, Account caller) {
+        List<String> path = request.path();
+        ResourceType type = path.size() == 4 ? cluster.types().byPath(path.get(1), path.get(2), path.get(3)) : null;
+        if (type == null) {
+            throw ApiException.noSuchResource();
+        }
+        return Answer.json(201, reviews.answer(type, request.json(), caller));
     }
 
     private ObjectNode version() {

@@ -10,11 +10,13 @@ import io.calicofleet.simulator.kubernetes.api.Cluster;
 import io.calicofleet.simulator.kubernetes.api.ObjectApi;
 import io.calicofleet.simulator.kubernetes.rbac.Access;
 import io.calicofleet.simulator.kubernetes.rbac.Account;
+import io.calicofleet.simulator.kubernetes.rbac.Accounts;
 import io.calicofleet.simulator.kubernetes.rbac.Rbac;
+import io.calicofleet.simulator.kubernetes.resource.GroupResource;
+import io.calicofleet.simulator.kubernetes.store.ObjectKey;
+import io.calicofleet.simulator.kubernetes.store.ObjectStore;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -26,19 +28,25 @@ public final class ClusterEndpoint {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ClusterEndpoint.class);
 
+    private static final String BEARER = "Bearer ";
+
     private final String token;
+    private final ObjectStore store;
     private final Faults faults;
     private final AuditLog audit = new AuditLog();
     private final ApiRouter router;
     private final Rbac rbac;
-    private final Map<String, Account> accounts = new ConcurrentHashMap<>();
+    private final Accounts accounts = new Accounts();
+    private final Reviews reviews;
     private volatile WriteWatcher watcher = (write, carriedOut, userAgent) -> false;
 
     public ClusterEndpoint(Cluster cluster, ObjectApi objects, AggregatedGroup group, Faults faults, String token) {
         this.token = token;
         this.faults = faults;
         this.rbac = new Rbac(cluster.store());
-        this.router = new ApiRouter(cluster, objects, group, () -> faults.now().watchSeconds());
+        this.reviews = new Reviews(accounts, rbac);
+        this.store = cluster.store();
+        this.router = new ApiRouter(cluster, objects, reviews, group, () -> faults.now().watchSeconds());
     }
 
     /** The mutating requests. */
@@ -48,9 +56,7 @@ public final class ClusterEndpoint {
 
     /** A new token for a service account; whether that is there does not matter, only what is bound to it. */
     public Account account(String namespace, String name) {
-        Account account = new Account(namespace, name);
-        accounts.put("Bearer " + account.token(), account);
-        return account;
+        return accounts.issue(namespace, name);
     }
 
     /** From now on somebody stands beside the writes; one at a time. */
@@ -89,8 +95,8 @@ public final class ClusterEndpoint {
     private Answer answer(HttpExchange exchange, Request request, FaultSpec now) {
         try {
             String shown = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
-            Account account = accounts.get(shown);
-            if (account == null && !shown.equals("Bearer " + token)) {
+            Account account = shown.startsWith(BEARER) ? accounts.of(shown.substring(BEARER.length())) : null;
+            if (account == null && !shown.equals(BEARER + token)) {
                 throw new ApiException(401, "Unauthorized", "Unauthorized");
             }
             if (now.errorShare() > 0 && ThreadLocalRandom.current().nextDouble() < now.errorShare()) {
@@ -114,21 +120,38 @@ public final class ClusterEndpoint {
         if (access.resource().isEmpty()) {
             return router.answer(request); // discovery and the like are for everybody
         }
-        if (access.resource().equals("selfsubjectaccessreviews")) {
-            Access asked = Reviews.asked(request.json());
-            account.asks(asked);
-            return Answer.json(201, Reviews.answer(request.json(), rbac.allows(account, asked)));
+        if (access.resource().startsWith("selfsubject")) {
+            if (access.resource().equals("selfsubjectaccessreviews")) {
+                account.asks(Reviews.asked(request.json()));
+            }
+            return router.review(request, account);
         }
-        boolean allowed = rbac.allows(account, access) && mayGive(account, access, request);
+        Access made = access.asCreate();
+        boolean makes = request.contentType().equals("application/apply-patch+yaml") && !isThere(access);
+        Access missing = !rbac.allows(account, access) ? access : makes && !rbac.allows(account, made) ? made : null;
+        if (missing != null) {
+            account.did(missing, false);
+            throw ApiException.forbidden(access, missing.refusal(account.user()));
+        }
+        boolean allowed = mayGive(account, access, request);
         account.did(access, allowed);
+        if (makes) {
+            account.did(made, allowed);
+        }
         if (!allowed) {
-            throw new ApiException(
-                    403,
-                    "Forbidden",
-                    "User \"system:serviceaccount:" + account.namespace() + ":" + account.name() + "\" cannot "
-                            + access);
+            throw ApiException.forbidden(
+                    access,
+                    "user \"" + account.user() + "\" (groups=" + account.groups()
+                            + ") is attempting to grant RBAC permissions not currently held");
         }
         return router.answer(request);
+    }
+
+    private boolean isThere(Access access) {
+        return store.get(
+                        new GroupResource(access.group(), access.resource()),
+                        new ObjectKey(access.namespace(), access.name()))
+                != null;
     }
 
     /** Of roles and bindings what comes of the write counts. */

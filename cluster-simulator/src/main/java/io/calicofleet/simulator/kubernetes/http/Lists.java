@@ -24,11 +24,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Lists and watches. */
 final class Lists {
 
     private static final Duration BOOKMARK_EVERY = Duration.ofSeconds(20);
+    private static final Duration BOOKMARK_BEFORE_END = Duration.ofSeconds(2);
 
     private final Cluster cluster;
     private final LongSupplier watchSeconds;
@@ -36,22 +38,6 @@ final class Lists {
     Lists(Cluster cluster, LongSupplier watchSeconds) {
         this.cluster = cluster;
         this.watchSeconds = watchSeconds;
-    }
-
-    static ObjectFilter filter(Request request) {
-        try {
-            return ObjectFilter.of(request.parameter("labelSelector"), request.parameter("fieldSelector"));
-        } catch (IllegalArgumentException e) {
-            throw ApiException.badRequest(String.valueOf(e.getMessage()));
-        }
-    }
-
-    static ObjectNode document(ResourceType type, List<ObjectNode> objects, long version) {
-        ObjectNode list = Json.object().put("kind", type.kind() + "List").put("apiVersion", type.apiVersion());
-        list.putObject("metadata").put("resourceVersion", Long.toString(version));
-        ArrayNode items = list.putArray("items");
-        objects.forEach(items::add);
-        return list;
     }
 
     Answer list(Request request, ResourceType type, String namespace) {
@@ -65,63 +51,70 @@ final class Lists {
             GroupResource stored,
             String namespace,
             UnaryOperator<ObjectNode> form) {
-        ObjectFilter filter = filter(request);
-        ObjectStore.Listing all = cluster.store().list(stored, namespace);
-        long asked = version(request);
-        if (asked > all.version()) {
-            throw new ApiException(
-                    504, "Timeout", "Too large resource version: " + asked + ", current: " + all.version());
+        ListOptions options = ListOptions.of(request, type);
+        long now = cluster.store().version();
+        if (options.version() > now) {
+            throw ApiException.tooLargeVersion(options.version(), now);
         }
-        String from = request.parameter("continue");
-        JsonNode start = from.isEmpty() ? Json.object() : token(from);
-        ObjectKey after = new ObjectKey(
-                start.path("namespace").asText(""), start.path("name").asText(""));
-        long listVersion = start.path("version").asLong(all.version());
-        int limit = request.parameter("limit").isEmpty() ? 0 : Integer.parseInt(request.parameter("limit"));
-        List<ObjectNode> page = new ArrayList<>();
+        Page page = options.from().isEmpty() ? null : Page.of(options.from());
+        long version = page != null ? page.version() : options.exact() ? options.version() : now;
+        ObjectStore.Listing all = at(version == now ? 0 : version, stored, namespace);
+        List<ObjectNode> shown = new ArrayList<>();
+        @Nullable ObjectKey last = null;
         int left = 0;
         for (ObjectNode each : all.objects()) {
-            if ((from.isEmpty() || ObjectKey.of(each).compareTo(after) > 0) && filter.test(each)) {
-                if (limit > 0 && page.size() == limit) {
+            ObjectKey key = ObjectKey.of(each);
+            if ((page == null || key.compareTo(page.after()) > 0) && options.filter().test(each)) {
+                if (options.limit() > 0 && shown.size() == options.limit()) {
                     left++;
                 } else {
-                    page.add(form.apply(each));
+                    shown.add(form.apply(each));
+                    last = key;
                 }
             }
         }
-        ObjectNode document = document(type, page, listVersion);
-        ObjectNode metadata = (ObjectNode) document.get("metadata");
-        if (left > 0) {
-            ObjectKey last = ObjectKey.of(page.get(page.size() - 1));
-            ObjectNode token = Json.object()
-                    .put("namespace", last.namespace())
-                    .put("name", last.name())
-                    .put("version", listVersion);
-            metadata.put("continue", Base64.getUrlEncoder().encodeToString(Json.bytes(token)));
-            if (filter == ObjectFilter.ALL) {
+        ObjectNode metadata = Json.object().put("resourceVersion", Long.toString(all.version()));
+        if (left > 0 && last != null) {
+            metadata.put("continue", new Page(last, all.version()).token());
+            if (options.filter() == ObjectFilter.ALL) {
                 metadata.put("remainingItemCount", left);
             }
         }
-        if (Tables.wanted(request)) {
-            return Answer.json(200, Tables.of(type, page, metadata));
-        }
-        return Answer.json(200, document);
+        return Answer.json(200, Representation.of(request).of(type, shown, metadata));
     }
 
-    private static JsonNode token(String text) {
+    /** What was there at a version; 0 for now. */
+    private ObjectStore.Listing at(long version, GroupResource stored, String namespace) {
         try {
-            return Json.read(Base64.getUrlDecoder().decode(text.getBytes(StandardCharsets.US_ASCII)));
-        } catch (IOException | IllegalArgumentException e) {
-            throw ApiException.badRequest("continue key is not valid: " + e.getMessage());
+            return cluster.store().list(stored, namespace, version);
+        } catch (GoneException e) {
+            throw ApiException.gone("The provided continue parameter is too old to display a consistent list result. You"
+                    + " must start a new list without the continue parameter.");
         }
     }
 
-    private static long version(Request request) {
-        String text = request.parameter("resourceVersion");
-        try {
-            return text.isEmpty() ? 0 : Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw ApiException.badRequest("invalid resource version: \"" + text + "\"");
+    /** Where a list goes on: behind this object, as all was at this version. */
+    private record Page(ObjectKey after, long version) {
+
+        static Page of(String token) {
+            String invalid = "continue key is not valid: ";
+            try {
+                JsonNode page = Json.read(Base64.getUrlDecoder().decode(token.getBytes(StandardCharsets.US_ASCII)));
+                return new Page(
+                        new ObjectKey(
+                                page.path("namespace").asText(""), page.path("name").asText("")),
+                        page.path("version").asLong());
+            } catch (IOException | IllegalArgumentException e) {
+                throw ApiException.badRequest(invalid + e.getMessage());
+            }
+        }
+
+        String token() {
+            ObjectNode token = Json.object()
+                    .put("namespace", after.namespace())
+                    .put("name", after.name())
+                    .put("version", version);
+            return Base64.getUrlEncoder().encodeToString(Json.bytes(token));
         }
     }
 
@@ -136,8 +129,8 @@ final class Lists {
             GroupResource stored,
             String namespace,
             UnaryOperator<ObjectNode> form) {
-        ObjectFilter filter = filter(request);
-        long since = version(request);
+        ListOptions options = ListOptions.of(request, type);
+        Representation representation = Representation.of(request);
         if (!request.parameter("sendInitialEvents").isEmpty()) {
             throw new ApiException(
                     422,
@@ -148,13 +141,12 @@ final class Lists {
         boolean bookmarks = request.flag("allowWatchBookmarks");
         String timeout = request.parameter("timeoutSeconds");
         Duration lasts = Duration.ofSeconds(timeout.isEmpty() ? 1800 : Long.parseLong(timeout));
-        boolean table = Tables.wanted(request);
         long atMost = watchSeconds.getAsLong();
         Duration open = atMost > 0 && atMost < lasts.toSeconds() ? Duration.ofSeconds(atMost) : lasts;
         return Answer.stream(out -> {
-            try (Watch watch = cluster.store().watch(stored, namespace, filter, since)) {
+            try (Watch watch = cluster.store().watch(stored, namespace, options.filter(), options.version())) {
                 out.flush();
-                stream(out, watch, type, form, bookmarks, open, table);
+                stream(out, watch, type, form, bookmarks, open, representation);
             } catch (GoneException e) {
                 write(
                         out,
@@ -171,24 +163,27 @@ final class Lists {
             UnaryOperator<ObjectNode> form,
             boolean bookmarks,
             Duration lasts,
-            boolean table)
+            Representation representation)
             throws IOException, InterruptedException {
         long end = System.nanoTime() + lasts.toNanos();
+        long beforeEnd = lasts.compareTo(BOOKMARK_BEFORE_END) > 0 ? end - BOOKMARK_BEFORE_END.toNanos() : Long.MAX_VALUE;
         while (true) {
-            Duration left = Duration.ofNanos(end - System.nanoTime());
-            if (left.isNegative()) {
+            long now = System.nanoTime();
+            if (now >= end) {
                 return;
             }
             long version = cluster.store().version();
-            Watch.Next next = watch.next(left.compareTo(BOOKMARK_EVERY) < 0 ? left : BOOKMARK_EVERY);
+            long wake = Math.min(end, now + BOOKMARK_EVERY.toNanos());
+            boolean last = bookmarks && now < beforeEnd && beforeEnd <= wake;
+            Watch.Next next = watch.next(Duration.ofNanos((last ? beforeEnd : wake) - now));
             switch (next) {
                 case Watch.Next.Changed changed -> {
                     StoreEvent event = changed.event();
                     ObjectNode object = form.apply(event.object());
-                    write(out, event.type().name(), table ? Tables.of(type, List.of(object), Json.object()) : object);
+                    write(out, event.type().name(), representation.of(type, object));
                 }
                 case Watch.Next.Nothing nothing -> {
-                    if (bookmarks) {
+                    if (bookmarks && System.nanoTime() < end) {
                         bookmark(out, type, version);
                     }
                 }

@@ -18,22 +18,24 @@ import java.util.function.LongSupplier;
 final class ResourceHandler {
 
     private final Cluster cluster;
+    private final Reviews reviews;
     private final ObjectApi objects;
     private final PatchApi patches;
     private final Lists lists;
     private final Subresources subresources;
 
-    ResourceHandler(Cluster cluster, ObjectApi objects, LongSupplier watchSeconds) {
+    ResourceHandler(Cluster cluster, ObjectApi objects, Reviews reviews, LongSupplier watchSeconds) {
         this.cluster = cluster;
+        this.reviews = reviews;
         this.objects = objects;
         this.patches = new PatchApi(cluster, objects);
         this.lists = new Lists(cluster, watchSeconds);
-        this.subresources = new Subresources(cluster, objects, patches);
+        this.subresources = new Subresources(cluster, objects, patches, reviews);
     }
 
     Answer answer(Request request, ResourceType type, String namespace, String name, String subresource) {
         if (type.has("review")) {
-            return Answer.json(201, Reviews.answer(type, request.json()));
+            return Answer.json(201, reviews.answer(type, request.json(), null));
         }
         if (!name.isEmpty() && type.namespaced() && namespace.isEmpty()) {
             throw ApiException.noSuchResource();
@@ -63,10 +65,7 @@ final class ResourceHandler {
 
     private Answer get(Request request, ResourceType type, String namespace, String name) {
         ObjectNode object = objects.get(type, namespace, name);
-        if (Tables.wanted(request)) {
-            return Answer.json(200, Tables.of(type, List.of(object), Json.object()));
-        }
-        return Answer.json(200, object);
+        return Answer.json(200, Representation.of(request).of(type, object));
     }
 
     private Answer patch(Request request, ResourceType type, String namespace, String name, String subresource) {
@@ -100,7 +99,7 @@ final class ResourceHandler {
 
     private Answer deleteCollection(Request request, ResourceType type, String namespace) {
         List<ObjectNode> deleted = new ArrayList<>();
-        var filter = Lists.filter(request);
+        var filter = ListOptions.filter(request, type);
         for (ObjectNode each :
                 cluster.store().list(type.groupResource(), namespace).objects()) {
             if (filter.test(each)) {
@@ -109,7 +108,9 @@ final class ResourceHandler {
                 deleted.add(each);
             }
         }
-        return Answer.json(200, Lists.document(type, deleted, cluster.store().version()));
+        ObjectNode metadata = Json.object()
+                .put("resourceVersion", Long.toString(cluster.store().version()));
+        return Answer.json(200, Representation.FULL.of(type, deleted, metadata));
     }
 
     private WriteOptions options(Request request) {

@@ -3,15 +3,32 @@ package io.calicofleet.simulator.kubernetes.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.rbac.Access;
+import io.calicofleet.simulator.kubernetes.rbac.Account;
+import io.calicofleet.simulator.kubernetes.rbac.Accounts;
+import io.calicofleet.simulator.kubernetes.rbac.Rbac;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import io.calicofleet.simulator.kubernetes.validation.Problem;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Access reviews: whoever has the token of the cluster may do everything, an account what its roles say. */
+/** Reviews of access and tokens: whoever has the token of the cluster may do everything, an account what its roles say. */
 final class Reviews {
 
-    private Reviews() {}
+    private static final long SHORTEST_SECONDS = 600;
+    private static final long STANDARD_SECONDS = 3600;
 
-    /** What a SelfSubjectAccessReview asks for. */
+    private final Accounts accounts;
+    private final Rbac rbac;
+
+    Reviews(Accounts accounts, Rbac rbac) {
+        this.accounts = accounts;
+        this.rbac = rbac;
+    }
+
+    /** What an access review asks for. */
     static Access asked(JsonNode review) {
         JsonNode attributes = review.path("spec").path("resourceAttributes");
         String subresource = Json.text(attributes, "subresource");
@@ -23,34 +40,85 @@ final class Reviews {
                 Json.text(attributes, "name"));
     }
 
-    /** The answer to one. */
-    static ObjectNode answer(JsonNode review, boolean allowed) {
-        ObjectNode answer =
-                Json.object().put("kind", "SelfSubjectAccessReview").put("apiVersion", "authorization.k8s.io/v1");
-        answer.putObject("metadata");
-        answer.set("spec", review.path("spec"));
-        answer.putObject("status").put("allowed", allowed);
-        return answer;
-    }
-
-    static ObjectNode answer(ResourceType type, JsonNode review) {
+    /**
+     * The answer to a review.
+     *
+     * @param caller who asks; null for whoever has the token of the cluster
+     */
+    ObjectNode answer(ResourceType type, JsonNode review, @Nullable Account caller) {
         ObjectNode answer = Json.object().put("kind", type.kind()).put("apiVersion", type.apiVersion());
-        answer.putObject("metadata");
+        answer.putObject("metadata").putNull("creationTimestamp");
         answer.set("spec", review.path("spec").isObject() ? review.path("spec") : Json.object());
         ObjectNode status = answer.putObject("status");
         switch (type.kind()) {
-            case "SelfSubjectRulesReview" -> {
-                status.put("incomplete", false);
-                ObjectNode rule = status.putArray("resourceRules").addObject();
-                for (String field : new String[] {"verbs", "apiGroups", "resources"}) {
-                    rule.putArray(field).add("*");
-                }
-                status.putArray("nonResourceRules");
-            }
-            case "TokenReview" ->
-                status.put("authenticated", true).putObject("user").put("username", "simulator");
-            default -> status.put("allowed", true).put("reason", "the simulator allows everything");
+            case "SelfSubjectRulesReview" -> rules(status, review, caller);
+            case "TokenReview" -> token(status, Json.text(review, "spec", "token"));
+            case "SelfSubjectAccessReview" -> access(type, status, review, caller);
+            default -> access(type, status, review, Accounts.named(Json.text(review, "spec", "user")));
         }
+        return answer;
+    }
+
+    private void access(ResourceType type, ObjectNode status, JsonNode review, @Nullable Account of) {
+        JsonNode spec = review.path("spec");
+        boolean resource = spec.path("resourceAttributes").isObject();
+        if (resource == spec.path("nonResourceAttributes").isObject()) {
+            throw ApiException.invalid(
+                    type,
+                    "",
+                    List.of(Problem.invalid(
+                            "spec.resourceAttributes",
+                            spec.path("resourceAttributes"),
+                            "exactly one of nonResourceAttributes or resourceAttributes must be specified")));
+        }
+        status.put("allowed", of == null || (resource && rbac.allows(of, asked(review))));
+    }
+
+    private void rules(ObjectNode status, JsonNode review, @Nullable Account caller) {
+        var rules = status.putArray("resourceRules");
+        if (caller == null) {
+            ObjectNode rule = rules.addObject();
+            for (String field : new String[] {"verbs", "apiGroups", "resources"}) {
+                rule.putArray(field).add("*");
+            }
+        } else {
+            rbac.rules(caller, Json.text(review, "spec", "namespace")).forEach(rules::add);
+        }
+        status.putArray("nonResourceRules");
+        status.put("incomplete", false);
+    }
+
+    private void token(ObjectNode status, String token) {
+        Account account = accounts.of(token);
+        if (account == null) {
+            status.putObject("user");
+            status.put("error", "[invalid bearer token, token lookup failed]");
+            return;
+        }
+        ObjectNode user = status.put("authenticated", true).putObject("user").put("username", account.user());
+        account.groups().forEach(Json.list(user, "groups")::add);
+    }
+
+    /** A new token for a service account, as the subresource {@code token} answers it. */
+    ObjectNode issue(JsonNode request, String namespace, String name) {
+        JsonNode wanted = request.path("spec").path("expirationSeconds");
+        if (wanted.isNumber() && wanted.asLong() < SHORTEST_SECONDS) {
+            throw ApiException.invalid(
+                    "authentication.k8s.io",
+                    "TokenRequest",
+                    "",
+                    List.of(Problem.invalid(
+                            "spec.expirationSeconds", wanted, "may not specify a duration less than 10 minutes")));
+        }
+        long seconds = wanted.asLong(STANDARD_SECONDS);
+        ObjectNode answer = Json.object().put("kind", "TokenRequest").put("apiVersion", "authentication.k8s.io/v1");
+        answer.putObject("metadata").put("name", name).put("namespace", namespace).putNull("creationTimestamp");
+        ObjectNode spec = answer.putObject("spec");
+        spec.putArray("audiences").add("https://kubernetes.default.svc");
+        spec.put("expirationSeconds", seconds).putNull("boundObjectRef");
+        answer.putObject("status")
+                .put("token", accounts.issue(namespace, name).token())
+                .put("expirationTimestamp", Instant.now().plusSeconds(seconds).toString());
         return answer;
     }
 }

@@ -15,10 +15,12 @@ import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 final class Subresources {
 
     private final Cluster cluster;
+    private final Reviews reviews;
     private final ObjectApi objects;
     private final PatchApi patches;
 
-    Subresources(Cluster cluster, ObjectApi objects, PatchApi patches) {
+    Subresources(Cluster cluster, ObjectApi objects, PatchApi patches, Reviews reviews) {
+        this.reviews = reviews;
         this.cluster = cluster;
         this.objects = objects;
         this.patches = patches;
@@ -33,17 +35,34 @@ final class Subresources {
             case "status" -> status(request, type, namespace, name);
             case "scale" -> scale(request, type, namespace, name);
             case "log" -> PodLogs.answer(request, objects.get(type, namespace, name));
-            case "eviction" ->
-                Answer.json(
-                        201,
-                        objects.delete(
-                                type,
-                                namespace,
-                                name,
-                                request.json().path("deleteOptions"),
-                                options(request).dryRun()));
+            case "eviction" -> evict(request, type, namespace, name);
+            case "token" -> {
+                objects.get(type, namespace, name);
+                yield Answer.json(201, reviews.issue(request.json(), namespace, name));
+            }
             default -> Answer.json(200, objects.get(type, namespace, name));
         };
+    }
+
+    private Answer evict(Request request, ResourceType type, String namespace, String name) {
+        String version = Json.text(request.json(), "apiVersion");
+        int minor = cluster.types().version().minor();
+        boolean known = version.isEmpty()
+                || (version.equals("policy/v1") && minor >= 22)
+                || (version.equals("policy/v1beta1") && minor < 25);
+        if (!known) {
+            throw ApiException.badRequest("no kind \"Eviction\" is registered for version \"" + version
+                    + "\" in scheme \"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\"");
+        }
+        objects.delete(
+                type,
+                namespace,
+                name,
+                request.json().path("deleteOptions"),
+                options(request).dryRun());
+        ObjectNode done = Json.object().put("kind", "Status").put("apiVersion", "v1");
+        done.putObject("metadata");
+        return Answer.json(201, done.put("status", "Success").put("code", 201));
     }
 
     private WriteOptions options(Request request) {

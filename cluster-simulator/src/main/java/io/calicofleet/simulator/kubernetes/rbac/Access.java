@@ -36,6 +36,17 @@ public record Access(String verb, String group, String resource, String namespac
         return new Access(verb, group, resource, namespace, "");
     }
 
+    /** The same object made, as server-side apply makes what is not there. */
+    public Access asCreate() {
+        return new Access("create", group, resource, namespace, name);
+    }
+
+    /** Why it is refused to a user, as the API server says it. */
+    public String refusal(String user) {
+        return "User \"" + user + "\" cannot " + verb + " resource \"" + resource + "\" in API group \"" + group + "\""
+                + (namespace.isEmpty() ? " at the cluster scope" : " in the namespace \"" + namespace + "\"");
+    }
+
     @Override
     public int compareTo(Access other) {
         return toString().compareTo(other.toString());

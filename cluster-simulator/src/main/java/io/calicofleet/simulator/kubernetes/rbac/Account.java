@@ -2,6 +2,7 @@ package io.calicofleet.simulator.kubernetes.rbac;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -33,6 +34,17 @@ public final class Account {
     /** Its name. */
     public String name() {
         return name;
+    }
+
+    /** The name of its user. */
+    public String user() {
+        return "system:serviceaccount:" + namespace + ":" + name;
+    }
+
+    /** The groups of its user. */
+    public List<String> groups() {
+        return List.of(
+                "system:serviceaccounts", "system:serviceaccounts:" + namespace, "system:authenticated");
     }
 
     /** What it shows the API server. */

@@ -114,7 +114,8 @@ public final class Rbac {
         return has(list, wanted) || (slash > 0 && texts(list).contains(EVERY + wanted.substring(slash)));
     }
 
-    private List<JsonNode> rules(Account account, String namespace) {
+    /** The rules that hold for an account in a namespace, or in all of them where it is empty. */
+    public List<JsonNode> rules(Account account, String namespace) {
         List<JsonNode> rules = new ArrayList<>();
         for (JsonNode binding : store.list(CLUSTER_BINDINGS, "").objects()) {
             add(rules, account, binding, "");
@@ -129,9 +130,15 @@ public final class Rbac {
 
     private void add(List<JsonNode> rules, Account account, JsonNode binding, String namespace) {
         for (JsonNode subject : binding.path("subjects")) {
-            boolean meant = Json.text(subject, "kind").equals("ServiceAccount")
-                    && Json.text(subject, "name").equals(account.name())
-                    && Json.text(subject, "namespace").equals(account.namespace());
+            String name = Json.text(subject, "name");
+            boolean meant = switch (Json.text(subject, "kind")) {
+                case "ServiceAccount" ->
+                    name.equals(account.name())
+                            && subject.path("namespace").asText(namespace).equals(account.namespace());
+                case "User" -> name.equals(account.user());
+                case "Group" -> account.groups().contains(name);
+                default -> false;
+            };
             if (meant) {
                 role(Json.text(binding, "roleRef", "kind"), namespace, Json.text(binding, "roleRef", "name"))
                         .forEach(rules::add);

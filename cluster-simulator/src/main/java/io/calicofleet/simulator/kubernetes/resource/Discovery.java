@@ -15,6 +15,8 @@ public final class Discovery {
     private static final List<String> VERBS =
             List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
 
+    private static final List<String> SUBRESOURCES = List.of("status", "scale", "log", "eviction", "token");
+
     private final TypeRegistry types;
 
     public Discovery(TypeRegistry types) {
@@ -115,7 +117,7 @@ public final class Discovery {
             if (type.has("all")) {
                 resource.putArray("categories").add("all");
             }
-            for (String subresource : List.of("status", "scale", "log", "eviction")) {
+            for (String subresource : SUBRESOURCES) {
                 if (type.has(subresource)) {
                     subresource(resources.addObject(), type, subresource);
                 }
@@ -140,6 +142,8 @@ public final class Discovery {
         switch (subresource) {
             case "scale" ->
                 resource.put("group", "autoscaling").put("version", "v1").put("kind", "Scale");
+            case "token" ->
+                resource.put("group", "authentication.k8s.io").put("version", "v1").put("kind", "TokenRequest");
             case "eviction" ->
                 resource.put("group", "policy").put("version", "v1").put("kind", "Eviction");
             default -> resource.put("kind", type.kind());
@@ -147,7 +151,7 @@ public final class Discovery {
         ArrayNode verbs = resource.putArray("verbs");
         switch (subresource) {
             case "log" -> verbs.add("get");
-            case "eviction" -> verbs.add("create");
+            case "eviction", "token" -> verbs.add("create");
             default -> verbs.add("get").add("patch").add("update");
         }
     }
@@ -190,7 +194,7 @@ public final class Discovery {
         if (type.has("all")) {
             resource.putArray("categories").add("all");
         }
-        for (String subresource : List.of("status", "scale", "log", "eviction")) {
+        for (String subresource : SUBRESOURCES) {
             if (type.has(subresource)) {
                 ObjectNode of = Json.list(resource, "subresources").addObject().put("subresource", subresource);
                 kind(of, type.group(), type.version(), type.kind());

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param plural the plural name
  * @param singular the singular name
  * @param namespaced whether its objects are in namespaces
- * @param features status, scale, log, eviction: its subresources; gen: it has generations; all: the category; review: only
- *     created, never stored
+ * @param features status, scale, log, eviction, token: its subresources; gen: it has generations; all: the category; review:
+ *     only created, never stored; returned: a deletion answers the object, not a Status
  * @param shortNames short names
  * @param crd the version of the CRD it comes from; null for a built-in type
  */

@@ -3,7 +3,9 @@ package io.calicofleet.simulator.kubernetes.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.simulator.json.Labels;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,19 +13,28 @@ import java.util.regex.Pattern;
 public final class ObjectFilter {
 
     /** Lets everything through. */
-    public static final ObjectFilter ALL = new ObjectFilter(List.of());
+    public static final ObjectFilter ALL = new ObjectFilter(List.of(), Set.of());
 
     private static final Pattern SET = Pattern.compile("\\s*(\\S+)\\s+(in|notin)\\s*\\(([^)]*)\\)\\s*");
+    private static final Pattern KEY = Pattern.compile("([a-z0-9.-]+/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?");
+    private static final Pattern VALUE = Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?");
     private static final Pattern EQUALITY = Pattern.compile("\\s*([^=!\\s]+)\\s*(==|=|!=)\\s*(\\S*)\\s*");
 
     private final List<Test> tests;
+    private final Set<String> fields;
 
     private interface Test {
         boolean meets(JsonNode object);
     }
 
-    private ObjectFilter(List<Test> tests) {
+    private ObjectFilter(List<Test> tests, Set<String> fields) {
         this.tests = List.copyOf(tests);
+        this.fields = Set.copyOf(fields);
+    }
+
+    /** The fields that the fieldSelector names. */
+    public Set<String> fields() {
+        return fields;
     }
 
     /**
@@ -36,10 +47,12 @@ public final class ObjectFilter {
         for (String part : split(labelSelector)) {
             tests.add(labels(part));
         }
+        Set<String> fields = new HashSet<>();
         for (String part : split(fieldSelector)) {
             tests.add(field(part));
+            fields.add(EQUALITY.matcher(part).replaceAll("$1"));
         }
-        return tests.isEmpty() ? ALL : new ObjectFilter(tests);
+        return tests.isEmpty() ? ALL : new ObjectFilter(tests, fields);
     }
 
     /** Whether an object passes. */
@@ -76,6 +89,7 @@ public final class ObjectFilter {
         Matcher set = SET.matcher(part);
         if (set.matches()) {
             List<String> values = List.of(set.group(3).trim().split("\\s*,\\s*", -1));
+            check(set.group(1), values);
             boolean in = set.group(2).equals("in");
             String key = set.group(1);
             return object -> {
@@ -87,6 +101,7 @@ public final class ObjectFilter {
         if (equality.matches()) {
             String key = equality.group(1);
             String wanted = equality.group(3);
+            check(key, List.of(wanted));
             boolean equal = !equality.group(2).equals("!=");
             return object -> equal == wanted.equals(Labels.ofObject(object).get(key));
         }
@@ -98,6 +113,15 @@ public final class ObjectFilter {
             return object -> Labels.ofObject(object).containsKey(part);
         }
         throw new IllegalArgumentException("unable to parse requirement: " + part);
+    }
+
+    private static void check(String key, List<String> values) {
+        for (String value : values) {
+            if (!VALUE.matcher(value).matches() || !KEY.matcher(key).matches()) {
+                throw new IllegalArgumentException("unable to parse requirement: found '" + key + "' and '" + value
+                        + "', expected: identifiers");
+            }
+        }
     }
 
     private static Test field(String part) {

@@ -7,6 +7,7 @@ import io.calicofleet.simulator.kubernetes.resource.GroupResource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -109,6 +110,44 @@ public final class ObjectStore {
             var ofNamespace = all.subMap(new ObjectKey(namespace, ""), new ObjectKey(namespace + "\0", ""));
             return new Listing(new ArrayList<>(ofNamespace.values()), version);
         });
+    }
+
+    /**
+     * The same as it was at a resource version.
+     *
+     * @param at the version; 0 for now
+     * @throws GoneException where what was there then is no longer known
+     */
+    public Listing list(GroupResource resource, String namespace, long at) throws GoneException {
+        lock.lock();
+        try {
+            Listing now = list(resource, namespace);
+            if (at == 0) {
+                return now;
+            }
+            long horizon = forgotten.getOrDefault(resource, 0L);
+            if (at < horizon) {
+                throw new GoneException(at, horizon);
+            }
+            TreeMap<ObjectKey, ObjectNode> then = new TreeMap<>();
+            now.objects().forEach(object -> then.put(ObjectKey.of(object), object));
+            for (Iterator<StoreEvent> events = recent.descendingIterator(); events.hasNext(); ) {
+                StoreEvent event = events.next();
+                boolean concerns = event.resource().equals(resource)
+                        && (namespace.isEmpty() || event.key().namespace().equals(namespace));
+                if (event.version() > at && concerns) {
+                    ObjectNode previous = event.previous();
+                    if (previous == null) {
+                        then.remove(event.key());
+                    } else {
+                        then.put(event.key(), previous);
+                    }
+                }
+            }
+            return new Listing(List.copyOf(then.values()), at);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Resources that have objects. */

@@ -1,0 +1,137 @@
+package io.calicofleet.simulator.kubernetes.http;
+
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.api.ApiException;
+import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import io.calicofleet.simulator.kubernetes.store.ObjectFilter;
+import io.calicofleet.simulator.kubernetes.validation.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The query parameters of a list or watch, checked.
+ *
+ * @param filter the selectors
+ * @param version the resource version asked for; 0 where none is
+ * @param exact whether the list is wanted as it was at that version
+ * @param limit the most items wanted; 0 for all
+ * @param from where to go on; empty for the start
+ */
+record ListOptions(ObjectFilter filter, long version, boolean exact, int limit, String from) {
+
+    private static final String MATCH = "resourceVersionMatch";
+    /** The fields that selectors may name beside metadata.name and metadata.namespace. */
+    private static final Map<String, Set<String>> FIELDS = Map.of(
+            "Pod",
+            Set.of(
+                    "spec.nodeName",
+                    "spec.restartPolicy",
+                    "spec.schedulerName",
+                    "spec.serviceAccountName",
+                    "spec.hostNetwork",
+                    "status.phase",
+                    "status.podIP",
+                    "status.podIPs",
+                    "status.nominatedNodeName"),
+            "Event",
+            Set.of(
+                    "involvedObject.kind",
+                    "involvedObject.namespace",
+                    "involvedObject.name",
+                    "involvedObject.uid",
+                    "involvedObject.apiVersion",
+                    "involvedObject.resourceVersion",
+                    "involvedObject.fieldPath",
+                    "reason",
+                    "reportingComponent",
+                    "source",
+                    "type"),
+            "Secret",
+            Set.of("type"),
+            "Namespace",
+            Set.of("status.phase"),
+            "Node",
+            Set.of("spec.unschedulable"),
+            "ReplicaSet",
+            Set.of("status.replicas"),
+            "ReplicationController",
+            Set.of("status.replicas"),
+            "Job",
+            Set.of("status.successful"));
+
+    static ListOptions of(Request request, ResourceType type) {
+        String version = request.parameter("resourceVersion");
+        String from = request.parameter("continue");
+        match(request, version, from);
+        if (!from.isEmpty() && !version.isEmpty() && !version.equals("0")) {
+            throw ApiException.badRequest("specifying resource version is not allowed when using continue");
+        }
+        if (!version.matches("[0-9]{0,18}")) {
+            throw ApiException.badVersion(version);
+        }
+        long asked = version.isEmpty() ? 0 : Long.parseLong(version);
+        int limit = number(request, "limit");
+        String match = request.parameter(MATCH);
+        boolean exact = match.equals("Exact") || (match.isEmpty() && limit > 0 && asked > 0);
+        return new ListOptions(filter(request, type), asked, exact, limit, from);
+    }
+
+    private static void match(Request request, String version, String from) {
+        String match = request.parameter(MATCH);
+        if (match.isEmpty()) {
+            return;
+        }
+        List<Problem> problems = new ArrayList<>();
+        if (request.flag("watch")) {
+            problems.add(Problem.forbidden(MATCH, "resourceVersionMatch is forbidden for watch"));
+        }
+        if (version.isEmpty()) {
+            problems.add(Problem.forbidden(
+                    MATCH, "resourceVersionMatch is forbidden unless resourceVersion is provided"));
+        }
+        if (!from.isEmpty()) {
+            problems.add(Problem.forbidden(MATCH, "resourceVersionMatch is forbidden when continue is provided"));
+        }
+        if (!Set.of("Exact", "NotOlderThan").contains(match)) {
+            problems.add(Problem.notSupported(MATCH, Json.text(match), List.of("Exact", "NotOlderThan", "")));
+        }
+        if (match.equals("Exact") && version.equals("0")) {
+            problems.add(Problem.forbidden(
+                    MATCH, "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""));
+        }
+        if (!problems.isEmpty()) {
+            throw ApiException.invalidOptions("ListOptions", problems);
+        }
+    }
+
+    private static int number(Request request, String parameter) {
+        String text = request.parameter(parameter);
+        if (!text.matches("[0-9]{0,9}")) {
+            throw ApiException.badRequest("strconv.ParseInt: parsing \"" + text + "\": invalid syntax");
+        }
+        return text.isEmpty() ? 0 : Integer.parseInt(text);
+    }
+
+    /** The selectors of a request. */
+    static ObjectFilter filter(Request request, ResourceType type) {
+        ObjectFilter filter;
+        try {
+            filter = ObjectFilter.of(request.parameter("labelSelector"), request.parameter("fieldSelector"));
+        } catch (IllegalArgumentException e) {
+            throw ApiException.badRequest(String.valueOf(e.getMessage()));
+        }
+        Set<String> more = type.crd() == null ? FIELDS.getOrDefault(type.kind(), Set.of()) : Set.of();
+        for (String field : filter.fields()) {
+            if (!Set.of("metadata.name", "metadata.namespace").contains(field) && !more.contains(field)) {
+                throw ApiException.badRequest(
+                        more.isEmpty()
+                                ? "\"" + field + "\" is not a known field selector: only \"metadata.name\","
+                                        + " \"metadata.namespace\""
+                                : "field label not supported: " + field);
+            }
+        }
+        return filter;
+    }
+}

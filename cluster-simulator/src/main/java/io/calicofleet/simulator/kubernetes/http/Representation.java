@@ -1,0 +1,78 @@
+package io.calicofleet.simulator.kubernetes.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.api.ApiException;
+import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import java.util.List;
+import java.util.Locale;
+
+/** What a client wants to be shown of objects, by its Accept header. */
+enum Representation {
+    /** The whole objects. */
+    FULL,
+    /** A table, as kubectl prints it. */
+    TABLE,
+    /** Their metadata. */
+    METADATA;
+
+    private static final List<String> SERVED =
+            List.of("", "*/*", "application/*", "application/json", "application/yaml");
+
+    /**
+     * What the request wants.
+     *
+     * @throws ApiException 406 where nothing of what it accepts is served here
+     */
+    static Representation of(Request request) {
+        boolean served = false;
+        for (String each : request.accept().toLowerCase(Locale.ROOT).split(",", -1)) {
+            served |= SERVED.contains(each.split(";", -1)[0].trim());
+        }
+        if (!served) {
+            throw new ApiException(
+                    406,
+                    "NotAcceptable",
+                    "only the following media types are accepted: application/json, application/yaml,"
+                            + " application/vnd.kubernetes.protobuf");
+        }
+        if (Tables.wanted(request)) {
+            return TABLE;
+        }
+        return request.accept().contains("as=PartialObjectMetadata") ? METADATA : FULL;
+    }
+
+    /** One object. */
+    ObjectNode of(ResourceType type, ObjectNode object) {
+        return switch (this) {
+            case FULL -> object;
+            case TABLE -> Tables.of(type, List.of(object), Json.object());
+            case METADATA -> partial("PartialObjectMetadata").set("metadata", object.path("metadata"));
+        };
+    }
+
+    /** A list; the items of built-in types do not tell their kind. */
+    ObjectNode of(ResourceType type, List<ObjectNode> objects, ObjectNode metadata) {
+        if (this == TABLE) {
+            return Tables.of(type, objects, metadata);
+        }
+        ObjectNode list = this == METADATA
+                ? partial("PartialObjectMetadataList")
+                : Json.object().put("kind", type.kind() + "List").put("apiVersion", type.apiVersion());
+        list.set("metadata", metadata);
+        var items = list.putArray("items");
+        for (ObjectNode object : objects) {
+            ObjectNode item = of(type, object);
+            if (this == FULL && type.crd() == null) {
+                item = Json.shallow(item);
+                item.remove(List.of("kind", "apiVersion"));
+            }
+            items.add(item);
+        }
+        return list;
+    }
+
+    private static ObjectNode partial(String kind) {
+        return Json.object().put("kind", kind).put("apiVersion", "meta.k8s.io/v1");
+    }
+}
