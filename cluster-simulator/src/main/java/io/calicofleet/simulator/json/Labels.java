@@ -1,7 +1,9 @@
 package io.calicofleet.simulator.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Maps of strings in objects: labels, annotations, node selectors. */
@@ -42,6 +44,27 @@ public final class Labels {
             }
         }
         return true;
+    }
+
+    /** A LabelSelector object as a text, such as {@code app=d,tier in (a,b)}. */
+    public static String selector(JsonNode selector) {
+        List<String> parts = new ArrayList<>();
+        selector.path("matchLabels").properties().forEach(e -> parts.add(e.getKey() + "=" + e.getValue().asText()));
+        for (JsonNode expression : selector.path("matchExpressions")) {
+            String key = expression.path("key").asText();
+            List<String> values = new ArrayList<>();
+            expression.path("values").forEach(value -> values.add(value.asText()));
+            String all = "(" + String.join(",", values) + ")";
+            parts.add(
+                    switch (expression.path("operator").asText()) {
+                        case "In" -> key + " in " + all;
+                        case "NotIn" -> key + " notin " + all;
+                        case "DoesNotExist" -> "!" + key;
+                        default -> key;
+                    });
+        }
+        parts.sort(String::compareTo);
+        return String.join(",", parts);
     }
 
     /** Whether labels meet one expression: key, operator (In, NotIn, Exists, DoesNotExist, Gt, Lt), values. */

@@ -105,6 +105,11 @@ public final class ApiException extends RuntimeException {
                         "namespace " + namespace + " is being terminated")));
     }
 
+    /** 404: an object of this name, or its subresource, is not served. */
+    public static ApiException noSuchResource(ResourceType type, String name) {
+        return noSuchResource().about(type, name);
+    }
+
     /** 409: the name is taken. */
     public static ApiException alreadyExists(ResourceType type, String name) {
         return new ApiException(409, "AlreadyExists", type.qualifiedName() + " \"" + name + "\" already exists")

@@ -37,6 +37,11 @@ final class Defaults {
             case "Service" -> service(spec, minor);
             case "Secret" -> secret(object);
             case "RoleBinding", "ClusterRoleBinding" -> binding(object);
+            case "Role", "ClusterRole" -> {
+                if (object.path("rules").isEmpty()) {
+                    object.putNull("rules");
+                }
+            }
             case "Job" -> job(object, spec);
             case "Namespace" -> namespace(object);
             default -> {
@@ -79,6 +84,11 @@ final class Defaults {
         for (String list : List.of("containers", "initContainers")) {
             for (JsonNode each : pod.path(list)) {
                 container((ObjectNode) each, hostNetwork);
+            }
+        }
+        for (JsonNode volume : pod.path("volumes")) {
+            if (volume.size() == 1 && volume.has("name")) {
+                ((ObjectNode) volume).putObject("emptyDir");
             }
         }
         if (pod.has("serviceAccountName")) {
@@ -129,7 +139,7 @@ final class Defaults {
             if (!rolling.has("maxUnavailable")) {
                 rolling.put("maxUnavailable", 1);
             }
-            if (minor >= 22 && !rolling.has("maxSurge")) {
+            if (minor >= 21 && !rolling.has("maxSurge")) {
                 rolling.put("maxSurge", 0);
             }
         }
@@ -297,6 +307,10 @@ final class Defaults {
             ObjectNode labels = Json.child(Json.child(Json.child(job, "template"), "metadata"), "labels");
             labels.put("controller-uid", uid);
             labels.put("job-name", Json.text(object, "metadata", "name"));
+            ObjectNode metadata = Json.child(object, "metadata");
+            if (metadata.path("labels").isEmpty()) {
+                metadata.set("labels", labels.deepCopy());
+            }
         }
     }
 

@@ -257,16 +257,23 @@ public final class ObjectApi {
         return updated;
     }
 
+    /** Who writes; servers before Kubernetes 1.22 did not tell subresources apart. */
+    ManagedFields.Writer writer(ResourceType type, String subresource, WriteOptions options) {
+        boolean told = cluster.types().version().minor() >= 22;
+        return new ManagedFields.Writer(
+                options.fieldManager(), type.apiVersion(), told ? subresource : "", Times.now());
+    }
+
     private void manage(ResourceType type, JsonNode old, ObjectNode updated, String subresource, WriteOptions options) {
         if (options.fieldManager().isEmpty()) {
             return;
         }
         ManagedFields managed = ManagedFields.of(updated);
         managed.updated(
-                old,
-                updated,
+                old.isEmpty() ? old : toVersion(type, (ObjectNode) old),
+                Preparation.sentByClient(type, old, toVersion(type, updated)),
                 Preparation.typeInfo(type),
-                new ManagedFields.Writer(options.fieldManager(), type.apiVersion(), subresource, Times.now()));
+                writer(type, subresource, options));
         managed.to(updated);
     }
 

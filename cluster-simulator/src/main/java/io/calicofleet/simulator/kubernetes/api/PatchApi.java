@@ -3,7 +3,6 @@ package io.calicofleet.simulator.kubernetes.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
-import io.calicofleet.simulator.json.Times;
 import io.calicofleet.simulator.kubernetes.patch.FieldSet;
 import io.calicofleet.simulator.kubernetes.patch.JsonPatch;
 import io.calicofleet.simulator.kubernetes.patch.ManagedFields;
@@ -157,14 +156,10 @@ public final class PatchApi {
         ObjectNode made = objects.create(type, namespace, body, options, created -> {
             ManagedFields fields = ManagedFields.of(created);
             fields.applied(
-                    FieldSet.of(ManagedFields.owned(configuration), info), FieldSet.empty(), writer(type, "", options));
+                    FieldSet.of(ManagedFields.owned(configuration), info), FieldSet.empty(), objects.writer(type, "", options));
             fields.to(created);
         });
         return new Patched(made, true);
-    }
-
-    private static ManagedFields.Writer writer(ResourceType type, String subresource, WriteOptions options) {
-        return new ManagedFields.Writer(options.fieldManager(), type.apiVersion(), subresource, Times.now());
     }
 
     private ObjectNode merge(
@@ -174,7 +169,7 @@ public final class PatchApi {
         ObjectNode config = ManagedFields.owned(configuration);
         JsonNode wantedVersion = configuration.path("metadata").path("resourceVersion");
         ManagedFields managed = ManagedFields.of(stored);
-        ManagedFields.Writer writer = writer(type, subresource, options);
+        ManagedFields.Writer writer = objects.writer(type, subresource, options);
         FieldSet applied = FieldSet.of(config, info);
         JsonNode merged = ServerSideApply.merge(live, config, info);
         FieldSet changed = FieldSet.changed(ManagedFields.owned(live), ManagedFields.owned(merged), info);

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /** From what a client sent to what is stored: defaults, pruning, validation, generation. */
 final class Preparation {
 
+    private static final String TEMPLATE_GENERATION = "deprecated.daemonset.template.generation";
+
     private Preparation() {}
 
     /** How a type's objects merge. */
@@ -43,6 +45,39 @@ final class Preparation {
         return object.get("metadata") instanceof ObjectNode given
                 ? Decoding.decode(given, metadata, minor)
                 : List.of();
+    }
+
+    /** What nobody owns because the server sets it when it makes an object, by kind. */
+    private static final Map<String, List<String>> SET_BY_SERVER = Map.of(
+            "Namespace", List.of("finalizers"),
+            "Service", List.of("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy"),
+            "Job", List.of("selector"));
+
+    /** A new or changed object without what the server has set in it; old is empty for a new one. */
+    static ObjectNode sentByClient(ResourceType type, JsonNode old, ObjectNode object) {
+        ObjectNode sent = Json.shallow(object);
+        if (!old.isEmpty()) {
+            JsonNode counted = Json.at(old, "metadata", "annotations", TEMPLATE_GENERATION);
+            if (counted.isTextual()) {
+                sent.set("metadata", object.path("metadata").deepCopy());
+                Json.child(Json.child(sent, "metadata"), "annotations").set(TEMPLATE_GENERATION, counted);
+            }
+            return sent;
+        }
+        if (type.has("status") || Crds.is(type)) {
+            sent.remove("status");
+        }
+        List<String> set = type.crd() == null ? SET_BY_SERVER.getOrDefault(type.kind(), List.of()) : List.of();
+        if (!set.isEmpty() && object.get("spec") instanceof ObjectNode spec) {
+            ObjectNode kept = Json.shallow(spec);
+            kept.remove(set);
+            if (kept.isEmpty()) {
+                sent.remove("spec");
+            } else {
+                sent.set("spec", kept);
+            }
+        }
+        return sent;
     }
 
     /** The sent object with what a client cannot change taken from the stored one. */
@@ -120,6 +155,9 @@ final class Preparation {
             Json.pruneNulls(object);
             if (Crds.is(type)) {
                 Crds.toStorage(object, type.apiVersion());
+                if (old == null) {
+                    object.set("status", Crds.newStatus(object));
+                }
                 problems.addAll(CrdRules.problems(object, old, type.version().equals("v1")));
             } else {
                 Defaults.apply(type.kind(), object, minor);
@@ -133,11 +171,26 @@ final class Preparation {
         if (Crds.is(type)) {
             object.set("spec", Shared.tree(object.path("spec")));
         }
+        if (type.crd() == null && type.kind().equals("DaemonSet")) {
+            templateGeneration(object, old);
+        }
         if (old != null && type.has("gen") && desiredChanged(type, old, object)) {
             long generation = old.path("metadata").path("generation").asLong();
             Json.child(object, "metadata").put("generation", generation + 1);
         }
         return object;
+    }
+
+    /** DaemonSets count the changes of their template in an annotation. */
+    private static void templateGeneration(ObjectNode object, @Nullable ObjectNode old) {
+        long generation = 1;
+        if (old != null) {
+            boolean changed = !Json.same(
+                    old.path("spec").path("template"), object.path("spec").path("template"));
+            generation = Json.at(old, "metadata", "annotations", TEMPLATE_GENERATION).asLong(1) + (changed ? 1 : 0);
+        }
+        Json.child(Json.child(object, "metadata"), "annotations")
+                .put(TEMPLATE_GENERATION, Long.toString(generation));
     }
 
     private static void custom(ObjectNode object, CrdVersion crd, WriteOptions options, List<Problem> problems) {

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
-import io.calicofleet.simulator.kubernetes.validation.Problem;
+import io.calicofleet.simulator.kubernetes.resource.TypeCatalog;
 import io.calicofleet.simulator.kubernetes.resource.TypeInfo;
+import io.calicofleet.simulator.kubernetes.validation.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,10 @@ import java.util.Map;
 public final class CrdSchema {
 
     private static final String PRESERVE = "x-kubernetes-preserve-unknown-fields";
+
+    /** What a schema says nothing of is owned as a whole. */
+    private static final TypeInfo ATOMIC =
+            new TypeInfo(TypeInfo.Shape.ATOMIC, null, List.of(), List.of(), false, null);
 
     private CrdSchema() {}
 
@@ -122,7 +127,7 @@ public final class CrdSchema {
     /** The schema's merge rules: x-kubernetes-list-type, -list-map-keys and -map-type. */
     public static TypeInfo typeInfo(JsonNode schema) {
         TypeInfo root = info(schema);
-        root.define("metadata", io.calicofleet.simulator.kubernetes.resource.TypeCatalog.ofKind("ObjectMeta"));
+        root.define("metadata", TypeCatalog.ofKind("ObjectMeta").asAlwaysThere());
         return root;
     }
 
@@ -138,8 +143,9 @@ public final class CrdSchema {
             default -> atomicMap ? TypeInfo.Shape.ATOMIC : TypeInfo.Shape.GRANULAR;
         };
         JsonNode below = schema.has("items") ? schema.get("items") : schema.path("additionalProperties");
+        TypeInfo unknown = schema.path(PRESERVE).asBoolean() ? ATOMIC : null;
         TypeInfo info = new TypeInfo(
-                shape, below.isObject() ? info(below) : null, keys, List.of(), false, schema.get("default"));
+                shape, below.isObject() ? info(below) : unknown, keys, List.of(), false, schema.get("default"));
         for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
             info.define(property.getKey(), info(property.getValue()));
         }

@@ -121,6 +121,19 @@ public final class Crds {
         }
     }
 
+    /** The status of a CRD that no controller has looked at. */
+    public static ObjectNode newStatus(JsonNode crd) {
+        ObjectNode status = Json.object();
+        status.putObject("acceptedNames").put("kind", "").put("plural", "");
+        status.putNull("conditions");
+        for (JsonNode version : crd.path("spec").path("versions")) {
+            if (version.path("storage").asBoolean()) {
+                Json.list(status, "storedVersions").add(version.path("name"));
+            }
+        }
+        return status;
+    }
+
     /** The status of a CRD whose names are free, as its controllers write it. */
     public static ObjectNode establishedStatus(JsonNode crd, String now) {
         ObjectNode status = Json.object();

@@ -18,6 +18,8 @@ final class ApiRouter {
 
     private static final int LARGEST_BODY = 3 * 1024 * 1024;
 
+    private static final Answer NO_SUCH_PATH = Answer.text("404 page not found\n").withCode(404);
+
     private final Cluster cluster;
     private final Reviews reviews;
     private final ResourceHandler resources;
@@ -55,7 +57,7 @@ final class ApiRouter {
                         ? discovery(request, path)
                         : resource(request, path.get(1), path.subList(2, path.size()));
             }
-            default -> throw ApiException.noSuchResource();
+            default -> NO_SUCH_PATH;
         };
     }
 
@@ -113,9 +115,10 @@ final class ApiRouter {
         ObjectNode document = discovery.document(path);
         if (document == null) {
             boolean away = path.size() == 3 && aggregated.isThere(path.get(1));
-            throw away
-                    ? new ApiException(503, "ServiceUnavailable", "service unavailable")
-                    : ApiException.noSuchResource();
+            if (away) {
+                throw new ApiException(503, "ServiceUnavailable", "service unavailable");
+            }
+            return NO_SUCH_PATH;
         }
         return Answer.json(200, document);
     }
@@ -132,6 +135,9 @@ final class ApiRouter {
         ResourceType type = cluster.types().byPath(group, version, plural);
         if (type == null && aggregated.isThere(group)) {
             throw new ApiException(503, "ServiceUnavailable", "service unavailable");
+        }
+        if (type == null && !cluster.types().isBuiltIn(group, version)) {
+            return NO_SUCH_PATH;
         }
         if (type == null || rest.size() > at + 3) {
             throw ApiException.noSuchResource();

@@ -97,7 +97,7 @@ final class Lists {
     private record Page(ObjectKey after, long version) {
 
         static Page of(String token) {
-            String invalid = "continue key is not valid: ";
+            String invalid = "invalid continue token: continue key is not valid: ";
             try {
                 JsonNode page = Json.read(Base64.getUrlDecoder().decode(token.getBytes(StandardCharsets.US_ASCII)));
                 return new Page(

@@ -3,6 +3,7 @@ package io.calicofleet.simulator.kubernetes.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.json.Labels;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.api.Cluster;
 import io.calicofleet.simulator.kubernetes.api.ObjectApi;
@@ -29,7 +30,7 @@ final class Subresources {
     Answer answer(Request request, ResourceType type, String namespace, String name, String subresource) {
         if (!type.has(subresource)
                 && !(subresource.equals("finalize") && type.kind().equals("Namespace"))) {
-            throw ApiException.noSuchResource();
+            throw ApiException.noSuchResource(type, name);
         }
         return switch (subresource) {
             case "status" -> status(request, type, namespace, name);
@@ -112,7 +113,8 @@ final class Subresources {
         scale.putObject("spec")
                 .put("replicas", object.path("spec").path("replicas").asInt());
         scale.putObject("status")
-                .put("replicas", object.path("status").path("replicas").asInt());
+                .put("replicas", object.path("status").path("replicas").asInt())
+                .put("selector", Labels.selector(object.path("spec").path("selector")));
         return scale;
     }
 }

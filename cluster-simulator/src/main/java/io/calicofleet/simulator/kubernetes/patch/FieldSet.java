@@ -120,7 +120,7 @@ public final class FieldSet {
 
     private static FieldSet changedValue(JsonNode before, JsonNode after, TypeInfo type) {
         if (before.isMissingNode()) {
-            return ofValue(after, type);
+            return added(after, type);
         }
         if (Json.same(before, after)) {
             return empty();
@@ -133,7 +133,7 @@ public final class FieldSet {
             for (JsonNode item : after) {
                 JsonNode old = itemOf(before, item, type);
                 FieldSet changed = old.isMissingNode()
-                        ? new FieldSet(true, of(item, type.items()).children)
+                        ? new FieldSet(true, added(item, type.items()).children)
                         : changed(old, item, type.items());
                 if (!changed.isEmpty()) {
                     children.put(keyElement(item, type), changed);
@@ -141,7 +141,27 @@ public final class FieldSet {
             }
             return new FieldSet(false, children);
         }
-        return ofValue(after, type);
+        return added(after, type);
+    }
+
+    /** What an update owns that adds a value: every field of it and, where they are not always there, what holds them. */
+    private static FieldSet added(JsonNode value, TypeInfo type) {
+        if (value.isNull() && type.alwaysThere()) {
+            return empty();
+        }
+        TreeMap<String, FieldSet> children = new TreeMap<>();
+        if (value instanceof ObjectNode object && type.shape() != TypeInfo.Shape.ATOMIC) {
+            object.properties()
+                    .forEach(e -> children.put("f:" + e.getKey(), added(e.getValue(), type.field(e.getKey()))));
+        } else if (value.isArray() && type.shape() == TypeInfo.Shape.KEYED_LIST) {
+            for (JsonNode item : value) {
+                children.put(keyElement(item, type), new FieldSet(true, added(item, type.items()).children));
+            }
+        } else if (value.isArray() && type.shape() == TypeInfo.Shape.SET) {
+            value.forEach(item -> children.put("v:" + item, leaf()));
+        }
+        children.values().removeIf(FieldSet::isEmpty);
+        return new FieldSet(children.isEmpty() || !type.alwaysThere(), children);
     }
 
     static JsonNode itemOf(JsonNode list, JsonNode item, TypeInfo type) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.resource.TypeInfo;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,6 +54,11 @@ public final class ManagedFields {
             return;
         }
         ArrayNode list = metadata.putArray("managedFields");
+        entries.sort(Comparator.comparing(Entry::operation)
+                .thenComparing(Entry::time)
+                .thenComparing(Entry::manager)
+                .thenComparing(Entry::apiVersion)
+                .thenComparing(Entry::subresource));
         for (Entry entry : entries) {
             ObjectNode json = list.addObject()
                     .put("apiVersion", entry.apiVersion)

@@ -15,9 +15,9 @@ public final class TypeCatalog {
 
     private TypeCatalog() {}
 
-    /** The type of a kind's objects; one that nothing is known of for other kinds. */
+    /** The type of a kind's objects; one of which only the metadata is known for other kinds. */
     public static TypeInfo ofKind(String kind) {
-        return TYPES.getOrDefault(kind, TypeInfo.ANY);
+        return TYPES.getOrDefault(kind, named(TYPES, "Other"));
     }
 
     private static Map<String, TypeInfo> read() {
@@ -63,6 +63,10 @@ public final class TypeCatalog {
         int equals = text.indexOf("= ");
         JsonNode value = equals < 0 ? null : Json.parse(text.substring(equals + 2));
         String rest = (equals < 0 ? text : text.substring(0, equals)).trim();
+        if (rest.endsWith("!")) {
+            String type = rest.substring(0, rest.length() - 1).trim();
+            return field(types, equals < 0 ? type : type + " " + text.substring(equals)).asAlwaysThere();
+        }
         if (text.startsWith("list ")) {
             return list(types, text);
         }

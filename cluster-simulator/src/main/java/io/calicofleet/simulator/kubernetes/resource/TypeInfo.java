@@ -34,6 +34,7 @@ public final class TypeInfo {
     private final List<String> applyKeys;
     private final boolean retainKeys;
     private final @Nullable JsonNode defaultValue;
+    private final boolean alwaysThere;
     private final Map<String, TypeInfo> fields;
 
     /**
@@ -53,7 +54,7 @@ public final class TypeInfo {
             List<String> applyKeys,
             boolean retainKeys,
             @Nullable JsonNode defaultValue) {
-        this(shape, items, keys, applyKeys, retainKeys, defaultValue, new HashMap<>());
+        this(shape, items, keys, applyKeys, retainKeys, defaultValue, false, new HashMap<>());
     }
 
     private TypeInfo(
@@ -63,6 +64,7 @@ public final class TypeInfo {
             List<String> applyKeys,
             boolean retainKeys,
             @Nullable JsonNode defaultValue,
+            boolean alwaysThere,
             Map<String, TypeInfo> fields) {
         this.shape = shape;
         this.items = items;
@@ -70,12 +72,23 @@ public final class TypeInfo {
         this.applyKeys = List.copyOf(applyKeys);
         this.retainKeys = retainKeys;
         this.defaultValue = defaultValue;
+        this.alwaysThere = alwaysThere;
         this.fields = fields;
     }
 
     /** The same type, with a default where the field is missing. */
     TypeInfo withDefault(@Nullable JsonNode value) {
-        return new TypeInfo(shape, items, keys, applyKeys, retainKeys, value, fields);
+        return new TypeInfo(shape, items, keys, applyKeys, retainKeys, value, alwaysThere, fields);
+    }
+
+    /** The same type, of a field that an empty object has too. */
+    public TypeInfo asAlwaysThere() {
+        return new TypeInfo(shape, items, keys, applyKeys, retainKeys, defaultValue, true, fields);
+    }
+
+    /** Whether an empty object has the field too: then nobody owns it as a whole. */
+    public boolean alwaysThere() {
+        return alwaysThere;
     }
 
     /** Adds a field while the types are read. */

@@ -39,6 +39,12 @@ public final class TypeRegistry {
         return type.crd() != null;
     }
 
+    /** Whether the API server itself serves a version of a group. */
+    public boolean isBuiltIn(String group, String apiVersion) {
+        return builtIn.stream()
+                .anyMatch(type -> type.group().equals(group) && type.version().equals(apiVersion));
+    }
+
     /** Everything that is served. */
     public List<ResourceType> all() {
         List<ResourceType> all = new ArrayList<>(builtIn);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.calicofleet.simulator.kubernetes.schema.Structure.Form;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -49,7 +50,10 @@ public final class Decoding {
                 unknown.add(at);
             } else if (!field.getValue().isNull()) {
                 JsonNode value = value(field.getValue(), type, structure.name() + "." + name, at);
-                if (value != field.getValue()) {
+                boolean none = (type.form() == Form.LIST || type.form() == Form.MAP) && value.isEmpty();
+                if (none) {
+                    object.remove(name); // as Go leaves it out
+                } else if (value != field.getValue()) {
                     object.set(name, value);
                 }
             }
@@ -125,5 +129,4 @@ public final class Decoding {
             throw new DecodingException("illegal base64 data at input byte 0");
         }
     }
-
 }
