@@ -203,6 +203,18 @@ public final class FieldSet {
         return new FieldSet(member && other.member == both, result);
     }
 
+    /** The set without what holds a field of another one. */
+    FieldSet notHolding(FieldSet other) {
+        TreeMap<String, FieldSet> result = new TreeMap<>();
+        children.forEach((element, set) -> {
+            FieldSet left = set.notHolding(other.children.getOrDefault(element, empty()));
+            if (!left.isEmpty()) {
+                result.put(element, left);
+            }
+        });
+        return new FieldSet(member && other.isEmpty(), result);
+    }
+
     /** Whether a path is in it, or something below it. */
     boolean touches(List<String> path) {
         FieldSet at = this;

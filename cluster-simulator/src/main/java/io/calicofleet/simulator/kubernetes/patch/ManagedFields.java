@@ -194,6 +194,6 @@ public final class ManagedFields {
             }
         }
         add(writer, "Apply", applied);
-        return before.minus(applied).minus(others);
+        return before.minus(applied).minus(others).notHolding(applied.union(others));
     }
 }
