@@ -58,9 +58,31 @@ final class GarbageCollector {
         return reference.path("uid").asText();
     }
 
-    /** An object is gone: so are those it owned. */
-    void deleted(ObjectNode owner) {
-        dependents(owner).forEach(this::delete);
+    /** An object is gone: so are those it owned, and owners that only waited for it. */
+    void deleted(ObjectNode object) {
+        dependents(object).forEach(this::delete);
+        for (JsonNode reference : owners(object)) {
+            ObjectNode owner = owner(reference, object);
+            ResourceType type = type(reference);
+            if (owner != null && type != null && Kube.isDeleted(owner)) {
+                deleting(type.groupResource(), owner);
+            }
+        }
+    }
+
+    private @Nullable ResourceType type(JsonNode reference) {
+        return types.byKind(Json.text(reference, "apiVersion"), Json.text(reference, "kind"));
+    }
+
+    /** The owner a reference of an object names, where it is there. */
+    private @Nullable ObjectNode owner(JsonNode reference, ObjectNode object) {
+        ResourceType type = type(reference);
+        if (type == null) {
+            return null;
+        }
+        String namespace = type.namespaced() ? Json.text(object, "metadata", "namespace") : "";
+        ObjectNode there = kube.get(type.groupResource(), new ObjectKey(namespace, Json.text(reference, "name")));
+        return there != null && Kube.uid(there).equals(uid(reference)) ? there : null;
     }
 
     private List<Dependent> dependents(JsonNode owner) {
@@ -92,14 +114,9 @@ final class GarbageCollector {
         return !owners.isEmpty() && owners.valueStream().allMatch(owner -> isGone(owner, object));
     }
 
-    private boolean isGone(JsonNode owner, ObjectNode object) {
-        ResourceType type = types.byKind(Json.text(owner, "apiVersion"), Json.text(owner, "kind"));
-        if (type == null) {
-            return false; // nobody knows where to look
-        }
-        String namespace = type.namespaced() ? Json.text(object, "metadata", "namespace") : "";
-        ObjectNode there = kube.get(type.groupResource(), new ObjectKey(namespace, Json.text(owner, "name")));
-        return there == null || !Kube.uid(there).equals(uid(owner));
+    /** Where nobody knows where to look, it is not. */
+    private boolean isGone(JsonNode reference, ObjectNode object) {
+        return type(reference) != null && owner(reference, object) == null;
     }
 
     /** Deletes an object whose owners are not there, if that is still so. */
@@ -126,7 +143,7 @@ final class GarbageCollector {
                             copy -> Json.child(copy, "metadata").remove(OWNERS)));
             finish(resource, object, "orphan");
         } else if (foreground) {
-            deleted(object);
+            dependents(object).forEach(this::delete);
             if (dependents(object).isEmpty()) {
                 finish(resource, object, "foregroundDeletion");
             }

@@ -57,7 +57,7 @@ public final class StrategicMergePatch {
             if (change.getKey().startsWith(ORDER)) {
                 String list = change.getKey().substring(ORDER.length());
                 if (!patch.has(list) && result.get(list) instanceof ArrayNode there) {
-                    result.set(list, order(there, change.getValue(), type.field(list)));
+                    result.set(list, order(there, change.getValue(), there, type.field(list)));
                 }
             }
         }
@@ -85,10 +85,10 @@ public final class StrategicMergePatch {
             }
         } else if (change instanceof ArrayNode changes && type.shape() == TypeInfo.Shape.KEYED_LIST) {
             ArrayNode merged = keyed(result.path(name), changes, type);
-            result.set(name, order == null ? merged : order(merged, order, type));
+            result.set(name, order(merged, order == null ? changes : order, result.path(name), type));
         } else if (change instanceof ArrayNode changes && type.shape() == TypeInfo.Shape.SET) {
             ArrayNode merged = union(result.path(name), changes);
-            result.set(name, order == null ? merged : order(merged, order, type));
+            result.set(name, order(merged, order == null ? changes : order, result.path(name), type));
         } else {
             result.set(name, change.deepCopy());
         }
@@ -154,30 +154,53 @@ public final class StrategicMergePatch {
         return Json.array().addAll(all);
     }
 
-    /** Items the order names come in that order; one it does not name stays behind the item it stood behind. */
-    private static ArrayNode order(ArrayNode items, JsonNode order, TypeInfo type) {
-        boolean keyed = type.shape() == TypeInfo.Shape.KEYED_LIST;
-        List<JsonNode> ordered = new ArrayList<>();
+    /**
+     * Items the order names come in that order; others in that of the list before. Of two that stand side by side the one
+     * goes first that did before; where one of them is new, the one that the order names.
+     */
+    private static ArrayNode order(ArrayNode items, JsonNode order, JsonNode before, TypeInfo type) {
+        List<JsonNode> named = new ArrayList<>();
         for (JsonNode wanted : order) {
             for (JsonNode item : items) {
-                boolean match =
-                        keyed ? Json.same(item.path(type.key()), wanted.path(type.key())) : Json.same(item, wanted);
-                if (match && !ordered.contains(item)) {
-                    ordered.add(item);
+                if (isSame(item, wanted, type) && !named.contains(item)) {
+                    named.add(item);
                 }
             }
         }
-        int insertAt = 0;
-        for (JsonNode item : items) {
-            int at = ordered.indexOf(item);
-            if (at >= 0) {
-                insertAt = at + 1;
-            } else {
-                ordered.add(insertAt, item);
-                insertAt++;
+        List<JsonNode> others = new ArrayList<>();
+        items.forEach(item -> {
+            if (!named.contains(item)) {
+                others.add(item);
+            }
+        });
+        ArrayNode result = Json.array();
+        int i = 0;
+        int j = 0;
+        while (i < others.size() || j < named.size()) {
+            boolean other = j == named.size();
+            if (i < others.size() && !other) {
+                int left = position(before, others.get(i), type);
+                int right = position(before, named.get(j), type);
+                other = left >= 0 && right >= 0 && left < right;
+            }
+            result.add(other ? others.get(i++) : named.get(j++));
+        }
+        return result;
+    }
+
+    private static int position(JsonNode list, JsonNode item, TypeInfo type) {
+        for (int i = 0; i < list.size(); i++) {
+            if (isSame(list.get(i), item, type)) {
+                return i;
             }
         }
-        return Json.array().addAll(ordered);
+        return -1;
+    }
+
+    private static boolean isSame(JsonNode left, JsonNode right, TypeInfo type) {
+        return type.shape() == TypeInfo.Shape.KEYED_LIST
+                ? Json.same(left.path(type.key()), right.path(type.key()))
+                : Json.same(left, right);
     }
 
     /** The tree without directives and nulls. */

