@@ -3,7 +3,6 @@ package io.calicofleet.simulator.kubernetes.crd;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.resource.TypeCatalog;
 import io.calicofleet.simulator.kubernetes.resource.TypeInfo;
 import io.calicofleet.simulator.kubernetes.validation.Problem;

@@ -124,7 +124,7 @@ final class StructuralSchema {
         }
         if (schema.has("pattern")) {
             try {
-                Pattern.compile(schema.path("pattern").asText());
+                var unused = Pattern.compile(schema.path("pattern").asText());
             } catch (PatternSyntaxException e) {
                 problems.add(Problem.invalid(
                         path + ".pattern",

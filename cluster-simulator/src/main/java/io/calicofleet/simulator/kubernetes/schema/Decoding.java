@@ -115,7 +115,7 @@ public final class Decoding {
 
     private static void time(String text) throws DecodingException {
         try {
-            OffsetDateTime.parse(text);
+            var unused = OffsetDateTime.parse(text);
         } catch (DateTimeException e) {
             throw new DecodingException("parsing time \"" + text + "\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \""
                     + text + "\" as \"2006\"");
@@ -124,7 +124,7 @@ public final class Decoding {
 
     private static void bytes(String text) throws DecodingException {
         try {
-            Base64.getDecoder().decode(text.replace("\n", "").replace("\r", ""));
+            var unused = Base64.getDecoder().decode(text.replace("\n", "").replace("\r", ""));
         } catch (IllegalArgumentException e) {
             throw new DecodingException("illegal base64 data at input byte 0");
         }

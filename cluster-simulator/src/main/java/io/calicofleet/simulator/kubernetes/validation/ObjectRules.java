@@ -1,7 +1,6 @@
 package io.calicofleet.simulator.kubernetes.validation;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.json.Labels;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** The rules of whole objects of built-in kinds, new and changed. */
 public final class ObjectRules {
 
-    private static final String IMMUTABLE = "field is immutable";
     private static final int LARGEST_DATA = 1024 * 1024;
     private static final Set<String> ALWAYS_RUN = Set.of("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet");
     private static final Map<String, List<String>> SECRET_KEYS = Map.of(
@@ -63,7 +61,7 @@ public final class ObjectRules {
             rules.problems.addAll(List.copyOf(rules.problems)); // once as an object, once as an update
         }
         if (old != null) {
-            rules.update(old);
+            rules.problems.addAll(UpdateRules.check(type, object, old, minor));
         }
         return List.copyOf(rules.problems);
     }
@@ -202,124 +200,5 @@ public final class ObjectRules {
                 problems.add(Problem.duplicate(at, port));
             }
         }
-    }
-
-    private void update(JsonNode before) {
-        switch (type.kind()) {
-            case "DaemonSet", "Deployment", "ReplicaSet" -> immutable("selector");
-            case "StatefulSet" -> statefulSet(before);
-            case "Job" -> {
-                immutable("selector");
-                immutable("template");
-                immutable("completions");
-            }
-            case "Pod" -> pod(before);
-            case "RoleBinding", "ClusterRoleBinding" -> {
-                if (!TypeRules.same(before.path("roleRef"), object.path("roleRef"))) {
-                    problems.add(Problem.invalid("roleRef", object.path("roleRef"), "cannot change roleRef"));
-                }
-            }
-            case "Service" -> {
-                String address = Json.text(before, "spec", "clusterIP");
-                if (!address.isEmpty() && !address.equals(Json.text(spec, "clusterIP"))) {
-                    problems.add(
-                            minor >= 20
-                                    ? Problem.invalid(
-                                            "spec.clusterIPs[0]", spec.path("clusterIPs"), "may not change once set")
-                                    : Problem.invalid("spec.clusterIP", spec.path("clusterIP"), IMMUTABLE));
-                }
-            }
-            case "ConfigMap", "Secret" -> {
-                if (before.path("immutable").asBoolean()) {
-                    frozen(before);
-                }
-                if (type.kind().equals("Secret")) {
-                    immutable(before.path("type"), object.path("type"), "type");
-                }
-            }
-            case "StorageClass" -> {
-                for (String field : List.of("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode")) {
-                    if (!TypeRules.same(before.path(field), object.path(field))) {
-                        problems.add(Problem.forbidden(field, "updates to " + field + " are forbidden."));
-                    }
-                }
-            }
-            case "PriorityClass" -> {
-                if (!TypeRules.same(before.path("value"), object.path("value"))) {
-                    problems.add(Problem.forbidden("value", "may not be changed in an update."));
-                }
-            }
-            default -> {
-                // everything may change
-            }
-        }
-    }
-
-    private void immutable(String field) {
-        JsonNode before = old == null ? spec : old.path("spec");
-        immutable(before.path(field), spec.path(field), "spec." + field);
-    }
-
-    private void immutable(JsonNode before, JsonNode now, String path) {
-        if (!TypeRules.same(before, now)) {
-            problems.add(Problem.invalid(path, now, IMMUTABLE));
-        }
-    }
-
-    private void frozen(JsonNode before) {
-        String why = "field is immutable when `immutable` is set";
-        if (!object.path("immutable").asBoolean()) {
-            problems.add(Problem.forbidden("immutable", why));
-        }
-        for (String field : List.of("data", "binaryData")) {
-            if (!TypeRules.same(before.path(field), object.path(field))) {
-                problems.add(Problem.forbidden(field, why));
-            }
-        }
-    }
-
-    private void statefulSet(JsonNode before) {
-        List<String> free = List.of(
-                "replicas",
-                "template",
-                "updateStrategy",
-                "minReadySeconds",
-                "ordinals",
-                "persistentVolumeClaimRetentionPolicy",
-                "revisionHistoryLimit");
-        if (!Json.same(without(before.path("spec"), free), without(spec, free))) {
-            problems.add(Problem.forbidden(
-                    "spec",
-                    "updates to statefulset spec for fields other than 'replicas', 'template', 'updateStrategy' and"
-                            + " 'minReadySeconds' are forbidden"));
-        }
-    }
-
-    private void pod(JsonNode before) {
-        if (!Json.same(fixed(before.path("spec")), fixed(spec))) {
-            problems.add(Problem.forbidden(
-                    "spec",
-                    "pod updates may not change fields other than `spec.containers[*].image`,"
-                            + " `spec.initContainers[*].image`, `spec.activeDeadlineSeconds` or `spec.tolerations`"
-                            + " (only additions to existing tolerations)"));
-        }
-    }
-
-    private static JsonNode fixed(JsonNode spec) {
-        JsonNode copy = without(
-                spec,
-                List.of("activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "nodeName"));
-        for (String list : List.of("containers", "initContainers")) {
-            copy.path(list).forEach(container -> ((ObjectNode) container).remove("image"));
-        }
-        return copy;
-    }
-
-    private static JsonNode without(JsonNode object, List<String> fields) {
-        JsonNode copy = object.deepCopy();
-        if (copy instanceof ObjectNode tree) {
-            tree.remove(fields);
-        }
-        return copy;
     }
 }

@@ -1,0 +1,154 @@
+package io.calicofleet.simulator.kubernetes.validation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What may not change of objects of built-in kinds. */
+final class UpdateRules {
+
+    private static final String IMMUTABLE = "field is immutable";
+
+    private final ResourceType type;
+    private final JsonNode object;
+    private final JsonNode spec;
+    private final JsonNode before;
+    private final int minor;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private UpdateRules(ResourceType type, JsonNode object, JsonNode before, int minor) {
+        this.type = type;
+        this.object = object;
+        this.spec = object.path("spec");
+        this.before = before;
+        this.minor = minor;
+    }
+
+    /** What is wrong with a change. */
+    static List<Problem> check(ResourceType type, JsonNode object, JsonNode before, int minor) {
+        UpdateRules rules = new UpdateRules(type, object, before, minor);
+        rules.check();
+        return rules.problems;
+    }
+
+    private void check() {
+        switch (type.kind()) {
+            case "DaemonSet", "Deployment", "ReplicaSet" -> immutable("selector");
+            case "StatefulSet" -> statefulSet();
+            case "Job" -> {
+                immutable("selector");
+                immutable("template");
+                immutable("completions");
+            }
+            case "Pod" -> pod();
+            case "RoleBinding", "ClusterRoleBinding" -> {
+                if (!TypeRules.same(before.path("roleRef"), object.path("roleRef"))) {
+                    problems.add(Problem.invalid("roleRef", object.path("roleRef"), "cannot change roleRef"));
+                }
+            }
+            case "Service" -> {
+                String address = Json.text(before, "spec", "clusterIP");
+                if (!address.isEmpty() && !address.equals(Json.text(spec, "clusterIP"))) {
+                    problems.add(
+                            minor >= 20
+                                    ? Problem.invalid(
+                                            "spec.clusterIPs[0]", spec.path("clusterIPs"), "may not change once set")
+                                    : Problem.invalid("spec.clusterIP", spec.path("clusterIP"), IMMUTABLE));
+                }
+            }
+            case "ConfigMap", "Secret" -> {
+                if (before.path("immutable").asBoolean()) {
+                    frozen();
+                }
+                if (type.kind().equals("Secret")) {
+                    immutable(before.path("type"), object.path("type"), "type");
+                }
+            }
+            case "StorageClass" -> {
+                for (String field : List.of("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode")) {
+                    if (!TypeRules.same(before.path(field), object.path(field))) {
+                        problems.add(Problem.forbidden(field, "updates to " + field + " are forbidden."));
+                    }
+                }
+            }
+            case "PriorityClass" -> {
+                if (!TypeRules.same(before.path("value"), object.path("value"))) {
+                    problems.add(Problem.forbidden("value", "may not be changed in an update."));
+                }
+            }
+            default -> {
+                // everything may change
+            }
+        }
+    }
+
+    private void immutable(String field) {
+        immutable(before.path("spec").path(field), spec.path(field), "spec." + field);
+    }
+
+    private void immutable(JsonNode before, JsonNode now, String path) {
+        if (!TypeRules.same(before, now)) {
+            problems.add(Problem.invalid(path, now, IMMUTABLE));
+        }
+    }
+
+    private void frozen() {
+        String why = "field is immutable when `immutable` is set";
+        if (!object.path("immutable").asBoolean()) {
+            problems.add(Problem.forbidden("immutable", why));
+        }
+        for (String field : List.of("data", "binaryData")) {
+            if (!TypeRules.same(before.path(field), object.path(field))) {
+                problems.add(Problem.forbidden(field, why));
+            }
+        }
+    }
+
+    private void statefulSet() {
+        List<String> free = List.of(
+                "replicas",
+                "template",
+                "updateStrategy",
+                "minReadySeconds",
+                "ordinals",
+                "persistentVolumeClaimRetentionPolicy",
+                "revisionHistoryLimit");
+        if (!Json.same(without(before.path("spec"), free), without(spec, free))) {
+            problems.add(Problem.forbidden(
+                    "spec",
+                    "updates to statefulset spec for fields other than 'replicas', 'template', 'updateStrategy' and"
+                            + " 'minReadySeconds' are forbidden"));
+        }
+    }
+
+    private void pod() {
+        if (!Json.same(fixed(before.path("spec")), fixed(spec))) {
+            problems.add(Problem.forbidden(
+                    "spec",
+                    "pod updates may not change fields other than `spec.containers[*].image`,"
+                            + " `spec.initContainers[*].image`, `spec.activeDeadlineSeconds` or `spec.tolerations`"
+                            + " (only additions to existing tolerations)"));
+        }
+    }
+
+    private static JsonNode fixed(JsonNode spec) {
+        JsonNode copy = without(
+                spec,
+                List.of("activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "nodeName"));
+        for (String list : List.of("containers", "initContainers")) {
+            copy.path(list).forEach(container -> ((ObjectNode) container).remove("image"));
+        }
+        return copy;
+    }
+
+    private static JsonNode without(JsonNode object, List<String> fields) {
+        JsonNode copy = object.deepCopy();
+        if (copy instanceof ObjectNode tree) {
+            tree.remove(fields);
+        }
+        return copy;
+    }
+}
