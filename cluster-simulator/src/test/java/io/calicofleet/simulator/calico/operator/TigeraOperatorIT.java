@@ -218,6 +218,8 @@ class TigeraOperatorIT {
                 metadata: {name: guard}
                 webhooks:
                 - name: guard.example.com
+                  sideEffects: None
+                  admissionReviewVersions: [v1]
                   clientConfig: {service: {name: guard, namespace: default}}
                   rules: [{operations: [UPDATE], apiGroups: [apps], apiVersions: [v1], resources: [daemonsets]}]
                 """);
