@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param observation what it sees
  * @param summary one sentence for people
  * @param next within what time the executor speaks again, whatever happens; later is silence; null where an older executor does not say
+ * @param run tells runs of executors apart, since a restarted one counts anew; null: it does not say
  */
 public record ChecksObserved(
         StepId step,
@@ -21,7 +22,8 @@ public record ChecksObserved(
         boolean acted,
         ClusterObservation observation,
         String summary,
-        @Nullable Duration next)
+        @Nullable Duration next,
+        @Nullable String run)
         implements FleetEvent {
 
     public ChecksObserved {
@@ -30,9 +32,9 @@ public record ChecksObserved(
         requireNonNull(summary, "summary");
     }
 
-    /** One that does not say when the executor speaks again. */
+    /** One that says neither when the executor speaks again nor which run of it this is. */
     public ChecksObserved(StepId step, long sequence, boolean acted, ClusterObservation observation, String summary) {
-        this(step, sequence, acted, observation, summary, null);
+        this(step, sequence, acted, observation, summary, null, null);
     }
 
     @Override

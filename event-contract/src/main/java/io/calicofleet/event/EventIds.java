@@ -55,19 +55,15 @@ public final class EventIds {
         return what == null ? "" : "-waits-" + Integer.toHexString(what.hashCode());
     }
 
-    /**
-     * The id of an observation.
-     *
-     * @param checks the observation
-     * @param run tells runs of executors apart, since a restarted one observes anew
-     */
-    public static String checks(ChecksObserved checks, String run) {
+    /** The id of an observation; a restarted executor observes anew, in another run. */
+    public static String checks(ChecksObserved checks) {
+        String run = checks.run() == null ? "" : checks.run();
         return checks.step().encode() + "/checks/" + run + "-" + checks.sequence();
     }
 
-    /** The id of a cluster not being seen; {@code run} as for {@link #checks}. */
-    public static String sightLost(SightLost lost, String run) {
-        return lost.step().encode() + "/sight-lost/" + run + "-" + lost.sequence();
+    /** The id of a cluster not being seen. */
+    public static String sightLost(SightLost lost) {
+        return lost.step().encode() + "/sight-lost/" + lost.run() + "-" + lost.sequence();
     }
 
     /** The id of a verdict; a step has one verdict, and one more after an approval was asked for. */

@@ -14,8 +14,10 @@ import java.time.Duration;
  * @param reason why, in the words of whoever does not answer
  * @param summary one sentence for people
  * @param next within what time the executor speaks again, whatever happens
+ * @param run tells runs of executors apart, as in {@link ChecksObserved}
  */
-public record SightLost(StepId step, long sequence, Duration stale, String reason, String summary, Duration next)
+public record SightLost(
+        StepId step, long sequence, Duration stale, String reason, String summary, Duration next, String run)
         implements FleetEvent {
 
     public SightLost {
@@ -24,6 +26,7 @@ public record SightLost(StepId step, long sequence, Duration stale, String reaso
         requireNonNull(reason, "reason");
         requireNonNull(summary, "summary");
         requireNonNull(next, "next");
+        requireNonNull(run, "run");
     }
 
     @Override

@@ -84,10 +84,10 @@ class EventTest {
                 EventIds.progress(new StepSucceeded(step, null, List.of(), List.of(), "")),
                 EventIds.progress(new StepHeld(step, HoldReason.CUSTOMISATION_CONFLICTS, List.of(), "")),
                 EventIds.progress(new StepFailed(step, FailureReason.BUG, "", List.of(), "")),
-                EventIds.checks(checks(step, 1), "run-a"),
-                EventIds.checks(checks(step, 2), "run-a"),
-                EventIds.checks(checks(step, 1), "run-b"),
-                EventIds.sightLost(new SightLost(step, 1, Duration.ZERO, "", "", Duration.ofSeconds(10)), "run-a"),
+                EventIds.checks(checks(step, 1, "run-a")),
+                EventIds.checks(checks(step, 2, "run-a")),
+                EventIds.checks(checks(step, 1, "run-b")),
+                EventIds.sightLost(new SightLost(step, 1, Duration.ZERO, "", "", Duration.ofSeconds(10), "run-a")),
                 EventIds.verdict(new StepJudged(step, Outcome.NEEDS_APPROVAL, List.of(), null, "")),
                 EventIds.verdict(new StepJudged(step, Outcome.PASSED, List.of(), null, "")));
 
@@ -98,14 +98,16 @@ class EventTest {
                 .isEqualTo(ids.get(1));
     }
 
-    private static ChecksObserved checks(StepId step, long sequence) {
+    private static ChecksObserved checks(StepId step, long sequence, String run) {
         return new ChecksObserved(
                 step,
                 sequence,
                 true,
                 new ClusterObservation(
                         null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null),
-                "");
+                "",
+                null,
+                run);
     }
 
     private static Event<FleetEvent> event(EventType type) throws IOException {

@@ -172,7 +172,13 @@ final class Observation {
             boolean due = said == null || since(saidAt).compareTo(settings.observeEvery()) >= 0;
             if (isNew || again || due) {
                 reporter.say(new ChecksObserved(
-                        step, reporter.next(), acted, now, words.summary(now), settings.observeEvery()));
+                        step,
+                        reporter.next(),
+                        acted,
+                        now,
+                        words.summary(now),
+                        settings.observeEvery(),
+                        reporter.run()));
                 metrics.observed();
                 said = now;
                 saidAt = System.nanoTime();
@@ -204,7 +210,8 @@ final class Observation {
                         stale,
                         reason,
                         step.cluster() + ": cannot be seen: " + reason,
-                        settings.observeEvery()));
+                        settings.observeEvery(),
+                        reporter.run()));
                 toldAt = System.nanoTime();
                 if (acted) {
                     reporter.waits("the cluster to be seen; no deadline runs meanwhile: " + reason);

@@ -124,17 +124,22 @@ final class Reporter implements ProgressSink {
         tell(before == null ? null : before.waitsFor());
     }
 
+    /** Tells runs of executors apart. */
+    String run() {
+        return run;
+    }
+
     /** The number of the next word on what is seen. */
     long next() {
         return sequence.getAndIncrement();
     }
 
     void say(SightLost lost) {
-        add(outbox.publish(EventIds.sightLost(lost, run), traceparent, lost));
+        add(outbox.publish(EventIds.sightLost(lost), traceparent, lost));
     }
 
     void say(ChecksObserved checks) {
-        add(outbox.publish(EventIds.checks(checks, run), traceparent, checks));
+        add(outbox.publish(EventIds.checks(checks), traceparent, checks));
     }
 
     /** Says nothing more by itself. */

@@ -14,6 +14,7 @@ import io.calicofleet.verifier.core.gate.Check;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
@@ -89,7 +90,7 @@ final class Intake extends ContextualProcessor<byte[], byte[], String, Inbound> 
                         new Inbound.Checked(
                                 checks.step(),
                                 new Check(
-                                        run(event.attributes().id()),
+                                        Objects.requireNonNullElse(checks.run(), ""),
                                         checks.sequence(),
                                         checks.acted(),
                                         checks.observation(),
@@ -100,21 +101,9 @@ final class Intake extends ContextualProcessor<byte[], byte[], String, Inbound> 
                         lost.step().cluster().value(),
                         new Inbound.Lost(
                                 lost.step(),
-                                new Blindness(
-                                        run(event.attributes().id()),
-                                        lost.sequence(),
-                                        lost.stale(),
-                                        lost.reason(),
-                                        lost.next())));
+                                new Blindness(lost.run(), lost.sequence(), lost.stale(), lost.reason(), lost.next())));
             case FleetEvent other -> Reading.unreadable(other.type() + " does not belong on this topic");
         };
-    }
-
-    /** The executor's run, from an id such as {@code .../checks/RUN-SEQUENCE}. */
-    private static String run(String id) {
-        String last = id.substring(id.lastIndexOf('/') + 1);
-        int dash = last.lastIndexOf('-');
-        return dash < 0 ? last : last.substring(0, dash);
     }
 
     private static Reading readLine(Record<byte[], byte[]> record, VerifierMeters meters) {

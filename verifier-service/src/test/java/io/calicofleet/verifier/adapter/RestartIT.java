@@ -129,7 +129,7 @@ class RestartIT {
 
     private static Event<ChecksObserved> checks(StepId step, long sequence) {
         ChecksObserved checks = new ChecksObserved(step, sequence, true, Observations.settled(TARGET), "seen");
-        return Event.of(EventIds.checks(checks, "run"), "/test", Instant.now(), null, null, checks);
+        return Event.of(EventIds.checks(checks), "/test", Instant.now(), null, null, checks);
     }
 
     private static KafkaProducer<String, byte[]> producer(TemporaryBroker broker) {

@@ -78,8 +78,8 @@ final class TopologyFixture implements AutoCloseable {
     }
 
     void lose(String step, String run, long sequence, Duration stale, String reason) {
-        SightLost lost = new SightLost(StepId.parse(step), sequence, stale, reason, "not seen", EVERY);
-        publish(Event.of(EventIds.sightLost(lost, run), "/calico-fleet/executor", now, null, null, lost), now);
+        SightLost lost = new SightLost(StepId.parse(step), sequence, stale, reason, "not seen", EVERY, run);
+        publish(Event.of(EventIds.sightLost(lost), "/calico-fleet/executor", now, null, null, lost), now);
     }
 
     void line(String cluster, String node, String log) {
@@ -212,8 +212,9 @@ final class TopologyFixture implements AutoCloseable {
 
     private static Event<ChecksObserved> checks(
             String step, String run, long sequence, boolean acted, ClusterObservation observation, Instant at) {
-        ChecksObserved checks = new ChecksObserved(StepId.parse(step), sequence, acted, observation, "seen", EVERY);
-        return Event.of(EventIds.checks(checks, run), "/calico-fleet/executor", at, null, null, checks);
+        ChecksObserved checks =
+                new ChecksObserved(StepId.parse(step), sequence, acted, observation, "seen", EVERY, run);
+        return Event.of(EventIds.checks(checks), "/calico-fleet/executor", at, null, null, checks);
     }
 
     private void publish(Event<? extends FleetEvent> event, Instant at) {

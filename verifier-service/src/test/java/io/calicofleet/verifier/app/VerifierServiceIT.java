@@ -136,7 +136,7 @@ class VerifierServiceIT {
                         null));
         ChecksObserved checks =
                 new ChecksObserved(step, 1, true, Observations.protectedNodes(List.of("n0", "n1", "n2")), "seen");
-        publish(Event.of(EventIds.checks(checks, "run"), "/test", Instant.now(), null, null, checks));
+        publish(Event.of(EventIds.checks(checks), "/test", Instant.now(), null, null, checks));
         // When each node's lines come on a partition of their own
         for (int node = 0; node < 3; node++) {
             String log = "5," + node
@@ -166,7 +166,7 @@ class VerifierServiceIT {
 
     private void check(StepId step, long sequence) throws Exception {
         ChecksObserved checks = new ChecksObserved(step, sequence, true, Observations.settled(TARGET), "seen");
-        publish(Event.of(EventIds.checks(checks, "run"), "/test", Instant.now(), null, null, checks));
+        publish(Event.of(EventIds.checks(checks), "/test", Instant.now(), null, null, checks));
     }
 
     private void publish(Event<? extends FleetEvent> event) throws Exception {
