@@ -65,6 +65,11 @@ public enum StepKind {
         return sentence;
     }
 
+    /** Whether it puts another release in place. A new kind does not, unless it is named here. */
+    public boolean upgrades() {
+        return this == UPGRADE || this == UPGRADE_OPERATOR || this == UPGRADE_HELM_RELEASE;
+    }
+
     /** The form in events and files: lower case with hyphens. */
     @JsonValue
     public String encode() {

@@ -13,16 +13,12 @@ import io.calicofleet.event.StepRecord;
 import io.calicofleet.event.TrafficReview;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What waits for a person, each with the commands to run next. */
 public final class NextActions {
 
     private static final int SHOWN = 5;
-
-    private static final Set<StepKind> UPGRADING =
-            Set.of(StepKind.UPGRADE, StepKind.UPGRADE_OPERATOR, StepKind.UPGRADE_HELM_RELEASE);
 
     private final CommandLines commands;
 
@@ -163,7 +159,7 @@ public final class NextActions {
                 && cluster.steps().stream()
                         .map(StepRecord::step)
                         .map(StepId::kind)
-                        .anyMatch(UPGRADING::contains);
+                        .anyMatch(StepKind::upgrades);
     }
 
     /** Why a cluster waits or failed, in a sentence. */

@@ -19,8 +19,6 @@ final class Words {
 
     private static final Set<StepKind> BY_OPERATOR =
             EnumSet.of(StepKind.UPGRADE_OPERATOR, StepKind.UPGRADE_HELM_RELEASE);
-    private static final Set<StepKind> ROLLING =
-            EnumSet.of(StepKind.UPGRADE, StepKind.UPGRADE_OPERATOR, StepKind.UPGRADE_HELM_RELEASE, StepKind.RESTORE);
 
     private final StepRequested request;
     private final StepId step;
@@ -40,7 +38,7 @@ final class Words {
         String waitsFor = overdue
                 ? "a verdict: the cluster was seen for longer than its gates may take; check that a verifier runs"
                 : operator(seen).orElse(null);
-        Optional<WorkloadObservation> nodes = !ROLLING.contains(step.kind())
+        Optional<WorkloadObservation> nodes = !step.kind().upgrades() && step.kind() != StepKind.RESTORE
                 ? Optional.empty()
                 : seen.workloads().stream().filter(Words::isNodes).findFirst();
         if (nodes.isPresent()) {

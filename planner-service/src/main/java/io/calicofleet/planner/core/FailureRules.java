@@ -9,7 +9,6 @@ import io.calicofleet.event.StepFailed;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.route.RestoreRoute;
-import io.calicofleet.planner.core.route.UpgradePlan;
 import java.util.List;
 
 /**
@@ -83,6 +82,6 @@ final class FailureRules {
     private static boolean goesBack(DecisionBuilder decision, ClusterState cluster) {
         return decision.header().spec().upgradeOrDefault().onGateFailure() == OnGateFailure.ROLLBACK
                 && decision.header().standing() != Standing.ABORTED
-                && UpgradePlan.UPGRADING.contains(cluster.inFlight().id().kind());
+                && cluster.inFlight().id().kind().upgrades();
     }
 }

@@ -23,7 +23,6 @@ import io.calicofleet.planner.core.preflight.PreflightResult;
 import io.calicofleet.planner.core.route.RouteChoice;
 import io.calicofleet.planner.core.route.RoutePlan;
 import io.calicofleet.planner.core.route.Routes;
-import io.calicofleet.planner.core.route.UpgradePlan;
 import io.calicofleet.planner.core.route.UpgradeRequest;
 import java.time.Instant;
 import java.util.List;
@@ -258,7 +257,7 @@ final class StepRules {
                     decision.now()));
             return;
         }
-        boolean begun = UpgradePlan.UPGRADING.stream().anyMatch(cluster::hasBeenAsked);
+        boolean begun = Stream.of(StepKind.values()).filter(StepKind::upgrades).anyMatch(cluster::hasBeenAsked);
         ClusterState known = cluster.inspected(facts.calicoVersion(), List.of());
         CalicoVersion source = known.findings().source();
         StepParameters asked = cluster.inFlight().planned().parameters();

@@ -26,7 +26,6 @@ import io.calicofleet.planner.core.campaign.Claim;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.campaign.WaveProgress;
-import io.calicofleet.planner.core.route.UpgradePlan;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -240,9 +239,7 @@ final class InvariantChecks {
                 .isFalse();
         if (step.kind() == StepKind.RESTORE) {
             assertThat(spec.upgradeOrDefault().onGateFailure()).isEqualTo(OnGateFailure.ROLLBACK);
-            assertThat(before.ended
-                            && UpgradePlan.UPGRADING.contains(
-                                    before.request.step().kind()))
+            assertThat(before.ended && before.request.step().kind().upgrades())
                     .as(step + " after " + before.request.step())
                     .isTrue();
             attempt.rolledBack = true;

@@ -8,6 +8,7 @@ import io.calicofleet.event.GateKind;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepKind;
 import io.calicofleet.kafka.streams.PromptCommit;
 import io.calicofleet.verifier.core.Judgement;
 import io.calicofleet.verifier.core.Verdict;
@@ -371,23 +372,11 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
     }
 
     private static boolean concernsHostEndpoints(Verification verification) {
-        return switch (verification.step().kind()) {
-            case PROTECT_HOST_ENDPOINTS, REVIEW_HOST_ENDPOINT_TRAFFIC -> true;
-            case INSPECT,
-                    BACKUP,
-                    PREPARE,
-                    UPGRADE,
-                    UPGRADE_OPERATOR,
-                    UPGRADE_HELM_RELEASE,
-                    UPGRADE_APPLICATION_LAYER_POLICY,
-                    REPLACE_CALICOCTL,
-                    RELEASE_HOST_ENDPOINTS,
-                    MIGRATE_TO_AUTO_HOST_ENDPOINTS,
-                    RESTORE,
-                    DRILL ->
-                VerifierCore.asksFor(verification, GateKind.HOST_ENDPOINT_PROTECTION)
-                        || VerifierCore.asksFor(verification, GateKind.HOST_ENDPOINT_TRAFFIC);
-        };
+        StepKind kind = verification.step().kind();
+        return kind == StepKind.PROTECT_HOST_ENDPOINTS
+                || kind == StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC
+                || VerifierCore.asksFor(verification, GateKind.HOST_ENDPOINT_PROTECTION)
+                || VerifierCore.asksFor(verification, GateKind.HOST_ENDPOINT_TRAFFIC);
     }
 
     private KeyValueStore<String, Verification> store() {

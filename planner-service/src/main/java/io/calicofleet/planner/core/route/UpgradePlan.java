@@ -13,10 +13,8 @@ import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.model.image.CalicoImages;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What all routes share: the steps around the one that upgrades, and the gates of that one.
@@ -39,10 +37,6 @@ import java.util.Set;
  * when the old ones are gone (facts 7 f).
  */
 public final class UpgradePlan {
-
-    /** The steps that bring a new release; a cluster is half way between two once one of them has begun. */
-    public static final Set<StepKind> UPGRADING =
-            Set.copyOf(EnumSet.of(StepKind.UPGRADE, StepKind.UPGRADE_OPERATOR, StepKind.UPGRADE_HELM_RELEASE));
 
     /** How long the temporary policy and its label may take to be seen, or to be gone. */
     static final Duration HOST_ENDPOINT_DEADLINE = Duration.ofMinutes(5);

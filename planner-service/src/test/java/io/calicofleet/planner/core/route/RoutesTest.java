@@ -257,7 +257,7 @@ class RoutesTest {
                 .filter(step -> step.kind() == StepKind.parse(kind))
                 .findFirst()
                 .orElseThrow();
-        assertThat(kinds(plan).stream().filter(UpgradePlan.UPGRADING::contains)).hasSize(1);
+        assertThat(kinds(plan).stream().filter(StepKind::upgrades)).hasSize(1);
         List<GateKind> all = new java.util.ArrayList<>(
                 List.of(GateKind.PODS, GateKind.VERSION, GateKind.NETWORK_UNCHANGED, GateKind.AGGREGATED_API));
         if (operator) {
