@@ -139,9 +139,7 @@ final class Announcer {
             return api.find(CLUSTER_INFORMATION);
         }
         try {
-            return served.cluster()
-                    .datastore(api, api)
-                    .find(CalicoKind.CLUSTER_INFORMATION, "default");
+            return served.cluster().datastore(api, api).find(CalicoKind.CLUSTER_INFORMATION, "default");
         } catch (ClusterException e) {
             LOGGER.atInfo()
                     .addKeyValue(LogKeys.CLUSTER, served.id())

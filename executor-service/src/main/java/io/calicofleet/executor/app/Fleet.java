@@ -203,8 +203,8 @@ final class Fleet implements Clusters {
                     ? open(id, fresh, labels)
                     : new Opened(before.served().withLabels(labels), before.api());
             if (before != null) {
-                closing.add(new Closing(
-                        before.api().moveTo(fresh), clock.instant().plus(LONGEST_REQUEST)));
+                closing.add(
+                        new Closing(before.api().moveTo(fresh), clock.instant().plus(LONGEST_REQUEST)));
             }
             versions.put(id, version);
             opened.put(id, now);

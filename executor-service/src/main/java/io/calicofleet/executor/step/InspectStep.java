@@ -186,11 +186,7 @@ public final class InspectStep implements StepHandler {
         }
         try {
             return Optional.of(Manifests.of(
-                    context.cluster(),
-                    context.releases(),
-                    installation.oldestVersion(),
-                    target,
-                    OperatorRelease.FILE));
+                    context.cluster(), context.releases(), installation.oldestVersion(), target, OperatorRelease.FILE));
         } catch (ReleaseException e) {
             return Optional.empty(); // the chart is what is installed; its files are of no need
         }

@@ -97,8 +97,7 @@ record Manifests(
             CalicoVersion target) {
         String file = usesEtcd(method) ? CALICOCTL_ETCD : CALICOCTL;
         ReleaseFile wanted = target(OperatorRelease.USUAL, releases, target, file);
-        return of(
-                OperatorRelease.USUAL, releases, source, wanted, Installed.beside(cluster, wanted.documents()));
+        return of(OperatorRelease.USUAL, releases, source, wanted, Installed.beside(cluster, wanted.documents()));
     }
 
     /** As they are at hand; what they prove is for the caller to look at. */

@@ -82,8 +82,8 @@ record OperatorRelease(boolean natives, boolean others) {
     ManifestDocuments definitions(ReleaseSource releases, CalicoVersion version) {
         Map<ObjectKey, ObjectNode> all = new LinkedHashMap<>();
         files(releases, version)
-                .forEach(file ->
-                        all.putAll(whole(file.documents()).orElseThrow().objects()));
+                .forEach(
+                        file -> all.putAll(whole(file.documents()).orElseThrow().objects()));
         return new ManifestDocuments(all);
     }
 

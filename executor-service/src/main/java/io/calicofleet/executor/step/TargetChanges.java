@@ -85,9 +85,7 @@ record TargetChanges(List<ReleaseChangeFact> facts, List<String> notes) {
                 .limit(MOST)
                 .forEach(change -> facts.add(new ReleaseChangeFact(ChangeEffect.TELLS, change.toString())));
         return new TargetChanges(
-                facts,
-                ReleaseNotes.of(
-                        source, target, manifests.wanted().file().file(), touching));
+                facts, ReleaseNotes.of(source, target, manifests.wanted().file().file(), touching));
     }
 
     private static Dangers.Cluster cluster(

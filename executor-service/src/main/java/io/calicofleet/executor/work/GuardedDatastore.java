@@ -3,11 +3,11 @@ package io.calicofleet.executor.work;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.Datastore;
 import io.calicofleet.executor.core.datastore.CalicoDatastore;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.step.Permission;
 import io.calicofleet.executor.core.step.WatchedObjects;
-import io.calicofleet.event.Datastore;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;

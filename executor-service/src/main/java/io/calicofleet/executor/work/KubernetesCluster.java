@@ -93,8 +93,7 @@ public final class KubernetesCluster implements Cluster {
 
     @Override
     public Observer observer() {
-        return new KubernetesObserver(
-                api, runs -> new DatastoreFinder(api, api, etcd::open, given).find(runs));
+        return new KubernetesObserver(api, runs -> new DatastoreFinder(api, api, etcd::open, given).find(runs));
     }
 
     private enum NoEtcd implements EtcdClients {

@@ -59,8 +59,7 @@ final class KubernetesLease implements LeaseLock {
     private boolean lost;
     private long renewedAt;
 
-    KubernetesLease(
-            ClusterApi api, String holder, Predicate<String> isOver, Duration duration, InstantSource clock) {
+    KubernetesLease(ClusterApi api, String holder, Predicate<String> isOver, Duration duration, InstantSource clock) {
         this.api = requireNonNull(api, "api");
         this.holder = requireNonNull(holder, "holder");
         this.isOver = requireNonNull(isOver, "isOver");

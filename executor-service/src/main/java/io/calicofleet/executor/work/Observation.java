@@ -62,7 +62,7 @@ final class Observation {
 
     /**
      * Observes while a step still acts, on a thread of its own, where the step waits for the nodes itself: a restore. Ends
-     * when it is closed.
+     * when it is told to.
      */
     Early whileActing(StepRequested request, Observer observer, Reporter reporter) {
         if (request.step().kind() != StepKind.RESTORE || request.gates().isEmpty()) {
@@ -87,10 +87,10 @@ final class Observation {
     }
 
     /** An observation that has begun. */
-    interface Early extends AutoCloseable {
+    interface Early {
 
-        @Override
-        void close() throws InterruptedException;
+        /** Ends it, and waits until it has. */
+        void end() throws InterruptedException;
     }
 
     /** One observation, on one thread. */

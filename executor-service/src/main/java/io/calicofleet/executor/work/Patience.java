@@ -43,12 +43,7 @@ final class Patience {
      *
      * @param ready whether its API server says that it is ready
      */
-    Patience(
-            Duration patience,
-            Duration longestPause,
-            RunControl control,
-            Listener listener,
-            Supplier<Boolean> ready) {
+    Patience(Duration patience, Duration longestPause, RunControl control, Listener listener, Supplier<Boolean> ready) {
         this.patience = requireNonNull(patience, "patience");
         this.longestPause = requireNonNull(longestPause, "longestPause");
         this.control = requireNonNull(control, "control");

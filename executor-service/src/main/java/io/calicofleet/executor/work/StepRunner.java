@@ -152,8 +152,11 @@ public final class StepRunner {
 
     private StepProgress act(StepRequested request, Cluster cluster, RunControl control, Reporter reporter)
             throws InterruptedException {
-        try (Observation.Early early = observation.whileActing(request, cluster.observer(), reporter)) {
+        Observation.Early early = observation.whileActing(request, cluster.observer(), reporter);
+        try {
             return acting.act(request, cluster, control, reporter);
+        } finally {
+            early.end();
         }
     }
 

@@ -100,7 +100,8 @@ class KubernetesDatastoreIT {
 
         DatastoreFinder finder() {
             return new DatastoreFinder(
-                    api, api,
+                    api,
+                    api,
                     (access, runs) -> {
                         throw new AssertionError("this cluster has no etcd");
                     },

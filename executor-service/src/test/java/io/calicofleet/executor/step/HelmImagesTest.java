@@ -31,9 +31,7 @@ class HelmImagesTest {
     private final List<String> notes = new ArrayList<>();
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             {tigeraOperator: {registry: reg.example:5000/mirror}}                     | {tigeraOperator: {registry: reg.example:5000/mirror}}
             {tigeraOperator: {registry: reg.example/mirror, version: v1.30.0}}        | {tigeraOperator: {registry: reg.example/mirror}}
             {tigeraOperator: {image: acme/operator, version: v1.30.0}}                | {tigeraOperator: {image: acme/operator}}

@@ -35,7 +35,8 @@ class OperatorReleaseTest {
                 "tigera-operator.yaml", INSTALLATIONS + "---\n" + DEPLOYMENT,
                 "operator-crds.yaml", INSTALLATIONS + "---\n" + POLICIES));
         // Then
-        assertThat(OperatorRelease.USUAL.definitions(releases, VERSION).objects()).hasSize(1);
+        assertThat(OperatorRelease.USUAL.definitions(releases, VERSION).objects())
+                .hasSize(1);
         assertThat(manifest(releases)).containsExactly("installations.operator.tigera.io", "tigera-operator");
     }
 
@@ -63,7 +64,9 @@ class OperatorReleaseTest {
 
         assertThat(names(new OperatorRelease(true, false).manifest(releases, VERSION)))
                 .containsExactly(
-                        "installations.operator.tigera.io", "globalnetworkpolicies.projectcalico.org", "tigera-operator");
+                        "installations.operator.tigera.io",
+                        "globalnetworkpolicies.projectcalico.org",
+                        "tigera-operator");
         assertThat(names(new OperatorRelease(true, true).manifest(releases, VERSION)))
                 .containsExactly(
                         "installations.operator.tigera.io",

@@ -77,19 +77,21 @@ class DerivedReleasesIT {
                                 "- name: mount-bpffs\n",
                                 "- name: mount-bpffs\n          resources: {limits: {memory: 64Mi}}\n")));
         // When
-        ClusterFacts facts = requireNonNull(
-                succeeded(cluster, InstallMethod.MANIFEST_CANAL, StepKind.INSPECT).facts());
+        ClusterFacts facts = requireNonNull(succeeded(cluster, InstallMethod.MANIFEST_CANAL, StepKind.INSPECT)
+                .facts());
         // Then
         assertThat(facts.installMethod()).isEqualTo(InstallMethod.MANIFEST_CANAL);
         assertThat(facts.calicoVersion()).isEqualTo(OLD);
         assertThat(facts.conflicts()).isEmpty();
-        assertThat(facts.notes()).anyMatch(note -> note.contains("container mount-bpffs is ebpf-bootstrap in the target"));
+        assertThat(facts.notes())
+                .anyMatch(note -> note.contains("container mount-bpffs is ebpf-bootstrap in the target"));
         // When
         succeeded(cluster, InstallMethod.MANIFEST_CANAL, StepKind.BACKUP);
         StepSucceeded upgraded = succeeded(cluster, InstallMethod.MANIFEST_CANAL, StepKind.UPGRADE);
         // Then
         assertThat(upgraded.changes()).contains("DaemonSet kube-system/canal");
-        JsonNode pod = cluster.get("apps/v1", "DaemonSet", "kube-system", "canal").at("/spec/template/spec");
+        JsonNode pod =
+                cluster.get("apps/v1", "DaemonSet", "kube-system", "canal").at("/spec/template/spec");
         assertThat(pod.path("initContainers").findValuesAsText("name")).contains("ebpf-bootstrap");
         assertThat(pod.path("initContainers").findValuesAsText("name")).doesNotContain("mount-bpffs");
         pod.path("initContainers").forEach(container -> {
@@ -113,7 +115,8 @@ class DerivedReleasesIT {
     }
 
     @Test
-    void an_install_of_calico_vxlan_is_upgraded_with_that_file_and_nothing_of_it_counts_as_a_change() throws IOException {
+    void an_install_of_calico_vxlan_is_upgraded_with_that_file_and_nothing_of_it_counts_as_a_change()
+            throws IOException {
         // Given
         for (CalicoVersion version : List.of(OLD, NEW)) {
             write(version, "calico-vxlan.yaml", vxlan(read(version, "calico.yaml")));
@@ -139,7 +142,8 @@ class DerivedReleasesIT {
                         .at("/data/calico_backend")
                         .asText())
                 .isEqualTo("vxlan");
-        assertThat(vxlan.get("apps/v1", "DaemonSet", "kube-system", "calico-node").toString())
+        assertThat(vxlan.get("apps/v1", "DaemonSet", "kube-system", "calico-node")
+                        .toString())
                 .contains("quay.io/calico/node:" + NEW)
                 .doesNotContain("bird-ready");
     }
@@ -147,7 +151,9 @@ class DerivedReleasesIT {
     private static String vxlan(String calico) {
         String vxlan = calico.replaceFirst("calico_backend: \"?bird\"?", "calico_backend: vxlan")
                 .replace("{name: CALICO_IPV4POOL_IPIP, value: Always}", "{name: CALICO_IPV4POOL_IPIP, value: Never}")
-                .replace("{name: CALICO_IPV4POOL_VXLAN, value: Never}", "{name: CALICO_IPV4POOL_VXLAN, value: CrossSubnet}")
+                .replace(
+                        "{name: CALICO_IPV4POOL_VXLAN, value: Never}",
+                        "{name: CALICO_IPV4POOL_VXLAN, value: CrossSubnet}")
                 .replaceAll(", \"?-bird-(live|ready)\"?", "");
         assertThat(vxlan).isNotEqualTo(calico);
         return vxlan;

@@ -78,7 +78,9 @@ class EtcdClusterIT {
             assertThat(facts.missingPermissions()).isEmpty();
         });
         assertThat(executor.run(StepKind.PROTECT_HOST_ENDPOINTS, 1)).isInstanceOf(StepSucceeded.class);
-        executor.cluster().datastore(executor.cluster().api(), executor.cluster().api()).create(Yaml.object("""
+        executor.cluster()
+                .datastore(executor.cluster().api(), executor.cluster().api())
+                .create(Yaml.object("""
                 apiVersion: projectcalico.org/v3
                 kind: GlobalNetworkSet
                 metadata: {name: partners, labels: {role: partner}}

@@ -97,8 +97,9 @@ class HelmUpgradeIT extends HelmFleet {
     @Test
     void asks_about_values_that_would_hold_the_old_operator() {
         // Given
-        SimulatedCluster cluster =
-                installed("pinned", "{\"tigeraOperator\": {\"version\": \"v1.20.9@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\", \"registry\": \"reg.example/mirror\"}}");
+        SimulatedCluster cluster = installed(
+                "pinned",
+                "{\"tigeraOperator\": {\"version\": \"v1.20.9@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\", \"registry\": \"reg.example/mirror\"}}");
         // When
         StepProgress held = upgrade(cluster, "c1", V3_20, V3_22, OnConflict.HOLD);
         // Then

@@ -168,8 +168,11 @@ class ObservationTest {
         Reporter reporter = new Reporter(outbox, restore.step(), null, "run");
         Observation observation = new Observation(settings(), WorkMetrics.NONE);
 
-        try (Observation.Early early = observation.whileActing(restore, cluster, reporter)) {
+        Observation.Early early = observation.whileActing(restore, cluster, reporter);
+        try {
             await().atMost(PATIENCE).until(() -> said(ChecksObserved.class).size() > 2);
+        } finally {
+            early.end();
         }
 
         assertThat(said(ChecksObserved.class))
@@ -179,7 +182,7 @@ class ObservationTest {
         int begun = cluster.begun.get();
         observation
                 .whileActing(request(STEP, Duration.ofDays(1)), cluster, reporter)
-                .close();
+                .end();
         assertThat(cluster.begun).hasValue(begun);
     }
 

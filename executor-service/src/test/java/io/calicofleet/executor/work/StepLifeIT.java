@@ -14,11 +14,11 @@ import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepHeld;
+import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgressed;
 import io.calicofleet.event.StepRequested;
-import io.calicofleet.event.StepParameters;
-import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.executor.core.step.ClusterApi;
@@ -118,9 +118,11 @@ class StepLifeIT {
         var before = restarted.run(granted("c2/c01/protect-host-endpoints/1", StepParameters.NONE.withEpoch(7)));
         var without = restarted.run(granted("c3/c01/protect-host-endpoints/1", StepParameters.NONE));
         // Then
-        assertThat(List.of(before, without)).allSatisfy(outcome -> assertThat(outcome)
-                .isInstanceOfSatisfying(
-                        StepFailed.class, failed -> assertThat(failed.reason()).isEqualTo(FailureReason.CLAIM_LOST)));
+        assertThat(List.of(before, without))
+                .allSatisfy(outcome -> assertThat(outcome)
+                        .isInstanceOfSatisfying(
+                                StepFailed.class,
+                                failed -> assertThat(failed.reason()).isEqualTo(FailureReason.CLAIM_LOST)));
         assertThat(((StepFailed) before).message()).contains("grant 7").contains("grant 8");
         assertThat(writes()).as("but for the lease").isEqualTo(writes);
         assertThat(restarted.run(granted("c4/c01/drill/1", StepParameters.NONE.withEpoch(9))))
@@ -134,10 +136,10 @@ class StepLifeIT {
     @Test
     void the_lease_of_an_executor_that_died_is_waited_for_and_taken_over() {
         // Given
-        LeaseLock dead =
-                new KubernetesLease(fleet.api(cluster), "dead/1", other -> false, Duration.ofSeconds(2), InstantSource.system());
-        LeaseLock rival =
-                new KubernetesLease(fleet.api(cluster), "me/1", other -> false, Duration.ofSeconds(2), InstantSource.system());
+        LeaseLock dead = new KubernetesLease(
+                fleet.api(cluster), "dead/1", other -> false, Duration.ofSeconds(2), InstantSource.system());
+        LeaseLock rival = new KubernetesLease(
+                fleet.api(cluster), "me/1", other -> false, Duration.ofSeconds(2), InstantSource.system());
         assertThat(new Once(fleet.api(cluster)).take("dead/1")).isTrue();
         assertThat(rival.tryAcquire()).contains("dead/1");
         // When
@@ -353,7 +355,8 @@ class StepLifeIT {
     private record Once(ClusterApi api) {
         boolean take(String holder) {
             ObjectNode lease = api.find(LEASE).orElseGet(() -> {
-                LeaseLock first = new KubernetesLease(api, holder, other -> false, Duration.ofSeconds(2), InstantSource.system());
+                LeaseLock first =
+                        new KubernetesLease(api, holder, other -> false, Duration.ofSeconds(2), InstantSource.system());
                 assertThat(first.tryAcquire()).isEmpty();
                 first.release();
                 return api.find(LEASE).orElseThrow();

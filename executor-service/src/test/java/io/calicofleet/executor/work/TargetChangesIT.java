@@ -44,7 +44,8 @@ class TargetChangesIT extends PlannedCluster {
         assertThat(sentences(facts, ChangeEffect.TELLS))
                 .contains("objects: + CustomResourceDefinition caliconodestatuses.crd.projectcalico.org"
                         + " (CalicoNodeStatus of crd.projectcalico.org/v1)");
-        assertThat(inspected.notes()).anyMatch(note -> note.startsWith("calico.yaml of v3.22.5 changes, against v3.13.4"));
+        assertThat(inspected.notes())
+                .anyMatch(note -> note.startsWith("calico.yaml of v3.22.5 changes, against v3.13.4"));
     }
 
     @Test
@@ -63,11 +64,13 @@ class TargetChangesIT extends PlannedCluster {
 
         // Then: a definition without a schema does not tell what the old release knew
         assertThat(sentences(facts, ChangeEffect.BLOCKS))
-                .containsExactly("BGPConfiguration default has many at spec.asNumber, which the definition of v3.22.5 refuses:"
-                        + " it is no integer. Change it to what it takes, then retry.");
+                .containsExactly(
+                        "BGPConfiguration default has many at spec.asNumber, which the definition of v3.22.5 refuses:"
+                                + " it is no integer. Change it to what it takes, then retry.");
         assertThat(sentences(facts, ChangeEffect.WARNS))
-                .anyMatch(text -> text.startsWith("BGPConfiguration default sets spec.ofMine (true), which the definition"
-                        + " of v3.22.5 does not know"));
+                .anyMatch(
+                        text -> text.startsWith("BGPConfiguration default sets spec.ofMine (true), which the definition"
+                                + " of v3.22.5 does not know"));
     }
 
     @Test

@@ -25,7 +25,8 @@ final class KubernetesErrors {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** As {@code responsewriters.ForbiddenErr} and the escalation check of roles say it. */
-    private static final Pattern RIGHTS = Pattern.compile("User \"[^\"]*\" cannot |not currently held|user \"[^\"]*\" ");
+    private static final Pattern RIGHTS =
+            Pattern.compile("User \"[^\"]*\" cannot |not currently held|user \"[^\"]*\" ");
 
     private KubernetesErrors() {}
 

@@ -140,7 +140,8 @@ final class Charts {
             throw new IOException("it is not there");
         }
         if (!path.toRealPath().startsWith(folder)) {
-            throw new IOException("it is not in the folder of the releases (" + folder + "); put it there, or name an address");
+            throw new IOException(
+                    "it is not in the folder of the releases (" + folder + "); put it there, or name an address");
         }
         return path;
     }
@@ -218,8 +219,7 @@ final class Charts {
     }
 
     private Path kept(String from) {
-        return cache.resolve("charts")
-                .resolve(Digests.sha256(from).substring(0, 12));
+        return cache.resolve("charts").resolve(Digests.sha256(from).substring(0, 12));
     }
 
     /** Name and version as its Chart.yaml says: what a file is called proves nothing. */

@@ -29,11 +29,11 @@ final class ImageSets {
         if (names.isEmpty()) {
             return Optional.empty();
         }
-        List<PinnedImage> pinned =
-                ImageVersions.pinned(snapshot.all("ImageSet").toList());
+        List<PinnedImage> pinned = ImageVersions.pinned(snapshot.all("ImageSet").toList());
         if (names.contains(wanted)) {
             List<String> bad = pinned.stream()
-                    .filter(pin -> pin.imageSet().equals(wanted) && !pin.digest().startsWith("sha256:"))
+                    .filter(pin ->
+                            pin.imageSet().equals(wanted) && !pin.digest().startsWith("sha256:"))
                     .map(pin -> pin.image() + "@" + pin.digest())
                     .toList();
             return bad.isEmpty()

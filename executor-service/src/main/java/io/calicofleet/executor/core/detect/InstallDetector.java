@@ -64,7 +64,9 @@ public final class InstallDetector {
         }
         if (ofV3.isPresent()) {
             method = method == InstallMethod.MANIFEST_KDD ? InstallMethod.MANIFEST_KDD_NATIVE : method;
-            signals.add((isPublished(method) ? "its resources are definitions of projectcalico.org/v3: " : NATIVE_DEFINITIONS)
+            signals.add((isPublished(method)
+                            ? "its resources are definitions of projectcalico.org/v3: "
+                            : NATIVE_DEFINITIONS)
                     + ofV3.get());
         }
         return new Installation(
@@ -87,8 +89,7 @@ public final class InstallDetector {
                     MANIFEST_ETCD,
                     MANIFEST_CANAL_ETCD,
                     DISTRIBUTION,
-                    NONE ->
-                false;
+                    NONE -> false;
         };
     }
 

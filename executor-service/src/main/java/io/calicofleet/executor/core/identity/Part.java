@@ -68,8 +68,7 @@ public enum Part {
     }
 
     private static Optional<Part> nodes(JsonNode pod) {
-        boolean windows =
-                WINDOWS_NODE.isIn(pod) || runsImageForWindows(pod) || (isForWindows(pod) && NODE.isIn(pod));
+        boolean windows = WINDOWS_NODE.isIn(pod) || runsImageForWindows(pod) || (isForWindows(pod) && NODE.isIn(pod));
         return windows ? Optional.of(WINDOWS_NODE) : NODE.in(pod);
     }
 

@@ -77,7 +77,10 @@ final class ContainerMoves {
                 @Nullable ObjectNode target,
                 Decisions decisions) {
             Findings findings = new Findings(key, decisions, true, Set.of());
-            if (base == null || live == null || target == null || Containers.of(base).isEmpty()) {
+            if (base == null
+                    || live == null
+                    || target == null
+                    || Containers.of(base).isEmpty()) {
                 return new Followed(base, live, findings);
             }
             ContainerMoves moves = new ContainerMoves(base, live, target, findings);
@@ -165,12 +168,13 @@ final class ContainerMoves {
     }
 
     private void followVariables() {
-        byName(base).forEach((name, container) -> Json.elements(container.get("env"))
-                .map(entry -> Json.text(entry, "name"))
-                .filter(variable -> variable(target, name, variable) == null)
-                .distinct()
-                .toList()
-                .forEach(variable -> followVariable(name, variable)));
+        byName(base)
+                .forEach((name, container) -> Json.elements(container.get("env"))
+                        .map(entry -> Json.text(entry, "name"))
+                        .filter(variable -> variable(target, name, variable) == null)
+                        .distinct()
+                        .toList()
+                        .forEach(variable -> followVariable(name, variable)));
     }
 
     private void followVariable(String from, String variable) {
@@ -191,8 +195,8 @@ final class ContainerMoves {
             }
             JsonNode mine = has;
             if (same(Shapes.ENV, was, wants)) {
-                findings.note("variable " + variable + " is in the container " + to + " in the target, no more in " + from
-                        + ": what you set goes along");
+                findings.note("variable " + variable + " is in the container " + to + " in the target, no more in "
+                        + from + ": what you set goes along");
             } else {
                 mine = findings.conflict(
                         pod.field(list(target, to)).entry(to).field("env").entry(variable),
@@ -246,7 +250,8 @@ final class ContainerMoves {
         Stream.of("command", "args")
                 .filter(field -> !container.path(field).isEmpty())
                 .forEach(field -> traits.add(field + container.get(field)));
-        Json.elements(container.get("volumeMounts")).forEach(mount -> traits.add("mount" + Json.text(mount, "mountPath")));
+        Json.elements(container.get("volumeMounts"))
+                .forEach(mount -> traits.add("mount" + Json.text(mount, "mountPath")));
         Json.elements(container.get("ports"))
                 .forEach(port -> traits.add("port" + port.path("containerPort").asText()));
         Json.elements(container.get("env")).forEach(entry -> traits.add("env" + Json.text(entry, "name")));
@@ -265,7 +270,8 @@ final class ContainerMoves {
 
     private static @Nullable JsonNode variable(ObjectNode object, String container, String name) {
         JsonNode found = null; // the later one counts
-        for (JsonNode entry : Json.elements(Json.get(container(object, container), "env")).toList()) {
+        for (JsonNode entry :
+                Json.elements(Json.get(container(object, container), "env")).toList()) {
             found = Json.text(entry, "name").equals(name) ? entry : found;
         }
         return found;
@@ -273,7 +279,8 @@ final class ContainerMoves {
 
     private static Map<String, ObjectNode> byName(ObjectNode object) {
         Map<String, ObjectNode> containers = new LinkedHashMap<>();
-        Containers.of(object).forEach(container -> containers.put(Json.text(container, "name"), (ObjectNode) container));
+        Containers.of(object)
+                .forEach(container -> containers.put(Json.text(container, "name"), (ObjectNode) container));
         return containers;
     }
 

@@ -110,8 +110,7 @@ public final class ManifestMerge {
                         .orElse(null);
                 if (has != null || wants != null) {
                     Followed sides = placed.getOrDefault(
-                            key,
-                            Followed.in(key, source.find(key).orElse(null), null, wants, rule));
+                            key, Followed.in(key, source.find(key).orElse(null), null, wants, rule));
                     Set<String> paths = needed.getOrDefault(key, Set.of());
                     MergedObject object = ObjectMerge.merge(
                             key, sides.base(), has, sides.live(), wants, rule, !unknown.contains(key), paths);

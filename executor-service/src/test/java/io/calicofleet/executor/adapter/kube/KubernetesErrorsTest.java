@@ -44,37 +44,59 @@ class KubernetesErrorsTest {
 
     @Test
     void a_webhook_a_quota_and_a_policy_are_neither_missing_rights_nor_a_server_that_is_away() {
-        assertThat(problem(500, "InternalError", "Internal error occurred: failed calling webhook \"v.example\": failed to"
-                        + " call webhook: Post \"https://v.ns.svc:443/?timeout=10s\": service \"v\" not found"))
+        assertThat(problem(
+                        500,
+                        "InternalError",
+                        "Internal error occurred: failed calling webhook \"v.example\": failed to"
+                                + " call webhook: Post \"https://v.ns.svc:443/?timeout=10s\": service \"v\" not found"))
                 .isEqualTo(Problem.REFUSED);
         assertThat(problem(403, "Forbidden", "admission webhook \"v.example\" denied the request: no"))
                 .isEqualTo(Problem.REFUSED);
-        assertThat(problem(422, "Invalid", "daemonsets.apps \"n\" is forbidden: ValidatingAdmissionPolicy 'p' with binding"
-                        + " 'b' denied request: failed expression: false"))
+        assertThat(problem(
+                        422,
+                        "Invalid",
+                        "daemonsets.apps \"n\" is forbidden: ValidatingAdmissionPolicy 'p' with binding"
+                                + " 'b' denied request: failed expression: false"))
                 .isEqualTo(Problem.REFUSED);
-        assertThat(problem(403, "Forbidden", "secrets \"s\" is forbidden: exceeded quota: q, requested: secrets=1, used:"
-                        + " secrets=9, limited: secrets=9"))
+        assertThat(problem(
+                        403,
+                        "Forbidden",
+                        "secrets \"s\" is forbidden: exceeded quota: q, requested: secrets=1, used:"
+                                + " secrets=9, limited: secrets=9"))
                 .isEqualTo(Problem.REFUSED);
-        assertThat(problem(403, "Forbidden", "pods \"p\" is forbidden: violates PodSecurity \"baseline:latest\": host"
-                        + " namespaces (hostNetwork=true)"))
+        assertThat(problem(
+                        403,
+                        "Forbidden",
+                        "pods \"p\" is forbidden: violates PodSecurity \"baseline:latest\": host"
+                                + " namespaces (hostNetwork=true)"))
                 .isEqualTo(Problem.REFUSED);
-        assertThat(problem(403, "Forbidden", "configmaps \"c\" is forbidden: unable to create new content in namespace n"
-                        + " because it is being terminated"))
+        assertThat(problem(
+                        403,
+                        "Forbidden",
+                        "configmaps \"c\" is forbidden: unable to create new content in namespace n"
+                                + " because it is being terminated"))
                 .isEqualTo(Problem.REFUSED);
     }
 
     @Test
     void missing_rights_say_who_cannot_do_what() {
-        assertThat(problem(403, "Forbidden", "daemonsets.apps \"calico-node\" is forbidden: User"
-                        + " \"system:serviceaccount:ops:x\" cannot update resource \"daemonsets\" in API group \"apps\" in the"
-                        + " namespace \"kube-system\""))
+        assertThat(problem(
+                        403,
+                        "Forbidden",
+                        "daemonsets.apps \"calico-node\" is forbidden: User"
+                                + " \"system:serviceaccount:ops:x\" cannot update resource \"daemonsets\" in API group \"apps\" in the"
+                                + " namespace \"kube-system\""))
                 .isEqualTo(Problem.FORBIDDEN);
-        assertThat(problem(403, "Forbidden", "clusterroles.rbac.authorization.k8s.io \"calico-node\" is forbidden: user"
-                        + " \"ops\" (groups=[\"system:authenticated\"]) is attempting to grant RBAC permissions not currently"
-                        + " held:\n{APIGroups:[\"\"], Resources:[\"pods\"], Verbs:[\"patch\"]}"))
+        assertThat(problem(
+                        403,
+                        "Forbidden",
+                        "clusterroles.rbac.authorization.k8s.io \"calico-node\" is forbidden: user"
+                                + " \"ops\" (groups=[\"system:authenticated\"]) is attempting to grant RBAC permissions not currently"
+                                + " held:\n{APIGroups:[\"\"], Resources:[\"pods\"], Verbs:[\"patch\"]}"))
                 .isEqualTo(Problem.FORBIDDEN);
         assertThat(problem(401, "Unauthorized", "Unauthorized")).isEqualTo(Problem.FORBIDDEN);
-        assertThat(problem(500, "InternalError", "etcdserver: request timed out")).isEqualTo(Problem.UNAVAILABLE);
+        assertThat(problem(500, "InternalError", "etcdserver: request timed out"))
+                .isEqualTo(Problem.UNAVAILABLE);
     }
 
     private static Problem problem(int code, String reason, String message) {

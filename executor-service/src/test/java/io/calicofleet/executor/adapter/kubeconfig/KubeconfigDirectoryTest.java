@@ -60,7 +60,8 @@ class KubeconfigDirectoryTest {
                 .contains("duplicate key a")
                 .contains("line 2");
         assertThat(problem("x: &x {labels: {env: prod}}\na: *x\n")).contains("aliases");
-        assertThat(problem("a: {labels: {env: \"" + "x".repeat(2 * 1024 * 1024) + "\"}}\n")).contains("larger than");
+        assertThat(problem("a: {labels: {env: \"" + "x".repeat(2 * 1024 * 1024) + "\"}}\n"))
+                .contains("larger than");
     }
 
     private String problem(String text) throws IOException {

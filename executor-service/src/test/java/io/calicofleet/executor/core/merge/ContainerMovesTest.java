@@ -51,9 +51,8 @@ class ContainerMovesTest {
 
     @Test
     void a_container_that_is_only_a_bit_alike_is_another_one() {
-        String other = setup("bootstrap", "v2.0.0", "")
-                .replace("-init", "-serve")
-                .replace("/run", "/other");
+        String other =
+                setup("bootstrap", "v2.0.0", "").replace("-init", "-serve").replace("/run", "/other");
         MergePlan plan = plan(
                 pod(setup("mount", "v1.0.0", ""), node("v1.0.0", "")),
                 pod(setup("mount", "v1.0.0", RESOURCES), node("v1.0.0", "")),
@@ -153,7 +152,8 @@ class ContainerMovesTest {
         assertThat(variable(plan, "setup", "MTU")).containsExactly("1410");
         assertThat(variable(plan, "agent", "MTU")).isEmpty();
         assertThat(plan.notes())
-                .anyMatch(note -> note.contains("variable MTU is in the container setup in the target, no more in agent"));
+                .anyMatch(note ->
+                        note.contains("variable MTU is in the container setup in the target, no more in agent"));
     }
 
     @Test
@@ -175,7 +175,8 @@ class ContainerMovesTest {
 
         assertThat(plan(base, mine, target).conflicts()).singleElement().satisfies(asked -> {
             assertThat(asked.path()).isEqualTo("spec.template.spec.initContainers[setup].env[MTU].value");
-            assertThat(List.of(asked.base(), asked.mine(), asked.target())).containsExactly("\"0\"", "\"1410\"", "\"auto\"");
+            assertThat(List.of(asked.base(), asked.mine(), asked.target()))
+                    .containsExactly("\"0\"", "\"1410\"", "\"auto\"");
             assertThat(asked.why()).contains("agent");
             assertThat(asked.answers()).containsExactly(OnConflict.KEEP_MINE, OnConflict.TAKE_NEW);
         });
@@ -209,9 +210,10 @@ class ContainerMovesTest {
 
         assertThat(plan.conflicts()).isEmpty();
         assertThat(variable(plan, "setup", "MTU")).containsExactly("1410");
-        assertThat(containers(plan, "initContainers")).singleElement().satisfies(container -> assertThat(
-                        container.at("/command/1").asText())
-                .isEqualTo("-init"));
+        assertThat(containers(plan, "initContainers"))
+                .singleElement()
+                .satisfies(container ->
+                        assertThat(container.at("/command/1").asText()).isEqualTo("-init"));
     }
 
     private static MergePlan plan(ManifestDocuments base, ManifestDocuments mine, ManifestDocuments target) {
@@ -256,8 +258,7 @@ class ContainerMovesTest {
     }
 
     private static List<String> variable(MergePlan plan, String container, String name) {
-        return Stream.concat(
-                        containers(plan, "initContainers").stream(), containers(plan, "containers").stream())
+        return Stream.concat(containers(plan, "initContainers").stream(), containers(plan, "containers").stream())
                 .filter(each -> Json.text(each, "name").equals(container))
                 .flatMap(each -> Json.elements(each.get("env")))
                 .filter(entry -> Json.text(entry, "name").equals(name))

@@ -202,7 +202,9 @@ class CorpusTest {
         void progress(String what, int all) {
             int upgrades = done.incrementAndGet();
             if (EVERY && upgrades % PROGRESS == 0) {
-                System.out.printf("corpus, %s: %d of %d upgrades, %d merges, %d wrong%n", what, upgrades, all, merges.sum(), wrong.sum());
+                System.out.printf(
+                        "corpus, %s: %d of %d upgrades, %d merges, %d wrong%n",
+                        what, upgrades, all, merges.sum(), wrong.sum());
             }
         }
 

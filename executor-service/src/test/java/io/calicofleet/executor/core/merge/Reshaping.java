@@ -60,12 +60,11 @@ record Reshaping(ObjectKey workload, String from, String to, String variable, Ma
         ObjectNode chosen = both.get(random.nextInt(both.size()));
         String from = name(chosen);
         String variable = shared(container(before, from), chosen).findFirst().orElse("MINE");
-        String to =
-                switch (kind) {
-                    case RENAMED -> renamed(chosen);
-                    case OTHER_LIST -> moved(after, chosen);
-                    case VARIABLE -> variableMoved(before, after, chosen, variable);
-                };
+        String to = switch (kind) {
+            case RENAMED -> renamed(chosen);
+            case OTHER_LIST -> moved(after, chosen);
+            case VARIABLE -> variableMoved(before, after, chosen, variable);
+        };
         if (to.isEmpty()) {
             return Optional.empty();
         }

@@ -183,7 +183,8 @@ public enum Condition {
     BGP_LISTS {
         @Override
         public List<String> evidence(ClusterFacts facts) {
-            List<String> lists = facts.platform() == null ? null : facts.platform().bgpLists();
+            List<String> lists =
+                    facts.platform() == null ? null : facts.platform().bgpLists();
             return lists == null ? List.of("BGPConfigurations were not looked at") : lists;
         }
     };

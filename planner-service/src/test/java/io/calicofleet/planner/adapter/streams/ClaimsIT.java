@@ -84,19 +84,21 @@ class ClaimsIT {
             fleet.say(new CampaignCreated(spec.name(), spec, ""));
         }
         await().atMost(Duration.ofMinutes(1))
-                .untilAsserted(() -> assertThat(fleet.requests().keySet().stream().filter(step -> step.ordinal() == 2))
+                .untilAsserted(() -> assertThat(
+                                fleet.requests().keySet().stream().filter(step -> step.ordinal() == 2))
                         .hasSize(CLUSTERS.size()));
 
         planners.getFirst().close();
         fleet.holdBack(step -> false);
         fleet.requests().keySet().stream().filter(step -> step.ordinal() == 2).forEach(fleet::finish);
 
-        await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(phases())
-                .hasSize(CAMPAIGNS)
-                .allSatisfy((name, phase) -> assertThat(phase).isEqualTo(CampaignPhase.SUCCEEDED)));
-        assertThat(fleet.requests()).hasSize(CAMPAIGNS * CLUSTERS.size() * STEPS).allSatisfy((step, times) -> assertThat(
-                        times)
-                .isEqualTo(1));
+        await().atMost(Duration.ofMinutes(2))
+                .untilAsserted(() -> assertThat(phases())
+                        .hasSize(CAMPAIGNS)
+                        .allSatisfy((name, phase) -> assertThat(phase).isEqualTo(CampaignPhase.SUCCEEDED)));
+        assertThat(fleet.requests())
+                .hasSize(CAMPAIGNS * CLUSTERS.size() * STEPS)
+                .allSatisfy((step, times) -> assertThat(times).isEqualTo(1));
         asked().forEach(ClaimsIT::oneAfterTheOther);
     }
 

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignName;
-import io.calicofleet.event.ClaimReleased;
-import io.calicofleet.event.ClusterId;
-import io.calicofleet.event.EventType;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClaimReleased;
+import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.EventIds;
+import io.calicofleet.event.EventType;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.Topic;
@@ -241,8 +241,8 @@ class PlannerTopologyTest {
 
     @Test
     void a_call_with_the_key_of_another_cluster_goes_to_the_dead_letters() {
-        ProducerRecord<String, byte[]> record = EventCodec.record(
-                event(new ClaimReleased(CampaignName.of("d"), ClusterId.of("c1"), 1, "")));
+        ProducerRecord<String, byte[]> record =
+                EventCodec.record(event(new ClaimReleased(CampaignName.of("d"), ClusterId.of("c1"), 1, "")));
 
         driver.pipe(Topic.CLAIMS, "c2", record.value(), record.headers());
 
