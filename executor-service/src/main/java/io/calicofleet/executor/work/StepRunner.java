@@ -94,14 +94,13 @@ public final class StepRunner {
                 settings.executor(),
                 step.cluster() + ": " + settings.executor() + " has taken up " + step.kind()));
         try {
-            takenUp(delivery, event, request, control, reporter);
+            takenUp(delivery, request, control, reporter);
         } finally {
             reporter.end();
         }
     }
 
-    private void takenUp(
-            Delivery delivery, Event<?> event, StepRequested request, RunControl control, Reporter reporter)
+    private void takenUp(Delivery delivery, StepRequested request, RunControl control, Reporter reporter)
             throws InterruptedException {
         StepId step = request.step();
         Optional<? extends Cluster> cluster = cluster(step, control);
