@@ -49,7 +49,9 @@ public final class Labels {
     /** A LabelSelector object as a text, such as {@code app=d,tier in (a,b)}. */
     public static String selector(JsonNode selector) {
         List<String> parts = new ArrayList<>();
-        selector.path("matchLabels").properties().forEach(e -> parts.add(e.getKey() + "=" + e.getValue().asText()));
+        selector.path("matchLabels")
+                .properties()
+                .forEach(e -> parts.add(e.getKey() + "=" + e.getValue().asText()));
         for (JsonNode expression : selector.path("matchExpressions")) {
             String key = expression.path("key").asText();
             List<String> values = new ArrayList<>();

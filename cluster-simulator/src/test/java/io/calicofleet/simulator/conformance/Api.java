@@ -77,7 +77,10 @@ final class Api implements AutoCloseable {
 
     /** The n of its Kubernetes 1.n. */
     int minor() {
-        String minor = Json.text(send(new Call("GET", "/version", "application/json", "", "", "")).body(), "minor");
+        String minor = Json.text(
+                send(new Call("GET", "/version", "application/json", "", "", ""))
+                        .body(),
+                "minor");
         return Integer.parseInt(minor.replaceAll("\\D", ""));
     }
 
@@ -102,16 +105,14 @@ final class Api implements AutoCloseable {
 
     Answer send(Call call) {
         HttpClient http = http(call.token());
-        HttpRequest.Builder request = http
-                .newHttpRequestBuilder()
+        HttpRequest.Builder request = http.newHttpRequestBuilder()
                 .uri(server + call.path().replace(" ", "%20"))
                 .header("Accept", call.accept().isEmpty() ? "application/json" : call.accept())
                 .header("User-Agent", "conformance/1");
         request.method(call.method(), call.type(), call.body().isEmpty() ? null : call.body());
         try {
-            HttpResponse<byte[]> response = http
-                    .sendAsync(request.build(), byte[].class)
-                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            HttpResponse<byte[]> response =
+                    http.sendAsync(request.build(), byte[].class).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             return new Answer(response.code(), new String(response.body(), StandardCharsets.UTF_8));
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException(call.method() + " " + call.path() + " was not answered", e);

@@ -75,7 +75,8 @@ class ConformanceIT {
         Simulator simulator = Simulator.start(SimulatorOptions.quick());
         opened.add(simulator);
         return VERSIONS.stream().map(version -> {
-            var cluster = simulator.addCluster(ClusterTemplate.named(version.replace('.', '-')).withKubernetes(version));
+            var cluster = simulator.addCluster(
+                    ClusterTemplate.named(version.replace('.', '-')).withKubernetes(version));
             return server(version, cluster.kubeconfig());
         });
     }
@@ -161,7 +162,8 @@ class ConformanceIT {
         }
 
         private void begin() {
-            assertThat(send("POST", "/api/v1/namespaces", "{\"metadata\":{\"name\":\"{ns}\"}}").code())
+            assertThat(send("POST", "/api/v1/namespaces", "{\"metadata\":{\"name\":\"{ns}\"}}")
+                            .code())
                     .isEqualTo(201);
             await().atMost(PATIENCE)
                     .until(() -> send("GET", "{core}/serviceaccounts", "").code() == 200);

@@ -26,8 +26,21 @@ record Step(JsonNode spec, UnaryOperator<String> fill) {
             "json", "application/json-patch+json",
             "apply", "application/apply-patch+yaml");
     private static final Set<String> KNOWN = Set.of(
-            "do", "type", "accept", "as", "body", "text", "answer", "causes", "message", "has", "owns", "items", "events",
-            "save", "eventually");
+            "do",
+            "type",
+            "accept",
+            "as",
+            "body",
+            "text",
+            "answer",
+            "causes",
+            "message",
+            "has",
+            "owns",
+            "items",
+            "events",
+            "save",
+            "eventually");
 
     Step {
         Set<String> unknown = new HashSet<>();
@@ -68,15 +81,18 @@ record Step(JsonNode spec, UnaryOperator<String> fill) {
     /** Compares an answer with what is written. */
     void check(Api.Answer answer) {
         String[] wanted = spec.path("answer").asText("").split(" ", 2);
-        assertThat(Integer.toString(answer.code())).as("code of " + answer.body()).isEqualTo(wanted[0]);
+        assertThat(Integer.toString(answer.code()))
+                .as("code of " + answer.body())
+                .isEqualTo(wanted[0]);
         if (wanted.length > 1) {
             assertThat(Json.text(answer.body(), "reason")).as("reason").isEqualTo(wanted[1]);
         }
         if (spec.has("causes")) {
             Set<String> causes = new HashSet<>();
-            answer.body().at("/details/causes").forEach(cause -> causes.add((Json.text(cause, "reason") + " "
-                            + Json.text(cause, "field"))
-                    .trim()));
+            answer.body()
+                    .at("/details/causes")
+                    .forEach(
+                            cause -> causes.add((Json.text(cause, "reason") + " " + Json.text(cause, "field")).trim()));
             assertThat(causes).as("causes of " + answer.body()).isEqualTo(new HashSet<>(texts("causes")));
         }
         if (spec.has("message")) {
@@ -107,7 +123,9 @@ record Step(JsonNode spec, UnaryOperator<String> fill) {
             case "present" ->
                 assertThat(there.isMissingNode()).as(pointer + " is in " + body).isFalse();
             case "absent" ->
-                assertThat(there.isMissingNode()).as(pointer + " is not in " + body).isTrue();
+                assertThat(there.isMissingNode())
+                        .as(pointer + " is not in " + body)
+                        .isTrue();
             default -> {
                 JsonNode wanted = Json.parse(fill.apply(value.toString()));
                 assertThat(Json.same(there, wanted))
@@ -124,7 +142,9 @@ record Step(JsonNode spec, UnaryOperator<String> fill) {
         for (JsonNode entry : body.at("/metadata/managedFields")) {
             if (Json.text(entry, "manager").equals(manager)
                     && Json.text(entry, "operation").equals(operation)) {
-                assertThat(Json.sorted(entry.path("fieldsV1"))).as("fields of " + owner).isEqualTo(Json.sorted(fields));
+                assertThat(Json.sorted(entry.path("fieldsV1")))
+                        .as("fields of " + owner)
+                        .isEqualTo(Json.sorted(fields));
                 return;
             }
         }

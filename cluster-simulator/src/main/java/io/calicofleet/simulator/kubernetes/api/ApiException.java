@@ -97,8 +97,7 @@ public final class ApiException extends RuntimeException {
         return forbidden(
                         type,
                         name,
-                        "unable to create new content in namespace " + namespace
-                                + " because it is being terminated")
+                        "unable to create new content in namespace " + namespace + " because it is being terminated")
                 .causes(List.of(new Problem(
                         "NamespaceTerminating",
                         "metadata.namespace",
@@ -128,7 +127,9 @@ public final class ApiException extends RuntimeException {
     /** 409: a precondition of a deletion does not hold. */
     public static ApiException precondition(ResourceType type, String name, String why) {
         return new ApiException(
-                        409, "Conflict", "Operation cannot be fulfilled on " + qualifiedKind(type) + " \"" + name + "\": " + why)
+                        409,
+                        "Conflict",
+                        "Operation cannot be fulfilled on " + qualifiedKind(type) + " \"" + name + "\": " + why)
                 .about(type.group(), type.kind(), name);
     }
 
@@ -191,11 +192,13 @@ public final class ApiException extends RuntimeException {
 
     /** 504: a resource version that is not reached yet. */
     public static ApiException tooLargeVersion(long asked, long current) {
-        ApiException exception = new ApiException(
-                504, "Timeout", "Too large resource version: " + asked + ", current: " + current);
+        ApiException exception =
+                new ApiException(504, "Timeout", "Too large resource version: " + asked + ", current: " + current);
         exception.causes(List.of(new Problem("ResourceVersionTooLarge", "", "Too large resource version")));
         Json.child(exception.status, "details").put("retryAfterSeconds", 1);
-        Json.child(exception.status, "details").withArray("causes").forEach(cause -> ((ObjectNode) cause).remove("field"));
+        Json.child(exception.status, "details")
+                .withArray("causes")
+                .forEach(cause -> ((ObjectNode) cause).remove("field"));
         return exception;
     }
 

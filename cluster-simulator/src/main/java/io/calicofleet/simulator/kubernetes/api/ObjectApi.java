@@ -104,11 +104,7 @@ public final class ObjectApi {
                 throw ApiException.alreadyExists(type, metadata.path("name").asText());
             }
             metadata.remove(List.of(
-                    "deletionTimestamp",
-                    "deletionGracePeriodSeconds",
-                    "selfLink",
-                    "managedFields",
-                    "generation"));
+                    "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields", "generation"));
             metadata.put("uid", UUID.randomUUID().toString()).put("creationTimestamp", Times.now());
             if (type.has("gen")) {
                 metadata.put("generation", 1);
@@ -149,7 +145,8 @@ public final class ObjectApi {
     /** Reads the sent object into its type; a field the type does not have goes, told as the options say. */
     private void decode(ResourceType type, ObjectNode body, WriteOptions options) {
         try {
-            options.unknown(Preparation.decode(type, body, cluster.types().version().minor()));
+            options.unknown(
+                    Preparation.decode(type, body, cluster.types().version().minor()));
         } catch (DecodingException e) {
             throw ApiException.badRequest(cannotBeHandled(type.kind(), type, String.valueOf(e.getMessage())));
         }
@@ -248,7 +245,8 @@ public final class ObjectApi {
                     name,
                     "StorageError: invalid object, Code: 4, Key: /registry/" + type.plural() + "/"
                             + ObjectKey.of(old)
-                            + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: " + uid + ", UID in object meta: "
+                            + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: "
+                            + uid + ", UID in object meta: "
                             + Json.text(old, "metadata", "uid"));
         }
         ObjectNode updated =
@@ -315,7 +313,9 @@ public final class ObjectApi {
             ObjectNode object = existing(type, new ObjectKey(namespace, name));
             cluster.webhooks().check(new Webhooks.Write("DELETE", type, "", null, object, dryRun));
             @Nullable ObjectNode left = deletion.delete(type, object, options, dryRun);
-            return left == null && !type.has("returned") ? deleted(type, object) : toVersion(type, left == null ? object : left);
+            return left == null && !type.has("returned")
+                    ? deleted(type, object)
+                    : toVersion(type, left == null ? object : left);
         });
     }
 

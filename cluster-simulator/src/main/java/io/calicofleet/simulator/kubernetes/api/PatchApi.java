@@ -59,8 +59,8 @@ public final class PatchApi {
             }
             ObjectNode body = result.deepCopy();
             try {
-                options.unknown(Preparation.decode(
-                        type, body, cluster.types().version().minor()));
+                options.unknown(
+                        Preparation.decode(type, body, cluster.types().version().minor()));
             } catch (DecodingException e) {
                 Problem problem = Problem.invalid("patch", patch.toString(), String.valueOf(e.getMessage()));
                 throw ApiException.invalid("", "", "", List.of(problem));
@@ -75,8 +75,8 @@ public final class PatchApi {
 
     private static JsonNode patched(ResourceType type, ObjectNode shown, String mediaType, JsonNode patch) {
         if (mediaType.equals("application/json-patch+json") && !JsonPatch.isPatch(patch)) {
-            throw ApiException.badRequest("json: cannot unmarshal " + patch.getNodeType().name().toLowerCase(Locale.ROOT)
-                    + " into Go value of type jsonpatch.Patch");
+            throw ApiException.badRequest("json: cannot unmarshal "
+                    + patch.getNodeType().name().toLowerCase(Locale.ROOT) + " into Go value of type jsonpatch.Patch");
         }
         try {
             return switch (mediaType) {
@@ -89,13 +89,10 @@ public final class PatchApi {
                     yield StrategicMergePatch.apply(shown, patch, Preparation.typeInfo(type));
                 }
                 default ->
-                    throw type.crd() == null
-                            ? ApiException.unsupportedMediaType()
-                            : ApiException.unsupportedPatch();
+                    throw type.crd() == null ? ApiException.unsupportedMediaType() : ApiException.unsupportedPatch();
             };
         } catch (PatchException e) {
-            throw new ApiException(
-                    422, "Invalid", "the server rejected our request due to an error in our request");
+            throw new ApiException(422, "Invalid", "the server rejected our request due to an error in our request");
         }
     }
 
@@ -135,8 +132,8 @@ public final class PatchApi {
 
     /** A configuration with fields that its type does not have, or with values it does not take, is not applied. */
     private void typed(ResourceType type, ObjectNode configuration) {
-        String failed = "failed to create typed patch object (" + configuration.path("apiVersion").asText() + ", Kind="
-                + type.kind() + "): ";
+        String failed = "failed to create typed patch object ("
+                + configuration.path("apiVersion").asText() + ", Kind=" + type.kind() + "): ";
         try {
             List<String> unknown = Preparation.decode(
                     type, configuration.deepCopy(), cluster.types().version().minor());
@@ -156,7 +153,9 @@ public final class PatchApi {
         ObjectNode made = objects.create(type, namespace, body, options, created -> {
             ManagedFields fields = ManagedFields.of(created);
             fields.applied(
-                    FieldSet.of(ManagedFields.owned(configuration), info), FieldSet.empty(), objects.writer(type, "", options));
+                    FieldSet.of(ManagedFields.owned(configuration), info),
+                    FieldSet.empty(),
+                    objects.writer(type, "", options));
             fields.to(created);
         });
         return new Patched(made, true);

@@ -42,9 +42,7 @@ final class Preparation {
             return Decoding.decode(object, structure, minor);
         }
         Structure metadata = Structures.metadata();
-        return object.get("metadata") instanceof ObjectNode given
-                ? Decoding.decode(given, metadata, minor)
-                : List.of();
+        return object.get("metadata") instanceof ObjectNode given ? Decoding.decode(given, metadata, minor) : List.of();
     }
 
     /** What nobody owns because the server sets it when it makes an object, by kind. */
@@ -187,10 +185,10 @@ final class Preparation {
         if (old != null) {
             boolean changed = !Json.same(
                     old.path("spec").path("template"), object.path("spec").path("template"));
-            generation = Json.at(old, "metadata", "annotations", TEMPLATE_GENERATION).asLong(1) + (changed ? 1 : 0);
+            generation =
+                    Json.at(old, "metadata", "annotations", TEMPLATE_GENERATION).asLong(1) + (changed ? 1 : 0);
         }
-        Json.child(Json.child(object, "metadata"), "annotations")
-                .put(TEMPLATE_GENERATION, Long.toString(generation));
+        Json.child(Json.child(object, "metadata"), "annotations").put(TEMPLATE_GENERATION, Long.toString(generation));
     }
 
     private static void custom(ObjectNode object, CrdVersion crd, WriteOptions options, List<Problem> problems) {

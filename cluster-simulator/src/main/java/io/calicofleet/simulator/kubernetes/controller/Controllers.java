@@ -111,7 +111,9 @@ public final class Controllers {
         } else if (resource.equals(Kube.JOBS)) {
             wake("job", event.key());
         } else if (resource.equals(Kube.NAMESPACES) && !deleted && Kube.isDeleted(event.object())) {
-            loop.after(timing.controller(), () -> garbage.emptyNamespace(event.key().name()));
+            loop.after(
+                    timing.controller(),
+                    () -> garbage.emptyNamespace(event.key().name()));
         }
         garbage.changed(event);
         owned(event, deleted);

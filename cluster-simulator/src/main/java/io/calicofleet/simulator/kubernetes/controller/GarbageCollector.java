@@ -38,10 +38,11 @@ final class GarbageCollector {
         Dependent dependent = new Dependent(event.resource(), event.key());
         ObjectNode previous = event.previous();
         if (previous != null) {
-            owners(previous).forEach(owner -> byOwner.computeIfPresent(uid(owner), (uid, all) -> {
-                all.remove(dependent);
-                return all.isEmpty() ? null : all;
-            }));
+            owners(previous)
+                    .forEach(owner -> byOwner.computeIfPresent(uid(owner), (uid, all) -> {
+                        all.remove(dependent);
+                        return all.isEmpty() ? null : all;
+                    }));
         }
         if (event.type() != StoreEvent.Type.DELETED) {
             owners(event.object())
@@ -181,13 +182,17 @@ final class GarbageCollector {
         if (!isTerminating(name)) {
             return;
         }
-        kube.store().resources().forEach(resource -> kube.list(resource, name)
-                .forEach(each -> delete(new Dependent(resource, ObjectKey.of(each)))));
-        boolean empty =
-                kube.store().resources().stream().allMatch(resource -> kube.list(resource, name).isEmpty());
+        kube.store()
+                .resources()
+                .forEach(resource ->
+                        kube.list(resource, name).forEach(each -> delete(new Dependent(resource, ObjectKey.of(each)))));
+        boolean empty = kube.store().resources().stream()
+                .allMatch(resource -> kube.list(resource, name).isEmpty());
         ObjectKey key = new ObjectKey("", name);
         ObjectNode namespace = kube.get(Kube.NAMESPACES, key);
-        if (empty && namespace != null && namespace.path("metadata").path("finalizers").isEmpty()) {
+        if (empty
+                && namespace != null
+                && namespace.path("metadata").path("finalizers").isEmpty()) {
             kube.store().remove(Kube.NAMESPACES, key);
         }
     }

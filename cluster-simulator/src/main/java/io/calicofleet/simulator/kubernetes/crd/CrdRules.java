@@ -100,8 +100,7 @@ public final class CrdRules {
                     .valueStream()
                     .anyMatch(version -> version.path("name").equals(stored));
             if (!kept) {
-                problems.add(Problem.invalid(
-                        "status.storedVersions[0]", stored, "must appear in spec.versions"));
+                problems.add(Problem.invalid("status.storedVersions[0]", stored, "must appear in spec.versions"));
             }
         }
     }
@@ -118,7 +117,8 @@ public final class CrdRules {
                 } else if (!preserve) {
                     problems.add(Problem.required(path, "because otherwise all fields are pruned"));
                 }
-            } else if (!Json.same(version.path("schema"), oldSpec.path("versions").path(i).path("schema"))) {
+            } else if (!Json.same(
+                    version.path("schema"), oldSpec.path("versions").path(i).path("schema"))) {
                 String place = StructuralSchema.place(spec.path("versions"), i);
                 if (i == 0 || place.equals(path)) {
                     problems.addAll(StructuralSchema.check(
@@ -134,15 +134,13 @@ public final class CrdRules {
         for (JsonNode version : spec.path("versions")) {
             storage += version.path("storage").asBoolean() ? 1 : 0;
             if (!names.add(version.path("name").asText())) {
-                problems.add(Problem.invalid(
-                        "spec.versions", spec.path("versions"), "must contain unique version names"));
+                problems.add(
+                        Problem.invalid("spec.versions", spec.path("versions"), "must contain unique version names"));
             }
         }
         if (storage != 1) {
             problems.add(Problem.invalid(
-                    "spec.versions",
-                    spec.path("versions"),
-                    "must have exactly one version marked as storage version"));
+                    "spec.versions", spec.path("versions"), "must have exactly one version marked as storage version"));
         }
         JsonNode scope = spec.path("scope");
         if (scope.asText("").isEmpty()) {

@@ -16,8 +16,7 @@ public final class CrdSchema {
     private static final String PRESERVE = "x-kubernetes-preserve-unknown-fields";
 
     /** What a schema says nothing of is owned as a whole. */
-    private static final TypeInfo ATOMIC =
-            new TypeInfo(TypeInfo.Shape.ATOMIC, null, List.of(), List.of(), false, null);
+    private static final TypeInfo ATOMIC = new TypeInfo(TypeInfo.Shape.ATOMIC, null, List.of(), List.of(), false, null);
 
     private CrdSchema() {}
 

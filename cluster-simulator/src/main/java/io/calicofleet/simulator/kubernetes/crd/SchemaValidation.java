@@ -93,12 +93,10 @@ final class SchemaValidation {
         int most = schema.path("max" + field).asInt(Integer.MAX_VALUE);
         int least = schema.path("min" + field).asInt(0);
         if (size > most) {
-            problems.add(Problem.invalid(
-                    path, shown, path + " in body should have at most " + most + " " + what));
+            problems.add(Problem.invalid(path, shown, path + " in body should have at most " + most + " " + what));
         }
         if (size < least) {
-            problems.add(Problem.invalid(
-                    path, shown, path + " in body should have at least " + least + " " + what));
+            problems.add(Problem.invalid(path, shown, path + " in body should have at least " + least + " " + what));
         }
     }
 
@@ -122,9 +120,7 @@ final class SchemaValidation {
         boolean outside = field.equals("minimum") ? compared < 0 : compared > 0;
         if (outside || (exclusive && compared == 0)) {
             problems.add(Problem.invalid(
-                    path,
-                    value,
-                    path + " in body should be " + words + (exclusive ? " " : " or equal to ") + limit));
+                    path, value, path + " in body should be " + words + (exclusive ? " " : " or equal to ") + limit));
         }
     }
 
@@ -139,7 +135,8 @@ final class SchemaValidation {
             problems.add(Problem.invalid(path, value, path + " in body should be at least " + least + " chars long"));
         }
         String pattern = schema.path("pattern").asText("");
-        if (!pattern.isEmpty() && !Pattern.compile(pattern).matcher(value.asText()).find()) {
+        if (!pattern.isEmpty()
+                && !Pattern.compile(pattern).matcher(value.asText()).find()) {
             problems.add(Problem.invalid(path, value, path + " in body should match '" + pattern + "'"));
         }
     }
@@ -165,13 +162,11 @@ final class SchemaValidation {
         }
         int any = matching(value, schema.path("anyOf"), path);
         if (schema.path("anyOf").isArray() && any == 0) {
-            problems.add(Problem.invalid(
-                    path, value, path + " in body must validate at least one schema (anyOf)"));
+            problems.add(Problem.invalid(path, value, path + " in body must validate at least one schema (anyOf)"));
         }
         int one = matching(value, schema.path("oneOf"), path);
         if (schema.path("oneOf").isArray() && one != 1) {
-            problems.add(Problem.invalid(
-                    path, value, path + " in body must validate one and only one schema (oneOf)"));
+            problems.add(Problem.invalid(path, value, path + " in body must validate one and only one schema (oneOf)"));
         }
         if (schema.path("not").isObject() && matching(value, Json.array().add(schema.path("not")), path) == 1) {
             problems.add(Problem.invalid(path, value, path + " in body must not validate the schema (not)"));

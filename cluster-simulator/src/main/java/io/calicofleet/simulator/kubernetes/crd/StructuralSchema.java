@@ -55,11 +55,7 @@ final class StructuralSchema {
         }
         JsonNode additional = schema.path("additionalProperties");
         if (additional.isObject()) {
-            node(
-                    additional,
-                    path + ".additionalProperties",
-                    "must not be empty for specified object fields",
-                    false);
+            node(additional, path + ".additionalProperties", "must not be empty for specified object fields", false);
         }
         if (schema.path("items").isObject()) {
             node(schema.path("items"), path + ".items", "must not be empty for specified array items", false);
@@ -145,22 +141,17 @@ final class StructuralSchema {
         }
         if (list.equals("map") && keys.isEmpty()) {
             problems.add(Problem.required(
-                    path + ".x-kubernetes-list-map-keys",
-                    "must not be empty if x-kubernetes-list-type is map"));
+                    path + ".x-kubernetes-list-map-keys", "must not be empty if x-kubernetes-list-type is map"));
         }
         if (!keys.isEmpty() && !list.equals("map")) {
             problems.add(Problem.invalid(
-                    path + ".x-kubernetes-list-type",
-                    list,
-                    "must be map if x-kubernetes-list-map-keys is non-empty"));
+                    path + ".x-kubernetes-list-type", list, "must be map if x-kubernetes-list-map-keys is non-empty"));
         }
         for (JsonNode key : keys) {
             JsonNode property = schema.path("items").path("properties").path(key.asText());
             if (property.isMissingNode()) {
                 problems.add(Problem.invalid(
-                        path + ".x-kubernetes-list-map-keys",
-                        keys,
-                        "entries must all be names of item properties"));
+                        path + ".x-kubernetes-list-map-keys", keys, "entries must all be names of item properties"));
             }
         }
     }
@@ -175,10 +166,11 @@ final class StructuralSchema {
         if (!CrdSchema.pruned(kept, schema).isEmpty()) {
             problems.add(Problem.invalid(path + ".default", value, "must not have unknown fields"));
         }
-        CrdSchema.validate(value, schema, "").forEach(problem -> problems.add(new Problem(
-                problem.reason(),
-                path + ".default" + (problem.field().isEmpty() ? "" : "." + problem.field()),
-                problem.message())));
+        CrdSchema.validate(value, schema, "")
+                .forEach(problem -> problems.add(new Problem(
+                        problem.reason(),
+                        path + ".default" + (problem.field().isEmpty() ? "" : "." + problem.field()),
+                        problem.message())));
     }
 
     /** Where the schema of a version is told: at the top where all versions have the same. */

@@ -163,8 +163,7 @@ final class AggregatedApi {
             ObjectNode present,
             AggregatedGroup.Form form) {
         String name = Json.text(present, "metadata", "name");
-        return form.shown(
-                objects.update(stored, namespace, name, "", form.stored(shown, present), options(request)));
+        return form.shown(objects.update(stored, namespace, name, "", form.stored(shown, present), options(request)));
     }
 
     /** By the name people see. */

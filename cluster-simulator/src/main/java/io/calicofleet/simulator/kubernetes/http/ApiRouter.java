@@ -18,7 +18,8 @@ final class ApiRouter {
 
     private static final int LARGEST_BODY = 3 * 1024 * 1024;
 
-    private static final Answer NO_SUCH_PATH = Answer.text("404 page not found\n").withCode(404);
+    private static final Answer NO_SUCH_PATH =
+            Answer.text("404 page not found\n").withCode(404);
 
     private final Cluster cluster;
     private final Reviews reviews;
@@ -38,8 +39,7 @@ final class ApiRouter {
 
     Answer answer(Request request) {
         if (request.body().length > LARGEST_BODY) {
-            throw new ApiException(
-                    413, "RequestEntityTooLarge", "Request entity too large: limit is " + LARGEST_BODY);
+            throw new ApiException(413, "RequestEntityTooLarge", "Request entity too large: limit is " + LARGEST_BODY);
         }
         List<String> path = request.path();
         if (path.isEmpty()) {

@@ -46,7 +46,8 @@ public final class ClusterEndpoint {
         this.rbac = new Rbac(cluster.store());
         this.reviews = new Reviews(accounts, rbac);
         this.store = cluster.store();
-        this.router = new ApiRouter(cluster, objects, reviews, group, () -> faults.now().watchSeconds());
+        this.router = new ApiRouter(
+                cluster, objects, reviews, group, () -> faults.now().watchSeconds());
     }
 
     /** The mutating requests. */

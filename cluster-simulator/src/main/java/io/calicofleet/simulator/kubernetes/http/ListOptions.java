@@ -88,8 +88,8 @@ record ListOptions(ObjectFilter filter, long version, boolean exact, int limit, 
             problems.add(Problem.forbidden(MATCH, "resourceVersionMatch is forbidden for watch"));
         }
         if (version.isEmpty()) {
-            problems.add(Problem.forbidden(
-                    MATCH, "resourceVersionMatch is forbidden unless resourceVersion is provided"));
+            problems.add(
+                    Problem.forbidden(MATCH, "resourceVersionMatch is forbidden unless resourceVersion is provided"));
         }
         if (!from.isEmpty()) {
             problems.add(Problem.forbidden(MATCH, "resourceVersionMatch is forbidden when continue is provided"));
@@ -98,8 +98,8 @@ record ListOptions(ObjectFilter filter, long version, boolean exact, int limit, 
             problems.add(Problem.notSupported(MATCH, Json.text(match), List.of("Exact", "NotOlderThan", "")));
         }
         if (match.equals("Exact") && version.equals("0")) {
-            problems.add(Problem.forbidden(
-                    MATCH, "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""));
+            problems.add(
+                    Problem.forbidden(MATCH, "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""));
         }
         if (!problems.isEmpty()) {
             throw ApiException.invalidOptions("ListOptions", problems);

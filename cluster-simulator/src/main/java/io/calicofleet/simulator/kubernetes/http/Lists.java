@@ -63,7 +63,8 @@ final class Lists {
         int left = 0;
         for (ObjectNode each : all.objects()) {
             ObjectKey key = ObjectKey.of(each);
-            if ((page == null || key.compareTo(page.after()) > 0) && options.filter().test(each)) {
+            if ((page == null || key.compareTo(page.after()) > 0)
+                    && options.filter().test(each)) {
                 if (options.limit() > 0 && shown.size() == options.limit()) {
                     left++;
                 } else {
@@ -87,8 +88,9 @@ final class Lists {
         try {
             return cluster.store().list(stored, namespace, version);
         } catch (GoneException e) {
-            throw ApiException.gone("The provided continue parameter is too old to display a consistent list result. You"
-                    + " must start a new list without the continue parameter.");
+            throw ApiException.gone(
+                    "The provided continue parameter is too old to display a consistent list result. You"
+                            + " must start a new list without the continue parameter.");
         }
     }
 
@@ -101,7 +103,8 @@ final class Lists {
                 JsonNode page = Json.read(Base64.getUrlDecoder().decode(token.getBytes(StandardCharsets.US_ASCII)));
                 return new Page(
                         new ObjectKey(
-                                page.path("namespace").asText(""), page.path("name").asText("")),
+                                page.path("namespace").asText(""),
+                                page.path("name").asText("")),
                         page.path("version").asLong());
             } catch (IOException | IllegalArgumentException e) {
                 throw ApiException.badRequest(invalid + e.getMessage());
@@ -165,7 +168,8 @@ final class Lists {
             Representation representation)
             throws IOException, InterruptedException {
         long end = System.nanoTime() + lasts.toNanos();
-        long beforeEnd = lasts.compareTo(BOOKMARK_BEFORE_END) > 0 ? end - BOOKMARK_BEFORE_END.toNanos() : Long.MAX_VALUE;
+        long beforeEnd =
+                lasts.compareTo(BOOKMARK_BEFORE_END) > 0 ? end - BOOKMARK_BEFORE_END.toNanos() : Long.MAX_VALUE;
         while (true) {
             long now = System.nanoTime();
             if (now >= end) {

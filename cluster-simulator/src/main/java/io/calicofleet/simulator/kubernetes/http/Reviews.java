@@ -112,7 +112,10 @@ final class Reviews {
         }
         long seconds = wanted.asLong(STANDARD_SECONDS);
         ObjectNode answer = Json.object().put("kind", "TokenRequest").put("apiVersion", "authentication.k8s.io/v1");
-        answer.putObject("metadata").put("name", name).put("namespace", namespace).putNull("creationTimestamp");
+        answer.putObject("metadata")
+                .put("name", name)
+                .put("namespace", namespace)
+                .putNull("creationTimestamp");
         ObjectNode spec = answer.putObject("spec");
         spec.putArray("audiences").add("https://kubernetes.default.svc");
         spec.put("expirationSeconds", seconds).putNull("boundObjectRef");

@@ -99,8 +99,7 @@ final class Subresources {
         if (version.isTextual()) {
             patch.putObject("metadata").set("resourceVersion", version);
         }
-        var patched =
-                patches.patch(type, namespace, name, "", "application/merge-patch+json", patch, options(request));
+        var patched = patches.patch(type, namespace, name, "", "application/merge-patch+json", patch, options(request));
         return Answer.json(200, scaleOf(patched.object()));
     }
 

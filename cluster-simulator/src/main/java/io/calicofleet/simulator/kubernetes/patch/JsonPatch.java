@@ -13,8 +13,7 @@ public final class JsonPatch {
 
     /** Whether this is a list of operations. */
     public static boolean isPatch(JsonNode operations) {
-        return operations.isArray()
-                && operations.valueStream().allMatch(JsonNode::isObject);
+        return operations.isArray() && operations.valueStream().allMatch(JsonNode::isObject);
     }
 
     /** The patched tree; the target is not changed. */

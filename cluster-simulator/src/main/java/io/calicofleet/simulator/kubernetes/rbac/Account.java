@@ -43,8 +43,7 @@ public final class Account {
 
     /** The groups of its user. */
     public List<String> groups() {
-        return List.of(
-                "system:serviceaccounts", "system:serviceaccounts:" + namespace, "system:authenticated");
+        return List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace, "system:authenticated");
     }
 
     /** What it shows the API server. */

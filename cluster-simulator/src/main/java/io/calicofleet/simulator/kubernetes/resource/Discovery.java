@@ -143,7 +143,9 @@ public final class Discovery {
             case "scale" ->
                 resource.put("group", "autoscaling").put("version", "v1").put("kind", "Scale");
             case "token" ->
-                resource.put("group", "authentication.k8s.io").put("version", "v1").put("kind", "TokenRequest");
+                resource.put("group", "authentication.k8s.io")
+                        .put("version", "v1")
+                        .put("kind", "TokenRequest");
             case "eviction" ->
                 resource.put("group", "policy").put("version", "v1").put("kind", "Eviction");
             default -> resource.put("kind", type.kind());

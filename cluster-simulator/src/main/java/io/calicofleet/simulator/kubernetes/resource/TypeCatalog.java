@@ -65,7 +65,8 @@ public final class TypeCatalog {
         String rest = (equals < 0 ? text : text.substring(0, equals)).trim();
         if (rest.endsWith("!")) {
             String type = rest.substring(0, rest.length() - 1).trim();
-            return field(types, equals < 0 ? type : type + " " + text.substring(equals)).asAlwaysThere();
+            return field(types, equals < 0 ? type : type + " " + text.substring(equals))
+                    .asAlwaysThere();
         }
         if (text.startsWith("list ")) {
             return list(types, text);

@@ -84,8 +84,10 @@ public final class Decoding {
             case NUMBER -> expect(value, value.isNumber(), goField, "float64");
             case BOOLEAN -> expect(value, value.isBoolean(), goField, "bool");
             case INT_OR_STRING -> expect(value, value.isTextual() || value.isIntegralNumber(), goField, "intstr");
-            case TIME -> time(expect(value, value.isTextual(), goField, "string").asText());
-            case BYTES -> bytes(expect(value, value.isTextual(), goField, "[]byte").asText());
+            case TIME ->
+                time(expect(value, value.isTextual(), goField, "string").asText());
+            case BYTES ->
+                bytes(expect(value, value.isTextual(), goField, "[]byte").asText());
             case QUANTITY -> {
                 expect(value, value.isTextual() || value.isNumber(), goField, "Quantity");
                 if (!QUANTITY.matcher(value.asText()).matches()) {
@@ -117,8 +119,8 @@ public final class Decoding {
         try {
             var unused = OffsetDateTime.parse(text);
         } catch (DateTimeException e) {
-            throw new DecodingException("parsing time \"" + text + "\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \""
-                    + text + "\" as \"2006\"");
+            throw new DecodingException("parsing time \"" + text
+                    + "\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"" + text + "\" as \"2006\"");
         }
     }
 

@@ -41,7 +41,12 @@ public final class Structures {
             "startedAt",
             "finishedAt");
     /** Texts, or maps of them, that the API server reads as base64. */
-    private static final Set<String> BYTES = Set.of("Secret.data", "ConfigMap.binaryData", "WebhookClientConfig.caBundle", "ServiceReference.caBundle", "APIServiceSpec.caBundle");
+    private static final Set<String> BYTES = Set.of(
+            "Secret.data",
+            "ConfigMap.binaryData",
+            "WebhookClientConfig.caBundle",
+            "ServiceReference.caBundle",
+            "APIServiceSpec.caBundle");
 
     private static final Map<String, Optional<Structure>> BY_KIND = new ConcurrentHashMap<>();
     private static final Map<Class<?>, Structure> BY_CLASS = new ConcurrentHashMap<>();

@@ -118,8 +118,8 @@ public final class ObjectFilter {
     private static void check(String key, List<String> values) {
         for (String value : values) {
             if (!VALUE.matcher(value).matches() || !KEY.matcher(key).matches()) {
-                throw new IllegalArgumentException("unable to parse requirement: found '" + key + "' and '" + value
-                        + "', expected: identifiers");
+                throw new IllegalArgumentException(
+                        "unable to parse requirement: found '" + key + "' and '" + value + "', expected: identifiers");
             }
         }
     }

@@ -27,7 +27,8 @@ final class FieldRules {
             int space = text.indexOf(' ');
             return space < 0
                     ? new Rule(text, "")
-                    : new Rule(text.substring(0, space), text.substring(space + 1).trim());
+                    : new Rule(
+                            text.substring(0, space), text.substring(space + 1).trim());
         }
 
         List<String> words() {
@@ -42,17 +43,20 @@ final class FieldRules {
 
     private static Map<String, Map<String, List<Rule>>> read() {
         Map<String, Map<String, List<Rule>>> types = new HashMap<>();
-        Json.yamlDocuments(Resources.text("built-in-rules.yaml")).get(0).properties().forEach(type -> {
-            Map<String, List<Rule>> fields = new HashMap<>();
-            type.getValue().properties().forEach(field -> {
-                List<Rule> rules = new ArrayList<>();
-                for (String rule : field.getValue().asText().split(";", -1)) {
-                    rules.add(Rule.of(rule.trim()));
-                }
-                fields.put(field.getKey(), List.copyOf(rules));
-            });
-            types.put(type.getKey(), Map.copyOf(fields));
-        });
+        Json.yamlDocuments(Resources.text("built-in-rules.yaml"))
+                .get(0)
+                .properties()
+                .forEach(type -> {
+                    Map<String, List<Rule>> fields = new HashMap<>();
+                    type.getValue().properties().forEach(field -> {
+                        List<Rule> rules = new ArrayList<>();
+                        for (String rule : field.getValue().asText().split(";", -1)) {
+                            rules.add(Rule.of(rule.trim()));
+                        }
+                        fields.put(field.getKey(), List.copyOf(rules));
+                    });
+                    types.put(type.getKey(), Map.copyOf(fields));
+                });
         return Map.copyOf(types);
     }
 
@@ -153,9 +157,7 @@ final class FieldRules {
                 }
             }
             default ->
-                form(rule.name())
-                        .apply(value.asText())
-                        .forEach(why -> problems.add(Problem.invalid(path, value, why)));
+                form(rule.name()).apply(value.asText()).forEach(why -> problems.add(Problem.invalid(path, value, why)));
         }
     }
 

@@ -110,9 +110,10 @@ final class Names {
             problems.add("name part must be no more than 63 characters");
         }
         if (!QUALIFIED.matcher(name).matches()) {
-            problems.add("name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with"
-                    + " an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for"
-                    + " validation is '" + QUALIFIED_FORM + "')");
+            problems.add(
+                    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with"
+                            + " an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for"
+                            + " validation is '" + QUALIFIED_FORM + "')");
         }
         return problems;
     }

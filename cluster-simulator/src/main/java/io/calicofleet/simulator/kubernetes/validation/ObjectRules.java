@@ -76,8 +76,7 @@ public final class ObjectRules {
             case "Service" -> service();
             case "PodDisruptionBudget" -> {
                 if (spec.has("minAvailable") && spec.has("maxUnavailable")) {
-                    problems.add(
-                            Problem.invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set"));
+                    problems.add(Problem.invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set"));
                 }
             }
             case "APIService" -> {
@@ -115,8 +114,7 @@ public final class ObjectRules {
         }
         JsonNode restart = Json.at(template, "spec", "restartPolicy");
         if (!restart.asText("Always").equals("Always")) {
-            problems.add(
-                    Problem.notSupported("spec.template.spec.restartPolicy", restart, List.of("Always")));
+            problems.add(Problem.notSupported("spec.template.spec.restartPolicy", restart, List.of("Always")));
         }
         if (template.path("spec").has("activeDeadlineSeconds")) {
             String kind = type.kind().equals("Deployment") ? "ReplicaSet" : type.kind();
@@ -143,8 +141,8 @@ public final class ObjectRules {
         }
         JsonNode restart = Json.at(spec, "template", "spec", "restartPolicy");
         if (restart.asText("Always").equals("Always")) {
-            problems.add(Problem.required(
-                    "spec.template.spec.restartPolicy", "valid values: \"OnFailure\", \"Never\""));
+            problems.add(
+                    Problem.required("spec.template.spec.restartPolicy", "valid values: \"OnFailure\", \"Never\""));
         }
         missingSpec(spec.path("template"));
     }
@@ -159,9 +157,7 @@ public final class ObjectRules {
             size += entry.getValue().asText().length() * 3L / 4;
             if (object.path("data").has(entry.getKey())) {
                 problems.add(Problem.invalid(
-                        "data[" + entry.getKey() + "]",
-                        entry.getKey(),
-                        "duplicate of key present in binaryData"));
+                        "data[" + entry.getKey() + "]", entry.getKey(), "duplicate of key present in binaryData"));
             }
         }
         if (size > LARGEST_DATA) {
@@ -194,7 +190,8 @@ public final class ObjectRules {
                 problems.add(Problem.required(at + ".name", ""));
             }
             if (!port.has("port")) {
-                problems.add(Problem.invalid(at + ".port", port.path("port"), "must be between 1 and 65535, inclusive"));
+                problems.add(
+                        Problem.invalid(at + ".port", port.path("port"), "must be between 1 and 65535, inclusive"));
             }
             if (!seen.add(port.path("protocol").asText() + port.path("port").asText())) {
                 problems.add(Problem.duplicate(at, port));

@@ -68,10 +68,10 @@ final class PodRules {
                     port.path("containerPort"),
                     "must match `hostPort` when `hostNetwork` is true"));
         }
-        String used = port.path("protocol").asText() + "/"
-                + port.path("hostIP").asText("") + "/" + host.asText();
+        String used = port.path("protocol").asText() + "/" + port.path("hostIP").asText("") + "/" + host.asText();
         if (!init && host.asInt() != 0 && !hostPorts.add(used)) {
-            problems.add(Problem.duplicate(at + "hostPort", com.fasterxml.jackson.databind.node.TextNode.valueOf(used)));
+            problems.add(
+                    Problem.duplicate(at + "hostPort", com.fasterxml.jackson.databind.node.TextNode.valueOf(used)));
         }
     }
 }

@@ -64,7 +64,8 @@ public record Problem(String reason, String field, String message) {
         if (value.isMissingNode()) {
             return "null";
         }
-        boolean strings = value.isObject() && !value.isEmpty() && value.valueStream().allMatch(JsonNode::isTextual);
+        boolean strings =
+                value.isObject() && !value.isEmpty() && value.valueStream().allMatch(JsonNode::isTextual);
         if (!strings) {
             return value.toString();
         }

@@ -27,7 +27,8 @@ final class RbacRules {
                     rule(object.path("rules").get(i), "rules[" + i + "].");
                 }
                 JsonNode aggregation = object.path("aggregationRule");
-                if (aggregation.isObject() && aggregation.path("clusterRoleSelectors").isEmpty()) {
+                if (aggregation.isObject()
+                        && aggregation.path("clusterRoleSelectors").isEmpty()) {
                     problems.add(Problem.required(
                             "aggregationRule.clusterRoleSelectors",
                             "at least one clusterRoleSelector required if aggregationRule is non-nil"));
@@ -63,8 +64,7 @@ final class RbacRules {
             return;
         }
         if (rule.path("apiGroups").isEmpty()) {
-            problems.add(
-                    Problem.required(path + "apiGroups", "resource rules must supply at least one api group"));
+            problems.add(Problem.required(path + "apiGroups", "resource rules must supply at least one api group"));
         }
         if (rule.path("resources").isEmpty()) {
             problems.add(Problem.required(path + "resources", "resource rules must supply at least one resource"));
@@ -77,7 +77,8 @@ final class RbacRules {
             problems.add(Problem.notSupported("roleRef.apiGroup", role.path("apiGroup"), List.of(GROUP)));
         }
         if (!kinds.contains(role.path("kind").asText(""))) {
-            problems.add(Problem.notSupported("roleRef.kind", Json.text(role.path("kind").asText("")), kinds));
+            problems.add(Problem.notSupported(
+                    "roleRef.kind", Json.text(role.path("kind").asText("")), kinds));
         }
         String name = role.path("name").asText("");
         if (name.isEmpty()) {

@@ -18,8 +18,8 @@ final class TypeRules {
             case "LabelSelectorRequirement" -> requirement(object, path, problems);
             case "EnvVar" -> {
                 if (!object.path("value").asText("").isEmpty() && object.has("valueFrom")) {
-                    problems.add(Problem.invalid(
-                            path + ".valueFrom", "", "may not be specified when `value` is not empty"));
+                    problems.add(
+                            Problem.invalid(path + ".valueFrom", "", "may not be specified when `value` is not empty"));
                 }
             }
             case "SecurityContext" -> {
@@ -27,9 +27,7 @@ final class TypeRules {
                         && !object.path("allowPrivilegeEscalation").asBoolean();
                 if (forbidden && object.path("privileged").asBoolean()) {
                     problems.add(Problem.invalid(
-                            path,
-                            object,
-                            "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"));
+                            path, object, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"));
                 }
             }
             case "DaemonSetUpdateStrategy" -> daemonSetStrategy(object, path, minor, problems);
@@ -55,9 +53,7 @@ final class TypeRules {
         }
         if (toleration.has("tolerationSeconds") && !effect.asText("").equals("NoExecute")) {
             problems.add(Problem.invalid(
-                    path + ".effect",
-                    effect.asText(""),
-                    "effect must be 'NoExecute' when `tolerationSeconds` is set"));
+                    path + ".effect", effect.asText(""), "effect must be 'NoExecute' when `tolerationSeconds` is set"));
         }
         switch (operator.asText("")) {
             case "", "Equal" ->
@@ -81,9 +77,7 @@ final class TypeRules {
             for (Map.Entry<String, JsonNode> e : resources.path(list).properties()) {
                 if (Quantities.number(e.getValue().asText()).signum() < 0) {
                     problems.add(Problem.invalid(
-                            path + "." + list + "." + e.getKey(),
-                            e.getValue(),
-                            "must be greater than or equal to 0"));
+                            path + "." + list + "." + e.getKey(), e.getValue(), "must be greater than or equal to 0"));
                 }
             }
         }
@@ -92,9 +86,7 @@ final class TypeRules {
             if (limit.isTextual()
                     && Quantities.number(e.getValue().asText()).compareTo(Quantities.number(limit.asText())) > 0) {
                 problems.add(Problem.invalid(
-                        path + ".requests",
-                        e.getValue(),
-                        "must be less than or equal to " + e.getKey() + " limit"));
+                        path + ".requests", e.getValue(), "must be less than or equal to " + e.getKey() + " limit"));
             }
         }
     }
@@ -104,8 +96,8 @@ final class TypeRules {
         switch (requirement.path("operator").asText("")) {
             case "In", "NotIn" -> {
                 if (!values) {
-                    problems.add(Problem.required(
-                            path + ".values", "must be specified when `operator` is 'In' or 'NotIn'"));
+                    problems.add(
+                            Problem.required(path + ".values", "must be specified when `operator` is 'In' or 'NotIn'"));
                 }
             }
             case "Exists", "DoesNotExist" -> {
@@ -135,8 +127,8 @@ final class TypeRules {
                 } else if (amount(unavailable) == 0 && amount(surge) == 0) {
                     problems.add(Problem.required(at + "maxUnavailable", "cannot be 0 when maxSurge is 0"));
                 } else if (amount(unavailable) != 0 && amount(surge) != 0) {
-                    problems.add(Problem.invalid(
-                            at + "maxSurge", surge, "may not be set when maxUnavailable is non-zero"));
+                    problems.add(
+                            Problem.invalid(at + "maxSurge", surge, "may not be set when maxUnavailable is non-zero"));
                 }
             }
             default -> problems.add(Problem.notSupported(path, strategy, List.of("RollingUpdate", "OnDelete")));

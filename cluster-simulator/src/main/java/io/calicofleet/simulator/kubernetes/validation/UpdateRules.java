@@ -136,8 +136,7 @@ final class UpdateRules {
 
     private static JsonNode fixed(JsonNode spec) {
         JsonNode copy = without(
-                spec,
-                List.of("activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "nodeName"));
+                spec, List.of("activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "nodeName"));
         for (String list : List.of("containers", "initContainers")) {
             copy.path(list).forEach(container -> ((ObjectNode) container).remove("image"));
         }
