@@ -53,7 +53,7 @@ public final class Decoding {
                 boolean none = (type.form() == Form.LIST || type.form() == Form.MAP) && value.isEmpty();
                 if (none) {
                     object.remove(name); // as Go leaves it out
-                } else if (value != field.getValue()) {
+                } else {
                     object.set(name, value);
                 }
             }

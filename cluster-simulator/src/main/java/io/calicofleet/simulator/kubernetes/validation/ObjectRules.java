@@ -28,15 +28,13 @@ public final class ObjectRules {
     private final JsonNode object;
     private final JsonNode spec;
     private final @Nullable JsonNode old;
-    private final int minor;
     private final List<Problem> problems = new ArrayList<>();
 
-    private ObjectRules(ResourceType type, JsonNode object, @Nullable JsonNode old, int minor) {
+    private ObjectRules(ResourceType type, JsonNode object, @Nullable JsonNode old) {
         this.type = type;
         this.object = object;
         this.spec = object.path("spec");
         this.old = old;
-        this.minor = minor;
     }
 
     /** What is wrong with the metadata of any object; old is null when it is created. An update is checked twice. */
@@ -51,7 +49,7 @@ public final class ObjectRules {
 
     /** What is wrong with an object of a built-in type; old is null when it is created. */
     public static List<Problem> check(ResourceType type, JsonNode object, @Nullable JsonNode old, int minor) {
-        ObjectRules rules = new ObjectRules(type, object, old, minor);
+        ObjectRules rules = new ObjectRules(type, object, old);
         Structure structure = Structures.of(type);
         if (structure != null) {
             new FieldRules(minor, rules.problems).check(object, structure, "");

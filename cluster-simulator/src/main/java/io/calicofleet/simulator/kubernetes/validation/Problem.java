@@ -17,7 +17,7 @@ public record Problem(String reason, String field, String message) {
 
     /** A value that is not allowed. */
     public static Problem invalid(String field, JsonNode value, String why) {
-        return new Problem("FieldValueInvalid", field, "Invalid value: " + shown(value) + ": " + why);
+        return new Problem("FieldValueInvalid", field, "Invalid value: " + (field.endsWith("abels") ? strings(value) : shown(value)) + ": " + why);
     }
 
     /** A text that is not allowed. */
@@ -59,15 +59,15 @@ public record Problem(String reason, String field, String message) {
         return new Problem("FieldValueTooLong", field, "Too long: must have at most " + bytes + " bytes");
     }
 
-    /** The value as Go prints it, but structs, which are JSON. */
+    /** The value as JSON, which is how Go prints texts and numbers, and newer servers all else. */
     private static String shown(JsonNode value) {
-        if (value.isMissingNode()) {
-            return "null";
-        }
-        boolean strings =
-                value.isObject() && !value.isEmpty() && value.valueStream().allMatch(JsonNode::isTextual);
-        if (!strings) {
-            return value.toString();
+        return value.isMissingNode() ? "null" : value.toString();
+    }
+
+    /** A map of texts as Go prints it. */
+    private static String strings(JsonNode value) {
+        if (!value.isObject()) {
+            return shown(value);
         }
         TreeMap<String, String> sorted = new TreeMap<>();
         value.properties().forEach(e -> sorted.put(e.getKey(), e.getValue().toString()));
