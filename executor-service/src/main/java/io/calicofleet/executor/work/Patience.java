@@ -80,7 +80,7 @@ final class Patience {
             }
             if (refusal != null) {
                 boolean doubted = isDoubtful(refusal) && !trust.isRestored();
-                if (isOver(began) || !doubted && !again.test(refusal)) {
+                if (isOver(began) || (!doubted && !again.test(refusal))) {
                     throw refusal;
                 }
                 if (refusal.isTransient()) {

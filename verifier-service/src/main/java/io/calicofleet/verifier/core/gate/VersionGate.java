@@ -134,11 +134,14 @@ final class VersionGate implements Gate {
         }
         seen.forEach((image, workloads) -> {
             String line = image
-                    + versions.told(image).map(set -> ", by ImageSet " + set + ",").orElse("") + " in "
+                    + versions.told(image)
+                            .map(set -> ", by ImageSet " + set + ",")
+                            .orElse("") + " in "
                     + String.join(", ", workloads);
             lines.add(line);
             if (!versions.isOf(image, target)) {
-                missing.add((ImageReference.parse(image).tag().isEmpty() && !ImageReference.parse(image).digest().isEmpty()
+                missing.add((ImageReference.parse(image).tag().isEmpty()
+                                        && !ImageReference.parse(image).digest().isEmpty()
                                 ? "an image that an ImageSet says is of "
                                 : "the tag ")
                         + target + " instead of " + line);
