@@ -133,7 +133,10 @@ public final class VerifierCore {
         List<String> told = verification.history().told();
         if (failing != null && failure != null) {
             results.add(result(
-                    failing.kind(), Outcome.FAILED, failure.reason(), joined(failure.evidence(), also(missing), told)));
+                    failing.kind(),
+                    Outcome.FAILED,
+                    failure.reason(),
+                    joined(failure.evidence(), joined(also(missing), told))));
             return decided(verification, Outcome.FAILED, results, null, now);
         }
         if (missing.isEmpty()) {
@@ -208,8 +211,7 @@ public final class VerifierCore {
         return missing.stream().map(line -> "also missing: " + line).toList();
     }
 
-    @SafeVarargs
-    private static List<String> joined(List<String>... parts) {
-        return Stream.of(parts).flatMap(List::stream).toList();
+    private static List<String> joined(List<String> first, List<String> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 }
