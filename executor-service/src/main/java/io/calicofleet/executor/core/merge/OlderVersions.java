@@ -25,7 +25,8 @@ final class OlderVersions {
         String kind = Json.text(object, "kind");
         boolean extensions = version.equals(EXTENSIONS);
         boolean definition = version.equals("apiextensions.k8s.io/v1beta1");
-        if (!(extensions || definition || version.equals("apps/v1beta1")) || !(object.get("spec") instanceof ObjectNode)) {
+        if (!(extensions || definition || version.equals("apps/v1beta1"))
+                || !(object.get("spec") instanceof ObjectNode)) {
             return object;
         }
         ObjectNode copy = object.deepCopy();
