@@ -104,7 +104,7 @@ final class Applier {
             } catch (ClusterException e) {
                 switch (e.problem()) {
                     case CONFLICT, ALREADY_EXISTS, NOT_FOUND -> last = e;
-                    case INVALID, FORBIDDEN, UNAVAILABLE, DATASTORE_UNAVAILABLE, UNEXPECTED -> throw e;
+                    case INVALID, FORBIDDEN, REFUSED, UNAVAILABLE, DATASTORE_UNAVAILABLE, UNEXPECTED -> throw e;
                 }
             }
         }

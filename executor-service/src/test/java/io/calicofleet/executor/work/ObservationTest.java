@@ -34,9 +34,6 @@ import org.junit.jupiter.api.Test;
 class ObservationTest {
 
     private static final StepId STEP = StepId.parse("c1/c01/upgrade/1");
-    private static final ClusterException AWAY =
-            new ClusterException(Problem.UNAVAILABLE, "the API server does not answer", null);
-
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final RecordingOutbox outbox = new RecordingOutbox();
@@ -83,7 +80,7 @@ class ObservationTest {
     void a_cluster_that_is_not_seen_is_told_at_the_steady_interval_until_it_is_seen_again() {
         start(STEP, Duration.ofDays(1));
         await().atMost(PATIENCE).until(() -> !said(ChecksObserved.class).isEmpty());
-        cluster.failing.set(AWAY);
+        cluster.failing.set(away());
         await().atMost(PATIENCE).until(() -> said(SightLost.class).size() >= 3);
 
         SightLost lost = said(SightLost.class).getFirst();
@@ -116,7 +113,7 @@ class ObservationTest {
         start(STEP, Duration.ofDays(1));
         for (int i = 0; i < 5; i++) {
             int before = said(ChecksObserved.class).size();
-            cluster.failOnce.set(AWAY);
+            cluster.failOnce.set(away());
             await().atMost(PATIENCE)
                     .until(() -> cluster.failOnce.get() == null
                             && said(ChecksObserved.class).size() > before);
@@ -139,7 +136,7 @@ class ObservationTest {
 
     @Test
     void where_it_cannot_even_begin_to_look_it_says_so_and_begins_later() {
-        cluster.failing.set(AWAY);
+        cluster.failing.set(away());
         start(STEP, Duration.ofDays(1));
         await().atMost(PATIENCE).until(() -> !said(SightLost.class).isEmpty());
         assertThat(said(ChecksObserved.class)).isEmpty();
@@ -184,6 +181,10 @@ class ObservationTest {
                 .whileActing(request(STEP, Duration.ofDays(1)), cluster, reporter)
                 .end();
         assertThat(cluster.begun).hasValue(begun);
+    }
+
+    private static ClusterException away() {
+        return new ClusterException(Problem.UNAVAILABLE, "the API server does not answer", null);
     }
 
     private void start(StepId step, Duration limit) {

@@ -119,13 +119,13 @@ record Reshaping(ObjectKey workload, String from, String to, String variable, Ma
 
     private static String moved(ObjectNode workload, ObjectNode container) {
         ObjectNode pod = Live.pod(workload);
-        boolean first = Json.elements(pod.get(LISTS.getFirst())).anyMatch(each -> each == container);
+        boolean first = Json.elements(pod.get(LISTS.getFirst())).anyMatch(each -> name(each).equals(name(container)));
         ArrayNode from = Live.list(pod, LISTS.get(first ? 0 : 1));
         if (!first && from.size() < 2) {
             return ""; // a pod needs one that stays
         }
         for (int i = 0; i < from.size(); i++) {
-            if (from.get(i) == container) {
+            if (name(from.get(i)).equals(name(container))) {
                 from.remove(i);
             }
         }
@@ -136,7 +136,7 @@ record Reshaping(ObjectKey workload, String from, String to, String variable, Ma
 
     private static String variableMoved(ObjectNode before, ObjectNode after, ObjectNode from, String variable) {
         Optional<ObjectNode> to = Live.containers(after)
-                .filter(each -> each != from && !has(each, variable))
+                .filter(each -> !name(each).equals(name(from)) && !has(each, variable))
                 .filter(each -> {
                     ObjectNode was = container(before, name(each));
                     return was != null && !has(was, variable);
