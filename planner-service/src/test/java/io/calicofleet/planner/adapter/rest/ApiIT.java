@@ -117,7 +117,7 @@ class ApiIT {
                 .contains(CAMPAIGNS, CAMPAIGNS + "/{name}/{action}", "/api/v1/clusters/{id}/restore", "/api/v1/events");
         String act = "paths.'" + CAMPAIGNS + "/{name}/{action}'.post.";
         assertThat(api.getList(act + "parameters.find { it.name == 'action' }.schema.enum", String.class))
-                .containsExactly("pause", "resume", "abort", "approve", "retry", "skip");
+                .containsExactly("pause", "resume", "abort", "approve", "retry", "skip", "take-over");
         assertThat(api.getString(act + "description")).contains("skip: A cluster is left out");
         assertThat(api.getString("components.schemas.CampaignName.type")).isEqualTo("string");
         assertThat(api.getList("components.schemas.ClusterPhase.enum", String.class))
