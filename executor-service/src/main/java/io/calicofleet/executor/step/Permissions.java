@@ -163,6 +163,7 @@ final class Permissions {
                 }
             }
             all.add(of(verb, Kinds.OPERATOR, "Installation", ""));
+            all.add(of(verb, Kinds.OPERATOR, "ImageSet", ""));
             all.add(of(verb, Kinds.OPERATOR, "TigeraStatus", ""));
         }
         all.add(of("get", Kinds.APPS, "DaemonSet", "calico-system"));

@@ -53,8 +53,10 @@ class RightsIT {
     private SimulatedFleet fleet;
 
     @BeforeEach
-    void start() {
-        fleet = new SimulatedFleet(directory, SimulatedFleet.OWN_RELEASES, SimulatorOptions.quick());
+    void start() throws IOException {
+        Path releases = directory.resolve("releases");
+        HelmFleet.copy(SimulatedFleet.OWN_RELEASES, releases);
+        fleet = new SimulatedFleet(directory, releases, SimulatorOptions.quick());
     }
 
     @AfterEach

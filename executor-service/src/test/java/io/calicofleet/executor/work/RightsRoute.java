@@ -166,7 +166,7 @@ enum RightsRoute {
 
     /** Charts from v3.30 on bring one role more. */
     private static String chartWithRoles(Path directory) {
-        Path chart = directory.resolve("chart-with-roles/tigera-operator");
+        Path chart = directory.resolve("releases/chart-with-roles/tigera-operator");
         try {
             HelmFleet.copy(SimulatedFleet.OWN_RELEASES.resolve("v3.28.5/tigera-operator"), chart);
             Files.writeString(chart.resolve("templates/secrets.yaml"), """
@@ -184,6 +184,6 @@ enum RightsRoute {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return chart.getParent().toString();
+        return "chart-with-roles";
     }
 }
