@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *       it is the same variable; with another value it is asked.
  * </ol>
  *
+ * <p>Where the base is not known, a container goes where the target has one of its name: it cannot be in both places.
+ *
  * <p>Base and live are looked at as if they had always had it there. What the files of both releases do not show so is not
  * followed: it merges by name.
  */
@@ -77,16 +79,29 @@ final class ContainerMoves {
                 @Nullable ObjectNode target,
                 Decisions decisions) {
             Findings findings = new Findings(key, decisions, true, Set.of());
-            if (base == null
-                    || live == null
-                    || target == null
-                    || Containers.of(base).isEmpty()) {
+            if (live == null || target == null || Containers.of(base == null ? live : base).isEmpty()) {
                 return new Followed(base, live, findings);
+            }
+            if (base == null) {
+                ContainerMoves moves = new ContainerMoves(live, live, target, findings);
+                moves.followNames();
+                return new Followed(null, moves.live, findings);
             }
             ContainerMoves moves = new ContainerMoves(base, live, target, findings);
             moves.followContainers();
             moves.followVariables();
             return new Followed(moves.base, moves.live, findings);
+        }
+    }
+
+    /** A name stands once in a pod: what has it goes where the target has it, whatever else is known. */
+    private void followNames() {
+        for (String name : byName(target).keySet()) {
+            if (container(live, name) != null && !list(live, name).equals(list(target, name))) {
+                findings.note("container " + name + " is among the " + list(target, name)
+                        + " in the target, and is merged there");
+                follow(name, name);
+            }
         }
     }
 

@@ -216,6 +216,28 @@ class ContainerMovesTest {
                         assertThat(container.at("/command/1").asText()).isEqualTo("-init"));
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = OnConflict.class,
+            names = {"KEEP_MINE", "TAKE_NEW"})
+    void without_a_base_no_answer_leaves_a_container_in_both_places(OnConflict answer) {
+        MergePlan plan = plan(
+                answer,
+                ManifestDocuments.EMPTY,
+                pod("", setup("install", "v1.0.0", PROBE.formatted("a") + RESOURCES) + ", " + node("v1.0.0", "")),
+                pod(setup("install", "v2.0.0", ""), node("v2.0.0", "")));
+
+        assertThat(containers(plan, "containers"))
+                .extracting(container -> Json.text(container, "name"))
+                .containsExactly("agent");
+        assertThat(containers(plan, "initContainers")).singleElement().satisfies(container -> {
+            assertThat(Json.text(container, "name")).isEqualTo("install");
+            assertThat(container.has("livenessProbe")).isFalse();
+            assertThat(container.at("/resources/limits/memory").asText())
+                    .isEqualTo(answer == OnConflict.KEEP_MINE ? "1Gi" : "");
+        });
+    }
+
     private static MergePlan plan(ManifestDocuments base, ManifestDocuments mine, ManifestDocuments target) {
         return plan(OnConflict.HOLD, base, mine, target);
     }
