@@ -31,7 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalSystem implements AutoCloseable {
 
+    /** How long nothing may come of a start. */
     private static final Duration READY_PATIENCE = Duration.ofMinutes(2);
+
+    private static final Duration LONGEST_START = Duration.ofMinutes(15);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int BROKER_GRACE_SECONDS = 4;
     /** The name of our broker's process. */
@@ -149,11 +152,13 @@ public final class LocalSystem implements AutoCloseable {
      * Returns when every service is ready.
      *
      * @param waiting takes what is still missing, whenever that changes
-     * @throws CliException where it takes too long or a service was given up; the message ends with its last log lines
+     * @throws CliException where nothing comes of it for two minutes, it takes more than fifteen, or a service was given up; the message ends with its last log lines
      */
     public void awaitReady(Consumer<String> waiting) throws InterruptedException {
+        Instant last = clock.instant().plus(LONGEST_START);
         Instant end = clock.instant().plus(READY_PATIENCE);
         String told = "";
+        List<String> logged = List.of();
         while (true) {
             Map<FleetService, List<String>> missing = new EnumMap<>(FleetService.class);
             for (FleetService service : FleetService.values()) {
@@ -170,10 +175,18 @@ public final class LocalSystem implements AutoCloseable {
                     .collect(Collectors.joining("; "));
             if (!text.equals(told)) {
                 waiting.accept(text);
-                told = text;
             }
+            // On a busy machine a start takes minutes; while it goes on, it is waited for.
+            List<String> lines = missing.keySet().stream()
+                    .flatMap(service -> supervisor.lastLines(service.id(), 1).stream())
+                    .toList();
+            if (!text.equals(told) || !lines.equals(logged)) {
+                end = clock.instant().plus(READY_PATIENCE);
+            }
+            told = text;
+            logged = lines;
             FleetService first = missing.keySet().iterator().next();
-            if (givenUp() != null || clock.instant().isAfter(end)) {
+            if (givenUp() != null || clock.instant().isAfter(end) || clock.instant().isAfter(last)) {
                 throw notReady(first.id(), text);
             }
             TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
@@ -290,7 +303,7 @@ public final class LocalSystem implements AutoCloseable {
         failed = true;
         List<String> lines = new ArrayList<>();
         String givenUp = givenUp();
-        lines.add(givenUp == null ? "not ready after " + READY_PATIENCE.toSeconds() + " s: " + problem : givenUp);
+        lines.add(givenUp == null ? "not ready, and nothing new for " + READY_PATIENCE.toSeconds() + " s: " + problem : givenUp);
         lines.add("the last lines of " + log(name) + ":");
         supervisor.lastLines(name, 12).forEach(line -> lines.add("  " + line));
         return CliException.unreachable(String.join(System.lineSeparator(), lines));

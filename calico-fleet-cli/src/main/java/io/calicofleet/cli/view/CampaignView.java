@@ -40,6 +40,8 @@ public final class CampaignView {
     /** Columns that are shown only where they say something. */
     private static final Set<ClusterPhase> SELDOM = Set.of(ClusterPhase.SKIPPED, ClusterPhase.ABORTED);
 
+    private static final int LONGEST_WHAT = 100;
+
     private final Terminal terminal;
 
     /** Prints to {@code terminal}. */
@@ -104,9 +106,17 @@ public final class CampaignView {
                     progress(cluster),
                     version(cluster.source()),
                     version(cluster.target()),
-                    cluster.phase() == ClusterPhase.SUCCEEDED ? "" : NextActions.why(cluster));
+                    what(cluster));
         }
         table.print(terminal);
+    }
+
+    /** What a held cluster waits for stands whole below, with what to do about it. */
+    private static String what(ClusterStatus cluster) {
+        String why = cluster.phase() == ClusterPhase.SUCCEEDED ? "" : NextActions.why(cluster);
+        return cluster.phase() == ClusterPhase.HELD && why.length() > LONGEST_WHAT
+                ? why.substring(0, why.lastIndexOf(' ', LONGEST_WHAT)) + " ..."
+                : why;
     }
 
     /** One cluster of a campaign: its steps, the gates last judged with their evidence, its notes. */

@@ -13,11 +13,14 @@ import java.util.regex.Pattern;
  */
 public record KubernetesVersion(int major, int minor) implements Comparable<KubernetesVersion> {
 
-    private static final Pattern FORM = Pattern.compile("v?(\\d{1,6})\\.(\\d{1,6})(?:[.+-].*)?");
+    private static final Pattern FORM = Pattern.compile("v?([1-9]\\d{0,5})\\.(\\d{1,6})(?:[.+-].*)?");
     private static final Comparator<KubernetesVersion> ORDER =
             Comparator.comparingInt(KubernetesVersion::major).thenComparingInt(KubernetesVersion::minor);
 
-    /** Reads {@code v1.21.14}, {@code 1.21}, {@code v1.27.3-gke.100}, {@code 1.21+}; empty for anything else. */
+    /**
+     * Reads {@code v1.21.14}, {@code 1.21}, {@code v1.27.3-gke.100}, {@code 1.21+}; empty for
+     * anything else, such as the {@code v0.0.0-master} of a build without a tag.
+     */
     public static Optional<KubernetesVersion> tryParse(String text) {
         Matcher matcher = FORM.matcher(text);
         return matcher.matches()

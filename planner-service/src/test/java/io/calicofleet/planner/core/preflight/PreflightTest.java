@@ -244,6 +244,7 @@ class PreflightTest {
         "v3.13.4, v1.20.0, v3.23.5, policy/v1",
         "v3.22.5, v1.24.9, v3.28.5, PodSecurityPolicy",
         "v3.13.4, something, v3.22.5, could not be read",
+        "v3.13.4, v0.0.0-master, v3.22.5, could not be read",
         "v3.13.4, v1.21.14, v3.22.5-0.dev, pre-release"
     })
     void knows_which_versions_go_together(String source, String kubernetes, String target, String objection) {
