@@ -186,7 +186,9 @@ public final class LocalSystem implements AutoCloseable {
             told = text;
             logged = lines;
             FleetService first = missing.keySet().iterator().next();
-            if (givenUp() != null || clock.instant().isAfter(end) || clock.instant().isAfter(last)) {
+            if (givenUp() != null
+                    || clock.instant().isAfter(end)
+                    || clock.instant().isAfter(last)) {
                 throw notReady(first.id(), text);
             }
             TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
@@ -303,7 +305,10 @@ public final class LocalSystem implements AutoCloseable {
         failed = true;
         List<String> lines = new ArrayList<>();
         String givenUp = givenUp();
-        lines.add(givenUp == null ? "not ready, and nothing new for " + READY_PATIENCE.toSeconds() + " s: " + problem : givenUp);
+        lines.add(
+                givenUp == null
+                        ? "not ready, and nothing new for " + READY_PATIENCE.toSeconds() + " s: " + problem
+                        : givenUp);
         lines.add("the last lines of " + log(name) + ":");
         supervisor.lastLines(name, 12).forEach(line -> lines.add("  " + line));
         return CliException.unreachable(String.join(System.lineSeparator(), lines));

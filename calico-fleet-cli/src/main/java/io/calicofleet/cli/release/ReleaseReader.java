@@ -70,7 +70,9 @@ public final class ReleaseReader {
             boolean chart = file.equals(ReleaseChart.FILE);
             ManifestDocuments documents = chart
                     ? ReleaseChart.documents(
-                            version, ChartArchive.files(new ByteArrayInputStream(bytes.get())), text -> list(text.getBytes(UTF_8)))
+                            version,
+                            ChartArchive.files(new ByteArrayInputStream(bytes.get())),
+                            text -> list(text.getBytes(UTF_8)))
                     : documents(bytes.get());
             ReleaseFile read = new ReleaseFile(version, file, documents, Digests.sha256(bytes.get()));
             proven(read, place);

@@ -266,8 +266,7 @@ class ReleasesCommandTest {
                     "calicoVersion":"v3.30.1","releases":{"target":"v3.31.0/canal.yaml","targetWhere":"here"},
                     "releaseChanges":[{"effect":"blocks","sentence":"Felix sets spec.old."},
                     {"effect":"warns","sentence":"spec.x is y."},
-                    {"effect":"tells","sentence":"images: from: docker.io/calico/node -> quay.io/calico/node"}]}}}"""
-                            .replace("\n", "") + "\n\n");
+                    {"effect":"tells","sentence":"images: from: docker.io/calico/node -> quay.io/calico/node"}]}}}""".replace("\n", "") + "\n\n");
 
             Run run = diff("v3.31.0", "--cluster", "eu", "--server", planner.url());
 

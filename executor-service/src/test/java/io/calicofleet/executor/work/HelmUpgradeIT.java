@@ -126,14 +126,7 @@ class HelmUpgradeIT extends HelmFleet {
         SimulatedCluster cluster = installed("wrong", "{}");
         int writes = cluster.audit().size();
         // When
-        StepProgress outcome = upgrade(
-                cluster,
-                "c1",
-                1,
-                V3_20,
-                V3_22,
-                OnConflict.HOLD,
-                "v3.28.5/tigera-operator");
+        StepProgress outcome = upgrade(cluster, "c1", 1, V3_20, V3_22, OnConflict.HOLD, "v3.28.5/tigera-operator");
         // Then
         assertThat(outcome).isInstanceOf(StepFailed.class);
         assertThat(((StepFailed) outcome).reason()).isEqualTo(FailureReason.CHART_UNAVAILABLE);

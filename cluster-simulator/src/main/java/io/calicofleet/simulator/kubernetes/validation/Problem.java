@@ -17,7 +17,10 @@ public record Problem(String reason, String field, String message) {
 
     /** A value that is not allowed. */
     public static Problem invalid(String field, JsonNode value, String why) {
-        return new Problem("FieldValueInvalid", field, "Invalid value: " + (field.endsWith("abels") ? strings(value) : shown(value)) + ": " + why);
+        return new Problem(
+                "FieldValueInvalid",
+                field,
+                "Invalid value: " + (field.endsWith("abels") ? strings(value) : shown(value)) + ": " + why);
     }
 
     /** A text that is not allowed. */

@@ -79,7 +79,9 @@ final class ContainerMoves {
                 @Nullable ObjectNode target,
                 Decisions decisions) {
             Findings findings = new Findings(key, decisions, true, Set.of());
-            if (live == null || target == null || Containers.of(base == null ? live : base).isEmpty()) {
+            if (live == null
+                    || target == null
+                    || Containers.of(base == null ? live : base).isEmpty()) {
                 return new Followed(base, live, findings);
             }
             if (base == null) {

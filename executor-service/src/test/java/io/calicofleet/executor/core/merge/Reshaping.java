@@ -119,7 +119,8 @@ record Reshaping(ObjectKey workload, String from, String to, String variable, Ma
 
     private static String moved(ObjectNode workload, ObjectNode container) {
         ObjectNode pod = Live.pod(workload);
-        boolean first = Json.elements(pod.get(LISTS.getFirst())).anyMatch(each -> name(each).equals(name(container)));
+        boolean first = Json.elements(pod.get(LISTS.getFirst()))
+                .anyMatch(each -> name(each).equals(name(container)));
         ArrayNode from = Live.list(pod, LISTS.get(first ? 0 : 1));
         if (!first && from.size() < 2) {
             return ""; // a pod needs one that stays

@@ -37,12 +37,12 @@ class GatesTest {
                 PolicyReader.NONE);
         // When
         GateVerdict before = Gates.of(kind).judge(requirement, nothing, Duration.ofSeconds(299));
-        GateVerdict after = Gates.of(kind).judge(requirement, nothing, Duration.ofSeconds(300));
+        GateVerdict after = Gates.of(kind).judge(requirement, nothing, Duration.ofMinutes(5));
         // Then
         assertThat(before).isInstanceOfSatisfying(GateVerdict.NotYet.class, notYet -> {
             assertThat(notYet.missing())
                     .containsExactly("any observation of the cluster: the executor sent none for this step");
-            assertThat(notYet.nextLook()).isEqualTo(kind == GateKind.VERSION ? null : Duration.ofSeconds(300));
+            assertThat(notYet.nextLook()).isEqualTo(kind == GateKind.VERSION ? null : Duration.ofMinutes(5));
         });
         if (kind == GateKind.VERSION) {
             // Its time runs only while the pods are settled.
