@@ -1,0 +1,144 @@
+package io.calicofleet.executor.step;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.executor.core.step.ClusterApi;
+import io.calicofleet.executor.core.step.ClusterException;
+import io.calicofleet.executor.core.step.ClusterException.Problem;
+import io.calicofleet.executor.core.step.Permission;
+import io.calicofleet.executor.core.step.ResourceRef;
+import io.calicofleet.executor.core.step.WatchedObjects;
+import io.calicofleet.model.release.ObjectKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Objects in memory, with resourceVersions; may die at a write, as an executor that is killed does. */
+final class FakeCluster implements ClusterApi {
+
+    private final Map<String, ObjectNode> objects = new TreeMap<>();
+    final List<String> writes = new ArrayList<>();
+    int writesLeft = Integer.MAX_VALUE;
+    private int version;
+
+    /** Puts objects there, by whoever. */
+    void put(String yaml) {
+        io.calicofleet.executor.core.Yaml.documents(yaml)
+                .forEach(object -> objects.put(ResourceRef.of(object).object(), stamped((ObjectNode) object)));
+    }
+
+    /** Takes an object away, by whoever. */
+    void remove(String object) {
+        objects.remove(object);
+    }
+
+    /** The objects of a kind, as they are. */
+    List<ObjectNode> all(String kind) {
+        return objects.values().stream()
+                .filter(object -> object.path("kind").asText().equals(kind))
+                .toList();
+    }
+
+    @Override
+    public String version() {
+        return "v1.21.14";
+    }
+
+    @Override
+    public Set<String> servedKinds() {
+        return objects.values().stream()
+                .map(object -> object.path("apiVersion").asText() + " "
+                        + object.path("kind").asText())
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public Optional<ObjectNode> find(ResourceRef ref) {
+        return Optional.ofNullable(objects.get(ref.object())).map(ObjectNode::deepCopy);
+    }
+
+    @Override
+    public List<ObjectNode> list(String apiVersion, String kind, String namespace, String labelSelector) {
+        return all(kind).stream()
+                .filter(object -> namespace.isEmpty()
+                        || object.at("/metadata/namespace").asText().equals(namespace))
+                .map(ObjectNode::deepCopy)
+                .toList();
+    }
+
+    @Override
+    public ObjectNode create(ObjectNode object) {
+        if (find(ResourceRef.of(object)).isPresent()) {
+            throw new ClusterException(Problem.ALREADY_EXISTS, ResourceRef.of(object) + " is there", null);
+        }
+        return written("create", object);
+    }
+
+    @Override
+    public ObjectNode replace(ObjectNode object) {
+        String present = find(ResourceRef.of(object))
+                .map(found -> found.at("/metadata/resourceVersion").asText())
+                .orElseThrow(() -> new ClusterException(Problem.NOT_FOUND, ResourceRef.of(object) + " is gone", null));
+        if (!present.equals(object.at("/metadata/resourceVersion").asText())) {
+            throw new ClusterException(Problem.CONFLICT, ResourceRef.of(object) + " has changed", null);
+        }
+        return written("replace", object);
+    }
+
+    @Override
+    public void rehearse(ObjectNode object) {
+        throw new AssertionError("nothing is rehearsed here");
+    }
+
+    @Override
+    public void delete(ObjectNode object) {
+        spend("delete", object);
+        objects.remove(ResourceRef.of(object).object());
+    }
+
+    @Override
+    public List<Permission> denied(List<Permission> wanted) {
+        return List.of();
+    }
+
+    @Override
+    public WatchedObjects watch(
+            String apiVersion, String kind, String namespace, String labelSelector, Runnable changed) {
+        return new WatchedObjects() {
+            @Override
+            public List<ObjectNode> objects() {
+                return list(apiVersion, kind, namespace, labelSelector);
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private ObjectNode written(String verb, ObjectNode object) {
+        spend(verb, object);
+        ObjectNode stored = stamped(object.deepCopy());
+        objects.put(ResourceRef.of(object).object(), stored);
+        return stored.deepCopy();
+    }
+
+    private void spend(String verb, ObjectNode object) {
+        if (writesLeft-- <= 0) {
+            throw new Killed();
+        }
+        writes.add(verb + " " + ObjectKey.of(object).object());
+    }
+
+    private ObjectNode stamped(ObjectNode object) {
+        object.withObject("metadata").put("resourceVersion", String.valueOf(++version));
+        return object;
+    }
+
+    /** The process ends here. */
+    static final class Killed extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+}
