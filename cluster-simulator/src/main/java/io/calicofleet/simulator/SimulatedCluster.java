@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedCluster {
 
     private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
-    /** An annotation may not be larger (facts 4.3). */
+    /** An annotation may not be larger. */
     private static final int LARGEST_ANNOTATION = 262_144;
 
     private final ClusterTemplate template;

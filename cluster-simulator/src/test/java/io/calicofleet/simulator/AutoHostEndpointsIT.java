@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** kube-controllers and its automatic host endpoints (facts 7). */
+/** kube-controllers and its automatic host endpoints. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class AutoHostEndpointsIT {
 

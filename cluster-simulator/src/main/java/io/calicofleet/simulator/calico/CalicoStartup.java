@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What Calico's pods write when they start (facts section 3): calico-node its version into ClusterInformation, whatever
+ * What Calico's pods write when they start: calico-node its version into ClusterInformation, whatever
  * stands there, so the last one that starts wins; the default pool and configurations where there are none.
  */
 public final class CalicoStartup {

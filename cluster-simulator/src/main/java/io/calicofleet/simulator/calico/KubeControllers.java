@@ -26,7 +26,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node controller of kube-controllers, while its pod runs, on whichever datastore its environment says (facts 7).
+ * The node controller of kube-controllers, while its pod runs, on whichever datastore its environment says.
  *
  * <pre>
  *   on etcd: nodes there whose node of Kubernetes is gone are deleted; the others get its labels, unless
@@ -212,8 +212,7 @@ public final class KubeControllers {
     /**
      * The automatic one of a node.
      *
-     * @param labelsMoved whether its labels are in the annotation, as the Kubernetes datastore has them from v3.28 on (facts
-     *     1.1)
+     * @param labelsMoved whether its labels are in the annotation, as the Kubernetes datastore has them from v3.28 on
      */
     private static ObjectNode endpoint(CalicoNode node, boolean labelsMoved) {
         ObjectNode endpoint = Json.object().put("apiVersion", API).put("kind", ENDPOINT);

@@ -10,8 +10,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Calico's API server of a version makes of an object of {@code crd.projectcalico.org/v1}, and what it stores (facts
- * 1.1, 1.3).
+ * What Calico's API server of a version makes of an object of {@code crd.projectcalico.org/v1}, and what it stores.
  *
  * @param version the version of the API server
  */

@@ -24,7 +24,7 @@ import java.util.zip.GZIPOutputStream;
  */
 public final class HelmInstall {
 
-    /** The release they have; the namespace is where charts of before v3.23 were installed (facts 5). */
+    /** The release they have; the namespace is where charts of before v3.23 were installed. */
     private static final String RELEASE = "v3.20.6";
 
     private static final String NAMESPACE = "default";

@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * What replacing the host endpoints of all interfaces by automatic ones comes to, worked out before the first write. Nodes
  * go by their names in Kubernetes.
  *
- * <p>In etcd Calico has nodes of its own (facts 7 e): the automatic host endpoints are made of those, hosts that are no
+ * <p>In etcd Calico has nodes of its own: the automatic host endpoints are made of those, hosts that are no
  * nodes of Kubernetes included, and their labels are the ones people gave them there and those kube-controllers brings from
  * the node of Kubernetes, which win.
  */

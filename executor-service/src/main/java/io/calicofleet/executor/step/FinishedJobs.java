@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /**
  * Deletes the finished Jobs of a manifest whose template the target changes: it is immutable, an apply would be refused
- * (facts 4.2: configure-canal, from v3.23 on).
+ * (configure-canal, from v3.23 on).
  *
  * <p>They are not made anew. What the Job had to do is done, and to do it again would set flannel's network in etcd to
  * whatever the manifest says. A Job that still runs is left alone: nobody knows how far it is.

@@ -24,7 +24,7 @@ import java.util.TreeSet;
  *
  * @param name its name
  * @param from the namespace it is in
- * @param to the namespace the chart of the target belongs in: another where the chart has moved (v3.23, facts 5)
+ * @param to the namespace the chart of the target belongs in: another where the chart has moved (v3.23)
  * @param source its revisions in {@code from}
  * @param destination its revisions in {@code to}; the same where it does not move
  */

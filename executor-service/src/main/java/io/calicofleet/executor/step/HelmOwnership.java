@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * Hands the objects of a release over to one in another namespace, by their annotation: Helm refuses to touch what it
- * finds to be another release's (facts 5). Which objects: those that either release is made of and the one owns that
+ * finds to be another release's. Which objects: those that either release is made of and the one owns that
  * gives; by more than the list in the documentation, so that charts in between are right, too.
  */
 final class HelmOwnership {

@@ -62,7 +62,7 @@ final class InspectReads {
             CalicoKind.BGP_CONFIGURATION,
             CalicoKind.BGP_PEER);
 
-    /** What people may have had a resource of v3 own, where its uid matters (facts 1.4). */
+    /** What people may have had a resource of v3 own, where its uid matters. */
     static final List<Read> OWNED =
             List.of(Read.helpful(Kinds.CORE, "ConfigMap", "", ""), Read.helpful(Kinds.CORE, "Service", "", ""));
 

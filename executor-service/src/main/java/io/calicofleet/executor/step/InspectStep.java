@@ -262,7 +262,7 @@ public final class InspectStep implements StepHandler {
         }
     }
 
-    /** Whether the upgrade changes the uids of Calico's resources where somebody can have learnt them (facts 1.4). */
+    /** Whether the upgrade changes the uids of Calico's resources where somebody can have learnt them. */
     private static boolean changesUids(StepContext context, Installation installation, List<ObjectNode> objects) {
         CalicoVersion source = installation.oldestVersion();
         CalicoVersion target = context.parameters().target();

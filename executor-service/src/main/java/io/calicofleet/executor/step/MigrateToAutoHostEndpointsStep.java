@@ -22,8 +22,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Replaces the host endpoints of all interfaces by automatic ones, in the order that never leaves a node without (facts 7
- * f).
+ * Replaces the host endpoints of all interfaces by automatic ones, in the order that never leaves a node without.
  *
  * <pre>
  *   1. can kube-controllers make them? Does a node have a label of its host endpoint with another value? Then refuse

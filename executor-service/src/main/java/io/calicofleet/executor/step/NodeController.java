@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The part of kube-controllers that makes automatic host endpoints: whether it can, and how it is told to (facts 7). */
+/** The part of kube-controllers that makes automatic host endpoints: whether it can, and how it is told to. */
 final class NodeController {
 
     private static final String NAME = "calico-kube-controllers";
@@ -93,7 +93,7 @@ final class NodeController {
                 .isPresent();
     }
 
-    /** Tells it to make them; with etcd also to bring the nodes' labels there (facts 7 e). Whether it was written. */
+    /** Tells it to make them; with etcd also to bring the nodes' labels there. Whether it was written. */
     boolean enable() {
         return Edits.edit(calico, CalicoKind.KUBE_CONTROLLERS_CONFIGURATION, CONFIGURATION, present -> {
             ObjectNode changed = present.deepCopy();

@@ -59,7 +59,7 @@ final class OperatorRollback {
         return OperatorSettings.different(context.cluster(), OperatorSettings.of(backup));
     }
 
-    /** What nobody promises of the way back (facts 1.1, 5). */
+    /** What nobody promises of the way back. */
     List<String> notes() {
         List<String> notes = new ArrayList<>();
         notes.add(

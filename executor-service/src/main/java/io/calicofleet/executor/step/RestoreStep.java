@@ -26,7 +26,7 @@ import java.util.Optional;
  *
  * <pre>
  *   1. of a Helm release: its revision of before, deployed again ({@link HelmRollback}); then every object back as it
- *      was, in the order of the backup; definitions (CRDs) stay new (facts 5)
+ *      was, in the order of the backup; definitions (CRDs) stay new
  *   2. what was absent is deleted
  *   3. of an operator: its settings back, and wait until it runs again
  *   4. wait until the nodes have rolled back: until then the temporary policy keeps the host endpoints open

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * is for whoever brought that version.
  *
  * <p>Definitions that let unknown fields be, as those of v3.14 and before do, are counted: the upgrade gives them schema
- * and {@code preserveUnknownFields: false} in one write (facts 0.7), and then drops what the schema does not know from
+ * and {@code preserveUnknownFields: false} in one write, and then drops what the schema does not know from
  * every object that is written.
  */
 final class StoredVersions implements Preparation {

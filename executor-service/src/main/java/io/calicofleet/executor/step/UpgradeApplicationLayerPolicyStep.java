@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Brings the Dikastes of the target release into the pods of Istio's mesh (facts 6).
+ * Brings the Dikastes of the target release into the pods of Istio's mesh.
  *
  * <pre>
  *   1. of each sidecar injector that injects a Dikastes: data.config as the release has it for that version of Istio; a

@@ -194,7 +194,7 @@ public final class UpgradeHelmReleaseStep implements StepHandler {
         return documents.isEmpty() ? Json.object() : documents.getFirst();
     }
 
-    /** Those of the chart; where it has none, as from v3.32 on, those of the release (facts 5). */
+    /** Those of the chart; where it has none, as from v3.32 on, those of the release. */
     private static ManifestDocuments definitions(StepContext context, HelmChart chart, CalicoVersion target) {
         List<JsonNode> found = new ArrayList<>();
         chart.files().forEach((path, content) -> {

@@ -29,13 +29,12 @@ import java.util.Set;
  *   2. fields of people's settings that the target's definitions would drop: hold, before the first write
  *   3. as {@link UpgradeStep}: definitions, and wait until they are established; namespace, rights and account;
  *      last the operator's Deployment, local changes kept
- *   4. wait until its Deployment has rolled out: until then the operator of before says that all is well (facts 8.6)
+ *   4. wait until its Deployment has rolled out: until then the operator of before says that all is well
  *   5. compare people's settings with what they were
  * </pre>
  *
- * <p>Definitions are put as whole objects under their resourceVersion, so that their size does not matter (facts 4.3,
- * 11.1; ADR 24). Installation and the like are never written. It knows that it is done by the merge having nothing to
- * write and the Deployment having rolled out, so it continues wherever it was interrupted. The nodes roll by the operator
+ * <p>Definitions are put as whole objects under their resourceVersion, so that their size does not matter (ADR 24).
+ * Installation and the like are never written. It knows that it is done by the merge having nothing to write and the Deployment having rolled out, so it continues wherever it was interrupted. The nodes roll by the operator
  * then; the gates judge that. Undone by the restore.
  */
 public final class UpgradeOperatorStep implements StepHandler {

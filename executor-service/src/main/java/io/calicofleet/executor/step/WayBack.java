@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether a backup can be put back with a promise (facts 5). What no release before can read any more, the planner said when
+ * Whether a backup can be put back with a promise. What no release before can read any more, the planner said when
  * the backup was taken; here is what only the cluster can tell.
  */
 final class WayBack {

@@ -274,7 +274,7 @@ class KubernetesDatastoreIT {
     }
 
     /**
-     * By projectcalico.org/v3 served by definitions, without Calico's API server (facts 1.5). Policies are stored as they are
+     * By projectcalico.org/v3 served by definitions, without Calico's API server. Policies are stored as they are
      * called, and admission gives them a tier and its label.
      */
     @Nested

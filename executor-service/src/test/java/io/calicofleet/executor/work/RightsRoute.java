@@ -77,7 +77,7 @@ enum RightsRoute {
         };
     }
 
-    /** What follows on the inspection. From v3.28 on no way back is promised (facts 5), but its rights are the same. */
+    /** What follows on the inspection. From v3.28 on no way back is promised, but its rights are the same. */
     List<StepKind> steps() {
         List<StepKind> steps = new ArrayList<>(List.of(StepKind.BACKUP, StepKind.PREPARE));
         if (isManifest()) {

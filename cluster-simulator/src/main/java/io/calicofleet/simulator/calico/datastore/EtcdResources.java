@@ -12,7 +12,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The etcd datastore (facts 2): JSON of the resource under {@code /calico/resources/v3/projectcalico.org/<kinds>/<name>}. */
+/** The etcd datastore: JSON of the resource under {@code /calico/resources/v3/projectcalico.org/<kinds>/<name>}. */
 public final class EtcdResources implements CalicoResources {
 
     private static final String ROOT = "/calico/resources/v3/projectcalico.org/";

@@ -28,7 +28,7 @@ final class CalicoSystem {
         this.nodes = nodes;
     }
 
-    /** Where the API server runs: a namespace of its own until v3.30 (facts 1.4). */
+    /** Where the API server runs: a namespace of its own until v3.30. */
     static String apiServerNamespace(OperatorVersion version) {
         return version.from(31) ? NAMESPACE : "calico-apiserver";
     }

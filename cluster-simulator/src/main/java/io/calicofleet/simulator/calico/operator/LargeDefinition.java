@@ -6,7 +6,7 @@ import io.calicofleet.simulator.json.Json;
 
 /**
  * Makes the definition of Installation as large as it really is from v3.24 on: the schema of a whole pod, several times,
- * with all its descriptions; 337 KB at v3.24, 604 KB at v3.28 (facts 4.3). Small releases need not carry that around.
+ * with all its descriptions; 337 KB at v3.24, 604 KB at v3.28. Small releases need not carry that around.
  */
 public final class LargeDefinition {
 

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A release of the operator, and the one release of Calico it installs (facts section 3).
+ * A release of the operator, and the one release of Calico it installs.
  *
  * @param operator such as v1.25.13
  * @param calico such as v3.22.5

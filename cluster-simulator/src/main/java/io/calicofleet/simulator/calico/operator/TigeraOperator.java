@@ -29,13 +29,13 @@ import org.jspecify.annotations.Nullable;
  * does not get ready the older one goes on, and says what it always said.
  *
  * <pre>
- *   1. definitions this version needs are missing: degraded, nothing is written (facts 11.2)
+ *   1. definitions this version needs are missing: degraded, nothing is written
  *   2. ImageSets are there and none is called after its own version, or that one is not as it must be: degraded, nothing
  *      is written
  *   3. write defaults into the Installation
  *   4. apply what is to be in calico-system, in its own version of Calico
  *   5. the same for the aggregated API server, where an APIServer asks for one
- *   6. TigeraStatus calico, apiserver, ippools; Installation status.calicoVersion when all is done (facts 8.6)
+ *   6. TigeraStatus calico, apiserver, ippools; Installation status.calicoVersion when all is done
  * </pre>
  */
 public final class TigeraOperator {
@@ -176,7 +176,7 @@ public final class TigeraOperator {
         return pod.path("spec").path("containers").path(0);
     }
 
-    /** A kind this version works with that is not served; empty where all are (facts 4.3, 11.2). */
+    /** A kind this version works with that is not served; empty where all are. */
     private String missing(OperatorVersion version) {
         List<String> needed = new ArrayList<>(List.of("FelixConfiguration", "IPPool", "ClusterInformation"));
         if (version.from(21)) {
@@ -295,7 +295,7 @@ public final class TigeraOperator {
         if (present != null) {
             ObjectNode changed = present.deepCopy();
             JsonNode before = present.path("status").path("conditions");
-            // What generation they speak of conditions tell since v1.29, with Installation's own (facts 8.6).
+            // What generation they speak of conditions tell since v1.29, with Installation's own.
             Json.child(changed, "status")
                     .set("conditions", state.conditions(before, version.from(25) ? generation : -1, Times.now()));
             objects.update(type, "", component, "status", changed, WriteOptions.of("operator"));

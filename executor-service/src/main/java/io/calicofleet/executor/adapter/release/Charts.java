@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   where                    is looked for
  *   absent                   &lt;releases&gt;/&lt;version&gt;/tigera-operator-&lt;version&gt;.tgz, &lt;releases&gt;/&lt;version&gt;/tigera-operator/,
- *                            then Calico's own repository (facts 4.1)
+ *                            then Calico's own repository
  *   oci://host/path          the tag &lt;version&gt;
  *   http(s)://host/x.tgz     that file
  *   http(s)://host/path      the repository with that address

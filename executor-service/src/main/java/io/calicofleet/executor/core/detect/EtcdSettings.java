@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /**
  * How calico-node reaches its etcd, and whether a new set of objects would cut it off. Releases come with a placeholder
- * for the endpoints and with an empty Secret, so whoever writes them as they are takes the datastore away (facts 4.2).
+ * for the endpoints and with an empty Secret, so whoever writes them as they are takes the datastore away.
  */
 public final class EtcdSettings {
 

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Objects that a resource of {@code projectcalico.org/v3} owns. The uids of all those resources change with v3.28, and the
- * garbage collector then deletes what refers to the old ones (facts 1.4).
+ * garbage collector then deletes what refers to the old ones.
  *
  * <p>Told of what an inspection reads anyway: workloads, pods, jobs, Calico's own resources and, where the aggregated API
  * is there for somebody to learn such a uid from, ConfigMaps and Services of all namespaces. Secrets are not read for it.

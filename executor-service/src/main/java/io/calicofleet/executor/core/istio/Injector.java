@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A sidecar injector of Istio (facts 6): a ConfigMap, whose {@code data.config} says what is put into pods, and the istiod
+ * A sidecar injector of Istio: a ConfigMap, whose {@code data.config} says what is put into pods, and the istiod
  * that does it. With revisions of Istio there are several.
  *
  * @param configMap the ConfigMap

@@ -49,7 +49,7 @@ public final class Restart {
                         + " in its own template: inject it there anew, as with istioctl kube-inject");
     }
 
-    /** Whether all pods that are to be are of the newest template and available (facts 8.1, 8.4). */
+    /** Whether all pods that are to be are of the newest template and available. */
     public static boolean isRolledOut(JsonNode workload) {
         JsonNode status = workload.path("status");
         if (status.path("observedGeneration").asLong()

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * SSH of every node that has a host endpoint of all interfaces, from where each is used.
  *
  * <p>Compared are two states, so that what is cut already, and nobody misses, stops nothing. Looked at is the host
- * endpoint that Felix uses: of two for all interfaces the first by name (facts 7 a); traffic to an address that another
+ * endpoint that Felix uses: of two for all interfaces the first by name; traffic to an address that another
  * host endpoint of the node claims is that one's.
  */
 public final class LockoutGuard {

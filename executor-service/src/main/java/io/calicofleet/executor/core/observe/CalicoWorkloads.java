@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Which workloads are Calico's: by what they run ({@link Part}), and all that an operator has in its namespaces. */
 public final class CalicoWorkloads {
 
-    /** Where an operator runs and installs Calico; up to v3.30 the API server has a namespace of its own (facts 1.4). */
+    /** Where an operator runs and installs Calico; up to v3.30 the API server has a namespace of its own. */
     public static final List<String> OPERATORS = List.of("tigera-operator", "calico-system", "calico-apiserver");
 
     private CalicoWorkloads() {}

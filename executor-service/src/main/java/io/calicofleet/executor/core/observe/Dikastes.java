@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The sidecars of application layer policy: who runs which (facts 6). */
+/** The sidecars of application layer policy: who runs which. */
 public final class Dikastes {
 
     private static final String CONTAINER = "dikastes";

@@ -14,7 +14,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What an upgrade must not change (facts 8.7, 8.8), read the same way before and after it. */
+/** What an upgrade must not change, read the same way before and after it. */
 public final class NetworkFacts {
 
     /** What is counted: what people wrote. Host endpoints are left out, for kube-controllers makes some of them. */
@@ -80,7 +80,7 @@ public final class NetworkFacts {
         return counts;
     }
 
-    /** Whether the aggregated API is available; null where there is none, as where definitions serve v3 (facts 1.4, 1.5). */
+    /** Whether the aggregated API is available; null where there is none, as where definitions serve v3. */
     public static @Nullable Boolean aggregatedApi(Collection<? extends JsonNode> apiServices) {
         return apiServices.stream()
                 .filter(service ->

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the operator says of its work (facts 8.6): its Deployment, Installation {@code default} and every TigeraStatus. A
+ * What the operator says of its work: its Deployment, Installation {@code default} and every TigeraStatus. A
  * component is what its conditions say, read as they are: whether they are stale is for the gate to tell.
  */
 public final class OperatorObserver {

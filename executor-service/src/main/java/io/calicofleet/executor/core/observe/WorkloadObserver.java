@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Observes one DaemonSet or Deployment (facts 8.1 to 8.4).
+ * Observes one DaemonSet or Deployment.
  *
  * <ol>
  *   <li>The counts are those of its status, as its controller reports them; {@code observedGeneration} tells of which

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 
 /**
  * What kube-controllers makes of the nodes: a host endpoint for all interfaces of each, with the node's labels and a
- * profile that allows everything where no policy selects it (facts 7).
+ * profile that allows everything where no policy selects it.
  */
 public final class AutoHostEndpoints {
 

@@ -4,7 +4,7 @@ import io.calicofleet.event.StepKind;
 
 /**
  * Upgrades {@code canal-etcd.yaml} by the merged manifest. The finished Job {@code configure-canal} cannot be changed, so
- * that it is deleted first, by {@link StepKind#PREPARE}, where the target has another one (facts 4.2).
+ * that it is deleted first, by {@link StepKind#PREPARE}, where the target has another one.
  */
 public final class CanalEtcdRoute implements Route {
 

@@ -4,7 +4,7 @@ import io.calicofleet.event.StepKind;
 
 /**
  * Upgrades {@code canal.yaml} on the Kubernetes datastore by the merged manifest. The pods gate judges both containers;
- * flannel's has no probe, so its restarts count (facts 8.3).
+ * flannel's has no probe, so its restarts count.
  */
 public final class CanalRoute implements Route {
 

@@ -4,7 +4,7 @@ import io.calicofleet.event.StepKind;
 
 /**
  * Upgrades a Helm release of the operator. Where the chart's namespace has moved (v3.23), the step hands the objects over
- * itself, before it installs the release there (facts 5).
+ * itself, before it installs the release there.
  */
 public final class HelmRoute implements Route {
 

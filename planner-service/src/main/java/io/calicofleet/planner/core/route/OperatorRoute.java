@@ -2,7 +2,7 @@ package io.calicofleet.planner.core.route;
 
 import io.calicofleet.event.StepKind;
 
-/** Upgrades an install by the operator: its definitions, then the operator, which upgrades Calico itself (facts 8.6). */
+/** Upgrades an install by the operator: its definitions, then the operator, which upgrades Calico itself. */
 public final class OperatorRoute implements Route {
 
     @Override

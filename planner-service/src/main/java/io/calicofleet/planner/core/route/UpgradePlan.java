@@ -24,7 +24,7 @@ import java.util.Map;
  *  2. protect-host-endpoints            where the way there makes '*' host endpoints deny by default and there are some
  *  3. prepare                           where the catalogue names something that has to be right first
  *  4. the upgrade of the route          unless the cluster is at the target already
- *  5. upgrade-application-layer-policy  where it is on; nodes first: they work with an older Dikastes (facts 6)
+ *  5. upgrade-application-layer-policy  where it is on; nodes first: they work with an older Dikastes
  *  6. replace-calicoctl                 where one that runs in the cluster is not the target's
  *  7. review-host-endpoint-traffic      where 2 was done, or the temporary policy and its label are found there
  *  8. migrate-to-auto-host-endpoints    where the campaign says so and there are '*' host endpoints to replace
@@ -34,7 +34,7 @@ import java.util.Map;
  * <p>7 and 9 go by what is found as well, because an earlier attempt may have protected the cluster and upgraded it, so
  * that its version no longer tells. Without a review (mode off) the temporary policy stays, and a note says so. 8 comes
  * after 7, which needs the old endpoints under the temporary policy, and before 9, which may take that policy away only
- * when the old ones are gone (facts 7 f).
+ * when the old ones are gone.
  */
 public final class UpgradePlan {
 

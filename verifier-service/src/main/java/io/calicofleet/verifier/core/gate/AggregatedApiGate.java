@@ -7,7 +7,7 @@ import io.calicofleet.event.NetworkBaseline;
 import java.time.Duration;
 import java.util.List;
 
-/** Whether the aggregated API of projectcalico.org/v3 is available, where it was before the upgrade (facts 8.7). */
+/** Whether the aggregated API of projectcalico.org/v3 is available, where it was before the upgrade. */
 final class AggregatedApiGate implements Gate {
 
     @Override

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether no workload runs a Dikastes older than the target (facts 6). Pods that no Deployment, StatefulSet or DaemonSet
+ * Whether no workload runs a Dikastes older than the target. Pods that no Deployment, StatefulSet or DaemonSet
  * makes anew are told, not missed: nothing restarts them but a person.
  */
 final class ApplicationLayerPolicyGate implements Gate {

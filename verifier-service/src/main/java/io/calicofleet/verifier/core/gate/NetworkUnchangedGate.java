@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether the upgrade left the network as it was (facts 8.8): node addresses, which autodetection may find anew; IP
+ * Whether the upgrade left the network as it was: node addresses, which autodetection may find anew; IP
  * pools; how many policies and other resources there are; the workloads of Calico, rolled out.
  *
  * <p>What people do meanwhile is no fault of the upgrade: nodes that came or went and resources that were added are told, in

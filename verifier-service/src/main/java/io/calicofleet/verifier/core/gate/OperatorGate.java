@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the operator has brought the target release (facts 8.6), in this order, for what comes later is stale before:
+ * Whether the operator has brought the target release, in this order, for what comes later is stale before:
  *
  * <ol>
  *   <li>its Deployment has rolled out, at the release that belongs to the target;

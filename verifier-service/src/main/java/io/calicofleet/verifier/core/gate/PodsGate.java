@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether every workload of Calico has rolled out and settled (facts 8.1 to 8.4). For each DaemonSet and Deployment:
+ * Whether every workload of Calico has rolled out and settled. For each DaemonSet and Deployment:
  *
  * <ol>
  *   <li>its controller has seen the newest generation, and wants at least one pod of a DaemonSet;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The rules a cluster needs although its log never asks for them (facts 9.3): their connections were established before
+ * The rules a cluster needs although its log never asks for them: their connections were established before
  * the first node began to log, and conntrack lets established ones pass unlogged. Where a cluster closed ports that are
  * failsafe by default, they are among them, for who uses them need not have connected anew while it was observed: to and
  * from anyone, as Felix would have them, but those nodes have among themselves from nodes only.
