@@ -38,8 +38,9 @@ final class Announcer {
     /** So many API servers are asked at once. */
     private static final int AT_ONCE = 64;
 
-    private static final ResourceRef CLUSTER_INFORMATION =
-            new ResourceRef("crd.projectcalico.org/v1", "ClusterInformation", "", "default");
+    private static final String CLUSTER_INFORMATION = "ClusterInformation";
+    private static final List<String> DEFINITIONS =
+            List.of("clusterinformations.crd.projectcalico.org", "clusterinformations.projectcalico.org");
 
     private final Outbox outbox;
     private final String executor;
@@ -136,7 +137,10 @@ final class Announcer {
     private static Optional<ObjectNode> information(ServedCluster served, Installation installation) {
         ClusterApi api = served.cluster().api();
         if (installation.datastore() != Datastore.ETCD) {
-            return api.find(CLUSTER_INFORMATION);
+            String stored = installation.method() == InstallMethod.MANIFEST_KDD_NATIVE
+                    ? "projectcalico.org/v3"
+                    : "crd.projectcalico.org/v1";
+            return api.find(new ResourceRef(stored, CLUSTER_INFORMATION, "", "default"));
         }
         try {
             return served.cluster().datastore(api, api).find(CalicoKind.CLUSTER_INFORMATION, "default");
@@ -156,6 +160,10 @@ final class Announcer {
                 InstalledCalico.find(objects).map(InstalledCalico::namespace).orElse(InstalledCalico.USUAL_NAMESPACE);
         objects.addAll(api.list("apps/v1", "Deployment", namespace, ""));
         objects.addAll(api.list("operator.tigera.io/v1", "Installation"));
+        for (String definition : DEFINITIONS) {
+            api.find(new ResourceRef("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", definition))
+                    .ifPresent(objects::add);
+        }
         return InstallDetector.detect(new ClusterSnapshot(version, List.copyOf(objects), Set.of(), List.of()));
     }
 

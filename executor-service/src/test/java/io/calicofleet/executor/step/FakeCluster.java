@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Objects in memory, with resourceVersions; may die at a write, as an executor that is killed does. */
-final class FakeCluster implements ClusterApi {
+public final class FakeCluster implements ClusterApi {
 
     private final Map<String, ObjectNode> objects = new TreeMap<>();
     final List<String> writes = new ArrayList<>();
@@ -25,7 +25,7 @@ final class FakeCluster implements ClusterApi {
     private int version;
 
     /** Puts objects there, by whoever. */
-    void put(String yaml) {
+    public void put(String yaml) {
         io.calicofleet.executor.core.Yaml.documents(yaml)
                 .forEach(object -> objects.put(ResourceRef.of(object).object(), stamped((ObjectNode) object)));
     }

@@ -43,8 +43,8 @@ class MigrateToAutoHostEndpointsStepTest {
         private boolean forgetsFirstNode;
 
         void run() {
-            boolean told = cluster.all("KubeControllersConfiguration").stream()
-                    .anyMatch(NodeController::makesHostEndpoints);
+            boolean told =
+                    cluster.all("KubeControllersConfiguration").stream().anyMatch(NodeController::makesHostEndpoints);
             for (String node : told ? NODES : List.<String>of()) {
                 if (skipsLastNode && node.equals("n3")) {
                     continue;
@@ -98,8 +98,8 @@ class MigrateToAutoHostEndpointsStepTest {
 
         assertThat(run())
                 .isInstanceOfSatisfying(
-                        StepOutcome.Failed.class, failed -> assertThat(failed.evidence())
-                                .containsExactly("Node n3"));
+                        StepOutcome.Failed.class,
+                        failed -> assertThat(failed.evidence()).containsExactly("Node n3"));
         assertThat(names()).contains("n1-all", "n2-all", "n3-all");
     }
 
@@ -146,8 +146,10 @@ class MigrateToAutoHostEndpointsStepTest {
         cluster.put(node("n2", "True", "role: db"));
 
         assertThat(run())
-                .isInstanceOfSatisfying(StepOutcome.Failed.class, failed -> assertThat(failed.message())
-                        .contains("label role is web on HostEndpoint n2-all and db on its node n2"));
+                .isInstanceOfSatisfying(
+                        StepOutcome.Failed.class,
+                        failed -> assertThat(failed.message())
+                                .contains("label role is web on HostEndpoint n2-all and db on its node n2"));
         assertThat(cluster.writes).isEmpty();
     }
 
@@ -169,8 +171,10 @@ class MigrateToAutoHostEndpointsStepTest {
         cluster.put(endpoint("gone-all", "n9", "*", "web"));
 
         assertThat(run())
-                .isInstanceOfSatisfying(StepOutcome.Failed.class, failed -> assertThat(failed.message())
-                        .contains("HostEndpoint gone-all is for a node that is not there: n9"));
+                .isInstanceOfSatisfying(
+                        StepOutcome.Failed.class,
+                        failed -> assertThat(failed.message())
+                                .contains("HostEndpoint gone-all is for a node that is not there: n9"));
         assertThat(cluster.writes).isEmpty();
     }
 
@@ -210,8 +214,10 @@ class MigrateToAutoHostEndpointsStepTest {
         cluster.put(controllersDeployment(version, env, ready));
 
         assertThat(run())
-                .isInstanceOfSatisfying(StepOutcome.Failed.class, failed -> assertThat(failed.evidence())
-                        .anySatisfy(line -> assertThat(line).contains(why)));
+                .isInstanceOfSatisfying(
+                        StepOutcome.Failed.class,
+                        failed -> assertThat(failed.evidence())
+                                .anySatisfy(line -> assertThat(line).contains(why)));
         assertThat(cluster.writes).isEmpty();
     }
 

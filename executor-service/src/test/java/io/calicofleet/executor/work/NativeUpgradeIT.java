@@ -18,6 +18,7 @@ import io.calicofleet.executor.datastore.NativeDefinitions;
 import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.SimulatorOptions;
+import io.calicofleet.simulator.kubernetes.rbac.Account;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -160,6 +161,40 @@ class NativeUpgradeIT {
                 .hasToString("{\"role\":\"edge\"}");
     }
 
+    @Test
+    void is_protected_upgraded_reviewed_released_and_taken_back_with_the_shipped_rights() throws IOException {
+        // Given
+        SimulatedCluster cluster = cluster("rights");
+        cluster.apply(Files.readString(Path.of("../deploy/kubernetes/executor-permissions.yaml")));
+        Account account = cluster.account("kube-system", "calico-fleet-executor");
+        fleet.actAs(cluster, account);
+        SimulatedFleet.Running executor = fleet.executor("run1", cluster);
+        // When
+        ClusterFacts facts = succeeded(executor, StepKind.INSPECT).facts();
+        for (StepKind step : List.of(
+                StepKind.BACKUP,
+                StepKind.PROTECT_HOST_ENDPOINTS,
+                StepKind.UPGRADE,
+                StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC,
+                StepKind.RELEASE_HOST_ENDPOINTS)) {
+            succeeded(executor, step);
+        }
+        // Then
+        assertThat(facts.missingPermissions()).isEmpty();
+        assertThat(names(cluster, "GlobalNetworkPolicy")).containsExactly("calico-fleet-host-endpoints");
+        assertThat(cluster.get(V3, "HostEndpoint", "", "all").at("/metadata/labels"))
+                .hasToString("{\"role\":\"edge\",\"calico-fleet.io/host-endpoint\":\"\"}");
+        // When
+        succeeded(executor, StepKind.RESTORE);
+        // Then
+        assertThat(names(cluster, "GlobalNetworkPolicy")).isEmpty();
+        assertThat(cluster.get(V3, "HostEndpoint", "", "all").at("/metadata/labels"))
+                .hasToString("{\"role\":\"edge\"}");
+        assertThat(account.denied())
+                .as("but what the inspection can do without")
+                .allMatch(access -> access.verb().equals("list"));
+    }
+
     private SimulatedCluster cluster(String id) {
         SimulatedCluster cluster = fleet.cluster(
                 ClusterTemplate.named(id).withKubernetes("v1.34.0").withNodes(2).withManifest(manifest(SOURCE)));
@@ -174,7 +209,9 @@ class NativeUpgradeIT {
         StepProgress outcome = executor.run(new StepRequested(
                 executor.id(kind, 1),
                 List.of(),
-                StepParameters.ofUpgrade(InstallMethod.MANIFEST_KDD_NATIVE, SOURCE, TARGET, OnConflict.HOLD),
+                StepParameters.ofUpgrade(InstallMethod.MANIFEST_KDD_NATIVE, SOURCE, TARGET, OnConflict.HOLD)
+                        .withPoliciesAccepted()
+                        .withSuggestedPolicy(true, SimulatedFleet.SUGGESTED_POLICY),
                 "please"));
         assertThat(outcome).isInstanceOf(StepSucceeded.class);
         return (StepSucceeded) outcome;
