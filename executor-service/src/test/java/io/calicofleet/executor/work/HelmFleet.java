@@ -55,9 +55,14 @@ abstract class HelmFleet {
 
     SimulatedFleet fleet;
 
+    /** Those of the executors, with room for charts that a test makes. */
+    Path releases;
+
     @BeforeEach
-    void start() {
-        fleet = new SimulatedFleet(directory, RELEASES, SimulatorOptions.quick());
+    void start() throws IOException {
+        releases = directory.resolve("releases");
+        copy(RELEASES, releases);
+        fleet = new SimulatedFleet(directory, releases, SimulatorOptions.quick());
     }
 
     @AfterEach
@@ -92,7 +97,7 @@ abstract class HelmFleet {
 
     /** The chart of v3.26.5, whose release has a way back still: that of v3.28.5 with its versions changed. */
     String chartOf26() {
-        Path chart = directory.resolve("charts/tigera-operator");
+        Path chart = releases.resolve("charts/tigera-operator");
         try {
             copy(RELEASES.resolve("v3.28.5/tigera-operator"), chart);
             for (String file : List.of("Chart.yaml", "values.yaml")) {
@@ -103,7 +108,7 @@ abstract class HelmFleet {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return chart.getParent().toString();
+        return "charts";
     }
 
     static void copy(Path from, Path to) throws IOException {

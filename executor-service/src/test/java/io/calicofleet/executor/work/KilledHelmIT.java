@@ -129,7 +129,7 @@ class KilledHelmIT extends HelmFleet {
                 HelmExecutorMain.class,
                 Files.writeString(directory.resolve("killed.yaml"), killed.kubeconfig())
                         .toString(),
-                RELEASES.toString(),
+                releases.toString(),
                 directory.resolve("cache-of-process").toString(),
                 V3_20.toString(),
                 V3_22.toString());
