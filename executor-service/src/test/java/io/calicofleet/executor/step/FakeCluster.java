@@ -8,6 +8,7 @@ import io.calicofleet.executor.core.step.Permission;
 import io.calicofleet.executor.core.step.ResourceRef;
 import io.calicofleet.executor.core.step.WatchedObjects;
 import io.calicofleet.model.release.ObjectKey;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -135,6 +136,14 @@ public final class FakeCluster implements ClusterApi {
     private ObjectNode stamped(ObjectNode object) {
         object.withObject("metadata").put("resourceVersion", String.valueOf(++version));
         return object;
+    }
+
+    /** A port that the step under test has no use for. */
+    static <T> T unused(Class<T> port) {
+        return port.cast(
+                Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
+                    throw new AssertionError("the step needs no " + port.getSimpleName());
+                }));
     }
 
     /** The process ends here. */

@@ -19,7 +19,6 @@ import io.calicofleet.executor.core.step.Rollouts;
 import io.calicofleet.executor.core.step.StepContext;
 import io.calicofleet.executor.core.step.StepOutcome;
 import io.calicofleet.executor.core.step.WatchedObjects;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -233,10 +232,10 @@ class MigrateToAutoHostEndpointsStepTest {
                         StepParameters.ofUpgrade(InstallMethod.MANIFEST_KDD, VERSION, VERSION, OnConflict.HOLD),
                         cluster,
                         () -> calico,
-                        unused(Backups.class),
-                        unused(Plans.class),
-                        unused(Intents.class),
-                        unused(ReleaseSource.class),
+                        FakeCluster.unused(Backups.class),
+                        FakeCluster.unused(Plans.class),
+                        FakeCluster.unused(Intents.class),
+                        FakeCluster.unused(ReleaseSource.class),
                         NameLookup.NONE,
                         (done, total, unit, summary) -> {},
                         new Waits()));
@@ -256,13 +255,6 @@ class MigrateToAutoHostEndpointsStepTest {
             controllers.run();
             return condition.getAsBoolean();
         }
-    }
-
-    private static <T> T unused(Class<T> port) {
-        return port.cast(
-                Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
-                    throw new AssertionError("the step needs no " + port.getSimpleName());
-                }));
     }
 
     private static FakeCluster installed() {
