@@ -17,6 +17,7 @@ import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
+import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepProgressed;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
@@ -28,7 +29,11 @@ import io.calicofleet.simulator.SimulatedCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -90,6 +95,59 @@ class StepLifeIT {
 
         @Override
         protected <T> T write(ObjectNode object, Supplier<T> call) {
+            return call.get();
+        }
+    }
+
+    @Test
+    void nothing_is_written_after_the_definitions_before_the_api_server_has_established_them() {
+        LateDefinitions late = new LateDefinitions(fleet.api(cluster));
+
+        StepProgress outcome = fleet.executor("late", cluster, api -> late).run(StepKind.UPGRADE, 1);
+
+        assertThat(outcome).isInstanceOf(StepSucceeded.class);
+        assertThat(late.established).isTrue();
+        assertThat(late.early).isEmpty();
+    }
+
+    /** An API server that establishes definitions a while after they were written. */
+    private static final class LateDefinitions extends ForwardingCluster {
+        private final Map<String, Integer> asked = new HashMap<>();
+        private final List<String> early = new ArrayList<>();
+        private boolean written;
+        private boolean established;
+
+        LateDefinitions(ClusterApi cluster) {
+            super(cluster);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        protected <T> T read(String what, Supplier<T> call) {
+            T answer = call.get();
+            if (written
+                    && what.startsWith("CustomResourceDefinition ")
+                    && answer instanceof Optional<?> found
+                    && found.isPresent()) {
+                established |= asked.merge(what, 1, Integer::sum) > 3; // asked again and again: it is waited for
+                if (!established) {
+                    ObjectNode fresh = ((ObjectNode) found.get()).deepCopy();
+                    fresh.remove("status");
+                    return (T) Optional.of(fresh);
+                }
+            }
+            return answer;
+        }
+
+        @Override
+        protected <T> T write(ObjectNode object, Supplier<T> call) {
+            String kind = object.path("kind").asText();
+            boolean ours = object.at("/metadata/name").asText().startsWith("calico-fleet");
+            if (kind.equals("CustomResourceDefinition")) {
+                written = true;
+            } else if (written && !established && !ours) {
+                early.add(kind);
+            }
             return call.get();
         }
     }
