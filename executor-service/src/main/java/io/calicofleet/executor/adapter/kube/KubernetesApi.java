@@ -116,9 +116,11 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
     @Override
     public boolean ready() {
         try {
-            HttpResponse<byte[]> answer = send("GET /readyz", builder("/readyz").build());
+            Connection over = connection;
+            HttpRequest request = builder(over, "/readyz").build();
+            HttpResponse<byte[]> answer = send(over, "GET /readyz", request);
             for (int attempt = 1; answer.code() > 500 && attempt < TRIES; attempt++) {
-                answer = send("GET /readyz", builder("/readyz").build());
+                answer = send(over, "GET /readyz", request);
             }
             return answer.code() < 500;
         } catch (ClusterException e) {
@@ -329,12 +331,13 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
 
     private Optional<ObjectNode> request(String method, String path, String type, @Nullable ObjectNode body) {
         String what = method + " " + path;
-        HttpRequest.Builder builder = builder(path);
+        Connection over = connection; // the same from the address to the answer, whenever it moves
+        HttpRequest.Builder builder = builder(over, path);
         HttpRequest request = body == null && method.equals("GET")
                 ? builder.build()
                 : builder.method(method, type, body == null ? "{}" : body.toString())
                         .build();
-        HttpResponse<byte[]> response = send(what, request);
+        HttpResponse<byte[]> response = send(over, what, request);
         if (response.code() == 404 && !method.equals("POST") && !method.equals("PUT")) {
             return Optional.empty();
         }
@@ -351,20 +354,18 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
         }
     }
 
-    private HttpRequest.Builder builder(String path) {
-        Connection current = connection;
-        return current.client()
+    private HttpRequest.Builder builder(Connection over, String path) {
+        return over.client()
                 .getHttpClient()
                 .newHttpRequestBuilder()
-                .uri(current.server() + path)
+                .uri(over.server() + path)
                 .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .header("Accept", APPLICATION_JSON);
     }
 
-    private HttpResponse<byte[]> send(String what, HttpRequest request) {
+    private HttpResponse<byte[]> send(Connection over, String what, HttpRequest request) {
         try {
-            return connection
-                    .client()
+            return over.client()
                     .getHttpClient()
                     .sendAsync(request, byte[].class)
                     .orTimeout(timeout.toMillis() + 1000, TimeUnit.MILLISECONDS)

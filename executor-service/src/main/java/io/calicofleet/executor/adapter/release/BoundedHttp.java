@@ -19,7 +19,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** GET with an end: an answer that is larger, or takes longer, than any file of Calico's does is given up. */
@@ -80,10 +79,10 @@ final class BoundedHttp {
     private static final class Bounded implements BodySubscriber<byte[]> {
 
         private final BodySubscriber<byte[]> bytes = BodySubscribers.ofByteArray();
-        private final AtomicBoolean over = new AtomicBoolean();
         private final long largest;
         private Flow.@Nullable Subscription from;
         private long seen;
+        private boolean over;
 
         Bounded(long largest) {
             this.largest = largest;
@@ -107,7 +106,8 @@ final class BoundedHttp {
             }
             if (seen <= largest) {
                 bytes.onNext(portion);
-            } else if (over.compareAndSet(false, true)) {
+            } else if (!over) {
+                over = true;
                 requireNonNull(from, "subscribed").cancel();
                 bytes.onError(new IOException("the answer is larger than " + largest / (1024 * 1024) + " MiB"));
             }

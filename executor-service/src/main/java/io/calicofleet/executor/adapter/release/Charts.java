@@ -146,7 +146,8 @@ final class Charts {
         return path;
     }
 
-    private static Path directory(String base) {
+    /** The folder of releases that are on this machine, by its path or URL. */
+    static Path directory(String base) {
         return base.startsWith("file:") ? Path.of(URI.create(base)) : Path.of(base);
     }
 

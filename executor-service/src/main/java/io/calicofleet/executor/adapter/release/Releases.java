@@ -77,8 +77,7 @@ public final class Releases implements ReleaseSource {
         if (base.startsWith("http://") || base.startsWith("https://")) {
             return new Releases(HttpFiles.under(URI.create(base)), charts, cache);
         }
-        Path directory = base.startsWith("file:") ? Path.of(URI.create(base)) : Path.of(base);
-        return new Releases(new DirectoryFiles(directory.toAbsolutePath()), charts, cache);
+        return new Releases(new DirectoryFiles(Charts.directory(base).toAbsolutePath()), charts, cache);
     }
 
     @Override
