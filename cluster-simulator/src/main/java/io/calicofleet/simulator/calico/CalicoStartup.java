@@ -65,7 +65,7 @@ public final class CalicoStartup {
             return false;
         }
         String type = PodDatastores.environment(container, "CLUSTER_TYPE");
-        boolean kdd = resources == datastores.kubernetes();
+        boolean kdd = resources.inKubernetes();
         clusterInformation(resources, version.text(), (type.isEmpty() ? "k8s" : type) + (kdd ? ",kdd" : ""));
         if (!kdd) {
             node(resources, node);

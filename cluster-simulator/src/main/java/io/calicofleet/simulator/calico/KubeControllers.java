@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.calico.CalicoNodes.CalicoNode;
 import io.calicofleet.simulator.calico.datastore.CalicoResources;
-import io.calicofleet.simulator.calico.datastore.KddResources;
 import io.calicofleet.simulator.calico.datastore.PodDatastores;
 import io.calicofleet.simulator.calico.image.ImageVersion;
 import io.calicofleet.simulator.calico.image.ImageVersions;
@@ -19,6 +18,7 @@ import io.calicofleet.simulator.kubernetes.resource.GroupResource;
 import io.calicofleet.simulator.kubernetes.store.StoreEvent;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,7 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KubeControllers {
 
-    private static final String API = "crd.projectcalico.org/v1";
     private static final String NATIVE = "projectcalico.org";
     private static final String GROUP = "crd.projectcalico.org";
     private static final Set<GroupResource> WATCHED = Set.of(
@@ -124,7 +123,7 @@ public final class KubeControllers {
         }
         ObjectNode configuration = resources.get(CONFIGURATION, DEFAULT);
         JsonNode node = configuration == null ? Json.object() : Json.at(configuration, "spec", "controllers", "node");
-        boolean inEtcd = resources != datastores.kubernetes();
+        boolean inEtcd = !resources.inKubernetes();
         if (inEtcd) {
             CalicoNodes.deleteStale(resources, kube);
             String syncs = environment.getOrDefault(
@@ -146,7 +145,7 @@ public final class KubeControllers {
         if (wanted.equalsIgnoreCase("enabled")) {
             nodes = inEtcd ? CalicoNodes.inEtcd(resources) : CalicoNodes.ofKubernetes(kube);
         }
-        endpoints(resources, nodes, !inEtcd && version.atLeast(3, 28));
+        endpoints(resources, nodes, resources.isConverted() && version.atLeast(3, 28));
     }
 
     /** A pod of it that is ready; null where none is. */
@@ -178,8 +177,8 @@ public final class KubeControllers {
 
     /** One for each of these nodes, and no other automatic one. */
     private static void endpoints(CalicoResources resources, List<CalicoNode> nodes, boolean labelsMoved) {
-        Map<String, ObjectNode> wanted = new TreeMap<>();
-        nodes.forEach(node -> wanted.put(node.name() + "-auto-hep", endpoint(node, labelsMoved)));
+        Map<String, CalicoNode> wanted = new TreeMap<>();
+        nodes.forEach(node -> wanted.put(node.name() + "-auto-hep", node));
         for (ObjectNode present : resources.list(ENDPOINT)) {
             String name = Json.text(present, "metadata", "name");
             boolean automatic = US.equals(Labels.ofObject(present).get(CREATED_BY));
@@ -187,15 +186,21 @@ public final class KubeControllers {
                 resources.delete(ENDPOINT, name);
             }
         }
-        wanted.forEach((name, endpoint) -> put(resources, name, endpoint));
+        wanted.forEach((name, node) -> put(resources, name, endpoint(node, labelsMoved), labels(node)));
     }
 
-    private static void put(CalicoResources resources, String name, ObjectNode endpoint) {
+    private static Map<String, String> labels(CalicoNode node) {
+        Map<String, String> labels = new LinkedHashMap<>(node.labels());
+        labels.put(CREATED_BY, US);
+        return labels;
+    }
+
+    private static void put(CalicoResources resources, String name, ObjectNode endpoint, Map<String, String> labels) {
         ObjectNode present = resources.get(ENDPOINT, name);
         if (present == null) {
             resources.create(ENDPOINT, endpoint);
         } else if (!present.path("spec").equals(endpoint.path("spec"))
-                || !Labels.ofObject(present).equals(Labels.ofObject(KddResources.asSeen(endpoint)))) {
+                || !Labels.ofObject(present).equals(labels)) {
             resources.change(ENDPOINT, name, changed -> {
                 ObjectNode metadata = Json.child(changed, "metadata");
                 metadata.set("labels", endpoint.path("metadata").path("labels"));
@@ -212,22 +217,20 @@ public final class KubeControllers {
     /**
      * The automatic one of a node.
      *
-     * @param labelsMoved whether its labels are in the annotation, as the Kubernetes datastore has them from v3.28 on
+     * @param labelsMoved whether its labels are in the annotation, as {@code crd.projectcalico.org/v1} has them from v3.28 on
      */
     private static ObjectNode endpoint(CalicoNode node, boolean labelsMoved) {
-        ObjectNode endpoint = Json.object().put("apiVersion", API).put("kind", ENDPOINT);
+        ObjectNode endpoint = Json.object();
         ObjectNode metadata = endpoint.putObject("metadata").put("name", node.name() + "-auto-hep");
         ObjectNode labels = metadata.putObject("labels");
         if (labelsMoved) {
             ObjectNode kept = Json.object().putNull("creationTimestamp");
-            ObjectNode theirs = kept.putObject("labels");
-            node.labels().forEach(theirs::put);
-            theirs.put(CREATED_BY, US);
+            labels(node).forEach(kept.putObject("labels")::put);
             metadata.putObject("annotations").put(METADATA, kept.toString());
+            labels.put(CREATED_BY, US);
         } else {
-            node.labels().forEach(labels::put);
+            labels(node).forEach(labels::put);
         }
-        labels.put(CREATED_BY, US);
         ObjectNode spec = endpoint.putObject("spec");
         ArrayNode addresses = spec.putArray("expectedIPs");
         node.addresses().forEach(addresses::add);

@@ -17,6 +17,12 @@ public interface CalicoResources {
     /** Whether Kubernetes is the datastore. */
     boolean inKubernetes();
 
+    /**
+     * Whether Calico's clients convert what they store, and so keep labels in an annotation from v3.28 on: in
+     * {@code crd.projectcalico.org/v1} only.
+     */
+    boolean isConverted();
+
     /** All resources of a kind, such as HostEndpoint. */
     List<ObjectNode> list(String kind);
 

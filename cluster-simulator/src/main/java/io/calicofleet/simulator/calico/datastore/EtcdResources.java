@@ -36,6 +36,11 @@ public final class EtcdResources implements CalicoResources {
     }
 
     @Override
+    public boolean isConverted() {
+        return false;
+    }
+
+    @Override
     public List<ObjectNode> list(String kind) {
         List<ObjectNode> resources = new ArrayList<>();
         etcd.entries(prefix(kind)).values().forEach(value -> resources.add((ObjectNode) Json.parse(value)));

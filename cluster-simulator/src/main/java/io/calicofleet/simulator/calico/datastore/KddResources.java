@@ -15,21 +15,40 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Kubernetes datastore: objects of {@code crd.projectcalico.org/v1}, or of {@code projectcalico.org/v3} where those are
- * defined and the others are not.
+ * The Kubernetes datastore: objects of {@code crd.projectcalico.org/v1}, or of {@code projectcalico.org/v3} where
+ * CALICO_API_GROUP says so, or where that says nothing and the other group is not served (projectcalico/calico,
+ * libcalico-go/lib/backend/k8s/discovery.go).
  */
 public final class KddResources implements CalicoResources {
 
-    private static final String API = "crd.projectcalico.org/v1";
+    private static final String GROUP = "crd.projectcalico.org";
+    private static final String API = GROUP + "/v1";
     private static final String NATIVE = "projectcalico.org/v3";
     private static final String METADATA = "projectcalico.org/metadata";
     private static final WriteOptions BY_CALICO = WriteOptions.of("Go-http-client");
 
     private final ObjectApi objects;
+    private final String told;
 
-    /** Those of a cluster. */
+    /** Those of a cluster, in the group that is found out. */
     public KddResources(ObjectApi objects) {
+        this(objects, "");
+    }
+
+    /**
+     * Those of a cluster.
+     *
+     * @param told the value of CALICO_API_GROUP, such as {@code projectcalico.org/v3}; empty where it is not set
+     */
+    public KddResources(ObjectApi objects, String told) {
         this.objects = objects;
+        this.told = told;
+    }
+
+    /** The group and version they are stored in now. */
+    public String apiVersion() {
+        boolean stored = told.isEmpty() ? objects.cluster().types().hasCustom(GROUP) : !told.equals(NATIVE);
+        return stored ? API : NATIVE;
     }
 
     @Override
@@ -43,12 +62,17 @@ public final class KddResources implements CalicoResources {
     }
 
     @Override
+    public boolean isConverted() {
+        return apiVersion().equals(API);
+    }
+
+    @Override
     public List<ObjectNode> list(String kind) {
         ResourceType type = type(kind);
         return type == null
                 ? List.of()
                 : objects.cluster().store().list(type.groupResource(), "").objects().stream()
-                        .map(KddResources::asSeen)
+                        .map(stored -> asSeen(type, stored))
                         .toList();
     }
 
@@ -57,7 +81,7 @@ public final class KddResources implements CalicoResources {
         ResourceType type = type(kind);
         ObjectNode stored =
                 type == null ? null : objects.cluster().store().get(type.groupResource(), new ObjectKey("", name));
-        return stored == null ? null : asSeen(stored);
+        return type == null || stored == null ? null : asSeen(type, stored);
     }
 
     @Override
@@ -109,16 +133,16 @@ public final class KddResources implements CalicoResources {
         }
     }
 
+    /** The type of a kind by its definition; null where it has none. */
     private @Nullable ResourceType type(String kind) {
-        boolean stored = objects.cluster().types().byKind(API, "ClusterInformation") != null;
-        ResourceType type = objects.cluster().types().byKind(stored ? API : NATIVE, kind);
-        return type != null && (stored || type.crd() != null) ? type : null;
+        ResourceType type = objects.cluster().types().byKind(apiVersion(), kind);
+        return type == null || type.crd() == null ? null : type;
     }
 
-    /** A stored object as Calico sees it: labels in its own metadata are there from v3.28 on only, and win. */
-    public static ObjectNode asSeen(ObjectNode stored) {
+    /** A stored object as Calico sees it: labels in an annotation, where it has them there, win. */
+    private static ObjectNode asSeen(ResourceType type, ObjectNode stored) {
         String text = Json.text(stored, "metadata", "annotations", METADATA);
-        if (!text.contains("\"labels\"")) {
+        if (!type.apiVersion().equals(API) || !text.contains("\"labels\"")) {
             return stored;
         }
         JsonNode own = Json.parse(text);

@@ -33,11 +33,6 @@ public final class PodDatastores {
         this.inEtcd = etcd == null ? null : new EtcdResources(etcd);
     }
 
-    /** The Kubernetes datastore. */
-    public CalicoResources kubernetes() {
-        return kubernetes;
-    }
-
     /** Whether the cluster has an etcd beside it. */
     public boolean hasEtcd() {
         return etcd != null;
@@ -55,13 +50,14 @@ public final class PodDatastores {
      * as where its endpoints or certificates were lost.
      */
     public @Nullable CalicoResources of(ObjectNode pod, JsonNode container) {
+        String namespace = Json.text(pod, "metadata", "namespace");
         if (environment(container, "DATASTORE_TYPE").equals("kubernetes")) {
-            return kubernetes;
+            String told = configured(namespace, container, "CALICO_API_GROUP");
+            return told.isEmpty() ? kubernetes : new KddResources(objects, told);
         }
         if (etcd == null) {
             return null;
         }
-        String namespace = Json.text(pod, "metadata", "namespace");
         boolean reached = configured(namespace, container, "ETCD_ENDPOINTS").equals(etcd.endpoint());
         boolean trusted = etcd.caPem().isEmpty()
                 || (!configured(namespace, container, "ETCD_CA_CERT_FILE").isEmpty()

@@ -13,16 +13,20 @@ import java.util.List;
 final class CalicoSystem {
 
     static final String NAMESPACE = "calico-system";
+    static final String WEBHOOKS = "calico-webhooks";
 
     private final OperatorVersion version;
+    private final boolean natives;
     private final JsonNode owner;
     private final JsonNode installation;
     private final int nodes;
     private final ImageSet images;
 
-    CalicoSystem(OperatorVersion version, JsonNode installation, int nodes, ImageSet images) {
+    /** What an operator makes of an Installation; {@code natives} where projectcalico.org/v3 is served by definitions. */
+    CalicoSystem(OperatorVersion version, boolean natives, JsonNode installation, int nodes, ImageSet images) {
         this.images = images;
         this.version = version;
+        this.natives = natives;
         this.owner = installation;
         this.installation = installation.path("spec");
         this.nodes = nodes;
@@ -48,9 +52,10 @@ final class CalicoSystem {
         spec.putObject("selector").put("k8s-app", "calico-typha");
         spec.putArray("ports").addObject().put("name", "calico-typha").put("port", 5473);
         objects.add(service);
-        objects.add(typha());
-        objects.add(node());
-        objects.add(kubeControllers());
+        for (ObjectNode workload : List.of(typha(), node(), kubeControllers())) {
+            tell(workload);
+            objects.add(workload);
+        }
         return objects;
     }
 
@@ -90,6 +95,57 @@ final class CalicoSystem {
                 .put("port", 443);
         objects.add(api);
         return objects;
+    }
+
+    /**
+     * What stands beside native definitions in place of the aggregated API server: it asks whether somebody may write
+     * policies of a tier (tigera/operator v1.42, pkg/render/webhooks).
+     */
+    List<ObjectNode> webhooks(JsonNode asked) {
+        ObjectNode account = object("v1", "ServiceAccount", NAMESPACE, WEBHOOKS);
+        ObjectNode deployment = workload("Deployment", NAMESPACE, WEBHOOKS, asked);
+        ObjectNode spec = Json.child(deployment, "spec").put("replicas", 1);
+        ObjectNode rolling = spec.putObject("strategy").put("type", "RollingUpdate").putObject("rollingUpdate");
+        rolling.put("maxSurge", 1).put("maxUnavailable", 0);
+        Json.list(podSpec(deployment), "containers")
+                .addObject()
+                .put("name", WEBHOOKS)
+                .put("image", image("webhooks"))
+                .putArray("args")
+                .add("webhook");
+        ObjectNode service = object("v1", "Service", NAMESPACE, WEBHOOKS);
+        ObjectNode ports = service.putObject("spec");
+        ports.putObject("selector").put("k8s-app", WEBHOOKS);
+        ports.putArray("ports").addObject().put("port", 443).put("targetPort", 6443);
+        ObjectNode configuration = object(
+                "admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "", "api.projectcalico.org");
+        ObjectNode webhook = configuration.putArray("webhooks").addObject();
+        webhook.put("name", "tiered-rbac.api.projectcalico.org").put("sideEffects", "None");
+        webhook.put("failurePolicy", "Fail").put("timeoutSeconds", 5);
+        webhook.putArray("admissionReviewVersions").add("v1");
+        webhook.putObject("clientConfig")
+                .putObject("service")
+                .put("namespace", NAMESPACE)
+                .put("name", WEBHOOKS)
+                .put("path", "/rbac");
+        ObjectNode rule = webhook.putArray("rules").addObject();
+        rule.putArray("operations").add("CREATE").add("UPDATE").add("DELETE");
+        rule.putArray("apiGroups").add("projectcalico.org");
+        rule.putArray("apiVersions").add("v3");
+        rule.putArray("resources").add("networkpolicies").add("globalnetworkpolicies");
+        tell(deployment);
+        return List.of(account, deployment, service, configuration);
+    }
+
+    /** Every container is told the group where it is not the usual one (tigera/operator v1.42, pkg/apigroup). */
+    private void tell(ObjectNode workload) {
+        if (natives) {
+            JsonNode pod = workload.at("/spec/template/spec");
+            for (String list : List.of("initContainers", "containers")) {
+                pod.path(list)
+                        .forEach(each -> environment((ObjectNode) each, "CALICO_API_GROUP", "projectcalico.org/v3"));
+            }
+        }
     }
 
     /** The fields an operator writes into the Installation where a person left them out. */

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *      is written
  *   3. write defaults into the Installation
  *   4. apply what is to be in calico-system, in its own version of Calico
- *   5. the same for the aggregated API server, where an APIServer asks for one
+ *   5. where an APIServer asks for it, the same for the aggregated API server, or for the webhooks where Calico keeps its
+ *      resources in definitions of projectcalico.org, which need no such server
  *   6. TigeraStatus calico, apiserver, ippools; Installation status.calicoVersion when all is done
  * </pre>
  */
@@ -96,19 +97,21 @@ public final class TigeraOperator {
     }
 
     private void reconcile() {
-        OperatorVersion version = running();
+        JsonNode container = running();
+        OperatorVersion version = OperatorVersion.ofImage(container.path("image").asText());
         ObjectNode installation = kube.get(INSTALLATIONS, DEFAULT);
         if (version == null || installation == null || type(OPERATOR, "TigeraStatus") == null) {
             return;
         }
-        String missing = missing(version);
+        Definitions definitions = Definitions.of(objects, version, container);
         String broken = faults.now().operatorDegraded();
-        if (!missing.isEmpty() || !broken.isEmpty()) {
-            ComponentState state = missing.isEmpty()
+        if (!definitions.missing().isEmpty() || !broken.isEmpty()) {
+            ComponentState state = definitions.missing().isEmpty()
                     ? ComponentState.failed("ResourceUpdateError", broken)
                     : ComponentState.failed(
                             "ResourceNotFound",
-                            "no matches for kind \"" + missing + "\" in version \"crd.projectcalico.org/v1\"");
+                            "no matches for kind \"" + definitions.missing() + "\" in version \""
+                                    + definitions.apiVersion() + "\"");
             say("calico", state, version, generation(installation));
             return;
         }
@@ -129,7 +132,7 @@ public final class TigeraOperator {
             installation = defaulted;
         }
         int nodes = kube.list(Kube.NODES, "").size();
-        CalicoSystem system = new CalicoSystem(version, installation, nodes, images);
+        CalicoSystem system = new CalicoSystem(version, definitions.areNative(), installation, nodes, images);
         try {
             system.calico().forEach(this::apply);
         } catch (ApiException refused) {
@@ -145,12 +148,12 @@ public final class TigeraOperator {
         if (version.from(28)) {
             say("ippools", new ComponentState("", "", ""), version, generation(installation));
         }
-        apiServer(version, system);
+        apiServer(version, definitions.areNative(), system);
         status(type, version, system.mtu(), calico.available());
     }
 
-    /** The version that works now; null where none does. */
-    private @Nullable OperatorVersion running() {
+    /** The container of the operator that works now; nothing where none does. */
+    private JsonNode running() {
         JsonNode oldest = null;
         JsonNode found = null;
         for (ObjectNode pod : kube.list(Kube.PODS, NAMESPACE)) {
@@ -167,49 +170,34 @@ public final class TigeraOperator {
         }
         JsonNode pod = found == null ? oldest : found;
         leader = pod == null ? "" : Kube.uid(pod);
-        return pod == null
-                ? null
-                : OperatorVersion.ofImage(container(pod).path("image").asText());
+        return pod == null ? Json.object() : container(pod);
     }
 
     private static JsonNode container(JsonNode pod) {
         return pod.path("spec").path("containers").path(0);
     }
 
-    /** A kind this version works with that is not served; empty where all are. */
-    private String missing(OperatorVersion version) {
-        List<String> needed = new ArrayList<>(List.of("FelixConfiguration", "IPPool", "ClusterInformation"));
-        if (version.from(21)) {
-            needed.add("CalicoNodeStatus");
-            needed.add("IPReservation");
-        }
-        if (version.from(26)) {
-            needed.add("BGPFilter");
-        }
-        if (version.from(29)) {
-            needed.add("Tier");
-        }
-        for (String kind : needed) {
-            if (type("crd.projectcalico.org/v1", kind) == null) {
-                return kind;
-            }
-        }
-        return "";
-    }
-
-    private void apiServer(OperatorVersion version, CalicoSystem system) {
+    private void apiServer(OperatorVersion version, boolean natives, CalicoSystem system) {
         ResourceType type = type(OPERATOR, "APIServer");
         ObjectNode asked = type == null ? null : kube.get(type.groupResource(), DEFAULT);
         if (asked == null) {
             return;
         }
-        system.apiServer(asked).forEach(this::apply);
-        ComponentState state = state(CalicoSystem.apiServerNamespace(version), List.of("calico-apiserver"));
+        String namespace = CalicoSystem.apiServerNamespace(version);
+        (natives ? system.webhooks(asked) : system.apiServer(asked)).forEach(this::apply);
+        ComponentState state = natives
+                ? state(CalicoSystem.NAMESPACE, List.of(CalicoSystem.WEBHOOKS))
+                : state(namespace, List.of("calico-apiserver"));
         say("apiserver", state, version, generation(asked));
         if (version.from(31) && state.available()) {
             remove("Namespace", "v1", "", "calico-apiserver");
         }
-        available(readyReplicas(version) > 0);
+        if (natives) {
+            remove("Deployment", "apps/v1", namespace, "calico-apiserver");
+            remove("Service", "v1", namespace, "calico-api");
+        } else {
+            available(readyReplicas(version) > 0);
+        }
     }
 
     /** Whether the API server answers is the API aggregator's to say, by the endpoints of its Service. */

@@ -39,6 +39,13 @@ public final class TypeRegistry {
         return type.crd() != null;
     }
 
+    /** Whether a CRD defines anything in a group. */
+    public boolean hasCustom(String group) {
+        return ofCrds.values().stream()
+                .flatMap(List::stream)
+                .anyMatch(type -> type.group().equals(group));
+    }
+
     /** Whether the API server itself serves a version of a group. */
     public boolean isBuiltIn(String group, String apiVersion) {
         return builtIn.stream()
