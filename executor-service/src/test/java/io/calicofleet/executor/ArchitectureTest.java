@@ -33,18 +33,20 @@ class ArchitectureTest {
                 "core.policy",
                 "core.lockout",
                 "core.observe",
-                "core.step",
-                "step",
-                "work",
                 "core.helm",
+                "port",
+                "engine",
+                "step",
+                "step.upgrade",
+                "adapter.calico",
+                "adapter.calico.etcd",
                 "adapter.helm",
                 "adapter.dns",
-                "adapter.kube",
+                "adapter.kubernetes",
                 "adapter.kubeconfig",
                 "adapter.kafka",
                 "adapter.release",
                 "adapter.drill",
-                "adapter.etcd",
                 "app"
             })
     void no_layer_is_empty_so_that_no_rule_is_about_nothing(String layer) {
@@ -85,6 +87,24 @@ class ArchitectureTest {
     }
 
     @Test
+    void the_ports_know_the_core_only_so_that_they_point_inwards() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".port..")
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages(
+                        ROOT + ".port..",
+                        ROOT + ".core..",
+                        "io.calicofleet.event..",
+                        "io.calicofleet.model..",
+                        "com.fasterxml.jackson.databind..",
+                        "org.jspecify.annotations..",
+                        "java..")
+                .check(CLASSES);
+    }
+
+    @Test
     void steps_know_the_core_and_nothing_of_how_a_cluster_or_a_message_is_reached() {
         noClasses()
                 .that()
@@ -92,7 +112,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        ROOT + ".work..",
+                        ROOT + ".engine..",
                         ROOT + ".adapter..",
                         ROOT + ".app..",
                         "io.fabric8..",
@@ -102,10 +122,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void the_work_knows_neither_adapters_nor_frameworks() {
+    void the_engine_knows_neither_steps_nor_adapters_nor_frameworks() {
         noClasses()
                 .that()
-                .resideInAPackage(ROOT + ".work..")
+                .resideInAPackage(ROOT + ".engine..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -116,6 +136,15 @@ class ArchitectureTest {
                         "io.quarkus..",
                         "io.smallrye..",
                         "org.apache.kafka..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void packages_have_no_cycles() {
+        SlicesRuleDefinition.slices()
+                .matching(ROOT + ".(**)")
+                .should()
+                .beFreeOfCycles()
                 .check(CLASSES);
     }
 
@@ -132,7 +161,7 @@ class ArchitectureTest {
     void one_adapter_speaks_to_etcd() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(ROOT + ".adapter.etcd..")
+                .resideOutsideOfPackage(ROOT + ".adapter.calico.etcd..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.etcd..", "io.grpc..")

@@ -5,14 +5,14 @@ import io.calicofleet.executor.adapter.dns.DnsLookup;
 import io.calicofleet.executor.adapter.helm.HelmProcess;
 import io.calicofleet.executor.adapter.kafka.KafkaOutbox;
 import io.calicofleet.executor.adapter.kafka.VerdictReader;
-import io.calicofleet.executor.adapter.kube.KubernetesClients;
 import io.calicofleet.executor.adapter.kubeconfig.KubeconfigDirectory;
+import io.calicofleet.executor.adapter.kubernetes.KubernetesClients;
 import io.calicofleet.executor.adapter.release.Releases;
+import io.calicofleet.executor.engine.ClusterQueues;
+import io.calicofleet.executor.engine.EngineSettings;
+import io.calicofleet.executor.engine.StepExecution;
+import io.calicofleet.executor.engine.StepRunner;
 import io.calicofleet.executor.step.Steps;
-import io.calicofleet.executor.work.Acting;
-import io.calicofleet.executor.work.Mailboxes;
-import io.calicofleet.executor.work.StepRunner;
-import io.calicofleet.executor.work.WorkSettings;
 import io.calicofleet.kafka.Topics;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -64,7 +64,7 @@ class Executor {
     private final KubernetesClients clients;
     private final Announcer announcer;
     private final Fleet fleet;
-    private final Mailboxes mailboxes;
+    private final ClusterQueues queues;
     private final RunFile runFile;
     private final VerdictReader verdicts;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
@@ -77,7 +77,7 @@ class Executor {
             ExecutorConfig config,
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             Vertx vertx,
-            MeteredWork metrics) {
+            MeteredEngine metrics) {
         this.config = config;
         this.kafka = clientSettings(kafka);
         this.id = config.id().orElseGet(HostName::get);
@@ -95,15 +95,15 @@ class Executor {
                     var unused = outbox.withdraw(gone);
                 },
                 announcer::announceUnusable);
-        this.runFile = RunFile.begin(runFile(config, id), WorkSettings.holder(id, run));
-        WorkSettings settings = settings(config, id, run, runFile::isOver);
+        this.runFile = RunFile.begin(runFile(config, id), EngineSettings.holder(id, run));
+        EngineSettings settings = settings(config, id, run, runFile::isOver);
         Releases releases = Releases.of(config.releases().orElse(null), config.cache());
-        Acting acting = new Acting(
+        StepExecution execution = new StepExecution(
                 Steps.all(), releases, new DnsLookup(DNS_LIMIT), settings, metrics, UnaryOperator.identity());
-        this.mailboxes = new Mailboxes(new StepRunner(fleet, outbox, acting, settings, metrics));
-        this.verdicts = new VerdictReader(this.kafka, id, mailboxes::judged);
+        this.queues = new ClusterQueues(new StepRunner(fleet, outbox, execution, settings, metrics));
+        this.verdicts = new VerdictReader(this.kafka, id, queues::judged);
         metrics.watch(
-                mailboxes::running,
+                queues::running,
                 () -> fleet.all().size(),
                 () -> announcer.unreachable().size());
     }
@@ -129,10 +129,10 @@ class Executor {
     void stop(@Observes @Priority(100) ShutdownEvent event) throws InterruptedException {
         stopping = true;
         timer.shutdownNow();
-        boolean letGo = mailboxes.stop(config.stopWithin());
+        boolean letGo = queues.stop(config.stopWithin());
         if (!letGo) {
             LOGGER.atWarn()
-                    .addKeyValue("clusters", mailboxes.running())
+                    .addKeyValue("clusters", queues.running())
                     .log("some steps did not let go in time; their leases end by themselves");
         }
         verdicts.close();
@@ -142,8 +142,8 @@ class Executor {
         runFile.close();
     }
 
-    Mailboxes mailboxes() {
-        return mailboxes;
+    ClusterQueues queues() {
+        return queues;
     }
 
     Fleet fleet() {
@@ -193,8 +193,8 @@ class Executor {
                 TimeUnit.MILLISECONDS);
     }
 
-    private static WorkSettings settings(ExecutorConfig config, String id, String run, Predicate<String> isOver) {
-        return new WorkSettings(
+    private static EngineSettings settings(ExecutorConfig config, String id, String run, Predicate<String> isOver) {
+        return new EngineSettings(
                 id,
                 run,
                 isOver,

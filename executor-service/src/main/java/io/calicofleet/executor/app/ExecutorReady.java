@@ -42,7 +42,7 @@ class ExecutorReady implements HealthCheck {
             ready = false;
         }
         response.withData("clusters", executor.fleet().all().size());
-        response.withData("busy", executor.mailboxes().running());
+        response.withData("busy", executor.queues().running());
         executor.announcer().unreachable().entrySet().stream()
                 .limit(NAMED)
                 .forEach(entry -> response.withData("unreachable " + entry.getKey(), entry.getValue()));

@@ -3,7 +3,7 @@ package io.calicofleet.executor.app;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.ClusterId;
-import io.calicofleet.executor.work.Cluster;
+import io.calicofleet.executor.engine.Cluster;
 import java.util.Map;
 
 /**

@@ -17,7 +17,7 @@ import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /**
- * The steps topic. A record goes into the mailbox of its cluster and the channel goes on at once; it is acknowledged when
+ * The steps topic. A record goes into the queue of its cluster and the channel goes on at once; it is acknowledged when
  * its step is done with, which may be half an hour later, in any order. The channel commits up to the first record that
  * is not.
  */
@@ -37,7 +37,7 @@ class StepsChannel implements KafkaConsumerRebalanceListener {
     @Incoming("steps")
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
     CompletionStage<Void> receive(IncomingKafkaRecord<String, byte[]> record) {
-        executor.mailboxes()
+        executor.queues()
                 .accept(new StepDelivery(
                         record.getTopic(),
                         record.getPartition(),
@@ -76,6 +76,6 @@ class StepsChannel implements KafkaConsumerRebalanceListener {
         List<Integer> numbers =
                 partitions.stream().map(TopicPartition::partition).toList();
         holds.end(numbers);
-        executor.mailboxes().revoked();
+        executor.queues().revoked();
     }
 }

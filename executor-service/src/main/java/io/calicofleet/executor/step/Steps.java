@@ -1,7 +1,21 @@
 package io.calicofleet.executor.step;
 
-import io.calicofleet.executor.core.step.StepHandler;
-import io.calicofleet.executor.core.step.StepHandlers;
+import io.calicofleet.executor.port.StepHandler;
+import io.calicofleet.executor.port.StepHandlers;
+import io.calicofleet.executor.step.applicationlayer.UpgradeApplicationLayerPolicyStep;
+import io.calicofleet.executor.step.autohostendpoints.MigrateToAutoHostEndpointsStep;
+import io.calicofleet.executor.step.backup.BackupStep;
+import io.calicofleet.executor.step.calicoctl.ReplaceCalicoctlStep;
+import io.calicofleet.executor.step.drill.DrillStep;
+import io.calicofleet.executor.step.helm.UpgradeHelmReleaseStep;
+import io.calicofleet.executor.step.hostendpoints.ProtectHostEndpointsStep;
+import io.calicofleet.executor.step.hostendpoints.ReleaseHostEndpointsStep;
+import io.calicofleet.executor.step.hostendpoints.ReviewHostEndpointTrafficStep;
+import io.calicofleet.executor.step.inspect.InspectStep;
+import io.calicofleet.executor.step.operator.UpgradeOperatorStep;
+import io.calicofleet.executor.step.prepare.PrepareStep;
+import io.calicofleet.executor.step.restore.RestoreStep;
+import io.calicofleet.executor.step.upgrade.UpgradeStep;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;

@@ -1,4 +1,4 @@
-/** The steps, one class each: what it changes, how it knows that it is done, how it is undone. */
+/** All steps of this executor; a package for each kind, or for kinds that share most of what they do. */
 @NullMarked
 package io.calicofleet.executor.step;
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.calicofleet.event.ClusterId;
-import io.calicofleet.executor.adapter.kube.KubernetesClients;
 import io.calicofleet.executor.adapter.kubeconfig.KubeconfigDirectory;
-import io.calicofleet.executor.work.Cluster;
+import io.calicofleet.executor.adapter.kubernetes.KubernetesClients;
+import io.calicofleet.executor.engine.Cluster;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,12 +1,12 @@
 package io.calicofleet.executor.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.executor.core.step.ClusterApi;
-import io.calicofleet.executor.core.step.ClusterException;
-import io.calicofleet.executor.core.step.ClusterException.Problem;
-import io.calicofleet.executor.core.step.Permission;
-import io.calicofleet.executor.core.step.ResourceRef;
-import io.calicofleet.executor.core.step.WatchedObjects;
+import io.calicofleet.executor.port.ClusterApi;
+import io.calicofleet.executor.port.ClusterException;
+import io.calicofleet.executor.port.ClusterException.Problem;
+import io.calicofleet.executor.port.Permission;
+import io.calicofleet.executor.port.ResourceRef;
+import io.calicofleet.executor.port.WatchedObjects;
 import io.calicofleet.model.release.ObjectKey;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 public final class FakeCluster implements ClusterApi {
 
     private final Map<String, ObjectNode> objects = new TreeMap<>();
-    final List<String> writes = new ArrayList<>();
-    int writesLeft = Integer.MAX_VALUE;
+    public final List<String> writes = new ArrayList<>();
+    public int writesLeft = Integer.MAX_VALUE;
     private int version;
 
     /** Puts objects there, by whoever. */
@@ -32,12 +32,12 @@ public final class FakeCluster implements ClusterApi {
     }
 
     /** Takes an object away, by whoever. */
-    void remove(String object) {
+    public void remove(String object) {
         objects.remove(object);
     }
 
     /** The objects of a kind, as they are. */
-    List<ObjectNode> all(String kind) {
+    public List<ObjectNode> all(String kind) {
         return objects.values().stream()
                 .filter(object -> object.path("kind").asText().equals(kind))
                 .toList();
@@ -139,7 +139,7 @@ public final class FakeCluster implements ClusterApi {
     }
 
     /** A port that the step under test has no use for. */
-    static <T> T unused(Class<T> port) {
+    public static <T> T unused(Class<T> port) {
         return port.cast(
                 Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
                     throw new AssertionError("the step needs no " + port.getSimpleName());
@@ -147,7 +147,7 @@ public final class FakeCluster implements ClusterApi {
     }
 
     /** The process ends here. */
-    static final class Killed extends RuntimeException {
+    public static final class Killed extends RuntimeException {
         private static final long serialVersionUID = 1;
     }
 }

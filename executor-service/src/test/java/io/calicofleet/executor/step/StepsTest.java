@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.calicofleet.event.StepKind;
-import io.calicofleet.executor.core.step.StepHandlers;
+import io.calicofleet.executor.port.StepHandlers;
+import io.calicofleet.executor.step.drill.DrillStep;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;

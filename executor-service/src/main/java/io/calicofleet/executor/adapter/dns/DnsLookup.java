@@ -2,11 +2,13 @@ package io.calicofleet.executor.adapter.dns;
 
 import static java.util.Objects.requireNonNull;
 
-import io.calicofleet.executor.core.step.NameLookup;
+import io.calicofleet.executor.core.lockout.NameAnswer;
+import io.calicofleet.executor.port.NameLookup;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,31 +41,34 @@ public final class DnsLookup implements NameLookup {
     }
 
     @Override
-    public Answer lookup(String name) {
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
+    public NameAnswer lookup(String name) {
+        CompletableFuture<NameAnswer> answer = new CompletableFuture<>();
         // A resolver cannot be interrupted: past the limit its thread ends by itself, and nobody waits for it.
         Thread.ofPlatform().daemon().name("dns-" + name).start(() -> answer.complete(ask(name)));
         try {
             return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            return new Answer.Unknown("DNS did not answer within " + limit.toMillis() + " ms");
+            return new NameAnswer.Unknown("DNS did not answer within " + limit.toMillis() + " ms");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Answer.Unknown("the executor stops");
+            return new NameAnswer.Unknown("the executor stops");
         } catch (ExecutionException e) {
             throw new IllegalStateException("a lookup ends with an answer", e);
         }
     }
 
-    private Answer ask(String name) {
+    private NameAnswer ask(String name) {
         try {
-            return new Answer.Found(Arrays.stream(resolver.resolve(name))
+            List<String> addresses = Arrays.stream(resolver.resolve(name))
                     .map(InetAddress::getHostAddress)
                     .map(address -> address.replaceFirst("%.*$", ""))
                     .distinct()
-                    .toList());
+                    .toList();
+            return addresses.isEmpty()
+                    ? new NameAnswer.Unknown("DNS has no address for it")
+                    : new NameAnswer.Found(addresses);
         } catch (UnknownHostException e) {
-            return new Answer.Unknown("DNS does not know it where the executor runs");
+            return new NameAnswer.Unknown("DNS does not know it where the executor runs");
         }
     }
 }

@@ -1,11 +1,11 @@
 package io.calicofleet.executor.adapter.drill;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.executor.core.step.ClusterApi;
-import io.calicofleet.executor.core.step.ClusterException;
-import io.calicofleet.executor.core.step.Permission;
-import io.calicofleet.executor.core.step.ResourceRef;
-import io.calicofleet.executor.core.step.WatchedObjects;
+import io.calicofleet.executor.port.ClusterApi;
+import io.calicofleet.executor.port.ClusterException;
+import io.calicofleet.executor.port.Permission;
+import io.calicofleet.executor.port.ResourceRef;
+import io.calicofleet.executor.port.WatchedObjects;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -3,7 +3,7 @@ package io.calicofleet.executor.adapter.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import io.calicofleet.executor.work.Delivery;
+import io.calicofleet.executor.engine.Delivery;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.kafka.Received;
 import org.apache.kafka.clients.producer.ProducerRecord;

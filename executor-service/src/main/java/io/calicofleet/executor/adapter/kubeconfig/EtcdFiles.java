@@ -2,8 +2,8 @@ package io.calicofleet.executor.adapter.kubeconfig;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.executor.core.datastore.EtcdAccess;
-import io.calicofleet.executor.core.step.ClusterException;
-import io.calicofleet.executor.core.step.ClusterException.Problem;
+import io.calicofleet.executor.port.ClusterException;
+import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.model.Json;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -35,6 +35,9 @@ public enum CalicoKind {
     /** A set of CIDRs for a namespace. */
     NETWORK_SET("NetworkSet", "networksets", true);
 
+    /** The API group of Calico's resources, whichever way they are stored. */
+    public static final String GROUP = "projectcalico.org";
+
     private final String kind;
     private final String plural;
     private final boolean namespaced;

@@ -2,10 +2,8 @@ package io.calicofleet.executor.core.datastore;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.event.Datastore;
 import io.calicofleet.model.Json;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -32,12 +30,6 @@ public final class NodeNames {
                 calico.put(name, own);
             });
         }
-    }
-
-    /** Those of a cluster. */
-    public static NodeNames of(CalicoDatastore datastore) {
-        return new NodeNames(
-                datastore.datastore() == Datastore.ETCD ? datastore.list(CalicoKind.NODE) : List.<ObjectNode>of());
     }
 
     /** The node of Kubernetes a node in etcd refers to; empty where it refers to none. */

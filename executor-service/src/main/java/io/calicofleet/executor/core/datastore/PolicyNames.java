@@ -11,7 +11,7 @@ import java.util.List;
  * {@code default.}: Felix reads the tier from it, and calicoctl finds no other. From v3.32 on new ones are stored as they
  * are called, and kube-controllers moves old ones, so that both may be found for a while.
  */
-final class PolicyNames {
+public final class PolicyNames {
 
     static final String DEFAULT_TIER = "default";
 
@@ -23,7 +23,7 @@ final class PolicyNames {
     private PolicyNames() {}
 
     /** The name to store a resource under, where {@code version} is the oldest that runs. */
-    static String stored(CalicoKind kind, JsonNode resource, CalicoVersion version) {
+    public static String stored(CalicoKind kind, JsonNode resource, CalicoVersion version) {
         String name = Json.text(resource.get("metadata"), "name");
         boolean prefixed = kind.tiered()
                 && !ReleaseTrait.POLICY_NAMES_UNPREFIXED.isIn(version)
@@ -33,7 +33,7 @@ final class PolicyNames {
     }
 
     /** Every name a resource may be stored under, the one it is called by first; whoever deletes it has to try all. */
-    static List<String> candidates(CalicoKind kind, String name) {
+    public static List<String> candidates(CalicoKind kind, String name) {
         if (!kind.tiered() || MADE.stream().anyMatch(name::startsWith)) {
             return List.of(name);
         }
@@ -41,13 +41,13 @@ final class PolicyNames {
     }
 
     /** The same, the one that counts first where {@code version} is the oldest that runs. */
-    static List<String> candidates(CalicoKind kind, String name, CalicoVersion version) {
+    public static List<String> candidates(CalicoKind kind, String name, CalicoVersion version) {
         List<String> candidates = candidates(kind, name);
         return ReleaseTrait.POLICY_NAMES_UNPREFIXED.isIn(version) ? candidates : candidates.reversed();
     }
 
     /** What people call a policy that is stored without saying so. */
-    static String called(String stored, String tier) {
+    public static String called(String stored, String tier) {
         return isDefault(tier) ? plain(stored) : stored;
     }
 

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * says of them is not looked at. From v3.28 on that annotation has them too, and wins. What is written here has them in
  * both places from v3.28 on, so that nodes which are not upgraded yet see the same.
  */
-final class StoredForm {
+public final class StoredForm {
 
-    static final String STORED = "crd.projectcalico.org/v1";
-    static final String V3 = "projectcalico.org/v3";
+    public static final String STORED = "crd.projectcalico.org/v1";
+    public static final String V3 = "projectcalico.org/v3";
 
     static final String METADATA = "projectcalico.org/metadata";
     private static final String LABELS = "labels";
@@ -36,7 +36,7 @@ final class StoredForm {
      *
      * @param version the oldest that runs
      */
-    static ObjectNode toV3(CalicoKind kind, ObjectNode stored, CalicoVersion version) {
+    public static ObjectNode toV3(CalicoKind kind, ObjectNode stored, CalicoVersion version) {
         ObjectNode resource = stored.deepCopy();
         resource.put("apiVersion", V3).put("kind", kind.kind());
         ObjectNode metadata = Json.child(resource, "metadata");
@@ -63,7 +63,7 @@ final class StoredForm {
      * @param present what keeps the resource now; null where it is to be created
      * @param version the oldest that runs
      */
-    static ObjectNode toStored(
+    public static ObjectNode toStored(
             CalicoKind kind, ObjectNode resource, @Nullable ObjectNode present, CalicoVersion version) {
         ObjectNode stored = resource.deepCopy();
         stored.put("apiVersion", STORED).put("kind", kind.kind());

@@ -1,7 +1,6 @@
 package io.calicofleet.executor.core.lockout;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.step.NameLookup.Answer;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.address.Cidr;
 import java.util.ArrayList;
@@ -21,9 +20,9 @@ import java.util.TreeSet;
 public final class HostNames {
 
     private final Map<String, List<Cidr>> known;
-    private final Map<String, Answer> answers;
+    private final Map<String, NameAnswer> answers;
 
-    private HostNames(Map<String, List<Cidr>> known, Map<String, Answer> answers) {
+    private HostNames(Map<String, List<Cidr>> known, Map<String, NameAnswer> answers) {
         this.known = known;
         this.answers = answers;
     }
@@ -64,7 +63,7 @@ public final class HostNames {
     }
 
     /** The same, with what was said of the names the cluster does not know. */
-    public HostNames with(Map<String, Answer> looked) {
+    public HostNames with(Map<String, NameAnswer> looked) {
         return new HostNames(known, Map.copyOf(looked));
     }
 
@@ -75,7 +74,7 @@ public final class HostNames {
             if (own != null) {
                 return own;
             }
-            return answers.get(host) instanceof Answer.Found found
+            return answers.get(host) instanceof NameAnswer.Found found
                     ? found.addresses().stream()
                             .flatMap(text -> Cidr.read(text).stream())
                             .toList()
@@ -86,9 +85,9 @@ public final class HostNames {
     /** What a person should know of how a name's address was found, or why not; empty where there is nothing to say. */
     String note(String host) {
         return switch (answers.get(host)) {
-            case Answer.Found found ->
+            case NameAnswer.Found found ->
                 host + " was looked up where the executor runs; the nodes may see another address";
-            case Answer.Unknown unknown ->
+            case NameAnswer.Unknown unknown ->
                 host
                         + " is not judged, for its address is not known: neither calico-node's host aliases nor the nodes have"
                         + " the name, and " + unknown.reason();

@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 
 /**
  * What an API server puts into pods by itself when they are written, and will again: nobody's change. Beside the
- * defaults, which {@link Shapes} knows, these come from its admission plugins ServiceAccount and
+ * defaults, which {@link FieldSchemas} knows, these come from its admission plugins ServiceAccount and
  * DefaultTolerationSeconds, as seen on Kubernetes 1.20 and 1.36.
  */
 public final class Admission {

@@ -140,14 +140,14 @@ final class ContainerMoves {
         String to = list(target, successor);
         JsonNode before = container(base, name);
         JsonNode mine = container(live, name);
-        if (mine != null && !same(Shapes.CONTAINER, before, mine)) {
+        if (mine != null && !same(FieldSchemas.CONTAINER, before, mine)) {
             findings.note("container " + name + " is " + (name.equals(successor) ? "" : successor + " ")
                     + (to.equals(list(base, name)) ? "" : "among the " + to + " ")
                     + "in the target: what you changed of it goes along");
         }
         List<String> invalid = to.equals(list(base, name)) ? List.of() : to.equals(FIRST) ? OF_STAYING : OF_FIRST;
         for (String field : invalid) {
-            if (mine != null && !same(Shapes.CONTAINER, field, before, mine)) {
+            if (mine != null && !same(FieldSchemas.CONTAINER, field, before, mine)) {
                 JsonNode unused = findings.conflict(
                         pod.field(to).entry(successor).field(field),
                         Json.get(before, field),
@@ -201,7 +201,7 @@ final class ContainerMoves {
                 .filter(other -> variable(base, other, variable) != null && variable(target, other, variable) == null)
                 .toList();
         boolean removed = container(live, from) == null; // with its container, which is another question
-        if (same(Shapes.ENV, was, has) || removed || sources.size() > 1) {
+        if (same(FieldSchemas.ENV, was, has) || removed || sources.size() > 1) {
             return;
         }
         boolean followed = false;
@@ -211,7 +211,7 @@ final class ContainerMoves {
                 continue;
             }
             JsonNode mine = has;
-            if (same(Shapes.ENV, was, wants)) {
+            if (same(FieldSchemas.ENV, was, wants)) {
                 findings.note("variable " + variable + " is in the container " + to + " in the target, no more in "
                         + from + ": what you set goes along");
             } else {
@@ -275,12 +275,12 @@ final class ContainerMoves {
         return traits;
     }
 
-    private static boolean same(Shape shape, @Nullable JsonNode one, @Nullable JsonNode other) {
+    private static boolean same(FieldSchema shape, @Nullable JsonNode one, @Nullable JsonNode other) {
         FieldRule rule = FieldRule.of(FieldRule.Kind.TREE, shape);
         return Objects.equals(NormalForm.of(rule, one), NormalForm.of(rule, other));
     }
 
-    private static boolean same(Shape shape, String field, @Nullable JsonNode one, @Nullable JsonNode other) {
+    private static boolean same(FieldSchema shape, String field, @Nullable JsonNode one, @Nullable JsonNode other) {
         FieldRule rule = shape.field(field);
         return Objects.equals(NormalForm.ofField(rule, field, one), NormalForm.ofField(rule, field, other));
     }

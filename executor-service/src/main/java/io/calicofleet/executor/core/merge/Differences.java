@@ -32,7 +32,7 @@ public final class Differences {
 
     /** Where {@code now} is not as {@code wanted} has it; what was last applied and our own marks do not count. */
     public static List<Field> between(ObjectNode wanted, ObjectNode now) {
-        FieldRule rule = Shapes.of(wanted.path("kind").asText());
+        FieldRule rule = FieldSchemas.of(wanted.path("kind").asText());
         List<Field> fields = new ArrayList<>();
         collect(FieldPath.ROOT, List.of(), rule, normal(rule, wanted), normal(rule, now), fields);
         return fields;

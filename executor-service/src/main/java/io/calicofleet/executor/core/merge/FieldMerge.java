@@ -66,7 +66,11 @@ final class FieldMerge {
     /** Merges the fields of objects; null where nothing is left of a map. A side that is no object counts as empty. */
     @Nullable
     ObjectNode mergeObjects(
-            FieldPath path, Shape shape, @Nullable JsonNode base, @Nullable JsonNode mine, @Nullable JsonNode target) {
+            FieldPath path,
+            FieldSchema shape,
+            @Nullable JsonNode base,
+            @Nullable JsonNode mine,
+            @Nullable JsonNode target) {
         ObjectNode result = Json.object();
         Set<String> together = arms(shape, base, mine, target);
         for (String name : Json.names(target, mine, base)) {
@@ -158,7 +162,7 @@ final class FieldMerge {
 
     /** The fields of which only one may be set, where the sides do not all set the same one. */
     private static Set<String> arms(
-            Shape shape, @Nullable JsonNode base, @Nullable JsonNode mine, @Nullable JsonNode target) {
+            FieldSchema shape, @Nullable JsonNode base, @Nullable JsonNode mine, @Nullable JsonNode target) {
         Set<String> used = new TreeSet<>();
         for (String arm : shape.arms()) {
             FieldRule rule = shape.field(arm);

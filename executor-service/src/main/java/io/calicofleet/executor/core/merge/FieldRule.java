@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param ifAbsent what the API server makes of an absent field
  * @param assigned whether the API server or a controller writes the field, so that finding it says nothing of people
  */
-record FieldRule(Kind kind, Shape shape, List<String> keys, Default ifAbsent, boolean assigned) {
+record FieldRule(Kind kind, FieldSchema shape, List<String> keys, Default ifAbsent, boolean assigned) {
 
     /** The kinds of value there are. */
     enum Kind {
@@ -61,12 +61,12 @@ record FieldRule(Kind kind, Shape shape, List<String> keys, Default ifAbsent, bo
         keys = List.copyOf(keys);
     }
 
-    static FieldRule of(Kind kind, Shape shape) {
+    static FieldRule of(Kind kind, FieldSchema shape) {
         return new FieldRule(kind, shape, List.of(), Default.NONE, false);
     }
 
     /** A list of this kind whose entries are told apart by the fields of these names. */
-    static FieldRule keyed(Kind kind, Shape shape, String... keys) {
+    static FieldRule keyed(Kind kind, FieldSchema shape, String... keys) {
         return new FieldRule(kind, shape, List.of(keys), Default.NONE, false);
     }
 

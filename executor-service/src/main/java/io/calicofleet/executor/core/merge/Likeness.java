@@ -62,7 +62,7 @@ public final class Likeness {
         copy.remove("apiVersion");
         copy.remove("metadata");
         copy.remove("status");
-        FieldRule rule = Shapes.of(object.path("kind").asText());
+        FieldRule rule = FieldSchemas.of(object.path("kind").asText());
         JsonNode normal = NormalForm.of(rule, copy);
         leaves.put("(there)", "");
         if (normal != null) {

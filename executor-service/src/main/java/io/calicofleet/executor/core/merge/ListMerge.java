@@ -130,7 +130,7 @@ final class ListMerge {
             String key = rule.kind() == FieldRule.Kind.SET
                     ? String.valueOf(NormalForm.of(rule.entry(), entry))
                     : key(rule, entry);
-            if (rule.shape() == Shapes.ENV) {
+            if (rule.shape() == FieldSchemas.ENV) {
                 index.remove(key); // the later one counts, in the place where it is
             } else if (rule.isKeyed() && !key.isEmpty()) {
                 String first = key;

@@ -76,7 +76,7 @@ final class NormalForm {
         return present instanceof ArrayNode list ? list(rule, list) : scalar(rule, present);
     }
 
-    private @Nullable JsonNode object(Shape shape, ObjectNode object) {
+    private @Nullable JsonNode object(FieldSchema shape, ObjectNode object) {
         ObjectNode result = Json.object();
         for (String name : new TreeSet<>(Json.names(object))) {
             JsonNode value = field(shape.field(name), name, object);

@@ -132,7 +132,7 @@ final class ObjectMerge {
             ObjectNode target,
             Findings findings) {
         ObjectNode live = Admission.without(found);
-        FieldRule rule = Shapes.of(key.kind());
+        FieldRule rule = FieldSchemas.of(key.kind());
         ObjectNode manifest = manifest(
                 key, rule.shape(), base, placed.equals(found) ? live : Admission.without(placed), target, findings);
         ObjectNode write = WriteObject.over(manifest, live, rule);
@@ -162,14 +162,14 @@ final class ObjectMerge {
 
     /** An object of the cluster as a manifest has it: without what servers and controllers wrote into it. */
     static ObjectNode asManifest(ObjectKey key, ObjectNode live) {
-        return Pruning.prune(Shapes.of(key.kind()), Admission.without(live)) instanceof ObjectNode manifest
+        return Pruning.prune(FieldSchemas.of(key.kind()), Admission.without(live)) instanceof ObjectNode manifest
                 ? manifest
                 : Json.object();
     }
 
     private static ObjectNode manifest(
             ObjectKey key,
-            Shape shape,
+            FieldSchema shape,
             @Nullable ObjectNode base,
             ObjectNode live,
             ObjectNode target,

@@ -23,7 +23,7 @@ final class Pruning {
         return value;
     }
 
-    private static ObjectNode pruneObject(Shape shape, ObjectNode object) {
+    private static ObjectNode pruneObject(FieldSchema shape, ObjectNode object) {
         ObjectNode result = Json.object();
         object.properties().forEach(field -> {
             FieldRule rule = shape.field(field.getKey());

@@ -67,7 +67,7 @@ final class TextDocument {
     static JsonNode normal(String text) {
         Optional<ObjectNode> tree = tree(text);
         if (tree.isPresent()) {
-            JsonNode normal = NormalForm.of(FieldRule.of(FieldRule.Kind.TREE, Shapes.DOCUMENT), tree.get());
+            JsonNode normal = NormalForm.of(FieldRule.of(FieldRule.Kind.TREE, FieldSchemas.DOCUMENT), tree.get());
             return normal == null ? Json.object() : normal;
         }
         return Json.NODES.textNode(Spelling.normal(text.lines()

@@ -56,7 +56,7 @@ final class ValueMerge {
         ObjectNode merged = Objects.requireNonNullElseGet(
                 fields.mergeObjects(
                         path,
-                        Shapes.DOCUMENT,
+                        FieldSchemas.DOCUMENT,
                         document(base).orElse(null),
                         document(mine).orElse(null),
                         document(target).orElse(null)),

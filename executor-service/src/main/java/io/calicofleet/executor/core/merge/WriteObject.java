@@ -77,7 +77,7 @@ final class WriteObject {
         return manifest;
     }
 
-    private static ObjectNode overlayObject(Shape shape, ObjectNode manifest, ObjectNode live) {
+    private static ObjectNode overlayObject(FieldSchema shape, ObjectNode manifest, ObjectNode live) {
         ObjectNode result = Json.object();
         for (String name : Json.names(live, manifest)) {
             FieldRule rule = shape.field(name);

@@ -2,7 +2,7 @@ package io.calicofleet.executor.adapter.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.calicofleet.executor.core.step.NameLookup.Answer;
+import io.calicofleet.executor.core.lockout.NameAnswer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -25,12 +25,12 @@ class DnsLookupTest {
         });
 
         assertThat(lookup.lookup("etcd.example"))
-                .isEqualTo(new Answer.Found(List.of("10.0.0.9", "fd00:0:0:0:0:0:0:9")));
+                .isEqualTo(new NameAnswer.Found(List.of("10.0.0.9", "fd00:0:0:0:0:0:0:9")));
     }
 
     @Test
     void the_hosts_own_resolver_is_asked() {
-        assertThat(new DnsLookup(LIMIT).lookup("localhost")).isInstanceOf(Answer.Found.class);
+        assertThat(new DnsLookup(LIMIT).lookup("localhost")).isInstanceOf(NameAnswer.Found.class);
     }
 
     @Test
@@ -40,7 +40,7 @@ class DnsLookupTest {
         });
 
         assertThat(lookup.lookup("etcd.example"))
-                .isEqualTo(new Answer.Unknown("DNS does not know it where the executor runs"));
+                .isEqualTo(new NameAnswer.Unknown("DNS does not know it where the executor runs"));
     }
 
     @Test
@@ -55,7 +55,7 @@ class DnsLookupTest {
             return new InetAddress[0];
         });
 
-        assertThat(lookup.lookup("etcd.example")).isEqualTo(new Answer.Unknown("DNS did not answer within 1 ms"));
+        assertThat(lookup.lookup("etcd.example")).isEqualTo(new NameAnswer.Unknown("DNS did not answer within 1 ms"));
         never.countDown();
     }
 }

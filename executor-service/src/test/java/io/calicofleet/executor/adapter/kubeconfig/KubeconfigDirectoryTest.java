@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.executor.core.datastore.EtcdAccess;
-import io.calicofleet.executor.core.step.ClusterException;
+import io.calicofleet.executor.port.ClusterException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

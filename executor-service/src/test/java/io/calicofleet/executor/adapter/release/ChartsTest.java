@@ -8,7 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.executor.core.helm.HelmChart;
-import io.calicofleet.executor.core.step.ReleaseException;
+import io.calicofleet.executor.port.ReleaseException;
 import io.calicofleet.model.Digests;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

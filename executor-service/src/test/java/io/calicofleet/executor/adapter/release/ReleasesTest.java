@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailureReason;
-import io.calicofleet.executor.core.step.ReleaseException;
+import io.calicofleet.executor.port.ReleaseException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,6 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.LockoutFact;
 import io.calicofleet.executor.core.Yaml;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
-import io.calicofleet.executor.core.step.NameLookup;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -399,7 +398,7 @@ class LockoutGuardTest {
     void what_the_cluster_could_not_tell_about_its_needs_is_a_note_of_the_findings() {
         Scene scene = Scene.plain();
         scene.environment = Map.of("ETCD_ENDPOINTS", "https://nowhere.example:2379");
-        scene.dns = Map.of("nowhere.example", new NameLookup.Answer.Unknown("DNS does not know it"));
+        scene.dns = Map.of("nowhere.example", new NameAnswer.Unknown("DNS does not know it"));
 
         assertThat(scene.protectedFindings().notes()).anyMatch(note -> note.contains("nowhere.example"));
     }

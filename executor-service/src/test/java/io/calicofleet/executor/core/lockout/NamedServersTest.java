@@ -3,7 +3,6 @@ package io.calicofleet.executor.core.lockout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.LockoutFact;
-import io.calicofleet.executor.core.step.NameLookup.Answer;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -65,7 +64,7 @@ class NamedServersTest {
     @Test
     void or_was_looked_up_which_is_said() {
         Scene scene = onEtcd("etcd.example");
-        scene.dns = Map.of("etcd.example", new Answer.Found(List.of("172.16.0.9")));
+        scene.dns = Map.of("etcd.example", new NameAnswer.Found(List.of("172.16.0.9")));
 
         assertThat(scene.unprotected()).extracting(LockoutFact::service).contains(FACT);
         assertThat(scene.needs().notes())
@@ -76,7 +75,7 @@ class NamedServersTest {
     @Test
     void or_is_not_judged_and_said_so_where_nothing_is_cut_too() {
         Scene scene = onEtcd("etcd.example");
-        scene.dns = Map.of("etcd.example", new Answer.Unknown("DNS does not know it where the executor runs"));
+        scene.dns = Map.of("etcd.example", new NameAnswer.Unknown("DNS does not know it where the executor runs"));
 
         assertThat(scene.protectedFindings().facts()).isEmpty();
         assertThat(scene.protectedFindings().notes())

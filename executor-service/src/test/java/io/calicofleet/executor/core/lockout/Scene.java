@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.LockoutFact;
 import io.calicofleet.executor.core.Yaml;
-import io.calicofleet.executor.core.step.NameLookup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +30,7 @@ final class Scene {
     String podSpec = "{}";
     String flannel = "";
     String ipPools = "{metadata: {name: p}, spec: {cidr: 192.168.0.0/16, ipipMode: Always}}";
-    Map<String, NameLookup.Answer> dns = Map.of();
+    Map<String, NameAnswer> dns = Map.of();
     Map<String, String> environment = Map.of("CALICO_NETWORKING_BACKEND", "bird", "FELIX_IPTABLESBACKEND", "legacy");
 
     Scene() {

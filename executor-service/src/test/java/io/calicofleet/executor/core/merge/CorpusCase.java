@@ -108,7 +108,7 @@ final class CorpusCase {
         if (object.manifest() == null) {
             return List.of();
         }
-        FieldRule rule = Shapes.of(object.key().kind());
+        FieldRule rule = FieldSchemas.of(object.key().kind());
         var wanted = target.find(object.key()).orElseThrow().deepCopy();
         wanted.remove("status");
         return Objects.equals(NormalForm.of(rule, object.manifest()), NormalForm.of(rule, wanted))

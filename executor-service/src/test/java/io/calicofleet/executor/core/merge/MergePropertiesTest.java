@@ -193,7 +193,7 @@ class MergePropertiesTest {
 
     private static JsonNode normal(ObjectNode object) {
         return Objects.requireNonNull(
-                NormalForm.of(Shapes.of(object.path("kind").asText()), object));
+                NormalForm.of(FieldSchemas.of(object.path("kind").asText()), object));
     }
 
     private static Stream<DynamicTest> runs(Consumer<Run> check) {

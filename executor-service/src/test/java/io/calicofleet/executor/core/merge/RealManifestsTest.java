@@ -52,7 +52,7 @@ class RealManifestsTest {
         assertThat(plan.conflicts()).isEmpty();
         assertThat(plan.customisations()).isEmpty();
         plan.objects().stream().filter(object -> object.manifest() != null).forEach(object -> {
-            FieldRule rule = Shapes.of(object.key().kind());
+            FieldRule rule = FieldSchemas.of(object.key().kind());
             assertThat(NormalForm.of(rule, object.manifest()))
                     .as(object.key().object())
                     .isEqualTo(NormalForm.of(

@@ -1,0 +1,215 @@
+package io.calicofleet.executor.adapter.calico.etcd;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.Datastore;
+import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.datastore.EtcdForm;
+import io.calicofleet.executor.port.CalicoDatastore;
+import io.calicofleet.executor.port.ClusterException;
+import io.calicofleet.executor.port.ClusterException.Problem;
+import io.calicofleet.executor.port.WatchedObjects;
+import io.calicofleet.model.Json;
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.kv.TxnResponse;
+import io.etcd.jetcd.op.Cmp;
+import io.etcd.jetcd.op.CmpTarget;
+import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.GetOption;
+import io.etcd.jetcd.options.PutOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * Calico's resources in etcd v3. A write compares the revision of the last change in one transaction with the write
+ * itself, as Calico does, so that nobody's change is lost. Writes bypass the checks and defaults of Calico's clients, so
+ * resources have to be complete.
+ */
+final class EtcdDatastore implements CalicoDatastore {
+
+    private final Client client;
+    private final String etcd;
+    private final Duration timeout;
+    private final Supplier<CalicoVersion> version;
+
+    /** A resource and the key it was found under. */
+    private record Stored(String key, ObjectNode resource, long revision) {}
+
+    EtcdDatastore(Client client, String etcd, Duration timeout, Supplier<CalicoVersion> version) {
+        this.client = requireNonNull(client, "client");
+        this.etcd = requireNonNull(etcd, "etcd");
+        this.timeout = requireNonNull(timeout, "timeout");
+        this.version = requireNonNull(version, "version");
+    }
+
+    @Override
+    public Datastore datastore() {
+        return Datastore.ETCD;
+    }
+
+    @Override
+    public Optional<ObjectNode> find(CalicoKind kind, String name) {
+        return stored(kind, "", name).map(Stored::resource);
+    }
+
+    @Override
+    public List<ObjectNode> list(CalicoKind kind) {
+        return EtcdForm.once(kind, read(kind).resources(), version.get());
+    }
+
+    @Override
+    public ObjectNode create(ObjectNode resource) {
+        CalicoKind kind = CalicoKind.of(resource);
+        String what = "create " + kind.kind() + " " + name(resource);
+        if (stored(kind, namespace(resource), name(resource)).isPresent()) {
+            throw new ClusterException(Problem.ALREADY_EXISTS, what + ": it is there already", null);
+        }
+        ObjectNode complete = resource.deepCopy();
+        ObjectNode metadata = Json.child(complete, "metadata");
+        metadata.put("uid", UUID.randomUUID().toString());
+        metadata.put(
+                "creationTimestamp",
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        String key = EtcdForm.key(kind, complete, version.get());
+        TxnResponse answer = put(what, kind, key, complete, new Cmp(bytes(key), Cmp.Op.EQUAL, CmpTarget.version(0)));
+        if (!answer.isSucceeded()) {
+            throw new ClusterException(Problem.ALREADY_EXISTS, what + ": it is there already", null);
+        }
+        return written(complete, answer);
+    }
+
+    @Override
+    public ObjectNode replace(ObjectNode resource) {
+        CalicoKind kind = CalicoKind.of(resource);
+        String what = "replace " + kind.kind() + " " + name(resource);
+        long revision = revision(resource);
+        Stored present = stored(kind, namespace(resource), name(resource))
+                .orElseThrow(() -> new ClusterException(Problem.NOT_FOUND, what + ": it is not there", null));
+        Cmp unchanged = new Cmp(bytes(present.key()), Cmp.Op.EQUAL, CmpTarget.modRevision(revision));
+        TxnResponse answer = put(what, kind, present.key(), resource, unchanged);
+        if (!answer.isSucceeded()) {
+            throw new ClusterException(
+                    Problem.CONFLICT, what + ": it has changed since revision " + revision + " was read", null);
+        }
+        return written(resource, answer);
+    }
+
+    @Override
+    public void delete(ObjectNode resource) {
+        CalicoKind kind = CalicoKind.of(resource);
+        for (String key : EtcdForm.keys(kind, namespace(resource), name(resource), version.get())) {
+            answer("delete " + key, client.getKVClient().delete(bytes(key)));
+        }
+    }
+
+    @Override
+    public WatchedObjects watch(CalicoKind kind, Runnable changed) {
+        return new EtcdWatch(client.getWatchClient(), kind, () -> read(kind), version, changed).start();
+    }
+
+    /**
+     * All of a kind at one moment.
+     *
+     * @param resources by their keys
+     * @param revision the revision of etcd they are of
+     */
+    record Listing(Map<String, ObjectNode> resources, long revision) {}
+
+    private Listing read(CalicoKind kind) {
+        ByteSequence prefix = bytes(EtcdForm.prefix(kind));
+        GetResponse answer = answer(
+                "list " + kind.plural(),
+                client.getKVClient()
+                        .get(prefix, GetOption.builder().isPrefix(true).build()));
+        Map<String, ObjectNode> resources = new LinkedHashMap<>();
+        for (KeyValue entry : answer.getKvs()) {
+            EtcdForm.toV3(kind, entry.getValue().toString(UTF_8), entry.getModRevision())
+                    .ifPresent(resource -> resources.put(entry.getKey().toString(UTF_8), resource));
+        }
+        return new Listing(resources, answer.getHeader().getRevision());
+    }
+
+    private Optional<Stored> stored(CalicoKind kind, String namespace, String name) {
+        for (String key : EtcdForm.keys(kind, namespace, name, version.get())) {
+            GetResponse answer = answer("get " + key, client.getKVClient().get(bytes(key)));
+            for (KeyValue entry : answer.getKvs()) {
+                Optional<ObjectNode> resource =
+                        EtcdForm.toV3(kind, entry.getValue().toString(UTF_8), entry.getModRevision());
+                if (resource.isPresent()) {
+                    return Optional.of(new Stored(key, resource.get(), entry.getModRevision()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private TxnResponse put(String what, CalicoKind kind, String key, ObjectNode resource, Cmp condition) {
+        ByteSequence value = bytes(EtcdForm.toValue(kind, resource, key, version.get()));
+        return answer(
+                what,
+                client.getKVClient()
+                        .txn()
+                        .If(condition)
+                        .Then(Op.put(bytes(key), value, PutOption.DEFAULT))
+                        .commit());
+    }
+
+    private static ObjectNode written(ObjectNode resource, TxnResponse answer) {
+        ObjectNode copy = resource.deepCopy();
+        Json.child(copy, "metadata")
+                .put("resourceVersion", Long.toString(answer.getHeader().getRevision()));
+        return copy;
+    }
+
+    private static long revision(ObjectNode resource) {
+        try {
+            return Long.parseLong(Json.text(resource.get("metadata"), "resourceVersion"));
+        } catch (NumberFormatException e) {
+            throw new IllegalStateException(
+                    "to replace " + name(resource) + " without a resourceVersion would overwrite others; "
+                            + "this is a fault of the step",
+                    e);
+        }
+    }
+
+    private <T> T answer(String what, CompletableFuture<T> future) {
+        try {
+            return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            future.cancel(true);
+            throw EtcdErrors.of(what + " in " + etcd, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterException(Problem.DATASTORE_UNAVAILABLE, what + " in " + etcd + ": interrupted", e);
+        }
+    }
+
+    private static ByteSequence bytes(String text) {
+        return ByteSequence.from(text, UTF_8);
+    }
+
+    private static String name(ObjectNode resource) {
+        return Json.text(resource.get("metadata"), "name");
+    }
+
+    private static String namespace(ObjectNode resource) {
+        return Json.text(resource.get("metadata"), "namespace");
+    }
+}

@@ -1,5 +1,0 @@
-/** API servers over HTTP: requests, watches, and what their errors mean. */
-@NullMarked
-package io.calicofleet.executor.adapter.kube;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,121 @@
+package io.calicofleet.executor.adapter.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.executor.step.cluster.Yaml;
+import io.calicofleet.model.Json;
+import java.io.File;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Tells what is wrong with a kubeconfig. Never by what is in it: parsers quote the place they stumble over, and in a
+ * kubeconfig, or in a key that lies beside it, that is a secret.
+ */
+final class Kubeconfigs {
+
+    private Kubeconfigs() {}
+
+    /**
+     * Looks whether the current context is whole. A file that is half written often lacks its users, which come last, and
+     * would make a client that nobody knows.
+     *
+     * @throws IOException where it is not; the message says why
+     */
+    static void check(Path file) throws IOException {
+        List<JsonNode> documents;
+        try {
+            documents = Yaml.readByHand(file);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new IOException("it is no kubeconfig: it is no YAML", withoutMessage(e));
+        }
+        JsonNode config = documents.isEmpty() ? Json.object() : documents.getFirst();
+        String name = Json.text(config, "current-context");
+        JsonNode context = named(config, "contexts", name).path("context");
+        if (name.isEmpty() || !context.isObject()) {
+            throw new IOException("it is no kubeconfig: it has no current-context that is among its contexts");
+        }
+        JsonNode cluster =
+                named(config, "clusters", Json.text(context, "cluster")).path("cluster");
+        if (Json.text(cluster, "server").isEmpty()) {
+            throw new IOException("the cluster of its current-context is not among its clusters, or has no server");
+        }
+        String user = Json.text(context, "user");
+        JsonNode account = named(config, "users", user).path("user");
+        if (!user.isEmpty() && !account.isObject()) {
+            throw new IOException("the user of its current-context is not among its users");
+        }
+        checkSignIn(account, file);
+        if (!Json.text(cluster, "tls-server-name").isEmpty()
+                && !cluster.path("insecure-skip-tls-verify").asBoolean()) {
+            throw new IOException("its cluster has a tls-server-name, which is not supported:"
+                    + " use a server address that the certificate of the API server is for");
+        }
+    }
+
+    /** A client would be made all the same, and be refused by the API server as nobody. */
+    private static void checkSignIn(JsonNode account, Path file) throws IOException {
+        JsonNode provider = account.path("auth-provider");
+        JsonNode tokens = provider.path("config");
+        if (provider.isObject()
+                && Json.text(tokens, "access-token").isEmpty()
+                && Json.text(tokens, "id-token").isEmpty()) {
+            throw new IOException("its user signs in with the auth-provider " + Json.text(provider, "name")
+                    + ", which is not supported: use a token, a client certificate or an exec plugin");
+        }
+        JsonNode exec = account.path("exec");
+        String command = Json.text(exec, "command");
+        if (exec.isObject() && !isProgram(command, file)) {
+            throw new IOException("its user signs in with an exec plugin, and the program "
+                    + (command.isEmpty() ? "is not given" : command + " is not on the executor's host"));
+        }
+    }
+
+    private static boolean isProgram(String command, Path file) {
+        if (command.isEmpty()) {
+            return false;
+        }
+        if (command.contains("/")) {
+            return Files.isExecutable(file.resolveSibling(command));
+        }
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+                .filter(directory -> !directory.isEmpty())
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, command)));
+    }
+
+    /** What a failure to make a client of it says, without what the file holds. */
+    static IOException unusable(RuntimeException thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        boolean harmless = cause instanceof FileSystemException
+                || cause instanceof FileNotFoundException
+                || cause instanceof GeneralSecurityException;
+        String kind = cause.getClass().getSimpleName();
+        return new IOException(
+                "no client can be made of it: " + kind + (harmless ? " " + cause.getMessage() : ""),
+                withoutMessage(thrown));
+    }
+
+    private static JsonNode named(JsonNode config, String list, String name) {
+        return Json.elements(config.get(list))
+                .filter(entry -> Json.text(entry, "name").equals(name))
+                .findFirst()
+                .orElse(Json.NODES.missingNode());
+    }
+
+    /** Where it happened, for whoever looks at the stack; not what the parser said. */
+    private static Throwable withoutMessage(Throwable thrown) {
+        Throwable bare = new IllegalArgumentException(thrown.getClass().getName());
+        bare.setStackTrace(thrown.getStackTrace());
+        return bare;
+    }
+}

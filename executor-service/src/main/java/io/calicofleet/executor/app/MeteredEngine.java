@@ -1,0 +1,93 @@
+package io.calicofleet.executor.app;
+
+import io.calicofleet.event.ErrorCategory;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.engine.EngineMetrics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The metrics. {@code docs/reference/metrics-executor.md} lists them. */
+@ApplicationScoped
+class MeteredEngine implements EngineMetrics {
+
+    private static final String PREFIX = "calico.fleet.executor.";
+
+    private final MeterRegistry registry;
+    private final AtomicInteger running = new AtomicInteger();
+    private final Counter observations;
+    private final Counter retries;
+    private final Counter deadLetters;
+
+    @Inject
+    MeteredEngine(MeterRegistry registry) {
+        this.registry = registry;
+        this.observations = Counter.builder(PREFIX + "observations")
+                .description("observations published")
+                .register(registry);
+        this.retries = Counter.builder(PREFIX + "api.retries")
+                .description("requests to API servers that were not answered and are tried again")
+                .register(registry);
+        this.deadLetters = Counter.builder(PREFIX + "dead.letters")
+                .description("records nobody could read")
+                .register(registry);
+        Gauge.builder(PREFIX + "steps.running", running, AtomicInteger::get)
+                .description("steps taken up and not done with: acting or observing")
+                .register(registry);
+    }
+
+    void watch(IntSupplier busy, IntSupplier served, IntSupplier unreachable) {
+        gauge("clusters.busy", "clusters with a step in their queue", busy);
+        gauge("clusters.served", "clusters that are served", served);
+        gauge("clusters.unreachable", "clusters whose API server did not answer when asked last", unreachable);
+    }
+
+    @Override
+    public void stepStarted() {
+        running.incrementAndGet();
+    }
+
+    @Override
+    public void stepEnded() {
+        running.decrementAndGet();
+    }
+
+    @Override
+    public void acted(StepKind kind, String outcome, @Nullable ErrorCategory category, Duration took) {
+        Timer.builder(PREFIX + "step.acting")
+                .description("from a step being taken up to its outcome")
+                .tag("kind", kind.encode())
+                .tag("outcome", outcome)
+                .tag("category", category == null ? "none" : category.encode())
+                .register(registry)
+                .record(took);
+    }
+
+    @Override
+    public void observed() {
+        observations.increment();
+    }
+
+    @Override
+    public void retried() {
+        retries.increment();
+    }
+
+    @Override
+    public void deadLetter() {
+        deadLetters.increment();
+    }
+
+    private void gauge(String name, String description, IntSupplier value) {
+        Gauge.builder(PREFIX + name, value, IntSupplier::getAsInt)
+                .description(description)
+                .register(registry);
+    }
+}

@@ -1,0 +1,46 @@
+package io.calicofleet.executor.engine;
+
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.port.CalicoDatastore;
+import io.calicofleet.executor.port.ClusterApi;
+import io.calicofleet.executor.port.Plans;
+import java.util.function.Predicate;
+
+/** A cluster this executor serves. */
+public interface Cluster {
+
+    /** Which. */
+    ClusterId id();
+
+    /** Its API server, as it is: no fence, no retries. */
+    ClusterApi api();
+
+    /**
+     * Where it keeps Calico's resources, found out anew; no guard around it.
+     *
+     * @param asked its API server with a guard, to find it by
+     * @param unguarded its API server without one, for the datastore to go through
+     */
+    CalicoDatastore datastore(ClusterApi asked, ClusterApi unguarded);
+
+    /**
+     * A new attempt at its lease.
+     *
+     * @param holder who wants it: this run of this executor
+     * @param isOver whether a holder is known to be over, so that its lease need not be waited for
+     */
+    LeaseLock lease(String holder, Predicate<String> isOver);
+
+    /** Its journal. */
+    Journal journal(ClusterApi through);
+
+    /** Its backups, to be added to by a step of that kind. */
+    StepBackups backups(ClusterApi through, StepKind kind);
+
+    /** The plans of its steps, and the releases they brought. */
+    Plans plans(ClusterApi through);
+
+    /** How to look at it. */
+    Observer observer();
+}

@@ -1,0 +1,16 @@
+package io.calicofleet.executor.engine;
+
+import io.calicofleet.event.ClusterId;
+import java.util.Optional;
+
+/** The clusters this executor serves; they come and go while it runs. */
+public interface Clusters {
+
+    /** The cluster of that id. */
+    Optional<? extends Cluster> find(ClusterId id);
+
+    /** Why a cluster that is meant to be served is not; empty where it is, or where nothing is known of it. */
+    default Optional<String> problem(ClusterId id) {
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,169 @@
+package io.calicofleet.executor.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.executor.port.ClusterException;
+import io.calicofleet.executor.port.ClusterException.Problem;
+import java.time.Duration;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tries again what was not answered, or what was refused for now, for a bounded time, with pauses that grow.
+ *
+ * <p>An API server that comes back answers 401, 403 and 404 at first, to what it grants and has: its caches fill late
+ * (kubernetes/staging/src/k8s.io/apiserver/pkg/server/healthz, {@code /readyz}). So once an answer was lost and the server
+ * was not ready, "it is not there" and "you may not" are believed only when it has been ready for a while.
+ */
+final class RetryPolicy {
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration TELL_AFTER = Duration.ofSeconds(3);
+    private static final Duration TELL_AGAIN = Duration.ofSeconds(30);
+    private static final Duration STEADY = Duration.ofSeconds(3);
+
+    /** Told of what is tried again: a refusal at once, a silence when it lasts, and both again every half minute. */
+    interface Listener {
+        /** It is tried again, {@code since} the first try. */
+        void retrying(String what, Duration since, ClusterException why);
+
+        /** There is an answer, after it was told that there was none. */
+        void answered();
+    }
+
+    private final Duration patience;
+    private final Duration longestPause;
+    private final StepSignals signals;
+    private final Listener listener;
+    private final Trust trust;
+
+    /**
+     * RetryPolicy with a cluster.
+     *
+     * @param ready whether its API server says that it is ready
+     */
+    RetryPolicy(
+            Duration patience, Duration longestPause, StepSignals signals, Listener listener, Supplier<Boolean> ready) {
+        this.patience = requireNonNull(patience, "patience");
+        this.longestPause = requireNonNull(longestPause, "longestPause");
+        this.signals = requireNonNull(signals, "signals");
+        this.listener = requireNonNull(listener, "listener");
+        this.trust = new Trust(requireNonNull(ready, "ready"));
+    }
+
+    /** What was read, once there is an answer; a refusal that cannot get better by asking again is thrown at once. */
+    <T> T read(String what, Predicate<T> absent, Supplier<T> call) {
+        return with(what, absent, ClusterException::isTransient, call);
+    }
+
+    /** What was written; a refusal may be over in a while, and people are told of it while it is tried again. */
+    <T> T write(String what, Supplier<T> call) {
+        return with(what, written -> false, refusal -> refusal.isTransient() || isForNow(refusal), call);
+    }
+
+    private <T> T with(String what, Predicate<T> absent, Predicate<ClusterException> again, Supplier<T> call) {
+        long began = System.nanoTime();
+        Duration pause = FIRST_PAUSE;
+        @Nullable Duration told = null;
+        while (true) {
+            @Nullable ClusterException refusal = null;
+            try {
+                T answer = call.get();
+                if (!absent.test(answer) || trust.isRestored() || isOver(began)) {
+                    if (told != null) {
+                        listener.answered();
+                    }
+                    return answer;
+                }
+            } catch (ClusterException e) {
+                refusal = e;
+            }
+            if (refusal != null) {
+                boolean doubted = isDoubtful(refusal) && !trust.isRestored();
+                if (isOver(began) || (!doubted && !again.test(refusal))) {
+                    throw refusal;
+                }
+                if (refusal.isTransient()) {
+                    trust.check();
+                }
+                Duration since = Duration.ofNanos(System.nanoTime() - began);
+                boolean atOnce = !doubted && !refusal.isTransient();
+                boolean worthTelling = atOnce || since.compareTo(TELL_AFTER) >= 0;
+                if (worthTelling && (told == null || since.minus(told).compareTo(TELL_AGAIN) >= 0)) {
+                    told = since;
+                    listener.retrying(what, since, refusal);
+                }
+            }
+            pause = pause(pause, refusal);
+        }
+    }
+
+    private boolean isOver(long began) {
+        return System.nanoTime() - began > patience.toNanos();
+    }
+
+    private static boolean isDoubtful(ClusterException refusal) {
+        return refusal.problem() == Problem.FORBIDDEN || refusal.problem() == Problem.NOT_FOUND;
+    }
+
+    /** A webhook, a quota, a right: somebody may put it right while the step waits. */
+    private static boolean isForNow(ClusterException refusal) {
+        return refusal.problem() == Problem.FORBIDDEN || refusal.problem() == Problem.REFUSED;
+    }
+
+    private Duration pause(Duration pause, @Nullable ClusterException why) {
+        signals.check();
+        try {
+            signals.pause(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw why != null ? why : new ClusterException(Problem.UNAVAILABLE, "interrupted", e);
+        }
+        signals.check();
+        Duration next = pause.multipliedBy(2);
+        return next.compareTo(longestPause) > 0 ? longestPause : next;
+    }
+
+    /** Whether what the server says is not there is really not there. Shared by all calls of a step. */
+    private static final class Trust {
+
+        private final Supplier<Boolean> ready;
+        private @Nullable Boolean steady;
+        private long readySince;
+
+        Trust(Supplier<Boolean> ready) {
+            this.ready = ready;
+        }
+
+        /** Asks whether the server is ready; where it is not, trust is lost. */
+        synchronized void check() {
+            if (!isReady()) {
+                steady = false;
+                readySince = 0;
+            }
+        }
+
+        /** Whether the server was ready all the time, or is ready again for a while. */
+        synchronized boolean isRestored() {
+            if (steady == null) {
+                steady = true;
+                check();
+            }
+            if (!steady && isReady()) {
+                long now = System.nanoTime();
+                readySince = readySince == 0 ? now : readySince;
+                steady = now - readySince >= STEADY.toNanos();
+            }
+            return steady;
+        }
+
+        private boolean isReady() {
+            try {
+                return ready.get();
+            } catch (ClusterException e) {
+                return false;
+            }
+        }
+    }
+}

@@ -1,0 +1,334 @@
+package io.calicofleet.executor.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.LogKeys;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepProgress;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.WorkloadImage;
+import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.port.CalicoDatastore;
+import io.calicofleet.executor.port.ClusterApi;
+import io.calicofleet.executor.port.ClusterException;
+import io.calicofleet.executor.port.ClusterException.Problem;
+import io.calicofleet.executor.port.FenceException;
+import io.calicofleet.executor.port.NameLookup;
+import io.calicofleet.executor.port.ReleaseException;
+import io.calicofleet.executor.port.ReleaseSource;
+import io.calicofleet.executor.port.ResourceRef;
+import io.calicofleet.executor.port.StepContext;
+import io.calicofleet.executor.port.StepHandler;
+import io.calicofleet.executor.port.StepHandlers;
+import io.calicofleet.executor.port.StepOutcome;
+import io.calicofleet.model.release.Containers;
+import io.calicofleet.model.release.ObjectKey;
+import io.calicofleet.model.release.ReleaseFiles;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The half of a step that changes the cluster.
+ *
+ * <pre>
+ *   one that only reads:   run it
+ *   one that writes:       take the lease; wait for another's to end, for a bounded time
+ *                          journal: done already?    answer what it says
+ *                          journal: started
+ *                          run it, every write fenced, recorded, then made
+ *                          journal: done, with its outcome
+ *                          give the lease up
+ * </pre>
+ *
+ * <p>Killed anywhere, the next run of the same step comes through here again and ends the same.
+ */
+public final class StepExecution {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(StepExecution.class);
+    private static final Duration LEASE_PAUSE = Duration.ofSeconds(1);
+
+    private final StepHandlers handlers;
+    private final ReleaseSource releases;
+    private final NameLookup names;
+    private final EngineSettings settings;
+    private final EngineMetrics metrics;
+    private final UnaryOperator<ClusterApi> around;
+
+    /**
+     * What acts.
+     *
+     * @param names asks for addresses of hosts outside of the clusters
+     * @param around put around every cluster's API; the identity but for tests that break things
+     */
+    public StepExecution(
+            StepHandlers handlers,
+            ReleaseSource releases,
+            NameLookup names,
+            EngineSettings settings,
+            EngineMetrics metrics,
+            UnaryOperator<ClusterApi> around) {
+        this.handlers = requireNonNull(handlers, "handlers");
+        this.releases = requireNonNull(releases, "releases");
+        this.names = requireNonNull(names, "names");
+        this.settings = requireNonNull(settings, "settings");
+        this.metrics = requireNonNull(metrics, "metrics");
+        this.around = requireNonNull(around, "around");
+    }
+
+    /** What the target's file says its containers run; null where the step has none, or it is not at hand now. */
+    @Nullable
+    List<WorkloadImage> releaseImages(StepRequested request) {
+        InstallMethod method = request.parameters().installMethod();
+        CalicoVersion target = request.parameters().target();
+        // An operator's file has the operator, not what that installs.
+        if (method == null || target == null || method == InstallMethod.OPERATOR) {
+            return null;
+        }
+        try {
+            return ReleaseFiles.manifest(method)
+                    .flatMap(file -> releases.manifest(target, file))
+                    .map(file -> Containers.images(file.documents().objects().values()))
+                    .orElse(null);
+        } catch (ReleaseException e) {
+            LOGGER.atInfo()
+                    .addKeyValue(LogKeys.STEP, request.step())
+                    .addKeyValue(LogKeys.REASON, e.message())
+                    .log(
+                            "the file of the target cannot be read now; every image of Calico is compared with the target");
+            return null;
+        }
+    }
+
+    /** @throws FenceException where the step is not ours any more */
+    StepProgress act(StepRequested request, Cluster cluster, StepSignals signals, Reporter reporter)
+            throws InterruptedException {
+        StepHandler handler = handlers.of(request.step().kind());
+        ClusterApi api = around.apply(cluster.api());
+        RetryPolicy retries = retries(request, api, signals, reporter);
+        if (!handler.writes()) {
+            Guard guard = new Guard(() -> readOnly(request.step()), retries);
+            ClusterApi readable = new GuardedCluster(api, guard);
+            Supplier<CalicoDatastore> calico = () -> new GuardedDatastore(cluster.datastore(readable, api), guard);
+            return guarded(handler, context(request, cluster, readable, calico, readable, signals, reporter))
+                    .toEvent(request.step());
+        }
+        LeaseLock lease = cluster.lease(settings.holder(), settings.isOver());
+        try {
+            Optional<StepOutcome> refused = acquire(lease, signals, reporter);
+            if (refused.isPresent()) {
+                return refused.get().toEvent(request.step());
+            }
+            String uid = uid(api, retries);
+            Guard guard = new Guard(
+                    () -> {
+                        signals.check();
+                        lease.check();
+                        requireSame(request, uid, api);
+                    },
+                    retries);
+            return journalled(request, cluster, handler, api, guard, signals, reporter);
+        } finally {
+            lease.release();
+        }
+    }
+
+    /** Whose kubeconfig may not read namespaces cannot be told from another; the step goes on all the same. */
+    private static String uid(ClusterApi api, RetryPolicy retries) {
+        try {
+            return retries.read("kube-system", String::isEmpty, api::uid);
+        } catch (ClusterException e) {
+            return "";
+        }
+    }
+
+    /** A kubeconfig that is written again may lead elsewhere; what was read on one cluster is not for another. */
+    private static void requireSame(StepRequested request, String uid, ClusterApi api) {
+        if (!uid.isEmpty() && !uid.equals(api.uid())) {
+            throw new ClusterException(
+                    Problem.UNEXPECTED,
+                    "the kubeconfig of " + request.step().cluster() + " was changed and leads to another cluster: its"
+                            + " kube-system has the UID " + api.uid() + ", that of the one the step began on has " + uid
+                            + ". Nothing was written there",
+                    null);
+        }
+    }
+
+    private StepProgress journalled(
+            StepRequested request,
+            Cluster cluster,
+            StepHandler handler,
+            ClusterApi api,
+            Guard guard,
+            StepSignals signals,
+            Reporter reporter) {
+        StepId step = request.step();
+        ClusterApi fenced = new GuardedCluster(api, guard);
+        Journal journal = cluster.journal(fenced);
+        try {
+            Optional<Journal.Entry> known = journal.find(step);
+            StepProgress before = known.map(Journal.Entry::outcome).orElse(null);
+            if (before != null) {
+                return before;
+            }
+            journal.started(step, Journal.epoch(request.parameters()));
+        } catch (ClusterException e) {
+            return failed(e).toEvent(step);
+        }
+        StepBackups backups = cluster.backups(fenced, step.kind());
+        ClusterApi recorded = new GuardedCluster(
+                api, guard.recording((object, deletion) -> backups.record(step.campaign(), ResourceRef.of(object))));
+        Supplier<CalicoDatastore> calico = () -> {
+            CalicoDatastore found = cluster.datastore(fenced, api);
+            CalicoDatastore before = new GuardedDatastore(found, guard);
+            return new GuardedDatastore(found, guard.recording((resource, deletion) -> {
+                ObjectKey key = ObjectKey.of(resource);
+                // What a restore deletes is not for the next restore to bring back.
+                if (deletion && step.kind() != StepKind.RESTORE) {
+                    backups.recordDeletion(step.campaign(), key, () -> present(before, resource));
+                } else {
+                    backups.record(step.campaign(), key, () -> present(before, resource));
+                }
+            }));
+        };
+        StepProgress outcome = guarded(handler, context(request, cluster, recorded, calico, fenced, signals, reporter))
+                .toEvent(step);
+        try {
+            journal.done(step, outcome);
+        } catch (ClusterException e) {
+            // The outcome is true all the same; asked again, the step finds everything done.
+            LOGGER.atWarn()
+                    .addKeyValue(LogKeys.CLUSTER, step.cluster())
+                    .addKeyValue(LogKeys.STEP, step)
+                    .addKeyValue(LogKeys.REASON, e.message())
+                    .log("the outcome could not be written into the journal");
+        }
+        return outcome;
+    }
+
+    /** A resource as it is now, in the form of projectcalico.org/v3, which outlasts the ways it is stored. */
+    private static Optional<ObjectNode> present(CalicoDatastore calico, ObjectNode resource) {
+        CalicoKind kind = CalicoKind.of(resource);
+        ObjectKey key = ObjectKey.of(resource);
+        return kind.namespaced()
+                ? calico.list(kind).stream()
+                        .filter(found -> ObjectKey.of(found).equals(key))
+                        .findFirst()
+                : calico.find(kind, key.name());
+    }
+
+    private StepContext context(
+            StepRequested request,
+            Cluster cluster,
+            ClusterApi api,
+            Supplier<CalicoDatastore> calico,
+            ClusterApi keeping,
+            StepSignals signals,
+            Reporter reporter) {
+        return new StepContext(
+                request.step(),
+                request.parameters(),
+                api,
+                calico,
+                cluster.backups(keeping, request.step().kind()),
+                cluster.plans(keeping),
+                cluster.journal(keeping).intents(request.step()),
+                releases,
+                names,
+                reporter,
+                new WatchedRollouts(api, signals, reporter::repeat));
+    }
+
+    private Optional<StepOutcome> acquire(LeaseLock lease, StepSignals signals, Reporter reporter)
+            throws InterruptedException {
+        long began = System.nanoTime();
+        while (true) {
+            String why;
+            Duration limit;
+            FailureReason reason;
+            try {
+                Optional<String> other = lease.tryAcquire();
+                if (other.isEmpty()) {
+                    return Optional.empty();
+                }
+                why = other.get() + " holds the lease kube-system/calico-fleet and keeps renewing it";
+                limit = settings.leaseWait();
+                reason = FailureReason.LEASE_HELD;
+            } catch (ClusterException e) {
+                metrics.retried();
+                why = e.message();
+                limit = settings.patience();
+                reason = e.problem().reason();
+            }
+            if (System.nanoTime() - began > limit.toNanos()) {
+                return Optional.of(new StepOutcome.Failed(reason, why));
+            }
+            reporter.waits(why);
+            signals.check();
+            signals.pause(LEASE_PAUSE);
+            signals.check();
+        }
+    }
+
+    private RetryPolicy retries(StepRequested request, ClusterApi api, StepSignals signals, Reporter reporter) {
+        RetryPolicy.Listener listener = new RetryPolicy.Listener() {
+            @Override
+            public void retrying(String what, Duration since, ClusterException why) {
+                metrics.retried();
+                reporter.waits(why.message());
+                LOGGER.atInfo()
+                        .addKeyValue(LogKeys.CLUSTER, request.step().cluster())
+                        .addKeyValue(LogKeys.STEP, request.step())
+                        .addKeyValue(LogKeys.OBJECT, what)
+                        .addKeyValue(LogKeys.REASON, why.message())
+                        .log("the cluster does not do what it is asked; it is tried again");
+            }
+
+            @Override
+            public void answered() {
+                reporter.goesOn();
+            }
+        };
+        return new RetryPolicy(settings.patience(), settings.longestPause(), signals, listener, api::ready);
+    }
+
+    private static StepOutcome guarded(StepHandler handler, StepContext context) {
+        try {
+            return handler.run(context);
+        } catch (FenceException e) {
+            throw e;
+        } catch (ClusterException e) {
+            return failed(e);
+        } catch (ReleaseException e) {
+            return new StepOutcome.Failed(e.reason(), e.message());
+        } catch (RuntimeException e) {
+            LOGGER.atError()
+                    .addKeyValue(LogKeys.CLUSTER, context.step().cluster())
+                    .addKeyValue(LogKeys.STEP, context.step())
+                    .setCause(e)
+                    .log("a step failed by a fault of its own");
+            return new StepOutcome.Failed(FailureReason.BUG, e.toString());
+        }
+    }
+
+    private static StepOutcome failed(ClusterException e) {
+        Throwable cause = e.getCause();
+        return new StepOutcome.Failed(
+                e.problem().reason(), e.message(), cause == null ? List.of() : List.of(String.valueOf(cause)));
+    }
+
+    private static void readOnly(StepId step) {
+        throw new IllegalStateException(
+                "the handler of " + step.kind() + " says that it does not write, but it does; a fault of the handler");
+    }
+}

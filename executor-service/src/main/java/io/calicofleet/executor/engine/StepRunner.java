@@ -1,0 +1,228 @@
+package io.calicofleet.executor.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.ErrorCategory;
+import io.calicofleet.event.Event;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.LogKeys;
+import io.calicofleet.event.StepAccepted;
+import io.calicofleet.event.StepFailed;
+import io.calicofleet.event.StepHeld;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepProgress;
+import io.calicofleet.event.StepProgressed;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.executor.port.FenceException;
+import io.calicofleet.executor.port.StepOutcome;
+import io.calicofleet.kafka.Received;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes one record of the steps topic from its delivery to its acknowledgement.
+ *
+ * <pre>
+ *   unreadable            dead letter, acknowledge
+ *   accepted              say so, unless it is done within a moment
+ *   act ({@link StepExecution})  outcome, recorded in the journal first, then said
+ *   succeeded, gates      observe ({@link ObservationLoop}) until the verdict is in
+ *   everything sent       acknowledge
+ *   handed back           nothing more is said, nothing acknowledged: whoever gets it next continues
+ * </pre>
+ */
+public final class StepRunner {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(StepRunner.class);
+
+    private final Clusters clusters;
+    private final Outbox outbox;
+    private final StepExecution execution;
+    private final ObservationLoop observation;
+    private final AtomicLong takenUp = new AtomicLong();
+    private final EngineSettings settings;
+    private final EngineMetrics metrics;
+
+    /** A runner. */
+    public StepRunner(
+            Clusters clusters, Outbox outbox, StepExecution execution, EngineSettings settings, EngineMetrics metrics) {
+        this.clusters = requireNonNull(clusters, "clusters");
+        this.outbox = requireNonNull(outbox, "outbox");
+        this.execution = requireNonNull(execution, "acting");
+        this.settings = requireNonNull(settings, "settings");
+        this.metrics = requireNonNull(metrics, "metrics");
+        this.observation = new ObservationLoop(settings, metrics);
+    }
+
+    /** Works it off; returns when it is done with. */
+    void run(Delivery delivery, StepSignals signals) throws InterruptedException {
+        switch (delivery.read()) {
+            case Received.Unreadable unreadable -> bury(delivery, unreadable.reason());
+            case Received.Tombstone gone -> delivery.acknowledge();
+            case Received.Parsed parsed -> parsed(delivery, parsed.event(), signals);
+        }
+    }
+
+    private void parsed(Delivery delivery, Event<? extends FleetEvent> event, StepSignals signals)
+            throws InterruptedException {
+        if (event.data() instanceof StepRequested request) {
+            metrics.stepStarted();
+            try {
+                step(delivery, event, request, signals);
+            } finally {
+                metrics.stepEnded();
+            }
+        } else {
+            bury(delivery, "a " + event.data().type().shortName() + " does not belong here");
+        }
+    }
+
+    private void step(Delivery delivery, Event<?> event, StepRequested request, StepSignals signals)
+            throws InterruptedException {
+        StepId step = request.step();
+        signals.runs(request);
+        // Told apart by each time it is taken up: what comes of an earlier time is old.
+        String run = settings.run() + "." + takenUp.incrementAndGet();
+        Reporter reporter = new Reporter(outbox, step, event.attributes().traceparent(), run);
+        reporter.takenUp(new StepAccepted(
+                step,
+                settings.executor(),
+                step.cluster() + ": " + settings.executor() + " has taken up " + step.kind()));
+        try {
+            takenUp(delivery, request, signals, reporter);
+        } finally {
+            reporter.end();
+        }
+    }
+
+    private void takenUp(Delivery delivery, StepRequested request, StepSignals signals, Reporter reporter)
+            throws InterruptedException {
+        StepId step = request.step();
+        Optional<? extends Cluster> cluster = cluster(step, signals);
+        long began = System.nanoTime();
+        StepProgress outcome;
+        try {
+            outcome =
+                    cluster.isEmpty() ? notServed(step).toEvent(step) : act(request, cluster.get(), signals, reporter);
+        } catch (FenceException e) {
+            FailureReason reason = FailureReason.LEASE_LOST;
+            switch (e.why()) {
+                case HANDED_BACK -> {
+                    log(step, "handed back", e.getMessage());
+                    return;
+                }
+                case OVER -> {
+                    log(step, "over", e.getMessage());
+                    reporter.awaitSent();
+                    delivery.acknowledge();
+                    return;
+                }
+                case LEASE_LOST -> {}
+                case CLAIM_LOST -> reason = FailureReason.CLAIM_LOST;
+            }
+            outcome = stopped(step, reason, e);
+        }
+        count(outcome, Duration.ofNanos(System.nanoTime() - began));
+        reporter.say(outcome);
+        if (cluster.isPresent()
+                && outcome instanceof StepSucceeded
+                && !request.gates().isEmpty()
+                && !signals.observedEnough()) {
+            Observer observer = cluster.get().observer().beside(execution.releaseImages(request));
+            observation.run(request, observer, signals, reporter);
+        }
+        if (signals.handedBackNow()) {
+            log(step, "handed back", "before its verdict");
+            return;
+        }
+        reporter.awaitSent();
+        delivery.acknowledge();
+    }
+
+    private static StepProgress stopped(StepId step, FailureReason reason, FenceException e) {
+        log(step, reason.encode(), e.getMessage());
+        return new StepOutcome.Failed(reason, String.valueOf(e.getMessage())).toEvent(step);
+    }
+
+    private StepProgress act(StepRequested request, Cluster cluster, StepSignals signals, Reporter reporter)
+            throws InterruptedException {
+        ObservationLoop.Early early = observation.whileActing(request, cluster.observer(), reporter);
+        try {
+            return execution.act(request, cluster, signals, reporter);
+        } finally {
+            early.end();
+        }
+    }
+
+    private StepOutcome notServed(StepId step) {
+        return clusters.problem(step.cluster())
+                .map(problem -> new StepOutcome.Failed(
+                        FailureReason.KUBECONFIG_UNUSABLE,
+                        "The kubeconfig of " + step.cluster() + " on " + settings.executor() + " cannot be used: "
+                                + problem + ". Put the file right, then retry; it is read again by itself."))
+                .orElseGet(() -> new StepOutcome.Failed(
+                        FailureReason.CLUSTER_UNKNOWN,
+                        "there is no kubeconfig of " + step.cluster() + " on " + settings.executor()));
+    }
+
+    private Optional<? extends Cluster> cluster(StepId step, StepSignals signals) throws InterruptedException {
+        Duration pause = Duration.ofMillis(100);
+        long end = System.nanoTime() + settings.clusterGrace().toNanos();
+        while (true) {
+            Optional<? extends Cluster> cluster = clusters.find(step.cluster());
+            if (cluster.isPresent() || System.nanoTime() > end || signals.handedBackNow()) {
+                return cluster;
+            }
+            signals.pause(pause);
+        }
+    }
+
+    private void bury(Delivery delivery, String reason) {
+        LOGGER.atWarn()
+                .addKeyValue(LogKeys.PARTITION, delivery.partition())
+                .addKeyValue(LogKeys.OFFSET, delivery.offset())
+                .addKeyValue(LogKeys.REASON, reason)
+                .log("a record goes to the dead letters");
+        metrics.deadLetter();
+        outbox.deadLetter(delivery, reason).join();
+        delivery.acknowledge();
+    }
+
+    private void count(StepProgress outcome, Duration took) {
+        String label = switch (outcome) {
+            case StepSucceeded succeeded -> "succeeded";
+            case StepHeld held -> "held";
+            case StepFailed failed -> "failed";
+            case StepAccepted accepted -> throw new IllegalStateException("accepted is no outcome");
+            case StepProgressed progressed -> throw new IllegalStateException("progressed is no outcome");
+        };
+        @Nullable
+        ErrorCategory category =
+                outcome instanceof StepFailed failed ? failed.reason().category() : null;
+        metrics.acted(outcome.step().kind(), label, category, took);
+        if (category != null) {
+            log(outcome.step(), label, outcome.summary());
+        } else {
+            LOGGER.atDebug()
+                    .addKeyValue(LogKeys.STEP, outcome.step())
+                    .addKeyValue(LogKeys.OUTCOME, label)
+                    .log("step acted");
+        }
+    }
+
+    private static void log(StepId step, String outcome, @Nullable String reason) {
+        LOGGER.atInfo()
+                .addKeyValue(LogKeys.CAMPAIGN, step.campaign())
+                .addKeyValue(LogKeys.CLUSTER, step.cluster())
+                .addKeyValue(LogKeys.STEP, step)
+                .addKeyValue(LogKeys.OUTCOME, outcome)
+                .addKeyValue(LogKeys.REASON, String.valueOf(reason))
+                .log("step ended");
+    }
+}

@@ -1,0 +1,31 @@
+package io.calicofleet.executor.port;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/** Waiting for what a cluster does by itself, driven by watches. */
+public interface Rollouts {
+
+    /**
+     * Waits until a condition holds; looks again on each change of the kind in the cluster.
+     *
+     * @param apiVersion the kind whose changes matter
+     * @param kind the kind whose changes matter
+     * @param namespace its namespace; empty for all
+     * @param condition looked at first of all, then after each change
+     * @param limit how long at most
+     * @return whether it holds
+     */
+    boolean await(String apiVersion, String kind, String namespace, BooleanSupplier condition, Duration limit);
+
+    /**
+     * Waits until a condition holds; looks again on each change that a watch hears of.
+     *
+     * @param watch starts it, given what to call after each change; it is closed in the end
+     * @param condition looked at first of all, then after each change
+     * @param limit how long at most
+     * @return whether it holds
+     */
+    boolean await(Function<Runnable, WatchedObjects> watch, BooleanSupplier condition, Duration limit);
+}

@@ -1,0 +1,25 @@
+package io.calicofleet.executor.port;
+
+import io.calicofleet.event.StepKind;
+
+/**
+ * Does one kind of step. The first thing it does is to look at what is already so; a step that is asked for again, or was
+ * interrupted anywhere, continues from there and ends the same.
+ */
+public interface StepHandler {
+
+    /** The kind of step it does; each kind has exactly one handler. */
+    StepKind kind();
+
+    /**
+     * Whether it may write. One that does not takes no lease and keeps no journal, so that a kubeconfig that may only read
+     * is enough for it, and does its work anew where it is asked again.
+     */
+    boolean writes();
+
+    /**
+     * Acts. Returns a value for everything a cluster or a release can do to it, save {@link ClusterException} and
+     * {@link ReleaseException}, of which the runner makes the same failure for every step.
+     */
+    StepOutcome run(StepContext context);
+}

@@ -1,0 +1,102 @@
+package io.calicofleet.executor.step.hostendpoints;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.HostEndpointFact;
+import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.datastore.NodeNames;
+import io.calicofleet.executor.core.policy.HostEndpoints;
+import io.calicofleet.executor.port.CalicoDatastore;
+import io.calicofleet.executor.port.ClusterApi;
+import io.calicofleet.executor.port.StepContext;
+import io.calicofleet.executor.step.cluster.Edits;
+import io.calicofleet.executor.step.cluster.NodeLabels;
+import io.calicofleet.executor.step.cluster.Objects;
+import io.calicofleet.model.Json;
+import io.calicofleet.model.release.ObjectKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The policy that an approval of this campaign had put in place of the temporary one, once that approval does not hold any
+ * more. It goes back to what the campaign found: mostly it was not there. Known by a mark on it, so that one of another
+ * campaign, or of people, is let alone.
+ *
+ * @param campaign the campaign
+ * @param before what the backup of the campaign has under its name; empty where that was not there
+ */
+record VoidedPolicy(CampaignName campaign, Optional<ObjectNode> before) {
+
+    private static final String MARK = "calico-fleet.io/approved-in";
+
+    static VoidedPolicy of(StepContext context) {
+        CampaignName campaign = context.step().campaign();
+        ObjectKey key =
+                new ObjectKey(CalicoKind.GROUP, CalicoKind.GLOBAL_NETWORK_POLICY.kind(), "", ReleaseCheck.POLICY);
+        return new VoidedPolicy(
+                campaign,
+                context.backups()
+                        .of(campaign)
+                        .flatMap(backup -> backup.objects().getOrDefault(key, Optional.empty())));
+    }
+
+    /** Marks a policy that is about to be put in place. */
+    static void mark(ObjectNode policy, CampaignName campaign) {
+        Json.child(Json.child(policy, "metadata"), "annotations").put(MARK, campaign.value());
+    }
+
+    /** These policies once it is taken back. */
+    List<ObjectNode> without(List<ObjectNode> policies) {
+        if (policies.stream().noneMatch(this::isIt)) {
+            return policies;
+        }
+        List<ObjectNode> left = new ArrayList<>(policies);
+        left.removeIf(this::isIt);
+        before.ifPresent(left::add);
+        return left;
+    }
+
+    /** Takes it back, and the labels it selected by; what was changed, nothing where it is so already. */
+    List<String> takeBack(ClusterApi cluster, CalicoDatastore calico) {
+        List<String> changes = new ArrayList<>();
+        Optional<ObjectNode> present = calico.find(CalicoKind.GLOBAL_NETWORK_POLICY, ReleaseCheck.POLICY);
+        if (present.filter(this::isIt).isPresent()) {
+            if (before.isPresent()) {
+                calico.replace(Objects.over(before.get(), present.get()));
+            } else {
+                calico.delete(present.get());
+            }
+            changes.add(CalicoKind.GLOBAL_NETWORK_POLICY.kind() + " " + ReleaseCheck.POLICY);
+        }
+        boolean selects = present.isPresent() && (before.isPresent() || changes.isEmpty());
+        if (!selects) {
+            unlabel(cluster, calico, changes);
+        }
+        return changes;
+    }
+
+    private static void unlabel(ClusterApi cluster, CalicoDatastore calico, List<String> changes) {
+        NodeNames names = calico.nodeNames();
+        for (ObjectNode endpoint : calico.list(CalicoKind.HOST_ENDPOINT)) {
+            HostEndpointFact fact = HostEndpoints.fact(endpoint);
+            boolean changed = HostEndpoints.labels(endpoint).containsKey(ReleaseCheck.LABEL)
+                    && (fact.automatic()
+                            ? NodeLabels.remove(cluster, names.inKubernetes(fact.node()), ReleaseCheck.LABEL)
+                            : Edits.edit(
+                                    calico,
+                                    CalicoKind.HOST_ENDPOINT,
+                                    fact.name(),
+                                    now -> HostEndpoints.withoutLabel(now, ReleaseCheck.LABEL)));
+            if (changed) {
+                changes.add(ReleaseCheck.object(fact));
+            }
+        }
+    }
+
+    private boolean isIt(JsonNode policy) {
+        return Objects.name(policy).equals(ReleaseCheck.POLICY)
+                && Json.text(policy.at("/metadata/annotations"), MARK).equals(campaign.value());
+    }
+}

@@ -1,0 +1,102 @@
+package io.calicofleet.executor.step.manifest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.executor.core.identity.Placement;
+import io.calicofleet.executor.core.merge.Likeness;
+import io.calicofleet.executor.port.ClusterApi;
+import io.calicofleet.executor.port.ReleaseException;
+import io.calicofleet.executor.port.ReleaseSource;
+import io.calicofleet.executor.port.ResourceRef;
+import io.calicofleet.executor.step.cluster.Installed;
+import io.calicofleet.executor.step.cluster.Kinds;
+import io.calicofleet.model.release.ManifestDocuments;
+import io.calicofleet.model.release.ObjectKey;
+import io.calicofleet.model.release.ReleaseFile;
+import io.calicofleet.model.release.ReleaseFiles;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which of several files that install Calico in one way an install is of: the one whose objects are most like what the
+ * cluster has, among those that both releases have; the usual one where that does not tell. Only what differs between the
+ * files is looked at. What is chosen is proven afterwards like any base.
+ */
+public final class Flavours {
+
+    private Flavours() {}
+
+    /**
+     * The file; empty where no file installs Calico this way.
+     *
+     * @param source the release that is installed; null where it is not known
+     */
+    public static Optional<String> file(
+            ClusterApi cluster,
+            ReleaseSource releases,
+            InstallMethod method,
+            @Nullable CalicoVersion source,
+            CalicoVersion target) {
+        List<String> files = ReleaseFiles.flavours(method);
+        if (source == null || files.size() < 2) {
+            return files.stream().findFirst();
+        }
+        BiFunction<ManifestDocuments, ManifestDocuments, Placement> placing = Installed.placing(cluster);
+        Map<String, ManifestDocuments> known = new LinkedHashMap<>();
+        for (String file : files) {
+            Optional<ReleaseFile> was = read(releases, source, file);
+            Optional<ReleaseFile> will = read(releases, target, file);
+            if (was.isPresent() && will.isPresent()) {
+                known.put(
+                        file,
+                        placing.apply(was.get().documents(), will.get().documents())
+                                .base());
+            }
+        }
+        if (known.size() < 2 || !known.containsKey(files.getFirst())) {
+            return files.stream().findFirst(); // where it is missing, that is told by name
+        }
+        Set<ObjectKey> differing = differing(known.values());
+        List<ResourceRef> refs = Manifests.refs(List.copyOf(known.values())).stream()
+                .filter(ref -> differing.contains(ref.key()))
+                .toList();
+        Likeness likeness = new Likeness(Manifests.live(cluster, refs), differing);
+        List<String> alike = new ArrayList<>(known.keySet());
+        alike.sort((one, other) -> Integer.compare(
+                likeness.differences(known.getOrDefault(one, ManifestDocuments.EMPTY)),
+                likeness.differences(known.getOrDefault(other, ManifestDocuments.EMPTY))));
+        return alike.stream().findFirst();
+    }
+
+    /** A file; empty where it is not at hand, which is told where it is needed. */
+    private static Optional<ReleaseFile> read(ReleaseSource releases, CalicoVersion version, String file) {
+        try {
+            return OperatorRelease.USUAL.read(releases, version, file);
+        } catch (ReleaseException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Set<ObjectKey> differing(Collection<ManifestDocuments> files) {
+        Set<ObjectKey> keys = new TreeSet<>();
+        files.forEach(file -> keys.addAll(file.keys()));
+        return keys.stream()
+                .filter(key -> !key.kind().equals(Kinds.CRD))
+                .filter(key -> {
+                    Set<Optional<ObjectNode>> said =
+                            files.stream().map(file -> file.find(key)).collect(Collectors.toSet());
+                    return said.size() > 1;
+                })
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}

@@ -1,0 +1,120 @@
+package io.calicofleet.executor.adapter.kubernetes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import io.calicofleet.executor.port.ClusterException;
+import io.calicofleet.executor.port.ClusterException.Problem;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class KubernetesApiTest {
+
+    private static final Map<String, String> DISCOVERY = Map.of(
+            "/version",
+            "{'gitVersion': 'v1.21.14'}",
+            "/apis",
+            "{'groups': [{'versions': [{'groupVersion': 'apps/v1'}]}, {'versions': [{'groupVersion': 'metrics.k8s.io/v1beta1'}]}]}",
+            "/api/v1",
+            "{'resources': [{'name': 'pods', 'kind': 'Pod', 'namespaced': true}]}",
+            "/apis/apps/v1",
+            "{'resources': [{'name': 'daemonsets', 'kind': 'DaemonSet', 'namespaced': true}]}");
+
+    @TempDir
+    private Path directory;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final KubernetesClients clients = new KubernetesClients(vertx, Duration.ofSeconds(5));
+    private HttpServer server;
+    private volatile boolean away;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            String answer = DISCOVERY.get(exchange.getRequestURI().getPath());
+            boolean known = answer != null && !away;
+            byte[] body = (known ? answer.replace('\'', '"') : "service unavailable").getBytes(UTF_8);
+            exchange.sendResponseHeaders(known ? 200 : 503, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+        clients.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void discovery_goes_on_without_an_aggregated_api_whose_server_is_away() throws IOException {
+        try (KubernetesApi api = open(server.getAddress().getPort())) {
+            assertThat(api.servedKinds()).containsExactly("apps/v1 DaemonSet", "v1 Pod");
+        }
+    }
+
+    @Test
+    void discovery_is_unavailable_where_the_api_server_itself_is() throws IOException {
+        away = true;
+        try (KubernetesApi api = open(server.getAddress().getPort())) {
+            assertThatThrownBy(api::servedKinds)
+                    .isInstanceOfSatisfying(
+                            ClusterException.class, e -> assertThat(e.problem()).isEqualTo(Problem.UNAVAILABLE));
+        }
+    }
+
+    @Test
+    void a_connection_that_ends_under_a_request_is_worth_another_try() throws IOException {
+        try (ServerSocket cuts = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> cutEvery(cuts));
+            try (KubernetesApi api = open(cuts.getLocalPort())) {
+                assertThatThrownBy(api::version)
+                        .isInstanceOfSatisfying(
+                                ClusterException.class,
+                                e -> assertThat(e.problem()).isEqualTo(Problem.UNAVAILABLE));
+            }
+        }
+    }
+
+    private static void cutEvery(ServerSocket server) {
+        while (!server.isClosed()) {
+            try (var connection = server.accept()) {
+                // The request has begun to come in; the end of the connection is all the answer there is.
+                connection.getInputStream().read();
+            } catch (IOException expected) {
+                // The test is over.
+            }
+        }
+    }
+
+    private KubernetesApi open(int port) throws IOException {
+        return clients.open(Files.writeString(directory.resolve("c.yaml"), """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: c, cluster: {server: "http://%s:%d"}}]
+                contexts: [{name: c, context: {cluster: c, user: u}}]
+                current-context: c
+                users: [{name: u, user: {token: t}}]
+                """.formatted(
+                        InetAddress.getLoopbackAddress().getHostAddress(), port)));
+    }
+}

@@ -1,0 +1,71 @@
+package io.calicofleet.executor.engine;
+
+import io.calicofleet.event.Event;
+import io.calicofleet.event.EventIds;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.kafka.Received;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** A delivery made by hand. */
+final class HandDelivery implements Delivery {
+
+    private final @Nullable String key;
+    private final long offset;
+    private final Received received;
+    private final AtomicBoolean acknowledged = new AtomicBoolean();
+    private volatile boolean revoked;
+
+    HandDelivery(@Nullable String key, long offset, Received received) {
+        this.key = key;
+        this.offset = offset;
+        this.received = received;
+    }
+
+    static HandDelivery of(StepRequested request, long offset) {
+        return new HandDelivery(
+                request.step().cluster().value(),
+                offset,
+                new Received.Parsed(Event.of(
+                        EventIds.requested(request.step()), "/test", Instant.now(), null, "00-trace-01", request)));
+    }
+
+    @Override
+    public @Nullable String key() {
+        return key;
+    }
+
+    @Override
+    public int partition() {
+        return 0;
+    }
+
+    @Override
+    public long offset() {
+        return offset;
+    }
+
+    @Override
+    public Received read() {
+        return received;
+    }
+
+    @Override
+    public boolean revoked() {
+        return revoked;
+    }
+
+    void revoke() {
+        revoked = true;
+    }
+
+    @Override
+    public void acknowledge() {
+        acknowledged.set(true);
+    }
+
+    boolean acknowledged() {
+        return acknowledged.get();
+    }
+}

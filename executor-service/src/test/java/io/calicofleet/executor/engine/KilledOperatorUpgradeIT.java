@@ -1,0 +1,118 @@
+package io.calicofleet.executor.engine;
+
+import static io.calicofleet.executor.engine.OperatorClusters.awaitCalico;
+import static io.calicofleet.executor.engine.OperatorClusters.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.simulator.SimulatedCluster;
+import io.calicofleet.simulator.SimulatorOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The upgrade of an operator and the way back, killed around each write, each time continued by a fresh executor. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class KilledOperatorUpgradeIT {
+
+    private static final List<StepKind> STEPS = List.of(StepKind.BACKUP, StepKind.UPGRADE_OPERATOR, StepKind.RESTORE);
+
+    @TempDir
+    private Path directory;
+
+    private SimulatedFleet fleet;
+
+    @BeforeEach
+    void start() {
+        fleet = new SimulatedFleet(directory, OperatorClusters.releases(directory), SimulatorOptions.quick());
+    }
+
+    @AfterEach
+    void stop() {
+        fleet.close();
+    }
+
+    @Test
+    void killed_around_each_write_it_ends_as_without_and_writes_nothing_twice() {
+        // Given
+        SimulatedCluster calm = OperatorClusters.install(fleet, "calm");
+        SimulatedCluster killed = OperatorClusters.install(fleet, "killed");
+        for (StepKind step : STEPS) {
+            String campaign = step == StepKind.RESTORE ? "undo" : "c1";
+            // When
+            assertThat(fleet.executor("calm-" + step, calm).run(request(calm, step, "v3.28.5", campaign)))
+                    .isInstanceOf(StepSucceeded.class);
+            int kills = runKilled(killed, request(killed, step, "v3.28.5", campaign));
+            // Then
+            assertThat(kills).as("kills during " + step).isGreaterThan(1);
+            for (SimulatedCluster cluster : List.of(calm, killed)) {
+                awaitCalico(cluster, step == StepKind.UPGRADE_OPERATOR ? "v3.28.5" : "v3.20.6");
+            }
+            assertThat(state(killed)).as("the cluster after " + step).isEqualTo(state(calm));
+            assertThat(writes(killed)).as("the writes up to " + step).isEqualTo(writes(calm));
+        }
+    }
+
+    private int runKilled(SimulatedCluster cluster, StepRequested request) {
+        for (int kills = 0; ; kills++) {
+            boolean before = kills % 2 == 0;
+            SimulatedFleet.Running executor = fleet.executor(
+                    "killed-" + request.step().kind() + "-" + kills, cluster, api -> new Killer(api, before));
+            try {
+                assertThat(executor.run(request)).isInstanceOf(StepSucceeded.class);
+                return kills;
+            } catch (Killer.Killed expected) {
+                assertThat(kills)
+                        .as("it gets somewhere, last with " + expected.getMessage())
+                        .isLessThan(300);
+            }
+        }
+    }
+
+    private static Map<String, String> state(SimulatedCluster cluster) {
+        Map<String, String> state = new TreeMap<>();
+        for (String kind : List.of(
+                "v1 Namespace",
+                "v1 ServiceAccount",
+                "rbac.authorization.k8s.io/v1 ClusterRole",
+                "rbac.authorization.k8s.io/v1 ClusterRoleBinding",
+                "policy/v1beta1 PodSecurityPolicy",
+                "apiextensions.k8s.io/v1 CustomResourceDefinition",
+                "apps/v1 Deployment",
+                "apps/v1 DaemonSet",
+                "operator.tigera.io/v1 Installation")) {
+            String[] parts = kind.split(" ", -1);
+            for (JsonNode object : cluster.list(parts[0], parts[1], "")) {
+                ObjectNode copy = object.deepCopy();
+                copy.remove(List.of("status", "metadata"));
+                state.put(
+                        parts[1] + " " + object.at("/metadata/namespace").asText() + "/"
+                                + object.at("/metadata/name").asText(),
+                        copy + " labels " + object.at("/metadata/labels"));
+            }
+        }
+        return state;
+    }
+
+    /** The writes that came over HTTP, those an executor keeps for itself left out. */
+    private static Map<String, Integer> writes(SimulatedCluster cluster) {
+        Map<String, Integer> writes = new TreeMap<>();
+        cluster.audit().stream()
+                .filter(entry -> entry.succeeded() && !entry.dryRun())
+                .filter(entry -> !entry.namespace().equals("kube-system"))
+                .map(entry -> entry.verb() + " " + entry.resource() + "/" + entry.name())
+                .forEach(write -> writes.merge(write, 1, Integer::sum));
+        return writes;
+    }
+}

@@ -1,0 +1,189 @@
+package io.calicofleet.executor.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.GateKind;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepParameters;
+import io.calicofleet.simulator.ClusterTemplate;
+import io.calicofleet.simulator.SimulatedCluster;
+import io.calicofleet.simulator.demo.DemoFleet;
+import io.calicofleet.simulator.demo.DemoReleases;
+import io.calicofleet.simulator.demo.HelmInstall;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The routes as their rights are concerned: which files of {@code deploy/kubernetes}, and what is done with them. */
+enum RightsRoute {
+    KDD("v3.22.5"),
+    KDD_TO_3_28("v3.28.5"),
+    KDD_TYPHA("v3.28.5"),
+    POLICY_ONLY("v3.22.5"),
+    CANAL("v3.22.5"),
+    CANAL_TO_3_28("v3.28.5"),
+    ETCD("v3.28.5"),
+    CANAL_ETCD("v3.28.5"),
+    AUTO_HOST_ENDPOINTS("v3.22.5"),
+    MESH("v3.22.5"),
+    OPERATOR("v3.28.5"),
+    HELM("v3.22.5"),
+    HELM_MOVED("v3.28.5");
+
+    private static final String BASE = "executor-permissions.yaml";
+
+    private final String target;
+
+    RightsRoute(String target) {
+        this.target = target;
+    }
+
+    private boolean isHelm() {
+        return this == HELM || this == HELM_MOVED;
+    }
+
+    private boolean isManifest() {
+        return !isHelm() && this != OPERATOR;
+    }
+
+    InstallMethod method() {
+        return isHelm() ? InstallMethod.HELM : this == OPERATOR ? InstallMethod.OPERATOR : manifest().method;
+    }
+
+    CalicoVersion from() {
+        return CalicoVersion.parse(isManifest() ? "v3.13.4" : "v3.20.6");
+    }
+
+    CalicoVersion to() {
+        return CalicoVersion.parse(target);
+    }
+
+    /** The files people apply for it. */
+    List<String> rights() {
+        return switch (this) {
+            case OPERATOR -> List.of(BASE, "executor-permissions-operator.yaml");
+            case HELM, HELM_MOVED ->
+                List.of(BASE, "executor-permissions-operator.yaml", "executor-permissions-helm.yaml");
+            case MESH -> List.of(BASE, "executor-permissions-istio.yaml");
+            case AUTO_HOST_ENDPOINTS -> List.of(BASE, "executor-permissions-auto-host-endpoints.yaml");
+            default -> List.of(BASE);
+        };
+    }
+
+    /** What follows on the inspection. From v3.28 on no way back is promised, but its rights are the same. */
+    List<StepKind> steps() {
+        List<StepKind> steps = new ArrayList<>(List.of(StepKind.BACKUP, StepKind.PREPARE));
+        if (isManifest()) {
+            steps.addAll(List.of(StepKind.PROTECT_HOST_ENDPOINTS, StepKind.UPGRADE, StepKind.REPLACE_CALICOCTL));
+        } else {
+            steps.add(isHelm() ? StepKind.UPGRADE_HELM_RELEASE : StepKind.UPGRADE_OPERATOR);
+        }
+        if (this == AUTO_HOST_ENDPOINTS) {
+            steps.add(StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS);
+        }
+        if (this == MESH) {
+            steps.add(StepKind.UPGRADE_APPLICATION_LAYER_POLICY);
+        }
+        if (isManifest()) {
+            steps.addAll(List.of(StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC, StepKind.RELEASE_HOST_ENDPOINTS));
+        }
+        steps.add(StepKind.RESTORE);
+        return steps;
+    }
+
+    /** What its steps are judged by. */
+    List<GateKind> gates() {
+        List<GateKind> gates = new ArrayList<>(List.of(GateKind.values()));
+        if (this != MESH) {
+            gates.remove(GateKind.APPLICATION_LAYER_POLICY);
+        }
+        if (this != AUTO_HOST_ENDPOINTS) {
+            gates.remove(GateKind.AUTO_HOST_ENDPOINTS);
+        }
+        return gates;
+    }
+
+    private ManifestRoute manifest() {
+        return switch (this) {
+            case KDD_TYPHA -> ManifestRoute.KDD_TYPHA;
+            case POLICY_ONLY -> ManifestRoute.POLICY_ONLY;
+            case CANAL, CANAL_TO_3_28 -> ManifestRoute.CANAL;
+            case ETCD -> ManifestRoute.ETCD;
+            case CANAL_ETCD -> ManifestRoute.CANAL_ETCD;
+            default -> ManifestRoute.KDD;
+        };
+    }
+
+    /** A cluster it is installed on, with what its steps have to do something about. */
+    SimulatedCluster install(SimulatedFleet fleet) {
+        String id = "c01";
+        SimulatedCluster cluster = switch (this) {
+            case OPERATOR -> OperatorClusters.install(fleet, id);
+            case HELM, HELM_MOVED -> {
+                SimulatedCluster made = fleet.cluster(ClusterTemplate.named(id));
+                HelmInstall.install(made, file -> DemoReleases.text(from().toString(), file), HelmFleet.VALUES);
+                HelmFleet.awaitCalico(made, from());
+                yield made;
+            }
+            default -> {
+                String yaml = SimulatedFleet.manifest(SimulatedFleet.OWN_RELEASES, from(), manifest().file);
+                ClusterTemplate template = manifest().template(yaml);
+                yield fleet.cluster(this == MESH ? template.withManifest(ApplicationLayerPolicyIT.mesh()) : template);
+            }
+        };
+        if (cluster.get("apps/v1", "DaemonSet", "kube-system", manifest().daemonSet) != null) {
+            cluster.apply(SimulatedFleet.manifest(
+                    SimulatedFleet.OWN_RELEASES,
+                    from(),
+                    manifest().hasEtcd() ? "calicoctl-etcd.yaml" : "calicoctl.yaml"));
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(
+                            () -> assertThat(cluster.get("apps/v1", "DaemonSet", "kube-system", manifest().daemonSet)
+                                            .at("/status/numberReady")
+                                            .asInt())
+                                    .isEqualTo(3));
+            if (!manifest().hasEtcd()) {
+                DemoFleet.hostEndpoints(cluster);
+            }
+        }
+        return cluster;
+    }
+
+    /** What is asked of its steps. */
+    StepParameters parameters(StepParameters parameters, Path directory) {
+        return parameters
+                .withChart(this == HELM_MOVED ? chartWithRoles(directory) : null)
+                .withPoliciesAccepted()
+                .withSuggestedPolicy(true, SimulatedFleet.SUGGESTED_POLICY);
+    }
+
+    /** Charts from v3.30 on bring one role more. */
+    private static String chartWithRoles(Path directory) {
+        Path chart = directory.resolve("releases/chart-with-roles/tigera-operator");
+        try {
+            HelmFleet.copy(SimulatedFleet.OWN_RELEASES.resolve("v3.28.5/tigera-operator"), chart);
+            Files.writeString(chart.resolve("templates/secrets.yaml"), """
+                    apiVersion: rbac.authorization.k8s.io/v1
+                    kind: ClusterRole
+                    metadata: {name: tigera-operator-secrets}
+                    rules: [{apiGroups: [""], resources: [secrets], verbs: [create, update, delete]}]
+                    ---
+                    apiVersion: rbac.authorization.k8s.io/v1
+                    kind: RoleBinding
+                    metadata: {name: tigera-operator-secrets, namespace: tigera-operator}
+                    roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: tigera-operator-secrets}
+                    subjects: [{kind: ServiceAccount, name: tigera-operator, namespace: tigera-operator}]
+                    """);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return "chart-with-roles";
+    }
+}
