@@ -10,7 +10,9 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
+import java.util.StringJoiner;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
@@ -39,9 +41,19 @@ public final class KafkaBroker implements AutoCloseable {
      * @throws IOException where the directory cannot be written or formatted
      */
     public static KafkaBroker start(Path directory, int port) throws IOException {
+        return start(directory, port, Map.of());
+    }
+
+    /**
+     * Starts a broker that listens on more ports, for clients that reach it through something else.
+     *
+     * @param behind by the port it listens on the port that those who come there are told to connect to
+     * @throws IOException where the directory cannot be written or formatted
+     */
+    public static KafkaBroker start(Path directory, int port, Map<Integer, Integer> behind) throws IOException {
         int clientPort = port == 0 ? freePort() : port;
         Files.createDirectories(directory);
-        Properties properties = properties(directory, clientPort, freePort());
+        Properties properties = properties(directory, clientPort, freePort(), behind);
         format(directory, properties);
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
         try {
@@ -65,7 +77,8 @@ public final class KafkaBroker implements AutoCloseable {
         server.awaitShutdown();
     }
 
-    private static Properties properties(Path directory, int clientPort, int controllerPort) {
+    private static Properties properties(
+            Path directory, int clientPort, int controllerPort, Map<Integer, Integer> behind) {
         Properties properties = new Properties();
         properties.put("process.roles", "broker,controller");
         properties.put("node.id", "1");
@@ -73,6 +86,21 @@ public final class KafkaBroker implements AutoCloseable {
         properties.put(
                 "listeners", "PLAINTEXT://127.0.0.1:" + clientPort + ",CONTROLLER://127.0.0.1:" + controllerPort);
         properties.put("controller.listener.names", "CONTROLLER");
+        if (!behind.isEmpty()) {
+            StringJoiner listeners = new StringJoiner(",").add(properties.getProperty("listeners"));
+            StringJoiner advertised = new StringJoiner(",").add("PLAINTEXT://127.0.0.1:" + clientPort);
+            StringJoiner protocols = new StringJoiner(",").add("PLAINTEXT:PLAINTEXT").add("CONTROLLER:PLAINTEXT");
+            behind.forEach((listens, told) -> {
+                String name = "BEHIND" + listens;
+                listeners.add(name + "://127.0.0.1:" + listens);
+                advertised.add(name + "://127.0.0.1:" + told);
+                protocols.add(name + ":PLAINTEXT");
+            });
+            properties.put("listeners", listeners.toString());
+            properties.put("advertised.listeners", advertised.toString());
+            properties.put("listener.security.protocol.map", protocols.toString());
+            properties.put("inter.broker.listener.name", "PLAINTEXT");
+        }
         properties.put("log.dirs", directory.toString());
         properties.put("auto.create.topics.enable", "false");
         properties.put("message.max.bytes", String.valueOf(5 * 1024 * 1024));
@@ -91,6 +119,9 @@ public final class KafkaBroker implements AutoCloseable {
         // A transaction right after the one before has to wait until that one's markers are written, which takes a
         // millisecond here and not 20.
         properties.put("add.partitions.to.txn.retry.backoff.ms", "2");
+        // Killed and started again, it may not register before the session of its earlier life has ended at the controller.
+        properties.put("broker.session.timeout.ms", "2000");
+        properties.put("broker.heartbeat.interval.ms", "500");
         // A handful of clients on a small machine: more threads would only wake each other up.
         properties.put("num.network.threads", "1");
         properties.put("num.io.threads", "3");
