@@ -3,6 +3,7 @@ package io.calicofleet.simulator;
 import io.calicofleet.simulator.demo.DemoFleet;
 import io.calicofleet.simulator.demo.KafkaTrafficSink;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,9 @@ public final class SimulatorMain implements Callable<Integer> {
 
     @Option(names = "--clusters", description = "Number of clusters (default: ${DEFAULT-VALUE}).", defaultValue = "12")
     private int clusters = 12;
+
+    @Option(names = "--only", split = ",", description = "The ids of those to make; without it all.")
+    private List<String> only = List.of();
 
     @Option(names = "--nodes", description = "Nodes of each cluster (default: ${DEFAULT-VALUE}).", defaultValue = "3")
     private int nodes = 3;
@@ -107,7 +111,7 @@ public final class SimulatorMain implements Callable<Integer> {
 
     private void run(Simulator simulator) {
         DemoFleet fleet = new DemoFleet(simulator, nodes, kubernetes, releases, calico);
-        fleet.create(clusters);
+        fleet.create(clusters, only);
         simulator.writeKubeconfigs(kubeconfigs);
         long end = System.nanoTime() + STARTED_WITHIN_NANOS;
         while (!fleet.isReady() && System.nanoTime() < end) {
@@ -116,7 +120,7 @@ public final class SimulatorMain implements Callable<Integer> {
         // Nobody watches yet: what happened so far need not be remembered.
         simulator.clusters().forEach(cluster -> cluster.faults().compact());
         String trouble = withTrouble ? ", trouble in " + fleet.trouble() : "";
-        System.out.println("ready: " + clusters + " clusters of " + nodes + " nodes with Calico " + calico
+        System.out.println("ready: " + simulator.clusters().size() + " clusters of " + nodes + " nodes with Calico " + calico
                 + " on Kubernetes " + kubernetes + " at " + simulator.address() + ", kubeconfigs in "
                 + kubeconfigs.toAbsolutePath() + trouble);
     }

@@ -98,7 +98,7 @@ final class SimulatorPaths {
         ObjectNode details = summary(cluster);
         ArrayNode audit = details.putArray("audit");
         for (AuditEntry entry : cluster.audit()) {
-            audit.addObject()
+            ObjectNode one = audit.addObject()
                     .put("time", entry.time().toString())
                     .put("verb", entry.verb())
                     .put("resource", entry.resource())
@@ -106,7 +106,9 @@ final class SimulatorPaths {
                     .put("name", entry.name())
                     .put("userAgent", entry.userAgent())
                     .put("dryRun", entry.dryRun())
-                    .put("code", entry.code());
+                    .put("code", entry.code())
+                    .put("resourceVersion", entry.resourceVersion());
+            one.set("values", MAPPER.valueToTree(entry.values()));
         }
         details.set("nodeVersions", MAPPER.valueToTree(cluster.nodeVersions()));
         details.set("felixCrashes", MAPPER.valueToTree(cluster.felixCrashes()));

@@ -63,6 +63,30 @@ class FaultsIT {
     }
 
     @Test
+    void a_write_whose_answer_is_lost_is_carried_out_and_audited() {
+        cluster.faults().lostAnswers(1);
+        String map = "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"one\"},\"data\":{\"a\":\"b\"}}";
+        assertThatThrownBy(() -> client.post("/api/v1/namespaces/default/configmaps", map))
+                .hasRootCauseInstanceOf(IOException.class);
+        assertThat(client.get("/api/v1/namespaces/default/configmaps/one").code()).isEqualTo(200);
+        assertThat(cluster.audit()).last().satisfies(entry -> {
+            assertThat(entry.code()).isEqualTo(201);
+            assertThat(entry.resourceVersion()).isNotEmpty();
+            assertThat(entry.values()).containsEntry("a", "b");
+        });
+    }
+
+    @Test
+    void a_server_that_starts_is_not_ready_and_finds_nothing_and_without_rights_everything_is_forbidden() {
+        cluster.faults().apiErrors(1, 404);
+        assertThat(client.get("/readyz").code()).isEqualTo(500);
+        assertThat(client.get(NODES).code()).isEqualTo(404);
+        cluster.faults().apiErrors(1, 403);
+        assertThat(client.get(NODES).body().path("message").asText())
+                .contains("is forbidden: User", "cannot list resource \"nodes\"");
+    }
+
+    @Test
     void a_slow_api_takes_its_time() {
         cluster.faults().slowApi(Duration.ofMillis(120));
         long start = System.nanoTime();

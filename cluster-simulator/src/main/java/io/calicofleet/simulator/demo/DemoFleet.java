@@ -55,11 +55,19 @@ public final class DemoFleet {
         this.release = new DemoRelease(releases, calico);
     }
 
-    /** Makes the clusters. */
-    public void create(int clusters) {
+    /**
+     * Makes the clusters.
+     *
+     * @param clusters how many there are
+     * @param only of those the ones to make, by id; empty for all
+     */
+    public void create(int clusters, List<String> only) {
         for (int i = 1; i <= clusters; i++) {
             DemoCluster kind = CLUSTERS.get((i - 1) % CLUSTERS.size());
             String id = String.format(Locale.ROOT, clusters < 100 ? "c%02d" : "c%03d", i);
+            if (!only.isEmpty() && !only.contains(id)) {
+                continue;
+            }
             ClusterTemplate template = ClusterTemplate.named(id)
                     .withKubernetes(kubernetes)
                     .withNodes(nodes)

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param latencyMillis how much later every API request is answered
  * @param errorShare share of API requests, 0 to 1, that fail with errorCode
- * @param errorCode 500, 503 or 429; 0 stands for 500
+ * @param errorCode 500, 503 or 429; 403: nobody may do anything; 404: the server is starting, is not ready and finds
+ *     nothing; 0 stands for 500
  * @param apiDown whether connections to the API are closed without an answer
  * @param neverReady pods that start but never get ready
  * @param imagePullFails images that cannot be pulled
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param operatorDegraded what tigera-operator says it cannot do; empty where it can
  * @param asymmetricNodes nodes that get packets of connections whose beginning went another way
  * @param hostEndpointsLateMillis how much later kube-controllers looks after automatic host endpoints
+ * @param lostAnswerShare share of writes, 0 to 1, that are carried out and whose connection ends without an answer
  */
 public record FaultSpec(
         long latencyMillis,
@@ -39,11 +41,12 @@ public record FaultSpec(
         long watchSeconds,
         String operatorDegraded,
         List<String> asymmetricNodes,
-        long hostEndpointsLateMillis) {
+        long hostEndpointsLateMillis,
+        double lostAnswerShare) {
 
     /** Nothing is wrong. */
     public static final FaultSpec NONE =
-            new FaultSpec(0, 0, 0, false, List.of(), List.of(), List.of(), List.of(), 0, 0, "", List.of(), 0);
+            new FaultSpec(0, 0, 0, false, List.of(), List.of(), List.of(), List.of(), 0, 0, "", List.of(), 0, 0);
 
     public FaultSpec {
         neverReady = copy(neverReady);
@@ -153,6 +156,11 @@ public record FaultSpec(
         return with(draft -> draft.hostEndpointsLateMillis = millis);
     }
 
+    /** With a share of writes whose answer is lost. */
+    public FaultSpec withLostAnswers(double share) {
+        return with(draft -> draft.lostAnswerShare = share);
+    }
+
     private FaultSpec with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -174,6 +182,7 @@ public record FaultSpec(
         private String operatorDegraded;
         private List<String> asymmetricNodes;
         private long hostEndpointsLateMillis;
+        private double lostAnswerShare;
 
         Draft(FaultSpec of) {
             latencyMillis = of.latencyMillis;
@@ -189,6 +198,7 @@ public record FaultSpec(
             operatorDegraded = of.operatorDegraded;
             asymmetricNodes = of.asymmetricNodes;
             hostEndpointsLateMillis = of.hostEndpointsLateMillis;
+            lostAnswerShare = of.lostAnswerShare;
         }
 
         FaultSpec finished() {
@@ -205,7 +215,8 @@ public record FaultSpec(
                     watchSeconds,
                     operatorDegraded,
                     asymmetricNodes,
-                    hostEndpointsLateMillis);
+                    hostEndpointsLateMillis,
+                    lostAnswerShare);
         }
     }
 

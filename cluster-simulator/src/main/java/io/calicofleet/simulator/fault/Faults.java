@@ -55,6 +55,11 @@ public final class Faults {
         change(spec -> spec.withErrors(share, code));
     }
 
+    /** A share of the writes is carried out and not answered. */
+    public void lostAnswers(double share) {
+        change(spec -> spec.withLostAnswers(share));
+    }
+
     /** The API server does not answer. */
     public void apiDown(boolean down) {
         change(spec -> spec.withApiDown(down));

@@ -1,6 +1,7 @@
 package io.calicofleet.simulator.kubernetes.http;
 
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * One mutating request.
@@ -13,6 +14,9 @@ import java.time.Instant;
  * @param userAgent who called
  * @param dryRun whether nothing was to be stored
  * @param code the HTTP code of the answer
+ * @param resourceVersion of the object as it was answered; a write that changed nothing answers the one there was; may be
+ *     empty
+ * @param values of a ConfigMap its short values, of a Lease its holder, as they were answered
  */
 public record AuditEntry(
         Instant time,
@@ -22,7 +26,13 @@ public record AuditEntry(
         String name,
         String userAgent,
         boolean dryRun,
-        int code) {
+        int code,
+        String resourceVersion,
+        Map<String, String> values) {
+
+    public AuditEntry {
+        values = Map.copyOf(values);
+    }
 
     /** Whether it was carried out. */
     public boolean succeeded() {

@@ -1,16 +1,20 @@
 package io.calicofleet.simulator.kubernetes.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.rbac.Access;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** The mutating requests of one cluster, the newest ten thousand. */
 public final class AuditLog {
 
     private static final int KEPT = 10_000;
+    private static final int LONGEST_VALUE = 253;
 
     private final ArrayDeque<AuditEntry> entries = new ArrayDeque<>();
 
@@ -40,15 +44,18 @@ public final class AuditLog {
         if (resource.endsWith("reviews.authorization.k8s.io")) {
             return;
         }
+        JsonNode answered = answered(answer);
         AuditEntry entry = new AuditEntry(
                 Instant.now(),
                 isApply(request) ? "apply" : access.verb(),
                 resource,
                 access.namespace(),
-                access.name().isEmpty() ? createdName(answer) : access.name(),
+                access.name().isEmpty() ? createdName(answered) : access.name(),
                 request.userAgent(),
                 request.parameter("dryRun").equals("All"),
-                answer.code());
+                answer.code(),
+                Json.text(answered, "metadata", "resourceVersion"),
+                values(plural, answered));
         synchronized (entries) {
             entries.add(entry);
             if (entries.size() > KEPT) {
@@ -61,13 +68,30 @@ public final class AuditLog {
         return request.method().equals("PATCH") && request.contentType().equals("application/apply-patch+yaml");
     }
 
-    private static String createdName(Answer answer) {
+    private static JsonNode answered(Answer answer) {
         try {
-            var body = Json.read(answer.body());
-            String name = Json.text(body, "metadata", "name");
-            return name.isEmpty() ? Json.text(body, "details", "name") : name;
+            return Json.read(answer.body());
         } catch (IOException e) {
-            return "";
+            return Json.object();
         }
+    }
+
+    private static String createdName(JsonNode body) {
+        String name = Json.text(body, "metadata", "name");
+        return name.isEmpty() ? Json.text(body, "details", "name") : name;
+    }
+
+    private static Map<String, String> values(String plural, JsonNode object) {
+        Map<String, String> values = new TreeMap<>();
+        if (plural.equals("configmaps")) {
+            object.path("data").properties().forEach(entry -> {
+                if (entry.getValue().asText().length() <= LONGEST_VALUE) {
+                    values.put(entry.getKey(), entry.getValue().asText());
+                }
+            });
+        } else if (plural.equals("leases")) {
+            values.put("holderIdentity", Json.text(object, "spec", "holderIdentity"));
+        }
+        return values;
     }
 }

@@ -17,6 +17,7 @@ import io.calicofleet.simulator.kubernetes.store.ObjectKey;
 import io.calicofleet.simulator.kubernetes.store.ObjectStore;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -86,7 +87,11 @@ public final class ClusterEndpoint {
         }
         Answer answer = answer(exchange, request, now);
         audit.record(request, answer);
-        if (watched && watcher.cuts(access, true, request.userAgent())) {
+        boolean lost = watched
+                && answer.code() < 400
+                && now.lostAnswerShare() > 0
+                && ThreadLocalRandom.current().nextDouble() < now.lostAnswerShare();
+        if (watched && watcher.cuts(access, true, request.userAgent()) || lost) {
             exchange.close();
             return;
         }
@@ -101,7 +106,7 @@ public final class ClusterEndpoint {
                 throw new ApiException(401, "Unauthorized", "Unauthorized");
             }
             if (now.errorShare() > 0 && ThreadLocalRandom.current().nextDouble() < now.errorShare()) {
-                throw injected(now.code());
+                throw injected(now.code(), request);
             }
             return account == null ? router.answer(request) : answer(account, request);
         } catch (ApiException e) {
@@ -171,8 +176,15 @@ public final class ClusterEndpoint {
         }
     }
 
-    private static ApiException injected(int code) {
+    private static ApiException injected(int code, Request request) {
+        String path = "/" + String.join("/", request.path());
+        if (code == 404 && Set.of("/readyz", "/healthz", "/livez").contains(path)) {
+            return new ApiException(500, "InternalError", "[-]informer-sync failed: reason withheld");
+        }
+        Access access = request.access();
         return switch (code) {
+            case 403 -> ApiException.forbidden(access, access.refusal("kubernetes-admin"));
+            case 404 -> new ApiException(404, "NotFound", "the server could not find the requested resource");
             case 429 -> new ApiException(429, "TooManyRequests", "Too many requests, please try again later.");
             case 503 ->
                 new ApiException(503, "ServiceUnavailable", "the server is currently unable to handle the request");
