@@ -26,6 +26,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -44,6 +45,8 @@ import picocli.CommandLine.Option;
         })
 public final class BenchCommand implements Callable<Integer> {
 
+    private static final int CLUSTERS = 1000;
+    private static final int CLUSTERS_OF_RECOVERY = 6;
     private static final String WARM_UP = "bench-warm-up";
     private static final String IDLE = "bench-idle";
     private static final String LOADED = "bench-loaded";
@@ -57,9 +60,10 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--clusters",
             paramLabel = "N",
-            defaultValue = "1000",
             description = "How many clusters. Default: 1000")
-    private int clusters = 1000;
+    private @Nullable Integer given;
+
+    private int clusters;
 
     @Option(names = "--steps", paramLabel = "N", defaultValue = "6", description = "Steps of each cluster. Default: 6")
     private int steps = 6;
@@ -70,6 +74,12 @@ public final class BenchCommand implements Callable<Integer> {
             defaultValue = "201",
             description = "Steps of the one cluster of the idle phase. Default: 201")
     private int idleSteps = 201;
+
+    @Option(
+            names = "--recovery",
+            description = "Measure something else: the time from kill -9 of a process to the next step, by default of 6"
+                    + " clusters")
+    private boolean recovery;
 
     @Option(
             names = {"-o", "--output"},
@@ -85,6 +95,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        clusters = given != null ? given : recovery ? CLUSTERS_OF_RECOVERY : CLUSTERS;
         if (clusters < 1 || clusters > 99_999 || steps < 2 || idleSteps < 2) {
             throw CliException.usage("--clusters is from 1 to 99999, --steps and --idle-steps are 2 or more");
         }
@@ -101,14 +112,31 @@ public final class BenchCommand implements Callable<Integer> {
                     FleetService.EXECUTOR.id(),
                     "does not announce all clusters",
                     () -> client.get("/clusters").size() == clusters);
-            BenchResult result = measure(system, client);
-            if (output.structured()) {
-                output.print(terminal, result.json());
+            if (recovery) {
+                recovery(system, client);
             } else {
-                result.print(terminal);
+                throughput(system, client);
             }
         }
         return ExitCodes.OK;
+    }
+
+    private void throughput(LocalSystem system, FleetClient client) throws InterruptedException {
+        BenchResult result = measure(system, client);
+        if (output.structured()) {
+            output.print(terminal, result.json());
+        } else {
+            result.print(terminal);
+        }
+    }
+
+    private void recovery(LocalSystem system, FleetClient client) throws InterruptedException {
+        RecoveryResult result = new RecoveryBench(system, client, clusters, this::note).measure();
+        if (output.structured()) {
+            output.print(terminal, result.json());
+        } else {
+            result.print(terminal);
+        }
     }
 
     private BenchResult measure(LocalSystem system, FleetClient client) throws InterruptedException {

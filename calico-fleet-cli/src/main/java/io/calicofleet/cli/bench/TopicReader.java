@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -17,7 +18,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads topics without a group: only what is committed, from where they end or from their beginning. */
-final class TopicReader {
+public final class TopicReader {
 
     private static final String CAMPAIGN = "ce_campaign";
 
@@ -33,19 +34,26 @@ final class TopicReader {
 
     /** Counts the messages of a campaign on all topics. */
     static MessageCount count(String bootstrapServers, String campaign) {
-        MessageCount count = MessageCount.NONE;
-        try (KafkaConsumer<byte[], byte[]> consumer = open(bootstrapServers, Duration.ZERO, Topic.values())) {
+        MessageCount[] count = {MessageCount.NONE};
+        everything(bootstrapServers, List.of(Topic.values()), record -> {
+            if (campaign.equals(header(record, CAMPAIGN))) {
+                count[0] = count[0].plus(size(record));
+            }
+        });
+        return count[0];
+    }
+
+    /** Hands over what is committed on these topics now, each partition in its order. */
+    public static void everything(
+            String bootstrapServers, List<Topic> topics, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                open(bootstrapServers, Duration.ZERO, topics.toArray(Topic[]::new))) {
             Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
             consumer.seekToBeginning(consumer.assignment());
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    if (campaign.equals(header(record, CAMPAIGN))) {
-                        count = count.plus(size(record));
-                    }
-                }
+                consumer.poll(Duration.ofMillis(200)).forEach(reader);
             }
         }
-        return count;
     }
 
     /** A header as text; null where the record has none of that name. */

@@ -43,4 +43,20 @@ class BenchResultTest {
                  "gateLatencyMillis":{"idle":{"p50":28,"p99":64},"loaded":{"p50":300,"p99":900}},
                  "plainKafkaSeconds":0.800,"ratio":4.00,"peakMemoryMiB":550}"""));
     }
+
+    @Test
+    void recoveries_are_told_with_what_is_wanted_and_the_load() throws IOException {
+        RecoveryResult result = new RecoveryResult(
+                6,
+                List.of(
+                        new RecoveryResult.Recovery("executor", 6.54, RecoveryResult.ONE, 0.5),
+                        new RecoveryResult.Recovery("all at once", 20.0, RecoveryResult.ALL, 1.25)));
+
+        assertThat(result.recoveries()).extracting(RecoveryResult.Recovery::met).containsExactly(true, false);
+        assertThat(EventJson.mapper().readTree(result.json().toString()))
+                .isEqualTo(EventJson.mapper().readTree("""
+                {"clusters":6,"recoveries":[
+                  {"killed":"executor","seconds":6.5,"wantedSeconds":10,"load":0.5},
+                  {"killed":"all at once","seconds":20.0,"wantedSeconds":20,"load":1.3}]}"""));
+    }
 }
