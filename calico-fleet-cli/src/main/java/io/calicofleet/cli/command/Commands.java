@@ -2,6 +2,7 @@ package io.calicofleet.cli.command;
 
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.bench.BenchCommand;
+import io.calicofleet.cli.chaos.ChaosCommand;
 import io.calicofleet.cli.demo.DemoCommand;
 import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Terminal;
@@ -44,6 +45,7 @@ public final class Commands implements Runnable {
         line.addSubcommand(new RestoreCommand(terminal));
         line.addSubcommand(ReleasesCommand.line(terminal));
         line.addSubcommand(new BenchCommand(terminal));
+        line.addSubcommand(new ChaosCommand(terminal));
         line.getSubcommands().values().stream()
                 .distinct()
                 .flatMap(command -> Stream.concat(Stream.of(command), command.getSubcommands().values().stream()))

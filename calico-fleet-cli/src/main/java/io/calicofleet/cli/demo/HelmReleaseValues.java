@@ -9,12 +9,12 @@ import java.util.Base64;
 import java.util.zip.GZIPInputStream;
 
 /** The values of a Helm release, from the Secret of the revision that is deployed, in whatever namespace that is. */
-final class HelmReleaseValues {
+public final class HelmReleaseValues {
 
     private HelmReleaseValues() {}
 
     /** What {@code helm get values} would show; missing where no revision among these Secrets is deployed. */
-    static JsonNode deployed(JsonNode secrets) {
+    public static JsonNode deployed(JsonNode secrets) {
         JsonNode newest = MissingNode.getInstance();
         for (JsonNode secret : secrets.path("items")) {
             JsonNode labels = secret.at("/metadata/labels");

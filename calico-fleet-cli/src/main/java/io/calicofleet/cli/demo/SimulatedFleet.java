@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /** The simulated clusters: a process of the cluster-simulator, and what it tells from inside. */
 public final class SimulatedFleet {
 
+    /** Who the requests made here are from, in the audit of a cluster. */
+    public static final String PERSON = "a-person";
+
     private static final String NAME = "simulator";
 
     private final LocalSystem system;
@@ -49,6 +52,11 @@ public final class SimulatedFleet {
 
     /** Starts it; does not wait for it. */
     public void start(int clusters, Path releases, int speed, boolean withTrouble) {
+        start(clusters, List.of(), releases, speed, withTrouble);
+    }
+
+    /** Starts it with some of so many clusters, by their ids, or all where none is named; does not wait for it. */
+    public void start(int clusters, List<String> only, Path releases, int speed, boolean withTrouble) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--clusters", String.valueOf(clusters),
                 "--port", String.valueOf(port),
@@ -56,6 +64,9 @@ public final class SimulatedFleet {
                 "--releases", releases.toString(),
                 "--bootstrap-servers", system.bootstrapServers(),
                 "--speed", String.valueOf(speed)));
+        if (!only.isEmpty()) {
+            arguments.addAll(List.of("--only", String.join(",", only)));
+        }
         if (withTrouble) {
             arguments.add("--with-trouble");
         }
@@ -82,26 +93,50 @@ public final class SimulatedFleet {
 
     /** What the simulator knows of a cluster: audit, drops, versions of the nodes. */
     public JsonNode cluster(String id) {
-        return get(id, "https://127.0.0.1:" + port + "/simulator/clusters/" + id);
+        return send(id, "GET", "/simulator/clusters/" + id, "", "");
+    }
+
+    /** Sets what goes wrong in a cluster, by the fields of the simulator's FaultSpec; an empty object: nothing. */
+    public void faults(String id, JsonNode faults) {
+        send(id, "PUT", "/simulator/clusters/" + id + "/faults", "application/json", faults.toString());
+    }
+
+    /** Ends all watches of a cluster now. */
+    public void dropWatches(String id) {
+        send(id, "POST", "/simulator/clusters/" + id + "/actions/drop-watches", "", "");
     }
 
     /** An object through the cluster's API; missing where there is none. */
-    JsonNode object(String id, String path) {
-        return get(id, "https://127.0.0.1:" + port + "/clusters/" + id + path);
+    public JsonNode object(String id, String path) {
+        return send(id, "GET", "/clusters/" + id + path, "", "");
     }
 
-    private JsonNode get(String id, String url) {
+    /** A write through the cluster's API, as a person makes it; missing where it is refused. */
+    public JsonNode write(String id, String method, String path, String contentType, String body) {
+        return send(id, method, "/clusters/" + id + path, contentType, body);
+    }
+
+    private JsonNode send(String id, String method, String path, String contentType, String body) {
         try {
             JsonNode config =
                     new YAMLMapper().readTree(kubeconfigs.resolve(id + ".yaml").toFile());
-            HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + path))
                     .timeout(Duration.ofSeconds(20))
+                    .header("User-Agent", PERSON)
                     .header(
                             "Authorization",
-                            "Bearer " + config.at("/users/0/user/token").asText())
-                    .build();
-            HttpResponse<byte[]> response = client(config).send(request, HttpResponse.BodyHandlers.ofByteArray());
-            return response.statusCode() == 200
+                            "Bearer " + config.at("/users/0/user/token").asText());
+            if (!contentType.isEmpty()) {
+                request.header("Content-Type", contentType);
+            }
+            request.method(
+                    method,
+                    body.isEmpty()
+                            ? HttpRequest.BodyPublishers.noBody()
+                            : HttpRequest.BodyPublishers.ofString(body));
+            HttpResponse<byte[]> response =
+                    client(config).send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            return response.statusCode() / 100 == 2
                     ? EventJson.mapper().readTree(response.body())
                     : MissingNode.getInstance();
         } catch (IOException e) {

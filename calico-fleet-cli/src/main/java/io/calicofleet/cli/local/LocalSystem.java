@@ -52,6 +52,8 @@ public final class LocalSystem implements AutoCloseable {
     private final int kafkaPort;
     private volatile boolean failed;
     private volatile boolean stopping;
+    private final Map<FleetService, BrokerLink> links = new EnumMap<>(FleetService.class);
+    private final Map<FleetService, List<String>> properties = new EnumMap<>(FleetService.class);
     private final List<Runnable> whenStopped = new CopyOnWriteArrayList<>();
 
     /**
@@ -90,6 +92,24 @@ public final class LocalSystem implements AutoCloseable {
         return given == null ? "127.0.0.1:" + kafkaPort : given;
     }
 
+    /**
+     * Gives each service a way of its own to our broker, which can be cut. Before {@link #startBroker()}.
+     *
+     * @return the ways
+     */
+    public Map<FleetService, BrokerLink> linkServices() {
+        Iterator<Integer> behind = Ports.free(FleetService.values().length).iterator();
+        for (FleetService service : FleetService.values()) {
+            links.put(service, new BrokerLink(behind.next()));
+        }
+        return Map.copyOf(links);
+    }
+
+    /** Has a service started with a setting other than its default; before {@link #startServices()}. */
+    public void set(FleetService service, String setting, String value) {
+        properties.computeIfAbsent(service, any -> new ArrayList<>()).add("-D" + setting + "=" + value);
+    }
+
     /** Where a service listens. */
     public URI address(FleetService service) {
         return URI.create("http://127.0.0.1:" + ports.get(service));
@@ -115,12 +135,10 @@ public final class LocalSystem implements AutoCloseable {
         if (settings.bootstrapServers() != null) {
             return;
         }
-        startJava(
-                BROKER,
-                BROKER_HEAP,
-                BROKER_GRACE_SECONDS,
-                "io.calicofleet.broker.BrokerMain",
+        List<String> arguments = new ArrayList<>(
                 List.of(settings.data().resolve("kafka").toString(), String.valueOf(kafkaPort)));
+        links.values().forEach(link -> arguments.add(link.brokerPort() + ":" + link.port()));
+        startJava(BROKER, BROKER_HEAP, BROKER_GRACE_SECONDS, "io.calicofleet.broker.BrokerMain", arguments);
         await(BROKER, "accepts no connection on port " + kafkaPort, () -> accepts(kafkaPort));
     }
 
@@ -235,6 +253,7 @@ public final class LocalSystem implements AutoCloseable {
     private void stopAll() {
         stopping = true;
         supervisor.close();
+        links.values().forEach(BrokerLink::close);
         whenStopped.forEach(Runnable::run);
     }
 
@@ -246,7 +265,8 @@ public final class LocalSystem implements AutoCloseable {
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + ports.get(service),
                 "-Dquarkus.banner.enabled=false",
-                "-Dkafka.bootstrap.servers=" + bootstrapServers()));
+                "-Dkafka.bootstrap.servers=" + bootstrapServers(service)));
+        command.addAll(properties.getOrDefault(service, List.of()));
         if (service == FleetService.EXECUTOR) {
             command.addAll(executorSettings());
         }
@@ -257,6 +277,11 @@ public final class LocalSystem implements AutoCloseable {
                 "0",
                 "io.quarkus.bootstrap.runner.QuarkusEntryPoint"));
         return command;
+    }
+
+    private String bootstrapServers(FleetService service) {
+        BrokerLink link = links.get(service);
+        return link == null ? bootstrapServers() : "127.0.0.1:" + link.port();
     }
 
     private List<String> executorSettings() {

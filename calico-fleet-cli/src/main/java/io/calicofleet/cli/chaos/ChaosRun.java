@@ -1,0 +1,226 @@
+package io.calicofleet.cli.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.cli.CliException;
+import io.calicofleet.cli.chaos.Happening.Act;
+import io.calicofleet.cli.chaos.Happening.Deed;
+import io.calicofleet.cli.chaos.Happening.Injection;
+import io.calicofleet.cli.client.FleetClient;
+import io.calicofleet.cli.demo.SimulatedFleet;
+import io.calicofleet.cli.local.BrokerLink;
+import io.calicofleet.cli.local.FleetService;
+import io.calicofleet.cli.local.Installation;
+import io.calicofleet.cli.local.LocalSystem;
+import io.calicofleet.cli.local.Ports;
+import io.calicofleet.cli.local.SystemSettings;
+import io.calicofleet.cli.view.Snapshot;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/** One run: the system starts, the plan happens, everything heals, all of it ends, and its history is read. */
+final class ChaosRun {
+
+    private static final int SPEED = 10;
+    private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Duration STEP = Duration.ofMillis(20);
+    private static final Duration QUIET = Duration.ofSeconds(4);
+    private static final Duration PATIENCE = Duration.ofSeconds(150);
+    private static final String POLICIES = "/apis/crd.projectcalico.org/v1/globalnetworkpolicies";
+
+    private final ChaosPlan plan;
+    private final Path folder;
+    private final Consumer<String> tell;
+    private final Map<String, PeoplesFields> people = new LinkedHashMap<>();
+    private final PriorityQueue<Healing> healing = new PriorityQueue<>(Comparator.comparing(Healing::at));
+    private long start;
+
+    /** Something that is to be healed. */
+    private record Healing(Duration at, Runnable heal) {}
+
+    ChaosRun(ChaosPlan plan, Path folder, Consumer<String> tell) {
+        this.plan = plan;
+        this.folder = folder;
+        this.tell = tell;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param ended is told how long what took, in seconds
+     */
+    History run(Consumer<String> ended) throws InterruptedException {
+        long began = System.nanoTime();
+        Installation installation = Installation.here();
+        Path kubeconfigs = folder.resolve("kubeconfigs");
+        SystemSettings settings = new SystemSettings(
+                folder, 0, 0, null, kubeconfigs, installation.demoReleases().toString(), 0);
+        try (LocalSystem system = new LocalSystem(installation, settings, line -> tell.accept("  launcher: " + line))) {
+            SimulatedFleet fleet = new SimulatedFleet(system, kubeconfigs, Ports.require(0, "--port"));
+            Map<FleetService, BrokerLink> links = system.linkServices();
+            FleetClient client = start(system, fleet, installation);
+            Injector injector = new Injector(system, fleet, links);
+            People crowd = new People(client, plan.campaigns(), line -> tell.accept(clock() + line));
+            crowd.begin(plan.campaigns().getFirst().name());
+            start = System.nanoTime();
+            AtomicBoolean healed = new AtomicBoolean();
+            Thread looking = Thread.ofVirtual().start(() -> {
+                while (!healed.get()) {
+                    crowd.look(false);
+                    LockSupport.parkNanos(LOOK.toNanos());
+                }
+            });
+            try {
+                happen(injector, crowd, fleet);
+            } finally {
+                injector.healAll();
+                healed.set(true);
+            }
+            tell.accept(clock() + "everything heals");
+            double broke = seconds(start);
+            long since = System.nanoTime();
+            looking.join();
+            awaitEnd(system, crowd);
+            History history = new HistoryReader(fleet, client).read(system.bootstrapServers(), people, crowd.campaigns());
+            ended.accept(String.format(
+                    Locale.ROOT,
+                    "%.0f s: start %.0f, chaos %.0f, until all ended %.0f",
+                    seconds(began),
+                    (start - began) / 1e9,
+                    broke,
+                    seconds(since)));
+            return history;
+        }
+    }
+
+    private FleetClient start(LocalSystem system, SimulatedFleet fleet, Installation installation)
+            throws InterruptedException {
+        system.startBroker();
+        fleet.start(ChaosPlan.KINDS, plan.clusters(), installation.demoReleases(), SPEED, false);
+        system.startServices();
+        fleet.awaitReady();
+        plan.clusters().forEach(cluster ->
+                people.put(cluster, PeoplesFields.of(fleet, cluster, installation.demoReleases())));
+        system.awaitReady(missing -> {});
+        FleetClient client = new FleetClient(system.address(FleetService.PLANNER), "chaos");
+        system.await(
+                FleetService.EXECUTOR.id(),
+                "does not announce all clusters",
+                () -> client.get("/clusters").size() == plan.clusters().size());
+        return client;
+    }
+
+    private void happen(Injector injector, People crowd, SimulatedFleet fleet) throws InterruptedException {
+        Deque<Happening> next = new ArrayDeque<>(plan.happenings());
+        while (!next.isEmpty() || since().compareTo(plan.duration()) < 0) {
+            while (!healing.isEmpty() && healing.peek().at().compareTo(since()) <= 0) {
+                heal(healing.poll());
+            }
+            while (!next.isEmpty() && next.peek().at().compareTo(since()) <= 0) {
+                Happening happening = next.poll();
+                tell.accept(clock() + happening.text());
+                switch (happening) {
+                    case Injection injection -> inject(injector, injection);
+                    case Act act when act.deed() == Deed.CHANGE -> change(fleet, act.cluster());
+                    case Act act -> crowd.ask(act);
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(STEP.toMillis());
+        }
+    }
+
+    private void inject(Injector injector, Injection injection) {
+        try {
+            Optional<Runnable> heal = injector.inject(injection);
+            heal.ifPresent(action -> healing.add(new Healing(since().plus(injection.lasts()), action)));
+        } catch (CliException e) {
+            tell.accept(clock() + "  not possible now: " + e.text());
+        }
+    }
+
+    private void heal(Healing due) {
+        try {
+            due.heal().run();
+        } catch (CliException e) {
+            // In the way is something else that is broken: it is healed with everything else at the end.
+        }
+    }
+
+    /** A policy of a person's own. Where Calico's resources are not in Kubernetes she cannot make it there, and does not. */
+    private void change(SimulatedFleet fleet, String cluster) {
+        ObjectNode policy = FleetClient.body()
+                .put("apiVersion", "crd.projectcalico.org/v1")
+                .put("kind", "GlobalNetworkPolicy");
+        policy.putObject("metadata").put("name", "default.chaos-" + plan.seed());
+        policy.putObject("spec")
+                .put("order", 900)
+                .put("selector", "chaos == 'none'")
+                .putArray("types")
+                .add("Ingress");
+        try {
+            JsonNode made = fleet.write(cluster, "POST", POLICIES, "application/json", policy.toString());
+            PeoplesFields fields = people.get(cluster);
+            if (made.isObject() && fields != null) {
+                fields.made(POLICIES + "/" + policy.at("/metadata/name").asText(), policy);
+            } else {
+                tell.accept(clock() + "  not possible now");
+            }
+        } catch (CliException e) {
+            tell.accept(clock() + "  not possible now: " + e.text());
+        }
+    }
+
+    private void awaitEnd(LocalSystem system, People crowd) throws InterruptedException {
+        system.awaitReady(missing -> {});
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        long quietSince = System.nanoTime();
+        String before = "";
+        while (System.nanoTime() < end && System.nanoTime() - quietSince < QUIET.toNanos()) {
+            List<Snapshot> snapshots = crowd.look(true);
+            String now = snapshots == null ? "" : text(snapshots);
+            if (snapshots == null || !People.quiet(snapshots) || !now.equals(before)) {
+                quietSince = System.nanoTime();
+            }
+            if (!now.isEmpty() && !now.equals(before)) {
+                tell.accept(clock() + now);
+            }
+            before = snapshots == null ? before : now;
+            TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
+        }
+    }
+
+    private static String text(List<Snapshot> snapshots) {
+        List<String> lines = new ArrayList<>();
+        for (Snapshot snapshot : snapshots) {
+            lines.add(snapshot.campaign().campaign() + " " + snapshot.campaign().phase().encode() + " "
+                    + snapshot.campaign().phases());
+        }
+        return String.join("; ", lines);
+    }
+
+    private Duration since() {
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private String clock() {
+        return String.format(Locale.ROOT, "%6.1f s  ", seconds(start));
+    }
+
+    private static double seconds(long from) {
+        return (System.nanoTime() - from) / 1e9;
+    }
+}

@@ -1,0 +1,83 @@
+package io.calicofleet.cli.chaos;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.kafka.EventJson;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** An object as one entry per field: {@code spec.template.spec.containers[calico-node].env[IP].value} to its value. */
+final class Fields {
+
+    /** A word that stands for a number in the CNI configuration of a ConfigMap. */
+    private static final Pattern PLACEHOLDER = Pattern.compile("(?<![\"\\w])(__[A-Z0-9_]+?__)(?![\"\\w])");
+
+    private Fields() {}
+
+    /** All fields. Of an image the repository counts, its tag is the upgrade's business; an entry without a name is one whole. */
+    static Map<String, String> of(JsonNode object) {
+        Map<String, String> fields = new TreeMap<>();
+        collect("", document(object), fields);
+        return fields;
+    }
+
+    private static void collect(String path, JsonNode node, Map<String, String> into) {
+        if (node.isObject()) {
+            node.properties().forEach(field -> collect(
+                    path + (path.isEmpty() ? "" : ".") + field.getKey(), document(field.getValue()), into));
+        } else if (node.isArray()) {
+            for (JsonNode entry : node) {
+                String key = key(entry);
+                if (key.isEmpty()) {
+                    into.put(path + "[" + sorted(entry) + "]", "true");
+                } else {
+                    collect(path + "[" + key + "]", entry, into);
+                }
+            }
+        } else {
+            into.put(path, path.endsWith(".image") ? '"' + repository(node.asText()) + '"' : node.toString());
+        }
+    }
+
+    /** Its fields in the order of their names: who wrote them in which order does not matter. */
+    private static JsonNode sorted(JsonNode node) {
+        if (node.isObject()) {
+            ObjectNode object = JsonNodeFactory.instance.objectNode();
+            fieldsOf(node).forEach((name, value) -> object.set(name, sorted(value)));
+            return object;
+        }
+        return node;
+    }
+
+    private static Map<String, JsonNode> fieldsOf(JsonNode node) {
+        Map<String, JsonNode> fields = new TreeMap<>();
+        node.properties().forEach(field -> fields.put(field.getKey(), field.getValue()));
+        return fields;
+    }
+
+    private static String key(JsonNode entry) {
+        String mount = entry.path("mountPath").asText();
+        return mount.isEmpty() ? entry.path("name").asText() : mount;
+    }
+
+    /** Of a document in a text what it says; anything else as it is. */
+    private static JsonNode document(JsonNode node) {
+        String text = node.asText();
+        if (!node.isTextual() || !text.stripLeading().startsWith("{")) {
+            return node;
+        }
+        try {
+            return EventJson.mapper().readTree(PLACEHOLDER.matcher(text).replaceAll("\"$1\""));
+        } catch (JsonProcessingException e) {
+            return node; // a text like any other
+        }
+    }
+
+    private static String repository(String image) {
+        int colon = image.lastIndexOf(':');
+        return colon > image.lastIndexOf('/') ? image.substring(0, colon) : image;
+    }
+}

@@ -1,0 +1,139 @@
+package io.calicofleet.cli.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.cli.bench.TopicReader;
+import io.calicofleet.cli.chaos.History.ClusterLog;
+import io.calicofleet.cli.chaos.History.Recorded;
+import io.calicofleet.cli.chaos.History.Write;
+import io.calicofleet.cli.client.FleetClient;
+import io.calicofleet.cli.demo.SimulatedFleet;
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.EventType;
+import io.calicofleet.event.Topic;
+import io.calicofleet.kafka.EventCodec;
+import io.calicofleet.kafka.Received;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Gathers what is known of a run, once it is over and before anything is stopped. */
+final class HistoryReader {
+
+    private static final String TEMPORARY_POLICY = "allow-all-upgrade";
+    private static final String TEMPORARY_LABEL = "host-endpoint-upgrade";
+    private static final String LEASE = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/calico-fleet";
+    private static final String CALICO = "/apis/crd.projectcalico.org/v1/";
+
+    private final SimulatedFleet fleet;
+    private final FleetClient client;
+    private final List<Recorded> records = new ArrayList<>();
+    private final Set<List<String>> known = new HashSet<>();
+    private final List<String> unreadable = new ArrayList<>();
+
+    HistoryReader(SimulatedFleet fleet, FleetClient client) {
+        this.fleet = fleet;
+        this.client = client;
+    }
+
+    History read(String bootstrapServers, Map<String, PeoplesFields> people, List<String> campaigns) {
+        TopicReader.everything(
+                bootstrapServers,
+                Arrays.stream(Topic.values())
+                        .filter(topic -> topic != Topic.TRAFFIC)
+                        .toList(),
+                this::read);
+        List<CampaignStatus> ends = new ArrayList<>();
+        List<ClusterStatus> statuses = new ArrayList<>();
+        for (String campaign : campaigns) {
+            ends.add(client.campaign(campaign));
+            statuses.addAll(client.clusters(campaign));
+        }
+        Map<ClusterId, ClusterLog> clusters = new HashMap<>();
+        people.forEach((id, fields) -> clusters.put(
+                new ClusterId(id), new ClusterLog(writes(id), fields.now(), left(id, statuses))));
+        return new History(records, clusters, ends, statuses, unreadable);
+    }
+
+    private void read(ConsumerRecord<byte[], byte[]> record) {
+        String place = record.topic() + "-" + record.partition() + "@" + record.offset();
+        if (record.topic().equals(Topic.DEAD_LETTERS.topicName())) {
+            StringBuilder line = new StringBuilder(place);
+            record.headers().forEach(header -> line.append(' ')
+                    .append(header.key())
+                    .append('=')
+                    .append(header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8)));
+            unreadable.add(line.toString());
+            return;
+        }
+        switch (EventCodec.read(record.headers(), record.value())) {
+            case Received.Parsed parsed -> {
+                var attributes = parsed.event().attributes();
+                boolean status = attributes.type() == EventType.CAMPAIGN_STATUS || attributes.type() == EventType.CLUSTER_STATUS;
+                if (status || known.add(List.of(attributes.type().encode(), attributes.source(), attributes.id()))) {
+                    records.add(new Recorded(parsed.event(), record.partition(), record.offset()));
+                }
+            }
+            case Received.Unreadable one -> unreadable.add(place + ": " + one.reason());
+            case Received.Tombstone gone -> {
+                // A key that is gone says nothing of what happened.
+            }
+        }
+    }
+
+    private List<Write> writes(String cluster) {
+        List<Write> writes = new ArrayList<>();
+        for (JsonNode entry : fleet.cluster(cluster).path("audit")) {
+            Map<String, String> values = new HashMap<>();
+            entry.path("values")
+                    .properties()
+                    .forEach(value -> values.put(value.getKey(), value.getValue().asText()));
+            writes.add(new Write(
+                    Instant.parse(entry.path("time").asText()),
+                    entry.path("verb").asText(),
+                    entry.path("resource").asText(),
+                    entry.path("namespace").asText() + "/" + entry.path("name").asText(),
+                    entry.path("userAgent").asText(),
+                    entry.path("dryRun").asBoolean(),
+                    entry.path("code").asInt(),
+                    entry.path("resourceVersion").asText(),
+                    values));
+        }
+        return writes;
+    }
+
+    /** Leases in any case; of the protection only where no campaign was ended before its review, which leaves it in force. */
+    private List<String> left(String cluster, List<ClusterStatus> statuses) {
+        List<String> left = new ArrayList<>();
+        String holder = fleet.object(cluster, LEASE).at("/spec/holderIdentity").asText();
+        if (!holder.isEmpty()) {
+            left.add("the lease, held by " + holder);
+        }
+        boolean done = statuses.stream()
+                .filter(status -> status.cluster().value().equals(cluster))
+                .allMatch(status -> status.phase() == ClusterPhase.SUCCEEDED);
+        if (done) {
+            for (JsonNode policy : fleet.object(cluster, CALICO + "globalnetworkpolicies").path("items")) {
+                String name = policy.at("/metadata/name").asText();
+                if (name.contains(TEMPORARY_POLICY)) {
+                    left.add("the temporary policy " + name);
+                }
+            }
+            for (JsonNode endpoint : fleet.object(cluster, CALICO + "hostendpoints").path("items")) {
+                if (endpoint.at("/metadata/labels").has(TEMPORARY_LABEL)) {
+                    left.add("the temporary label of " + endpoint.at("/metadata/name").asText());
+                }
+            }
+        }
+        return left;
+    }
+}

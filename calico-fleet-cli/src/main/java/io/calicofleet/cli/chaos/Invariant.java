@@ -1,0 +1,56 @@
+package io.calicofleet.cli.chaos;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** What must be true of every run, whatever broke in it. Each looks at the history only. */
+enum Invariant {
+    /** See {@link Claims#oneAtATime}. */
+    ONE_CLAIM("A cluster belongs to one campaign at a time.", Claims::oneAtATime),
+    /** See {@link Writes#underAClaim}. */
+    WRITES_UNDER_A_CLAIM(
+            "Nothing is written to a cluster but by a step of the campaign that has it.", Writes::underAClaim),
+    /** See {@link Writes#once}. */
+    EFFECTS_ONCE("Each effect of a step happens once.", Writes::once),
+    /** See {@link Outcomes#absenceFailsNobody}. */
+    ABSENCE_FAILS_NOBODY(
+            "No cluster fails or goes back because a part of the system was away.", Outcomes::absenceFailsNobody),
+    /** See {@link Steps#afterTheVerdict}. */
+    VERDICT_FIRST("No step begins before the outcome and the verdict of the one before.", Steps::afterTheVerdict),
+    /** See {@link Limits#concurrency}. */
+    CONCURRENCY("Never more clusters in flight than the campaign allows.", Limits::concurrency),
+    /** See {@link Limits#budget}. */
+    BUDGET("Nothing new starts once the failure budget is spent.", Limits::budget),
+    /** See {@link Outcomes#everythingEnds}. */
+    EVERYTHING_ENDS("Every campaign ends, or is held with a reason that names what ends it.", Outcomes::everythingEnds),
+    /** See {@link Outcomes#peoplesChangesStay}. */
+    CHANGES_STAY("What people set in a cluster is still there.", Outcomes::peoplesChangesStay),
+    /** See {@link Outcomes#nothingIsLeft}. */
+    NOTHING_LEFT("Nothing of us is left behind: leases, temporary policies, labels.", Outcomes::nothingIsLeft),
+    /** See {@link Outcomes#everythingIsRead}. */
+    EVERYTHING_READ("Every record can be read, and no step fails by a fault of ours.", Outcomes::everythingIsRead);
+
+    private final String sentence;
+    private final Function<History, List<Finding>> check;
+
+    Invariant(String sentence, Function<History, List<Finding>> check) {
+        this.sentence = sentence;
+        this.check = check;
+    }
+
+    /** One sentence for people. */
+    String sentence() {
+        return sentence;
+    }
+
+    /** Its name in the output. */
+    String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** What of the history does not agree with it; nothing where all does. */
+    List<Finding> check(History history) {
+        return check.apply(history);
+    }
+}

@@ -1,0 +1,109 @@
+package io.calicofleet.cli.chaos;
+
+import io.calicofleet.cli.chaos.History.Kept;
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.StepRequested;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Whether campaigns kept what they allow themselves. */
+final class Limits {
+
+    private Limits() {}
+
+    /** What was so from a moment on. */
+    private record Change(Instant at, ClusterId cluster, boolean inFlight) {}
+
+    /** Clusters that run or are held, at any moment, by what {@code status} said: never more than {@code maxConcurrent}. */
+    static List<Finding> concurrency(History history) {
+        List<Finding> findings = new ArrayList<>();
+        for (CampaignStatus campaign : history.campaigns()) {
+            int most = campaign.spec().maxConcurrent().atMostOf(campaign.clusters());
+            List<Change> changes = history.all(ClusterStatus.class)
+                    .map(Kept::data)
+                    .filter(status -> status.campaign().equals(campaign.campaign()))
+                    .map(status -> new Change(status.updatedAt(), status.cluster(), inFlight(status)))
+                    // Of what happens at one moment a place is given up first.
+                    .sorted(Comparator.comparing(Change::at).thenComparing(Change::inFlight))
+                    .toList();
+            Set<String> now = new TreeSet<>();
+            for (Change change : changes) {
+                if (!change.inFlight()) {
+                    now.remove(change.cluster().value());
+                } else if (now.add(change.cluster().value()) && now.size() > most) {
+                    findings.add(Finding.of(
+                            campaign.campaign(),
+                            now.size() + " clusters are in flight, " + most + " may be",
+                            change.at() + " in flight: " + now));
+                }
+            }
+        }
+        return findings;
+    }
+
+    private static boolean inFlight(ClusterStatus status) {
+        return status.phase() == ClusterPhase.RUNNING || status.phase() == ClusterPhase.HELD;
+    }
+
+    /** While more have failed than {@code maxFailures}, no cluster is begun. */
+    static List<Finding> budget(History history) {
+        List<Finding> findings = new ArrayList<>();
+        for (CampaignStatus campaign : history.campaigns()) {
+            int most = campaign.spec().failureBudget().maxFailures().atMostOf(campaign.clusters());
+            Map<ClusterId, Instant> begun = begun(history, campaign);
+            Instant spent = null;
+            for (Kept<CampaignStatus> status : history.all(CampaignStatus.class)
+                    .filter(one -> one.data().campaign().equals(campaign.campaign()))
+                    .toList()) {
+                Instant at = status.data().updatedAt();
+                boolean over = status.data().failures() > most;
+                if (spent != null) {
+                    findings.addAll(between(campaign, begun, spent, at));
+                }
+                spent = over ? at : null;
+            }
+            if (spent != null) {
+                findings.addAll(between(campaign, begun, spent, Instant.MAX));
+            }
+        }
+        return findings;
+    }
+
+    private static List<Finding> between(
+            CampaignStatus campaign, Map<ClusterId, Instant> begun, Instant from, Instant to) {
+        List<Finding> findings = new ArrayList<>();
+        begun.forEach((cluster, at) -> {
+            if (at.isAfter(from) && at.isBefore(to)) {
+                findings.add(Finding.of(
+                        campaign.campaign(),
+                        cluster + " is begun though the failure budget is spent",
+                        from + " the budget is spent",
+                        at + " the first step of " + cluster + " is asked for"));
+            }
+        });
+        return findings;
+    }
+
+    private static Map<ClusterId, Instant> begun(History history, CampaignStatus campaign) {
+        Map<ClusterId, Instant> begun = new HashMap<>();
+        Set<ClusterId> known = new HashSet<>();
+        history.all(StepRequested.class)
+                .filter(request -> request.data().step().campaign().equals(campaign.campaign()))
+                .forEach(request -> {
+                    if (known.add(request.data().step().cluster())) {
+                        begun.put(request.data().step().cluster(), request.time());
+                    }
+                });
+        return begun;
+    }
+}

@@ -1,0 +1,189 @@
+package io.calicofleet.cli.chaos;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.cli.chaos.Happening.Act;
+import io.calicofleet.cli.client.FleetClient;
+import io.calicofleet.cli.client.RequestRefusedException;
+import io.calicofleet.cli.client.ServerUnreachableException;
+import io.calicofleet.cli.view.Snapshot;
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.TrafficReview;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The people of a run. What they ask while the planner is away they ask again; what waits for them they look at and let go on. */
+final class People {
+
+    private static final String TARGET = "v3.22.5";
+    private static final int RETRIES = 2;
+
+    private final FleetClient client;
+    private final Map<String, ChaosPlan.Campaign> files = new HashMap<>();
+    private final Set<String> campaigns = new LinkedHashSet<>();
+    private final Queue<Act> asking = new ConcurrentLinkedQueue<>();
+    private final Map<String, Integer> retries = new HashMap<>();
+    private final Set<String> approved = new HashSet<>();
+    private final Consumer<String> tell;
+
+    People(FleetClient client, List<ChaosPlan.Campaign> files, Consumer<String> tell) {
+        this.client = client;
+        files.forEach(file -> this.files.put(file.name(), file));
+        this.tell = tell;
+    }
+
+    /** Applies a campaign now. */
+    void begin(String campaign) throws InterruptedException {
+        ask(new Act(Duration.ZERO, Happening.Deed.APPLY, campaign, ""));
+        while (look(false) == null) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    /** From now on she asks for it until there is an answer. */
+    void ask(Act act) {
+        asking.add(act);
+    }
+
+    /** The campaigns that were accepted so far. */
+    List<String> campaigns() {
+        return List.copyOf(campaigns);
+    }
+
+    /**
+     * Asks for what is to be asked for, and approves what waits for it.
+     *
+     * @param retrying whether what is held or failed is tried again, twice at most
+     * @return the campaigns; null where the planner does not answer, or something was done just now
+     */
+    @Nullable List<Snapshot> look(boolean retrying) {
+        boolean did = false;
+        try {
+            for (Act act = asking.peek(); act != null; act = asking.peek()) {
+                did = true;
+                act(act);
+                asking.remove();
+            }
+            List<Snapshot> snapshots = new ArrayList<>();
+            for (String campaign : campaigns) {
+                Snapshot snapshot = new Snapshot(client.campaign(campaign), client.clusters(campaign));
+                snapshots.add(snapshot);
+                for (ClusterStatus cluster : snapshot.clusters()) {
+                    did |= decide(snapshot, cluster, retrying);
+                }
+                if (snapshot.campaign().phase() == CampaignPhase.PAUSED && retrying) {
+                    client.act(campaign, "resume", reason("the trouble is over"));
+                    did = true;
+                }
+            }
+            return did ? null : snapshots;
+        } catch (ServerUnreachableException | RequestRefusedException e) {
+            return null; // the planner is away, or has gone on since it was asked
+        }
+    }
+
+    private void act(Act act) {
+        try {
+            switch (act.deed()) {
+                case APPLY -> {
+                    ChaosPlan.Campaign file = files.get(act.campaign());
+                    if (file != null) {
+                        client.post("/campaigns", document(file));
+                        campaigns.add(act.campaign());
+                    }
+                }
+                case RESTORE ->
+                    campaigns.add(client.post("/clusters/" + act.cluster() + "/restore", reason("chaos"))
+                            .path("campaign")
+                            .asText());
+                case PAUSE, RESUME, ABORT, RETRY, SKIP, TAKE_OVER -> {
+                    ObjectNode body = reason("chaos");
+                    if (!act.cluster().isEmpty()) {
+                        body.put("cluster", act.cluster());
+                    }
+                    client.act(act.campaign(), act.deed().name().toLowerCase(Locale.ROOT).replace('_', '-'), body);
+                }
+                case CHANGE -> throw new IllegalStateException("that is done in the cluster");
+            }
+        } catch (RequestRefusedException e) {
+            if (e.problem().status() == 404 && campaigns.contains(act.campaign())) {
+                throw e; // the planner has not taken it up yet: asked again
+            }
+            tell.accept("refused: " + act.text() + ": " + e.getMessage());
+        }
+    }
+
+    private boolean decide(Snapshot snapshot, ClusterStatus cluster, boolean retrying) {
+        String campaign = snapshot.campaign().campaign().value();
+        HoldReason reason = cluster.holdReason();
+        ObjectNode body = reason("seen").put("cluster", cluster.cluster().value());
+        if (cluster.phase() == ClusterPhase.HELD && reason != null && reason.approvable()) {
+            TrafficReview review = cluster.review();
+            String digest = review == null || review.digest() == null ? "" : review.digest();
+            if (reason == HoldReason.TRAFFIC_REVIEW) {
+                body.put("digest", digest).put("applySuggestedPolicy", true);
+            } else {
+                body.put("conflicts", "keep-mine");
+            }
+            String what = campaign + "/" + cluster.cluster() + "/" + cluster.step() + "/" + digest;
+            if ((reason == HoldReason.TRAFFIC_REVIEW && digest.isEmpty()) || approved.contains(what)) {
+                return false;
+            }
+            client.act(campaign, "approve", body);
+            approved.add(what);
+            return true;
+        }
+        boolean stands = cluster.phase() == ClusterPhase.HELD || cluster.phase() == ClusterPhase.FAILED;
+        String key = campaign + "/" + cluster.cluster();
+        boolean open = !snapshot.campaign().phase().terminal() && snapshot.campaign().phase() != CampaignPhase.ABORTING;
+        if (retrying && stands && open && retries.getOrDefault(key, 0) < RETRIES) {
+            retries.merge(key, 1, Integer::sum);
+            client.act(campaign, "retry", body);
+            tell.accept("a person: retries " + key + ": " + cluster.summary());
+            return true;
+        }
+        return false;
+    }
+
+    private static ObjectNode reason(String why) {
+        return FleetClient.body().put("reason", why);
+    }
+
+    private static ObjectNode document(ChaosPlan.Campaign campaign) {
+        ObjectNode document = FleetClient.body()
+                .put("apiVersion", "calico-fleet/v1")
+                .put("kind", "Campaign")
+                .put("name", campaign.name())
+                .put("target", TARGET)
+                .put("maxConcurrent", campaign.maxConcurrent())
+                .put("onGateFailure", campaign.rollback() ? "rollback" : "hold");
+        campaign.clusters().forEach(document.putObject("clusters").putArray("names")::add);
+        document.putObject("customisations").put("onConflict", "keep-mine");
+        document.putObject("failureBudget").put("maxFailures", 1);
+        ObjectNode gates = document.putObject("gates");
+        // Longer than any fault lasts, but not than some of them together.
+        gates.putObject("pods").put("deadline", "PT60S");
+        gates.putObject("version").put("deadline", "PT30S");
+        gates.putObject("hostEndpointTraffic").put("mode", "required").put("observe", "PT1S");
+        return document;
+    }
+
+    /** Whether nothing is under way in any of them. */
+    static boolean quiet(List<Snapshot> snapshots) {
+        return snapshots.stream().allMatch(snapshot -> snapshot.count(ClusterPhase.RUNNING) == 0);
+    }
+}
