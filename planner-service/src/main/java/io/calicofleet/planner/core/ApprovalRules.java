@@ -6,7 +6,6 @@ import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepParameters;
-import io.calicofleet.event.TrafficReview;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.route.PlannedStep;
 import java.util.ArrayList;
@@ -44,24 +43,14 @@ final class ApprovalRules {
         List<ClusterState> waiting = CommandRules.all(decision, ApprovalRules::waits);
         approveWave(decision);
         forgive(decision);
-        List<ClusterState> unseen = waiting.stream()
-                .filter(cluster -> reason(cluster) == HoldReason.TRAFFIC_REVIEW && !wasSeen(cluster, command))
-                .toList();
+        List<ClusterId> unseen = CommandClauses.notLookedAt(
+                command, waiting.stream().map(SeenState::seen).toList());
         waiting.stream()
-                .filter(cluster -> !unseen.contains(cluster))
+                .filter(cluster -> !unseen.contains(cluster.cluster()))
                 .forEach(cluster -> approve(decision, command, cluster, said));
         if (!unseen.isEmpty()) {
-            decision.refuse(
-                    command,
-                    "The traffic review of " + unseen.getFirst().cluster()
-                            + (unseen.size() > 1 ? " and " + (unseen.size() - 1) + " more clusters" : "")
-                            + " goes on waiting: each is approved by the digest it shows.");
+            decision.refuse(command, CommandClauses.goesOnWaiting(unseen));
         }
-    }
-
-    private static boolean wasSeen(ClusterState cluster, CampaignApproved command) {
-        TrafficReview review = cluster.findings().review();
-        return review != null && command.digest() != null && command.digest().equals(review.digest());
     }
 
     private static void approveWave(DecisionBuilder decision) {

@@ -15,6 +15,7 @@ import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterSkipped;
 import io.calicofleet.event.ClusterTakenOver;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.TrafficReview;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -61,12 +62,36 @@ public final class CommandClauses {
      * @param phase where it is
      * @param reason why it is held or failed; null where it is not
      * @param waitsForClaim whether another campaign has it
+     * @param review of its traffic; null where there is none
      */
     public record SeenCluster(
-            ClusterId cluster, ClusterPhase phase, @Nullable HoldReason reason, boolean waitsForClaim) {
+            ClusterId cluster,
+            ClusterPhase phase,
+            @Nullable HoldReason reason,
+            boolean waitsForClaim,
+            @Nullable TrafficReview review) {
 
         private boolean approvable() {
             return phase == ClusterPhase.HELD && reason != null && reason.approvable();
+        }
+
+        /** Why an approval is not about the review of its traffic as it is now; empty where it is, or nothing is reviewed. */
+        private Optional<String> notLookedAt(CampaignApproved command) {
+            if (reason != HoldReason.TRAFFIC_REVIEW) {
+                return Optional.empty();
+            }
+            if (review == null) {
+                return Optional.of("Cluster " + cluster + " has no review to approve: retry it.");
+            }
+            if (command.digest() == null) {
+                return Optional.of("An approval names the review it is about: look at the review of cluster " + cluster
+                        + ", which has the digest, and approve with that.");
+            }
+            return unless(
+                    command.digest().equals(review.digest()),
+                    "The review of cluster " + cluster + " is not the one that was looked at"
+                            + (review.added().isEmpty() ? "" : "; new in it: " + ReviewRules.named(review.added()))
+                            + ". Look at it again; its digest is another now.");
         }
 
         private boolean stopped() {
@@ -96,8 +121,8 @@ public final class CommandClauses {
             case CampaignAborted aborted -> Optional.empty();
             case CampaignApproved approved ->
                 approved.cluster() == null
-                        ? approve(seen)
-                        : seen.cluster(approved.cluster()).flatMap(CommandClauses::approve);
+                        ? approve(approved, seen)
+                        : seen.cluster(approved.cluster()).flatMap(cluster -> approve(approved, cluster));
             case ClusterRetried retried ->
                 retried.cluster() == null
                         ? unless(
@@ -128,18 +153,38 @@ public final class CommandClauses {
                 "Every cluster of the campaign is finished; there is nothing to pause.");
     }
 
-    private static Optional<String> approve(Seen seen) {
+    private static Optional<String> approve(CampaignApproved command, Seen seen) {
         List<SeenCluster> held = seen.held();
+        List<SeenCluster> waiting =
+                held.stream().filter(SeenCluster::approvable).toList();
+        List<ClusterId> unseen = notLookedAt(command, waiting);
         return unless(
-                seen.waveWaits() || seen.forgivable() || held.stream().anyMatch(SeenCluster::approvable),
-                "Nothing in this campaign waits for an approval." + instead(held));
+                seen.waveWaits() || seen.forgivable() || unseen.size() < waiting.size(),
+                unseen.isEmpty()
+                        ? "Nothing in this campaign waits for an approval." + instead(held)
+                        : goesOnWaiting(unseen));
     }
 
-    private static Optional<String> approve(SeenCluster cluster) {
+    /** The clusters whose review of traffic this approval is not about. */
+    static List<ClusterId> notLookedAt(CampaignApproved command, List<SeenCluster> waiting) {
+        return waiting.stream()
+                .filter(cluster -> cluster.notLookedAt(command).isPresent())
+                .map(SeenCluster::cluster)
+                .toList();
+    }
+
+    /** What is said of clusters that an approval leaves as they are. */
+    static String goesOnWaiting(List<ClusterId> unseen) {
+        return "The traffic review of " + unseen.getFirst()
+                + (unseen.size() > 1 ? " and " + (unseen.size() - 1) + " more clusters" : "")
+                + " goes on waiting: each is approved by the digest it shows.";
+    }
+
+    private static Optional<String> approve(CampaignApproved command, SeenCluster cluster) {
         HoldReason reason = cluster.reason();
-        return unless(
-                cluster.approvable(),
-                is(cluster) + " and does not wait for an approval."
+        return cluster.approvable()
+                ? cluster.notLookedAt(command)
+                : Optional.of(is(cluster) + " and does not wait for an approval."
                         + (reason == null
                                 ? ""
                                 : " " + reason.sentence() + " Put that right and retry it, or skip it."));

@@ -145,28 +145,15 @@ final class ReviewRules {
         return String.join(" ", said);
     }
 
-    private static String named(List<String> all) {
+    /** The first few of them. */
+    static String named(List<String> all) {
         String first = String.join("; ", all.stream().limit(NAMED).toList());
         return all.size() > NAMED ? first + " and " + (all.size() - NAMED) + " more" : first;
     }
 
-    /** Why this approval does not let the cluster go on; empty where it does. */
+    /** Why this approval of the review as it is does not let the cluster go on; empty where it does. */
     static Optional<String> refusal(CampaignApproved command, ClusterState cluster) {
-        TrafficReview review = cluster.findings().review();
-        String id = cluster.cluster().value();
-        if (review == null) {
-            return Optional.of("Cluster " + id + " has no review to approve: retry it.");
-        }
-        if (command.digest() == null) {
-            return Optional.of("An approval names the review it is about: look at the review of cluster " + id
-                    + ", which has the digest, and approve with that.");
-        }
-        if (!command.digest().equals(review.digest())) {
-            return Optional.of("The review of cluster " + id + " is not the one that was looked at"
-                    + (review.added().isEmpty() ? "" : "; new in it: " + named(review.added()))
-                    + ". Look at it again; its digest is another now.");
-        }
-        return command.applySuggestedPolicy() ? refusalOfPolicy(command, cluster, review) : edited(command);
+        return command.applySuggestedPolicy() ? refusalOfPolicy(command, cluster) : edited(command);
     }
 
     private static Optional<String> edited(CampaignApproved command) {
@@ -175,8 +162,8 @@ final class ReviewRules {
                 : Optional.of("A policy was given but is not to be applied: say which is meant.");
     }
 
-    private static Optional<String> refusalOfPolicy(
-            CampaignApproved command, ClusterState cluster, TrafficReview review) {
+    private static Optional<String> refusalOfPolicy(CampaignApproved command, ClusterState cluster) {
+        TrafficReview review = Objects.requireNonNull(cluster.findings().review());
         String id = cluster.cluster().value();
         if (replacesHostEndpoints(cluster)) {
             return Optional.of("The suggested policy of cluster " + id + " is for host endpoints that this campaign"

@@ -60,8 +60,12 @@ record SeenState(CampaignState state) implements Seen {
         return Optional.ofNullable(state.cluster(id)).map(SeenState::seen);
     }
 
-    private static SeenCluster seen(ClusterState cluster) {
+    static SeenCluster seen(ClusterState cluster) {
         return new SeenCluster(
-                cluster.cluster(), cluster.phase(), cluster.findings().holdReason(), cluster.waitsForClaim());
+                cluster.cluster(),
+                cluster.phase(),
+                cluster.findings().holdReason(),
+                cluster.waitsForClaim(),
+                cluster.findings().review());
     }
 }

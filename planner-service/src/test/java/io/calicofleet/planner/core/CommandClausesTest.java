@@ -15,11 +15,13 @@ import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterSkipped;
 import io.calicofleet.event.ClusterTakenOver;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.TrafficReview;
 import io.calicofleet.planner.core.CommandClauses.Seen;
 import io.calicofleet.planner.core.CommandClauses.SeenCluster;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,9 @@ class CommandClausesTest {
 
     private static final CampaignName NAME = CampaignName.of("d");
     private static final ClusterId C1 = ClusterId.of("c1");
+    private static final TrafficReview REVIEW = new TrafficReview(List.of(), List.of(), "", List.of())
+            .withAdded(List.of("ingress tcp 8443 from 192.0.2.0/24"))
+            .complete(null);
     private static final CampaignCommand PAUSE = new CampaignPaused(NAME, "", "");
     private static final CampaignCommand RESUME = new CampaignResumed(NAME, "", "");
     private static final CampaignCommand ABORT = new CampaignAborted(NAME, "", "");
@@ -63,15 +68,41 @@ class CommandClausesTest {
     void held_clusters_can_be_approved_where_a_person_has_only_to_agree() {
         for (HoldReason reason : HoldReason.values()) {
             Seen held = in(CampaignPhase.HELD, cluster(ClusterPhase.HELD, reason));
-            CampaignCommand one = new CampaignApproved(NAME, C1, "", null, false, "");
-            assertThat(CommandClauses.objection(APPROVE, held).isEmpty())
-                    .as(reason.toString())
-                    .isEqualTo(reason.approvable());
-            assertThat(CommandClauses.objection(one, held).isEmpty()).isEqualTo(reason.approvable());
+            for (ClusterId cluster : Arrays.asList(C1, null)) {
+                assertThat(CommandClauses.objection(approval(cluster, REVIEW.digest()), held)
+                                .isEmpty())
+                        .as(reason.toString())
+                        .isEqualTo(reason.approvable());
+            }
         }
         Seen refused = in(CampaignPhase.HELD, cluster(ClusterPhase.HELD, HoldReason.PREFLIGHT_OBJECTIONS));
         assertThat(CommandClauses.objection(APPROVE, refused))
                 .hasValueSatisfying(said -> assertThat(said).contains("waits for an approval", "What holds c1"));
+    }
+
+    @Test
+    void a_review_of_traffic_is_approved_by_the_digest_it_shows_and_no_other() {
+        Seen held = in(CampaignPhase.HELD, cluster(ClusterPhase.HELD, HoldReason.TRAFFIC_REVIEW));
+
+        assertThat(CommandClauses.objection(approval(C1, REVIEW.digest()), held))
+                .isEmpty();
+        assertThat(CommandClauses.objection(approval(C1, "0123456789abcdef"), held))
+                .hasValueSatisfying(
+                        said -> assertThat(said).contains("not the one that was looked at", "ingress tcp 8443"));
+        assertThat(CommandClauses.objection(approval(C1, null), held))
+                .hasValueSatisfying(said -> assertThat(said).contains("names the review it is about"));
+        assertThat(CommandClauses.objection(approval(null, null), held))
+                .hasValueSatisfying(said -> assertThat(said).contains("c1 goes on waiting"));
+    }
+
+    @Test
+    void an_approval_of_all_lets_go_on_what_waits_for_no_digest() {
+        SeenCluster conflicts = new SeenCluster(
+                ClusterId.of("c2"), ClusterPhase.HELD, HoldReason.CUSTOMISATION_CONFLICTS, false, null);
+        SeenCluster reviewed = cluster(ClusterPhase.HELD, HoldReason.TRAFFIC_REVIEW);
+
+        assertThat(CommandClauses.objection(APPROVE, in(CampaignPhase.HELD, reviewed, conflicts)))
+                .isEmpty();
     }
 
     @Test
@@ -97,7 +128,7 @@ class CommandClausesTest {
             assertThat(CommandClauses.objection(new ClusterTakenOver(NAME, C1, "", ""), seen))
                     .hasValueSatisfying(said -> assertThat(said).contains("c1 is " + phase));
         }
-        Seen waits = in(CampaignPhase.RUNNING, new SeenCluster(C1, ClusterPhase.PENDING, null, true));
+        Seen waits = in(CampaignPhase.RUNNING, new SeenCluster(C1, ClusterPhase.PENDING, null, true, null));
         assertThat(CommandClauses.objection(new ClusterTakenOver(NAME, C1, "", ""), waits))
                 .isEmpty();
     }
@@ -108,8 +139,12 @@ class CommandClausesTest {
                 .toList();
     }
 
-    private static SeenCluster cluster(ClusterPhase phase, HoldReason reason) {
-        return new SeenCluster(C1, phase, reason, false);
+    private static CampaignCommand approval(@Nullable ClusterId cluster, @Nullable String digest) {
+        return new CampaignApproved(NAME, cluster, "", null, false, digest, null, List.of(), "");
+    }
+
+    private static SeenCluster cluster(ClusterPhase phase, @Nullable HoldReason reason) {
+        return new SeenCluster(C1, phase, reason, false, reason == HoldReason.TRAFFIC_REVIEW ? REVIEW : null);
     }
 
     private static Seen in(CampaignPhase phase, SeenCluster... clusters) {

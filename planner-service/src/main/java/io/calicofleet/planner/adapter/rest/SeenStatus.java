@@ -69,6 +69,11 @@ record SeenStatus(CampaignStatus campaign, FleetView view) implements Seen {
     }
 
     private static SeenCluster seen(ClusterStatus cluster) {
-        return new SeenCluster(cluster.cluster(), cluster.phase(), cluster.holdReason(), cluster.waitsFor() != null);
+        return new SeenCluster(
+                cluster.cluster(),
+                cluster.phase(),
+                cluster.holdReason(),
+                cluster.waitsFor() != null,
+                cluster.review());
     }
 }
