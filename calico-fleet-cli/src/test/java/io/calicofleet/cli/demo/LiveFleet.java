@@ -9,10 +9,17 @@ import io.calicofleet.cli.local.Installation;
 import io.calicofleet.cli.local.LocalSystem;
 import io.calicofleet.cli.local.Ports;
 import io.calicofleet.cli.local.SystemSettings;
+import io.calicofleet.event.Topic;
+import io.calicofleet.kafka.EventJson;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Everything as the demo starts it, each a process of its own: broker, simulated clusters, the three services. */
 final class LiveFleet implements AutoCloseable {
@@ -64,6 +71,21 @@ final class LiveFleet implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--server", system.address(FleetService.PLANNER).toString()));
         return Run.of(all.toArray(String[]::new));
+    }
+
+    /** A line of a node's log, as a shipper brings it; returns when it is on the topic. */
+    void log(String cluster, String node, String line) {
+        String value = EventJson.mapper()
+                .createObjectNode()
+                .put("cluster", cluster)
+                .put("node", node)
+                .put("log", line)
+                .toString();
+        Map<String, Object> broker = Map.of("bootstrap.servers", system.bootstrapServers());
+        try (Producer<String, String> shipper =
+                new KafkaProducer<>(broker, new StringSerializer(), new StringSerializer())) {
+            var unused = shipper.send(new ProducerRecord<>(Topic.TRAFFIC.topicName(), cluster, value));
+        }
     }
 
     @Override

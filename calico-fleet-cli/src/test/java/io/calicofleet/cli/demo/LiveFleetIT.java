@@ -11,6 +11,7 @@ import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.event.TrafficReview;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,14 +28,18 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * The way back through everything there is, the real processes and the command line: by the campaign's policy, by command,
- * and where it cannot be promised. Each test has clusters of its own in one fleet.
+ * Campaigns through everything there is, the real processes and the command line: the way back by the campaign's policy, by
+ * command, and where it cannot be promised; a review of traffic whose approval does not hold. Each test has clusters of its
+ * own in one fleet, and they run side by side.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(600)
-class RollbackIT {
+class LiveFleetIT {
 
     private static final String NO_WAY_BACK = "From v3.28 on labels of Calico's resources are stored elsewhere";
 
@@ -173,6 +179,75 @@ class RollbackIT {
         assertThat(restored.out()).contains(NO_WAY_BACK);
         assertThat(versions("c10")).containsOnly("v3.28.5");
         assertThat(ClusterState.of(fleet.clusters, "c10")).isEqualTo(after);
+    }
+
+    @Test
+    void an_approval_is_void_once_other_traffic_is_logged_and_one_by_the_new_digest_goes_on() throws IOException {
+        // Given: a review a person has looked at
+        Run applied = apply("review", """
+                target: v3.22.5
+                clusters: {names: [c01]}
+                gates: {hostEndpointTraffic: {mode: required, observe: PT3S}}
+                """);
+        assertThat(applied.exitCode()).as(applied.out() + applied.err()).isEqualTo(ExitCodes.FAILED);
+        TrafficReview shown = review();
+        assertThat(shown.suggestedPolicy()).doesNotContain("8443");
+        assertThat(fleet.run("review", "review", "--cluster", "c01").out()).contains(shown.digest());
+        // When: something new connects before the approval has its effect
+        fleet.log("c01", "c01-node-1", "kernel: calico-packet: IN=eth0 OUT= SRC=192.0.2.7 DST=10.0.0.2 PROTO=TCP SPT=45588 DPT=8443 SYN");
+        Run approved = approve(shown);
+        assertThat(approved.exitCode()).as(approved.err()).isEqualTo(ExitCodes.OK);
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> waits() && !Objects.equals(review().digest(), shown.digest()));
+        // Then: it is asked again, and the temporary policy is all there is
+        TrafficReview anew = review();
+        assertThat(anew.added()).containsExactly("ingress tcp 8443 from 192.0.2.0/24");
+        assertThat(policy("allow-all-upgrade").isMissingNode()).isFalse();
+        assertThat(policy("calico-fleet-host-endpoints").isMissingNode()).isTrue();
+        assertThat(written("delete")).containsExactly("default.calico-fleet-host-endpoints");
+        // When: the old digest is named once more
+        Run stale = approve(shown);
+        // Then
+        assertThat(stale.exitCode()).as(stale.out()).isEqualTo(ExitCodes.USAGE);
+        assertThat(stale.err()).contains("not the one that was looked at", "ingress tcp 8443");
+        assertThat(waits()).isTrue();
+        // When
+        assertThat(approve(anew).exitCode()).isEqualTo(ExitCodes.OK);
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> fleet.client.campaign("review").phase().terminal());
+        // Then: the policy that was approved is there, the temporary one is gone, and nothing was ever cut
+        assertThat(fleet.client.campaign("review").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+        assertThat(policy("allow-all-upgrade").isMissingNode()).isTrue();
+        assertThat(policy("calico-fleet-host-endpoints").toString()).contains("8443");
+        assertThat(fleet.clusters.cluster("c01").path("drops")).isEmpty();
+        assertThat(versions("c01")).containsOnly("v3.22.5");
+    }
+
+    private static Run approve(TrafficReview looked) {
+        return fleet.run(
+                "approve", "review", "--cluster", "c01", "--apply-suggested-policy", "--reason", "looked at it",
+                "--digest", Objects.requireNonNull(looked.digest()));
+    }
+
+    private static boolean waits() {
+        return cluster("review", "c01").holdReason() == HoldReason.TRAFFIC_REVIEW;
+    }
+
+    private static TrafficReview review() {
+        return Objects.requireNonNull(cluster("review", "c01").review());
+    }
+
+    private static JsonNode policy(String name) {
+        return fleet.clusters.object("c01", "/apis/crd.projectcalico.org/v1/globalnetworkpolicies/default." + name);
+    }
+
+    /** What became of the policies of that cluster by {@code verb}. */
+    private static List<String> written(String verb) {
+        return StreamSupport.stream(fleet.clusters.cluster("c01").path("audit").spliterator(), false)
+                .filter(entry -> entry.path("resource").asText().startsWith("globalnetworkpolicies"))
+                .filter(entry -> entry.path("verb").asText().equals(verb) && !entry.path("dryRun").asBoolean())
+                .map(entry -> entry.path("name").asText())
+                .toList();
     }
 
     private static Run apply(String name, String rest) throws IOException {
