@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 public final class CalicoImages {
 
     private static final Set<String> MAIN =
-            Set.of("calico-node", "calico-kube-controllers", "calico-typha", "calico-apiserver");
+            Set.of("calico-node", "calico-kube-controllers", "calico-typha", "calico-apiserver", "calico-webhooks");
 
     /** What the image of any other container of Calico has in its name, whatever people made of the rest. */
     private static final Map<String, String> OTHERS = Map.of(

@@ -18,6 +18,7 @@ class CalicoImagesTest {
     @CsvSource({
         "calico-node, reg/acme/network:v1",
         "calico-kube-controllers, calico/kube-controllers:v3.22.5",
+        "calico-webhooks, reg/acme/admission:v1",
         "install-cni, reg/cni:v3.22.5",
         "mount-bpffs, reg/our-node:v3.22.5",
         "ebpf-bootstrap, quay.io/calico/node:v3.31.2",
