@@ -96,20 +96,20 @@ final class OperatorGate implements Gate {
     }
 
     private static List<String> nodes(ClusterObservation latest, CalicoVersion target) {
-        List<WorkloadObservation> nodes = latest.workloads().stream()
+        Optional<WorkloadObservation> nodes = latest.workloads().stream()
                 .filter(workload -> workload.kind().equals("DaemonSet")
                         && workload.namespace().equals(NAMESPACE)
                         && workload.name().equals("calico-node"))
-                .toList();
+                .findFirst();
         if (nodes.isEmpty()) {
             return List.of("any observation of DaemonSet " + NAMESPACE + "/calico-node");
         }
         ImageVersions versions = ImageVersions.of(latest);
-        return nodes.getFirst().templateImages().stream()
+        return nodes.get().templateImages().stream()
                         .anyMatch(image ->
                                 image.container().equals("calico-node") && versions.isOf(image.image(), target))
                 ? List.of()
-                : List.of(nodes.getFirst().object() + " at " + target + ", which the operator is to bring");
+                : List.of(nodes.get().object() + " at " + target + ", which the operator is to bring");
     }
 
     private static List<String> components(OperatorObservation operator) {

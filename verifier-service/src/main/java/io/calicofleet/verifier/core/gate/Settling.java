@@ -35,7 +35,7 @@ record Settling(
         return new Settling(
                 pods ? podsSince == null ? now : podsSince : null,
                 pods ? now : podsLast,
-                !pods && lasted ? now : podsFrom,
+                lasted ? now : podsFrom,
                 all ? since == null ? now : since : null,
                 all || since == null ? before : before.plus(now).minus(since));
     }

@@ -94,7 +94,8 @@ final class WorkloadChecks {
         for (ContainerImages template : workload.templateImages()) {
             int running = 0;
             for (ContainerImages seen : workload.podImages()) {
-                if (!seen.container().equals(template.container()) || seen.init() != template.init()) {
+                // No two containers of a pod have one name, init containers included.
+                if (!seen.container().equals(template.container())) {
                     continue;
                 }
                 if (seen.image().equals(template.image())) {
