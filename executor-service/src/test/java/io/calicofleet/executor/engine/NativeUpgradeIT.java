@@ -4,26 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.event.CalicoVersion;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.calicofleet.event.ClusterFacts;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.GateKind;
+import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
+import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
-import io.calicofleet.executor.adapter.calico.NativeDefinitions;
 import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.SimulatorOptions;
-import io.calicofleet.simulator.kubernetes.rbac.Account;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -33,73 +36,52 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A cluster whose resources are definitions of {@code projectcalico.org/v3} themselves, as calico-v3-crds.yaml of v3.32 and
- * v3.33 installs it, is upgraded from one such file to the next. The files are our own, small ones.
+ * v3.33 installs it, is upgraded from one such file to the next.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class NativeUpgradeIT {
 
-    private static final CalicoVersion SOURCE = CalicoVersion.parse("v3.32.0");
-    private static final CalicoVersion TARGET = CalicoVersion.parse("v3.32.1");
     private static final String V3 = "projectcalico.org/v3";
-
-    private static final String INSTALL = """
-            apiVersion: v1
-            kind: ServiceAccount
-            metadata: {name: calico-node, namespace: kube-system}
-            ---
-            apiVersion: apps/v1
-            kind: DaemonSet
-            metadata: {name: calico-node, namespace: kube-system, labels: {k8s-app: calico-node}}
-            spec:
-              selector: {matchLabels: {k8s-app: calico-node}}
-              updateStrategy: {type: RollingUpdate, rollingUpdate: {maxUnavailable: 1}}
-              template:
-                metadata: {labels: {k8s-app: calico-node}}
-                spec:
-                  hostNetwork: true
-                  serviceAccountName: calico-node
-                  tolerations: [{operator: Exists}]
-                  containers:
-                  - name: calico-node
-                    image: quay.io/calico/node:VERSION
-                    env:
-                    - {name: DATASTORE_TYPE, value: kubernetes}
-                    - {name: FELIX_NEW_IN, value: VERSION}
-            ---
-            apiVersion: apps/v1
-            kind: Deployment
-            metadata: {name: calico-webhooks, namespace: kube-system, labels: {k8s-app: calico-webhooks}}
-            spec:
-              replicas: 1
-              selector: {matchLabels: {k8s-app: calico-webhooks}}
-              template:
-                metadata: {labels: {k8s-app: calico-webhooks}}
-                spec:
-                  serviceAccountName: calico-node
-                  containers:
-                  - {name: calico-webhooks, image: "quay.io/calico/webhooks:VERSION"}
-            ---
-            """;
+    private static final String LABEL = "host-endpoint-upgrade";
 
     private static final String ENDPOINTS = """
             apiVersion: projectcalico.org/v3
             kind: HostEndpoint
             metadata: {name: all, labels: {role: edge}}
-            spec: {node: node-1, interfaceName: "*", profiles: [projectcalico-default-allow]}
+            spec: {node: NODE-1, interfaceName: "*"}
+            ---
+            apiVersion: projectcalico.org/v3
+            kind: HostEndpoint
+            metadata: {name: eth0, labels: {role: edge}}
+            spec: {node: NODE-2, interfaceName: eth0}
+            ---
+            apiVersion: projectcalico.org/v3
+            kind: GlobalNetworkPolicy
+            metadata: {name: edge}
+            spec:
+              selector: role == 'edge'
+              ingress: [{action: Allow}]
+              egress: [{action: Allow}]
             """;
 
     @TempDir
     private Path directory;
 
     private SimulatedFleet fleet;
+    private SimulatedCluster cluster;
+    private SimulatedFleet.Running executor;
 
     @BeforeEach
-    void start() throws IOException {
-        for (CalicoVersion version : List.of(SOURCE, TARGET)) {
-            Path release = Files.createDirectories(directory.resolve("releases").resolve(version.toString()));
-            Files.writeString(release.resolve("calico-v3-crds.yaml"), manifest(version));
-        }
+    void start() {
+        NativeReleases.write(directory.resolve("releases"));
         fleet = new SimulatedFleet(directory, directory.resolve("releases"), SimulatorOptions.quick());
+        cluster = fleet.cluster(ClusterTemplate.named("c01")
+                .withKubernetes(NativeReleases.KUBERNETES)
+                .withNodes(2)
+                .withManifest(NativeReleases.manifest(NativeReleases.SOURCE)));
+        awaitReady();
+        cluster.apply(ENDPOINTS.replace("NODE", "c01-node"));
+        executor = fleet.executor("run1", cluster);
     }
 
     @AfterEach
@@ -110,120 +92,227 @@ class NativeUpgradeIT {
     @Test
     void goes_from_one_patch_to_the_next_with_host_endpoints_and_a_setting_of_peoples_and_back() {
         // Given
-        SimulatedCluster cluster = cluster("native");
-        cluster.patch("apps/v1", "DaemonSet", "kube-system", "calico-node", """
-                {"spec": {"template": {"spec": {"containers": [{"name": "calico-node",
-                  "image": "quay.io/calico/node:v3.32.0", "env": [
-                    {"name": "DATASTORE_TYPE", "value": "kubernetes"},
-                    {"name": "FELIX_NEW_IN", "value": "v3.32.0"},
-                    {"name": "CALICO_API_GROUP", "value": "projectcalico.org/v3"}]}]}}}}""");
-        SimulatedFleet.Running executor = fleet.executor("run1", cluster);
+        setForNodes("CALICO_API_GROUP", V3);
+        Map<String, List<JsonNode>> before = resources();
         // When
-        ClusterFacts facts = succeeded(executor, StepKind.INSPECT).facts();
+        ClusterFacts facts = succeeded(StepKind.INSPECT).facts();
         // Then
         assertThat(facts.installMethod()).isEqualTo(InstallMethod.MANIFEST_KDD_NATIVE);
-        assertThat(facts.calicoVersion()).isEqualTo(SOURCE);
-        assertThat(facts.clusterInformationVersion()).isEqualTo(SOURCE);
-        assertThat(facts.hostEndpoints()).extracting(HostEndpointFact::name).containsExactly("all");
+        assertThat(facts.calicoVersion()).isEqualTo(NativeReleases.SOURCE);
+        assertThat(facts.clusterInformationVersion()).isEqualTo(NativeReleases.SOURCE);
+        assertThat(facts.hostEndpoints()).extracting(HostEndpointFact::name).containsExactlyInAnyOrder("all", "eth0");
         assertThat(facts.conflicts()).isEmpty();
         assertThat(facts.unservedKinds()).isEmpty();
         // When
-        succeeded(executor, StepKind.BACKUP);
-        succeeded(executor, StepKind.PROTECT_HOST_ENDPOINTS);
-        assertThat(names(cluster, "GlobalNetworkPolicy")).containsExactly("allow-all-upgrade");
-        assertThat(cluster.get(V3, "HostEndpoint", "", "all").at("/metadata/labels"))
-                .hasToString("{\"role\":\"edge\",\"host-endpoint-upgrade\":\"\"}");
-        StepSucceeded upgraded = succeeded(executor, StepKind.UPGRADE);
+        succeeded(StepKind.BACKUP);
+        succeeded(StepKind.PROTECT_HOST_ENDPOINTS);
+        assertThat(resources()).containsKey("GlobalNetworkPolicy allow-all-upgrade");
+        assertThat(labels("all")).containsOnly(Map.entry("role", "edge"), Map.entry(LABEL, ""));
+        StepSucceeded upgraded = succeeded(StepKind.UPGRADE);
         // Then
         assertThat(upgraded.changes())
-                .contains("DaemonSet kube-system/calico-node", "Deployment kube-system/calico-webhooks");
+                .contains(
+                        "DaemonSet kube-system/calico-node",
+                        "Deployment kube-system/calico-webhooks",
+                        "ValidatingAdmissionPolicy protect-builtin-tiers.projectcalico.org");
         JsonNode node = cluster.get("apps/v1", "DaemonSet", "kube-system", "calico-node")
                 .at("/spec/template/spec/containers/0");
         assertThat(node.path("image").asText()).isEqualTo("quay.io/calico/node:v3.32.1");
-        assertThat(node.path("env").findValuesAsText("value"))
-                .containsExactlyInAnyOrder("kubernetes", "v3.32.1", "projectcalico.org/v3");
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(cluster.get(V3, "ClusterInformation", "", "default")
-                                .at("/spec/calicoVersion")
-                                .asText())
-                        .isEqualTo("v3.32.1"));
+        assertThat(node.path("env").findValuesAsText("value")).contains(V3);
+        awaitVersion("v3.32.1");
         assertThat(cluster.list("apiextensions.k8s.io/v1", "CustomResourceDefinition", ""))
                 .noneMatch(crd -> crd.at("/spec/group").asText().equals("crd.projectcalico.org"));
         // When
-        succeeded(executor, StepKind.RESTORE);
+        succeeded(StepKind.RESTORE);
         // Then
         assertThat(cluster.get("apps/v1", "DaemonSet", "kube-system", "calico-node")
                         .at("/spec/template/spec/containers/0/image")
                         .asText())
                 .isEqualTo("quay.io/calico/node:v3.32.0");
-        assertThat(names(cluster, "GlobalNetworkPolicy")).isEmpty();
-        assertThat(cluster.get(V3, "HostEndpoint", "", "all").at("/metadata/labels"))
-                .hasToString("{\"role\":\"edge\"}");
+        assertThat(cluster.list("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy", ""))
+                .as("what the upgrade brought")
+                .isEmpty();
+        assertThat(resources()).isEqualTo(before);
     }
 
     @Test
-    void is_protected_upgraded_reviewed_released_and_taken_back_with_the_shipped_rights() throws IOException {
+    void automatic_host_endpoints_take_over_until_the_gate_sees_one_for_each_node_and_the_way_back_removes_them() {
         // Given
-        SimulatedCluster cluster = cluster("rights");
-        cluster.apply(Files.readString(Path.of("../deploy/kubernetes/executor-permissions.yaml")));
-        Account account = cluster.account("kube-system", "calico-fleet-executor");
-        fleet.actAs(cluster, account);
-        SimulatedFleet.Running executor = fleet.executor("run1", cluster);
+        Map<String, List<JsonNode>> before = resources();
+        String labels = nodeLabels("c01-node-1");
+        succeeded(StepKind.BACKUP);
+        succeeded(StepKind.PROTECT_HOST_ENDPOINTS);
+        succeeded(StepKind.UPGRADE);
+        awaitVersion("v3.32.1");
+        awaitReady();
         // When
-        ClusterFacts facts = succeeded(executor, StepKind.INSPECT).facts();
-        for (StepKind step : List.of(
-                StepKind.BACKUP,
-                StepKind.PROTECT_HOST_ENDPOINTS,
-                StepKind.UPGRADE,
-                StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC,
-                StepKind.RELEASE_HOST_ENDPOINTS)) {
-            succeeded(executor, step);
-        }
+        succeeded(StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS);
         // Then
-        assertThat(facts.missingPermissions()).isEmpty();
-        assertThat(names(cluster, "GlobalNetworkPolicy")).containsExactly("calico-fleet-host-endpoints");
-        assertThat(cluster.get(V3, "HostEndpoint", "", "all").at("/metadata/labels"))
-                .hasToString("{\"role\":\"edge\",\"calico-fleet.io/host-endpoint\":\"\"}");
+        StepRequested judged = request(
+                StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS,
+                List.of(GateRequirement.of(GateKind.AUTO_HOST_ENDPOINTS, Duration.ofMinutes(1))));
+        List<HostEndpointFact> seen = executor.observe(judged).hostEndpoints();
+        assertThat(seen)
+                .filteredOn(HostEndpointFact::automatic)
+                .extracting(HostEndpointFact::node)
+                .containsExactlyInAnyOrder("c01-node-1", "c01-node-2");
+        assertThat(seen)
+                .filteredOn(endpoint -> !endpoint.automatic())
+                .extracting(HostEndpointFact::name)
+                .containsExactly("eth0");
+        assertThat(labels("c01-node-1-auto-hep"))
+                .containsEntry("role", "edge")
+                .containsEntry("kubernetes.io/hostname", "c01-node-1")
+                .containsEntry(LABEL, "");
         // When
-        succeeded(executor, StepKind.RESTORE);
+        succeeded(StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC);
+        succeeded(StepKind.RELEASE_HOST_ENDPOINTS);
         // Then
-        assertThat(names(cluster, "GlobalNetworkPolicy")).isEmpty();
-        assertThat(cluster.get(V3, "HostEndpoint", "", "all").at("/metadata/labels"))
-                .hasToString("{\"role\":\"edge\"}");
-        assertThat(account.denied())
-                .as("but what the inspection can do without")
-                .allMatch(access -> access.verb().equals("list"));
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(labels("c01-node-1-auto-hep"))
+                .containsKey("calico-fleet.io/host-endpoint")
+                .doesNotContainKey(LABEL));
+        assertThat(nodeLabels("c01-node-1")).doesNotContain(LABEL);
+        assertThat(cluster.drops()).isEmpty();
+        // When
+        succeeded(StepKind.RESTORE);
+        // Then
+        assertThat(resources()).isEqualTo(before);
+        assertThat(nodeLabels("c01-node-1")).isEqualTo(labels);
     }
 
-    private SimulatedCluster cluster(String id) {
-        SimulatedCluster cluster = fleet.cluster(
-                ClusterTemplate.named(id).withKubernetes("v1.34.0").withNodes(2).withManifest(manifest(SOURCE)));
-        cluster.apply(ENDPOINTS);
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(cluster.get(V3, "ClusterInformation", "", "default"))
-                        .isNotNull());
-        return cluster;
+    @Test
+    void the_release_puts_the_approved_policy_in_place_of_the_temporary_one_and_nothing_is_cut() {
+        // Given
+        succeeded(StepKind.BACKUP);
+        succeeded(StepKind.PROTECT_HOST_ENDPOINTS);
+        succeeded(StepKind.UPGRADE);
+        awaitVersion("v3.32.1");
+        // When
+        succeeded(StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC);
+        assertThat(resources()).containsKey("GlobalNetworkPolicy allow-all-upgrade");
+        succeeded(StepKind.RELEASE_HOST_ENDPOINTS);
+        // Then
+        assertThat(resources())
+                .containsKey("GlobalNetworkPolicy calico-fleet-host-endpoints")
+                .doesNotContainKey("GlobalNetworkPolicy allow-all-upgrade");
+        JsonNode policy = cluster.get(V3, "GlobalNetworkPolicy", "", "calico-fleet-host-endpoints");
+        assertThat(policy.at("/spec/tier").asText()).as("of native definitions").isEqualTo("default");
+        assertThat(labels("all"))
+                .containsOnly(Map.entry("role", "edge"), Map.entry("calico-fleet.io/host-endpoint", ""));
+        assertThat(labels("eth0")).containsOnly(Map.entry("role", "edge"));
+        assertThat(cluster.drops()).isEmpty();
     }
 
-    private static StepSucceeded succeeded(SimulatedFleet.Running executor, StepKind kind) {
-        StepProgress outcome = executor.run(new StepRequested(
-                executor.id(kind, 1),
+    @Test
+    void a_policy_that_would_lock_a_node_out_is_seen_and_the_temporary_one_stays() {
+        // Given
+        succeeded(StepKind.PROTECT_HOST_ENDPOINTS);
+        cluster.patch(V3, "GlobalNetworkPolicy", "", "edge", """
+                {"spec": {"ingress": [{"action": "Allow", "protocol": "TCP", "destination": {"ports": [443]}}]}}""");
+        // When
+        StepProgress released = executor.run(new StepRequested(
+                executor.id(StepKind.RELEASE_HOST_ENDPOINTS, 1),
                 List.of(),
-                StepParameters.ofUpgrade(InstallMethod.MANIFEST_KDD_NATIVE, SOURCE, TARGET, OnConflict.HOLD)
-                        .withPoliciesAccepted()
-                        .withSuggestedPolicy(true, SimulatedFleet.SUGGESTED_POLICY),
+                StepParameters.ofUpgrade(
+                        InstallMethod.MANIFEST_KDD_NATIVE,
+                        NativeReleases.SOURCE,
+                        NativeReleases.TARGET,
+                        OnConflict.HOLD),
                 "please"));
-        assertThat(outcome).isInstanceOf(StepSucceeded.class);
+        // Then
+        assertThat(released).isInstanceOfSatisfying(StepFailed.class, failed -> {
+            assertThat(failed.reason()).isEqualTo(FailureReason.WOULD_LOCK_OUT);
+            assertThat(failed.evidence())
+                    .anyMatch(line -> line.startsWith("kubelet tcp/10250 on c01-node-1"));
+        });
+        assertThat(resources()).containsKey("GlobalNetworkPolicy allow-all-upgrade");
+        assertThat(labels("all")).containsKey(LABEL);
+    }
+
+    private void awaitReady() {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            for (String kind : List.of("ClusterInformation", "KubeControllersConfiguration")) {
+                assertThat(cluster.get(V3, kind, "", "default")).as(kind).isNotNull();
+            }
+            for (String deployment : List.of("calico-kube-controllers", "calico-webhooks")) {
+                JsonNode status = cluster.get("apps/v1", "Deployment", "kube-system", deployment)
+                        .path("status");
+                assertThat(status.path("readyReplicas").asInt()).as(deployment).isEqualTo(1);
+                assertThat(status.path("updatedReplicas").asInt()).as(deployment).isEqualTo(1);
+            }
+        });
+    }
+
+    private void awaitVersion(String version) {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            assertThat(cluster.get(V3, "ClusterInformation", "", "default")
+                            .at("/spec/calicoVersion")
+                            .asText())
+                    .isEqualTo(version);
+            assertThat(cluster.nodeVersions().values()).hasSize(2).containsOnly(version);
+        });
+    }
+
+    /** Sets a variable of calico-node as {@code kubectl set env} does. */
+    private void setForNodes(String name, String value) {
+        JsonNode containers = cluster.get("apps/v1", "DaemonSet", "kube-system", "calico-node")
+                .at("/spec/template/spec/containers")
+                .deepCopy();
+        ((ArrayNode) containers.path(0).path("env")).addObject().put("name", name).put("value", value);
+        cluster.patch(
+                "apps/v1",
+                "DaemonSet",
+                "kube-system",
+                "calico-node",
+                "{\"spec\": {\"template\": {\"spec\": {\"containers\": " + containers + "}}}}");
+    }
+
+    private StepSucceeded succeeded(StepKind kind) {
+        StepProgress outcome = run(kind);
+        assertThat(outcome).as(kind.toString()).isInstanceOf(StepSucceeded.class);
         return (StepSucceeded) outcome;
     }
 
-    private static List<String> names(SimulatedCluster cluster, String kind) {
-        return cluster.list(V3, kind, "").stream()
-                .map(object -> object.at("/metadata/name").asText())
-                .toList();
+    private StepProgress run(StepKind kind) {
+        return executor.run(request(kind, List.of()));
     }
 
-    private static String manifest(CalicoVersion version) {
-        return INSTALL.replace("VERSION", version.toString()) + NativeDefinitions.ofRelease();
+    private StepRequested request(StepKind kind, List<GateRequirement> gates) {
+        return new StepRequested(
+                executor.id(kind, 1),
+                gates,
+                StepParameters.ofUpgrade(
+                                InstallMethod.MANIFEST_KDD_NATIVE,
+                                NativeReleases.SOURCE,
+                                NativeReleases.TARGET,
+                                OnConflict.HOLD)
+                        .withPoliciesAccepted()
+                        .withSuggestedPolicy(true, SimulatedFleet.SUGGESTED_POLICY),
+                "please");
+    }
+
+    private Map<String, String> labels(String endpoint) {
+        Map<String, String> labels = new TreeMap<>();
+        cluster.get(V3, "HostEndpoint", "", endpoint)
+                .at("/metadata/labels")
+                .properties()
+                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+        return labels;
+    }
+
+    private String nodeLabels(String node) {
+        return cluster.get("v1", "Node", "", node).at("/metadata/labels").toString();
+    }
+
+    /** Host endpoints and policies, with their labels. */
+    private Map<String, List<JsonNode>> resources() {
+        Map<String, List<JsonNode>> resources = new TreeMap<>();
+        for (String kind : Set.of("HostEndpoint", "GlobalNetworkPolicy")) {
+            cluster.list(V3, kind, "")
+                    .forEach(each -> resources.put(
+                            kind + " " + each.at("/metadata/name").asText(),
+                            List.of(each.at("/metadata/labels"), each.path("spec"))));
+        }
+        return resources;
     }
 }
