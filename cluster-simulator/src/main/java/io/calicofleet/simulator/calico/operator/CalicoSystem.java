@@ -105,7 +105,8 @@ final class CalicoSystem {
         ObjectNode account = object("v1", "ServiceAccount", NAMESPACE, WEBHOOKS);
         ObjectNode deployment = workload("Deployment", NAMESPACE, WEBHOOKS, asked);
         ObjectNode spec = Json.child(deployment, "spec").put("replicas", 1);
-        ObjectNode rolling = spec.putObject("strategy").put("type", "RollingUpdate").putObject("rollingUpdate");
+        ObjectNode rolling =
+                spec.putObject("strategy").put("type", "RollingUpdate").putObject("rollingUpdate");
         rolling.put("maxSurge", 1).put("maxUnavailable", 0);
         Json.list(podSpec(deployment), "containers")
                 .addObject()

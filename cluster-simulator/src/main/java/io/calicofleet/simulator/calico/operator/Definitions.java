@@ -52,7 +52,8 @@ record Definitions(String apiVersion, String missing) {
     }
 
     private static boolean isMigrated(ObjectApi objects) {
-        for (ObjectNode migration : objects.cluster().store().list(MIGRATIONS, "").objects()) {
+        for (ObjectNode migration :
+                objects.cluster().store().list(MIGRATIONS, "").objects()) {
             if (MIGRATED.contains(Json.text(migration, "status", "phase"))) {
                 return true;
             }

@@ -98,7 +98,8 @@ public final class TigeraOperator {
 
     private void reconcile() {
         JsonNode container = running();
-        OperatorVersion version = OperatorVersion.ofImage(container.path("image").asText());
+        OperatorVersion version =
+                OperatorVersion.ofImage(container.path("image").asText());
         ObjectNode installation = kube.get(INSTALLATIONS, DEFAULT);
         if (version == null || installation == null || type(OPERATOR, "TigeraStatus") == null) {
             return;

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.patch.FieldSet;
-import io.calicofleet.simulator.kubernetes.patch.JsonPatch;
 import io.calicofleet.simulator.kubernetes.patch.ManagedFields;
 import io.calicofleet.simulator.kubernetes.patch.MergePatch;
 import io.calicofleet.simulator.kubernetes.patch.PatchException;
@@ -15,11 +14,17 @@ import io.calicofleet.simulator.kubernetes.resource.TypeInfo;
 import io.calicofleet.simulator.kubernetes.schema.DecodingException;
 import io.calicofleet.simulator.kubernetes.store.ObjectKey;
 import io.calicofleet.simulator.kubernetes.validation.Problem;
+import io.fabric8.zjsonpatch.CompatibilityFlags;
+import io.fabric8.zjsonpatch.JsonPatch;
+import io.fabric8.zjsonpatch.JsonPatchException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 
 /** The four kinds of patch on objects of one cluster. */
 public final class PatchApi {
+    private static final EnumSet<CompatibilityFlags> STRICT =
+            EnumSet.of(CompatibilityFlags.FORBID_REMOVE_MISSING_OBJECT);
 
     private final Cluster cluster;
     private final ObjectApi objects;
@@ -73,14 +78,18 @@ public final class PatchApi {
         });
     }
 
+    private static boolean isPatch(JsonNode operations) {
+        return operations.isArray() && operations.valueStream().allMatch(JsonNode::isObject);
+    }
+
     private static JsonNode patched(ResourceType type, ObjectNode shown, String mediaType, JsonNode patch) {
-        if (mediaType.equals("application/json-patch+json") && !JsonPatch.isPatch(patch)) {
+        if (mediaType.equals("application/json-patch+json") && !isPatch(patch)) {
             throw ApiException.badRequest("json: cannot unmarshal "
                     + patch.getNodeType().name().toLowerCase(Locale.ROOT) + " into Go value of type jsonpatch.Patch");
         }
         try {
             return switch (mediaType) {
-                case "application/json-patch+json" -> JsonPatch.apply(shown, patch);
+                case "application/json-patch+json" -> JsonPatch.apply(patch, shown, STRICT);
                 case "application/merge-patch+json" -> MergePatch.apply(shown, patch);
                 case "application/strategic-merge-patch+json" -> {
                     if (type.crd() != null) {
@@ -91,7 +100,7 @@ public final class PatchApi {
                 default ->
                     throw type.crd() == null ? ApiException.unsupportedMediaType() : ApiException.unsupportedPatch();
             };
-        } catch (PatchException e) {
+        } catch (PatchException | JsonPatchException e) {
             throw new ApiException(422, "Invalid", "the server rejected our request due to an error in our request");
         }
     }

@@ -3,24 +3,31 @@ package io.calicofleet.simulator.kubernetes.http;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.SecureRandom;
-import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.Date;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A certificate of our own for 127.0.0.1 and localhost, made at every start; clients get it in their kubeconfig. */
 public final class Tls {
-
-    private static final String ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
 
     private final SSLContext context;
     private final String certificatePem;
@@ -38,7 +45,7 @@ public final class Tls {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
             KeyPair keys = generator.generateKeyPair();
-            byte[] der = certificate(keys);
+            byte[] der = certificate(keys).getEncoded();
             Certificate certificate =
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
             KeyStore store = KeyStore.getInstance("PKCS12");
@@ -53,7 +60,7 @@ public final class Tls {
                     context,
                     pem("CERTIFICATE", der),
                     pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
-        } catch (GeneralSecurityException | IOException e) {
+        } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
             throw new IllegalStateException("this JDK cannot make a certificate: " + e.getMessage(), e);
         }
     }
@@ -63,32 +70,21 @@ public final class Tls {
         return "-----BEGIN " + what + "-----\n" + base64 + "\n-----END " + what + "-----\n";
     }
 
-    private static byte[] certificate(KeyPair keys) throws GeneralSecurityException {
-        byte[] algorithm = Der.sequence(Der.oid(ECDSA_WITH_SHA256));
-        byte[] name =
-                Der.sequence(Der.set(Der.sequence(Der.oid("2.5.4.3"), Der.utf8("calico-fleet cluster-simulator"))));
-        byte[] validity = Der.sequence(Der.time("20200101000000Z"), Der.time("20991231235959Z"));
-        byte[] names = Der.sequence(
-                Der.tagged(0x82, "localhost".getBytes(StandardCharsets.US_ASCII)),
-                Der.tagged(0x87, new byte[] {127, 0, 0, 1}));
-        byte[] extensions = Der.tagged(
-                0xa3,
-                Der.sequence(
-                        Der.sequence(Der.oid("2.5.29.19"), Der.bool(true), Der.octets(Der.sequence(Der.bool(true)))),
-                        Der.sequence(Der.oid("2.5.29.17"), Der.octets(names))));
-        byte[] body = Der.sequence(
-                Der.tagged(0xa0, Der.integer(BigInteger.TWO)),
-                Der.integer(new BigInteger(64, new SecureRandom())),
-                algorithm,
-                name,
-                validity,
-                name,
-                keys.getPublic().getEncoded(),
-                extensions);
-        Signature signature = Signature.getInstance("SHA256withECDSA");
-        signature.initSign(keys.getPrivate());
-        signature.update(body);
-        return Der.sequence(body, algorithm, Der.bits(signature.sign()));
+    private static X509CertificateHolder certificate(KeyPair keys) throws IOException, OperatorCreationException {
+        X500Name name = new X500Name("CN=calico-fleet cluster-simulator");
+        GeneralName[] names = {
+            new GeneralName(GeneralName.dNSName, "localhost"), new GeneralName(GeneralName.iPAddress, "127.0.0.1")
+        };
+        return new JcaX509v3CertificateBuilder(
+                        name,
+                        new BigInteger(64, new SecureRandom()),
+                        Date.from(Instant.parse("2020-01-01T00:00:00Z")),
+                        Date.from(Instant.parse("2099-12-31T23:59:59Z")),
+                        name,
+                        keys.getPublic())
+                .addExtension(Extension.basicConstraints, true, new BasicConstraints(true))
+                .addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names))
+                .build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()));
     }
 
     /** For the server. */

@@ -75,7 +75,7 @@ class PrivateKeysTest {
     void what_is_no_key_is_refused_without_quoting_it(String text) {
         assertThatThrownBy(() -> PrivateKeys.read(text))
                 .isInstanceOf(GeneralSecurityException.class)
-                .hasMessage("there is no private key without a password");
+                .hasMessage("there is no private key without a password that can be read");
     }
 
     private static String pem(String what, byte[] der) {
