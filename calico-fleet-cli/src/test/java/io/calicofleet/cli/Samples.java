@@ -137,7 +137,7 @@ public final class Samples {
                 CampaignName.of(holder),
                 List.of(),
                 START,
-                id + " waits for campaign " + holder + " on this cluster.");
+                id + " waits for campaign " + holder + " on this cluster: skip it there, or take it over.");
     }
 
     /** The same with fields to decide on. */

@@ -314,7 +314,7 @@ class ActionCommandsTest {
                         "[" + Samples.json(Samples.waiting("c02", "calico-3-21")) + "]");
 
         assertThat(run("status", "calico-3-22").out())
-                .contains("c02 waits for campaign calico-3-21 on this cluster.")
+                .contains("c02 waits for campaign calico-3-21 on this cluster: skip it there, or take it over.")
                 .contains("status calico-3-21 --cluster c02")
                 .contains("take-over calico-3-22 --cluster c02 --reason");
     }

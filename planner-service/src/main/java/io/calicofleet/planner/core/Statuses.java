@@ -102,7 +102,8 @@ final class Statuses {
                         cluster.waitsForClaim()
                                 ? joined(
                                         " waits for campaign "
-                                                + cluster.claimed().holder() + " on this cluster.",
+                                                + cluster.claimed().holder()
+                                                + " on this cluster: skip it there, or take it over.",
                                         said)
                                 : joined(" waits.", said);
                     case RUNNING -> ": " + running(cluster.step(), said);

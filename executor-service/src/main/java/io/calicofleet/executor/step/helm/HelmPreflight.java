@@ -79,7 +79,8 @@ public record HelmPreflight(
         notes.addAll(values.notes());
         if (found.moves()) {
             notes.add("the release " + found.name() + " moves from the namespace " + found.from() + " to " + found.to()
-                    + ", as its chart did with v3.23");
+                    + ", as its chart did with v3.23; its history begins anew there, so helm rollback has nothing to go back to:"
+                    + " the backup keeps the old revision with its values and its chart, and restore brings it back");
         }
         List<Permission> permissions = permissions(context, found, rendered(context, found, chart, values, notes));
         return new HelmPreflight(Optional.empty(), notes, HelmValues.customisations(found.current()), permissions);
