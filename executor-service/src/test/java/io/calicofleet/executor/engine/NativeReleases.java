@@ -128,6 +128,9 @@ final class NativeReleases {
             for (CalicoVersion version : OPERATORS.keySet()) {
                 Path release = Files.createDirectories(releases.resolve(version.toString()));
                 Files.writeString(release.resolve(MANIFEST), manifest(version));
+                Files.writeString(
+                        release.resolve("calicoctl.yaml"),
+                        DemoReleases.text("v3.28.5", "calicoctl.yaml").replace("v3.28.5", version.toString()));
                 Files.writeString(release.resolve("tigera-operator.yaml"), operator(version));
                 Files.writeString(release.resolve("v3_projectcalico_org.yaml"), operatorDefinitions());
             }

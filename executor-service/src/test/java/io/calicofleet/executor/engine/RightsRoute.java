@@ -34,10 +34,28 @@ enum RightsRoute {
     AUTO_HOST_ENDPOINTS("v3.22.5"),
     MESH("v3.22.5"),
     OPERATOR("v3.28.5"),
+    OPERATOR_TO_3_22("v3.22.5"),
     HELM("v3.22.5"),
-    HELM_MOVED("v3.28.5");
+    HELM_MOVED("v3.28.5"),
+    NATIVE("v3.32.1");
 
     private static final String BASE = "executor-permissions.yaml";
+
+    /** What stays behind where resources were migrated to these definitions. */
+    private static final String MIGRATIONS = """
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: datastoremigrations.migration.projectcalico.org}
+            spec:
+              group: migration.projectcalico.org
+              names: {kind: DatastoreMigration, listKind: DatastoreMigrationList, plural: datastoremigrations, singular: datastoremigration}
+              scope: Cluster
+              versions:
+              - name: v1beta1
+                served: true
+                storage: true
+                schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+            """;
 
     private final String target;
 
@@ -50,15 +68,20 @@ enum RightsRoute {
     }
 
     private boolean isManifest() {
-        return !isHelm() && this != OPERATOR;
+        return !isHelm() && this != OPERATOR && this != OPERATOR_TO_3_22;
     }
 
     InstallMethod method() {
-        return isHelm() ? InstallMethod.HELM : this == OPERATOR ? InstallMethod.OPERATOR : manifest().method;
+        return switch (this) {
+            case HELM, HELM_MOVED -> InstallMethod.HELM;
+            case OPERATOR, OPERATOR_TO_3_22 -> InstallMethod.OPERATOR;
+            case NATIVE -> InstallMethod.MANIFEST_KDD_NATIVE;
+            default -> manifest().method;
+        };
     }
 
     CalicoVersion from() {
-        return CalicoVersion.parse(isManifest() ? "v3.13.4" : "v3.20.6");
+        return this == NATIVE ? NativeReleases.SOURCE : CalicoVersion.parse(isManifest() ? "v3.13.4" : "v3.20.6");
     }
 
     CalicoVersion to() {
@@ -68,7 +91,7 @@ enum RightsRoute {
     /** The files people apply for it. */
     List<String> rights() {
         return switch (this) {
-            case OPERATOR -> List.of(BASE, "executor-permissions-operator.yaml");
+            case OPERATOR, OPERATOR_TO_3_22 -> List.of(BASE, "executor-permissions-operator.yaml");
             case HELM, HELM_MOVED ->
                 List.of(BASE, "executor-permissions-operator.yaml", "executor-permissions-helm.yaml");
             case MESH -> List.of(BASE, "executor-permissions-istio.yaml");
@@ -125,20 +148,21 @@ enum RightsRoute {
     SimulatedCluster install(SimulatedFleet fleet) {
         String id = "c01";
         SimulatedCluster cluster = switch (this) {
-            case OPERATOR -> OperatorClusters.install(fleet, id);
+            case OPERATOR, OPERATOR_TO_3_22 -> OperatorClusters.install(fleet, id);
             case HELM, HELM_MOVED -> {
                 SimulatedCluster made = fleet.cluster(ClusterTemplate.named(id));
                 HelmInstall.install(made, file -> DemoReleases.text(from().toString(), file), HelmFleet.VALUES);
                 HelmFleet.awaitCalico(made, from());
                 yield made;
             }
+            case NATIVE -> nativeCluster(fleet, id);
             default -> {
                 String yaml = SimulatedFleet.manifest(SimulatedFleet.OWN_RELEASES, from(), manifest().file);
                 ClusterTemplate template = manifest().template(yaml);
                 yield fleet.cluster(this == MESH ? template.withManifest(ApplicationLayerPolicyIT.mesh()) : template);
             }
         };
-        if (cluster.get("apps/v1", "DaemonSet", "kube-system", manifest().daemonSet) != null) {
+        if (isManifest() && this != NATIVE) {
             cluster.apply(SimulatedFleet.manifest(
                     SimulatedFleet.OWN_RELEASES,
                     from(),
@@ -154,6 +178,52 @@ enum RightsRoute {
             }
         }
         return cluster;
+    }
+
+    private static SimulatedCluster nativeCluster(SimulatedFleet fleet, String id) {
+        SimulatedCluster cluster = fleet.cluster(ClusterTemplate.named(id)
+                .withKubernetes(NativeReleases.KUBERNETES)
+                .withManifest(NativeReleases.manifest(NativeReleases.SOURCE))
+                .withManifest(MIGRATIONS));
+        cluster.apply("""
+                apiVersion: projectcalico.org/v3
+                kind: HostEndpoint
+                metadata: {name: all}
+                spec: {node: c01-node-1, interfaceName: "*", profiles: [projectcalico-default-allow]}
+                """);
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(cluster.get("projectcalico.org/v3", "ClusterInformation", "", "default"))
+                        .isNotNull());
+        return cluster;
+    }
+
+    /** What people do, or undo, in the course of it: with a restore everything is as it was before. */
+    void spoil(SimulatedCluster cluster) {
+        switch (this) {
+            case KDD_TYPHA -> {
+                cluster.delete("apps/v1", "DaemonSet", "kube-system", "calico-node");
+                cluster.delete("v1", "Service", "kube-system", "calico-typha");
+                cluster.delete("v1", "ConfigMap", "kube-system", "calico-config");
+            }
+            case HELM -> {
+                cluster.delete("apps/v1", "Deployment", "tigera-operator", "tigera-operator");
+                cluster.delete("v1", "ServiceAccount", "tigera-operator", "tigera-operator");
+            }
+            case OPERATOR_TO_3_22 -> {
+                cluster.delete("apps/v1", "Deployment", "tigera-operator", "tigera-operator");
+                cluster.delete("v1", "ServiceAccount", "tigera-operator", "tigera-operator");
+                cluster.delete("policy/v1beta1", "PodSecurityPolicy", "", "tigera-operator");
+            }
+            case NATIVE -> {
+                String group = "admissionregistration.k8s.io/";
+                cluster.delete(group + "v1beta1", "MutatingAdmissionPolicy", "", "tierlabel.policy.projectcalico.org");
+                cluster.delete(group + "v1beta1", "MutatingAdmissionPolicyBinding", "", "set-tier-label-binding");
+                cluster.delete(group + "v1", "ValidatingWebhookConfiguration", "", "calico-webhooks");
+            }
+            default -> {
+                // nobody touches anything
+            }
+        }
     }
 
     /** What is asked of its steps. */

@@ -48,17 +48,26 @@ public final class Rbac {
         }
         return switch (write.resource()) {
             case "clusterroles", "roles" ->
-                allows(account, new Access("escalate", GROUP, write.resource(), write.namespace(), write.name()))
+                uses(account, new Access("escalate", GROUP, write.resource(), write.namespace(), write.name()))
                         || has(account, write.namespace(), object.path("rules"));
             case "clusterrolebindings", "rolebindings" -> {
                 String kind = Json.text(object, "roleRef", "kind");
                 String role = Json.text(object, "roleRef", "name");
                 String resource = kind.equals("Role") ? "roles" : "clusterroles";
-                yield allows(account, new Access("bind", GROUP, resource, write.namespace(), role))
+                yield uses(account, new Access("bind", GROUP, resource, write.namespace(), role))
                         || has(account, write.namespace(), role(kind, write.namespace(), role));
             }
             default -> true;
         };
+    }
+
+    /** Whether an account may do something that its write comes down to, which is remembered of it. */
+    private boolean uses(Account account, Access access) {
+        boolean allowed = allows(account, access);
+        if (allowed) {
+            account.did(access, true);
+        }
+        return allowed;
     }
 
     /** Whether an account has everything these rules allow. */

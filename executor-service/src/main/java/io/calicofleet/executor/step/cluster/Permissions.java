@@ -74,7 +74,7 @@ public final class Permissions {
         List<Permission> all = new ArrayList<>();
         target.objects().forEach((key, object) -> {
             ResourceRef ref = ResourceRef.of(object);
-            all.addAll(each(KEEPING, ref));
+            all.addAll(each(writing(KEEPING, ref, present.contains(key)), ref));
             all.addAll(ofUndoing(ref, present.contains(key)));
             all.addAll(ofGiving(object, present.contains(key)));
             if (ref.kind().equals("Job")) { // a finished one may have to go
@@ -110,12 +110,19 @@ public final class Permissions {
             release.objects().forEach((key, object) -> {
                 ResourceRef ref = ResourceRef.of(object);
                 boolean goes = !after.objects().containsKey(key);
-                all.addAll(each(HELMS, ref));
+                all.addAll(each(writing(HELMS, ref, present.contains(key)), ref));
                 all.addAll(ofUndoing(ref, present.contains(key) && !goes));
                 all.addAll(ofGiving(object, present.contains(key)));
             });
         }
         return List.copyOf(all);
+    }
+
+    /** Nobody makes a Namespace anew that is there: with it would go the roles in it that allow to write there. */
+    private static List<String> writing(List<String> verbs, ResourceRef ref, boolean present) {
+        return present && ref.kind().equals("Namespace")
+                ? verbs.stream().filter(verb -> !verb.equals("create")).toList()
+                : verbs;
     }
 
     private static List<Permission> each(List<String> verbs, ResourceRef ref) {
