@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <p>An API server that comes back answers 401, 403 and 404 at first, to what it grants and has: its caches fill late
  * (kubernetes/staging/src/k8s.io/apiserver/pkg/server/healthz, {@code /readyz}). So once an answer was lost and the server
  * was not ready, "it is not there" and "you may not" are believed only when it has been ready for a while.
+ *
+ * <p>A read that is forbidden is believed, as many are worth a try only; but where a step may do nothing at all any more, which
+ * it could when it began, its rights were taken away or its token is over: that is waited for like a refused write.
  */
 final class RetryPolicy {
 
@@ -36,25 +39,33 @@ final class RetryPolicy {
     private final Duration longestPause;
     private final StepSignals signals;
     private final Listener listener;
+    private final Supplier<Boolean> allowed;
     private final Trust trust;
 
     /**
      * RetryPolicy with a cluster.
      *
      * @param ready whether its API server says that it is ready
+     * @param allowed whether the step may still do what it could do when it began
      */
     RetryPolicy(
-            Duration patience, Duration longestPause, StepSignals signals, Listener listener, Supplier<Boolean> ready) {
+            Duration patience,
+            Duration longestPause,
+            StepSignals signals,
+            Listener listener,
+            Supplier<Boolean> ready,
+            Supplier<Boolean> allowed) {
         this.patience = requireNonNull(patience, "patience");
         this.longestPause = requireNonNull(longestPause, "longestPause");
         this.signals = requireNonNull(signals, "signals");
         this.listener = requireNonNull(listener, "listener");
+        this.allowed = requireNonNull(allowed, "allowed");
         this.trust = new Trust(requireNonNull(ready, "ready"));
     }
 
     /** What was read, once there is an answer; a refusal that cannot get better by asking again is thrown at once. */
     <T> T read(String what, Predicate<T> absent, Supplier<T> call) {
-        return with(what, absent, ClusterException::isTransient, call);
+        return with(what, absent, refusal -> refusal.isTransient() || isWithoutRights(refusal), call);
     }
 
     /** What was written; a refusal may be over in a while, and people are told of it while it is tried again. */
@@ -110,6 +121,10 @@ final class RetryPolicy {
     /** A webhook, a quota, a right: somebody may put it right while the step waits. */
     private static boolean isForNow(ClusterException refusal) {
         return refusal.problem() == Problem.FORBIDDEN || refusal.problem() == Problem.REFUSED;
+    }
+
+    private boolean isWithoutRights(ClusterException refusal) {
+        return refusal.problem() == Problem.FORBIDDEN && !allowed.get();
     }
 
     private Duration pause(Duration pause, @Nullable ClusterException why) {

@@ -115,7 +115,9 @@ public final class StepExecution {
             throws InterruptedException {
         StepHandler handler = handlers.of(request.step().kind());
         ClusterApi api = around.apply(cluster.api());
-        RetryPolicy retries = retries(request, api, signals, reporter);
+        // An inspection says what it may not do; who writes could read the journal when it began.
+        Supplier<Boolean> allowed = () -> !handler.writes() || mayRead(cluster.journal(api), request.step());
+        RetryPolicy retries = retries(request, api, allowed, signals, reporter);
         if (!handler.writes()) {
             Guard guard = new Guard(() -> readOnly(request.step()), retries);
             ClusterApi readable = new GuardedCluster(api, guard);
@@ -280,7 +282,21 @@ public final class StepExecution {
         }
     }
 
-    private RetryPolicy retries(StepRequested request, ClusterApi api, StepSignals signals, Reporter reporter) {
+    private static boolean mayRead(Journal journal, StepId step) {
+        try {
+            Optional<Journal.Entry> unused = journal.find(step);
+            return true;
+        } catch (ClusterException e) {
+            return e.problem() != Problem.FORBIDDEN;
+        }
+    }
+
+    private RetryPolicy retries(
+            StepRequested request,
+            ClusterApi api,
+            Supplier<Boolean> allowed,
+            StepSignals signals,
+            Reporter reporter) {
         RetryPolicy.Listener listener = new RetryPolicy.Listener() {
             @Override
             public void retrying(String what, Duration since, ClusterException why) {
@@ -299,7 +315,7 @@ public final class StepExecution {
                 reporter.goesOn();
             }
         };
-        return new RetryPolicy(settings.patience(), settings.longestPause(), signals, listener, api::ready);
+        return new RetryPolicy(settings.patience(), settings.longestPause(), signals, listener, api::ready, allowed);
     }
 
     private static StepOutcome guarded(StepHandler handler, StepContext context) {

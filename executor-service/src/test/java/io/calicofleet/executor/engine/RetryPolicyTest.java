@@ -25,8 +25,9 @@ class RetryPolicyTest {
     private final StepSignals signals = new StepSignals();
     private final List<String> told = new ArrayList<>();
     private boolean ready = true;
-    private final RetryPolicy retries =
-            new RetryPolicy(Duration.ofSeconds(30), Duration.ofMillis(300), signals, new Told(), () -> ready);
+    private boolean allowed = true;
+    private final RetryPolicy retries = new RetryPolicy(
+            Duration.ofSeconds(30), Duration.ofMillis(300), signals, new Told(), () -> ready, () -> allowed);
 
     @Test
     void a_refusal_by_admission_is_told_at_once_in_its_own_words_and_the_write_is_tried_again() {
@@ -43,6 +44,19 @@ class RetryPolicyTest {
                 .isInstanceOf(ClusterException.class)
                 .hasMessage("no");
         assertThat(told).isEmpty();
+    }
+
+    @Test
+    void a_read_that_is_forbidden_is_believed_where_only_that_is_and_waited_for_where_everything_is() {
+        ClusterException forbidden = new ClusterException(Problem.FORBIDDEN, "User \"x\" cannot get", null);
+        assertThatThrownBy(() -> retries.read("x", nothing -> false, answers(forbidden, "granted")))
+                .isSameAs(forbidden);
+
+        allowed = false;
+
+        String read = retries.read("x", nothing -> false, answers(forbidden, forbidden, "granted"));
+        assertThat(read).isEqualTo("granted");
+        assertThat(told).containsExactly(forbidden.message(), "answered");
     }
 
     @Test

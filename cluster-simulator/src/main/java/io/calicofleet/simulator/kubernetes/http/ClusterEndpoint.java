@@ -91,7 +91,7 @@ public final class ClusterEndpoint {
                 && answer.code() < 400
                 && now.lostAnswerShare() > 0
                 && ThreadLocalRandom.current().nextDouble() < now.lostAnswerShare();
-        if (watched && watcher.cuts(access, true, request.userAgent()) || lost) {
+        if ((watched && watcher.cuts(access, true, request.userAgent())) || lost) {
             exchange.close();
             return;
         }
