@@ -120,7 +120,7 @@ record ChaosPlan(long seed, Duration duration, List<String> clusters, List<Campa
     private static List<Injection> injections(Random random, List<String> clusters, Duration duration) {
         List<Injection> injections = new ArrayList<>();
         Map<String, Integer> deaths = new HashMap<>();
-        long at = 500 + random.nextInt(1000);
+        long at = 500L + random.nextInt(1000);
         while (at < duration.toMillis()) {
             Fault fault = fault(random);
             String target = target(random, fault.on(), clusters);

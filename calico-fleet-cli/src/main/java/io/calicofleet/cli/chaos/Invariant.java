@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /** What must be true of every run, whatever broke in it. Each looks at the history only. */
+@SuppressWarnings("ImmutableEnumChecker") // functions that hold nothing
 enum Invariant {
     /** See {@link Claims#oneAtATime}. */
     ONE_CLAIM("A cluster belongs to one campaign at a time.", Claims::oneAtATime),
