@@ -13,7 +13,9 @@ import java.util.Map;
 /** How the nodes of a cluster talk to each other: BGP, overlays, encryption. */
 public final class NetworkSetup {
 
-    private static final int FLANNEL_VXLAN = 8472;
+    /** Where flannel's backends that wrap packets listen by default; without a backend it takes udp (flannel, backends.md). */
+    private static final Map<String, Integer> FLANNEL = Map.of("vxlan", 8472, "udp", 8285);
+
     private static final String UDP = "udp";
 
     /**
@@ -41,7 +43,8 @@ public final class NetworkSetup {
      * @param ipPools all IPPools
      * @param felixConfigurations all FelixConfigurations
      * @param bgp all BGPConfigurations and BGPPeers
-     * @param flannel net-conf.json of canal; missing where there is no flannel
+     * @param flannel net-conf.json of canal; empty where it cannot be read: then as canal's manifest has it; missing where
+     *     there is no flannel
      */
     public NetworkSetup(
             Map<String, String> environment,
@@ -65,17 +68,27 @@ public final class NetworkSetup {
                 overlays.add(new Overlay("VXLAN udp/" + port, UDP, port, v6, false));
             }
         }
-        if (!flannel.isMissingNode()
-                && flannel.at("/Backend/Type").asText("vxlan").equals("vxlan")) {
-            int itsPort = flannel.at("/Backend/Port").asInt(FLANNEL_VXLAN);
-            overlays.add(new Overlay("VXLAN of flannel udp/" + itsPort, UDP, itsPort, false, false));
-            if (flannel.path("EnableIPv6").asBoolean()) {
-                overlays.add(new Overlay("VXLAN of flannel udp/" + itsPort, UDP, itsPort, true, false));
-            }
+        if (!flannel.isMissingNode()) {
+            ofFlannel(flannel);
         }
         for (boolean v6 : List.of(false, true)) {
             int listens = Encapsulation.wireGuardPort(felix, "", v6);
             overlays.add(new Overlay("WireGuard" + (v6 ? " of IPv6" : "") + " udp/" + listens, UDP, listens, v6, true));
+        }
+    }
+
+    private void ofFlannel(JsonNode configuration) {
+        String backend =
+                configuration.isEmpty() ? "vxlan" : configuration.at("/Backend/Type").asText("udp");
+        Integer standard = FLANNEL.get(backend);
+        if (standard == null) {
+            return;
+        }
+        int port = configuration.at("/Backend/Port").asInt(standard);
+        String service = (backend.equals(UDP) ? "packets" : "VXLAN") + " of flannel udp/" + port;
+        overlays.add(new Overlay(service, UDP, port, false, false));
+        if (configuration.path("EnableIPv6").asBoolean()) {
+            overlays.add(new Overlay(service, UDP, port, true, false));
         }
     }
 

@@ -28,9 +28,7 @@ public final class RolloutObstacles {
 
     /** The obstacle that is no fault, but a person's decision: OnDelete. Empty where it is none of this workload's. */
     public static Optional<String> onDelete(JsonNode workload) {
-        return Json.text(workload, "kind").equals("DaemonSet") && isOnDelete(workload.path("spec"))
-                ? Optional.of(ON_DELETE)
-                : Optional.empty();
+        return isOnDelete(workload.path("spec")) ? Optional.of(ON_DELETE) : Optional.empty();
     }
 
     private static boolean isOnDelete(JsonNode spec) {

@@ -101,8 +101,7 @@ public final class BaseProof {
         }
         Set<String> digests = new TreeSet<>();
         marked.forEach((key, file) -> {
-            documents.remove(key);
-            file.documents().find(key).ifPresent(object -> documents.put(key, object));
+            documents.put(key, file.documents().find(key).orElseThrow());
             digests.add(file.file().digest());
         });
         if (main != null) {
@@ -177,6 +176,10 @@ public final class BaseProof {
         looked.forEach(place -> why.add("there is no " + place
                 + ", and none is kept in the cluster. Put the file there that was installed, as released, or name a place"
                 + " that has it (up --releases DIR_OR_URL), then retry"));
+        if (why.isEmpty()) {
+            why.add("no file of " + String.join(" and ", named)
+                    + " is at hand, which the images of this cluster name");
+        }
         return Optional.empty();
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.executor.core.OwnReleases;
+import io.calicofleet.executor.core.Seeds;
 import io.calicofleet.executor.core.merge.ManifestMerge;
 import io.calicofleet.executor.core.merge.MergePlan;
 import io.calicofleet.executor.core.merge.MergedObject;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -26,8 +26,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * An upgrade does not depend on what an install is called: renamed by random prefixes, suffixes, hashes and namespaces,
- * upgraded and renamed back it is the upgrade of the install as it was. The seed is the name of the test; -Didentity.seed
- * sets the first.
+ * upgraded and renamed back it is the upgrade of the install as it was. The name of a test is its seed, see
+ * {@link Seeds}.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PlacementPropertyTest {
@@ -98,8 +98,7 @@ class PlacementPropertyTest {
     }
 
     private static Stream<DynamicTest> seeds(java.util.function.LongConsumer check) {
-        long first = Long.getLong("identity.seed", 20261128L);
-        return LongStream.range(first, first + RUNS)
+        return Seeds.from(20261128L, RUNS)
                 .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> check.accept(seed)));
     }
 

@@ -88,6 +88,35 @@ class BgpSessionsTest {
     }
 
     @Test
+    void a_configuration_of_a_node_without_a_port_and_one_of_nothing_known_leave_the_port_of_all() {
+        Scene scene = Scene.plain()
+                .bgp("BGPConfiguration", "default", "listenPort: 1179")
+                .bgp("BGPConfiguration", "node.n3", "logSeverityScreen: Info")
+                .bgp("BGPConfiguration", "pool.n2", "listenPort: 2179");
+
+        assertThat(bgp(scene)).contains("n1 out n2, n3 at 1179");
+    }
+
+    @Test
+    void a_peer_may_have_the_name_of_a_configuration() {
+        Scene scene = Scene.plain()
+                .bgp("BGPConfiguration", "default", "nodeToNodeMeshEnabled: false, listenPort: 1179")
+                .bgp("BGPPeer", "default", "node: n1, peerIP: 172.16.0.1, asNumber: 64512");
+
+        assertThat(bgp(scene)).containsExactly("n1 in BGPPeer default at 1179", "n1 out BGPPeer default");
+    }
+
+    @Test
+    void a_selector_of_peers_that_selects_nobody_makes_no_session() {
+        Scene scene = Scene.plain()
+                .bgp("BGPConfiguration", "default", "nodeToNodeMeshEnabled: false")
+                .bgp("BGPPeer", "to-rr", "peerSelector: has(rr)");
+
+        assertThat(bgp(scene)).isEmpty();
+        assertThat(scene.needs().notes()).isEmpty();
+    }
+
+    @Test
     void what_cannot_be_resolved_is_a_note() {
         Scene scene = Scene.plain()
                 .bgp("BGPPeer", "bad", "peerSelector: \"rr ==\"")

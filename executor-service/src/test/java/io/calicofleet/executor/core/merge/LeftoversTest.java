@@ -3,10 +3,13 @@ package io.calicofleet.executor.core.merge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.executor.core.Yaml;
 import io.calicofleet.model.release.ManifestDocuments;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -83,13 +86,108 @@ class LeftoversTest {
         assertThat(plan.images()).noneMatch(line -> line.contains("busybox"));
     }
 
-    private static MergePlan plan(ManifestDocuments live) {
+    @Test
+    void a_container_that_the_installed_release_has_is_as_that_release_says_whatever_its_image() {
+        ManifestDocuments base = daemonSet("v3.25.2", FLEXVOL.replace("v3.22.5", "v3.25.2"), HOST);
+
+        assertThat(in(base, daemonSet("v3.25.2", FLEXVOL, HOST), TARGET)).isEqualTo(base);
+    }
+
+    @Test
+    void a_container_that_the_target_has_again_is_not_left_over() {
+        ManifestDocuments target = daemonSet("v3.26.5", FLEXVOL.replace("v3.22.5", "v3.26.5"), HOST);
+
+        assertThat(in(BASE, daemonSet("v3.25.2", FLEXVOL, HOST), target)).isEqualTo(BASE);
+    }
+
+    @Test
+    void a_container_of_somebody_else_is_none_though_its_tag_is_a_version_of_calico() {
+        String own = "{name: flexvol-driver, image: 'reg.example/acme/driver:v3.22.5'}";
+
+        assertThat(in(BASE, daemonSet("v3.25.2", own, HOST), TARGET)).isEqualTo(BASE);
+    }
+
+    @Test
+    void only_what_was_left_comes_back_of_an_older_release() {
+        ManifestDocuments older = daemonSet(
+                "v3.22.5",
+                FLEXVOL + ", {name: upgrade-ipam, image: 'docker.io/calico/cni:v3.22.5'}",
+                HOST + ", {name: policysync, hostPath: {path: /var/run/nodeagent}}");
+
         ManifestDocuments base = Leftovers.in(
-                BASE,
+                BASE, daemonSet("v3.25.2", FLEXVOL, HOST), TARGET, version -> Optional.of(older));
+
+        assertThat(base).isEqualTo(daemonSet("v3.25.2", FLEXVOL, HOST));
+    }
+
+    @Test
+    void a_container_beside_calico_node_goes_like_one_that_ran_before_it() {
+        String agent = "{name: install-cni, image: 'docker.io/calico/cni:v3.22.5', volumeMounts: [{name: host, mountPath: /x}]}";
+        ManifestDocuments older = beside("v3.22.5", agent);
+
+        ManifestDocuments base =
+                Leftovers.in(BASE, beside("v3.25.2", agent), TARGET, version -> Optional.of(older));
+
+        assertThat(base).isEqualTo(beside("v3.25.2", agent));
+    }
+
+    @Test
+    void an_install_without_any_volume_gets_back_those_that_were_left() {
+        ManifestDocuments bare = without("volumes", BASE);
+
+        ManifestDocuments base = Leftovers.in(
+                bare,
+                daemonSet("v3.25.2", FLEXVOL, HOST),
+                without("volumes", TARGET),
+                version -> Optional.of(OLDER));
+
+        assertThat(base.objects().values().iterator().next().at("/spec/template/spec/volumes"))
+                .hasSize(1);
+        assertThat(bare).as("what was given").isEqualTo(without("volumes", BASE));
+    }
+
+    @Test
+    void a_volume_that_installed_release_and_target_have_is_theirs() {
+        ManifestDocuments base = daemonSet("v3.25.2", "", "{name: host, hostPath: {path: /other}}");
+
+        assertThat(in(base, daemonSet("v3.25.2", FLEXVOL, HOST), TARGET))
+                .isEqualTo(daemonSet("v3.25.2", FLEXVOL, "{name: host, hostPath: {path: /other}}"));
+        assertThat(in(BASE, daemonSet("v3.25.2", FLEXVOL, HOST), daemonSet("v3.26.5", "", HOST)))
+                .isEqualTo(daemonSet("v3.25.2", FLEXVOL, ""));
+    }
+
+    @Test
+    void a_volume_that_a_container_of_people_mounts_too_is_not_left_over() {
+        String sidecar = "{name: mine, image: 'reg.example/acme/tool:1', volumeMounts: [{name: host, mountPath: /x}]}";
+
+        assertThat(in(BASE, daemonSet("v3.25.2", FLEXVOL + ", " + sidecar, HOST), TARGET))
+                .isEqualTo(daemonSet("v3.25.2", FLEXVOL, ""));
+    }
+
+    private static ManifestDocuments in(ManifestDocuments base, ManifestDocuments live, ManifestDocuments target) {
+        return Leftovers.in(
+                base,
                 live,
-                TARGET,
+                target,
                 version -> version.equals(CalicoVersion.parse("v3.22.5")) ? Optional.of(OLDER) : Optional.empty());
-        return ManifestMerge.plan(base, live, TARGET, OnConflict.HOLD);
+    }
+
+    private static MergePlan plan(ManifestDocuments live) {
+        return ManifestMerge.plan(in(BASE, live, TARGET), live, TARGET, OnConflict.HOLD);
+    }
+
+    /** With one more container that is no init container. */
+    private static ManifestDocuments beside(String version, String container) {
+        ManifestDocuments documents = daemonSet(version, "", HOST);
+        ((ArrayNode) documents.objects().values().iterator().next().at("/spec/template/spec/containers"))
+                .add(Yaml.object(container));
+        return documents;
+    }
+
+    private static ManifestDocuments without(String field, ManifestDocuments documents) {
+        ObjectNode object = documents.objects().values().iterator().next().deepCopy();
+        ((ObjectNode) object.at("/spec/template/spec")).remove(field);
+        return ManifestDocuments.of(List.of(object));
     }
 
     private static JsonNode pod(MergePlan plan) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FieldAnswer;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.OnConflict;
+import io.calicofleet.executor.core.Seeds;
 import io.calicofleet.model.release.ManifestDocuments;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Invariants of {@link ManifestMerge} over random manifests. The seed is the name of the test; -Dmerge.seed sets the first. */
+/** Invariants of {@link ManifestMerge} over random manifests. The name of a test is its seed, see {@link Seeds}. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class MergePropertiesTest {
 
@@ -197,10 +198,8 @@ class MergePropertiesTest {
     }
 
     private static Stream<DynamicTest> runs(Consumer<Run> check) {
-        long first = Long.getLong("merge.seed", 20261123L);
-        return Stream.iterate(first, seed -> seed + 1)
-                .limit(RUNS)
-                .map(seed -> DynamicTest.dynamicTest("seed " + seed, () -> check.accept(new Run(seed))));
+        return Seeds.from(20261123L, RUNS)
+                .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> check.accept(new Run(seed))));
     }
 
     /** One random case: a base, what people made of it and what the target made of it. */

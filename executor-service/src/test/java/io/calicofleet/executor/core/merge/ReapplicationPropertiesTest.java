@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.OnConflict;
+import io.calicofleet.executor.core.Seeds;
 import io.calicofleet.model.release.ManifestDocuments;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,8 +21,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Invariants of carrying a plan out while others edit the same object, over random manifests and edits. The seed is the
- * name of the test; -Dmerge.seed sets the first.
+ * Invariants of carrying a plan out while others edit the same object, over random manifests and edits. The name of
+ * a test is its seed, see {@link Seeds}.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ReapplicationPropertiesTest {
@@ -116,10 +117,8 @@ class ReapplicationPropertiesTest {
     }
 
     private static Stream<DynamicTest> runs(Consumer<Run> check) {
-        long first = Long.getLong("merge.seed", 20261128L);
-        return Stream.iterate(first, seed -> seed + 1)
-                .limit(RUNS)
-                .map(seed -> DynamicTest.dynamicTest("seed " + seed, () -> check.accept(new Run(seed))));
+        return Seeds.from(20261128L, RUNS)
+                .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> check.accept(new Run(seed))));
     }
 
     /** One random plan, and somebody who edits. */

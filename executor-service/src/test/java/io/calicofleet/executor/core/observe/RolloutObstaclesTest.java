@@ -62,6 +62,64 @@ class RolloutObstaclesTest {
         assertThat(of("Deployment", spec).isEmpty()).isEqualTo(!stuck);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            maxUnavailable: 0      | true
+            maxUnavailable: "0"    | true
+            maxUnavailable: "25%"  | true
+            maxUnavailable: "50%"  | false
+            maxUnavailable: "1"    | false
+            maxSurge: 1            | true
+            """)
+    void of_two_replicas_a_quarter_is_none(String rolling, boolean stuck) {
+        assertThat(of("Deployment", "replicas: 2, strategy: {rollingUpdate: {" + rolling + "}}").isEmpty())
+                .isEqualTo(!stuck);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            replicas: 2 | hostNetwork: true, containers: [{name: c, ports: [{containerPort: 5473}]}, {name: sidecar}] | true
+            replicas: 2 | hostNetwork: true, containers: [{name: c}]                                                  | false
+            replicas: 2 | hostNetwork: false, containers: [{name: c, ports: [{containerPort: 5473}]}]                 | false
+            replicas: 0 | hostNetwork: true, nodeSelector: {pool: none}, containers: [{name: c, ports: [{containerPort: 5473}]}] | false
+            replicas: 1 | hostNetwork: true, nodeSelector: {pool: none}, containers: [{name: c, ports: [{containerPort: 5473}]}] | true
+            """)
+    void only_pods_whose_ports_are_the_hosts_are_in_each_others_way(String spec, String pod, boolean stuck) {
+        JsonNode workload = Yaml.object("{kind: Deployment, metadata: {name: x}, spec: {" + spec
+                + ", strategy: {rollingUpdate: {maxUnavailable: 0}}, template: {spec: {" + pod + "}}}}");
+
+        assertThat(RolloutObstacles.of(workload, NODES).isEmpty()).isEqualTo(!stuck);
+    }
+
+    @Test
+    void of_a_cluster_whose_nodes_are_not_known_nothing_is_said_of_their_ports() {
+        JsonNode workload = Yaml.object(
+                "{kind: Deployment, spec: {replicas: 2, strategy: {rollingUpdate: {maxUnavailable: 0}}, template: {spec:"
+                        + " {hostNetwork: true, containers: [{name: c, ports: [{containerPort: 5473}]}]}}}}");
+
+        assertThat(RolloutObstacles.of(workload, List.of())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {kind: DaemonSet, spec: {updateStrategy: {type: OnDelete}}}      | true
+            {kind: DaemonSet, spec: {updateStrategy: {type: RollingUpdate}}} | false
+            {kind: DaemonSet, spec: {}}                                      | false
+            {kind: Deployment, spec: {strategy: {type: Recreate}}}           | false
+            """)
+    void that_a_person_has_to_delete_the_pods_is_known_of_daemon_sets(String workload, boolean onDelete) {
+        assertThat(RolloutObstacles.onDelete(Yaml.object(workload)).isPresent()).isEqualTo(onDelete);
+    }
+
+    @Test
+    void a_daemon_set_that_may_lose_no_pod_rolls_where_its_pods_have_a_network_of_their_own() {
+        JsonNode workload = Yaml.object(
+                "{kind: DaemonSet, spec: {updateStrategy: {rollingUpdate: {maxUnavailable: 0, maxSurge: 1}}, template:"
+                        + " {spec: {containers: [{name: c}]}}}}");
+
+        assertThat(RolloutObstacles.of(workload, NODES)).isEmpty();
+    }
+
     @Test
     void what_is_being_deleted_is_told_with_its_finalizers() {
         JsonNode workload = Yaml.object("""

@@ -1,18 +1,22 @@
 package io.calicofleet.executor.core.plan;
 
+import static io.calicofleet.executor.core.plan.PlanScene.ACCOUNT;
+import static io.calicofleet.executor.core.plan.PlanScene.CONFIG;
+import static io.calicofleet.executor.core.plan.PlanScene.CONTROLLERS;
+import static io.calicofleet.executor.core.plan.PlanScene.NODE;
+import static io.calicofleet.executor.core.plan.PlanScene.file;
+import static io.calicofleet.executor.core.plan.PlanScene.live;
+import static io.calicofleet.executor.core.plan.PlanScene.plan;
+import static io.calicofleet.executor.core.plan.PlanScene.proof;
+import static io.calicofleet.executor.core.plan.PlanScene.typha;
+import static io.calicofleet.executor.core.plan.PlanScene.with;
+import static io.calicofleet.executor.core.plan.PlanScene.without;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
-import io.calicofleet.event.OnConflict;
-import io.calicofleet.executor.core.Yaml;
-import io.calicofleet.executor.core.merge.MergedObject;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
-import io.calicofleet.model.release.ReleaseFile;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -22,9 +26,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class BaseProofTest {
 
-    private static final ObjectKey NODE = new ObjectKey("apps", "DaemonSet", "kube-system", "calico-node");
-    private static final ObjectKey CONFIG = new ObjectKey("", "ConfigMap", "kube-system", "calico-config");
-
     @Test
     void the_file_whose_images_the_cluster_runs_is_the_base_wherever_they_come_from() {
         Placed v1 = file("v3.20.6", "calico.yaml", "typha: none");
@@ -33,7 +34,9 @@ class BaseProofTest {
         Basis basis = proof(live, List.of(v1), List.of(), List.of()).prove();
 
         assertThat(basis.why()).isEmpty();
+        assertThat(basis.notes()).isEmpty();
         assertThat(basis.file()).isEqualTo("v3.20.6/calico.yaml");
+        assertThat(basis.digests()).containsExactly("sha-v3.20.6calico.yaml");
         assertThat(basis.documents().find(NODE))
                 .contains(v1.documents().objects().get(NODE));
     }
@@ -42,8 +45,9 @@ class BaseProofTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "node:v3.20.6 ; node:v3.20.5 ; its images name v3.20.6, the cluster runs",
+                "node:v3.20.6 ; node:v3.20.5 ; its images name v3.20.6, the cluster runs v3.20.5 and v3.20.6",
                 "node:v3.20.6 ; node@sha256:0 ; no image of Calico in this cluster names its version",
+                "node:v3.20.6 ; node@sha256:0 ; its images name v3.20.6, the cluster runs none",
                 "node:v3.20.6 ; node:hotfix   ; no image of Calico in this cluster names its version",
             })
     void what_the_images_do_not_say_is_not_assumed(String from, String to, String said) {
@@ -134,7 +138,9 @@ class BaseProofTest {
         assertThat(basis.why())
                 .singleElement()
                 .asString()
-                .contains("v3.20.6/calico-typha.yaml is more like what this cluster has", "v3.20.6/calico.yaml");
+                .isEqualTo("v3.20.6/calico-typha.yaml is more like what this cluster has (0 fields differ) than"
+                        + " v3.20.6/calico.yaml (1 fields), which its install was taken for; so it is not proven which"
+                        + " of them was installed");
         assertThat(proof(live(own, "x", "x"), List.of(own), List.of(), List.of(other))
                         .prove()
                         .isProven())
@@ -146,8 +152,7 @@ class BaseProofTest {
         Placed v1 = file("v3.20.6", "calico.yaml", "typha: none");
         Placed v2 = file("v3.22.5", "calico.yaml", "typha: none");
         ManifestDocuments live = live(v1, "x", "x");
-        ManifestDocuments half =
-                written(plan(proof(live, List.of(v1), List.of(), List.of()).prove(), live, v2), live, CONFIG);
+        ManifestDocuments half = written(live, v1, v2, CONFIG);
 
         Basis basis = proof(half, List.of(v1), List.of(v2), List.of()).prove();
 
@@ -156,16 +161,123 @@ class BaseProofTest {
                 .contains(v2.documents().objects().get(CONFIG));
         assertThat(basis.documents().find(NODE))
                 .contains(v1.documents().objects().get(NODE));
-        assertThat(basis.notes()).singleElement().asString().contains("v3.22.5/calico.yaml was not finished");
+        assertThat(basis.notes())
+                .containsExactly(
+                        "an upgrade to v3.22.5/calico.yaml was not finished: 1 objects are of it already");
+        assertThat(basis.file()).isEqualTo("v3.20.6/calico.yaml");
+        assertThat(basis.digests()).containsExactly("sha-v3.20.6calico.yaml", "sha-v3.22.5calico.yaml");
     }
 
     @Test
-    void a_mark_says_nothing_any_more_once_something_else_was_applied_or_another_image_put_there() {
+    void a_workload_that_we_wrote_does_not_speak_against_the_release_of_the_rest() {
+        Placed v1 = file("v3.20.6", "calico.yaml", "typha: none");
+        Placed v2 = file("v3.22.5", "calico.yaml", "typha: none");
+        ManifestDocuments half = written(live(v1), v1, v2, NODE);
+
+        Basis basis = proof(half, List.of(v1), List.of(v2), List.of()).prove();
+
+        assertThat(basis.why()).isEmpty();
+        assertThat(basis.documents().find(NODE)).contains(v2.documents().objects().get(NODE));
+        assertThat(basis.documents().find(CONTROLLERS))
+                .contains(v1.documents().objects().get(CONTROLLERS));
+    }
+
+    @Test
+    void another_image_on_what_we_wrote_voids_its_mark() {
+        Placed v1 = file("v3.20.6", "calico.yaml", "typha: none");
+        Placed v2 = file("v3.22.5", "calico.yaml", "typha: none");
+        ManifestDocuments half = written(live(v1), v1, v2, NODE);
+
+        Basis basis = proof(live(half, "calico/node:v3.22.5", "calico/node:v3.23.0"), List.of(v1), List.of(v2), List.of())
+                .prove();
+
+        assertThat(basis.isUnknown(NODE)).isTrue();
+    }
+
+    @Test
+    void a_mark_that_somebody_copied_to_an_object_its_release_does_not_have_says_nothing() {
+        Placed v1 = file("v3.20.6", "calico.yaml", "typha: none");
+        Placed v2 = file("v3.22.5", "calico.yaml", "typha: none");
+        ManifestDocuments half = written(live(v1), v1, v2, CONFIG);
+
+        Basis basis = proof(half, List.of(v1), List.of(without(v2, CONFIG)), List.of()).prove();
+
+        assertThat(basis.documents().find(CONFIG)).contains(v1.documents().objects().get(CONFIG));
+    }
+
+    @Test
+    void where_the_release_of_the_rest_is_unknown_only_what_we_wrote_has_a_base() {
+        Placed v1 = file("v3.20.6", "calico.yaml", "typha: none");
+        Placed v2 = file("v3.22.5", "calico.yaml", "typha: none");
+        ManifestDocuments half = written(live(v1), v1, v2, CONFIG);
+
+        Basis basis = proof(half, List.of(), List.of(v2), List.of()).prove();
+
+        assertThat(basis.isProven()).isFalse();
+        assertThat(basis.unknown()).contains(NODE, CONTROLLERS).doesNotContain(CONFIG);
+        assertThat(basis.documents().keys()).containsExactly(CONFIG);
+        assertThat(basis.file()).isNull();
+    }
+
+    @Test
+    void after_a_second_upgrade_that_stopped_half_way_each_object_is_based_on_the_release_we_wrote_last() {
+        Placed v1 = without(file("v3.20.6", "calico.yaml", "typha: none"), ACCOUNT);
+        Placed v2 = without(file("v3.22.5", "calico.yaml", "typha: none"), ACCOUNT);
+        Placed v3 = without(file("v3.24.1", "calico.yaml", "typha: none"), ACCOUNT);
+        ManifestDocuments first = written(live(v1), v1, v2, CONFIG, NODE, CONTROLLERS);
+        Basis between = proof(first, List.of(), List.of(v2), List.of()).prove();
+        ManifestDocuments half = PlanScene.written(plan(between, first, v3), first, NODE);
+
+        Basis basis = proof(half, List.of(), List.of(v2, v3), List.of()).prove();
+
+        assertThat(basis.why()).isEmpty();
+        assertThat(basis.file()).isEqualTo("v3.22.5/calico.yaml");
+        assertThat(basis.documents().find(NODE)).contains(v3.documents().objects().get(NODE));
+        assertThat(basis.documents().find(CONTROLLERS))
+                .contains(v2.documents().objects().get(CONTROLLERS));
+    }
+
+    @Test
+    void what_only_the_installed_release_has_is_asked_about_and_what_only_another_file_of_it_has_is_not() {
+        Placed v1 = file("v3.20.6", "calico.yaml", "typha: none");
+        Placed target = file("v3.22.5", "calico.yaml", "typha: none");
+        ManifestDocuments live = live(with(v1, typha("v3.19.4")));
+
+        assertThat(new BaseProof(live, target, List.of(with(v1, typha("v3.20.6"))), List.of(), List.of(), List.of())
+                        .prove()
+                        .isProven())
+                .isFalse();
+        Placed other = with(file("v3.20.6", "calico-typha.yaml", "typha: none"), typha("v3.20.6"));
+        assertThat(new BaseProof(live, target, List.of(v1), List.of(other), List.of(), List.of())
+                        .prove()
+                        .isProven())
+                .isTrue();
+    }
+
+    @Test
+    void without_any_file_at_hand_nothing_is_proven() {
+        Placed v1 = file("v3.20.6", "calico.yaml", "typha: none");
+
+        Basis basis = proof(live(v1), List.of(), List.of(), List.of()).prove();
+
+        assertThat(basis.why())
+                .containsExactly("no file of v3.20.6 is at hand, which the images of this cluster name");
+        assertThat(basis.isUnknown(NODE)).isTrue();
+    }
+
+    @Test
+    void where_nothing_of_calico_is_installed_nothing_has_to_be_proven() {
+        Basis basis = proof(ManifestDocuments.EMPTY, List.of(), List.of(), List.of()).prove();
+
+        assertThat(basis).isEqualTo(Basis.NOTHING);
+    }
+
+    @Test
+    void a_mark_says_nothing_any_more_once_something_else_was_applied() {
         Placed v1 = file("v3.20.6", "calico.yaml", "typha: none");
         Placed v2 = file("v3.22.5", "calico.yaml", "typha: none");
         ManifestDocuments live = live(v1, "x", "x");
-        ManifestDocuments half =
-                written(plan(proof(live, List.of(v1), List.of(), List.of()).prove(), live, v2), live, CONFIG);
+        ManifestDocuments half = written(live, v1, v2, CONFIG);
 
         // When somebody applies the manifest of before again
         half.find(CONFIG)
@@ -183,10 +295,7 @@ class BaseProofTest {
         Placed v1 = file("v3.20.6", "calico.yaml", "typha: none");
         Placed v2 = file("v3.22.5", "calico.yaml", "typha: none");
         ManifestDocuments live = live(v1, "x", "x");
-        ManifestDocuments done = written(
-                plan(proof(live, List.of(v1), List.of(), List.of()).prove(), live, v2),
-                live,
-                live.keys().toArray(ObjectKey[]::new));
+        ManifestDocuments done = written(live, v1, v2, live.keys().toArray(ObjectKey[]::new));
 
         Basis basis = proof(done, List.of(), List.of(v2), List.of()).prove();
 
@@ -195,103 +304,55 @@ class BaseProofTest {
     }
 
     @Test
-    void a_plan_is_told_apart_by_what_it_is_made_of() {
+    void of_several_files_that_fit_better_the_one_that_fits_best_is_named() {
+        Placed own = file("v3.20.6", "calico.yaml", "typha: none, mtu: '0', backend: bird");
+        Placed better = file("v3.20.6", "calico-vxlan.yaml", "typha: calico-typha, mtu: '0', backend: bird");
+        Placed best = file("v3.20.6", "calico-typha.yaml", "typha: calico-typha, mtu: '1440', backend: vxlan");
+        ManifestDocuments live = live(file("v3.20.6", "mine", "typha: calico-typha, mtu: '1440', backend: none"));
+
+        assertThat(proof(live, List.of(own), List.of(), List.of(better, best)).prove().why())
+                .singleElement()
+                .asString()
+                .startsWith("v3.20.6/calico-typha.yaml is more like");
+    }
+
+    @Test
+    void a_file_that_fits_as_well_or_is_of_another_release_raises_no_doubt() {
+        Placed own = file("v3.20.6", "calico.yaml", "typha: none");
+        Placed asGood = file("v3.20.6", "calico-typha.yaml", "typha: calico-typha");
+        Placed older = file("v3.19.4", "calico-typha.yaml", "typha: mine");
+        ManifestDocuments live = live(file("v3.20.6", "mine", "typha: mine"));
+
+        assertThat(proof(live, List.of(own), List.of(), List.of(asGood, older)).prove().why())
+                .isEmpty();
+    }
+
+    @Test
+    void an_object_that_only_another_file_has_speaks_for_that_file_where_the_cluster_has_it() {
+        Placed own = file("v3.20.6", "calico.yaml", "typha: none");
+        Placed other = with(file("v3.20.6", "calico-typha.yaml", "typha: none"), typha("v3.20.6"));
+
+        assertThat(proof(live(other), List.of(own), List.of(), List.of(other)).prove().why())
+                .singleElement()
+                .asString()
+                .startsWith("v3.20.6/calico-typha.yaml is more like");
+        assertThat(proof(live(own), List.of(own), List.of(), List.of(other)).prove().why())
+                .isEmpty();
+    }
+
+    @Test
+    void what_we_wrote_ourselves_speaks_for_no_other_file() {
         Placed v1 = file("v3.20.6", "calico.yaml", "typha: none");
-        Placed v2 = file("v3.22.5", "calico.yaml", "typha: none");
-        ManifestDocuments live = live(v1, "x", "x");
-        Basis basis = proof(live, List.of(v1), List.of(), List.of()).prove();
-        String digest = plan(basis, live, v2).digest();
+        Placed other = file("v3.20.6", "calico-typha.yaml", "typha: calico-typha");
+        Placed v2 = file("v3.22.5", "calico.yaml", "typha: calico-typha");
+        ManifestDocuments half = written(live(v1), v1, v2, CONFIG);
 
-        assertThat(plan(basis, live, v2).digest()).isEqualTo(digest);
-        assertThat(Plan.of(basis, live, v2, OnConflict.KEEP_MINE, OnConflict.HOLD, "uid")
-                        .digest())
-                .isNotEqualTo(digest);
-        assertThat(Plan.of(basis, live, v2, OnConflict.HOLD, OnConflict.HOLD, "other")
-                        .digest())
-                .isNotEqualTo(digest);
-        ManifestDocuments touched = live(v1, "x", "x");
-        touched.find(NODE).orElseThrow().withObject("/metadata").put("resourceVersion", "8");
-        assertThat(plan(basis, touched, v2).digest()).isNotEqualTo(digest);
+        assertThat(proof(half, List.of(v1), List.of(v2), List.of(other)).prove().why())
+                .isEmpty();
     }
 
-    private static BaseProof proof(
-            ManifestDocuments live, List<Placed> candidates, List<Placed> kept, List<Placed> flavours) {
-        return new BaseProof(
-                live, file("v3.22.5", "calico.yaml", "typha: none"), candidates, kept, flavours, List.of());
-    }
-
-    private static Plan plan(Basis basis, ManifestDocuments live, Placed target) {
-        return Plan.of(basis, live, target, OnConflict.HOLD, OnConflict.HOLD, "uid");
-    }
-
-    /** The cluster after some objects of a plan were written. */
-    private static ManifestDocuments written(Plan plan, ManifestDocuments live, ObjectKey... keys) {
-        List<ObjectNode> objects = new ArrayList<>();
-        for (ObjectNode object : live.objects().values()) {
-            objects.add(plan.changes().stream()
-                    .map(PlannedObject::merged)
-                    .filter(change -> List.of(keys).contains(change.key()))
-                    .filter(change -> change.key().equals(ObjectKey.of(object)))
-                    .findFirst()
-                    .map(MergedObject::write)
-                    .orElse(object));
-        }
-        return ManifestDocuments.of(objects);
-    }
-
-    private static ManifestDocuments live(Placed file, String... replacements) {
-        return live(file.documents(), replacements);
-    }
-
-    private static ManifestDocuments live(ManifestDocuments documents, String... replacements) {
-        return ManifestDocuments.of(documents.objects().values().stream()
-                .map(object -> {
-                    String text = object.toString();
-                    for (int i = 0; i < replacements.length; i += 2) {
-                        text = text.replace(replacements[i], replacements[i + 1]);
-                    }
-                    ObjectNode copy = Yaml.object(text);
-                    copy.withObject("/metadata").put("uid", "u").put("resourceVersion", "7");
-                    return copy;
-                })
-                .toList());
-    }
-
-    private static Placed file(String version, String name, String config) {
-        String text = Stream.of("""
-                        apiVersion: v1
-                        kind: ConfigMap
-                        metadata: {name: calico-config, namespace: kube-system}
-                        data: {%2$s, release: "%1$s"}
-                        """, """
-                        apiVersion: apps/v1
-                        kind: DaemonSet
-                        metadata: {name: calico-node, namespace: kube-system}
-                        spec:
-                          selector: {matchLabels: {k8s-app: calico-node}}
-                          template:
-                            metadata: {labels: {k8s-app: calico-node}}
-                            spec:
-                              initContainers: [{name: install-cni, image: "docker.io/calico/cni:%1$s"}]
-                              containers: [{name: calico-node, image: "docker.io/calico/node:%1$s"}]
-                        """, """
-                        apiVersion: apps/v1
-                        kind: Deployment
-                        metadata: {name: calico-kube-controllers, namespace: kube-system}
-                        spec:
-                          selector: {matchLabels: {k8s-app: controllers}}
-                          template:
-                            metadata: {labels: {k8s-app: controllers}}
-                            spec:
-                              containers: [{name: calico-kube-controllers, image: "docker.io/calico/kube-controllers:%1$s"}]
-                        """)
-                .map(document -> document.formatted(version, config))
-                .reduce((one, next) -> one + "---\n" + next)
-                .orElseThrow();
-        return Placed.asReleased(new ReleaseFile(
-                CalicoVersion.parse(version),
-                name,
-                ManifestDocuments.of(Yaml.documents(text)),
-                "sha-" + version + name));
+    private static ManifestDocuments written(ManifestDocuments live, Placed from, Placed to, ObjectKey... keys) {
+        Basis basis = proof(live, List.of(from), List.of(), List.of()).prove();
+        return PlanScene.written(plan(basis, live, to), live, keys);
     }
 }
