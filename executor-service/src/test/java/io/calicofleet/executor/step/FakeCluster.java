@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Objects in memory, with resourceVersions; may die at a write, as an executor that is killed does. */
@@ -23,6 +24,10 @@ public final class FakeCluster implements ClusterApi {
     private final Map<String, ObjectNode> objects = new TreeMap<>();
     public final List<String> writes = new ArrayList<>();
     public int writesLeft = Integer.MAX_VALUE;
+
+    /** What the kubeconfig may not do, as a permission says it: "update nodes". */
+    public final Set<String> forbidden = new TreeSet<>();
+
     private int version;
 
     /** Puts objects there, by whoever. */
@@ -102,7 +107,9 @@ public final class FakeCluster implements ClusterApi {
 
     @Override
     public List<Permission> denied(List<Permission> wanted) {
-        return List.of();
+        return wanted.stream()
+                .filter(permission -> forbidden.contains(permission.toString()))
+                .toList();
     }
 
     @Override

@@ -194,7 +194,7 @@ public final class MigrateToAutoHostEndpointsStep implements StepHandler {
         }
 
         private Optional<StepOutcome> replaceOn(Sight sight, String node, List<ObjectNode> theirs, int done) {
-            String left = "; " + (old.size() - done) + " of " + old.size() + " nodes still have their old ones";
+            String left = left(done);
             if (!sight.isReady(node)) {
                 return Optional.of(failed(
                         "Node " + node + " or its calico-node is not ready, so that its host endpoint stays" + left,
@@ -216,8 +216,12 @@ public final class MigrateToAutoHostEndpointsStep implements StepHandler {
                     : Optional.of(failed(
                             "Node " + node
                                     + " or its calico-node is not ready since its automatic host endpoint took over"
-                                    + left,
+                                    + left(done + 1),
                             List.of("Node " + node)));
+        }
+
+        private String left(int done) {
+            return "; " + (old.size() - done) + " of " + old.size() + " nodes still have their old ones";
         }
 
         private List<String> missing(Sight sight) {
