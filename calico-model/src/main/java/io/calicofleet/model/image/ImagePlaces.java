@@ -18,6 +18,8 @@ import java.util.Set;
  *       flannel from {@code coreos} to {@code flannel}, its new name is read by the layout of the registry.
  *   <li>An image that does not run yet is where the layout of all the others puts it.
  *   <li>Where people moved some and not others, or to several places, nobody can tell for an image that does not run yet.
+ *   <li>Calico publishes its images on docker.io and on quay.io, and its manifests went from one to the other. Where the file
+ *       installed is not known, nobody can tell whether people chose the one their images come from.
  * </ol>
  */
 public final class ImagePlaces {
@@ -52,6 +54,11 @@ public final class ImagePlaces {
             return !has.fullLocation().equals(published.fullLocation());
         }
 
+        /** Whether the release installed has its own images in the registry that this one is in. */
+        boolean isHomeOf(ImageReference other) {
+            return proven && !isMoved() && registry(has).equals(registry(other));
+        }
+
         Set<ImageLayout> layouts() {
             return ImageLayout.between(published, proven, has);
         }
@@ -82,10 +89,41 @@ public final class ImagePlaces {
     }
 
     /** From where an image of the target comes that runs in this container already. */
-    public String of(ImageReference published, boolean proven, ImageReference has, ImageReference target) {
+    public Place of(ImageReference published, boolean proven, ImageReference has, ImageReference target) {
         ImagePlaces own = new ImagePlaces();
         own.learn(published, proven, has);
-        return relocate(own.samples.getFirst(), target);
+        String place = relocate(own.samples.getFirst(), target);
+        Optional<String> elsewhere = place.equals(target.location()) ? elsewhere(own.samples, target) : Optional.empty();
+        return elsewhere.<Place>map(there -> new Place.Unclear(List.of(there, place)))
+                .orElseGet(() -> new Place.At(place));
+    }
+
+    /**
+     * Where the same publisher has an image of the target, too, in the registry that some of these run from; empty where
+     * the release installed is known to have its images there, so that the target's are where it moved them.
+     */
+    private Optional<String> elsewhere(List<Sample> running, ImageReference target) {
+        return running.stream()
+                .filter(sample -> !sample.proven() && samples.stream().noneMatch(other -> other.isHomeOf(sample.has())))
+                .filter(sample -> folder(sample.has()).equals(folder(target)))
+                .map(sample -> registry(sample.has()) + path(target))
+                .filter(there -> !there.equals(target.fullLocation())
+                        && CalicoImages.isPublished(ImageReference.parse(there))
+                        && CalicoImages.isPublished(target))
+                .findFirst();
+    }
+
+    private static String registry(ImageReference image) {
+        return image.fullLocation().substring(0, image.fullLocation().indexOf('/'));
+    }
+
+    /** From the slash behind the registry on. */
+    private static String path(ImageReference image) {
+        return image.fullLocation().substring(image.fullLocation().indexOf('/'));
+    }
+
+    private static String folder(ImageReference image) {
+        return path(image).substring(0, path(image).lastIndexOf('/') + 1);
     }
 
     /** From where an image of the target comes that does not run yet in this container. */
@@ -99,7 +137,9 @@ public final class ImagePlaces {
         }
         List<Sample> moved = samples.stream().filter(Sample::isMoved).toList();
         if (same.isEmpty() && moved.isEmpty()) {
-            return new Place.At(target.location());
+            return elsewhere(samples, target)
+                    .<Place>map(there -> new Place.Unclear(List.of(there, target.location())))
+                    .orElseGet(() -> new Place.At(target.location()));
         }
         Set<String> candidates = same;
         if (same.isEmpty()) {

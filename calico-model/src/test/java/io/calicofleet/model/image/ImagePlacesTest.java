@@ -32,13 +32,13 @@ class ImagePlacesTest {
 
         assertThat(places.of(
                         image("docker.io/calico/node:v1"), true, image(node + ":v1"), image("quay.io/calico/node:v2")))
-                .isEqualTo(newNode);
+                .isEqualTo(new ImagePlaces.Place.At(newNode));
         assertThat(places.of(
                         image("quay.io/coreos/flannel:v1"),
                         true,
                         image(flannel + ":v1"),
                         image("docker.io/flannel/flannel:v2")))
-                .isEqualTo(newFlannel);
+                .isEqualTo(new ImagePlaces.Place.At(newFlannel));
         assertThat(places.of(image("quay.io/calico/node:v2"))).isEqualTo(new ImagePlaces.Place.At(newNode));
     }
 
@@ -96,7 +96,6 @@ class ImagePlacesTest {
     @ParameterizedTest
     @CsvSource({
         // where the target has it, where it is, where it goes, while nothing tells where the release installed had it
-        "quay.io/calico/node, docker.io/calico/node, quay.io/calico/node",
         "docker.io/calico/node, quay.io/calico/node, quay.io/calico/node",
         "docker.io/flannel/flannel, quay.io/coreos/flannel, docker.io/flannel/flannel",
         "docker.io/flannel/flannel, reg.local/coreos/flannel, reg.local/flannel/flannel",
@@ -107,7 +106,44 @@ class ImagePlacesTest {
     })
     void without_a_base_what_is_published_moves_and_what_is_private_stays(String target, String has, String place) {
         assertThat(new ImagePlaces().of(image(target), false, image(has + ":v1"), image(target + ":v2")))
-                .isEqualTo(place);
+                .isEqualTo(new ImagePlaces.Place.At(place));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"docker.io/calico/node", "calico/node"})
+    void without_a_base_nobody_can_tell_whether_people_chose_the_registry_that_manifests_left(String has) {
+        assertThat(new ImagePlaces()
+                        .of(
+                                image("quay.io/calico/node"),
+                                false,
+                                image(has + ":v1"),
+                                image("quay.io/calico/node:v2")))
+                .isEqualTo(new ImagePlaces.Place.Unclear(List.of("docker.io/calico/node", "quay.io/calico/node")));
+    }
+
+    @Test
+    void without_a_base_nobody_can_tell_it_of_an_image_that_does_not_run_yet_either() {
+        ImagePlaces places = new ImagePlaces();
+        places.learn(image("quay.io/calico/cni"), false, image("docker.io/calico/cni:v1"));
+        places.learn(image("docker.io/flannel/flannel"), false, image("docker.io/flannel/flannel:v1"));
+
+        assertThat(places.of(image("quay.io/calico/node:v2")))
+                .isEqualTo(new ImagePlaces.Place.Unclear(List.of("docker.io/calico/node", "quay.io/calico/node")));
+        assertThat(places.of(image("quay.io/tigera/operator:v2")))
+                .isEqualTo(new ImagePlaces.Place.At("quay.io/tigera/operator"));
+    }
+
+    @Test
+    void an_image_without_a_base_goes_where_the_release_took_the_others_of_its_registry() {
+        ImagePlaces places = new ImagePlaces();
+        places.learn(image("docker.io/calico/cni:v1"), true, image("docker.io/calico/cni:v1"));
+
+        assertThat(places.of(
+                        image("quay.io/calico/node"),
+                        false,
+                        image("docker.io/calico/node:v1"),
+                        image("quay.io/calico/node:v2")))
+                .isEqualTo(new ImagePlaces.Place.At("quay.io/calico/node"));
     }
 
     private static ImageReference image(String reference) {

@@ -2,6 +2,7 @@ package io.calicofleet.executor.core.merge;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.OnConflict;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.image.CalicoImages;
 import io.calicofleet.model.image.ImagePlaces;
@@ -22,6 +23,13 @@ import org.jspecify.annotations.Nullable;
  * decide ({@link ImagePlaces}). Containers of people say nothing of where Calico's images are.
  */
 final class ImageMoves {
+
+    private static final String NEW =
+            "It does not run yet, and nobody can tell from where: keep-mine takes it from where you have others, take-new"
+                    + " from where the release has it.";
+    private static final String LEFT =
+            "The release has its images in another registry than yours come from; whether you chose that, or the installed"
+                    + " release had it so, is not known.";
 
     private final ImagePlaces places = new ImagePlaces();
     private final Map<String, Running> running = new HashMap<>();
@@ -86,18 +94,23 @@ final class ImageMoves {
     private String move(ObjectKey key, ObjectNode object, String container, String image, Findings findings) {
         ImageReference target = ImageReference.parse(image);
         Running known = running.get(key + container);
-        if (known != null) {
-            return at(places.of(known.published(), known.proven(), known.has(), target), target);
-        }
-        if (removed.contains(key + container)) {
+        if (known == null && removed.contains(key + container)) {
             return image; // nobody runs it
         }
-        return switch (places.of(target)) {
+        Place found = known == null
+                ? places.of(target)
+                : places.of(known.published(), known.proven(), known.has(), target);
+        return switch (found) {
             case Place.At place -> at(place.location(), target);
             case Place.Unclear place -> {
                 String first = at(place.candidates().getFirst(), target);
                 JsonNode chosen = findings.conflict(
-                        path(object, container), null, Json.NODES.textNode(first), Json.NODES.textNode(image));
+                        path(object, container),
+                        null,
+                        Json.NODES.textNode(first),
+                        Json.NODES.textNode(image),
+                        known == null ? NEW : LEFT,
+                        List.of(OnConflict.KEEP_MINE, OnConflict.TAKE_NEW));
                 yield chosen == null ? first : chosen.asText();
             }
         };
