@@ -33,6 +33,9 @@ public enum HoldReason {
     /** The campaign does not get the cluster: too many wait for it. */
     CLAIM_REFUSED("The campaign does not get the cluster: too many wait for it."),
 
+    /** The executor ended again and again in the middle of the step. */
+    EXECUTOR_ENDED("The executor ended again and again in the middle of the step."),
+
     /** Its upgrade did not succeed, and what the backup holds was put back. */
     ROLLED_BACK("Its upgrade did not succeed, and what the backup holds was put back.");
 
@@ -53,7 +56,7 @@ public enum HoldReason {
     public boolean approvable() {
         return switch (this) {
             case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN, TRAFFIC_REVIEW, AUTO_HOST_ENDPOINT_POLICIES -> true;
-            case PREFLIGHT_OBJECTIONS, STEP_FAILED, GATE_FAILED, NOT_SEEN, CLAIM_REFUSED, ROLLED_BACK -> false;
+            case PREFLIGHT_OBJECTIONS, STEP_FAILED, GATE_FAILED, NOT_SEEN, CLAIM_REFUSED, EXECUTOR_ENDED, ROLLED_BACK -> false;
         };
     }
 

@@ -11,6 +11,7 @@ import io.calicofleet.executor.adapter.release.Releases;
 import io.calicofleet.executor.engine.ClusterQueues;
 import io.calicofleet.executor.engine.EngineSettings;
 import io.calicofleet.executor.engine.StepExecution;
+import io.calicofleet.executor.engine.StepNotes;
 import io.calicofleet.executor.engine.StepRunner;
 import io.calicofleet.executor.step.Steps;
 import io.calicofleet.kafka.Topics;
@@ -66,6 +67,7 @@ class Executor {
     private final Fleet fleet;
     private final ClusterQueues queues;
     private final RunFile runFile;
+    private final StepNotes notes;
     private final VerdictReader verdicts;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("executor-timer").daemon().factory());
@@ -100,7 +102,8 @@ class Executor {
         Releases releases = Releases.of(config.releases().orElse(null), config.cache());
         StepExecution execution = new StepExecution(
                 Steps.all(), releases, new DnsLookup(DNS_LIMIT), settings, metrics, UnaryOperator.identity());
-        this.queues = new ClusterQueues(new StepRunner(fleet, outbox, execution, settings, metrics));
+        this.notes = new StepNotes(notebook(runFile, runFile(config, id)), CLOCK, System::nanoTime);
+        this.queues = new ClusterQueues(new StepRunner(fleet, outbox, execution, notes, settings, metrics));
         this.verdicts = new VerdictReader(this.kafka, id, queues::judged);
         metrics.watch(
                 queues::running,
@@ -139,6 +142,7 @@ class Executor {
         outbox.close();
         fleet.close();
         clients.close();
+        notes.close();
         runFile.close();
     }
 
@@ -210,6 +214,13 @@ class Executor {
 
     private static Path runFile(ExecutorConfig config, String id) {
         return config.cache().resolveSibling("executors").resolve(id.replaceAll("[^A-Za-z0-9.-]", "_") + ".runs");
+    }
+
+    /** Beside the file of the runs; another run that lives has notes of its own there. */
+    private static StepNotes.Notebook notebook(RunFile ours, Path file) {
+        return ours.isOurs()
+                ? new NotesFile(file.resolveSibling(file.getFileName().toString().replaceAll("runs$", "steps")))
+                : StepNotes.Notebook.NONE;
     }
 
     /** What is for every client: where the broker is and how to speak to it. */

@@ -80,6 +80,11 @@ final class RunFile implements AutoCloseable {
         return over.contains(run);
     }
 
+    /** Whether what lies beside the file is this run's alone. */
+    boolean isOurs() {
+        return locked != null;
+    }
+
     @Override
     public void close() {
         close(locked);

@@ -16,7 +16,7 @@ public interface Delivery {
     /** Its offset in that partition. */
     long offset();
 
-    /** What it is; read once. */
+    /** What it is; read once, and never throws. */
     Received read();
 
     /** Whether its partition went to another executor since it was received. */

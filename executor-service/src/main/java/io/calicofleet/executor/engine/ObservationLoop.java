@@ -12,6 +12,7 @@ import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.executor.port.ClusterException;
+import io.calicofleet.executor.port.ClusterException.Problem;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -159,6 +160,16 @@ final class ObservationLoop {
                 now = session.observe();
             } catch (ClusterException e) {
                 return inVain(e);
+            } catch (RuntimeException | Error e) {
+                if (!blind) {
+                    LOGGER.atError()
+                            .addKeyValue(LogKeys.CLUSTER, step.cluster())
+                            .addKeyValue(LogKeys.STEP, step)
+                            .setCause(e)
+                            .log("a cluster could not be looked at by a fault of its own");
+                }
+                return inVain(
+                        new ClusterException(Problem.UNEXPECTED, "a fault of calico-fleet, see its log: " + e, e));
             }
             if (blind || inVain > 0) {
                 blind = false;

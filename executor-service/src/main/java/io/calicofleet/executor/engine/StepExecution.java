@@ -107,6 +107,12 @@ public final class StepExecution {
                     .log(
                             "the file of the target cannot be read now; every image of Calico is compared with the target");
             return null;
+        } catch (RuntimeException | Error e) {
+            LOGGER.atError()
+                    .addKeyValue(LogKeys.STEP, request.step())
+                    .setCause(e)
+                    .log("the file of the target was not understood; every image of Calico is compared with the target");
+            return null;
         }
     }
 
@@ -327,14 +333,23 @@ public final class StepExecution {
             return failed(e);
         } catch (ReleaseException e) {
             return new StepOutcome.Failed(e.reason(), e.message());
-        } catch (RuntimeException e) {
-            LOGGER.atError()
-                    .addKeyValue(LogKeys.CLUSTER, context.step().cluster())
-                    .addKeyValue(LogKeys.STEP, context.step())
-                    .setCause(e)
-                    .log("a step failed by a fault of its own");
-            return new StepOutcome.Failed(FailureReason.BUG, e.toString());
+        } catch (RuntimeException | Error e) {
+            return bug(context.step(), e);
         }
+    }
+
+    /**
+     * What a fault of ours makes of a step; a stack that was too deep and memory that was not there among them: the other
+     * clusters have not deserved to wait for that. (Where the JVM is started with {@code ExitOnOutOfMemoryError}, as our
+     * launcher and chart do, the process has ended by then; {@link StepNotes} are for that.)
+     */
+    static StepOutcome bug(StepId step, Throwable fault) {
+        LOGGER.atError()
+                .addKeyValue(LogKeys.CLUSTER, step.cluster())
+                .addKeyValue(LogKeys.STEP, step)
+                .setCause(fault)
+                .log("a step failed by a fault of its own");
+        return new StepOutcome.Failed(FailureReason.BUG, fault.toString());
     }
 
     private static StepOutcome failed(ClusterException e) {

@@ -41,20 +41,35 @@ public final class StepRunner {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(StepRunner.class);
 
+    private static final Duration TURN_PAUSE = Duration.ofSeconds(1);
+
     private final Clusters clusters;
     private final Outbox outbox;
     private final StepExecution execution;
     private final ObservationLoop observation;
+    private final StepNotes notes;
     private final AtomicLong takenUp = new AtomicLong();
     private final EngineSettings settings;
     private final EngineMetrics metrics;
 
-    /** A runner. */
+    /** A runner that does not note what it is in the middle of. */
     public StepRunner(
             Clusters clusters, Outbox outbox, StepExecution execution, EngineSettings settings, EngineMetrics metrics) {
+        this(clusters, outbox, execution, StepNotes.none(), settings, metrics);
+    }
+
+    /** A runner. */
+    public StepRunner(
+            Clusters clusters,
+            Outbox outbox,
+            StepExecution execution,
+            StepNotes notes,
+            EngineSettings settings,
+            EngineMetrics metrics) {
         this.clusters = requireNonNull(clusters, "clusters");
         this.outbox = requireNonNull(outbox, "outbox");
-        this.execution = requireNonNull(execution, "acting");
+        this.execution = requireNonNull(execution, "execution");
+        this.notes = requireNonNull(notes, "notes");
         this.settings = requireNonNull(settings, "settings");
         this.metrics = requireNonNull(metrics, "metrics");
         this.observation = new ObservationLoop(settings, metrics);
@@ -127,6 +142,8 @@ public final class StepRunner {
                 case CLAIM_LOST -> reason = FailureReason.CLAIM_LOST;
             }
             outcome = stopped(step, reason, e);
+        } catch (RuntimeException | Error e) {
+            outcome = StepExecution.bug(step, e).toEvent(step);
         }
         count(outcome, Duration.ofNanos(System.nanoTime() - began));
         reporter.say(outcome);
@@ -152,11 +169,26 @@ public final class StepRunner {
 
     private StepProgress act(StepRequested request, Cluster cluster, StepSignals signals, Reporter reporter)
             throws InterruptedException {
-        ObservationLoop.Early early = observation.whileActing(request, cluster.observer(), reporter);
+        StepId step = request.step();
+        Optional<StepOutcome> aside = notes.setAside(step);
+        if (aside.isPresent()) {
+            return aside.get().toEvent(step);
+        }
+        while (!notes.begin(step)) {
+            reporter.waits("its turn: this executor ended twice in the middle of this step and of others, so these are"
+                    + " executed one after the other to see which it is");
+            signals.check();
+            signals.pause(TURN_PAUSE);
+        }
         try {
-            return execution.act(request, cluster, signals, reporter);
+            ObservationLoop.Early early = observation.whileActing(request, cluster.observer(), reporter);
+            try {
+                return execution.act(request, cluster, signals, reporter);
+            } finally {
+                early.end();
+            }
         } finally {
-            early.end();
+            notes.ended(step, signals.handedBackNow());
         }
     }
 

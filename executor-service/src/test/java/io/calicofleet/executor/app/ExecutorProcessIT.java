@@ -15,11 +15,13 @@ import io.calicofleet.event.Event;
 import io.calicofleet.event.EventIds;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepAccepted;
 import io.calicofleet.event.StepFailed;
+import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepKind;
@@ -33,6 +35,8 @@ import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.Simulator;
 import io.calicofleet.simulator.SimulatorOptions;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -219,6 +223,57 @@ class ExecutorProcessIT {
                 assertThat(second.log()).doesNotContain("ERROR");
             }
         }
+    }
+
+    @Test
+    void a_step_in_the_middle_of_which_it_is_killed_again_and_again_is_set_aside_and_a_retry_executes_it_once_more()
+            throws Exception {
+        Path kubeconfigs = Files.createDirectory(directory.resolve("kubeconfigs"));
+        try (ServerSocket silent = new ServerSocket(0)) {
+            // Given
+            Files.writeString(kubeconfigs.resolve("c01.yaml"), """
+                    {apiVersion: v1, kind: Config, current-context: c,
+                     clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}],
+                     contexts: [{name: c, context: {cluster: c, user: u}}], users: [{name: u, user: {token: t}}]}
+                    """.formatted(silent.getLocalPort()));
+            Map<String, String> settings = Map.of(
+                    "executor.kubeconfigs", kubeconfigs.toString(),
+                    "executor.drill-clusters", "1",
+                    "executor.id", "it");
+            StepRequested request = upgrade(StepKind.INSPECT);
+            bus.send(EventIds.requested(request.step()), request);
+            for (String noted : List.of("began ", "began ", "suspect ")) {
+                ExecutorProcess executor = ExecutorProcess.start(directory, broker.bootstrapServers(), settings);
+                eventually(() -> assertThat(notes()).endsWith(noted + request.step()));
+                executor.kill();
+            }
+            try (ExecutorProcess executor = ExecutorProcess.start(directory, broker.bootstrapServers(), settings)) {
+                // Then
+                eventually(() -> assertThat(bus.events(StepHeld.class)).hasSize(1));
+                StepHeld held = (StepHeld) bus.events(StepHeld.class).getFirst().data();
+                assertThat(held.step()).isEqualTo(request.step());
+                assertThat(held.reason()).isEqualTo(HoldReason.EXECUTOR_ENDED);
+                assertThat(held.summary()).contains("c01: The executor ended again and again", "then retry");
+                // When
+                StepRequested retry = new StepRequested(
+                        new StepId(CampaignName.of("u1"), ClusterId.of("c01"), StepKind.INSPECT, 2),
+                        List.of(),
+                        request.parameters(),
+                        "please");
+                bus.send(EventIds.requested(retry.step()), retry);
+                StepRequested other = drill("drill-00001", 1);
+                bus.send(EventIds.requested(other.step()), other);
+                // Then
+                eventually(() -> assertThat(notes()).contains("suspect " + retry.step()));
+                eventually(() -> assertThat(checks(other.step())).isNotEmpty());
+            }
+            assertThat(notes()).as("an orderly stop is no death").doesNotContain("suspect");
+        }
+    }
+
+    private String notes() throws IOException {
+        Path file = directory.resolve("executors/it.steps");
+        return Files.exists(file) ? Files.readString(file).strip() : "";
     }
 
     private static StepRequested upgrade(StepKind kind) {

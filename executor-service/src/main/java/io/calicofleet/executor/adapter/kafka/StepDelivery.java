@@ -67,10 +67,19 @@ public final class StepDelivery implements Delivery {
     public Received read() {
         Received known = read;
         if (known == null) {
-            known = EventCodec.read(headers, value);
+            known = decoded();
             read = known;
         }
         return known;
+    }
+
+    /** What nobody foresaw a record to be is unreadable, too: thrown from here, it would stop the partition for good. */
+    private Received decoded() {
+        try {
+            return EventCodec.read(headers, value);
+        } catch (RuntimeException | StackOverflowError e) {
+            return new Received.Unreadable(value == null ? new byte[0] : value, "a fault of calico-fleet: " + e);
+        }
     }
 
     @Override
