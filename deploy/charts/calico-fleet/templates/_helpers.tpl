@@ -66,7 +66,7 @@ kafka.{{ $key }}={{ $value }}
 quarkus.http.port=8080
 {{- if eq .component "executor" }}
 executor.kubeconfigs=/etc/calico-fleet/kubeconfigs
-executor.cache=/var/cache/calico-fleet
+executor.cache=/var/cache/calico-fleet/releases
 {{- if $service.releases.existingClaim }}
 executor.releases=/etc/calico-fleet/releases
 {{- else if $service.releases.url }}
