@@ -120,8 +120,9 @@ public final class SimulatorMain implements Callable<Integer> {
         // Nobody watches yet: what happened so far need not be remembered.
         simulator.clusters().forEach(cluster -> cluster.faults().compact());
         String trouble = withTrouble ? ", trouble in " + fleet.trouble() : "";
-        System.out.println("ready: " + simulator.clusters().size() + " clusters of " + nodes + " nodes with Calico " + calico
-                + " on Kubernetes " + kubernetes + " at " + simulator.address() + ", kubeconfigs in "
-                + kubeconfigs.toAbsolutePath() + trouble);
+        System.out.println(
+                "ready: " + simulator.clusters().size() + " clusters of " + nodes + " nodes with Calico " + calico
+                        + " on Kubernetes " + kubernetes + " at " + simulator.address() + ", kubeconfigs in "
+                        + kubeconfigs.toAbsolutePath() + trouble);
     }
 }

@@ -65,10 +65,12 @@ class FaultsIT {
     @Test
     void a_write_whose_answer_is_lost_is_carried_out_and_audited() {
         cluster.faults().lostAnswers(1);
-        String map = "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"one\"},\"data\":{\"a\":\"b\"}}";
+        String map =
+                "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"one\"},\"data\":{\"a\":\"b\"}}";
         assertThatThrownBy(() -> client.post("/api/v1/namespaces/default/configmaps", map))
                 .hasRootCauseInstanceOf(IOException.class);
-        assertThat(client.get("/api/v1/namespaces/default/configmaps/one").code()).isEqualTo(200);
+        assertThat(client.get("/api/v1/namespaces/default/configmaps/one").code())
+                .isEqualTo(200);
         assertThat(cluster.audit()).last().satisfies(entry -> {
             assertThat(entry.code()).isEqualTo(201);
             assertThat(entry.resourceVersion()).isNotEmpty();

@@ -56,7 +56,8 @@ public enum HoldReason {
     public boolean approvable() {
         return switch (this) {
             case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN, TRAFFIC_REVIEW, AUTO_HOST_ENDPOINT_POLICIES -> true;
-            case PREFLIGHT_OBJECTIONS, STEP_FAILED, GATE_FAILED, NOT_SEEN, CLAIM_REFUSED, EXECUTOR_ENDED, ROLLED_BACK -> false;
+            case PREFLIGHT_OBJECTIONS, STEP_FAILED, GATE_FAILED, NOT_SEEN, CLAIM_REFUSED, EXECUTOR_ENDED, ROLLED_BACK ->
+                false;
         };
     }
 

@@ -89,7 +89,8 @@ public final class KafkaBroker implements AutoCloseable {
         if (!behind.isEmpty()) {
             StringJoiner listeners = new StringJoiner(",").add(properties.getProperty("listeners"));
             StringJoiner advertised = new StringJoiner(",").add("PLAINTEXT://127.0.0.1:" + clientPort);
-            StringJoiner protocols = new StringJoiner(",").add("PLAINTEXT:PLAINTEXT").add("CONTROLLER:PLAINTEXT");
+            StringJoiner protocols =
+                    new StringJoiner(",").add("PLAINTEXT:PLAINTEXT").add("CONTROLLER:PLAINTEXT");
             behind.forEach((listens, told) -> {
                 String name = "BEHIND" + listens;
                 listeners.add(name + "://127.0.0.1:" + listens);
@@ -119,7 +120,8 @@ public final class KafkaBroker implements AutoCloseable {
         // A transaction right after the one before has to wait until that one's markers are written, which takes a
         // millisecond here and not 20.
         properties.put("add.partitions.to.txn.retry.backoff.ms", "2");
-        // Killed and started again, it may not register before the session of its earlier life has ended at the controller.
+        // Killed and started again, it may not register before the session of its earlier life has ended at the
+        // controller.
         properties.put("broker.session.timeout.ms", "2000");
         properties.put("broker.heartbeat.interval.ms", "500");
         // A handful of clients on a small machine: more threads would only wake each other up.

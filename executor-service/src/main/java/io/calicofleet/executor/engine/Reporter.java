@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +38,12 @@ final class Reporter implements ProgressSink {
     private final @Nullable String traceparent;
     private final String run;
     private final Executor later;
+    private final LongSupplier nanos;
     private CompletableFuture<Void> sent = CompletableFuture.completedFuture(null);
     private boolean announced;
     private final AtomicLong sequence = new AtomicLong();
     private volatile @Nullable StepProgressed last;
-    private volatile long lastAt = System.nanoTime();
+    private volatile long lastAt;
 
     Reporter(Outbox outbox, StepId step, @Nullable String traceparent, String run) {
         this(
@@ -49,12 +51,21 @@ final class Reporter implements ProgressSink {
                 step,
                 traceparent,
                 run,
-                CompletableFuture.delayedExecutor(MOMENT_MILLIS, TimeUnit.MILLISECONDS, Thread.ofVirtual()::start));
+                CompletableFuture.delayedExecutor(MOMENT_MILLIS, TimeUnit.MILLISECONDS, Thread.ofVirtual()::start),
+                System::nanoTime);
     }
 
-    /** With {@code later} running what it is given after a moment. */
-    Reporter(Outbox outbox, StepId step, @Nullable String traceparent, String run, Executor later) {
+    /** With {@code later} running what it is given after a moment, and {@code nanos} telling what has passed. */
+    Reporter(
+            Outbox outbox,
+            StepId step,
+            @Nullable String traceparent,
+            String run,
+            Executor later,
+            LongSupplier nanos) {
         this.later = requireNonNull(later, "later");
+        this.nanos = requireNonNull(nanos, "nanos");
+        this.lastAt = nanos.getAsLong();
         this.outbox = requireNonNull(outbox, "outbox");
         this.step = requireNonNull(step, "step");
         this.traceparent = traceparent;
@@ -73,11 +84,11 @@ final class Reporter implements ProgressSink {
                 && before.done() == done
                 && before.total() == total
                 && Objects.equals(before.waitsFor(), waitsFor);
-        if (!same || System.nanoTime() - lastAt > REPEATED.toNanos()) {
+        if (!same || nanos.getAsLong() - lastAt > REPEATED.toNanos()) {
             StepProgressed now = new StepProgressed(step, done, total, unit, summary, waitsFor);
             say(now);
             last = now;
-            lastAt = System.nanoTime();
+            lastAt = nanos.getAsLong();
         }
     }
 
@@ -85,7 +96,7 @@ final class Reporter implements ProgressSink {
     void tell(@Nullable String waitsFor) {
         StepProgressed before = last;
         boolean waited = before != null && before.waitsFor() != null;
-        if (waitsFor == null && !waited && System.nanoTime() - lastAt <= REPEATED.toNanos()) {
+        if (waitsFor == null && !waited && nanos.getAsLong() - lastAt <= REPEATED.toNanos()) {
             return;
         }
         tell(

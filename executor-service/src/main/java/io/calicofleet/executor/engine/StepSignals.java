@@ -117,6 +117,20 @@ public final class StepSignals {
         }
     }
 
+    /** Waits for a change, or until the step must not go on; at most so long. That another waits does not end it. */
+    void awaitChangeWhileActing(Duration limit) throws InterruptedException {
+        lock.lock();
+        try {
+            long nanos = limit.toNanos();
+            while (!changed && !over && !handedBack && nanos > 0) {
+                nanos = news.awaitNanos(nanos);
+            }
+            changed = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether the last wait ended by a change. */
     boolean changedSinceAwaited() {
         lock.lock();

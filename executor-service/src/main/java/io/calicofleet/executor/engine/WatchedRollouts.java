@@ -45,7 +45,7 @@ final class WatchedRollouts implements Rollouts {
                     return false;
                 }
                 long began = System.nanoTime();
-                signals.awaitChange(LOOK_ANYWAY);
+                signals.awaitChangeWhileActing(LOOK_ANYWAY);
                 waiting.run();
                 left -= System.nanoTime() - began;
             }

@@ -20,7 +20,8 @@ class ReporterTest {
 
     private final RecordingOutbox outbox = new RecordingOutbox();
     private final List<Runnable> afterAMoment = new ArrayList<>();
-    private final Reporter reporter = new Reporter(outbox, STEP, null, "run", afterAMoment::add);
+    private long nanos;
+    private final Reporter reporter = new Reporter(outbox, STEP, null, "run", afterAMoment::add, () -> nanos);
 
     @Test
     void a_step_that_takes_longer_than_a_moment_is_announced_before_its_outcome() {

@@ -55,6 +55,7 @@ public final class BackupStore implements StepBackups {
     private static final String TEXT_PREFIX = "calico-fleet-";
     private static final JsonMapper JSON = EventJson.mapper();
     private static final int RACES = 12;
+    private static final int VERSION = 1;
 
     private final ClusterApi api;
     private final String purpose;
@@ -102,7 +103,7 @@ public final class BackupStore implements StepBackups {
             return false;
         }
         ObjectNode index = JsonNodeFactory.instance.objectNode();
-        index.put("version", 1);
+        index.put("version", VERSION);
         index.put("campaign", campaign.value());
         index.put("purpose", purpose);
         index.put("source", source == null ? "" : source.toString());
@@ -222,6 +223,9 @@ public final class BackupStore implements StepBackups {
 
     private Backup read(JsonNode index) {
         CampaignName campaign = CampaignName.of(index.path("campaign").asText());
+        if (index.path("version").asInt(VERSION) > VERSION) {
+            throw broken(campaign, "a newer calico-fleet has written it; upgrade this executor", null);
+        }
         Map<ObjectKey, Optional<ObjectNode>> objects = new LinkedHashMap<>();
         JsonNode[] contents = new JsonNode[index.path("parts").size()];
         for (int part = 0; part < contents.length; part++) {
@@ -381,6 +385,6 @@ public final class BackupStore implements StepBackups {
     }
 
     private static ClusterException broken(CampaignName campaign, String why, @Nullable Throwable cause) {
-        return new ClusterException(Problem.UNEXPECTED, "the backup of " + campaign + " is broken: " + why, cause);
+        return new ClusterException(Problem.UNEXPECTED, "the backup of " + campaign + " cannot be used: " + why, cause);
     }
 }

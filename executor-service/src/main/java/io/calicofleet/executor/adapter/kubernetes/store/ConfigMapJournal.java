@@ -1,5 +1,6 @@
 package io.calicofleet.executor.adapter.kubernetes.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -35,6 +36,7 @@ public final class ConfigMapJournal implements Journal {
     private static final ResourceRef REF = new ResourceRef("v1", "ConfigMap", ObjectLabels.NAMESPACE, "calico-fleet");
     private static final String JOURNAL = "journal.json";
     private static final String EPOCH = "epoch";
+    private static final int VERSION = 1;
     private static final JsonMapper JSON = EventJson.mapper();
     private static final int RACES = 12;
     /** Well below what a ConfigMap may hold (1 MiB). */
@@ -140,11 +142,12 @@ public final class ConfigMapJournal implements Journal {
         });
         change.accept(entry);
         entry.put("at", clock.instant().toString());
+        moveToEnd(steps, entry);
         while (steps.size() > REMEMBERED) {
             steps.remove(0);
         }
         String text = text(steps);
-        while (text.length() > LARGEST && steps.size() > 1) {
+        while (text.getBytes(UTF_8).length > LARGEST && steps.size() > 1) {
             steps.remove(0);
             text = text(steps);
         }
@@ -163,9 +166,20 @@ public final class ConfigMapJournal implements Journal {
         }
     }
 
+    /** The newest is last, since the first ones go where there is no room. */
+    private static void moveToEnd(ArrayNode steps, ObjectNode entry) {
+        for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i) == entry) {
+                steps.remove(i);
+                steps.add(entry);
+                return;
+            }
+        }
+    }
+
     private static String text(ArrayNode steps) {
         ObjectNode journal = JsonNodeFactory.instance.objectNode();
-        journal.put("version", 1);
+        journal.put("version", VERSION);
         journal.set("steps", steps);
         return journal.toString();
     }
@@ -174,7 +188,14 @@ public final class ConfigMapJournal implements Journal {
         String text = map.path("data").path(JOURNAL).asText("");
         if (!text.isEmpty()) {
             try {
-                if (JSON.readTree(text).path("steps") instanceof ArrayNode steps) {
+                JsonNode journal = JSON.readTree(text);
+                if (journal.path("version").asInt(VERSION) > VERSION) {
+                    throw new ClusterException(
+                            Problem.UNEXPECTED,
+                            REF + " is a journal of a newer calico-fleet: upgrade this executor, then retry",
+                            null);
+                }
+                if (journal.path("steps") instanceof ArrayNode steps) {
                     return steps;
                 }
             } catch (JsonProcessingException e) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.LogKeys;
 import io.calicofleet.executor.engine.LeaseLock;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ClusterException;
@@ -20,8 +21,11 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Lease {@code kube-system/calico-fleet}.
@@ -30,15 +34,17 @@ import org.jspecify.annotations.Nullable;
  *   free, or ended   -- tryAcquire, under its resourceVersion --&gt;   ours
  *   ours             -- renewed every third of its time       --&gt;   ours
  *   ours             -- not renewed in time                   --&gt;   unsure: check() renews it or finds out who has it
- *   ours             -- somebody else in it                   --&gt;   lost, for good
+ *   ours             -- somebody else in it, or nobody        --&gt;   lost, for good
  *   ours             -- release                               --&gt;   free
  * </pre>
  *
  * <p>Another's lease has ended when it has not changed for its whole time as seen from here: the clocks of two machines
- * are never compared. One of a holder that is known to be over is not waited for. A lease counts as ours for four fifths of its time, so that we stop before another begins.
+ * are never compared. One of a holder that is known to be over is not waited for. A lease counts as ours for four fifths of
+ * its time, so that we stop before another begins.
  */
 public final class KubernetesLease implements LeaseLock {
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(KubernetesLease.class);
     private static final ResourceRef LEASE =
             new ResourceRef("coordination.k8s.io/v1", "Lease", "kube-system", "calico-fleet");
     private static final DateTimeFormatter MICRO_TIME =
@@ -50,6 +56,7 @@ public final class KubernetesLease implements LeaseLock {
     private final Predicate<String> isOver;
     private final Duration duration;
     private final InstantSource clock;
+    private final LongSupplier nanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
 
@@ -62,11 +69,23 @@ public final class KubernetesLease implements LeaseLock {
 
     public KubernetesLease(
             ClusterApi api, String holder, Predicate<String> isOver, Duration duration, InstantSource clock) {
+        this(api, holder, isOver, duration, clock, System::nanoTime);
+    }
+
+    /** With {@code nanos} telling what has passed, and {@code clock} what people read. */
+    KubernetesLease(
+            ClusterApi api,
+            String holder,
+            Predicate<String> isOver,
+            Duration duration,
+            InstantSource clock,
+            LongSupplier nanos) {
         this.api = requireNonNull(api, "api");
         this.holder = requireNonNull(holder, "holder");
         this.isOver = requireNonNull(isOver, "isOver");
         this.duration = requireNonNull(duration, "duration");
         this.clock = requireNonNull(clock, "clock");
+        this.nanos = requireNonNull(nanos, "nanos");
     }
 
     @Override
@@ -91,7 +110,7 @@ public final class KubernetesLease implements LeaseLock {
             if (!held || lost) {
                 throw lostLease("this executor does not hold the lease");
             }
-            if (System.nanoTime() - renewedAt < duration.toNanos() * 4 / 5) {
+            if (nanos.getAsLong() - renewedAt < duration.toNanos() * 4 / 5) {
                 return;
             }
             Optional<String> other = take(false);
@@ -133,7 +152,7 @@ public final class KubernetesLease implements LeaseLock {
         for (int race = 0; race < RACES; race++) {
             Optional<ObjectNode> present = api.find(LEASE);
             try {
-                long before = System.nanoTime();
+                long before = nanos.getAsLong();
                 if (present.isEmpty()) {
                     api.create(fresh());
                     renewedAt = before;
@@ -145,8 +164,9 @@ public final class KubernetesLease implements LeaseLock {
                 if (!ours && !other.isEmpty() && !isOver.test(other) && !endedAsSeenFromHere(lease)) {
                     return Optional.of(other);
                 }
-                if (!ours && !anew && !other.isEmpty()) {
-                    return Optional.of(other);
+                if (!ours && !anew) {
+                    // Also where it is free: whoever had it meanwhile may have acted and released it.
+                    return Optional.of(other.isEmpty() ? "another, which has released it since" : other);
                 }
                 ObjectNode spec = spec(lease);
                 if (!ours) {
@@ -154,7 +174,7 @@ public final class KubernetesLease implements LeaseLock {
                     spec.put("acquireTime", now());
                     spec.put("leaseTransitions", spec.path("leaseTransitions").asInt() + 1);
                 }
-                spec.put("leaseDurationSeconds", duration.toSeconds());
+                spec.put("leaseDurationSeconds", toldSeconds());
                 spec.put("renewTime", now());
                 api.replace(lease);
                 renewedAt = before;
@@ -174,12 +194,12 @@ public final class KubernetesLease implements LeaseLock {
         String version = lease.path("metadata").path("resourceVersion").asText();
         if (!version.equals(seenVersion)) {
             seenVersion = version;
-            seenAt = System.nanoTime();
+            seenAt = nanos.getAsLong();
             seenDuration = TimeUnit.SECONDS.toNanos(
-                    lease.path("spec").path("leaseDurationSeconds").asLong(duration.toSeconds()));
+                    lease.path("spec").path("leaseDurationSeconds").asLong(toldSeconds()));
             return false;
         }
-        return System.nanoTime() - seenAt > seenDuration;
+        return nanos.getAsLong() - seenAt > seenDuration;
     }
 
     private void keepRenewed() {
@@ -201,12 +221,12 @@ public final class KubernetesLease implements LeaseLock {
         }
     }
 
-    private void renew() {
+    /** Makes it ours for longer, where the API server answers. */
+    void renew() {
         try {
             lost = take(false).isPresent();
         } catch (ClusterException expected) {
-            // The next check() finds out, if the API server answers by then.
-            renewedAt = Math.min(renewedAt, System.nanoTime());
+            LOGGER.atDebug().addKeyValue(LogKeys.REASON, expected.message()).log("the next check finds out");
         }
     }
 
@@ -220,11 +240,16 @@ public final class KubernetesLease implements LeaseLock {
         metadata.putObject("labels").put(ObjectLabels.MANAGED_BY, ObjectLabels.US);
         ObjectNode spec = lease.putObject("spec");
         spec.put("holderIdentity", holder);
-        spec.put("leaseDurationSeconds", duration.toSeconds());
+        spec.put("leaseDurationSeconds", toldSeconds());
         spec.put("acquireTime", now());
         spec.put("renewTime", now());
         spec.put("leaseTransitions", 0);
         return lease;
+    }
+
+    /** Never less than what it counts for here: others believe this. */
+    private long toldSeconds() {
+        return duration.plusSeconds(1).minusNanos(1).toSeconds();
     }
 
     private String now() {
