@@ -3,7 +3,9 @@ package io.calicofleet.executor.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterFacts;
+import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.InstallMethod;
@@ -11,6 +13,7 @@ import io.calicofleet.event.LockoutFact;
 import io.calicofleet.event.PolicyCheck;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepHeld;
+import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepRequested;
@@ -253,6 +256,60 @@ class HostEndpointsIT {
         assertThat(executor.run(release(3, false))).isInstanceOf(StepSucceeded.class);
         assertThat(policies()).isEmpty();
         assertThat(labels("c01-node-1-all").isEmpty()).isTrue();
+    }
+
+    @Test
+    void the_policy_of_an_approval_that_an_aborted_campaign_left_is_taken_back_by_the_next_one() {
+        // Given
+        StepRequested asked = release(1, true);
+        assertThat(executor.run(with(asked, asked.parameters().withTemporaryPolicyKept())))
+                .isInstanceOf(StepSucceeded.class);
+        assertThat(policies()).hasSize(2);
+        // When
+        for (StepKind step :
+                List.of(StepKind.BACKUP, StepKind.PROTECT_HOST_ENDPOINTS, StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC)) {
+            assertThat(executor.run(next(step, 1))).isInstanceOf(StepSucceeded.class);
+        }
+        // Then
+        assertThat(executor.run(next(StepKind.RELEASE_HOST_ENDPOINTS, 1)))
+                .as("what nobody confirmed opens nothing")
+                .isInstanceOfSatisfying(
+                        StepFailed.class,
+                        failed -> assertThat(failed.reason()).isEqualTo(FailureReason.HOST_ENDPOINT_WOULD_BE_CLOSED));
+        StepRequested back = next(StepKind.RELEASE_HOST_ENDPOINTS, 2);
+        assertThat(executor.run(with(back, back.parameters().withTemporaryPolicyKept())))
+                .isInstanceOf(StepSucceeded.class);
+        assertThat(policies()).containsExactly("default.allow-all-upgrade");
+        assertThat(labels("c01-node-1-all").toString()).isEqualTo("{\"host-endpoint-upgrade\":\"\"}");
+    }
+
+    @Test
+    void a_policy_that_was_confirmed_is_nothing_that_a_later_campaign_takes_back() {
+        // Given
+        assertThat(executor.run(release(1, true))).isInstanceOf(StepSucceeded.class);
+        assertThat(policies()).containsExactly("default.calico-fleet-host-endpoints");
+        int before = cluster.audit().size();
+        assertThat(executor.run(release(2, true)))
+                .isInstanceOfSatisfying(
+                        StepSucceeded.class, again -> assertThat(again.changes()).isEmpty());
+        // When
+        assertThat(executor.run(next(StepKind.BACKUP, 1))).isInstanceOf(StepSucceeded.class);
+        assertThat(executor.run(next(StepKind.PROTECT_HOST_ENDPOINTS, 1))).isInstanceOf(StepSucceeded.class);
+        assertThat(executor.run(next(StepKind.RELEASE_HOST_ENDPOINTS, 1))).isInstanceOf(StepSucceeded.class);
+        // Then
+        assertThat(policies()).containsExactly("default.calico-fleet-host-endpoints");
+        assertThat(labels("c01-node-1-all").toString()).isEqualTo("{\"calico-fleet.io/host-endpoint\":\"\"}");
+        assertThat(cluster.audit().subList(before, cluster.audit().size()))
+                .noneMatch(entry -> entry.toString().contains("calico-fleet-host-endpoints"));
+    }
+
+    /** The same of the campaign after this one. */
+    private StepRequested next(StepKind kind, int ordinal) {
+        return new StepRequested(
+                new StepId(CampaignName.of("c2"), ClusterId.of("c01"), kind, ordinal),
+                List.of(),
+                release(1, false).parameters(),
+                "please");
     }
 
     private static StepRequested with(StepRequested asked, StepParameters parameters) {

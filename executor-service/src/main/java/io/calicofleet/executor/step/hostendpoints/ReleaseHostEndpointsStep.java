@@ -38,7 +38,7 @@ import java.util.function.UnaryOperator;
  *      does not hold any more had put there
  *   3. asked to keep the temporary policy, so that the traffic can be confirmed: done
  *   4. the confirmation is too old: hold, nothing removed
- *   5. remove the policy, then the labels
+ *   5. remove the policy, then the labels; the approved policy is in force for good, and loses its mark
  * </pre>
  *
  * <p>Labels of automatic host endpoints are those of their nodes, so they are given and taken there.
@@ -132,6 +132,9 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
                 changes.add(ReleaseCheck.object(fact));
             }
         }
+        if (VoidedPolicy.confirm(calico)) {
+            changes.add(CalicoKind.GLOBAL_NETWORK_POLICY.kind() + " " + ReleaseCheck.POLICY);
+        }
     }
 
     private static Optional<StepOutcome> putInPlace(StepContext context, CalicoDatastore calico, List<String> changes) {
@@ -141,7 +144,9 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
         } catch (IOException e) {
             throw new UncheckedIOException("the check has read it", e);
         }
-        VoidedPolicy.mark(policy, context.step().campaign());
+        if (calico.find(CalicoKind.GLOBAL_NETWORK_POLICY, TemporaryPolicy.NAME).isPresent()) {
+            VoidedPolicy.mark(policy, context.step().campaign());
+        }
         NodeNames names = calico.nodeNames();
         for (ObjectNode endpoint : calico.list(CalicoKind.HOST_ENDPOINT)) {
             HostEndpointFact fact = HostEndpoints.fact(endpoint);

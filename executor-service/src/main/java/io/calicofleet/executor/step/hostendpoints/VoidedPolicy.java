@@ -20,14 +20,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The policy that an approval of this campaign had put in place of the temporary one, once that approval does not hold any
- * more. It goes back to what the campaign found: mostly it was not there. Known by a mark on it, so that one of another
- * campaign, or of people, is let alone.
+ * The policy that an approval had put in place beside the temporary one, once that approval does not hold any more. It goes
+ * back to what the campaign found: mostly it was not there. Known by a mark on it, which it has until the temporary policy
+ * is gone, so that one that is in force for good, or of people, is let alone. A campaign that was aborted in between leaves
+ * it marked; nobody confirmed that either, and since a cluster has one campaign at a time, the next one takes it back.
  *
- * @param campaign the campaign
- * @param before what the backup of the campaign has under its name; empty where that was not there
+ * @param before what the backup of the campaign has under its name; empty where that was not there, or nobody confirmed it
  */
-record VoidedPolicy(CampaignName campaign, Optional<ObjectNode> before) {
+record VoidedPolicy(Optional<ObjectNode> before) {
 
     private static final String MARK = "calico-fleet.io/approved-in";
 
@@ -35,11 +35,19 @@ record VoidedPolicy(CampaignName campaign, Optional<ObjectNode> before) {
         CampaignName campaign = context.step().campaign();
         ObjectKey key =
                 new ObjectKey(CalicoKind.GROUP, CalicoKind.GLOBAL_NETWORK_POLICY.kind(), "", ReleaseCheck.POLICY);
-        return new VoidedPolicy(
-                campaign,
-                context.backups()
-                        .of(campaign)
-                        .flatMap(backup -> backup.objects().getOrDefault(key, Optional.empty())));
+        return new VoidedPolicy(context.backups()
+                .of(campaign)
+                .flatMap(backup -> backup.objects().getOrDefault(key, Optional.empty()))
+                .filter(found -> !isIt(found)));
+    }
+
+    /** The temporary policy is gone: the one that took its place is in force for good. Returns whether that was news. */
+    static boolean confirm(CalicoDatastore calico) {
+        return Edits.edit(calico, CalicoKind.GLOBAL_NETWORK_POLICY, ReleaseCheck.POLICY, now -> {
+            ObjectNode confirmed = now.deepCopy();
+            Json.child(Json.child(confirmed, "metadata"), "annotations").remove(MARK);
+            return isIt(now) ? confirmed : now;
+        });
     }
 
     /** Marks a policy that is about to be put in place. */
@@ -49,11 +57,11 @@ record VoidedPolicy(CampaignName campaign, Optional<ObjectNode> before) {
 
     /** These policies once it is taken back. */
     List<ObjectNode> without(List<ObjectNode> policies) {
-        if (policies.stream().noneMatch(this::isIt)) {
+        if (policies.stream().noneMatch(VoidedPolicy::isIt)) {
             return policies;
         }
         List<ObjectNode> left = new ArrayList<>(policies);
-        left.removeIf(this::isIt);
+        left.removeIf(VoidedPolicy::isIt);
         before.ifPresent(left::add);
         return left;
     }
@@ -62,7 +70,7 @@ record VoidedPolicy(CampaignName campaign, Optional<ObjectNode> before) {
     List<String> takeBack(ClusterApi cluster, CalicoDatastore calico) {
         List<String> changes = new ArrayList<>();
         Optional<ObjectNode> present = calico.find(CalicoKind.GLOBAL_NETWORK_POLICY, ReleaseCheck.POLICY);
-        if (present.filter(this::isIt).isPresent()) {
+        if (present.filter(VoidedPolicy::isIt).isPresent()) {
             if (before.isPresent()) {
                 calico.replace(Objects.over(before.get(), present.get()));
             } else {
@@ -95,8 +103,8 @@ record VoidedPolicy(CampaignName campaign, Optional<ObjectNode> before) {
         }
     }
 
-    private boolean isIt(JsonNode policy) {
+    private static boolean isIt(JsonNode policy) {
         return Objects.name(policy).equals(ReleaseCheck.POLICY)
-                && Json.text(policy.at("/metadata/annotations"), MARK).equals(campaign.value());
+                && !Json.text(policy.at("/metadata/annotations"), MARK).isEmpty();
     }
 }
