@@ -53,7 +53,7 @@ final class FieldMerge {
         }
         if (areObjects(rule, mine, target)) {
             ObjectNode merged = mergeObjects(path, rule.shape(), base.value(), mine.value(), target.value());
-            return merged != null && merged.isEmpty() && target.value() == null ? null : merged;
+            return merged.isEmpty() && target.value() == null ? null : merged;
         }
         if (rule.isKeyed() || rule.kind() == FieldRule.Kind.SET) {
             if (base.isListOrAbsent() && mine.isListOrAbsent() && target.isListOrAbsent()) {
@@ -63,8 +63,7 @@ final class FieldMerge {
         return mergeValues(path, rule, base, mine, target);
     }
 
-    /** Merges the fields of objects; null where nothing is left of a map. A side that is no object counts as empty. */
-    @Nullable
+    /** Merges the fields of objects. A side that is no object counts as empty. */
     ObjectNode mergeObjects(
             FieldPath path,
             FieldSchema shape,
@@ -101,7 +100,7 @@ final class FieldMerge {
             }
         }
         shape.dropInvalid(result);
-        return result.isEmpty() && shape.isMap() ? null : result;
+        return result;
     }
 
     @Nullable
@@ -156,8 +155,7 @@ final class FieldMerge {
         }
         return (rule.shape().isMap() || rule.isEmptyIfAbsent())
                 && mine.isObjectOrAbsent()
-                && target.isObjectOrAbsent()
-                && (mine.isObject() || target.isObject());
+                && target.isObjectOrAbsent();
     }
 
     /** The fields of which only one may be set, where the sides do not all set the same one. */

@@ -3,6 +3,7 @@ package io.calicofleet.executor.core.merge;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.image.ImageReference;
 import java.math.BigDecimal;
@@ -48,7 +49,10 @@ final class NormalForm {
         return parent == null ? null : new NormalForm(Strictness.BY_MEANING).field(rule, name, parent);
     }
 
-    /** Whether two values are the same, taking an image of another registry or tag for the same. */
+    /**
+     * Whether two values are the same, taking an image from another registry or of another version for the same. A build
+     * that people chose by a digest, or by a tag that is no version, is another one.
+     */
     static boolean sameButForRegistry(FieldRule rule, @Nullable JsonNode one, @Nullable JsonNode other) {
         NormalForm form = new NormalForm(Strictness.BUT_FOR_REGISTRY);
         return Objects.equals(form.normal(rule, one), form.normal(rule, other));
@@ -120,8 +124,12 @@ final class NormalForm {
         return switch (strictness) {
             case AS_WRITTEN -> text;
             case BY_MEANING -> image.canonical();
-            case BUT_FOR_REGISTRY -> image.lastWord();
+            case BUT_FOR_REGISTRY -> isOfVersion(image) ? image.lastWord() : image.at(image.lastWord()).canonical();
         };
+    }
+
+    private static boolean isOfVersion(ImageReference image) {
+        return image.digest().isEmpty() && CalicoVersion.tryParse(image.tag()).isPresent();
     }
 
     private static String plain(BigDecimal number) {

@@ -185,7 +185,7 @@ final class ObjectMerge {
         ObjectNode manifest = Json.object();
         manifest.set("apiVersion", target.get("apiVersion"));
         manifest.set("kind", target.get("kind"));
-        manifest.setAll(Objects.requireNonNullElseGet(merged, Json::object));
+        manifest.setAll(merged);
         if (crd) {
             manifest.set("spec", CrdMerge.spec(base == null ? Json.object() : base, live, target, findings));
         }

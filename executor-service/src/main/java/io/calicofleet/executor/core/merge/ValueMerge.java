@@ -7,7 +7,6 @@ import io.calicofleet.model.Json;
 import io.calicofleet.model.image.ImageMove;
 import io.calicofleet.model.image.ImageReference;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -53,14 +52,12 @@ final class ValueMerge {
     }
 
     JsonNode mergeDocuments(FieldPath path, Side base, Side mine, Side target) {
-        ObjectNode merged = Objects.requireNonNullElseGet(
-                fields.mergeObjects(
-                        path,
-                        FieldSchemas.DOCUMENT,
-                        document(base).orElse(null),
-                        document(mine).orElse(null),
-                        document(target).orElse(null)),
-                Json::object);
+        ObjectNode merged = fields.mergeObjects(
+                path,
+                FieldSchemas.DOCUMENT,
+                document(base).orElse(null),
+                document(mine).orElse(null),
+                document(target).orElse(null));
         String text = TextDocument.text(merged);
         JsonNode normal = TextDocument.normal(text);
         return List.of(text(mine), text(target), lines(base, mine, target).orElse(text)).stream()
