@@ -64,6 +64,9 @@ kafka.ssl.keystore.password=${TLS_USER_PASSWORD}
 kafka.{{ $key }}={{ $value }}
 {{- end }}
 quarkus.http.port=8080
+{{- if eq .component "planner" }}
+quarkus.management.port=9000
+{{- end }}
 {{- if eq .component "executor" }}
 executor.kubeconfigs=/etc/calico-fleet/kubeconfigs
 executor.cache=/var/cache/calico-fleet/releases

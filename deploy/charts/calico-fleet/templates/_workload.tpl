@@ -6,6 +6,9 @@
 {{- $service := index $values $component }}
 {{- $name := printf "%s-%s" (include "calico-fleet.fullname" $root) $component }}
 {{- $executor := eq $component "executor" }}
+{{- $planner := eq $component "planner" }}
+{{- /* The planner has REST on http, and what probes and Prometheus ask for on a port of its own. */}}
+{{- $health := ternary "management" "http" $planner }}
 apiVersion: v1
 kind: ConfigMap
 metadata:
@@ -72,7 +75,7 @@ spec:
         {{- if $values.metrics.annotations }}
         prometheus.io/scrape: "true"
         prometheus.io/path: /q/metrics
-        prometheus.io/port: "8080"
+        prometheus.io/port: {{ ternary "9000" "8080" $planner | quote }}
         {{- end }}
         {{- with $service.podAnnotations }}
         {{- toYaml . | nindent 8 }}
@@ -126,23 +129,27 @@ spec:
           ports:
             - name: http
               containerPort: 8080
+            {{- if $planner }}
+            - name: management
+              containerPort: 9000
+            {{- end }}
           startupProbe:
             httpGet:
               path: /q/health/live
-              port: http
+              port: {{ $health }}
             periodSeconds: 2
             timeoutSeconds: {{ $values.probes.timeoutSeconds }}
             failureThreshold: {{ div (add $values.probes.startupSeconds 1) 2 }}
           livenessProbe:
             httpGet:
               path: /q/health/live
-              port: http
+              port: {{ $health }}
             periodSeconds: {{ $values.probes.periodSeconds }}
             timeoutSeconds: {{ $values.probes.timeoutSeconds }}
           readinessProbe:
             httpGet:
               path: /q/health/ready
-              port: http
+              port: {{ $health }}
             periodSeconds: {{ $values.probes.periodSeconds }}
             timeoutSeconds: {{ $values.probes.timeoutSeconds }}
           resources:
@@ -278,6 +285,9 @@ spec:
         {{- end }}
       ports:
         - port: http
+        {{- if $planner }}
+        - port: management
+        {{- end }}
   egress:
     {{- if $executor }}
     - {}

@@ -1,6 +1,7 @@
 package io.calicofleet.planner;
 
 import io.calicofleet.broker.TemporaryBroker;
+import io.calicofleet.planner.adapter.http.ConnectionLimits;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 
@@ -11,6 +12,8 @@ public final class BrokerResource implements QuarkusTestResourceLifecycleManager
 
     @Override
     public Map<String, String> start() {
+        // As Main does; it must be before the first server of Netty.
+        ConnectionLimits.install();
         broker = TemporaryBroker.start();
         return Map.of("kafka.bootstrap.servers", broker.bootstrapServers());
     }

@@ -44,11 +44,14 @@ class CampaignIT {
     @TestHTTPResource("/api/v1/events")
     String events;
 
+    @TestHTTPResource(management = true)
+    String management;
+
     private FakeFleet fleet;
 
     @BeforeEach
     void start() throws Exception {
-        soon().untilAsserted(() -> when().get("/q/health/ready").then().statusCode(200));
+        soon().untilAsserted(() -> when().get(management + "q/health/ready").then().statusCode(200));
         fleet = new FakeFleet(bootstrapServers);
     }
 

@@ -12,7 +12,9 @@ import io.calicofleet.cli.view.CommandLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -104,10 +106,11 @@ public final class UpCommand implements Callable<Integer> {
         String planner = system.address(FleetService.PLANNER).toString();
         terminal.line(terminal.styled(Style.GOOD, "ready"));
         terminal.line("  planner    " + planner + "   (REST: /api/v1, OpenAPI: /q/openapi, events: /api/v1/events)");
-        terminal.line("  executor   " + system.address(FleetService.EXECUTOR)
-                + "   (health: /q/health, metrics: /q/metrics)");
-        terminal.line("  verifier   " + system.address(FleetService.VERIFIER)
-                + "   (health: /q/health, metrics: /q/metrics)");
+        terminal.line("  health     "
+                + Arrays.stream(FleetService.values())
+                        .map(service -> service.id() + " " + system.health(service))
+                        .collect(Collectors.joining(", "))
+                + "   (/q/health, /q/metrics)");
         terminal.line("  Kafka      " + system.bootstrapServers());
         terminal.line("  data, logs " + directory.path());
         terminal.line("Next, in another terminal:  "

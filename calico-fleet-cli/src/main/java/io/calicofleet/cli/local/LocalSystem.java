@@ -46,6 +46,7 @@ public final class LocalSystem implements AutoCloseable {
     private final SystemSettings settings;
     private final Supervisor supervisor;
     private final Map<FleetService, Integer> ports = new EnumMap<>(FleetService.class);
+    private final int managementPort;
     private final Readiness readiness = new Readiness();
     private final InstantSource clock = InstantSource.system();
     private final Thread hook;
@@ -72,10 +73,11 @@ public final class LocalSystem implements AutoCloseable {
         this.settings = settings;
         this.kafkaPort = settings.bootstrapServers() != null ? 0 : Ports.require(settings.kafkaPort(), "--kafka-port");
         int planner = Ports.require(settings.httpPort(), "--http-port");
-        Iterator<Integer> others = Ports.free(2).iterator();
+        Iterator<Integer> others = Ports.free(3).iterator();
         ports.put(FleetService.PLANNER, planner);
         ports.put(FleetService.VERIFIER, others.next());
         ports.put(FleetService.EXECUTOR, others.next());
+        this.managementPort = others.next();
         this.supervisor = new Supervisor(tell);
         this.hook = new Thread(
                 () -> {
@@ -113,6 +115,11 @@ public final class LocalSystem implements AutoCloseable {
     /** Where a service listens. */
     public URI address(FleetService service) {
         return URI.create("http://127.0.0.1:" + ports.get(service));
+    }
+
+    /** Where a service tells its health and metrics; what the planner has REST on is for REST alone. */
+    public URI health(FleetService service) {
+        return service == FleetService.PLANNER ? URI.create("http://127.0.0.1:" + managementPort) : address(service);
     }
 
     /** The log of a process. */
@@ -180,7 +187,7 @@ public final class LocalSystem implements AutoCloseable {
         while (true) {
             Map<FleetService, List<String>> missing = new EnumMap<>(FleetService.class);
             for (FleetService service : FleetService.values()) {
-                List<String> lacks = readiness.missing(address(service));
+                List<String> lacks = readiness.missing(health(service));
                 if (!lacks.isEmpty()) {
                     missing.put(service, lacks);
                 }
@@ -215,7 +222,7 @@ public final class LocalSystem implements AutoCloseable {
 
     /** What keeps the executor from serving a cluster, a line each: no kubeconfig, or no answer. */
     public List<String> unserved() throws InterruptedException {
-        return readiness.notes(address(FleetService.EXECUTOR));
+        return readiness.notes(health(FleetService.EXECUTOR));
     }
 
     /** Has {@code action} done once everything has stopped, also when this JVM ends by a signal. */
@@ -267,6 +274,10 @@ public final class LocalSystem implements AutoCloseable {
                 "-Dquarkus.banner.enabled=false",
                 "-Dkafka.bootstrap.servers=" + bootstrapServers(service)));
         command.addAll(properties.getOrDefault(service, List.of()));
+        if (service == FleetService.PLANNER) {
+            command.addAll(List.of(
+                    "-Dquarkus.management.host=127.0.0.1", "-Dquarkus.management.port=" + managementPort));
+        }
         if (service == FleetService.EXECUTOR) {
             command.addAll(executorSettings());
         }

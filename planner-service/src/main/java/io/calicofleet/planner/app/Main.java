@@ -1,6 +1,7 @@
 package io.calicofleet.planner.app;
 
 import io.calicofleet.logging.ServiceStart;
+import io.calicofleet.planner.adapter.http.ConnectionLimits;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
@@ -13,6 +14,7 @@ public final class Main {
     /** Runs until it is told to stop. */
     public static void main(String... arguments) {
         ServiceStart.prepare();
+        ConnectionLimits.install();
         Quarkus.run(arguments);
     }
 }

@@ -12,6 +12,9 @@ public interface PlannerConfig {
     /** The decisions: Kafka Streams. */
     Streams streams();
 
+    /** Connections and requests; their size is limited by Quarkus' own settings. */
+    Http http();
+
     /** The commands people send. */
     Commands commands();
 
@@ -76,6 +79,18 @@ public interface PlannerConfig {
         /** After which time a transaction left open by a killed instance is rolled back. */
         @WithDefault("PT5S")
         Duration transactionTimeout();
+    }
+
+    /** Connections and requests. */
+    interface Http {
+
+        /** How long a client may take from the opening of a connection, or the first byte of a next request, to the end of the header. */
+        @WithDefault("PT10S")
+        Duration headerTimeout();
+
+        /** How long a request may take from then until its answer is read; live streams have limits of their own. */
+        @WithDefault("PT60S")
+        Duration requestTimeout();
     }
 
     /** Commands. */

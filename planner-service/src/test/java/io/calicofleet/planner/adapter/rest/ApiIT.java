@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.calicofleet.planner.BrokerResource;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
@@ -25,10 +26,13 @@ class ApiIT {
 
     private static final String CAMPAIGNS = "/api/v1/campaigns";
 
+    @TestHTTPResource(management = true)
+    String management;
+
     @BeforeEach
     void awaitReady() {
         await().atMost(Duration.ofMinutes(1))
-                .untilAsserted(() -> when().get("/q/health/ready").then().statusCode(200));
+                .untilAsserted(() -> when().get(management + "q/health/ready").then().statusCode(200));
     }
 
     @Test
@@ -42,6 +46,7 @@ class ApiIT {
         assertThat(problem.getList("problems.field", String.class)).containsExactlyInAnyOrder("name", "target", "nme");
         assertThat(problem.getString("problems.find { it.field == 'nme' }.suggestion"))
                 .isEqualTo("name");
+        assertThat(problem.getInt("problems.find { it.field == 'nme' }.line")).isEqualTo(3);
     }
 
     @Test
@@ -135,10 +140,11 @@ class ApiIT {
     }
 
     @Test
-    void health_and_metrics_are_there() {
-        when().get("/q/health/live").then().statusCode(200);
-        assertThat(when().get("/q/metrics").asString())
+    void health_and_metrics_are_there_on_a_port_of_their_own() {
+        when().get(management + "q/health/live").then().statusCode(200);
+        assertThat(when().get(management + "q/metrics").asString())
                 .contains("planner_view_lag", "planner_campaigns{phase=\"running\"}", "planner_steps_requested_total");
+        problem(when().get("/q/health/live"), 404);
     }
 
     private static JsonPath problem(Response response, int status) {
