@@ -21,12 +21,14 @@ import java.util.UUID;
 class ArchitectureTest {
 
     @ArchTest
-    static final ArchRule depends_on_the_contract_and_json_trees_only = classes()
+    static final ArchRule depends_on_the_contract_and_on_trees_of_json_and_yaml_only = classes()
             .should()
             .onlyDependOnClassesThat(resideInAPackage("io.calicofleet.model..")
                     .or(resideInAPackage("io.calicofleet.event.."))
                     .or(resideInAPackage("com.fasterxml.jackson.core.."))
                     .or(resideInAPackage("com.fasterxml.jackson.databind.."))
+                    // Of the text it is given.
+                    .or(resideInAPackage("org.yaml.snakeyaml.."))
                     .or(resideInAPackage("org.jspecify.annotations.."))
                     .or(resideInAPackage("java.lang.."))
                     // To read what it knows as data from its own archive.

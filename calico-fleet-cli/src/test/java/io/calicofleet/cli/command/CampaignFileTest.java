@@ -2,6 +2,7 @@ package io.calicofleet.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
@@ -89,6 +90,26 @@ class CampaignFileTest {
     void a_syntax_error_names_its_line() {
         assertThatThrownBy(() -> CampaignFile.parse("c.yaml", "name: a\nwaves: [\n"))
                 .hasMessageStartingWith("c.yaml:")
-                .hasMessageContaining("not YAML");
+                .hasMessageContaining("not a campaign in YAML");
+    }
+
+    @Test
+    void a_field_that_stands_twice_is_named_with_both_lines() {
+        assertThatThrownBy(() -> CampaignFile.parse("c.yaml", "name: a\ntarget: v3.22.5\nname: b\n"))
+                .hasMessage("c.yaml:3: not a campaign in YAML: 'name' stands here for the second time, first in line 1:"
+                        + " keep one of them");
+    }
+
+    @Test
+    void an_alias_is_refused_with_its_line() {
+        assertThatThrownBy(() -> CampaignFile.parse("c.yaml", "name: &n a\nclusters: {names: [*n]}\n"))
+                .hasMessageStartingWith("c.yaml:1: ")
+                .hasMessageContaining("write out what refers to it");
+    }
+
+    @Test
+    void a_file_without_an_end_is_refused() {
+        assumeThat(Files.exists(Path.of("/dev/zero"))).isTrue();
+        assertThatThrownBy(() -> CampaignFile.read("/dev/zero")).hasMessageContaining("is larger than 4 MiB");
     }
 }

@@ -94,7 +94,7 @@ class CommandsTest {
             Run run = run("apply", "-f", file("name: a\nname: b\n"));
 
             assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
-            assertThat(run.err()).contains("campaign.yaml:2").contains("Duplicate");
+            assertThat(run.err()).contains("campaign.yaml:2").contains("stands here for the second time");
         }
 
         @Test

@@ -111,7 +111,13 @@ public class CampaignsResource {
             description = "Accepted; Location is where its status will be.",
             content = @Content(schema = @Schema(implementation = Accepted.class)))
     public Response create(byte[] body, @Context HttpHeaders headers) {
-        Accepted accepted = commands.create(BodyReader.tree(body, headers.getMediaType()), Caller.of(headers));
+        BodyReader.Body read = BodyReader.body(body, headers.getMediaType());
+        Accepted accepted;
+        try {
+            accepted = commands.create(read.tree(), Caller.of(headers));
+        } catch (ProblemException e) {
+            throw e.located(read.located());
+        }
         return Response.accepted(accepted)
                 .location(URI.create("/api/v1/campaigns/" + accepted.campaign()))
                 .build();
