@@ -10,12 +10,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A record the broker will never take must not stop the stream: it is left out. Everything else fails the thread, which
- * then decides again. Kafka Streams makes it by its name.
+ * A record the broker will never take must not stop the stream: it is left out, and told. One of a changelog is never left
+ * out: the state would go on here and be another after the next start. Then, and for everything else, the thread fails and
+ * decides again. Who decides sees to it that neither happens, by refusing what would be too large; this is what is left where
+ * the broker allows less than the topics were made with. Kafka Streams makes it by its name.
  */
 public final class TooLargeHandler implements ProductionExceptionHandler {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(TooLargeHandler.class);
+    private static final String CHANGELOG = "-changelog";
 
     @Override
     public ProductionExceptionHandlerResponse handle(
@@ -23,11 +26,15 @@ public final class TooLargeHandler implements ProductionExceptionHandler {
         if (!(exception instanceof RecordTooLargeException)) {
             return ProductionExceptionHandlerResponse.FAIL;
         }
+        boolean state = record.topic().endsWith(CHANGELOG);
         LOGGER.atError()
                 .addKeyValue(LogKeys.TOPIC, record.topic())
                 .addKeyValue(LogKeys.REASON, exception.getMessage())
-                .log("a record is too large for its topic and is left out");
-        return ProductionExceptionHandlerResponse.CONTINUE;
+                .log(
+                        state
+                                ? "a record is too large for a changelog; raise max.message.bytes of that topic"
+                                : "a record is too large for its topic and is left out; raise max.message.bytes of that topic");
+        return state ? ProductionExceptionHandlerResponse.FAIL : ProductionExceptionHandlerResponse.CONTINUE;
     }
 
     @Override
