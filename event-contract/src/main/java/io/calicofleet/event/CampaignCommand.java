@@ -5,6 +5,7 @@ public sealed interface CampaignCommand extends FleetEvent
         permits CampaignAborted,
                 CampaignApproved,
                 CampaignCreated,
+                CampaignDeleted,
                 CampaignPaused,
                 CampaignResumed,
                 ClusterRetried,

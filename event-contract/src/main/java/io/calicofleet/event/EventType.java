@@ -15,6 +15,7 @@ public enum EventType {
     CAMPAIGN_PAUSED("campaign.paused", CampaignPaused.class, Topic.COMMANDS),
     CAMPAIGN_RESUMED("campaign.resumed", CampaignResumed.class, Topic.COMMANDS),
     CAMPAIGN_ABORTED("campaign.aborted", CampaignAborted.class, Topic.COMMANDS),
+    CAMPAIGN_DELETED("campaign.deleted", CampaignDeleted.class, Topic.COMMANDS),
     CLUSTER_RETRIED("cluster.retried", ClusterRetried.class, Topic.COMMANDS),
     CLUSTER_SKIPPED("cluster.skipped", ClusterSkipped.class, Topic.COMMANDS),
     CLUSTER_TAKEN_OVER("cluster.taken-over", ClusterTakenOver.class, Topic.COMMANDS),

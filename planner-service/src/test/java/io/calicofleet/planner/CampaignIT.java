@@ -14,6 +14,7 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
@@ -45,13 +46,13 @@ class CampaignIT {
     String events;
 
     @TestHTTPResource(management = true)
-    String management;
+    URI management;
 
     private FakeFleet fleet;
 
     @BeforeEach
     void start() throws Exception {
-        soon().untilAsserted(() -> when().get(management + "q/health/ready").then().statusCode(200));
+        soon().untilAsserted(() -> when().get(management.resolve("/q/health/ready")).then().statusCode(200));
         fleet = new FakeFleet(bootstrapServers);
     }
 
@@ -201,6 +202,32 @@ class CampaignIT {
         awaitPhase("six", "succeeded");
         assertThat(when().get(CAMPAIGNS + "six/clusters").jsonPath().getList("phase", String.class))
                 .containsExactly("skipped", "succeeded");
+    }
+
+    @Test
+    void a_campaign_is_archived_and_deleted_once_it_is_over() {
+        serve("f", 2);
+        create("eight", 1, "f", 2);
+        soon().untilAsserted(() -> assertThat(requestedOf("eight", 1)).hasSize(2));
+        Response refused = given().delete(CAMPAIGNS + "eight");
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.jsonPath().getString("detail")).contains("abort it first");
+        requestedOf("eight", 1).forEach(fleet::finish);
+        awaitPhase("eight", "succeeded");
+
+        Response archive = when().get(CAMPAIGNS + "eight/archive");
+        assertThat(archive.jsonPath().getString("kind")).isEqualTo("CampaignArchive");
+        assertThat(archive.jsonPath().getString("campaign.spec.name")).isEqualTo("eight");
+        assertThat(archive.jsonPath().getList("clusters.cluster", String.class)).containsExactly("f-1", "f-2");
+
+        assertThat(given().delete(CAMPAIGNS + "eight?reason=archived").statusCode())
+                .isEqualTo(202);
+        soon().untilAsserted(
+                () -> assertThat(when().get(CAMPAIGNS + "eight").statusCode()).isEqualTo(404));
+        // The clusters remember its steps: another one of its name would be answered with what was done then.
+        create("eight", 1, "f", 2);
+        awaitPhase("eight", "failed");
+        assertThat(when().get(CAMPAIGNS + "eight").jsonPath().getString("reason")).contains("choose another");
     }
 
     private void serve(String prefix, int count) {

@@ -71,6 +71,11 @@ public final class FleetClient {
                 .build());
     }
 
+    /** {@code DELETE} of a path below {@code /api/v1}. */
+    public JsonNode delete(String path) {
+        return send(request(path).timeout(TIMEOUT).DELETE().build());
+    }
+
     /** An empty object, to be filled and posted. */
     public static ObjectNode body() {
         return JsonNodeFactory.instance.objectNode();

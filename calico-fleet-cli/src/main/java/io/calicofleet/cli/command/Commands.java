@@ -43,6 +43,8 @@ public final class Commands implements Runnable {
             line.addSubcommand(ActionCommand.line(action, terminal));
         }
         line.addSubcommand(new RestoreCommand(terminal));
+        line.addSubcommand(new ArchiveCommand(terminal));
+        line.addSubcommand(new DeleteCommand(terminal));
         line.addSubcommand(ReleasesCommand.line(terminal));
         line.addSubcommand(new BenchCommand(terminal));
         line.addSubcommand(new ChaosCommand(terminal));

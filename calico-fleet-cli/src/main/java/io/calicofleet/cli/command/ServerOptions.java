@@ -1,29 +1,10 @@
 package io.calicofleet.cli.command;
 
-import io.calicofleet.cli.CliException;
-import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.output.OutputFormat;
-import io.calicofleet.cli.view.CommandLines;
-import io.calicofleet.cli.view.NextActions;
-import java.net.URI;
 import picocli.CommandLine.Option;
 
-/** What every command that talks to a planner takes. */
-final class ServerOptions {
-
-    @Option(
-            names = "--server",
-            paramLabel = "URL",
-            defaultValue = "${env:CALICO_FLEET_SERVER:-" + FleetClient.DEFAULT_SERVER + "}",
-            description = "The planner. Default: $CALICO_FLEET_SERVER, or " + FleetClient.DEFAULT_SERVER)
-    private String server = FleetClient.DEFAULT_SERVER;
-
-    @Option(
-            names = "--actor",
-            paramLabel = "NAME",
-            defaultValue = "${env:USER:-${sys:user.name}}",
-            description = "Who acts; recorded with what is asked. Default: $USER")
-    private String actor = "unknown";
+/** What every command takes that talks to a planner and prints what it says. */
+final class ServerOptions extends PlannerAddress {
 
     @Option(
             names = {"-o", "--output"},
@@ -32,23 +13,7 @@ final class ServerOptions {
             description = "${COMPLETION-CANDIDATES}. Default: table")
     private OutputFormat output = OutputFormat.TABLE;
 
-    FleetClient client() {
-        return new FleetClient(address(), actor);
-    }
-
     OutputFormat output() {
         return output;
-    }
-
-    NextActions nextActions() {
-        return new NextActions(CommandLines.here(address().toString()));
-    }
-
-    private URI address() {
-        String address = server.endsWith("/") ? server.substring(0, server.length() - 1) : server;
-        if (!address.matches("https?://[^/\\s]+(/\\S*)?")) {
-            throw CliException.usage("--server is '" + server + "': an address such as " + FleetClient.DEFAULT_SERVER);
-        }
-        return URI.create(address);
     }
 }

@@ -14,12 +14,15 @@ import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.kafka.EventJson;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What people ask of campaigns, and what they are told of what waits for them. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -30,6 +33,48 @@ class ActionCommandsTest {
     @AfterEach
     void closePlanner() {
         planner.close();
+    }
+
+    @Test
+    void delete_asks_for_it_with_the_reason() {
+        planner.on("DELETE", "/campaigns/calico-3-22", 202, "{\"event\":\"e\"}");
+
+        Run run = run("delete", "calico-3-22", "--reason", "kept elsewhere");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCodes.OK);
+        assertThat(run.out()).contains("calico-3-22: will be gone");
+        assertThat(planner.asked())
+                .singleElement()
+                .satisfies(asked -> assertThat(asked.path()).endsWith("/calico-3-22?reason=kept%20elsewhere"));
+    }
+
+    @Test
+    void delete_of_one_that_is_not_over_says_what_to_do() {
+        planner.on(
+                "DELETE",
+                "/campaigns/calico-3-22",
+                409,
+                "{\"title\":\"The state does not allow it\",\"detail\":\"abort it first\"}");
+
+        Run run = run("delete", "calico-3-22");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run.err()).contains("abort it first");
+    }
+
+    @Test
+    void archive_writes_a_file_that_is_not_there_yet(@TempDir Path folder) throws IOException {
+        planner.on("GET", "/campaigns/calico-3-22/archive", 200, "{\"campaign\":{},\"clusters\":[{\"cluster\":\"c1\"}]}");
+        Path file = folder.resolve("a.json");
+
+        Run run = run("archive", "calico-3-22", "-o", file.toString());
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCodes.OK);
+        assertThat(run.out()).contains("with 1 clusters", "delete calico-3-22");
+        assertThat(EventJson.mapper().readTree(Files.readString(file)).at("/clusters/0/cluster").asText())
+                .isEqualTo("c1");
+        assertThat(run("archive", "calico-3-22", "-o", file.toString()).err()).contains("already");
+        assertThat(run("archive", "calico-3-22").out()).contains("\"cluster\" : \"c1\"");
     }
 
     @Test

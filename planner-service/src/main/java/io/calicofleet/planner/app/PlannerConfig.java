@@ -18,6 +18,9 @@ public interface PlannerConfig {
     /** The commands people send. */
     Commands commands();
 
+    /** Campaigns that are over. */
+    Campaigns campaigns();
+
     /** The live stream of events. */
     Live live();
 
@@ -99,6 +102,17 @@ public interface PlannerConfig {
         /** How long the broker may take to acknowledge a command before the caller is told that it did not. */
         @WithDefault("PT10S")
         Duration timeout();
+    }
+
+    /** Campaigns that are over. */
+    interface Campaigns {
+
+        /**
+         * How long a campaign is kept after its last change once it is over: succeeded, aborted, failed or refused. Then it is deleted
+         * as by {@code delete}; {@code P0D}: it is kept until a person deletes it.
+         */
+        @WithDefault("P90D")
+        Duration keep();
     }
 
     /** The live stream. */

@@ -12,6 +12,7 @@ import io.calicofleet.planner.adapter.streams.StreamMeters;
 import io.calicofleet.planner.adapter.view.StatusView;
 import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.PlannerSettings;
+import io.calicofleet.planner.core.Retention;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Produces;
@@ -85,7 +86,11 @@ public final class Wiring {
     FleetStreams streams(
             Config config, PlannerConfig settings, PlannerCore core, StreamMeters meters, InstantSource clock) {
         return new FleetStreams(
-                () -> PlannerTopology.build(core::decide, settings.tick(), meters),
+                () -> PlannerTopology.build(
+                        core::decide,
+                        settings.tick(),
+                        new Retention(settings.campaigns().keep()),
+                        meters),
                 StreamsProperties.of(KafkaClients.properties(config), settings),
                 meters,
                 clock,

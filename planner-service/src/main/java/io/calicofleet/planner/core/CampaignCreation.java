@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Resolves, once, which clusters take part and with which wave, from the fleet as it was when the campaign was created. All
@@ -48,8 +49,15 @@ public final class CampaignCreation {
     }
 
     /** The campaign at its beginning: no step asked for yet, or refused, with all objections as its reason. */
-    static CampaignState create(CampaignSpec spec, List<ClusterCandidate> fleet, Instant now) {
+    static CampaignState create(
+            CampaignSpec spec, List<ClusterCandidate> fleet, @Nullable Instant deletedAt, Instant now) {
         CampaignCreation creation = new CampaignCreation(spec, fleet);
+        if (deletedAt != null) {
+            creation.object(
+                    "name",
+                    "A campaign " + spec.name() + " was deleted at " + deletedAt
+                            + ". The clusters remember its steps, so its name cannot be used again: choose another.");
+        }
         List<ClusterState> clusters = creation.clusters(now);
         boolean refused = !creation.objections.isEmpty();
         CampaignHeader header = new CampaignHeader(

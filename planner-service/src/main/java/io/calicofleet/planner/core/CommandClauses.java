@@ -6,6 +6,7 @@ import io.calicofleet.event.CampaignAborted;
 import io.calicofleet.event.CampaignApproved;
 import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.CampaignCreated;
+import io.calicofleet.event.CampaignDeleted;
 import io.calicofleet.event.CampaignPaused;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignResumed;
@@ -101,6 +102,11 @@ public final class CommandClauses {
 
     /** Why the command makes no sense; empty where it does, as far as this tells. */
     public static Optional<String> objection(CampaignCommand command, Seen seen) {
+        if (command instanceof CampaignDeleted) {
+            return unless(
+                    seen.refused() || seen.phase().terminal() || seen.phase() == CampaignPhase.FAILED,
+                    "The campaign is " + seen.phase() + ", not over: abort it first, and delete it when it is aborted.");
+        }
         if (seen.refused()) {
             return Optional.of(
                     "The campaign was refused when it was created and has not begun: correct and create it again.");
@@ -115,6 +121,7 @@ public final class CommandClauses {
         return switch (command) {
             case CampaignCreated created ->
                 Optional.of("A campaign of this name exists with other contents: choose another name.");
+            case CampaignDeleted deleted -> Optional.empty();
             case CampaignPaused paused -> pause(seen);
             case CampaignResumed resumed ->
                 unless(seen.phase() == CampaignPhase.PAUSED, "The campaign is not paused; there is nothing to resume.");

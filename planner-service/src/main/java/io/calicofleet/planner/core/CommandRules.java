@@ -4,6 +4,7 @@ import io.calicofleet.event.CampaignAborted;
 import io.calicofleet.event.CampaignApproved;
 import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.CampaignCreated;
+import io.calicofleet.event.CampaignDeleted;
 import io.calicofleet.event.CampaignPaused;
 import io.calicofleet.event.CampaignResumed;
 import io.calicofleet.event.ClusterId;
@@ -39,6 +40,8 @@ final class CommandRules {
         switch (command) {
             case CampaignCreated created ->
                 throw new IllegalStateException("PlannerCore has a campaign created anew, or CommandClauses objects");
+            case CampaignDeleted deleted ->
+                throw new IllegalStateException("PlannerCore forgets a campaign, or CommandClauses objects");
             case CampaignPaused paused ->
                 decision.header(decision.header()
                         .standing(Standing.PAUSED, by("Paused", input.actor(), paused.reason()), decision.now()));

@@ -5,13 +5,16 @@ import static java.util.Objects.requireNonNull;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClaimCall;
+import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.EventType;
 import io.calicofleet.event.StepRequested;
+import java.util.List;
 
 /** What is to be done about a decision: data, carried out by the shell in the order given. */
 public sealed interface Effect
         permits Effect.CallClaim,
+                Effect.ForgetCampaign,
                 Effect.PublishCampaignStatus,
                 Effect.PublishClusterStatus,
                 Effect.RefuseCommand,
@@ -26,6 +29,21 @@ public sealed interface Effect
 
         public CallClaim {
             requireNonNull(call, "call");
+        }
+    }
+
+    /**
+     * Forget a campaign: what is stored of it, and the statuses that were published.
+     *
+     * @param campaign which
+     * @param clusters those it had
+     * @param begun whether any of its steps was ever asked for; then its name must not be used again
+     */
+    record ForgetCampaign(CampaignName campaign, List<ClusterId> clusters, boolean begun) implements Effect {
+
+        public ForgetCampaign {
+            requireNonNull(campaign, "campaign");
+            clusters = List.copyOf(clusters);
         }
     }
 

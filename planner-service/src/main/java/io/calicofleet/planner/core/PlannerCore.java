@@ -3,7 +3,9 @@ package io.calicofleet.planner.core;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CampaignCreated;
+import io.calicofleet.event.CampaignDeleted;
 import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClaimAnswer;
 import io.calicofleet.event.ClaimGranted;
 import io.calicofleet.event.ClaimQueued;
@@ -56,6 +58,7 @@ import org.jspecify.annotations.Nullable;
  *       while it is only watched, a running cluster may be skipped.
  *   <li>The campaign is HELD when nothing can go on without a person, SUCCEEDED when every cluster succeeded or was skipped,
  *       FAILED when every cluster is finished and some failed.
+ *   <li>A campaign that is over may be deleted: nothing is left of it but that its name was used.
  *   <li>What is not about the step in flight changes nothing: duplicates, older attempts, other campaigns. SUCCEEDED and
  *       ABORTED change no more.
  *   <li>A command that cannot be carried out gives a refusal with its reason, also in the status, and changes nothing.
@@ -109,6 +112,10 @@ public final class PlannerCore {
                 && created.spec().equals(state.header().spec())) {
             return unchanged(state);
         }
+        if (input.command() instanceof CampaignDeleted deleted
+                && CommandClauses.objection(deleted, new SeenState(state)).isEmpty()) {
+            return forgotten(state);
+        }
         DecisionBuilder decision = new DecisionBuilder(state, state, now(state, input));
         commands.apply(decision, input);
         WaveRules.advance(decision);
@@ -127,7 +134,7 @@ public final class PlannerCore {
                     Set.of());
         }
         Instant now = state == null ? input.at() : now(state, input);
-        CampaignState fresh = CampaignCreation.create(created.spec(), input.fleet(), now);
+        CampaignState fresh = CampaignCreation.create(created.spec(), input.fleet(), input.deletedAt(), now);
         if (state != null && fresh.header().reason().equals(state.header().reason()) && sameSpec(state, fresh)) {
             return unchanged(state);
         }
@@ -179,6 +186,23 @@ public final class PlannerCore {
         steps.lookForSilence(decision);
         WaveRules.advance(decision);
         return decision.finish(true);
+    }
+
+    /** Every cluster is finished, so none is claimed and nothing is in flight; what still comes of it finds no campaign. */
+    private static Decision forgotten(CampaignState state) {
+        boolean begun = state.header().standing() != Standing.REFUSED;
+        Effect forget = new Effect.ForgetCampaign(
+                state.name(), state.clusters().keySet().stream().sorted().toList(), begun);
+        return new Decision(null, List.of(forget), false, Set.of());
+    }
+
+    /**
+     * The status of a campaign with a word of the shell: of an input, or of a passing of time, that could not be decided.
+     *
+     * @param word what happened and what to do
+     */
+    public static CampaignStatus told(CampaignState state, String word, Instant now) {
+        return Statuses.told(state, word, now);
     }
 
     private static boolean sameSpec(CampaignState state, CampaignState other) {

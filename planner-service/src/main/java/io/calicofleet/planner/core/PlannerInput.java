@@ -28,15 +28,26 @@ public sealed interface PlannerInput
      * @param command what
      * @param actor who; null where nobody said
      * @param fleet every cluster known at that moment, for {@code CampaignCreated}; else empty
+     * @param deletedAt when a campaign of this name was deleted, for {@code CampaignCreated}; null where none was
      */
     record CommandReceived(
-            Instant at, CampaignCommand command, @Nullable String actor, List<ClusterCandidate> fleet)
+            Instant at,
+            CampaignCommand command,
+            @Nullable String actor,
+            List<ClusterCandidate> fleet,
+            @Nullable Instant deletedAt)
             implements PlannerInput {
 
         public CommandReceived {
             requireNonNull(at, "at");
             requireNonNull(command, "command");
             fleet = List.copyOf(fleet);
+        }
+
+        /** One whose name was not used before. */
+        public CommandReceived(
+                Instant at, CampaignCommand command, @Nullable String actor, List<ClusterCandidate> fleet) {
+            this(at, command, actor, fleet, null);
         }
     }
 

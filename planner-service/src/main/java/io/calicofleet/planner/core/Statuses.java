@@ -52,6 +52,12 @@ final class Statuses {
 
     /** Where a campaign is; {@code refused} is why a command was just refused, or empty. */
     static CampaignStatus of(CampaignState state, String refused, Instant now) {
+        boolean known = refused.isEmpty() || refused.equals(state.header().reason());
+        return told(state, known ? "" : "Refused: " + refused, now);
+    }
+
+    /** Where a campaign is, and before that a word about what just happened to it, or none. */
+    static CampaignStatus told(CampaignState state, String word, Instant now) {
         CampaignHeader header = state.header();
         List<WaveStatus> waves = new ArrayList<>();
         for (int i = 0; i < header.waves().size(); i++) {
@@ -65,8 +71,7 @@ final class Statuses {
                     WaveRules.waitsFor(state, i, now)));
         }
         Tally tally = state.tally();
-        boolean known = refused.isEmpty() || refused.equals(header.reason());
-        String reason = known ? header.reason() : joined("Refused: " + refused, header.reason());
+        String reason = word.isEmpty() ? header.reason() : joined(word, header.reason());
         return new CampaignStatus(
                 state.name(),
                 header.spec(),

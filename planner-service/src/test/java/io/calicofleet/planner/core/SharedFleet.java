@@ -297,6 +297,7 @@ final class SharedFleet {
                 case Effect.PublishClusterStatus status ->
                     waited += status.status().waitsFor() == null ? 0 : 1;
                 case Effect.PublishCampaignStatus status -> {}
+                case Effect.ForgetCampaign forget -> {}
                 case Effect.RefuseCommand refused -> {}
             }
         }

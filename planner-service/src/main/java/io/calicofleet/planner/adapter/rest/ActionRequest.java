@@ -87,6 +87,20 @@ public record ActionRequest(
         return new ActionRequest(reason, cluster, conflicts, applySuggestedPolicy, digest, policy, answers);
     }
 
+    /**
+     * A reason that is given without a body.
+     *
+     * @throws ProblemException where it is too long
+     */
+    static String reason(String text) {
+        try {
+            return sentence(text);
+        } catch (IllegalArgumentException e) {
+            String message = String.valueOf(e.getMessage());
+            throw ProblemDocument.invalid(message, List.of(new Problem("reason", message, "a sentence of up to 1000 letters", "")));
+        }
+    }
+
     private static Optional<FieldAnswer> answer(ObjectReader reader) {
         String question = reader.required("question", ActionRequest::question, "the id of a conflict");
         OnConflict answer = reader.required("answer", ActionRequest::side, "keep-mine or take-new");

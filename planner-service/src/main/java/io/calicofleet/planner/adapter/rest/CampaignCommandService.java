@@ -2,11 +2,13 @@ package io.calicofleet.planner.adapter.rest;
 
 import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.CampaignCreated;
+import io.calicofleet.event.CampaignDeleted;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Event;
+import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.core.CampaignCreation;
 import io.calicofleet.planner.core.ClusterCandidate;
@@ -36,6 +38,7 @@ final class CampaignCommandService {
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss").withZone(ZoneOffset.UTC);
     private static final int LONGEST_CLUSTER_IN_NAME = 40;
     private static final int LISTED = 20;
+    private static final int LARGEST_SPEC = Topic.MAX_RECORD_BYTES * 3 / 4;
 
     private final FleetView view;
     private final CommandSender sender;
@@ -78,7 +81,10 @@ final class CampaignCommandService {
         if (request.cluster() != null) {
             lookups.clusterOf(campaign, request.cluster().value());
         }
-        CampaignCommand command = action.command(campaign.campaign(), request, caller);
+        return ask(campaign, action.command(campaign.campaign(), request, caller), caller);
+    }
+
+    private Accepted ask(CampaignStatus campaign, CampaignCommand command, Caller caller) {
         Optional<String> objection = CommandClauses.objection(command, new SeenStatus(campaign, view));
         if (objection.isPresent()) {
             throw ProblemDocument.conflict(objection.get(), List.of());
@@ -86,6 +92,15 @@ final class CampaignCommandService {
         String id = UUID.randomUUID().toString();
         send(id, command, clock.instant(), caller);
         return new Accepted(null, id);
+    }
+
+    /** Has a campaign forgotten that is over. */
+    Accepted delete(String campaignName, String reason, Caller caller) {
+        CampaignStatus campaign = lookups.campaign(campaignName);
+        String why = ActionRequest.reason(reason);
+        String summary =
+                caller.asSubject() + " deleted " + campaign.campaign() + (why.isEmpty() ? "." : ": " + why);
+        return ask(campaign, new CampaignDeleted(campaign.campaign(), why, summary), caller);
     }
 
     private Accepted create(CampaignSpec spec, Caller caller) {
@@ -102,6 +117,7 @@ final class CampaignCommandService {
                     message, List.of(new Problem("name", message, "a name not used before", "")));
         }
         refuseImpossible(spec);
+        refuseTooLarge(spec);
         String summary = caller.asSubject() + " created campaign " + spec.name() + ".";
         send(id, new CampaignCreated(spec.name(), spec, summary), clock.instant(), caller);
         return accepted;
@@ -117,6 +133,16 @@ final class CampaignCommandService {
             throw ProblemDocument.invalid(
                     "The campaign does not fit the clusters that executors serve.",
                     problems.stream().limit(LISTED).toList());
+        }
+    }
+
+    /** Its status repeats the document and tells more, in one record. */
+    private static void refuseTooLarge(CampaignSpec spec) {
+        int bytes = EventJson.write(spec).length;
+        if (bytes > LARGEST_SPEC) {
+            String message = "The campaign takes " + bytes + " bytes as a record; at most " + LARGEST_SPEC
+                    + " fit. Choose clusters by their labels instead of naming each, or make several campaigns of it.";
+            throw ProblemDocument.tooLarge(message);
         }
     }
 

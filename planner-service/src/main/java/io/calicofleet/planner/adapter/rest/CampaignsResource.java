@@ -5,11 +5,13 @@ import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.planner.port.CommandSender;
 import io.calicofleet.planner.port.FleetView;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -25,6 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Campaigns: where they are, and what people do to them. */
 @Path("/api/v1/campaigns")
@@ -37,12 +40,14 @@ public class CampaignsResource {
     private final FleetView view;
     private final Lookups lookups;
     private final CampaignCommandService commands;
+    private final InstantSource clock;
 
     /** The resource over this view, sending commands there. */
     public CampaignsResource(FleetView view, CommandSender sender, InstantSource clock) {
         this.view = view;
         this.lookups = new Lookups(view);
         this.commands = new CampaignCommandService(view, sender, clock);
+        this.clock = clock;
     }
 
     /** All campaigns. */
@@ -88,6 +93,57 @@ public class CampaignsResource {
             @Parameter(description = "The cluster's id.") @PathParam("id") String id) {
         return Response.ok(lookups.clusterDocument(lookups.campaign(name), id))
                 .type(MediaType.APPLICATION_JSON_TYPE)
+                .build();
+    }
+
+    /** All that is kept of it. */
+    @GET
+    @Path("/{name}/archive")
+    @Operation(
+            summary = "A campaign as one document",
+            description = "All that is kept of it: its document, its status, and those of its clusters with the history of"
+                    + " their steps. To be kept elsewhere before it is deleted.")
+    @APIResponse(
+            responseCode = "200",
+            content =
+                    @Content(
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.OBJECT,
+                                            description = "apiVersion, kind, archivedAt, campaign and clusters.")))
+    public Response archive(@Parameter(description = NAME) @PathParam("name") String name) {
+        CampaignStatus campaign = lookups.campaign(name);
+        return Response.ok(new Archive(
+                        clock.instant(),
+                        campaign,
+                        view.clusterDocuments(campaign.campaign()).values()))
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .build();
+    }
+
+    /** Deletes it. */
+    @DELETE
+    @Path("/{name}")
+    @Operation(
+            summary = "Delete a campaign",
+            description = "Forgets a campaign that is over: succeeded, aborted, failed or refused. Its name cannot be used"
+                    + " again, since the clusters remember its steps.")
+    @APIResponse(
+            responseCode = "202",
+            description = "Accepted; its statuses go within moments.",
+            content = @Content(schema = @Schema(implementation = Accepted.class)))
+    @APIResponse(
+            responseCode = "409",
+            description = "It is not over.",
+            content =
+                    @Content(
+                            mediaType = ProblemDocument.MEDIA_TYPE,
+                            schema = @Schema(implementation = ProblemDocument.class)))
+    public Response delete(
+            @Parameter(description = NAME) @PathParam("name") String name,
+            @Parameter(description = "Why; recorded.") @QueryParam("reason") @Nullable String reason,
+            @Context HttpHeaders headers) {
+        return Response.accepted(commands.delete(name, reason == null ? "" : reason, Caller.of(headers)))
                 .build();
     }
 

@@ -42,6 +42,11 @@ public record ProblemDocument(String type, String title, int status, String deta
         return exception("conflict", "The state does not allow it", 409, detail, problems);
     }
 
+    /** 413: it was read, and fits into no record. */
+    static ProblemException tooLarge(String detail) {
+        return exception("too-large", "The input is too large", 413, detail, List.of(new Problem("", detail, "", "")));
+    }
+
     /** 422: the input was read, and it is wrong. */
     static ProblemException invalid(String detail, List<Problem> problems) {
         return exception("invalid-input", "The input is wrong", 422, detail, problems);

@@ -12,11 +12,17 @@ import io.calicofleet.planner.adapter.streams.Outputs.Cause;
 import io.calicofleet.planner.adapter.streams.StreamMeters.Result;
 import io.calicofleet.planner.core.Decision;
 import io.calicofleet.planner.core.Effect;
+import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.PlannerInput;
+import io.calicofleet.planner.core.Retention;
+import io.calicofleet.planner.core.campaign.CampaignHeader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -32,39 +38,54 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * on a record:  what is no input of a campaign of this key goes to the dead letters
  * on a tick:    every campaign that goes on learns the time
+ * on a sweep:   every campaign that was over for long enough is deleted
  *
  * 1. state    = what is built, or built anew from the stores
- * 2. decision = core.decide(state, input); where it throws, the record is a dead letter and nothing has changed
- * 3. store what changed, publish the effects: one transaction with the input's offset
+ * 2. decision = core.decide(state, input); where it throws, nothing has changed: a record is a dead letter, and a
+ *    campaign whose time cannot pass is set aside, so that others go on, until something else happens to it
+ * 3. make records of what changed and of the effects; where one of them is too large, nothing has changed either
+ * 4. store and publish them: one transaction with the input's offset
  * </pre>
  */
 final class CampaignProcessor implements Processor<byte[], byte[], Object, Object> {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(CampaignProcessor.class);
 
+    private static final Duration SWEEP = Duration.ofMinutes(1);
+    /** A sweep is one transaction; what is left waits for the next. */
+    private static final int CLUSTERS_PER_SWEEP = 5000;
+
     private final Decider core;
     private final Duration tick;
+    private final Retention retention;
     private final StreamMeters meters;
     private @Nullable Partition partition;
 
-    CampaignProcessor(Decider core, Duration tick, StreamMeters meters) {
+    CampaignProcessor(Decider core, Duration tick, Retention retention, StreamMeters meters) {
         this.core = core;
         this.tick = tick;
+        this.retention = retention;
         this.meters = meters;
     }
 
     @Override
     public void init(ProcessorContext<Object, Object> context) {
         KeyValueStore<String, byte[]> fleet = context.getStateStore(Fleet.STORE);
+        CampaignStore store = new CampaignStore(
+                context.getStateStore(PlannerTopology.HEADERS),
+                context.getStateStore(PlannerTopology.CLUSTERS),
+                context.getStateStore(PlannerTopology.NAMES));
         partition = new Partition(
                 context,
-                new CampaignStore(
-                        context.getStateStore(PlannerTopology.HEADERS),
-                        context.getStateStore(PlannerTopology.CLUSTERS)),
-                new Inputs(() -> Fleet.snapshot(fleet), () -> Instant.ofEpochMilli(context.currentSystemTimeMs())),
+                store,
+                new Inputs(
+                        () -> Fleet.snapshot(fleet),
+                        store::deletedAt,
+                        () -> Instant.ofEpochMilli(context.currentSystemTimeMs())),
                 new Outputs(context),
                 new PromptCommit(context));
         context.schedule(tick, PunctuationType.WALL_CLOCK_TIME, this::tick);
+        context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, this::sweep);
     }
 
     @Override
@@ -111,6 +132,9 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
         } catch (CoreFailedException e) {
             bug(campaign, e);
             deadLetter(record, "bug in the planner: " + e.getCause(), Result.BUG);
+        } catch (TooLargeException e) {
+            deadLetter(record, String.valueOf(e.getMessage()), Result.TOO_LARGE);
+            tell(campaign, "What " + event.data().type().shortName() + " said has no place: " + e.getMessage() + ".", cause);
         }
     }
 
@@ -119,6 +143,63 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
         for (CampaignName campaign : partition().store().unfinished(now)) {
             try {
                 carryOut(campaign, decide(campaign, new PlannerInput.Tick(cause.at())), cause);
+            } catch (CoreFailedException e) {
+                bug(campaign, e);
+                setAside(campaign, "a fault of the planner, " + e.getCause() + ", which its log tells", cause);
+            } catch (TooLargeException e) {
+                setAside(campaign, e.getMessage(), cause);
+            }
+        }
+    }
+
+    private void setAside(CampaignName campaign, @Nullable String why, Cause cause) {
+        LOGGER.atError()
+                .addKeyValue(LogKeys.CAMPAIGN, campaign)
+                .addKeyValue(LogKeys.REASON, why)
+                .log("no time passes for a campaign until something else happens to it");
+        meters.setAside();
+        partition().store().setAside(campaign);
+        tell(
+                campaign,
+                "Set aside: no wave, soak or silence of it is looked at, because of " + why
+                        + ". Anything that happens to it has it tried again; it can be paused, resumed and aborted.",
+                cause);
+    }
+
+    /** Says in its status what the core cannot know. */
+    private void tell(CampaignName campaign, String word, Cause cause) {
+        Partition here = partition();
+        var state = here.store().find(campaign, cause.at().toEpochMilli());
+        if (state != null) {
+            try {
+                here.outputs().send(here.outputs().status(PlannerCore.told(state, word, cause.at()), cause));
+            } catch (TooLargeException e) {
+                LOGGER.atError()
+                        .addKeyValue(LogKeys.CAMPAIGN, campaign)
+                        .addKeyValue(LogKeys.REASON, e.getMessage())
+                        .log("a campaign cannot be told what is wrong with it");
+            }
+        }
+    }
+
+    private void sweep(long now) {
+        Cause cause = new Cause(Instant.ofEpochMilli(now), null, null);
+        int clusters = 0;
+        for (CampaignHeader header : partition().store().headers()) {
+            var due = retention.due(header, cause.at());
+            if (due.isEmpty() || clusters >= CLUSTERS_PER_SWEEP) {
+                continue;
+            }
+            CampaignName campaign = header.spec().name();
+            try {
+                Decision decision = decide(
+                        campaign, new PlannerInput.CommandReceived(cause.at(), due.orElseThrow(), null, List.of()));
+                carryOut(campaign, decision, cause);
+                clusters += decision.effects().stream()
+                        .mapToInt(effect -> effect instanceof Effect.ForgetCampaign forget
+                                ? forget.clusters().size()
+                                : 0)
+                        .sum();
             } catch (CoreFailedException e) {
                 bug(campaign, e);
             }
@@ -139,24 +220,36 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
         }
     }
 
+    /** @throws TooLargeException where a record of it would be; then nothing has changed */
     private void carryOut(CampaignName campaign, Decision decision, Cause cause) {
         Partition here = partition();
-        here.store().save(campaign, decision, here.context().currentSystemTimeMs());
+        Outputs outputs = here.outputs();
+        List<ProducerRecord<String, byte[]>> made = new ArrayList<>();
         for (Effect effect : decision.effects()) {
             switch (effect) {
-                case Effect.RequestStep step -> {
-                    here.outputs().request(step.request(), cause);
-                    meters.requested(step.request().step().kind());
-                }
-                case Effect.CallClaim claim -> here.outputs().claim(claim.call(), cause);
-                case Effect.PublishClusterStatus status -> here.outputs().status(status.status(), cause);
-                case Effect.PublishCampaignStatus status -> here.outputs().status(status.status(), cause);
+                case Effect.RequestStep step -> made.add(outputs.request(step.request(), cause));
+                case Effect.CallClaim claim -> made.add(outputs.claim(claim.call(), cause));
+                case Effect.PublishClusterStatus status -> made.add(outputs.status(status.status(), cause));
+                case Effect.PublishCampaignStatus status -> made.add(outputs.status(status.status(), cause));
+                case Effect.ForgetCampaign forget -> made.addAll(Outputs.tombstones(forget));
                 case Effect.RefuseCommand refused ->
                     LOGGER.atInfo()
                             .addKeyValue(LogKeys.CAMPAIGN, refused.campaign())
                             .addKeyValue("command", refused.command().shortName())
                             .addKeyValue(LogKeys.REASON, refused.reason())
                             .log("a command changed nothing");
+            }
+        }
+        long now = here.context().currentSystemTimeMs();
+        here.store().save(campaign, decision, now);
+        made.forEach(outputs::send);
+        for (Effect effect : decision.effects()) {
+            if (effect instanceof Effect.RequestStep step) {
+                meters.requested(step.request().step().kind());
+            } else if (effect instanceof Effect.ForgetCampaign forget) {
+                here.store().forget(forget, now);
+                meters.deleted();
+                LOGGER.atInfo().addKeyValue(LogKeys.CAMPAIGN, campaign).log("campaign deleted");
             }
         }
     }

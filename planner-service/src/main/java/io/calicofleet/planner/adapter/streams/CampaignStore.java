@@ -1,12 +1,18 @@
 package io.calicofleet.planner.adapter.streams;
 
+import static java.util.Objects.requireNonNull;
+
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.core.Decision;
+import io.calicofleet.planner.core.Effect.ForgetCampaign;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.ClusterState;
+import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,20 +31,30 @@ final class CampaignStore {
     /** How long a campaign that has ended is kept built, for late duplicates. */
     private static final Duration KEPT_AFTER_END = Duration.ofMinutes(1);
 
-    private final KeyValueStore<String, CampaignHeader> headers;
-    private final KeyValueStore<String, ClusterState> clusters;
+    private final KeyValueStore<String, byte[]> headers;
+    private final KeyValueStore<String, byte[]> clusters;
+    private final KeyValueStore<String, Long> names;
     private final Map<CampaignName, Built> built = new HashMap<>();
 
-    CampaignStore(KeyValueStore<String, CampaignHeader> headers, KeyValueStore<String, ClusterState> clusters) {
+    /**
+     * Over these stores.
+     *
+     * @param headers of campaigns, by name
+     * @param clusters of campaigns, by {@code campaign/cluster}
+     * @param names that were used by campaigns since deleted, and when these were, in milliseconds since 1970
+     */
+    CampaignStore(
+            KeyValueStore<String, byte[]> headers,
+            KeyValueStore<String, byte[]> clusters,
+            KeyValueStore<String, Long> names) {
         this.headers = headers;
         this.clusters = clusters;
-        try (var all = headers.all()) {
-            all.forEachRemaining(entry -> {
-                if (!entry.value.phase().terminal()) {
-                    find(CampaignName.of(entry.key), 0);
-                }
-            });
-        }
+        this.names = names;
+        headers().forEach(header -> {
+            if (!header.phase().terminal()) {
+                find(header.spec().name(), 0);
+            }
+        });
     }
 
     /**
@@ -50,53 +66,115 @@ final class CampaignStore {
     CampaignState find(CampaignName name, long now) {
         Built known = built.get(name);
         if (known != null) {
-            built.put(name, new Built(known.state(), now));
+            built.put(name, new Built(known.state(), now, known.aside()));
             return known.state();
         }
-        CampaignHeader header = headers.get(name.value());
+        byte[] header = headers.get(name.value());
         if (header == null) {
             return null;
         }
         List<ClusterState> members = new ArrayList<>();
         try (var stored = clusters.prefixScan(prefix(name), new StringSerializer())) {
-            stored.forEachRemaining(entry -> members.add(entry.value));
+            stored.forEachRemaining(entry -> members.add(read(entry.value, ClusterState.class)));
         }
-        CampaignState state = CampaignState.of(header, members);
-        built.put(name, new Built(state, now));
+        CampaignState state = CampaignState.of(read(header, CampaignHeader.class), members);
+        built.put(name, new Built(state, now, false));
         return state;
     }
 
-    /** Stores what a decision changed. */
+    /** What is stored of every campaign but its clusters, those that are over included. */
+    List<CampaignHeader> headers() {
+        List<CampaignHeader> all = new ArrayList<>();
+        try (var stored = headers.all()) {
+            stored.forEachRemaining(entry -> all.add(read(entry.value, CampaignHeader.class)));
+        }
+        return all;
+    }
+
+    /** When a campaign of that name was deleted; null where none was. */
+    @Nullable
+    Instant deletedAt(CampaignName name) {
+        Long at = names.get(name.value());
+        return at == null ? null : Instant.ofEpochMilli(at);
+    }
+
+    /**
+     * Stores what a decision changed.
+     *
+     * @throws TooLargeException where a part of it fits into no record; then nothing is stored
+     */
     void save(CampaignName name, Decision decision, long now) {
         CampaignState state = decision.state();
         if (state == null) {
             return;
         }
-        if (decision.headerChanged()) {
-            headers.put(name.value(), state.header());
-        }
+        byte[] header = decision.headerChanged() ? bytes("campaign " + name, state.header()) : null;
+        Map<String, byte[]> changed = new HashMap<>();
         for (ClusterId cluster : decision.changedClusters()) {
-            clusters.put(prefix(name) + cluster, state.cluster(cluster));
+            changed.put(
+                    prefix(name) + cluster,
+                    bytes("cluster " + cluster + " of " + name, requireNonNull(state.cluster(cluster), "cluster")));
         }
-        built.put(name, new Built(state, now));
+        if (header != null) {
+            headers.put(name.value(), header);
+        }
+        changed.forEach(clusters::put);
+        built.put(name, new Built(state, now, false));
     }
 
-    /** The campaigns that go on, by name; those that ended a while ago are put away. */
+    /** Keeps nothing of it; its name, where it must not be used again. */
+    void forget(ForgetCampaign forget, long now) {
+        CampaignName name = forget.campaign();
+        forget.clusters().forEach(cluster -> clusters.delete(prefix(name) + cluster));
+        headers.delete(name.value());
+        built.remove(name);
+        if (forget.begun()) {
+            names.put(name.value(), now);
+        }
+    }
+
+    /** Time does not pass for it, until something else happens to it. */
+    void setAside(CampaignName name) {
+        built.computeIfPresent(name, (key, campaign) -> new Built(campaign.state(), campaign.touchedAt(), true));
+    }
+
+    /** The campaigns that go on, by name, without those set aside; those that ended a while ago are put away. */
     List<CampaignName> unfinished(long now) {
         built.values().removeIf(campaign -> campaign.ended() && now - campaign.touchedAt() > KEPT_AFTER_END.toMillis());
         return built.entrySet().stream()
-                .filter(campaign -> !campaign.getValue().ended())
+                .filter(campaign -> !campaign.getValue().ended() && !campaign.getValue().aside())
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
+    }
+
+    private static byte[] bytes(String what, Object value) {
+        byte[] bytes = EventJson.write(value);
+        TooLargeException.refuse(what, bytes);
+        return bytes;
+    }
+
+    private static <T> T read(byte[] json, Class<T> type) {
+        try {
+            return EventJson.read(json, type);
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "the state store holds no readable " + type.getSimpleName() + ": " + e.getMessage(), e);
+        }
     }
 
     private static String prefix(CampaignName name) {
         return name + "/";
     }
 
-    /** A campaign that is kept built, and when it was last asked for. */
-    private record Built(CampaignState state, long touchedAt) {
+    /**
+     * A campaign that is kept built.
+     *
+     * @param state of it
+     * @param touchedAt when it was last asked for
+     * @param aside whether time does not pass for it
+     */
+    private record Built(CampaignState state, long touchedAt, boolean aside) {
 
         boolean ended() {
             return state.header().phase().terminal();

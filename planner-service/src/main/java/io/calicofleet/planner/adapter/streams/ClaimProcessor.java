@@ -79,7 +79,7 @@ final class ClaimProcessor implements Processor<byte[], byte[], Object, Object> 
         }
         Cause cause =
                 new Cause(now, event.attributes().actor(), event.attributes().traceparent());
-        decision.answers().forEach(answer -> here.outputs().claim(answer, cause));
+        decision.answers().forEach(answer -> here.outputs().send(here.outputs().claim(answer, cause)));
         if (!decision.answers().isEmpty()) {
             here.commit().published(record.timestamp());
         }

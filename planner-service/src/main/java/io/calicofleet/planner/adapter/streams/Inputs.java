@@ -24,7 +24,9 @@ import io.calicofleet.planner.core.PlannerInput.VerdictReceived;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events as inputs of the core. Their time is the planner's own when it takes them up, not the sender's: soaks and deadlines
@@ -33,11 +35,19 @@ import java.util.function.Supplier;
 final class Inputs {
 
     private final Supplier<List<ClusterCandidate>> fleet;
+    private final Function<CampaignName, @Nullable Instant> deletedAt;
     private final Supplier<Instant> clock;
 
-    /** Inputs of the time this clock shows, that carry a snapshot of this fleet where the core asks for one. */
-    Inputs(Supplier<List<ClusterCandidate>> fleet, Supplier<Instant> clock) {
+    /**
+     * Inputs of the time this clock shows, that carry a snapshot of this fleet, and when a campaign of the name was deleted,
+     * where the core asks for them.
+     */
+    Inputs(
+            Supplier<List<ClusterCandidate>> fleet,
+            Function<CampaignName, @Nullable Instant> deletedAt,
+            Supplier<Instant> clock) {
         this.fleet = fleet;
+        this.deletedAt = deletedAt;
         this.clock = clock;
     }
 
@@ -48,7 +58,7 @@ final class Inputs {
             case CampaignCommand command ->
                 Optional.of(new Addressed(
                         command.campaign(),
-                        new CommandReceived(at, command, event.attributes().actor(), fleetFor(command))));
+                        received(at, command, event.attributes().actor())));
             case StepProgress progress ->
                 Optional.of(new Addressed(progress.step().campaign(), new ProgressReceived(at, progress)));
             case StepJudged verdict ->
@@ -64,8 +74,10 @@ final class Inputs {
         };
     }
 
-    private List<ClusterCandidate> fleetFor(CampaignCommand command) {
-        return command instanceof CampaignCreated ? fleet.get() : List.of();
+    private CommandReceived received(Instant at, CampaignCommand command, @Nullable String actor) {
+        return command instanceof CampaignCreated
+                ? new CommandReceived(at, command, actor, fleet.get(), deletedAt.apply(command.campaign()))
+                : new CommandReceived(at, command, actor, List.of());
     }
 
     /**

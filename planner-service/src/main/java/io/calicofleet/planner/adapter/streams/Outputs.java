@@ -8,17 +8,23 @@ import io.calicofleet.event.Event;
 import io.calicofleet.event.EventIds;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
+import io.calicofleet.planner.core.Effect.ForgetCampaign;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what was decided to its topics. Ids come from what is said, so that saying it again is the same event. */
+/**
+ * Writes what was decided to its topics. Ids come from what is said, so that saying it again is the same event. What is decided
+ * is made into records first, and sent when all of them fit.
+ */
 final class Outputs {
 
     /** Who sends it. */
@@ -30,24 +36,39 @@ final class Outputs {
         this.context = context;
     }
 
-    void request(StepRequested request, Cause cause) {
-        publish(EventIds.requested(request.step()), request, cause);
+    ProducerRecord<String, byte[]> request(StepRequested request, Cause cause) {
+        return record(EventIds.requested(request.step()), request, cause);
     }
 
-    void claim(ClaimCall call, Cause cause) {
-        publish(EventIds.claim(call), call, cause);
+    ProducerRecord<String, byte[]> claim(ClaimCall call, Cause cause) {
+        return record(EventIds.claim(call), call, cause);
     }
 
-    void claim(ClaimAnswer answer, Cause cause) {
-        publish(EventIds.claim(answer), answer, cause);
+    ProducerRecord<String, byte[]> claim(ClaimAnswer answer, Cause cause) {
+        return record(EventIds.claim(answer), answer, cause);
     }
 
-    void status(ClusterStatus status, Cause cause) {
-        publish(status.campaign() + "/" + status.cluster() + "/status/" + status.updatedAt(), status, cause);
+    ProducerRecord<String, byte[]> status(ClusterStatus status, Cause cause) {
+        return record(status.campaign() + "/" + status.cluster() + "/status/" + status.updatedAt(), status, cause);
     }
 
-    void status(CampaignStatus status, Cause cause) {
-        publish(status.campaign() + "/status/" + status.updatedAt(), status, cause);
+    ProducerRecord<String, byte[]> status(CampaignStatus status, Cause cause) {
+        return record(status.campaign() + "/status/" + status.updatedAt(), status, cause);
+    }
+
+    /** Statuses that are true no more: of the clusters, then of their campaign. */
+    static List<ProducerRecord<String, byte[]>> tombstones(ForgetCampaign forget) {
+        List<ProducerRecord<String, byte[]>> tombstones = new ArrayList<>();
+        forget.clusters().forEach(cluster -> tombstones.add(tombstone(forget.campaign() + "/" + cluster)));
+        tombstones.add(tombstone(forget.campaign().value()));
+        return tombstones;
+    }
+
+    /** Sends it. */
+    void send(ProducerRecord<String, byte[]> made) {
+        // The record's own time is now: the event's travels in its attributes.
+        context.forward(
+                new Record<>(made.key(), made, context.currentSystemTimeMs(), made.headers()), PlannerTopology.EVENTS);
     }
 
     /** A record nobody can do anything with, and why. */
@@ -67,12 +88,15 @@ final class Outputs {
                 PlannerTopology.DEAD_LETTERS);
     }
 
-    private void publish(String id, FleetEvent data, Cause cause) {
-        Event<FleetEvent> event = Event.of(id, SOURCE, cause.at(), cause.actor(), cause.traceparent(), data);
-        // The record's own time is now: the event's travels in its attributes.
-        context.forward(
-                new Record<>(event.key(), event, context.currentSystemTimeMs(), new RecordHeaders()),
-                PlannerTopology.EVENTS);
+    private static ProducerRecord<String, byte[]> record(String id, FleetEvent data, Cause cause) {
+        ProducerRecord<String, byte[]> made = EventCodec.record(
+                Event.of(id, SOURCE, cause.at(), cause.actor(), cause.traceparent(), data));
+        TooLargeException.refuse(data.type().shortName() + " of " + made.key(), made.value());
+        return made;
+    }
+
+    private static ProducerRecord<String, byte[]> tombstone(String key) {
+        return new ProducerRecord<>(Topic.STATUS.topicName(), key, null);
     }
 
     /**

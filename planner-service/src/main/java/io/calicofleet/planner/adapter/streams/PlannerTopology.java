@@ -1,18 +1,17 @@
 package io.calicofleet.planner.adapter.streams;
 
-import io.calicofleet.event.Event;
-import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
-import io.calicofleet.planner.core.campaign.CampaignHeader;
-import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.core.Retention;
 import io.calicofleet.planner.core.claim.ClaimState;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.Topology;
@@ -26,7 +25,7 @@ import org.apache.kafka.streams.state.Stores;
  * <pre>
  *  commands ------+                                  +--> steps, status, claims (by the event's type)
  *  progress ------+--> campaigns (one per partition)-+
- *  verdicts ------+      |  stores: headers, clusters +--> dead-letters
+ *  verdicts ------+      |  stores: headers, clusters, names +--> dead-letters
  *  claim-answers -+      |
  *                        |
  *  clusters --------> fleet (global store, read only)
@@ -53,6 +52,9 @@ public final class PlannerTopology {
     /** The store of clusters in campaigns. */
     static final String CLUSTERS = "campaign-clusters";
 
+    /** The store of names that campaigns had which are deleted. */
+    static final String NAMES = "campaign-names";
+
     /** The store of who has which cluster. */
     static final String CLAIMS = "claims";
 
@@ -68,9 +70,10 @@ public final class PlannerTopology {
      *
      * @param core who decides
      * @param tick how often time passes
+     * @param retention how long campaigns are kept that are over
      * @param meters what is counted
      */
-    public static Topology build(Decider core, Duration tick, StreamMeters meters) {
+    public static Topology build(Decider core, Duration tick, Retention retention, StreamMeters meters) {
         Topology topology = new Topology();
         topology.addSource(
                 INPUTS,
@@ -80,15 +83,16 @@ public final class PlannerTopology {
                 Topic.PROGRESS.topicName(),
                 Topic.VERDICTS.topicName(),
                 Topic.CLAIM_ANSWERS.topicName());
-        topology.addProcessor(CAMPAIGNS, () -> new CampaignProcessor(core, tick, meters), INPUTS);
+        topology.addProcessor(CAMPAIGNS, () -> new CampaignProcessor(core, tick, retention, meters), INPUTS);
         topology.addSource(CALLS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topic.CLAIMS.topicName());
         topology.addProcessor(CLAIM_CORE, () -> new ClaimProcessor(meters), CALLS);
         topology.addStateStore(store(CLAIMS, EventCodec.json(ClaimState.class)), CLAIM_CORE);
-        topology.addStateStore(store(HEADERS, EventCodec.json(CampaignHeader.class)), CAMPAIGNS);
-        topology.addStateStore(store(CLUSTERS, EventCodec.json(ClusterState.class)), CAMPAIGNS);
-        TopicNameExtractor<String, Event<? extends FleetEvent>> topicOfType =
-                (key, event, context) -> event.data().type().topic().topicName();
-        topology.addSink(EVENTS, topicOfType, new StringSerializer(), EventCodec.serializer(), CAMPAIGNS, CLAIM_CORE);
+        topology.addStateStore(store(HEADERS, Serdes.ByteArray()), CAMPAIGNS);
+        topology.addStateStore(store(CLUSTERS, Serdes.ByteArray()), CAMPAIGNS);
+        topology.addStateStore(store(NAMES, Serdes.Long()), CAMPAIGNS);
+        TopicNameExtractor<String, ProducerRecord<String, byte[]>> itsTopic = (key, made, context) -> made.topic();
+        Serializer<ProducerRecord<String, byte[]>> itsValue = (topic, made) -> made.value();
+        topology.addSink(EVENTS, itsTopic, new StringSerializer(), itsValue, CAMPAIGNS, CLAIM_CORE);
         topology.addSink(
                 DEAD_LETTERS,
                 Topic.DEAD_LETTERS.topicName(),

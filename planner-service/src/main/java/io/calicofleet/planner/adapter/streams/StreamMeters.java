@@ -16,6 +16,8 @@ public final class StreamMeters {
     private final Timer decisions;
     private final Timer waiting;
     private final Counter failures;
+    private final Counter aside;
+    private final Counter deleted;
     private final Map<StepKind, Counter> requested = new EnumMap<>(StepKind.class);
 
     /** What came of an input. */
@@ -26,6 +28,8 @@ public final class StreamMeters {
         NOTHING,
         /** A command that was refused. */
         REFUSED,
+        /** A dead letter, or a command that was refused: what comes of it fits into no record. */
+        TOO_LARGE,
         /** A dead letter: it could not be read, or was on a wrong topic or key. */
         UNREADABLE,
         /** A dead letter: the core failed on it. */
@@ -47,6 +51,12 @@ public final class StreamMeters {
         this.failures = Counter.builder("planner.streams.failures")
                 .description("Stream threads that failed and were replaced")
                 .register(registry);
+        this.aside = Counter.builder("planner.campaigns.set.aside")
+                .description("Campaigns for which no time passes, since a fault of the planner was met when it did")
+                .register(registry);
+        this.deleted = Counter.builder("planner.campaigns.deleted")
+                .description("Campaigns that were over and were deleted, by people or by their age")
+                .register(registry);
         for (StepKind kind : StepKind.values()) {
             requested.put(
                     kind,
@@ -59,7 +69,7 @@ public final class StreamMeters {
 
     /** An input came to this. */
     void input(String type, Result result) {
-        registry.counter("planner.inputs", "type", type, "result", result.name().toLowerCase(Locale.ROOT))
+        registry.counter("planner.inputs", "type", type, "result", result.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .increment();
     }
 
@@ -79,6 +89,16 @@ public final class StreamMeters {
         if (counter != null) {
             counter.increment();
         }
+    }
+
+    /** A campaign was set aside. */
+    void setAside() {
+        aside.increment();
+    }
+
+    /** A campaign was deleted. */
+    void deleted() {
+        deleted.increment();
     }
 
     /** A stream thread failed. */

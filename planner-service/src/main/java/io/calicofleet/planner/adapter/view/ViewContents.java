@@ -50,10 +50,22 @@ final class ViewContents {
         if (slash < 0) {
             put(campaigns, CampaignName.of(key), value == null ? null : EventJson.read(value, CampaignStatus.class));
         } else {
-            NavigableMap<ClusterId, byte[]> ofCampaign = clusters.computeIfAbsent(
-                    CampaignName.of(key.substring(0, slash)), campaign -> new ConcurrentSkipListMap<>());
-            put(ofCampaign, ClusterId.of(key.substring(slash + 1)), value);
+            CampaignName campaign = CampaignName.of(key.substring(0, slash));
+            ClusterId cluster = ClusterId.of(key.substring(slash + 1));
+            clusters.compute(campaign, (name, known) -> {
+                NavigableMap<ClusterId, byte[]> ofCampaign = known == null ? new ConcurrentSkipListMap<>() : known;
+                put(ofCampaign, cluster, value);
+                return ofCampaign.isEmpty() ? null : ofCampaign;
+            });
         }
+    }
+
+    /** How many entries there are of all kinds. */
+    int size() {
+        return campaigns.size()
+                + fleet.size()
+                + clusters.size()
+                + clusters.values().stream().mapToInt(Map::size).sum();
     }
 
     List<CampaignStatus> campaigns() {

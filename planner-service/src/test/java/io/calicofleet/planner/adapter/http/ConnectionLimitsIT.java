@@ -64,7 +64,7 @@ class ConnectionLimitsIT {
     @BeforeEach
     void awaitReady() {
         soon().untilAsserted(
-                () -> when().get(management + "q/health/ready").then().statusCode(200));
+                () -> when().get(management.resolve("/q/health/ready")).then().statusCode(200));
     }
 
     @AfterEach
@@ -102,7 +102,7 @@ class ConnectionLimitsIT {
                     .then()
                     .statusCode(422);
         }
-        when().get(management + "q/health/live").then().statusCode(200);
+        when().get(management.resolve("/q/health/live")).then().statusCode(200);
         for (Socket socket : sockets) {
             assertThat(everythingFrom(socket)).startsWith("HTTP/1.1 408");
         }
@@ -126,7 +126,7 @@ class ConnectionLimitsIT {
             open(SLOW_BODY);
         }
 
-        when().get(management + "q/health/live").then().statusCode(200);
+        when().get(management.resolve("/q/health/live")).then().statusCode(200);
         assertThat(sockets.subList(MAX_CONNECTIONS, sockets.size()))
                 .anySatisfy(socket -> assertThat(everythingFrom(socket)).isEmpty());
         // When those that hold the places have been cut off, all is as before.

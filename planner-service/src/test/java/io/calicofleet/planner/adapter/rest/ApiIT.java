@@ -11,6 +11,7 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -27,12 +28,12 @@ class ApiIT {
     private static final String CAMPAIGNS = "/api/v1/campaigns";
 
     @TestHTTPResource(management = true)
-    String management;
+    URI management;
 
     @BeforeEach
     void awaitReady() {
         await().atMost(Duration.ofMinutes(1))
-                .untilAsserted(() -> when().get(management + "q/health/ready").then().statusCode(200));
+                .untilAsserted(() -> when().get(management.resolve("/q/health/ready")).then().statusCode(200));
     }
 
     @Test
@@ -141,8 +142,8 @@ class ApiIT {
 
     @Test
     void health_and_metrics_are_there_on_a_port_of_their_own() {
-        when().get(management + "q/health/live").then().statusCode(200);
-        assertThat(when().get(management + "q/metrics").asString())
+        when().get(management.resolve("/q/health/live")).then().statusCode(200);
+        assertThat(when().get(management.resolve("/q/metrics")).asString())
                 .contains("planner_view_lag", "planner_campaigns{phase=\"running\"}", "planner_steps_requested_total");
         problem(when().get("/q/health/live"), 404);
     }

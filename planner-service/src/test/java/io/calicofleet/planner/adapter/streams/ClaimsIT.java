@@ -18,6 +18,7 @@ import io.calicofleet.planner.FakeFleet;
 import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
 import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.PlannerSettings;
+import io.calicofleet.planner.core.Retention;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -122,7 +123,7 @@ class ClaimsIT {
         PlannerCore core = new PlannerCore(CatalogueFile.load(), PlannerSettings.DEFAULT);
         StreamMeters meters = new StreamMeters(new SimpleMeterRegistry());
         FleetStreams planner = new FleetStreams(
-                () -> PlannerTopology.build(core::decide, Duration.ofMillis(200), meters),
+                () -> PlannerTopology.build(core::decide, Duration.ofMillis(200), new Retention(Duration.ZERO), meters),
                 Map.of(
                         StreamsConfig.APPLICATION_ID_CONFIG,
                         "planners",

@@ -8,8 +8,7 @@ import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.kafka.Received;
-import io.calicofleet.planner.core.campaign.CampaignHeader;
-import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.core.Retention;
 import io.calicofleet.planner.core.claim.ClaimState;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -38,10 +37,15 @@ final class PlannerDriver implements AutoCloseable {
     private final TopologyTestDriver driver;
 
     PlannerDriver(Decider core, MeterRegistry meters, Instant start) {
+        this(core, meters, start, Duration.ZERO);
+    }
+
+    /** One that keeps campaigns that are over for a while. */
+    PlannerDriver(Decider core, MeterRegistry meters, Instant start, Duration keep) {
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
         driver = new TopologyTestDriver(
-                PlannerTopology.build(core, Duration.ofMillis(200), new StreamMeters(meters)), properties, start);
+                PlannerTopology.build(core, Duration.ofMillis(200), new Retention(keep), new StreamMeters(meters)), properties, start);
     }
 
     void pipe(Event<? extends FleetEvent> event) {
@@ -84,12 +88,17 @@ final class PlannerDriver implements AutoCloseable {
         return newest;
     }
 
+    /** How many entries a store has. */
+    long size(String store) {
+        return driver.getKeyValueStore(store).approximateNumEntries();
+    }
+
     /** Puts what changelogs hold into the stores, as a restore does. */
     void restore(Map<String, byte[]> headers, Map<String, byte[]> clusters, Map<String, byte[]> claims) {
-        KeyValueStore<String, CampaignHeader> headerStore = driver.getKeyValueStore(PlannerTopology.HEADERS);
-        headers.forEach((key, value) -> headerStore.put(key, read(value, CampaignHeader.class)));
-        KeyValueStore<String, ClusterState> clusterStore = driver.getKeyValueStore(PlannerTopology.CLUSTERS);
-        clusters.forEach((key, value) -> clusterStore.put(key, read(value, ClusterState.class)));
+        KeyValueStore<String, byte[]> headerStore = driver.getKeyValueStore(PlannerTopology.HEADERS);
+        headers.forEach(headerStore::put);
+        KeyValueStore<String, byte[]> clusterStore = driver.getKeyValueStore(PlannerTopology.CLUSTERS);
+        clusters.forEach(clusterStore::put);
         KeyValueStore<String, ClaimState> claimStore = driver.getKeyValueStore(PlannerTopology.CLAIMS);
         claims.forEach((key, value) -> claimStore.put(key, read(value, ClaimState.class)));
     }

@@ -1,0 +1,37 @@
+package io.calicofleet.planner.core;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.CampaignDeleted;
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.planner.core.campaign.CampaignHeader;
+import io.calicofleet.planner.core.campaign.Standing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * How long a campaign is kept that is over. One that failed is over too, though a retry could wake it: whoever still wants that
+ * does it in this time.
+ *
+ * @param keep since its last change; zero: for ever
+ */
+public record Retention(Duration keep) {
+
+    public Retention {
+        requireNonNull(keep, "keep");
+    }
+
+    /** The command that deletes it, where its time is over. */
+    public Optional<CampaignDeleted> due(CampaignHeader header, Instant now) {
+        boolean over = header.phase().terminal()
+                || header.phase() == CampaignPhase.FAILED
+                || header.standing() == Standing.REFUSED;
+        if (keep.isZero() || !over || header.updatedAt().plus(keep).isAfter(now)) {
+            return Optional.empty();
+        }
+        String reason = "It was over for " + keep + ", as long as planner.campaigns.keep says.";
+        return Optional.of(new CampaignDeleted(
+                header.spec().name(), reason, "Campaign " + header.spec().name() + " is deleted: " + reason));
+    }
+}
