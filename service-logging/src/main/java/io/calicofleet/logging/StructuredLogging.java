@@ -1,6 +1,7 @@
 package io.calicofleet.logging;
 
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
@@ -21,10 +22,22 @@ public final class StructuredLogging implements SLF4JServiceProvider {
     private static final String VERBOSITY = "slf4j.internal.verbosity";
     private static final String API_VERSION = "2.0.99";
 
+    private final Repeats<StructuredLogger.Said> repeats = new Repeats<>();
     private final Map<String, Logger> loggers = new ConcurrentHashMap<>();
-    private final ILoggerFactory loggerFactory = name -> loggers.computeIfAbsent(name, StructuredLogger::new);
+    private final ILoggerFactory loggerFactory;
     private final IMarkerFactory markerFactory = new BasicMarkerFactory();
     private final MDCAdapter mdc = new NOPMDCAdapter();
+
+    /** Made by SLF4J. */
+    public StructuredLogging() {
+        this(System::nanoTime);
+    }
+
+    /** With the time of this clock, in nanoseconds. */
+    StructuredLogging(LongSupplier clock) {
+        this.loggerFactory =
+                name -> loggers.computeIfAbsent(name, key -> new StructuredLogger(key, repeats, clock));
+    }
 
     /** Has SLF4J use this; to be called before the first logger is asked for. What somebody else has set stays. */
     public static void install() {

@@ -2,8 +2,10 @@ package io.calicofleet.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import org.jboss.logmanager.ExtLogRecord;
@@ -35,8 +37,9 @@ class StructuredLoggingTest {
             // Nothing is open.
         }
     };
-    private final org.slf4j.Logger logger =
-            new StructuredLogging().getLoggerFactory().getLogger("structured.test");
+    private final AtomicLong clock = new AtomicLong();
+    private final StructuredLogging logging = new StructuredLogging(clock::get);
+    private final org.slf4j.Logger logger = logging.getLoggerFactory().getLogger("structured.test");
 
     @BeforeEach
     void listen() {
@@ -76,5 +79,81 @@ class StructuredLoggingTest {
         assertThat(records)
                 .singleElement()
                 .satisfies(record -> assertThat(record.getMessage()).isEqualTo("1 of 2"));
+    }
+
+    @Test
+    void what_is_said_again_within_a_minute_is_one_entry_with_a_count() {
+        for (int i = 0; i < 100; i++) {
+            refused("no topic", i);
+        }
+        assertThat(records).hasSize(1);
+
+        clock.addAndGet(Duration.ofMinutes(1).toNanos());
+        logger.atInfo().log("something else");
+
+        assertThat(records).hasSize(3);
+        assertThat(records.get(1)).satisfies(record -> {
+            assertThat(record.getMessage()).isEqualTo("refused");
+            assertThat(record.getMdc("reason")).isEqualTo("no topic");
+            assertThat(record.getMdc("repeated")).isEqualTo("99");
+            assertThat(record.getLevel()).isEqualTo(Level.WARN);
+        });
+        refused("no topic", 7);
+        assertThat(records).hasSize(4);
+    }
+
+    @Test
+    void what_differs_in_anything_but_its_place_is_no_repetition() {
+        refused("no topic", 1);
+        refused("no leader", 1);
+        logger.atError().addKeyValue("reason", "no topic").log("refused");
+        logger.atWarn().setCause(new IllegalStateException("a")).log("refused");
+        logger.atWarn().setCause(new IllegalStateException("b")).log("refused");
+        logger.atWarn()
+                .setCause(new IllegalStateException("b", new IllegalStateException("c")))
+                .log("refused");
+
+        assertThat(records).hasSize(6);
+    }
+
+    @Test
+    void what_is_no_warning_is_never_left_out() {
+        logger.atInfo().log("step judged");
+        logger.atInfo().log("step judged");
+
+        assertThat(records).hasSize(2);
+    }
+
+    @Test
+    void with_too_many_causes_nothing_is_left_out_that_is_not_remembered() {
+        for (int i = 0; i <= Repeats.MOST; i++) {
+            refused("reason " + i, 0);
+        }
+        refused("reason " + Repeats.MOST, 0);
+        refused("reason 0", 0);
+
+        assertThat(records).hasSize(Repeats.MOST + 2);
+    }
+
+    @Test
+    void control_characters_are_written_out() {
+        logger.atWarn()
+                .addKeyValue("cluster", "c1\n14:00 ERROR forged")
+                .setCause(new IllegalStateException("\u001b[2J", new IllegalArgumentException("\u009b8m")))
+                .log("a\u202eb\r");
+
+        assertThat(records).singleElement().satisfies(record -> {
+            assertThat(record.getMessage()).isEqualTo("a\\u202eb\\r");
+            assertThat(record.getMdc("cluster")).isEqualTo("c1\\n14:00 ERROR forged");
+            assertThat(record.getThrown())
+                    .hasToString("java.lang.IllegalStateException: \\u001b[2J")
+                    .hasStackTraceContaining("StructuredLoggingTest");
+            assertThat(record.getThrown().getCause())
+                    .hasToString("java.lang.IllegalArgumentException: \\u009b8m");
+        });
+    }
+
+    private void refused(String reason, int offset) {
+        logger.atWarn().addKeyValue("reason", reason).addKeyValue("offset", offset).log("refused");
     }
 }

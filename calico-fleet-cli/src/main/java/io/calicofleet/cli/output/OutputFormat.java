@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.calicofleet.kafka.EventJson;
 import java.io.UncheckedIOException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code -o} takes. */
@@ -24,6 +25,9 @@ public enum OutputFormat {
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
             .build()
             .writer());
+
+    private static final Pattern ABOVE =
+            Pattern.compile("[\\x7f-\\x9f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]");
 
     private final @Nullable ObjectWriter writer;
 
@@ -47,9 +51,15 @@ public enum OutputFormat {
             throw new IllegalStateException("a table is not printed from JSON");
         }
         try {
-            terminal.line(writer.writeValueAsString(node).stripTrailing());
+            String text = writer.writeValueAsString(node).stripTrailing();
+            terminal.document(this == JSON ? escaped(text) : text);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** JSON escapes control characters up to U+001F; those above can only be in strings, where their escape means the same. */
+    private static String escaped(String json) {
+        return ABOVE.matcher(json).replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
     }
 }

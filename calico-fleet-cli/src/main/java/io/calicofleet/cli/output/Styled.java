@@ -1,9 +1,16 @@
 package io.calicofleet.cli.output;
 
-/** Measures and cuts text that may carry terminal styles. */
+/**
+ * Measures, cuts and cleans text that may carry terminal styles. What clusters, events and servers say may hold anything, so of
+ * what reaches a terminal only our own styles are obeyed.
+ */
 final class Styled {
 
     private static final char ESCAPE = '\u001b';
+    private static final char REPLACED = '\ufffd';
+
+    /** What turns the direction of the text around it, so that it reads as something else. */
+    private static final String DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
 
     private Styled() {}
 
@@ -46,5 +53,47 @@ final class Styled {
         return cut.append('…')
                 .append(text.indexOf(ESCAPE) < 0 ? "" : "\u001b[0m")
                 .toString();
+    }
+
+    /** One line: without line ends, and else as {@link #clean}. */
+    static String oneLine(String text) {
+        return clean(text.indexOf('\n') < 0 && text.indexOf('\r') < 0 ? text : text.replaceAll("\\s*[\\r\\n]+\\s*", " "));
+    }
+
+    /** Without control characters but line ends, tabs and the styles of {@link Style}; what else there is is seen as �. */
+    static String clean(String text) {
+        StringBuilder clean = null;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == ESCAPE) {
+                int end = styleEnd(text, i);
+                if (end > 0) {
+                    if (clean != null) {
+                        clean.append(text, i, end);
+                    }
+                    i = end - 1;
+                    continue;
+                }
+            }
+            boolean bad = Character.isISOControl(c) && c != '\n' && c != '\t' || DIRECTIONS.indexOf(c) >= 0;
+            if (bad && clean == null) {
+                clean = new StringBuilder(text.substring(0, i));
+            }
+            if (clean != null) {
+                clean.append(bad ? REPLACED : c);
+            }
+        }
+        return clean == null ? text : clean.toString();
+    }
+
+    /** Where one of our styles ends that begins there; 0: none does. */
+    private static int styleEnd(String text, int from) {
+        for (Style style : Style.values()) {
+            String sequence = "\u001b[" + style.code() + "m";
+            if (!style.code().isEmpty() && text.startsWith(sequence, from)) {
+                return from + sequence.length();
+            }
+        }
+        return text.startsWith("\u001b[0m", from) ? from + 4 : 0;
     }
 }

@@ -1,6 +1,7 @@
 package io.calicofleet.cli.output;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -27,7 +28,7 @@ public final class Table {
             throw new IllegalArgumentException(
                     "a row of " + cells.length + " cells in a table of " + headers.size() + " columns");
         }
-        rows.add(List.of(cells));
+        rows.add(Arrays.stream(cells).map(Styled::oneLine).toList());
         return this;
     }
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a command writes. Colours and redrawing happen only on a terminal; {@code NO_COLOR} turns colours off
+ * Where a command writes. Control characters of what it is given are not obeyed. Colours and redrawing happen only on a terminal; {@code NO_COLOR} turns colours off
  * (no-color.org), {@code TERM=dumb} both.
  */
 public final class Terminal {
@@ -78,13 +78,19 @@ public final class Terminal {
     /** A line. What is drawn live stays below it. */
     public synchronized void line(String text) {
         clearLive();
-        out.println(text);
+        out.println(Styled.oneLine(text));
     }
 
-    /** A line on standard error. */
+    /** A document of several lines. */
+    public synchronized void document(String text) {
+        clearLive();
+        out.println(Styled.clean(text));
+    }
+
+    /** A line on standard error, or several. */
     public synchronized void error(String text) {
         clearLive();
-        err.println(text);
+        err.println(Styled.clean(text));
     }
 
     /** Draws {@code lines} in place of those drawn last. Only for {@link #interactive()} terminals. */
@@ -95,7 +101,7 @@ public final class Terminal {
         }
         List<String> shown = lines.size() < height ? lines : lines.subList(0, Math.max(1, height - 1));
         for (String line : shown) {
-            text.append(Styled.cut(line, width - 1)).append("\u001b[0K\n");
+            text.append(Styled.cut(Styled.oneLine(line), width - 1)).append("\u001b[0K\n");
         }
         text.append("\u001b[0J");
         out.print(text);

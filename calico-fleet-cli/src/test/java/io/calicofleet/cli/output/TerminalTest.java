@@ -2,7 +2,10 @@ package io.calicofleet.cli.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.kafka.EventJson;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -58,6 +61,37 @@ class TerminalTest {
     void long_lines_are_cut_and_the_style_ends() {
         assertThat(Styled.cut("\u001b[31mabcdef\u001b[0m", 4)).isEqualTo("\u001b[31mabc…\u001b[0m");
         assertThat(Styled.cut("abc", 3)).isEqualTo("abc");
+    }
+
+    @Test
+    void control_characters_of_what_is_told_are_seen_and_not_obeyed() {
+        Terminal terminal = terminal(Map.of("CALICO_FLEET_TTY", "1"));
+
+        terminal.line("c1: \u001b]0;title\u0007\u001b[8mhidden\u009b2J\u202egnp.exe " + terminal.styled(Style.BAD, "bad"));
+        terminal.line("ready\r\nall is well");
+        terminal.error("a\u0000b\rc");
+        Table.of("cluster").row("c1\nc2").print(terminal);
+
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly(
+                        "c1: \ufffd]0;title\ufffd\ufffd[8mhidden\ufffd2J\ufffdgnp.exe \u001b[31mbad\u001b[0m",
+                        "ready all is well",
+                        "a\ufffdb\ufffdc",
+                        "\u001b[1mCLUSTER\u001b[0m",
+                        "c1 c2");
+    }
+
+    @Test
+    void json_keeps_its_meaning_and_holds_no_control_character() throws IOException {
+        JsonNode said = EventJson.mapper().createObjectNode().put("reason", "a\u001b[2J\u009b\u202e\nb");
+
+        OutputFormat.JSON.print(terminal(Map.of()), said);
+
+        String printed = out.toString(StandardCharsets.UTF_8);
+        assertThat(printed.chars().filter(letter -> Character.isISOControl(letter) && letter != '\n'))
+                .isEmpty();
+        assertThat(printed).doesNotContain("\u202e");
+        assertThat(EventJson.mapper().readTree(printed)).isEqualTo(said);
     }
 
     @Test
