@@ -1,7 +1,6 @@
 package io.calicofleet.planner;
 
 import io.calicofleet.broker.TemporaryBroker;
-import io.calicofleet.planner.adapter.http.ConnectionLimits;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 
@@ -12,8 +11,6 @@ public final class BrokerResource implements QuarkusTestResourceLifecycleManager
 
     @Override
     public Map<String, String> start() {
-        // As Main does; it must be before the first server of Netty.
-        ConnectionLimits.install();
         broker = TemporaryBroker.start();
         return Map.of("kafka.bootstrap.servers", broker.bootstrapServers());
     }

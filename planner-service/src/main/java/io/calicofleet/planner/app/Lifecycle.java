@@ -1,13 +1,17 @@
 package io.calicofleet.planner.app;
 
 import io.calicofleet.planner.adapter.commands.KafkaCommandSender;
+import io.calicofleet.planner.adapter.http.WholeBodies;
 import io.calicofleet.planner.adapter.live.LiveTopics;
 import io.calicofleet.planner.adapter.streams.FleetStreams;
 import io.calicofleet.planner.adapter.view.StatusView;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +20,8 @@ import org.slf4j.LoggerFactory;
 class Lifecycle {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Lifecycle.class);
+
+    private static final int FIRST = 1000;
 
     private final Starter starter;
     private final StatusView view;
@@ -33,6 +39,11 @@ class Lifecycle {
 
     void onStart(@Observes StartupEvent event) {
         starter.start();
+    }
+
+    /** Before anything of REST. */
+    void onRoutes(@Observes Filters filters, @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize largest) {
+        filters.register(new WholeBodies(largest.asLongValue()), FIRST);
     }
 
     /** No more commands first, then no more decisions, then nobody reads any more. */

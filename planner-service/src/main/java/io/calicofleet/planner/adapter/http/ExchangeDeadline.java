@@ -129,10 +129,7 @@ final class ExchangeDeadline extends ChannelDuplexHandler {
         String detail = sender
                 ? "The request was not complete within " + (exchanges == 0 ? limits.header() : limits.whole()) + "."
                 : "There was no answer within " + limits.whole() + ".";
-        byte[] body = ("{\"type\":\"urn:calico-fleet:problem:http-" + status.code() + "\",\"title\":\""
-                        + status.reasonPhrase() + "\",\"status\":" + status.code() + ",\"detail\":\"" + detail
-                        + "\",\"problems\":[]}")
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] body = ProblemText.of(status.code(), status.reasonPhrase(), detail).getBytes(StandardCharsets.UTF_8);
         DefaultFullHttpResponse response =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
         response.headers()

@@ -2,7 +2,6 @@ package io.calicofleet.planner.adapter.rest;
 
 import io.calicofleet.planner.port.CommandSender.CommandNotAcceptedException;
 import io.calicofleet.planner.port.LiveEvents.TooManyStreamsException;
-import io.vertx.core.http.HttpClosedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -27,7 +26,7 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
             case TooManyStreamsException tooMany -> unavailable(tooMany);
             case KafkaException kafka -> unavailable(kafka);
             case WebApplicationException http -> ofHttp(http.getResponse());
-            default -> hasLeft(error) ? left() : bug(error);
+            default -> bug(error);
         };
     }
 
@@ -47,20 +46,6 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
                 .type(ProblemDocument.MEDIA_TYPE)
                 .entity(document)
                 .build();
-    }
-
-    /** Whether the client went, or was cut off, before its request was complete; nobody is there to be answered. */
-    private static boolean hasLeft(Throwable error) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof HttpClosedException) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static Response left() {
-        return response(ProblemDocument.ofHttp(408, "The request was not complete"));
     }
 
     private static Response bug(Throwable error) {

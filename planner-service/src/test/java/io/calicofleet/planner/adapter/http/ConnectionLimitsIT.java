@@ -5,66 +5,67 @@ import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.calicofleet.planner.BrokerResource;
-import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.http.TestHTTPResource;
-import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
-import io.quarkus.test.junit.TestProfile;
+import io.calicofleet.broker.TemporaryBroker;
+import io.calicofleet.planner.PlannerProcess;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Over real sockets: what is too large, too slow or too many is refused, and nobody else notices. */
-@QuarkusTest
-@TestProfile(ConnectionLimitsIT.Impatient.class)
-@QuarkusTestResource(BrokerResource.class)
+/** The packaged planner over real sockets: what is too large, too slow or too many is refused, and nobody else notices. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ConnectionLimitsIT {
 
     private static final String CAMPAIGNS = "/api/v1/campaigns";
-    private static final String SLOW_BODY = "POST " + CAMPAIGNS
-            + " HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{";
+    private static final String POST = "POST " + CAMPAIGNS + " HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n";
+    private static final String SLOW_BODY = POST + "Content-Length: 1000\r\n\r\n{";
     /** More than there are threads to serve requests. */
     private static final int MANY = 300;
 
     private static final int MAX_CONNECTIONS = 400;
 
-    @TestHTTPResource
-    URI rest;
+    @TempDir
+    static Path directory;
 
-    @TestHTTPResource(management = true)
-    URI management;
-
+    private static TemporaryBroker broker;
+    private static PlannerProcess planner;
     private final List<Socket> sockets = new ArrayList<>();
 
-    /** Times short enough to wait for. */
-    public static final class Impatient implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "planner.http.header-timeout", "PT2S",
-                    "planner.http.request-timeout", "PT4S",
-                    "quarkus.http.limits.max-connections", String.valueOf(MAX_CONNECTIONS));
-        }
+    @BeforeAll
+    static void start() {
+        broker = TemporaryBroker.start();
+        planner = PlannerProcess.start(
+                directory,
+                broker.bootstrapServers(),
+                Map.of(
+                        // Times short enough to wait for.
+                        "planner.http.header-timeout", "PT2S",
+                        "planner.http.request-timeout", "PT4S",
+                        "quarkus.http.limits.max-connections", String.valueOf(MAX_CONNECTIONS)));
+        soon().ignoreExceptions()
+                .untilAsserted(() -> when().get(planner.management().resolve("/q/health/ready"))
+                        .then()
+                        .statusCode(200));
     }
 
-    @BeforeEach
-    void awaitReady() {
-        soon().untilAsserted(
-                () -> when().get(management.resolve("/q/health/ready")).then().statusCode(200));
+    @AfterAll
+    static void stop() {
+        planner.close();
+        broker.close();
     }
 
     @AfterEach
@@ -75,37 +76,60 @@ class ConnectionLimitsIT {
     }
 
     @Test
-    void a_body_above_the_limit_is_refused_as_too_large() {
-        given().contentType("application/json")
-                .body("\"" + "x".repeat(5 * 1024 * 1024) + "\"")
-                .post(CAMPAIGNS)
-                .then()
-                .statusCode(413);
+    void a_body_in_parts_is_read_whole() throws IOException {
+        Socket socket = open(POST.replace("json", "yaml") + "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n");
+        stillTakes(socket, "8\r\nname: a\n\r\n");
+        stillTakes(socket, "7\r\nnme: b\n\r\n0\r\n\r\n");
+
+        assertThat(everythingFrom(socket)).startsWith("HTTP/1.1 422").contains("\"field\":\"nme\"", "\"line\":2");
+    }
+
+    @Test
+    void a_body_above_the_limit_is_refused_as_too_large() throws IOException {
+        assertThat(everythingFrom(open(POST + "Content-Length: 5000000\r\n\r\n"))).startsWith("HTTP/1.1 413");
+    }
+
+    @Test
+    void a_body_that_does_not_say_its_length_is_refused_where_it_gets_too_large() throws IOException {
+        Socket socket = open(POST + "Transfer-Encoding: chunked\r\n\r\n");
+        String part = "10000\r\n" + " ".repeat(0x10000) + "\r\n";
+        int sent = 0;
+        while (sent < 200 && stillTakes(socket, part)) {
+            sent++;
+        }
+
+        assertThat(everythingFrom(socket)).matches(answer -> answer.isEmpty() || answer.startsWith("HTTP/1.1 413"));
+        assertThat(sent).isLessThan(200);
     }
 
     @Test
     void a_header_above_the_limit_is_refused_as_too_large() {
-        given().header("X-Actor", "x".repeat(20_000)).get(CAMPAIGNS).then().statusCode(431);
+        given().header("X-Actor", "x".repeat(20_000))
+                .get(planner.rest().resolve(CAMPAIGNS))
+                .then()
+                .statusCode(431);
     }
 
     @Test
-    void bodies_that_do_not_come_block_nobody_and_are_told_that_their_time_is_over() throws IOException {
+    void bodies_that_do_not_come_block_nobody_are_told_that_their_time_is_over_and_fill_no_log() throws IOException {
         for (int i = 0; i < MANY; i++) {
             open(SLOW_BODY);
         }
 
         for (int i = 0; i < 10; i++) {
-            given().when().get(CAMPAIGNS).then().statusCode(200);
+            campaignsAreAnswered();
             given().contentType("application/json")
                     .body("{}")
-                    .post(CAMPAIGNS)
+                    .post(planner.rest().resolve(CAMPAIGNS))
                     .then()
                     .statusCode(422);
         }
-        when().get(management.resolve("/q/health/live")).then().statusCode(200);
+        healthIsAnswered();
         for (Socket socket : sockets) {
             assertThat(everythingFrom(socket)).startsWith("HTTP/1.1 408");
         }
+        campaignsAreAnswered();
+        assertThat(planner.log()).doesNotContain("HttpClosedException");
     }
 
     @Test
@@ -126,14 +150,23 @@ class ConnectionLimitsIT {
             open(SLOW_BODY);
         }
 
-        when().get(management.resolve("/q/health/live")).then().statusCode(200);
+        healthIsAnswered();
         assertThat(sockets.subList(MAX_CONNECTIONS, sockets.size()))
                 .anySatisfy(socket -> assertThat(everythingFrom(socket)).isEmpty());
         // When those that hold the places have been cut off, all is as before.
-        soon().untilAsserted(() -> given().when().get(CAMPAIGNS).then().statusCode(200));
+        soon().ignoreExceptions().untilAsserted(ConnectionLimitsIT::campaignsAreAnswered);
+    }
+
+    private static void campaignsAreAnswered() {
+        when().get(planner.rest().resolve(CAMPAIGNS)).then().statusCode(200);
+    }
+
+    private static void healthIsAnswered() {
+        when().get(planner.management().resolve("/q/health/live")).then().statusCode(200);
     }
 
     private Socket open(String text) throws IOException {
+        URI rest = planner.rest();
         Socket socket = new Socket(rest.getHost(), rest.getPort());
         socket.setSoTimeout(30_000);
         sockets.add(socket);
