@@ -154,6 +154,39 @@ class StepLifeIT {
     }
 
     @Test
+    void an_upgrade_whose_rights_are_taken_away_waits_and_goes_on_once_they_are_given_back() {
+        StepProgress outcome = fleet.executor("a", cluster, RightsGoneForAWhile::new)
+                .run(StepKind.UPGRADE, 1);
+
+        assertThat(outcome).isInstanceOf(StepSucceeded.class);
+    }
+
+    /** A cluster in which, in the middle of a step, for some requests nothing is allowed. */
+    private static final class RightsGoneForAWhile extends ForwardingCluster {
+        private static final int FROM = 12;
+        private static final int TO = 24;
+        private final AtomicInteger requests = new AtomicInteger();
+
+        RightsGoneForAWhile(ClusterApi cluster) {
+            super(cluster);
+        }
+
+        @Override
+        protected <T> T read(String what, Supplier<T> call) {
+            int request = requests.incrementAndGet();
+            if (request > FROM && request <= TO) {
+                throw new ClusterException(ClusterException.Problem.FORBIDDEN, what + " is forbidden", null);
+            }
+            return call.get();
+        }
+
+        @Override
+        protected <T> T write(ObjectNode object, Supplier<T> call) {
+            return call.get();
+        }
+    }
+
+    @Test
     void a_step_that_is_delivered_again_answers_what_the_journal_says_and_writes_nothing() {
         // Given
         SimulatedFleet.Running first = fleet.executor("run1", cluster);
