@@ -42,11 +42,18 @@ final class Fields {
         }
     }
 
-    /** Its fields in the order of their names: who wrote them in which order does not matter. */
+    /**
+     * Its fields in the order of their names: who wrote them in which order does not matter. Of a toleration, the operator Equal
+     * is what it is without one (k8s.io/api/core/v1, Toleration).
+     */
     private static JsonNode sorted(JsonNode node) {
         if (node.isObject()) {
             ObjectNode object = JsonNodeFactory.instance.objectNode();
-            fieldsOf(node).forEach((name, value) -> object.set(name, sorted(value)));
+            fieldsOf(node).forEach((name, value) -> {
+                if (!name.equals("operator") || !value.asText().equals("Equal")) {
+                    object.set(name, sorted(value));
+                }
+            });
             return object;
         }
         return node;
