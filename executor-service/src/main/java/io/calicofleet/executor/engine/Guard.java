@@ -73,6 +73,14 @@ final class Guard {
         return retries.read(what, Optional::isEmpty, call);
     }
 
+    /** Around every rehearsal of a write. */
+    void rehearse(String what, Runnable call) {
+        boolean unused = retries.rehearse(what, () -> {
+            call.run();
+            return true;
+        });
+    }
+
     /** Around every write but a deletion. */
     <T> T write(ObjectNode object, Supplier<T> call) {
         return write(object, false, call);

@@ -41,6 +41,8 @@ final class RetryPolicy {
     private final Listener listener;
     private final Supplier<Boolean> allowed;
     private final Trust trust;
+    /** Since when admission refuses what is tried out; 0: it does not. */
+    private long refusedSince;
 
     /**
      * RetryPolicy with a cluster.
@@ -71,6 +73,24 @@ final class RetryPolicy {
     /** What was written; a refusal may be over in a while, and people are told of it while it is tried again. */
     <T> T write(String what, Supplier<T> call) {
         return with(what, written -> false, refusal -> refusal.isTransient() || isForNow(refusal), call);
+    }
+
+    /**
+     * What was tried out; a refusal by admission may be over in a while. All that a step tries out has one patience together, so
+     * that what stays refused is told at once, however much it is.
+     */
+    <T> T rehearse(String what, Supplier<T> call) {
+        return with(what, done -> false, refusal -> refusal.isTransient() || mayPass(refusal), call);
+    }
+
+    private boolean mayPass(ClusterException refusal) {
+        if (isWithoutRights(refusal)) {
+            return true;
+        }
+        if (refusal.problem() == Problem.REFUSED && refusedSince == 0) {
+            refusedSince = System.nanoTime();
+        }
+        return refusal.problem() == Problem.REFUSED && !isOver(refusedSince);
     }
 
     private <T> T with(String what, Predicate<T> absent, Predicate<ClusterException> again, Supplier<T> call) {

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -57,6 +58,24 @@ class RetryPolicyTest {
         String read = retries.read("x", nothing -> false, answers(forbidden, forbidden, "granted"));
         assertThat(read).isEqualTo("granted");
         assertThat(told).containsExactly(forbidden.message(), "answered");
+    }
+
+    @Test
+    void what_admission_refuses_of_a_rehearsal_is_tried_again_with_one_patience_for_all_of_it() {
+        assertThat(retries.<String>rehearse("x", answers(refused("webhook"), "tried"))).isEqualTo("tried");
+        assertThat(told).containsExactly("webhook", "answered");
+
+        RetryPolicy brief = new RetryPolicy(
+                Duration.ofMillis(300), Duration.ofMillis(100), signals, new Told(), () -> ready, () -> allowed);
+        AtomicInteger asked = new AtomicInteger();
+        Supplier<String> never = () -> {
+            asked.incrementAndGet();
+            throw refused("quota");
+        };
+        assertThatThrownBy(() -> brief.rehearse("x", never)).hasMessage("quota");
+        assertThat(asked.getAndSet(0)).isGreaterThan(1);
+        assertThatThrownBy(() -> brief.rehearse("y", never)).hasMessage("quota");
+        assertThat(asked).hasValue(1);
     }
 
     @Test
