@@ -95,7 +95,7 @@ final class RetryPolicy {
 
     private <T> T with(String what, Predicate<T> absent, Predicate<ClusterException> again, Supplier<T> call) {
         long began = System.nanoTime();
-        Duration pause = FIRST_PAUSE;
+        Duration pause = FIRST_PAUSE.compareTo(longestPause) > 0 ? longestPause : FIRST_PAUSE;
         @Nullable Duration told = null;
         while (true) {
             @Nullable ClusterException refusal = null;
