@@ -45,7 +45,7 @@ final class WatchedRollouts implements Rollouts {
                     return false;
                 }
                 long began = System.nanoTime();
-                signals.awaitChangeWhileActing(LOOK_ANYWAY);
+                signals.awaitChangeWhileActing(Duration.ofNanos(Math.min(left, LOOK_ANYWAY.toNanos())));
                 waiting.run();
                 left -= System.nanoTime() - began;
             }

@@ -11,10 +11,14 @@ import io.calicofleet.event.StepKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class StepNotesTest {
 
     private static final StepId CULPRIT = step("c01", 1);
@@ -244,7 +248,7 @@ class StepNotesTest {
                 now = now.plusSeconds(random.nextInt(60));
                 StepNotes notes = start();
                 found = notes.setAside(culprit).isPresent();
-                java.util.Collections.shuffle(all, random);
+                Collections.shuffle(all, random);
                 List<StepId> waiting = new ArrayList<>(all);
                 boolean dead = found;
                 while (!dead && !waiting.isEmpty()) {

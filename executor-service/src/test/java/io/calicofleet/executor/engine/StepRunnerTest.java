@@ -16,13 +16,16 @@ import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepProgressed;
 import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.FenceException;
 import io.calicofleet.executor.port.Intents;
 import io.calicofleet.executor.port.ReleaseException;
+import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepOutcome;
 import io.calicofleet.kafka.Received;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -373,10 +376,10 @@ class StepRunnerTest {
     }
 
     private StepBackups recording() {
-        return (StepBackups) java.lang.reflect.Proxy.newProxyInstance(
+        return (StepBackups) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {StepBackups.class}, (proxy, method, arguments) -> {
                     engine.happened.add(method.getName() + " "
-                            + ((io.calicofleet.executor.port.ResourceRef) arguments[1]).object());
+                            + ((ResourceRef) arguments[1]).object());
                     return null;
                 });
     }
@@ -413,7 +416,7 @@ class StepRunnerTest {
 
         private final Supplier<String> uid;
 
-        ForwardingUid(io.calicofleet.executor.port.ClusterApi api, Supplier<String> uid) {
+        ForwardingUid(ClusterApi api, Supplier<String> uid) {
             super(api);
             this.uid = uid;
         }

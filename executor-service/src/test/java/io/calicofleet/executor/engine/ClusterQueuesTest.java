@@ -1,0 +1,253 @@
+package io.calicofleet.executor.engine;
+
+import static io.calicofleet.executor.engine.HandEngine.asked;
+import static io.calicofleet.executor.engine.HandEngine.gated;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.calicofleet.event.ClusterObservation;
+import io.calicofleet.event.StepFailed;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.executor.port.StepOutcome;
+import io.calicofleet.kafka.Received;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class ClusterQueuesTest {
+
+    private final HandEngine engine = new HandEngine();
+    private final Map<StepId, CountDownLatch> held = new ConcurrentHashMap<>();
+    private ClusterQueues queues;
+    private long offset;
+
+    @AfterEach
+    void letGo() {
+        held.values().forEach(CountDownLatch::countDown);
+        idle();
+    }
+
+    @Test
+    void the_records_of_a_cluster_are_worked_off_one_at_a_time_in_their_order() {
+        hold("u1/c01/inspect/1");
+        HandDelivery first = deliver("u1/c01/inspect/1");
+        HandDelivery second = deliver("u2/c01/backup/1");
+        HandDelivery third = deliver("u2/c01/upgrade/1");
+        runs("u1/c01/inspect/1");
+        assertThat(queues.running()).isEqualTo(1);
+        assertThat(second.acknowledged()).isFalse();
+        // When
+        release("u1/c01/inspect/1");
+        idle();
+        // Then
+        assertThat(ran()).containsExactly("run u1/c01/inspect/1", "run u2/c01/backup/1", "run u2/c01/upgrade/1");
+        assertThat(first.acknowledged() && second.acknowledged() && third.acknowledged()).isTrue();
+        assertThat(queues.running()).isZero();
+    }
+
+    @Test
+    void a_cluster_that_takes_long_delays_no_other() {
+        hold("u1/c01/upgrade/1");
+        deliver("u1/c01/upgrade/1");
+        runs("u1/c01/upgrade/1");
+        HandDelivery other = deliver("u1/c02/upgrade/1");
+        await().until(other::acknowledged);
+        assertThat(ran()).containsExactly("run u1/c01/upgrade/1", "run u1/c02/upgrade/1");
+    }
+
+    @Test
+    void a_queue_that_was_empty_begins_again() {
+        deliver("u1/c01/inspect/1");
+        idle();
+        deliver("u1/c01/upgrade/1");
+        idle();
+        assertThat(ran()).containsExactly("run u1/c01/inspect/1", "run u1/c01/upgrade/1");
+    }
+
+    @Test
+    void a_bug_in_one_step_ends_that_step_and_neither_its_queue_nor_another() {
+        engine.handler = step -> {
+            if (step.step().kind().encode().equals("inspect")) {
+                throw new StackOverflowError();
+            }
+            return new StepOutcome.Succeeded(null, List.of(), List.of(), "done");
+        };
+        HandDelivery bad = deliver("u1/c01/inspect/1");
+        HandDelivery next = deliver("u2/c01/upgrade/1");
+        idle();
+        assertThat(bad.acknowledged() && next.acknowledged()).isTrue();
+        assertThat(engine.outbox.outcomes(StepId.parse("u1/c01/inspect/1")).getLast()).isInstanceOf(StepFailed.class);
+    }
+
+    @Test
+    void a_broker_that_does_not_take_an_outcome_costs_that_record_its_acknowledgement_and_no_other() {
+        engine.outbox.listen(event -> {
+            if (event instanceof StepSucceeded succeeded
+                    && succeeded.step().kind().encode().equals("inspect")) {
+                throw new IllegalStateException("too large");
+            }
+        });
+        HandDelivery refused = deliver("u1/c01/inspect/1");
+        HandDelivery next = deliver("u2/c01/upgrade/1");
+        idle();
+        assertThat(refused.acknowledged()).isFalse();
+        assertThat(next.acknowledged()).isTrue();
+    }
+
+    @Test
+    void what_runs_of_a_partition_that_went_away_is_handed_back_and_what_waits_is_not_begun() {
+        hold("u1/c01/upgrade/1");
+        hold("u1/c02/upgrade/1");
+        HandDelivery running = deliver("u1/c01/upgrade/1");
+        HandDelivery waiting = deliver("u2/c01/upgrade/1");
+        HandDelivery ours = deliver("u1/c02/upgrade/1");
+        runs("u1/c01/upgrade/1");
+        runs("u1/c02/upgrade/1");
+        // When
+        running.revoke();
+        waiting.revoke();
+        queues.revoked();
+        release("u1/c01/upgrade/1");
+        release("u1/c02/upgrade/1");
+        idle();
+        // Then
+        assertThat(ran()).containsExactlyInAnyOrder("run u1/c01/upgrade/1", "run u1/c02/upgrade/1");
+        assertThat(running.acknowledged() || waiting.acknowledged()).isFalse();
+        assertThat(ours.acknowledged()).isTrue();
+    }
+
+    @Test
+    void a_later_step_of_its_campaign_ends_the_observing_of_the_one_before() {
+        CountDownLatch looked = new CountDownLatch(1);
+        engine.seen = request -> {
+            looked.countDown();
+            return seen();
+        };
+        HandDelivery first = deliver(gated("u1/c01/upgrade/1"));
+        await().until(() -> looked.getCount() == 0);
+        assertThat(first.acknowledged()).isFalse();
+        HandDelivery restore = deliver("u1/c01/restore/1");
+        idle();
+        assertThat(first.acknowledged() && restore.acknowledged()).isTrue();
+    }
+
+    @Test
+    void what_waits_already_when_a_step_begins_is_known_to_it() {
+        hold("u9/c01/inspect/1");
+        deliver("u9/c01/inspect/1");
+        runs("u9/c01/inspect/1");
+        HandDelivery first = deliver(gated("u1/c01/upgrade/1"));
+        HandDelivery later = deliver("u1/c01/restore/1");
+        release("u9/c01/inspect/1");
+        idle();
+        assertThat(first.acknowledged() && later.acknowledged()).isTrue();
+        assertThat(engine.outbox.checks()).isEmpty();
+    }
+
+    @Test
+    void the_verdict_on_the_step_that_runs_ends_its_observing_and_one_on_another_does_not() {
+        CountDownLatch looked = new CountDownLatch(1);
+        engine.seen = request -> {
+            looked.countDown();
+            return seen();
+        };
+        HandDelivery first = deliver(gated("u1/c01/upgrade/2"));
+        await().until(() -> looked.getCount() == 0);
+        queues.judged(StepId.parse("u1/c01/upgrade/1"));
+        queues.judged(StepId.parse("u1/c02/upgrade/2"));
+        assertThat(first.acknowledged()).isFalse();
+        assertThat(queues.running()).isEqualTo(1);
+        queues.judged(StepId.parse("u1/c01/upgrade/2"));
+        idle();
+        assertThat(first.acknowledged()).isTrue();
+    }
+
+    @Test
+    void a_stop_hands_back_what_runs_begins_nothing_more_and_waits_until_all_have_let_go() throws Exception {
+        hold("u1/c01/upgrade/1");
+        HandDelivery running = deliver("u1/c01/upgrade/1");
+        HandDelivery waiting = deliver("u2/c01/upgrade/1");
+        runs("u1/c01/upgrade/1");
+        assertThat(queues.stop(Duration.ofMillis(1))).isFalse();
+        HandDelivery late = deliver("u1/c03/upgrade/1");
+        release("u1/c01/upgrade/1");
+        assertThat(queues.stop(Duration.ofSeconds(50))).isTrue();
+        assertThat(ran()).containsExactly("run u1/c01/upgrade/1");
+        assertThat(running.acknowledged() || waiting.acknowledged() || late.acknowledged()).isFalse();
+    }
+
+    @Test
+    void a_record_without_a_key_is_worked_off_as_well() {
+        HandDelivery none = new HandDelivery(null, 1, new Received.Unreadable(new byte[0], "nothing"));
+        queues().accept(none);
+        await().until(none::acknowledged);
+        assertThat(engine.outbox.deadLetters()).containsExactly("nothing");
+    }
+
+    private static ClusterObservation seen() {
+        return new ClusterObservation(
+                null, null, List.of(), List.of(), null, Map.of(), List.of(), List.of(), null, null, List.of(), Map.of(),
+                null, Map.of(), null, null);
+    }
+
+    private ClusterQueues queues() {
+        if (queues == null) {
+            var inner = engine.handler;
+            engine.handler = step -> {
+                CountDownLatch latch = held.get(step.step());
+                if (latch != null) {
+                    try {
+                        latch.await();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                }
+                return inner.apply(step);
+            };
+            queues = new ClusterQueues(engine.runner());
+        }
+        return queues;
+    }
+
+    private HandDelivery deliver(String step) {
+        return deliver(asked(step));
+    }
+
+    private HandDelivery deliver(StepRequested request) {
+        HandDelivery delivery = HandDelivery.of(request, ++offset);
+        queues().accept(delivery);
+        return delivery;
+    }
+
+    private void hold(String step) {
+        held.put(StepId.parse(step), new CountDownLatch(1));
+    }
+
+    private void release(String step) {
+        held.get(StepId.parse(step)).countDown();
+    }
+
+    private void runs(String step) {
+        await().until(() -> engine.happened.contains("run " + step));
+    }
+
+    private List<String> ran() {
+        return engine.happened.stream().filter(said -> said.startsWith("run ")).toList();
+    }
+
+    private void idle() {
+        await().until(() -> queues == null || queues.running() == 0);
+    }
+}
