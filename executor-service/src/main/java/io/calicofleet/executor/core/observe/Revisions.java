@@ -28,7 +28,7 @@ final class Revisions {
 
     /** The pods of the workload that are to stay. */
     List<JsonNode> pods(Collection<? extends JsonNode> pods) {
-        Set<String> owners = daemonSet || own.isEmpty()
+        Set<String> owners = daemonSet
                 ? Set.of(uid(workload))
                 : own.stream().map(Revisions::uid).collect(Collectors.toSet());
         boolean byOwner = daemonSet || !own.isEmpty();

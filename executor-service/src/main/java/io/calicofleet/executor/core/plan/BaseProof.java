@@ -189,16 +189,12 @@ public final class BaseProof {
         flavours.stream()
                 .filter(file -> file.file().release().equals(found.file().release()))
                 .forEach(all::add);
-        if (all.size() == 1) {
-            return Optional.empty();
-        }
         Set<ObjectKey> known = new LinkedHashSet<>();
         all.forEach(file -> known.addAll(file.documents().keys()));
         known.removeIf(key -> about.contains(key) && !others.contains(key));
         Likeness likeness = new Likeness(live, known);
         int own = likeness.differences(found.documents());
         return all.stream()
-                .skip(1)
                 .filter(file -> likeness.differences(file.documents()) < own)
                 .min((one, other) ->
                         Integer.compare(likeness.differences(one.documents()), likeness.differences(other.documents())))

@@ -99,10 +99,11 @@ class RevisionsTest {
     void of_a_deployment_the_replica_set_with_the_highest_revision_is_its_newest_template() {
         List<JsonNode> pods = List.of(
                 revised("pod-template-hash", "84c", "n1"),
+                revised("pod-template-hash", "84c", "n4"),
                 revised("pod-template-hash", "6b8", "n2"),
                 revised("pod-template-hash", "4d9", "n3"));
 
-        assertThat(new Revisions(TYPHA, REPLICA_SETS).ofOtherRevision(pods, 3)).isEqualTo(2);
+        assertThat(new Revisions(TYPHA, REPLICA_SETS).ofOtherRevision(pods, 4)).isEqualTo(2);
     }
 
     @Test

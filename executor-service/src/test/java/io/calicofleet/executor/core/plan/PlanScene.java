@@ -146,4 +146,10 @@ final class PlanScene {
                     spec: {containers: [{name: calico-typha, image: "docker.io/calico/typha:%s"}]}
                 """.formatted(version));
     }
+
+    /** The cluster after an upgrade that got as far as these objects. */
+    static ManifestDocuments written(ManifestDocuments live, Placed from, Placed to, ObjectKey... keys) {
+        Basis basis = proof(live, List.of(from), List.of(), List.of()).prove();
+        return written(plan(basis, live, to), live, keys);
+    }
 }
