@@ -49,6 +49,13 @@ final class FieldSchema {
         return shape;
     }
 
+    /** A map from names to values of a type. */
+    static FieldSchema mapOf(FieldSchema values) {
+        FieldSchema shape = new FieldSchema(true);
+        shape.others = FieldRule.of(Kind.TREE, values);
+        return shape;
+    }
+
     /** A JSON document of other programs: what is in it is for people to set, at every level. */
     static FieldSchema document() {
         FieldSchema shape = new FieldSchema(false);

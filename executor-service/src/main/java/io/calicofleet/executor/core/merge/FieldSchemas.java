@@ -9,6 +9,7 @@ import static io.calicofleet.executor.core.merge.FieldRule.Kind.TREE;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.image.ImageReference;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -229,6 +230,9 @@ final class FieldSchemas {
 
     private static final FieldSchema SUBJECT = FieldSchema.struct().absentIs(FieldSchemas::subjectGroup, "apiGroup");
 
+    private static final FieldSchema COLUMN =
+            FieldSchema.struct().absentIs("0", "priority").absentIs("\"\"", "format", "description");
+
     private static final FieldSchema CRD = FieldSchema.struct()
             .tree(
                     "names",
@@ -238,6 +242,14 @@ final class FieldSchemas {
                                     parent -> Json.NODES.textNode(
                                             Json.text(parent, "kind").toLowerCase(Locale.ROOT)),
                                     "singular"))
+            .tree(
+                    "versions",
+                    FieldSchema.struct()
+                            .tree("schema", FieldSchema.struct().tree("openAPIV3Schema", jsonSchema()))
+                            .tree("additionalPrinterColumns", COLUMN)
+                            .absentIs("false", "deprecated"))
+            .tree("validation", FieldSchema.struct().tree("openAPIV3Schema", jsonSchema()))
+            .tree("additionalPrinterColumns", COLUMN)
             .absentIs("{\"strategy\":\"None\"}", "conversion")
             .absentIs("false", "preserveUnknownFields");
 
@@ -268,6 +280,24 @@ final class FieldSchemas {
             }
         }
         return FieldRule.of(TREE, object);
+    }
+
+    /**
+     * A schema in a definition. What is empty or false the API server stores as absent, whatever the manifest says; not a
+     * default and not a schema, which may be empty ({@code JSONSchemaProps} of k8s.io/apiextensions-apiserver).
+     */
+    private static FieldSchema jsonSchema() {
+        FieldSchema schema = FieldSchema.struct();
+        FieldSchema named = FieldSchema.mapOf(schema);
+        for (String field : List.of("properties", "patternProperties", "definitions", "dependencies")) {
+            schema.tree(field, named);
+        }
+        for (String field : List.of("items", "additionalProperties", "additionalItems", "not", "allOf", "anyOf", "oneOf")) {
+            schema.tree(field, schema);
+        }
+        return schema.absentIs("\"\"", "id", "$schema", "description", "type", "format", "title", "pattern")
+                .absentIs("false", "exclusiveMaximum", "exclusiveMinimum", "uniqueItems", "nullable")
+                .absentIs("false", "x-kubernetes-embedded-resource", "x-kubernetes-int-or-string");
     }
 
     /** A rollingUpdate is there only where the type asks for one. */

@@ -74,6 +74,27 @@ class CrdMergeTest {
         assertThat(write.at("/spec/preserveUnknownFields").asBoolean()).isFalse();
     }
 
+    @Test
+    void what_is_empty_in_a_schema_is_stored_as_absent_and_is_no_change_of_anybody() {
+        String target = NEW.replace("{type: object}", """
+                {type: object, description: "", properties: {status: {type: object, properties: {}, required: []},
+                  any: {}, list: {type: array, items: {type: string, nullable: false}}}}""".strip());
+        String stored = NEW.replace("{type: object}", """
+                {type: object, properties: {status: {type: object}, any: {}, list: {type: array, items: {type: string}}}}"""
+                .strip());
+
+        ObjectNode write = requireNonNull(merged(NEW, stored, target).write());
+
+        assertThat(Differences.between(write, Yaml.object(stored))).isEmpty();
+        assertThat(Differences.between(Yaml.object(target), Yaml.object(stored.replace("any: {}, ", ""))))
+                .as("an empty schema is one")
+                .isNotEmpty();
+        assertThat(Differences.between(
+                        Yaml.object(NEW.replace("{type: object}", "{type: object, default: {}}")), Yaml.object(NEW)))
+                .as("an empty default is one")
+                .isNotEmpty();
+    }
+
     private static MergedObject merged(String base, String live, String target) {
         MergePlan plan = ManifestMerge.plan(documents(base), documents(live), documents(target), OnConflict.HOLD);
         assertThat(plan.conflicts()).isEmpty();
