@@ -28,7 +28,7 @@ final class HostEndpointReleaseGate implements Gate {
         TemporaryPolicyObservation policy = latest.temporaryPolicy();
         if (policy == null) {
             missing.add("any observation of the temporary policy");
-        } else if (!policy.names().isEmpty() || policy.inForce()) {
+        } else if (!policy.names().isEmpty()) {
             missing.add("the end of the temporary policy: still stored as " + String.join(", ", policy.names()));
         }
         List<String> labelled = latest.hostEndpoints().stream()

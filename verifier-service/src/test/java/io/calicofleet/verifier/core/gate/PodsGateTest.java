@@ -128,6 +128,11 @@ class PodsGateTest {
         GateCase written = DONE.with("/workloads/0/lastWriter", "{manager: argocd-controller}");
 
         assertThat(written.verdict().evidence()).noneMatch(line -> line.contains("argocd-controller"));
+        assertThat(written.with("/workloads/0/lastWriter/manager", "calico-fleet")
+                        .with("/workloads/0/ready", "2")
+                        .verdict()
+                        .evidence())
+                .noneMatch(line -> line.contains("last written by"));
         assertThat(written.with("/workloads/0/ready", "2").verdict().evidence())
                 .contains(NODE + "last written by argocd-controller");
     }
