@@ -17,13 +17,5 @@ class ArchitectureTest {
             .resideInAPackage("io.calicofleet.kafka..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.quarkus..", "io.smallrye..", "jakarta..", "kafka..", "io.calicofleet.broker..");
-
-    @ArchTest
-    static final ArchRule does_without_kafka_streams = noClasses()
-            .that()
-            .resideInAPackage("io.calicofleet.kafka")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("org.apache.kafka.streams..", "io.calicofleet.kafka.streams..");
+            .resideInAnyPackage("io.quarkus..", "io.smallrye..", "jakarta..", "kafka..", "org.apache.kafka.streams..", "io.calicofleet.broker..", "io.calicofleet.runtime..");
 }

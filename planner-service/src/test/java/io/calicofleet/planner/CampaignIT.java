@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.StepId;
 import io.calicofleet.kafka.EventJson;
-import io.calicofleet.planner.adapter.streams.FleetStreams;
+import io.calicofleet.runtime.streams.ManagedStreams;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -37,7 +37,7 @@ class CampaignIT {
     private static final String CAMPAIGNS = "/api/v1/campaigns/";
 
     @Inject
-    FleetStreams streams;
+    ManagedStreams streams;
 
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String bootstrapServers;

@@ -3,8 +3,9 @@ package io.calicofleet.planner.app;
 import io.calicofleet.planner.adapter.commands.KafkaCommandSender;
 import io.calicofleet.planner.adapter.http.WholeBodies;
 import io.calicofleet.planner.adapter.live.LiveTopics;
-import io.calicofleet.planner.adapter.streams.FleetStreams;
 import io.calicofleet.planner.adapter.view.StatusView;
+import io.calicofleet.runtime.KafkaStart;
+import io.calicofleet.runtime.streams.ManagedStreams;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -23,14 +24,14 @@ class Lifecycle {
 
     private static final int FIRST = 1000;
 
-    private final Starter starter;
+    private final KafkaStart start;
     private final StatusView view;
-    private final FleetStreams streams;
+    private final ManagedStreams streams;
     private final KafkaCommandSender sender;
     private final LiveTopics live;
 
-    Lifecycle(Starter starter, StatusView view, FleetStreams streams, KafkaCommandSender sender, LiveTopics live) {
-        this.starter = starter;
+    Lifecycle(KafkaStart start, StatusView view, ManagedStreams streams, KafkaCommandSender sender, LiveTopics live) {
+        this.start = start;
         this.view = view;
         this.streams = streams;
         this.sender = sender;
@@ -38,7 +39,7 @@ class Lifecycle {
     }
 
     void onStart(@Observes StartupEvent event) {
-        starter.start();
+        start.start();
     }
 
     /** Before anything of REST. */
@@ -48,7 +49,7 @@ class Lifecycle {
 
     /** No more commands first, then no more decisions, then nobody reads any more. */
     void onStop(@Observes ShutdownEvent event) {
-        starter.close();
+        start.close();
         sender.close();
         streams.close();
         live.close();

@@ -1,7 +1,7 @@
 package io.calicofleet.planner.app;
 
-import io.calicofleet.logging.ServiceStart;
 import io.calicofleet.planner.adapter.http.ConnectionLimits;
+import io.calicofleet.runtime.ServiceStart;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 

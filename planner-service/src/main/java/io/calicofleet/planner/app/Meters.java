@@ -2,8 +2,8 @@ package io.calicofleet.planner.app;
 
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.planner.adapter.live.LiveTopics;
-import io.calicofleet.planner.adapter.streams.FleetStreams;
 import io.calicofleet.planner.adapter.view.StatusView;
+import io.calicofleet.runtime.streams.ManagedStreams;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
@@ -20,7 +20,7 @@ class Meters {
             @Observes StartupEvent event,
             MeterRegistry registry,
             StatusView view,
-            FleetStreams streams,
+            ManagedStreams streams,
             LiveTopics live) {
         for (CampaignPhase phase : CampaignPhase.values()) {
             Gauge.builder("planner.campaigns", view, fleet -> count(fleet, phase))

@@ -6,7 +6,6 @@ import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
 import io.calicofleet.planner.adapter.commands.KafkaCommandSender;
 import io.calicofleet.planner.adapter.live.LiveTopics;
 import io.calicofleet.planner.adapter.rest.StreamLimits;
-import io.calicofleet.planner.adapter.streams.FleetStreams;
 import io.calicofleet.planner.adapter.streams.PlannerTopology;
 import io.calicofleet.planner.adapter.streams.StreamMeters;
 import io.calicofleet.planner.adapter.view.StatusView;
@@ -14,14 +13,21 @@ import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.PlannerSettings;
 import io.calicofleet.planner.core.Retention;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
+import io.calicofleet.runtime.KafkaClients;
+import io.calicofleet.runtime.KafkaStart;
+import io.calicofleet.runtime.streams.ManagedStreams;
+import io.calicofleet.runtime.streams.StreamsSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.Config;
 
 /** The only place that knows which adapter stands behind which port. {@link Lifecycle} starts and stops them. */
 public final class Wiring {
+
+    private static final long CATCHING_UP_MILLIS = 20;
 
     @Produces
     @Singleton
@@ -83,23 +89,44 @@ public final class Wiring {
 
     @Produces
     @Singleton
-    FleetStreams streams(
+    ManagedStreams streams(
             Config config, PlannerConfig settings, PlannerCore core, StreamMeters meters, InstantSource clock) {
-        return new FleetStreams(
+        return new ManagedStreams(
                 () -> PlannerTopology.build(
                         core::decide,
                         settings.tick(),
                         new Retention(settings.campaigns().keep()),
                         meters),
-                StreamsProperties.of(KafkaClients.properties(config), settings),
-                meters,
+                properties(settings.streams(), settings.topics()).properties(
+                        PlannerTopology.tuning(settings.streams().pollInterval(), settings.streams().linger()),
+                        KafkaClients.properties(config)),
+                meters::failed,
                 clock,
                 settings.stopGrace());
     }
 
+    /** First the topics, then the view until it has caught up, since decisions ask it which campaigns clusters are in. */
     @Produces
     @Singleton
-    Starter starter(Config config, PlannerConfig settings, StatusView view, FleetStreams streams) {
-        return new Starter(KafkaClients.properties(config), settings.topics().replicationFactor(), view, streams);
+    KafkaStart start(Config config, PlannerConfig settings, StatusView view, ManagedStreams streams) {
+        return new KafkaStart(KafkaClients.properties(config), settings.topics().replicationFactor(), admin -> {
+            view.start();
+            while (!view.behind().isEmpty()) {
+                TimeUnit.MILLISECONDS.sleep(CATCHING_UP_MILLIS);
+            }
+            streams.start();
+        });
+    }
+
+    private static StreamsSettings properties(PlannerConfig.Streams streams, PlannerConfig.Topics topics) {
+        return new StreamsSettings(
+                streams.applicationId(),
+                streams.threads(),
+                streams.standbys(),
+                topics.replicationFactor().map(Short::intValue).orElse(-1),
+                streams.stateDirectory(),
+                streams.commitInterval(),
+                streams.sessionTimeout(),
+                streams.transactionTimeout());
     }
 }

@@ -2,13 +2,12 @@ package io.calicofleet.verifier.adapter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.kafka.EventJson;
+import io.calicofleet.runtime.streams.DeadLetters;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,17 +44,7 @@ record DeadLetter(ProducerRecord<byte[], byte[]> letter) implements Inbound, Out
             ProcessingContext context,
             VerifierMeters meters,
             String reason) {
-        RecordMetadata from = context.recordMetadata().orElse(null);
-        String topic = from == null ? "" : from.topic();
-        meters.deadLetter(topic);
-        return new DeadLetter(EventCodec.deadLetter(
-                SERVICE,
-                topic,
-                from == null ? -1 : from.partition(),
-                from == null ? -1 : from.offset(),
-                key,
-                value,
-                headers,
-                reason));
+        meters.deadLetter(DeadLetters.topic(context));
+        return new DeadLetter(DeadLetters.of(SERVICE, context, key, value, headers, reason));
     }
 }

@@ -8,7 +8,7 @@ import io.calicofleet.verifier.core.gate.Check;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What the intake makes of a record. */
+/** What a record holds. */
 sealed interface Inbound permits Inbound.Checked, Inbound.Heard, Inbound.Lost, Inbound.Requested, DeadLetter {
 
     /** A step was asked for. */

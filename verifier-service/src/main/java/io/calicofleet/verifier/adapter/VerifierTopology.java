@@ -5,11 +5,9 @@ import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.Topic;
 import io.calicofleet.event.TrafficLine;
 import io.calicofleet.kafka.EventCodec;
-import io.calicofleet.kafka.streams.TooLargeHandler;
 import io.calicofleet.verifier.core.Verification;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -100,32 +98,24 @@ public final class VerifierTopology {
         return builder.build();
     }
 
-    /**
-     * The settings of Kafka Streams that are part of the design: effects exactly once, and short transactions, for a
-     * verdict is seen only once its transaction is committed.
-     */
-    public static Properties settings() {
-        Properties settings = new Properties();
-        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "20");
-        settings.put(StreamsConfig.POLL_MS_CONFIG, "10");
-        settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0");
-        settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, TooLargeHandler.class.getName());
-        settings.put(
-                StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), String.valueOf(MAX_STATE_BYTES));
-        // A commit sends what waits at once; what is sent before costs requests and is seen no earlier.
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), "20");
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), "131072");
-        // A transaction that begins while the broker still ends the one before is refused and sent again; soon, please.
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), "10");
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), "500");
-        settings.put(
-                StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), String.valueOf(4 * MAX_STATE_BYTES));
-        settings.put(
+    /** What is best for it: short transactions, for a verdict is seen only once its transaction is committed. */
+    public static Map<String, Object> tuning() {
+        return Map.of(
+                StreamsConfig.POLL_MS_CONFIG,
+                10,
+                StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
+                500,
+                // A commit sends what waits at once; what is sent before costs requests and is seen no earlier.
+                StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG),
+                20,
+                StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG),
+                131_072,
+                StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+                MAX_STATE_BYTES,
+                StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
+                4 * MAX_STATE_BYTES,
                 StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG),
-                String.valueOf(4 * MAX_STATE_BYTES));
-        settings.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-        return settings;
+                4 * MAX_STATE_BYTES);
     }
 
     private static TrafficLine line(Inbound content) {

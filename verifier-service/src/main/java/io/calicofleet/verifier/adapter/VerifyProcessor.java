@@ -9,7 +9,7 @@ import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
-import io.calicofleet.kafka.streams.PromptCommit;
+import io.calicofleet.runtime.streams.PromptCommit;
 import io.calicofleet.verifier.core.Judgement;
 import io.calicofleet.verifier.core.Verdict;
 import io.calicofleet.verifier.core.Verification;

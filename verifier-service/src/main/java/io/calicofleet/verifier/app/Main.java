@@ -1,6 +1,6 @@
 package io.calicofleet.verifier.app;
 
-import io.calicofleet.logging.ServiceStart;
+import io.calicofleet.runtime.ServiceStart;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 

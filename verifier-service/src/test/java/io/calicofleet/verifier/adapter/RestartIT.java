@@ -36,7 +36,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -89,11 +88,7 @@ class RestartIT {
     }
 
     private KafkaStreams start(TemporaryBroker broker, String name, VerifierMeters meters) {
-        Properties settings = VerifierTopology.settings();
-        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "restart");
-        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers());
-        settings.put(StreamsConfig.STATE_DIR_CONFIG, directory.resolve(name).toString());
-        settings.put(StreamsConfig.mainConsumerPrefix("internal.leave.group.on.close"), "true");
+        Properties settings = TopologyFixture.settings(broker.bootstrapServers(), directory.resolve(name));
         VerifierOptions options = new VerifierOptions(
                 Duration.ofMillis(500),
                 Duration.ofSeconds(5),

@@ -19,9 +19,11 @@ import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.kafka.Received;
+import io.calicofleet.runtime.streams.StreamsSettings;
 import io.calicofleet.verifier.core.Verification;
 import io.calicofleet.verifier.core.traffic.KernelLogParser;
 import io.calicofleet.verifier.core.traffic.TrafficLimits;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,7 +36,6 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
@@ -186,10 +187,24 @@ final class TopologyFixture implements AutoCloseable {
         driver.close();
     }
 
+    /** As the service has them. */
+    static Properties settings(String broker, Path directory) {
+        Properties settings = new Properties();
+        settings.putAll(new StreamsSettings(
+                        "verifiers",
+                        1,
+                        0,
+                        -1,
+                        directory.toString(),
+                        Duration.ofMillis(20),
+                        Duration.ofSeconds(6),
+                        Duration.ofSeconds(5))
+                .properties(VerifierTopology.tuning(), Map.of("bootstrap.servers", broker)));
+        return settings;
+    }
+
     private TopologyTestDriver driver() {
-        Properties settings = VerifierTopology.settings();
-        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+        Properties settings = settings("none:1", Path.of(System.getProperty("java.io.tmpdir"), "verifier-topology"));
         VerifierOptions options = new VerifierOptions(
                 Duration.ofMillis(500),
                 Duration.ofSeconds(5),

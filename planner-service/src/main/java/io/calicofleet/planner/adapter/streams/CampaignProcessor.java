@@ -6,7 +6,7 @@ import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.kafka.Received;
-import io.calicofleet.kafka.streams.PromptCommit;
+import io.calicofleet.runtime.streams.PromptCommit;
 import io.calicofleet.planner.adapter.streams.Inputs.Addressed;
 import io.calicofleet.planner.adapter.streams.Outputs.Cause;
 import io.calicofleet.planner.adapter.streams.StreamMeters.Result;

@@ -5,7 +5,7 @@ import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.kafka.Received;
-import io.calicofleet.kafka.streams.PromptCommit;
+import io.calicofleet.runtime.streams.PromptCommit;
 import io.calicofleet.planner.adapter.streams.Outputs.Cause;
 import io.calicofleet.planner.adapter.streams.StreamMeters.Result;
 import io.calicofleet.planner.core.claim.ClaimCore;

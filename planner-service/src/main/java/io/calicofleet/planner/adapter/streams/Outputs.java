@@ -11,14 +11,13 @@ import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.planner.core.Effect.ForgetCampaign;
+import io.calicofleet.runtime.streams.DeadLetters;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,16 +72,8 @@ final class Outputs {
 
     /** A record nobody can do anything with, and why. */
     void deadLetter(Record<byte[], byte[]> record, String reason) {
-        Optional<RecordMetadata> from = context.recordMetadata();
-        ProducerRecord<byte[], byte[]> letter = EventCodec.deadLetter(
-                "planner",
-                from.map(RecordMetadata::topic).orElse(""),
-                from.map(RecordMetadata::partition).orElse(-1),
-                from.map(RecordMetadata::offset).orElse(-1L),
-                record.key(),
-                record.value(),
-                record.headers(),
-                reason);
+        ProducerRecord<byte[], byte[]> letter =
+                DeadLetters.of("planner", context, record.key(), record.value(), record.headers(), reason);
         context.forward(
                 new Record<>(letter.key(), letter.value(), context.currentSystemTimeMs(), letter.headers()),
                 PlannerTopology.DEAD_LETTERS);

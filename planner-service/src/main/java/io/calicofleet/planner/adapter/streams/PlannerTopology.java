@@ -6,6 +6,7 @@ import io.calicofleet.planner.core.Retention;
 import io.calicofleet.planner.core.claim.ClaimState;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -14,6 +15,7 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.TopicNameExtractor;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -58,6 +60,8 @@ public final class PlannerTopology {
     /** The store of who has which cluster. */
     static final String CLAIMS = "claims";
 
+    private static final int MAX_REQUEST_BYTES = 4 * 1024 * 1024;
+    private static final int BATCH_BYTES = 256 * 1024;
     private static final String CAMPAIGNS = "campaigns";
     private static final String INPUTS = "inputs";
     private static final String CALLS = "claim-calls";
@@ -118,5 +122,23 @@ public final class PlannerTopology {
                 .withLoggingEnabled(Map.of(
                         "max.message.bytes",
                         Topic.STATUS.settings().getOrDefault("max.message.bytes", String.valueOf(4 * 1024 * 1024))));
+    }
+
+    /**
+     * What is best for it.
+     *
+     * @param poll how long one poll waits for records
+     * @param linger how long the producer waits for a batch to fill
+     */
+    public static Map<String, Object> tuning(Duration poll, Duration linger) {
+        return Map.of(
+                StreamsConfig.POLL_MS_CONFIG,
+                poll.toMillis(),
+                StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG),
+                linger.toMillis(),
+                StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG),
+                BATCH_BYTES,
+                StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+                MAX_REQUEST_BYTES);
     }
 }

@@ -102,7 +102,7 @@ public final class StreamMeters {
     }
 
     /** A stream thread failed. */
-    void failed() {
+    public void failed() {
         failures.increment();
     }
 }

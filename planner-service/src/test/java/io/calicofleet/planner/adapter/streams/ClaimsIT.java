@@ -19,6 +19,8 @@ import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
 import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.PlannerSettings;
 import io.calicofleet.planner.core.Retention;
+import io.calicofleet.runtime.streams.ManagedStreams;
+import io.calicofleet.runtime.streams.StreamsSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +36,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -56,7 +57,7 @@ class ClaimsIT {
 
     private TemporaryBroker broker;
     private FakeFleet fleet;
-    private final List<FleetStreams> planners = new ArrayList<>();
+    private final List<ManagedStreams> planners = new ArrayList<>();
 
     @BeforeEach
     void start() throws Exception {
@@ -70,7 +71,7 @@ class ClaimsIT {
 
     @AfterEach
     void stop() {
-        planners.forEach(FleetStreams::close);
+        planners.forEach(ManagedStreams::close);
         fleet.close();
         broker.close();
     }
@@ -122,24 +123,19 @@ class ClaimsIT {
     private void planner(String name) {
         PlannerCore core = new PlannerCore(CatalogueFile.load(), PlannerSettings.DEFAULT);
         StreamMeters meters = new StreamMeters(new SimpleMeterRegistry());
-        FleetStreams planner = new FleetStreams(
+        ManagedStreams planner = new ManagedStreams(
                 () -> PlannerTopology.build(core::decide, Duration.ofMillis(200), new Retention(Duration.ZERO), meters),
-                Map.of(
-                        StreamsConfig.APPLICATION_ID_CONFIG,
-                        "planners",
-                        StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        broker.bootstrapServers(),
-                        StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
-                        StreamsConfig.EXACTLY_ONCE_V2,
-                        StreamsConfig.STATE_DIR_CONFIG,
-                        directory.resolve(name).toString(),
-                        StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
-                        20,
-                        StreamsConfig.mainConsumerPrefix("auto.offset.reset"),
-                        "earliest",
-                        StreamsConfig.mainConsumerPrefix("internal.leave.group.on.close"),
-                        true),
-                meters,
+                new StreamsSettings(
+                                "planners",
+                                1,
+                                0,
+                                -1,
+                                directory.resolve(name).toString(),
+                                Duration.ofMillis(20),
+                                Duration.ofSeconds(6),
+                                Duration.ofSeconds(5))
+                        .properties(Map.of(), Map.of("bootstrap.servers", broker.bootstrapServers())),
+                meters::failed,
                 InstantSource.system(),
                 Duration.ofSeconds(10));
         planners.add(planner);

@@ -1,0 +1,177 @@
+package io.calicofleet.runtime;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.Logger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Marker;
+import org.slf4j.event.KeyValuePair;
+import org.slf4j.event.Level;
+import org.slf4j.event.LoggingEvent;
+import org.slf4j.helpers.LegacyAbstractLogger;
+import org.slf4j.helpers.MessageFormatter;
+import org.slf4j.spi.DefaultLoggingEventBuilder;
+import org.slf4j.spi.LoggingEventAware;
+
+/**
+ * A logger that hands key-value pairs on as fields of the record. Warnings and errors that say again what was said within a minute
+ * are counted and told as one entry, with the field {@value #REPEATED}, by whoever logs next. Control characters are written
+ * out: entries quote what others send.
+ */
+final class StructuredLogger extends LegacyAbstractLogger implements LoggingEventAware {
+
+    private static final String FLUENT = DefaultLoggingEventBuilder.class.getName();
+    private static final String CLASSIC = LegacyAbstractLogger.class.getName();
+
+    /** How often an entry was said again in its minute. */
+    static final String REPEATED = "repeated";
+
+    /** Tells equal entries of one cause apart, and nothing else. */
+    private static final Set<String> PLACES = Set.of("offset");
+
+    private final transient Logger logger;
+    private final transient Repeats<Said> repeats;
+    private final transient LongSupplier clock;
+
+    /**
+     * A logger.
+     *
+     * @param repeats what all loggers have said
+     * @param clock nanoseconds, of a clock that nobody sets
+     */
+    StructuredLogger(String name, Repeats<Said> repeats, LongSupplier clock) {
+        this.name = name;
+        this.logger = Logger.getLogger(name);
+        this.repeats = repeats;
+        this.clock = clock;
+    }
+
+    /** What an entry says. */
+    record Said(
+            String logger,
+            java.util.logging.Level level,
+            String message,
+            Map<String, String> fields,
+            String error) {}
+
+    @Override
+    public void log(LoggingEvent event) {
+        java.util.logging.Level level = level(event.getLevel());
+        if (!logger.isLoggable(level)) {
+            return;
+        }
+        Object[] arguments = event.getArgumentArray();
+        String message = MessageFormatter.basicArrayFormat(event.getMessage(), arguments);
+        write(level, message, event.getThrowable(), event.getKeyValuePairs(), FLUENT);
+    }
+
+    @Override
+    protected void handleNormalizedLoggingCall(
+            Level level,
+            @Nullable Marker marker,
+            String pattern,
+            Object @Nullable [] arguments,
+            @Nullable Throwable error) {
+        write(level(level), MessageFormatter.basicArrayFormat(pattern, arguments), error, null, CLASSIC);
+    }
+
+    private void write(
+            java.util.logging.Level level,
+            @Nullable String message,
+            @Nullable Throwable error,
+            @Nullable List<KeyValuePair> pairs,
+            String caller) {
+        long now = clock.getAsLong();
+        repeats.due(now).forEach(StructuredLogger::tell);
+        Map<String, String> fields = new LinkedHashMap<>();
+        if (pairs != null) {
+            pairs.forEach(pair -> fields.put(pair.key, PlainText.of(String.valueOf(pair.value))));
+        }
+        String text = PlainText.of(String.valueOf(message));
+        if (level.intValue() < java.util.logging.Level.WARNING.intValue()
+                || repeats.isNew(said(level, text, error, fields), now)) {
+            hand(logger, level, text, PlainThrowable.of(error), fields, caller);
+        }
+    }
+
+    private Said said(
+            java.util.logging.Level level, String message, @Nullable Throwable error, Map<String, String> fields) {
+        Map<String, String> cause = new LinkedHashMap<>(fields);
+        cause.keySet().removeAll(PLACES);
+        StringBuilder errors = new StringBuilder();
+        for (Throwable each = error; each != null; each = each.getCause()) {
+            errors.append(each).append('\n');
+        }
+        return new Said(getName(), level, message, cause, errors.toString());
+    }
+
+    private static void tell(Repeats.Repeated<Said> repeated) {
+        Said said = repeated.entry();
+        Map<String, String> fields = new LinkedHashMap<>(said.fields());
+        fields.put(REPEATED, String.valueOf(repeated.times()));
+        if (!said.error().isEmpty()) {
+            fields.put("error", PlainText.of(said.error().lines().findFirst().orElse("")));
+        }
+        hand(Logger.getLogger(said.logger()), said.level(), said.message(), null, fields, FLUENT);
+    }
+
+    private static void hand(
+            Logger logger,
+            java.util.logging.Level level,
+            String message,
+            @Nullable Throwable error,
+            Map<String, String> fields,
+            String caller) {
+        ExtLogRecord record = new ExtLogRecord(level, message, ExtLogRecord.FormatStyle.NO_FORMAT, caller);
+        record.setLoggerName(logger.getName());
+        record.setThrown(error);
+        if (!fields.isEmpty()) {
+            record.setMdc(fields);
+        }
+        logger.logRaw(record);
+    }
+
+    @Override
+    protected @Nullable String getFullyQualifiedCallerName() {
+        return null;
+    }
+
+    @Override
+    public boolean isTraceEnabled() {
+        return logger.isLoggable(org.jboss.logmanager.Level.TRACE);
+    }
+
+    @Override
+    public boolean isDebugEnabled() {
+        return logger.isLoggable(org.jboss.logmanager.Level.DEBUG);
+    }
+
+    @Override
+    public boolean isInfoEnabled() {
+        return logger.isLoggable(org.jboss.logmanager.Level.INFO);
+    }
+
+    @Override
+    public boolean isWarnEnabled() {
+        return logger.isLoggable(org.jboss.logmanager.Level.WARN);
+    }
+
+    @Override
+    public boolean isErrorEnabled() {
+        return logger.isLoggable(org.jboss.logmanager.Level.ERROR);
+    }
+
+    private static java.util.logging.Level level(Level level) {
+        return switch (level) {
+            case ERROR -> org.jboss.logmanager.Level.ERROR;
+            case WARN -> org.jboss.logmanager.Level.WARN;
+            case INFO -> org.jboss.logmanager.Level.INFO;
+            case DEBUG -> org.jboss.logmanager.Level.DEBUG;
+            case TRACE -> org.jboss.logmanager.Level.TRACE;
+        };
+    }
+}
