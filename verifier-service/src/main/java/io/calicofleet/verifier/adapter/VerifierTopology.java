@@ -5,7 +5,7 @@ import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.Topic;
 import io.calicofleet.event.TrafficLine;
 import io.calicofleet.kafka.EventCodec;
-import io.calicofleet.verifier.core.Verification;
+import io.calicofleet.verifier.core.verification.Verification;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -66,10 +66,10 @@ public final class VerifierTopology {
         KStream<String, Inbound> events = builder.stream(
                         List.of(Topic.STEPS.topicName(), Topic.CHECKS.topicName()),
                         Consumed.with(bytes, bytes).withName("events"))
-                .process(Intake.events(meters), Named.as("events-intake"));
+                .process(RecordDecoder.events(meters), Named.as("events-intake"));
         KStream<String, Inbound> traffic = builder.stream(
                         Topic.TRAFFIC.topicName(), Consumed.with(bytes, bytes).withName("traffic"))
-                .process(Intake.traffic(meters), Named.as("traffic-intake"));
+                .process(RecordDecoder.traffic(meters), Named.as("traffic-intake"));
         KStream<String, Inbound> lines = traffic.filter(
                         (cluster, content) -> content instanceof Inbound.Heard, Named.as("lines"))
                 .mapValues(VerifierTopology::line, Named.as("line"))

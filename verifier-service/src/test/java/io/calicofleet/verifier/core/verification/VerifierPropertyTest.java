@@ -1,4 +1,4 @@
-package io.calicofleet.verifier.core;
+package io.calicofleet.verifier.core.verification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.calicofleet.verifier.core;
+package io.calicofleet.verifier.core.verification;
 
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.GateKind;

@@ -22,7 +22,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /** Reads records as they come and hands on what they hold, keyed by cluster. What cannot be read becomes a dead letter. */
-final class Intake extends ContextualProcessor<byte[], byte[], String, Inbound> {
+final class RecordDecoder extends ContextualProcessor<byte[], byte[], String, Inbound> {
 
     private static final int MAX_NODE_NAME = 253;
     private static final int MAX_LINE = 64 * 1024;
@@ -30,7 +30,7 @@ final class Intake extends ContextualProcessor<byte[], byte[], String, Inbound> 
     private final Function<Record<byte[], byte[]>, Reading> reader;
     private final VerifierMeters meters;
 
-    private Intake(Function<Record<byte[], byte[]>, Reading> reader, VerifierMeters meters) {
+    private RecordDecoder(Function<Record<byte[], byte[]>, Reading> reader, VerifierMeters meters) {
         this.reader = reader;
         this.meters = meters;
     }
@@ -49,12 +49,12 @@ final class Intake extends ContextualProcessor<byte[], byte[], String, Inbound> 
 
     /** Reads the topics of events. */
     static ProcessorSupplier<byte[], byte[], String, Inbound> events(VerifierMeters meters) {
-        return () -> new Intake(Intake::readEvent, meters);
+        return () -> new RecordDecoder(RecordDecoder::readEvent, meters);
     }
 
     /** Reads what the log shippers send. */
     static ProcessorSupplier<byte[], byte[], String, Inbound> traffic(VerifierMeters meters) {
-        return () -> new Intake(record -> readLine(record, meters), meters);
+        return () -> new RecordDecoder(record -> readLine(record, meters), meters);
     }
 
     @Override
