@@ -51,6 +51,23 @@ class HostEndpointGatesTest {
                 .anyMatch(line -> line.contains("not approved") && line.contains("8443"));
     }
 
+    @Test
+    void an_advisory_review_waits_for_silent_nodes_until_its_deadline() {
+        GateCase late = GateCase.of(GateKind.HOST_ENDPOINT_TRAFFIC, "advisory-notes-silent-nodes-at-the-deadline");
+        assertThat(late.verdict()).isInstanceOf(GateVerdict.Passed.class);
+
+        assertThat(late.given("/judgedAfter", "PT40M4.999S").missing())
+                .containsExactly("any line of the kernel's log from n2");
+    }
+
+    @Test
+    void a_review_without_a_mode_needs_an_approval() {
+        assertThat(GateCase.of(GateKind.HOST_ENDPOINT_TRAFFIC, "needs-an-approval-after-the-observation")
+                        .given("/gates/0/mode", "null")
+                        .verdict())
+                .isInstanceOf(GateVerdict.NeedsApproval.class);
+    }
+
     private static String endpoint(String node, boolean labelled) {
         return "{name: " + node + "-all, node: " + node + ", interfaceName: '*', automatic: false, labelled: " + labelled
                 + "}";

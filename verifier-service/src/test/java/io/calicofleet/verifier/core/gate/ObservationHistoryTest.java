@@ -69,6 +69,13 @@ class ObservationHistoryTest {
         assertThat(history.knows("run-16", 1000)).isTrue();
         assertThat(history.knows("run-17", sequence)).isTrue();
         assertThat(history.knows("run-17", sequence + 1)).isFalse();
+        assertThat(history.knows("run-18", 1)).isFalse();
+    }
+
+    @Test
+    void a_first_word_is_new_also_where_its_executor_does_not_name_its_run() {
+        assertThat(ObservationHistory.NONE.knows("", 1)).isFalse();
+        assertThat(acted().knows("", 1)).isFalse();
     }
 
     @Test
@@ -83,6 +90,20 @@ class ObservationHistoryTest {
                 .contains("not seen for PT31S, from " + START + " on: nothing came from the executor")
                 .endsWith("and 2 pauses more");
         assertThat(history.observed()).isZero();
+    }
+
+    @Test
+    void a_pause_beyond_those_that_are_told_does_not_make_the_last_one_longer() {
+        ObservationHistory history = acted();
+        for (int pause = 0; pause < 10; pause++) {
+            history = history.with(check("a", true), SILENCE.plusSeconds(1));
+        }
+        List<Pause> told = history.pauses();
+
+        ObservationHistory blind = history.with(lost("gone"), TEN).with(lost("gone"), TEN).with(lost("gone"), TEN);
+
+        assertThat(blind.pauses()).isEqualTo(told);
+        assertThat(blind.told()).endsWith("and 1 pause more");
     }
 
     @Test
