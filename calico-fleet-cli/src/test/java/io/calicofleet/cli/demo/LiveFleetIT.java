@@ -197,7 +197,7 @@ class LiveFleetIT {
         fleet.log("c01", "c01-node-1", "kernel: calico-packet: IN=eth0 OUT= SRC=192.0.2.7 DST=10.0.0.2 PROTO=TCP SPT=45588 DPT=8443 SYN");
         Run approved = approve(shown);
         assertThat(approved.exitCode()).as(approved.err()).isEqualTo(ExitCodes.OK);
-        await().atMost(Duration.ofMinutes(2))
+        await().atMost(Duration.ofMinutes(4))
                 .until(() -> waits() && !Objects.equals(review().digest(), shown.digest()));
         // Then: it is asked again, and the temporary policy is all there is
         TrafficReview anew = review();
@@ -213,7 +213,7 @@ class LiveFleetIT {
         assertThat(waits()).isTrue();
         // When
         assertThat(approve(anew).exitCode()).isEqualTo(ExitCodes.OK);
-        await().atMost(Duration.ofMinutes(2))
+        await().atMost(Duration.ofMinutes(4))
                 .until(() -> fleet.client.campaign("review").phase().terminal());
         // Then: the policy that was approved is there, the temporary one is gone, and nothing was ever cut
         assertThat(fleet.client.campaign("review").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
