@@ -57,10 +57,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Option(
-            names = "--clusters",
-            paramLabel = "N",
-            description = "How many clusters. Default: 1000")
+    @Option(names = "--clusters", paramLabel = "N", description = "How many clusters. Default: 1000")
     private @Nullable Integer given;
 
     private int clusters;

@@ -59,7 +59,10 @@ final class RecoveryBench {
     RecoveryResult measure() throws InterruptedException {
         List<RecoveryResult.Recovery> recoveries = new ArrayList<>();
         for (String name : List.of(
-                FleetService.EXECUTOR.id(), FleetService.PLANNER.id(), FleetService.VERIFIER.id(), LocalSystem.BROKER)) {
+                FleetService.EXECUTOR.id(),
+                FleetService.PLANNER.id(),
+                FleetService.VERIFIER.id(),
+                LocalSystem.BROKER)) {
             recoveries.add(kill(name, List.of(name), RecoveryResult.ONE));
         }
         recoveries.add(kill(
@@ -83,10 +86,14 @@ final class RecoveryBench {
             names.forEach(name -> system.pid(name).ifPresent(pid -> killed.put(name, pid)));
             long start = System.nanoTime();
             killed.values().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
-            times.await(what + " runs again", () -> killed.entrySet().stream()
-                    .allMatch(one -> system.pid(one.getKey()).orElse(one.getValue()) != one.getValue()));
+            times.await(
+                    what + " runs again",
+                    () -> killed.entrySet().stream()
+                            .allMatch(one -> system.pid(one.getKey()).orElse(one.getValue()) != one.getValue()));
             long again = System.nanoTime();
-            times.await("the next step after the kill of " + what, () -> times.since(again).size() == clusters);
+            times.await(
+                    "the next step after the kill of " + what,
+                    () -> times.since(again).size() == clusters);
             double seconds = times.since(again).values().stream()
                             .mapToLong(Long::longValue)
                             .max()

@@ -86,7 +86,8 @@ public final class ChaosCommand implements Callable<Integer> {
 
     private boolean run(ChaosPlan plan) throws InterruptedException {
         Path folder = temporaryFolder();
-        terminal.line(terminal.styled(Style.BOLD, "seed " + plan.seed()) + ": " + plan.clusters().size() + " clusters ("
+        terminal.line(terminal.styled(Style.BOLD, "seed " + plan.seed()) + ": "
+                + plan.clusters().size() + " clusters ("
                 + String.join(", ", plan.clusters()) + "), "
                 + plan.happenings().stream()
                         .filter(Happening.Injection.class::isInstance)
@@ -108,8 +109,7 @@ public final class ChaosCommand implements Callable<Integer> {
         return well;
     }
 
-    private void print(
-            ChaosPlan plan, History history, Map<Invariant, List<Finding>> findings, String took) {
+    private void print(ChaosPlan plan, History history, Map<Invariant, List<Finding>> findings, String took) {
         Table table = Table.of("must be true", "", "what");
         findings.forEach((invariant, found) -> table.row(
                 invariant.text(),
@@ -119,8 +119,8 @@ public final class ChaosCommand implements Callable<Integer> {
                 invariant.sentence()));
         table.print(terminal);
         findings.forEach((invariant, found) -> found.forEach(finding -> {
-            terminal.line(terminal.styled(Style.BAD, invariant.text()) + ": " + finding.subject() + ": "
-                    + finding.what());
+            terminal.line(
+                    terminal.styled(Style.BAD, invariant.text()) + ": " + finding.subject() + ": " + finding.what());
             finding.evidence().stream().limit(EVIDENCE).forEach(line -> terminal.line("    " + line));
         }));
         long count = findings.values().stream().mapToLong(List::size).sum();
@@ -131,8 +131,8 @@ public final class ChaosCommand implements Callable<Integer> {
                         .sum()
                 + " writes; " + took);
         if (count > 0) {
-            terminal.line("again: chaos --seed " + plan.seed() + " --clusters " + plan.clusters().size() + " --duration "
-                    + plan.duration());
+            terminal.line("again: chaos --seed " + plan.seed() + " --clusters "
+                    + plan.clusters().size() + " --duration " + plan.duration());
         }
     }
 

@@ -27,7 +27,8 @@ import java.util.stream.Stream;
  * @param campaigns what campaigns there are; the time begins when the first one is applied
  * @param happenings in their order; everything that breaks has healed after {@code duration}
  */
-record ChaosPlan(long seed, Duration duration, List<String> clusters, List<Campaign> campaigns, List<Happening> happenings) {
+record ChaosPlan(
+        long seed, Duration duration, List<String> clusters, List<Campaign> campaigns, List<Happening> happenings) {
 
     /** As many kinds of clusters as the simulated fleet has. */
     static final int KINDS = 12;
@@ -63,7 +64,8 @@ record ChaosPlan(long seed, Duration duration, List<String> clusters, List<Campa
     static ChaosPlan of(long seed, int clusters, Duration duration) {
         Random random = new Random(seed);
         List<String> chosen = clusters(random, clusters);
-        Campaign first = new Campaign("first", chosen, 2 + random.nextInt(Math.max(1, clusters - 1)), random.nextBoolean());
+        Campaign first =
+                new Campaign("first", chosen, 2 + random.nextInt(Math.max(1, clusters - 1)), random.nextBoolean());
         List<String> shared = new ArrayList<>(chosen);
         Collections.shuffle(shared, random);
         Campaign second = new Campaign(
@@ -148,7 +150,8 @@ record ChaosPlan(long seed, Duration duration, List<String> clusters, List<Campa
     }
 
     private static String target(Random random, On on, List<String> clusters) {
-        List<String> services = Arrays.stream(FleetService.values()).map(FleetService::id).toList();
+        List<String> services =
+                Arrays.stream(FleetService.values()).map(FleetService::id).toList();
         return switch (on) {
             case SERVICE -> any(random, services);
             case PROCESS -> {

@@ -95,7 +95,8 @@ final class ChaosRun {
             long since = System.nanoTime();
             looking.join();
             awaitEnd(system, crowd);
-            History history = new HistoryReader(fleet, client).read(system.bootstrapServers(), people, crowd.campaigns());
+            History history =
+                    new HistoryReader(fleet, client).read(system.bootstrapServers(), people, crowd.campaigns());
             ended.accept(String.format(
                     Locale.ROOT,
                     "%.0f s: start %.0f, chaos %.0f, until all ended %.0f",
@@ -113,8 +114,8 @@ final class ChaosRun {
         fleet.start(ChaosPlan.KINDS, plan.clusters(), installation.demoReleases(), SPEED, false);
         system.startServices();
         fleet.awaitReady();
-        plan.clusters().forEach(cluster ->
-                people.put(cluster, PeoplesFields.of(fleet, cluster, installation.demoReleases())));
+        plan.clusters()
+                .forEach(cluster -> people.put(cluster, PeoplesFields.of(fleet, cluster, installation.demoReleases())));
         system.awaitReady(missing -> {});
         FleetClient client = new FleetClient(system.address(FleetService.PLANNER), "chaos");
         system.await(
@@ -162,9 +163,8 @@ final class ChaosRun {
 
     /** A policy of a person's own. Where Calico's resources are not in Kubernetes she cannot make it there, and does not. */
     private void change(SimulatedFleet fleet, String cluster) {
-        ObjectNode policy = FleetClient.body()
-                .put("apiVersion", "crd.projectcalico.org/v1")
-                .put("kind", "GlobalNetworkPolicy");
+        ObjectNode policy =
+                FleetClient.body().put("apiVersion", "crd.projectcalico.org/v1").put("kind", "GlobalNetworkPolicy");
         policy.putObject("metadata").put("name", "default.chaos-" + plan.seed());
         policy.putObject("spec")
                 .put("order", 900)
@@ -206,7 +206,8 @@ final class ChaosRun {
     private static String text(List<Snapshot> snapshots) {
         List<String> lines = new ArrayList<>();
         for (Snapshot snapshot : snapshots) {
-            lines.add(snapshot.campaign().campaign() + " " + snapshot.campaign().phase().encode() + " "
+            lines.add(snapshot.campaign().campaign() + " "
+                    + snapshot.campaign().phase().encode() + " "
                     + snapshot.campaign().phases());
         }
         return String.join("; ", lines);

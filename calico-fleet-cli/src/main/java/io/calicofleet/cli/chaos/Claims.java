@@ -30,8 +30,8 @@ final class Claims {
             for (Kept<ClaimGranted> grant : grants) {
                 if (before != null) {
                     if (before.data().epoch() == grant.data().epoch()) {
-                        findings.add(Finding.of(
-                                cluster, "two campaigns have the same epoch", line(before), line(grant)));
+                        findings.add(
+                                Finding.of(cluster, "two campaigns have the same epoch", line(before), line(grant)));
                     } else if (!gaveUp(history, before, grant)) {
                         findings.add(Finding.of(
                                 cluster,

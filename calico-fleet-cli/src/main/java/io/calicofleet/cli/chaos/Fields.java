@@ -26,8 +26,9 @@ final class Fields {
 
     private static void collect(String path, JsonNode node, Map<String, String> into) {
         if (node.isObject()) {
-            node.properties().forEach(field -> collect(
-                    path + (path.isEmpty() ? "" : ".") + field.getKey(), document(field.getValue()), into));
+            node.properties()
+                    .forEach(field -> collect(
+                            path + (path.isEmpty() ? "" : ".") + field.getKey(), document(field.getValue()), into));
         } else if (node.isArray()) {
             for (JsonNode entry : node) {
                 String key = key(entry);

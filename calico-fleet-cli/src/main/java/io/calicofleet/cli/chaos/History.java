@@ -100,7 +100,9 @@ record History(
     /** The events of a kind about a cluster, in their order. */
     <T extends FleetEvent> List<Kept<T>> of(Class<T> type, ClusterId cluster) {
         List<Kept<T>> found = new ArrayList<>();
-        all(type).filter(kept -> cluster.equals(kept.record().event().attributes().subject()))
+        all(type)
+                .filter(kept ->
+                        cluster.equals(kept.record().event().attributes().subject()))
                 .forEach(found::add);
         return found;
     }

@@ -24,17 +24,22 @@ final class HistoryLines {
     /** The writes of each cluster. */
     static List<String> writes(History history) {
         List<String> lines = new ArrayList<>();
-        history.clusters().forEach((cluster, log) -> log.writes()
-                .forEach(write -> lines.add(cluster + " " + write.at() + " " + write.code() + (write.dryRun() ? " dry " : " ")
-                        + write.verb() + " " + write.resource() + " " + write.object() + " v" + write.version() + " "
-                        + write.values() + " " + write.userAgent())));
+        history.clusters()
+                .forEach((cluster, log) -> log.writes()
+                        .forEach(write -> lines.add(
+                                cluster + " " + write.at() + " " + write.code() + (write.dryRun() ? " dry " : " ")
+                                        + write.verb() + " " + write.resource() + " " + write.object() + " v"
+                                        + write.version() + " "
+                                        + write.values() + " " + write.userAgent())));
         return lines;
     }
 
     private static String line(Recorded record) {
         Event<?> event = record.event();
-        return event.attributes().time() + " " + event.data().type().shortName() + " " + event.data().type().topic().topicName()
-                + "-" + record.partition() + "@" + record.offset() + " " + event.attributes().source() + " "
+        return event.attributes().time() + " " + event.data().type().shortName() + " "
+                + event.data().type().topic().topicName()
+                + "-" + record.partition() + "@" + record.offset() + " "
+                + event.attributes().source() + " "
                 + new String(EventJson.write(event.data()), StandardCharsets.UTF_8);
     }
 }

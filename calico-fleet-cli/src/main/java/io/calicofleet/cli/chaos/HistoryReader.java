@@ -59,8 +59,8 @@ final class HistoryReader {
             statuses.addAll(client.clusters(campaign));
         }
         Map<ClusterId, ClusterLog> clusters = new HashMap<>();
-        people.forEach((id, fields) -> clusters.put(
-                new ClusterId(id), new ClusterLog(writes(id), fields.now(), left(id, statuses))));
+        people.forEach((id, fields) ->
+                clusters.put(new ClusterId(id), new ClusterLog(writes(id), fields.now(), left(id, statuses))));
         return new History(records, clusters, ends, statuses, unreadable);
     }
 
@@ -68,17 +68,19 @@ final class HistoryReader {
         String place = record.topic() + "-" + record.partition() + "@" + record.offset();
         if (record.topic().equals(Topic.DEAD_LETTERS.topicName())) {
             StringBuilder line = new StringBuilder(place);
-            record.headers().forEach(header -> line.append(' ')
-                    .append(header.key())
-                    .append('=')
-                    .append(header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8)));
+            record.headers()
+                    .forEach(header -> line.append(' ')
+                            .append(header.key())
+                            .append('=')
+                            .append(header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8)));
             unreadable.add(line.toString());
             return;
         }
         switch (EventCodec.read(record.headers(), record.value())) {
             case Received.Parsed parsed -> {
                 var attributes = parsed.event().attributes();
-                boolean status = attributes.type() == EventType.CAMPAIGN_STATUS || attributes.type() == EventType.CLUSTER_STATUS;
+                boolean status =
+                        attributes.type() == EventType.CAMPAIGN_STATUS || attributes.type() == EventType.CLUSTER_STATUS;
                 if (status || known.add(List.of(attributes.type().encode(), attributes.source(), attributes.id()))) {
                     records.add(new Recorded(parsed.event(), record.partition(), record.offset()));
                 }
@@ -96,7 +98,8 @@ final class HistoryReader {
             Map<String, String> values = new HashMap<>();
             entry.path("values")
                     .properties()
-                    .forEach(value -> values.put(value.getKey(), value.getValue().asText()));
+                    .forEach(
+                            value -> values.put(value.getKey(), value.getValue().asText()));
             writes.add(new Write(
                     Instant.parse(entry.path("time").asText()),
                     entry.path("verb").asText(),
@@ -122,15 +125,18 @@ final class HistoryReader {
                 .filter(status -> status.cluster().value().equals(cluster))
                 .allMatch(status -> status.phase() == ClusterPhase.SUCCEEDED);
         if (done) {
-            for (JsonNode policy : fleet.object(cluster, CALICO + "globalnetworkpolicies").path("items")) {
+            for (JsonNode policy :
+                    fleet.object(cluster, CALICO + "globalnetworkpolicies").path("items")) {
                 String name = policy.at("/metadata/name").asText();
                 if (name.contains(TEMPORARY_POLICY)) {
                     left.add("the temporary policy " + name);
                 }
             }
-            for (JsonNode endpoint : fleet.object(cluster, CALICO + "hostendpoints").path("items")) {
+            for (JsonNode endpoint :
+                    fleet.object(cluster, CALICO + "hostendpoints").path("items")) {
                 if (endpoint.at("/metadata/labels").has(TEMPORARY_LABEL)) {
-                    left.add("the temporary label of " + endpoint.at("/metadata/name").asText());
+                    left.add("the temporary label of "
+                            + endpoint.at("/metadata/name").asText());
                 }
             }
         }

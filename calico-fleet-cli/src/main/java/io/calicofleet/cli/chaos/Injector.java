@@ -162,14 +162,19 @@ final class Injector {
     /** Somebody deletes a topic, sees it, and makes it anew, as the services themselves would. */
     private void recreate(String topic) {
         try (Admin admin = Admin.create(Map.of(
-                "bootstrap.servers", system.bootstrapServers(),
-                "default.api.timeout.ms", (int) OF_A_TOPIC.toMillis(),
-                "request.timeout.ms", (int) OF_A_TOPIC.toMillis() / 2))) {
+                "bootstrap.servers",
+                system.bootstrapServers(),
+                "default.api.timeout.ms",
+                (int) OF_A_TOPIC.toMillis(),
+                "request.timeout.ms",
+                (int) OF_A_TOPIC.toMillis() / 2))) {
             admin.deleteTopics(List.of(topic)).all().get(OF_A_TOPIC.toMillis(), TimeUnit.MILLISECONDS);
             long end = System.nanoTime() + OF_A_TOPIC.toNanos();
             while (System.nanoTime() < end) {
                 try {
-                    if (Topics.create(admin, Optional.empty()).stream().map(Topic::topicName).anyMatch(topic::equals)) {
+                    if (Topics.create(admin, Optional.empty()).stream()
+                            .map(Topic::topicName)
+                            .anyMatch(topic::equals)) {
                         return;
                     }
                 } catch (IllegalStateException e) {

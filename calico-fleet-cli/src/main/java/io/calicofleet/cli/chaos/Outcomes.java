@@ -71,8 +71,8 @@ final class Outcomes {
 
     private static boolean isRestore(History history, CampaignName campaign) {
         return history.campaigns().stream()
-                .anyMatch(status -> status.campaign().equals(campaign)
-                        && status.spec().procedure() == Procedure.RESTORE);
+                .anyMatch(status ->
+                        status.campaign().equals(campaign) && status.spec().procedure() == Procedure.RESTORE);
     }
 
     /** A campaign has ended; or what keeps it is held, each with its reason, and nothing else is under way. */
@@ -90,7 +90,9 @@ final class Outcomes {
                 findings.add(new Finding(
                         campaign.campaign().value(),
                         "is " + phase.encode() + " and does not end",
-                        Stream.concat(Stream.of(campaign.summary()), open.stream().map(Outcomes::line))
+                        Stream.concat(
+                                        Stream.of(campaign.summary()),
+                                        open.stream().map(Outcomes::line))
                                 .toList()));
             }
         }
@@ -127,13 +129,14 @@ final class Outcomes {
     /** Each field and object is at the end as the person set it. */
     static List<Finding> peoplesChangesStay(History history) {
         List<Finding> findings = new ArrayList<>();
-        history.clusters().forEach((cluster, log) -> log.set().stream()
-                .filter(value -> !value.set().equals(value.now()))
-                .forEach(value -> findings.add(Finding.of(
-                        cluster,
-                        value.where() + " is not as a person set it",
-                        "set: " + value.set(),
-                        "now: " + (value.now().isEmpty() ? "gone" : value.now())))));
+        history.clusters()
+                .forEach((cluster, log) -> log.set().stream()
+                        .filter(value -> !value.set().equals(value.now()))
+                        .forEach(value -> findings.add(Finding.of(
+                                cluster,
+                                value.where() + " is not as a person set it",
+                                "set: " + value.set(),
+                                "now: " + (value.now().isEmpty() ? "gone" : value.now())))));
         return findings;
     }
 

@@ -70,7 +70,8 @@ final class People {
      * @param retrying whether what is held or failed is tried again, twice at most
      * @return the campaigns; null where the planner does not answer, or something was done just now
      */
-    @Nullable List<Snapshot> look(boolean retrying) {
+    @Nullable
+    List<Snapshot> look(boolean retrying) {
         boolean did = false;
         try {
             for (Act act = asking.peek(); act != null; act = asking.peek()) {
@@ -115,7 +116,10 @@ final class People {
                     if (!act.cluster().isEmpty()) {
                         body.put("cluster", act.cluster());
                     }
-                    client.act(act.campaign(), act.deed().name().toLowerCase(Locale.ROOT).replace('_', '-'), body);
+                    client.act(
+                            act.campaign(),
+                            act.deed().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                            body);
                 }
                 case CHANGE -> throw new IllegalStateException("that is done in the cluster");
             }
@@ -149,7 +153,8 @@ final class People {
         }
         boolean stands = cluster.phase() == ClusterPhase.HELD || cluster.phase() == ClusterPhase.FAILED;
         String key = campaign + "/" + cluster.cluster();
-        boolean open = !snapshot.campaign().phase().terminal() && snapshot.campaign().phase() != CampaignPhase.ABORTING;
+        boolean open =
+                !snapshot.campaign().phase().terminal() && snapshot.campaign().phase() != CampaignPhase.ABORTING;
         if (retrying && stands && open && retries.getOrDefault(key, 0) < RETRIES) {
             retries.merge(key, 1, Integer::sum);
             client.act(campaign, "retry", body);

@@ -73,8 +73,7 @@ final class PeoplesFields {
     List<PeoplesValue> now() {
         List<PeoplesValue> values = new ArrayList<>();
         set.forEach((path, fields) -> {
-            Map<String, String> now =
-                    Fields.of(path.equals(HELM) ? helmValues() : fleet.object(cluster, path));
+            Map<String, String> now = Fields.of(path.equals(HELM) ? helmValues() : fleet.object(cluster, path));
             fields.forEach((field, value) ->
                     values.add(new PeoplesValue(path + " " + field, value, now.getOrDefault(field, ""))));
         });

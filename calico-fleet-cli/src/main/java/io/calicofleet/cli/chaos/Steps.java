@@ -27,7 +27,8 @@ final class Steps {
     private Steps() {}
 
     /** What became of a step: its outcome, and where it has gates the verdict. */
-    private record End(Kept<? extends StepProgress> outcome, @Nullable Kept<StepJudged> verdict) {}
+    private record End(
+            Kept<? extends StepProgress> outcome, @Nullable Kept<StepJudged> verdict) {}
 
     /**
      * In each campaign and cluster, a step is asked for after the one before has its outcome, and where that is a success and has
@@ -39,7 +40,8 @@ final class Steps {
                 .<Kept<? extends StepProgress>>flatMap(history::all)
                 .forEach(end -> outcomes.putIfAbsent(end.data().step(), end));
         Map<StepId, Kept<StepJudged>> verdicts = new HashMap<>();
-        history.all(StepJudged.class).forEach(verdict -> verdicts.putIfAbsent(verdict.data().step(), verdict));
+        history.all(StepJudged.class)
+                .forEach(verdict -> verdicts.putIfAbsent(verdict.data().step(), verdict));
         Map<List<Object>, Kept<StepRequested>> last = new LinkedHashMap<>();
         List<Finding> findings = new ArrayList<>();
         history.all(StepRequested.class).forEach(request -> {
@@ -51,7 +53,10 @@ final class Steps {
             Kept<? extends StepProgress> outcome = outcomes.get(before.data().step());
             String wrong = outcome == null
                     ? null
-                    : wrong(before.data(), request, new End(outcome, verdicts.get(before.data().step())));
+                    : wrong(
+                            before.data(),
+                            request,
+                            new End(outcome, verdicts.get(before.data().step())));
             if (outcome == null) {
                 wrong = "is asked for though " + before.data().step() + " has no outcome";
             }
@@ -74,9 +79,12 @@ final class Steps {
         Instant asked = request.time();
         StepKind next = request.data().step().kind();
         if (end.outcome().time().isAfter(asked)) {
-            return "is asked for before " + before.step() + " had its outcome at " + end.outcome().time();
+            return "is asked for before " + before.step() + " had its outcome at "
+                    + end.outcome().time();
         }
-        boolean again = next == StepKind.INSPECT || next == StepKind.RESTORE || next == before.step().kind();
+        boolean again = next == StepKind.INSPECT
+                || next == StepKind.RESTORE
+                || next == before.step().kind();
         if (!(end.outcome().data() instanceof StepSucceeded)) {
             return again ? null : "is asked for though " + before.step() + " did not succeed";
         }
@@ -90,7 +98,8 @@ final class Steps {
         if (verdict.time().isAfter(asked)) {
             return "is asked for before " + before.step() + " had its verdict at " + verdict.time();
         }
-        boolean stops = verdict.data().outcome() == Outcome.FAILED || verdict.data().outcome() == Outcome.UNDECIDED;
+        boolean stops =
+                verdict.data().outcome() == Outcome.FAILED || verdict.data().outcome() == Outcome.UNDECIDED;
         return stops && !again
                 ? "is asked for though the verdict on " + before.step() + " is "
                         + verdict.data().outcome().encode()

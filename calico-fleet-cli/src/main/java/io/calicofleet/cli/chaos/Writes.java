@@ -71,9 +71,8 @@ final class Writes {
         if (step == null || !write.running()) {
             return "is written to though no step runs; the last one was " + step;
         }
-        Optional<Kept<StepRequested>> request = requests.stream()
-                .filter(one -> one.data().step().equals(step))
-                .findFirst();
+        Optional<Kept<StepRequested>> request =
+                requests.stream().filter(one -> one.data().step().equals(step)).findFirst();
         if (request.isEmpty()) {
             return "is written to by " + step + ", which nobody asked for";
         }
@@ -83,13 +82,15 @@ final class Writes {
                     + " has begun there";
         }
         Optional<Kept<ClaimGranted>> grant = grants.stream()
-                .filter(one -> one.data().epoch() == epoch && one.data().campaign().equals(step.campaign()))
+                .filter(one ->
+                        one.data().epoch() == epoch && one.data().campaign().equals(step.campaign()))
                 .findFirst();
         if (grant.isEmpty()) {
             return "is written to by " + step + " under epoch " + epoch + ", which was not granted to its campaign";
         }
         if (leftOut(history, step)) {
-            return null; // a person ended the claim: the step that ran may end, the next one's epoch ends it at the latest
+            return null; // a person ended the claim: the step that ran may end, the next one's epoch ends it at the
+            // latest
         }
         Optional<Instant> released = history.of(ClaimReleased.class, cluster).stream()
                 .filter(release -> release.data().campaign().equals(step.campaign())
@@ -127,7 +128,8 @@ final class Writes {
                 byEffect.computeIfAbsent(effect, any -> new ArrayList<>()).add(write.write());
             }
             byEffect.forEach((effect, writes) -> {
-                if (writes.size() > MORE_THAN_ONCE.getOrDefault(writes.getFirst().resource(), 1)) {
+                if (writes.size()
+                        > MORE_THAN_ONCE.getOrDefault(writes.getFirst().resource(), 1)) {
                     findings.add(new Finding(
                             cluster.value(),
                             writes.size() + " times: " + effect,
@@ -150,7 +152,8 @@ final class Writes {
                 continue;
             }
             String key = write.resource() + " " + write.object();
-            boolean changed = !write.version().equals(versions.put(key, write.version())) || write.version().isEmpty();
+            boolean changed = !write.version().equals(versions.put(key, write.version()))
+                    || write.version().isEmpty();
             if (key.equals(JOURNAL)) {
                 String named = write.values().get("step");
                 step = named == null ? null : StepId.parse(named);

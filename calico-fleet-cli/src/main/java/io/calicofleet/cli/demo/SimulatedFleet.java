@@ -131,9 +131,7 @@ public final class SimulatedFleet {
             }
             request.method(
                     method,
-                    body.isEmpty()
-                            ? HttpRequest.BodyPublishers.noBody()
-                            : HttpRequest.BodyPublishers.ofString(body));
+                    body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
             HttpResponse<byte[]> response =
                     client(config).send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             return response.statusCode() / 100 == 2

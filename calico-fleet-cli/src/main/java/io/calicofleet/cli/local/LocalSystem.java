@@ -142,8 +142,8 @@ public final class LocalSystem implements AutoCloseable {
         if (settings.bootstrapServers() != null) {
             return;
         }
-        List<String> arguments = new ArrayList<>(
-                List.of(settings.data().resolve("kafka").toString(), String.valueOf(kafkaPort)));
+        List<String> arguments =
+                new ArrayList<>(List.of(settings.data().resolve("kafka").toString(), String.valueOf(kafkaPort)));
         links.values().forEach(link -> arguments.add(link.brokerPort() + ":" + link.port()));
         startJava(BROKER, BROKER_HEAP, BROKER_GRACE_SECONDS, "io.calicofleet.broker.BrokerMain", arguments);
         await(BROKER, "accepts no connection on port " + kafkaPort, () -> accepts(kafkaPort));

@@ -33,8 +33,7 @@ class ChaosIT {
         assumeTrue(missing.isEmpty(), () -> "not packaged, run ./mvnw verify at the top: " + missing);
         List<String> told = new CopyOnWriteArrayList<>();
 
-        History history =
-                new ChaosRun(ChaosPlan.of(SEED, 3, Duration.ofSeconds(10)), folder, told::add).run(told::add);
+        History history = new ChaosRun(ChaosPlan.of(SEED, 3, Duration.ofSeconds(10)), folder, told::add).run(told::add);
 
         List<String> findings = new ArrayList<>();
         for (Invariant invariant : Invariant.values()) {

@@ -54,13 +54,20 @@ class InvariantTest {
 
     @Test
     void a_grant_while_another_campaign_has_the_cluster_is_found() {
-        assertThat(found(Invariant.ONE_CLAIM, new RunScript().granted("one", 1, 7).granted("two", 1, 8)))
+        assertThat(found(
+                        Invariant.ONE_CLAIM,
+                        new RunScript().granted("one", 1, 7).granted("two", 1, 8)))
                 .contains("is granted to two while one has it");
-        assertThat(found(Invariant.ONE_CLAIM, new RunScript().granted("one", 1, 7).granted("two", 1, 7)))
+        assertThat(found(
+                        Invariant.ONE_CLAIM,
+                        new RunScript().granted("one", 1, 7).granted("two", 1, 7)))
                 .contains("two campaigns have the same epoch");
         assertThat(found(
                         Invariant.ONE_CLAIM,
-                        new RunScript().granted("one", 1, 7).granted("two", 1, 8).released("one", 1)))
+                        new RunScript()
+                                .granted("one", 1, 7)
+                                .granted("two", 1, 8)
+                                .released("one", 1)))
                 .contains("is granted to two while one has it");
     }
 
@@ -93,7 +100,10 @@ class InvariantTest {
                 .contains("though no step runs");
         assertThat(found(
                         Invariant.WRITES_UNDER_A_CLAIM,
-                        new RunScript().granted("one", 1, 7).begun("one/upgrade/1").writes(SETS, NODE)))
+                        new RunScript()
+                                .granted("one", 1, 7)
+                                .begun("one/upgrade/1")
+                                .writes(SETS, NODE)))
                 .contains("which nobody asked for");
         assertThat(found(
                         Invariant.WRITES_UNDER_A_CLAIM,
@@ -130,7 +140,8 @@ class InvariantTest {
 
     @Test
     void an_object_that_is_changed_twice_in_a_step_is_found_and_one_written_again_as_it_is_is_not() {
-        RunScript run = new RunScript().granted("one", 1, 7).asked("one/upgrade/1").begun("one/upgrade/1");
+        RunScript run =
+                new RunScript().granted("one", 1, 7).asked("one/upgrade/1").begun("one/upgrade/1");
         assertThat(found(Invariant.EFFECTS_ONCE, run.writes(SETS, NODE).writesAgain(SETS, NODE)))
                 .isEmpty();
         assertThat(found(Invariant.EFFECTS_ONCE, run.writes(SETS, NODE))).contains("2 times: one/c01/upgrade/1");
@@ -173,7 +184,12 @@ class InvariantTest {
         Invariant first = Invariant.VERDICT_FIRST;
         assertThat(found(first, new RunScript().asked("one/inspect/1").asked("one/backup/1")))
                 .contains("has no outcome");
-        assertThat(found(first, new RunScript().asked("one/backup/1").succeeded("one/backup/1").asked("one/upgrade/1")))
+        assertThat(found(
+                        first,
+                        new RunScript()
+                                .asked("one/backup/1")
+                                .succeeded("one/backup/1")
+                                .asked("one/upgrade/1")))
                 .contains("has no verdict");
         assertThat(found(
                         first,
@@ -248,11 +264,14 @@ class InvariantTest {
     @Test
     void a_campaign_that_goes_on_for_ever_is_found_and_one_that_a_person_keeps_is_not() {
         Invariant ends = Invariant.EVERYTHING_ENDS;
-        RunScript running = new RunScript().campaign("one", CampaignPhase.RUNNING, 0).status("one", "c01", ClusterPhase.RUNNING);
+        RunScript running =
+                new RunScript().campaign("one", CampaignPhase.RUNNING, 0).status("one", "c01", ClusterPhase.RUNNING);
         assertThat(found(ends, running)).contains("is running and does not end");
-        RunScript waiting = new RunScript().campaign("one", CampaignPhase.RUNNING, 0).status("one", "c01", ClusterPhase.PENDING);
+        RunScript waiting =
+                new RunScript().campaign("one", CampaignPhase.RUNNING, 0).status("one", "c01", ClusterPhase.PENDING);
         assertThat(found(ends, waiting)).contains("is running and does not end");
-        RunScript silent = new RunScript().campaign("one", CampaignPhase.RUNNING, 0).status("one", "c01", ClusterPhase.HELD);
+        RunScript silent =
+                new RunScript().campaign("one", CampaignPhase.RUNNING, 0).status("one", "c01", ClusterPhase.HELD);
         assertThat(found(ends, silent)).contains("is running and does not end");
         RunScript held = new RunScript()
                 .campaign("one", CampaignPhase.RUNNING, 0)
@@ -268,7 +287,8 @@ class InvariantTest {
     void what_a_person_set_and_is_gone_and_what_of_us_is_left_are_found() {
         assertThat(found(Invariant.CHANGES_STAY, new RunScript().set("the MTU", "1410", "1440")))
                 .contains("the MTU is not as a person set it");
-        assertThat(found(Invariant.NOTHING_LEFT, new RunScript().left("the lease"))).contains("the lease");
+        assertThat(found(Invariant.NOTHING_LEFT, new RunScript().left("the lease")))
+                .contains("the lease");
         assertThat(found(Invariant.EVERYTHING_READ, new RunScript().unreadable("dead letter 1")))
                 .contains("a record cannot be read");
         assertThat(found(Invariant.EVERYTHING_READ, new RunScript().failed("one/upgrade/1", FailureReason.BUG)))
@@ -277,7 +297,9 @@ class InvariantTest {
 
     private static String found(Invariant invariant, RunScript run) {
         StringBuilder text = new StringBuilder();
-        invariant.check(run.history()).forEach(finding -> text.append(finding.what()).append('\n'));
+        invariant
+                .check(run.history())
+                .forEach(finding -> text.append(finding.what()).append('\n'));
         return text.toString();
     }
 }

@@ -153,8 +153,8 @@ final class RunScript {
 
     RunScript creates(String resource, String object) {
         now = now.plusSeconds(1);
-        writes.add(new Write(
-                now, "create", resource, object, EXECUTOR, false, 201, String.valueOf(++version), Map.of()));
+        writes.add(
+                new Write(now, "create", resource, object, EXECUTOR, false, 201, String.valueOf(++version), Map.of()));
         return this;
     }
 
@@ -273,8 +273,7 @@ final class RunScript {
     }
 
     private void record(FleetEvent data) {
-        records.add(new Recorded(
-                Event.of("id-" + records.size(), "/test", now, null, null, data), 0, records.size()));
+        records.add(new Recorded(Event.of("id-" + records.size(), "/test", now, null, null, data), 0, records.size()));
     }
 
     private static CampaignName name(String campaign) {

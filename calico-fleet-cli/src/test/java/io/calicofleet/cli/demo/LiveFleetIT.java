@@ -194,7 +194,10 @@ class LiveFleetIT {
         assertThat(shown.suggestedPolicy()).doesNotContain("8443");
         assertThat(fleet.run("review", "review", "--cluster", "c01").out()).contains(shown.digest());
         // When: something new connects before the approval has its effect
-        fleet.log("c01", "c01-node-1", "kernel: calico-packet: IN=eth0 OUT= SRC=192.0.2.7 DST=10.0.0.2 PROTO=TCP SPT=45588 DPT=8443 SYN");
+        fleet.log(
+                "c01",
+                "c01-node-1",
+                "kernel: calico-packet: IN=eth0 OUT= SRC=192.0.2.7 DST=10.0.0.2 PROTO=TCP SPT=45588 DPT=8443 SYN");
         Run approved = approve(shown);
         assertThat(approved.exitCode()).as(approved.err()).isEqualTo(ExitCodes.OK);
         await().atMost(Duration.ofMinutes(4))
@@ -225,8 +228,15 @@ class LiveFleetIT {
 
     private static Run approve(TrafficReview looked) {
         return fleet.run(
-                "approve", "review", "--cluster", "c01", "--apply-suggested-policy", "--reason", "looked at it",
-                "--digest", Objects.requireNonNull(looked.digest()));
+                "approve",
+                "review",
+                "--cluster",
+                "c01",
+                "--apply-suggested-policy",
+                "--reason",
+                "looked at it",
+                "--digest",
+                Objects.requireNonNull(looked.digest()));
     }
 
     private static boolean waits() {
@@ -245,7 +255,8 @@ class LiveFleetIT {
     private static List<String> written(String verb) {
         return StreamSupport.stream(fleet.clusters.cluster("c01").path("audit").spliterator(), false)
                 .filter(entry -> entry.path("resource").asText().startsWith("globalnetworkpolicies"))
-                .filter(entry -> entry.path("verb").asText().equals(verb) && !entry.path("dryRun").asBoolean())
+                .filter(entry -> entry.path("verb").asText().equals(verb)
+                        && !entry.path("dryRun").asBoolean())
                 .map(entry -> entry.path("name").asText())
                 .toList();
     }

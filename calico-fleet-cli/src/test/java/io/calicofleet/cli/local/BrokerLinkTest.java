@@ -52,7 +52,9 @@ class BrokerLinkTest {
         Thread.ofVirtual().start(() -> {
             while (!server.isClosed()) {
                 try (Socket socket = server.accept()) {
-                    for (int read = socket.getInputStream().read(); read >= 0; read = socket.getInputStream().read()) {
+                    for (int read = socket.getInputStream().read();
+                            read >= 0;
+                            read = socket.getInputStream().read()) {
                         socket.getOutputStream().write(read);
                     }
                 } catch (IOException expected) {

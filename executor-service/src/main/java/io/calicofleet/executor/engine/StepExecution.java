@@ -298,11 +298,7 @@ public final class StepExecution {
     }
 
     private RetryPolicy retries(
-            StepRequested request,
-            ClusterApi api,
-            Supplier<Boolean> allowed,
-            StepSignals signals,
-            Reporter reporter) {
+            StepRequested request, ClusterApi api, Supplier<Boolean> allowed, StepSignals signals, Reporter reporter) {
         RetryPolicy.Listener listener = new RetryPolicy.Listener() {
             @Override
             public void retrying(String what, Duration since, ClusterException why) {

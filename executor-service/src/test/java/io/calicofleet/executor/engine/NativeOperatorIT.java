@@ -139,11 +139,8 @@ class NativeOperatorIT {
         // When
         succeeded(StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS);
         // Then
-        StepRequested judged =
-                request(StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS, List.of(GateKind.AUTO_HOST_ENDPOINTS));
-        assertThat(executor.observe(judged).hostEndpoints())
-                .hasSize(2)
-                .allMatch(HostEndpointFact::automatic);
+        StepRequested judged = request(StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS, List.of(GateKind.AUTO_HOST_ENDPOINTS));
+        assertThat(executor.observe(judged).hostEndpoints()).hasSize(2).allMatch(HostEndpointFact::automatic);
     }
 
     private Stream<String> groups() {

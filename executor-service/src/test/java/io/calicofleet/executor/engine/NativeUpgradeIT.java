@@ -168,9 +168,10 @@ class NativeUpgradeIT {
         succeeded(StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC);
         succeeded(StepKind.RELEASE_HOST_ENDPOINTS);
         // Then
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(labels("c01-node-1-auto-hep"))
-                .containsKey("calico-fleet.io/host-endpoint")
-                .doesNotContainKey(LABEL));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(labels("c01-node-1-auto-hep"))
+                        .containsKey("calico-fleet.io/host-endpoint")
+                        .doesNotContainKey(LABEL));
         assertThat(nodeLabels("c01-node-1")).doesNotContain(LABEL);
         assertThat(cluster.drops()).isEmpty();
         // When
@@ -222,8 +223,7 @@ class NativeUpgradeIT {
         // Then
         assertThat(released).isInstanceOfSatisfying(StepFailed.class, failed -> {
             assertThat(failed.reason()).isEqualTo(FailureReason.WOULD_LOCK_OUT);
-            assertThat(failed.evidence())
-                    .anyMatch(line -> line.startsWith("kubelet tcp/10250 on c01-node-1"));
+            assertThat(failed.evidence()).anyMatch(line -> line.startsWith("kubelet tcp/10250 on c01-node-1"));
         });
         assertThat(resources()).containsKey("GlobalNetworkPolicy allow-all-upgrade");
         assertThat(labels("all")).containsKey(LABEL);
@@ -238,7 +238,9 @@ class NativeUpgradeIT {
                 JsonNode status = cluster.get("apps/v1", "Deployment", "kube-system", deployment)
                         .path("status");
                 assertThat(status.path("readyReplicas").asInt()).as(deployment).isEqualTo(1);
-                assertThat(status.path("updatedReplicas").asInt()).as(deployment).isEqualTo(1);
+                assertThat(status.path("updatedReplicas").asInt())
+                        .as(deployment)
+                        .isEqualTo(1);
             }
         });
     }
@@ -258,7 +260,10 @@ class NativeUpgradeIT {
         JsonNode containers = cluster.get("apps/v1", "DaemonSet", "kube-system", "calico-node")
                 .at("/spec/template/spec/containers")
                 .deepCopy();
-        ((ArrayNode) containers.path(0).path("env")).addObject().put("name", name).put("value", value);
+        ((ArrayNode) containers.path(0).path("env"))
+                .addObject()
+                .put("name", name)
+                .put("value", value);
         cluster.patch(
                 "apps/v1",
                 "DaemonSet",

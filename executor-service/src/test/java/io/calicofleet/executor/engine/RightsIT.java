@@ -148,12 +148,15 @@ class RightsIT {
     /** A release that changes each of its objects. */
     private static void labelled(Path release) throws IOException {
         try (Stream<Path> files = Files.list(release)) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".yaml")).toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".yaml")).toList()) {
                 StringBuilder all = new StringBuilder();
                 for (JsonNode document : Json.yamlDocuments(Files.readString(file))) {
                     if (document.path("metadata").isObject()) {
                         Json.child(Json.child((ObjectNode) document, "metadata"), "labels")
-                                .put("example.com/release", release.getFileName().toString());
+                                .put(
+                                        "example.com/release",
+                                        release.getFileName().toString());
                     }
                     all.append("---\n").append(Json.yaml(document));
                 }

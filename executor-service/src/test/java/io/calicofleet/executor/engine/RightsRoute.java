@@ -192,8 +192,9 @@ enum RightsRoute {
                 spec: {node: c01-node-1, interfaceName: "*", profiles: [projectcalico-default-allow]}
                 """);
         await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(cluster.get("projectcalico.org/v3", "ClusterInformation", "", "default"))
-                        .isNotNull());
+                .untilAsserted(
+                        () -> assertThat(cluster.get("projectcalico.org/v3", "ClusterInformation", "", "default"))
+                                .isNotNull());
         return cluster;
     }
 

@@ -34,7 +34,8 @@ class ClaimRulesTest {
         assertThat(second.phase("c01")).isEqualTo(ClusterPhase.PENDING);
         ClusterStatus told = status(second);
         assertThat(told.waitsFor()).hasToString("first");
-        assertThat(told.summary()).isEqualTo("c01 waits for campaign first on this cluster: skip it there, or take it over.");
+        assertThat(told.summary())
+                .isEqualTo("c01 waits for campaign first on this cluster: skip it there, or take it over.");
         assertThat(second.phase()).isEqualTo(CampaignPhase.RUNNING);
         assertThat(second.status().reason()).contains("c01 (first)");
 

@@ -97,8 +97,8 @@ class CommandClausesTest {
 
     @Test
     void an_approval_of_all_lets_go_on_what_waits_for_no_digest() {
-        SeenCluster conflicts = new SeenCluster(
-                ClusterId.of("c2"), ClusterPhase.HELD, HoldReason.CUSTOMISATION_CONFLICTS, false, null);
+        SeenCluster conflicts =
+                new SeenCluster(ClusterId.of("c2"), ClusterPhase.HELD, HoldReason.CUSTOMISATION_CONFLICTS, false, null);
         SeenCluster reviewed = cluster(ClusterPhase.HELD, HoldReason.TRAFFIC_REVIEW);
 
         assertThat(CommandClauses.objection(APPROVE, in(CampaignPhase.HELD, reviewed, conflicts)))

@@ -78,8 +78,9 @@ public final class NetworkSetup {
     }
 
     private void ofFlannel(JsonNode configuration) {
-        String backend =
-                configuration.isEmpty() ? "vxlan" : configuration.at("/Backend/Type").asText("udp");
+        String backend = configuration.isEmpty()
+                ? "vxlan"
+                : configuration.at("/Backend/Type").asText("udp");
         Integer standard = FLANNEL.get(backend);
         if (standard == null) {
             return;

@@ -177,8 +177,7 @@ public final class BaseProof {
                 + ", and none is kept in the cluster. Put the file there that was installed, as released, or name a place"
                 + " that has it (up --releases DIR_OR_URL), then retry"));
         if (why.isEmpty()) {
-            why.add("no file of " + String.join(" and ", named)
-                    + " is at hand, which the images of this cluster name");
+            why.add("no file of " + String.join(" and ", named) + " is at hand, which the images of this cluster name");
         }
         return Optional.empty();
     }

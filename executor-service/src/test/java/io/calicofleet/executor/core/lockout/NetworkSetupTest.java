@@ -53,7 +53,8 @@ class NetworkSetupTest {
         if (v6) {
             pools.add(VXLAN_V6);
         }
-        assertThat(String.join(", ", wrapping(backend, pools.toArray(String[]::new)))).isEqualTo(expected);
+        assertThat(String.join(", ", wrapping(backend, pools.toArray(String[]::new))))
+                .isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -84,9 +85,13 @@ class NetworkSetupTest {
 
         assertThat(setup.overlays().stream().map(NetworkSetupTest::said))
                 .containsExactly("WireGuard udp/51820", "WireGuard of IPv6 udp/51821 of IPv6");
-        assertThat(setup.overlays().stream().filter(overlay -> setup.takesPart("n1", overlay)).map(Overlay::port))
+        assertThat(setup.overlays().stream()
+                        .filter(overlay -> setup.takesPart("n1", overlay))
+                        .map(Overlay::port))
                 .containsExactly(51820);
-        assertThat(setup.overlays().stream().filter(overlay -> setup.takesPart("n2", overlay)).map(Overlay::port))
+        assertThat(setup.overlays().stream()
+                        .filter(overlay -> setup.takesPart("n2", overlay))
+                        .map(Overlay::port))
                 .containsExactly(51821);
     }
 
@@ -115,8 +120,10 @@ class NetworkSetupTest {
 
     private static List<CalicoHost> hosts() {
         return List.of(
-                new CalicoHost("n1", "n1", Map.of(), List.of(Cidr.read("10.0.0.1").orElseThrow()), ""),
-                new CalicoHost("n2", "n2", Map.of(), List.of(Cidr.read("10.0.0.2").orElseThrow()), ""));
+                new CalicoHost(
+                        "n1", "n1", Map.of(), List.of(Cidr.read("10.0.0.1").orElseThrow()), ""),
+                new CalicoHost(
+                        "n2", "n2", Map.of(), List.of(Cidr.read("10.0.0.2").orElseThrow()), ""));
     }
 
     private static List<String> wrapping(String backend, String... pools) {

@@ -114,19 +114,19 @@ class LeftoversTest {
                 FLEXVOL + ", {name: upgrade-ipam, image: 'docker.io/calico/cni:v3.22.5'}",
                 HOST + ", {name: policysync, hostPath: {path: /var/run/nodeagent}}");
 
-        ManifestDocuments base = Leftovers.in(
-                BASE, daemonSet("v3.25.2", FLEXVOL, HOST), TARGET, version -> Optional.of(older));
+        ManifestDocuments base =
+                Leftovers.in(BASE, daemonSet("v3.25.2", FLEXVOL, HOST), TARGET, version -> Optional.of(older));
 
         assertThat(base).isEqualTo(daemonSet("v3.25.2", FLEXVOL, HOST));
     }
 
     @Test
     void a_container_beside_calico_node_goes_like_one_that_ran_before_it() {
-        String agent = "{name: install-cni, image: 'docker.io/calico/cni:v3.22.5', volumeMounts: [{name: host, mountPath: /x}]}";
+        String agent =
+                "{name: install-cni, image: 'docker.io/calico/cni:v3.22.5', volumeMounts: [{name: host, mountPath: /x}]}";
         ManifestDocuments older = beside("v3.22.5", agent);
 
-        ManifestDocuments base =
-                Leftovers.in(BASE, beside("v3.25.2", agent), TARGET, version -> Optional.of(older));
+        ManifestDocuments base = Leftovers.in(BASE, beside("v3.25.2", agent), TARGET, version -> Optional.of(older));
 
         assertThat(base).isEqualTo(beside("v3.25.2", agent));
     }
@@ -136,10 +136,7 @@ class LeftoversTest {
         ManifestDocuments bare = without("volumes", BASE);
 
         ManifestDocuments base = Leftovers.in(
-                bare,
-                daemonSet("v3.25.2", FLEXVOL, HOST),
-                without("volumes", TARGET),
-                version -> Optional.of(OLDER));
+                bare, daemonSet("v3.25.2", FLEXVOL, HOST), without("volumes", TARGET), version -> Optional.of(OLDER));
 
         assertThat(base.objects().values().iterator().next().at("/spec/template/spec/volumes"))
                 .hasSize(1);

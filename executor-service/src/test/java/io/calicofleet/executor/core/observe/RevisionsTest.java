@@ -110,8 +110,8 @@ class RevisionsTest {
     void where_no_revision_tells_the_status_says_how_many_are_left() {
         List<JsonNode> pods = List.of(
                 revised("controller-revision-hash", "9f6", "n1"), revised("controller-revision-hash", "7d4", "n2"));
-        List<JsonNode> nameless =
-                Yaml.documents("{kind: ControllerRevision, metadata: {ownerReferences: [{uid: calico-node}]}, revision: 1}");
+        List<JsonNode> nameless = Yaml.documents(
+                "{kind: ControllerRevision, metadata: {ownerReferences: [{uid: calico-node}]}, revision: 1}");
 
         for (List<JsonNode> none : List.of(List.<JsonNode>of(), nameless)) {
             Revisions revisions = new Revisions(NODE, none);
@@ -143,7 +143,7 @@ class RevisionsTest {
     }
 
     private static JsonNode revised(String label, String hash, String node) {
-        return Yaml.object("{kind: Pod, metadata: {labels: {" + label + ": '" + hash + "'}}, spec: {nodeName: '" + node
-                + "'}}");
+        return Yaml.object(
+                "{kind: Pod, metadata: {labels: {" + label + ": '" + hash + "'}}, spec: {nodeName: '" + node + "'}}");
     }
 }

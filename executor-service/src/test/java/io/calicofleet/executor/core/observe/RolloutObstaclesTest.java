@@ -72,7 +72,8 @@ class RolloutObstaclesTest {
             maxSurge: 1            | true
             """)
     void of_two_replicas_a_quarter_is_none(String rolling, boolean stuck) {
-        assertThat(of("Deployment", "replicas: 2, strategy: {rollingUpdate: {" + rolling + "}}").isEmpty())
+        assertThat(of("Deployment", "replicas: 2, strategy: {rollingUpdate: {" + rolling + "}}")
+                        .isEmpty())
                 .isEqualTo(!stuck);
     }
 

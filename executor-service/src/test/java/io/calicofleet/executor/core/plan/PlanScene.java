@@ -19,16 +19,14 @@ final class PlanScene {
 
     static final ObjectKey NODE = new ObjectKey("apps", "DaemonSet", "kube-system", "calico-node");
     static final ObjectKey CONFIG = new ObjectKey("", "ConfigMap", "kube-system", "calico-config");
-    static final ObjectKey CONTROLLERS =
-            new ObjectKey("apps", "Deployment", "kube-system", "calico-kube-controllers");
+    static final ObjectKey CONTROLLERS = new ObjectKey("apps", "Deployment", "kube-system", "calico-kube-controllers");
 
     /** The same in every release. */
     static final ObjectKey ACCOUNT = new ObjectKey("", "ServiceAccount", "kube-system", "calico-node");
 
     private PlanScene() {}
 
-    static BaseProof proof(
-            ManifestDocuments live, List<Placed> candidates, List<Placed> kept, List<Placed> flavours) {
+    static BaseProof proof(ManifestDocuments live, List<Placed> candidates, List<Placed> kept, List<Placed> flavours) {
         return new BaseProof(
                 live, file("v3.22.5", "calico.yaml", "typha: none"), candidates, kept, flavours, List.of());
     }
@@ -114,14 +112,16 @@ final class PlanScene {
 
     /** The same file with one more object. */
     static Placed with(Placed file, ObjectNode more) {
-        Map<ObjectKey, ObjectNode> objects = new LinkedHashMap<>(file.documents().objects());
+        Map<ObjectKey, ObjectNode> objects =
+                new LinkedHashMap<>(file.documents().objects());
         objects.put(ObjectKey.of(more), more);
         return changed(file, objects);
     }
 
     /** The same file without an object. */
     static Placed without(Placed file, ObjectKey key) {
-        Map<ObjectKey, ObjectNode> objects = new LinkedHashMap<>(file.documents().objects());
+        Map<ObjectKey, ObjectNode> objects =
+                new LinkedHashMap<>(file.documents().objects());
         objects.remove(key);
         return changed(file, objects);
     }

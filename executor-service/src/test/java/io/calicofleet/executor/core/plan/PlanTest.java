@@ -88,7 +88,8 @@ class PlanTest {
                 assertThat(mark.plan()).isEqualTo(plan.digest());
                 assertThat(mark.release()).isEqualTo(V2.file().digest());
             });
-            assertThat(change.before()).isEqualTo(live(V1).objects().get(change.merged().key()));
+            assertThat(change.before())
+                    .isEqualTo(live(V1).objects().get(change.merged().key()));
         }
     }
 
@@ -119,8 +120,7 @@ class PlanTest {
 
     @Test
     void a_plan_that_was_kept_before_there_were_single_answers_has_its_rule_only() {
-        Plan kept = new Plan(
-                "d", "v3.22.5/calico.yaml", "t", OnConflict.KEEP_MINE, OnConflict.HOLD, null, List.of());
+        Plan kept = new Plan("d", "v3.22.5/calico.yaml", "t", OnConflict.KEEP_MINE, OnConflict.HOLD, null, List.of());
 
         assertThat(kept.answers()).isEmpty();
         assertThat(kept.decided(new FieldConflict("ConfigMap x/y", "data.mtu", "1", "2", "3")))
@@ -163,8 +163,8 @@ class PlanTest {
 
     /** As if a comment in the file were another one. */
     private static Placed rewritten(Placed file) {
-        return Placed.asReleased(new ReleaseFile(
-                file.file().release(), file.file().file(), file.documents(), "sha-rewritten"));
+        return Placed.asReleased(
+                new ReleaseFile(file.file().release(), file.file().file(), file.documents(), "sha-rewritten"));
     }
 
     private static ManifestDocuments touched(ObjectKey key, String field, String value) {

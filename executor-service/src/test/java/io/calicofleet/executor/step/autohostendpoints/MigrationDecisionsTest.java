@@ -33,13 +33,12 @@ class MigrationDecisionsTest {
     void a_policy_that_would_select_the_automatic_host_endpoints_is_asked_about_before_any_write() {
         policyForLabelsOfNodes(8080);
 
-        assertThat(scene.run())
-                .isInstanceOfSatisfying(StepOutcome.Held.class, held -> {
-                    assertThat(held.reason()).isEqualTo(HoldReason.AUTO_HOST_ENDPOINT_POLICIES);
-                    assertThat(held.details())
-                            .containsExactly("GlobalNetworkPolicy linux ingress rule 1 would cut ingress tcp 8080 of n1, n2,"
-                                    + " n3, which gets through today");
-                });
+        assertThat(scene.run()).isInstanceOfSatisfying(StepOutcome.Held.class, held -> {
+            assertThat(held.reason()).isEqualTo(HoldReason.AUTO_HOST_ENDPOINT_POLICIES);
+            assertThat(held.details())
+                    .containsExactly("GlobalNetworkPolicy linux ingress rule 1 would cut ingress tcp 8080 of n1, n2,"
+                            + " n3, which gets through today");
+        });
         assertThat(scene.cluster.writes).isEmpty();
     }
 
@@ -52,8 +51,9 @@ class MigrationDecisionsTest {
                 .isInstanceOfSatisfying(
                         StepOutcome.Succeeded.class,
                         done -> assertThat(done.notes())
-                                .contains("accepted: GlobalNetworkPolicy linux ingress rule 1 would cut ingress tcp 8080 of"
-                                        + " n1, n2, n3, which gets through today"));
+                                .contains(
+                                        "accepted: GlobalNetworkPolicy linux ingress rule 1 would cut ingress tcp 8080 of"
+                                                + " n1, n2, n3, which gets through today"));
         assertThat(scene.names()).containsExactly("n1-auto-hep", "n1-eth1", "n2-auto-hep", "n3-auto-hep");
     }
 
@@ -92,12 +92,13 @@ class MigrationDecisionsTest {
                 subsets: [{addresses: [{ip: 10.0.0.1}], ports: [{port: 6443}]}]
                 """);
 
-        assertThat(scene.run())
-                .isInstanceOfSatisfying(StepOutcome.Failed.class, failed -> {
-                    assertThat(failed.reason()).isEqualTo(FailureReason.WOULD_LOCK_OUT);
-                    assertThat(failed.message())
-                            .contains("kubelet tcp/10250 on n2, used by the API server", "with automatic host endpoints; nothing was changed");
-                });
+        assertThat(scene.run()).isInstanceOfSatisfying(StepOutcome.Failed.class, failed -> {
+            assertThat(failed.reason()).isEqualTo(FailureReason.WOULD_LOCK_OUT);
+            assertThat(failed.message())
+                    .contains(
+                            "kubelet tcp/10250 on n2, used by the API server",
+                            "with automatic host endpoints; nothing was changed");
+        });
         assertThat(scene.cluster.writes).isEmpty();
     }
 
@@ -106,16 +107,15 @@ class MigrationDecisionsTest {
         scene.cluster.forbidden.add("update nodes");
         scene.cluster.forbidden.add("delete hostendpoints.crd.projectcalico.org");
 
-        assertThat(scene.run())
-                .isInstanceOfSatisfying(StepOutcome.Failed.class, failed -> {
-                    assertThat(failed.message())
-                            .isEqualTo("the host endpoints cannot be replaced by automatic ones: the kubeconfig may not"
-                                    + " update nodes, and 1 more");
-                    assertThat(failed.evidence())
-                            .containsExactly(
-                                    "the kubeconfig may not update nodes",
-                                    "the kubeconfig may not delete hostendpoints.crd.projectcalico.org");
-                });
+        assertThat(scene.run()).isInstanceOfSatisfying(StepOutcome.Failed.class, failed -> {
+            assertThat(failed.message())
+                    .isEqualTo("the host endpoints cannot be replaced by automatic ones: the kubeconfig may not"
+                            + " update nodes, and 1 more");
+            assertThat(failed.evidence())
+                    .containsExactly(
+                            "the kubeconfig may not update nodes",
+                            "the kubeconfig may not delete hostendpoints.crd.projectcalico.org");
+        });
         assertThat(scene.cluster.writes).isEmpty();
     }
 
@@ -137,7 +137,11 @@ class MigrationDecisionsTest {
         scene.controllers.makesItsConfiguration = true;
 
         assertThat(scene.run()).isInstanceOf(StepOutcome.Succeeded.class);
-        assertThat(scene.cluster.all("KubeControllersConfiguration").getFirst().at("/spec/controllers/node").toString())
+        assertThat(scene.cluster
+                        .all("KubeControllersConfiguration")
+                        .getFirst()
+                        .at("/spec/controllers/node")
+                        .toString())
                 .isEqualTo("{\"reconcilerPeriod\":\"5m0s\",\"hostEndpoint\":{\"autoCreate\":\"Enabled\"}}");
     }
 
@@ -145,13 +149,12 @@ class MigrationDecisionsTest {
     void a_node_that_breaks_when_its_automatic_host_endpoint_takes_over_stops_the_others() {
         scene.controllers.breaksFirstNode = true;
 
-        assertThat(scene.run())
-                .isInstanceOfSatisfying(StepOutcome.Failed.class, failed -> {
-                    assertThat(failed.message())
-                            .isEqualTo("Node n1 or its calico-node is not ready since its automatic host endpoint took"
-                                    + " over; 2 of 3 nodes still have their old ones");
-                    assertThat(failed.evidence()).containsExactly("Node n1");
-                });
+        assertThat(scene.run()).isInstanceOfSatisfying(StepOutcome.Failed.class, failed -> {
+            assertThat(failed.message())
+                    .isEqualTo("Node n1 or its calico-node is not ready since its automatic host endpoint took"
+                            + " over; 2 of 3 nodes still have their old ones");
+            assertThat(failed.evidence()).containsExactly("Node n1");
+        });
         assertThat(scene.names()).contains("n2-all", "n3-all").doesNotContain("n1-all");
     }
 
@@ -171,7 +174,11 @@ class MigrationDecisionsTest {
         scene.etcd = List.of(etcdNode("n1", ""), etcdNode("n2", ""), etcdNode("n3", ""));
 
         assertThat(scene.run()).isInstanceOf(StepOutcome.Succeeded.class);
-        assertThat(scene.cluster.all("KubeControllersConfiguration").getFirst().at("/spec/controllers/node").toString())
+        assertThat(scene.cluster
+                        .all("KubeControllersConfiguration")
+                        .getFirst()
+                        .at("/spec/controllers/node")
+                        .toString())
                 .isEqualTo("{\"hostEndpoint\":{\"autoCreate\":\"Enabled\"},\"syncLabels\":\"Enabled\"}");
     }
 
@@ -194,7 +201,8 @@ class MigrationDecisionsTest {
                 .isInstanceOfSatisfying(
                         StepOutcome.Failed.class,
                         failed -> assertThat(failed.message())
-                                .contains("label role is web on HostEndpoint n2-all and db on its node n2, as etcd has it"));
+                                .contains(
+                                        "label role is web on HostEndpoint n2-all and db on its node n2, as etcd has it"));
     }
 
     @Test

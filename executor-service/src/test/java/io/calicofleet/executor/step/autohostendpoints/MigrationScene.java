@@ -58,7 +58,8 @@ final class MigrationScene {
         boolean makesItsConfiguration;
 
         void run() {
-            if (makesItsConfiguration && cluster.all("KubeControllersConfiguration").isEmpty()) {
+            if (makesItsConfiguration
+                    && cluster.all("KubeControllersConfiguration").isEmpty()) {
                 cluster.put("""
                         apiVersion: crd.projectcalico.org/v1
                         kind: KubeControllersConfiguration
@@ -92,7 +93,8 @@ final class MigrationScene {
             return cluster.all("Node").stream()
                     .filter(found -> Objects.name(found).equals(node))
                     .flatMap(found -> found.at("/metadata/labels").properties().stream())
-                    .map(label -> ", " + label.getKey() + ": " + label.getValue().asText())
+                    .map(label ->
+                            ", " + label.getKey() + ": " + label.getValue().asText())
                     .collect(Collectors.joining());
         }
     }

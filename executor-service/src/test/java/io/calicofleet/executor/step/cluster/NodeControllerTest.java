@@ -33,7 +33,8 @@ class NodeControllerTest {
     void its_environment_can_tell_it_to_make_host_endpoints(String env, boolean told) {
         runsWith(env);
 
-        assertThat(new NodeController(cluster, kubernetes).isToldByEnvironment()).isEqualTo(told);
+        assertThat(new NodeController(cluster, kubernetes).isToldByEnvironment())
+                .isEqualTo(told);
     }
 
     @Test
@@ -96,7 +97,10 @@ class NodeControllerTest {
         assertThat(controller.enable()).isTrue();
         assertThat(controller.enable()).isFalse();
         assertThat(cluster.writes).containsExactly("replace KubeControllersConfiguration default");
-        assertThat(cluster.all("KubeControllersConfiguration").getFirst().get("spec").toString())
+        assertThat(cluster.all("KubeControllersConfiguration")
+                        .getFirst()
+                        .get("spec")
+                        .toString())
                 .isEqualTo("{\"controllers\":{\"node\":{\"reconcilerPeriod\":\"5m0s\",\"hostEndpoint\":"
                         + "{\"autoCreate\":\"Enabled\"}},\"policy\":{}}}");
     }

@@ -70,10 +70,6 @@ record SeenStatus(CampaignStatus campaign, FleetView view) implements Seen {
 
     private static SeenCluster seen(ClusterStatus cluster) {
         return new SeenCluster(
-                cluster.cluster(),
-                cluster.phase(),
-                cluster.holdReason(),
-                cluster.waitsFor() != null,
-                cluster.review());
+                cluster.cluster(), cluster.phase(), cluster.holdReason(), cluster.waitsFor() != null, cluster.review());
     }
 }

@@ -43,7 +43,6 @@ class AutoHostEndpointsGateTest {
 
         assertThat(two.missing())
                 .containsExactly(
-                        "an automatic host endpoint of n2, n3",
-                        "the end of the host endpoints of all interfaces a, b");
+                        "an automatic host endpoint of n2, n3", "the end of the host endpoints of all interfaces a, b");
     }
 }

@@ -48,7 +48,8 @@ final class GateCase {
             @Nullable List<Heard> traffic,
             Duration judgedAfter) {}
 
-    private record Seen(Duration after, boolean acted, @Nullable Integer sequence, ClusterObservation observation) {}
+    private record Seen(
+            Duration after, boolean acted, @Nullable Integer sequence, ClusterObservation observation) {}
 
     private record Heard(Duration after, String node, String log) {}
 
@@ -60,7 +61,8 @@ final class GateCase {
     /** The case of that folder. */
     static GateCase of(GateKind kind, Path folder) {
         try {
-            return new GateCase(kind, (ObjectNode) Golden.YAML.readTree(Files.readString(folder.resolve("observations.yaml"))));
+            return new GateCase(
+                    kind, (ObjectNode) Golden.YAML.readTree(Files.readString(folder.resolve("observations.yaml"))));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -69,7 +71,8 @@ final class GateCase {
     /** The same, every observation changed in one place: {@code yaml} is set at {@code pointer}, or added to its list by {@code /-}. */
     GateCase with(String pointer, String yaml) {
         ObjectNode changed = document.deepCopy();
-        changed.withArray("checks").forEach(check -> set(check.path("observation"), JsonPointer.compile(pointer), yaml));
+        changed.withArray("checks")
+                .forEach(check -> set(check.path("observation"), JsonPointer.compile(pointer), yaml));
         return new GateCase(kind, changed);
     }
 

@@ -42,7 +42,8 @@ class OperatorGateTest {
     @Test
     void the_container_calico_node_tells_the_release_and_no_other_does() {
         GateCase beside = DONE.with(
-                "/workloads/0/templateImages/-", "{container: mesh, init: false, image: 'docker.io/istio/proxyv2:1.20', pods: 0}");
+                "/workloads/0/templateImages/-",
+                "{container: mesh, init: false, image: 'docker.io/istio/proxyv2:1.20', pods: 0}");
         assertThat(beside.missing()).isEmpty();
 
         GateCase older = DONE.with("/workloads/0/templateImages/0/image", "docker.io/calico/node:v3.20.6")
@@ -77,8 +78,7 @@ class OperatorGateTest {
         GateCase unknown = DONE.given("/gates/0/operatorVersion", "null")
                 .with("/operator/image", "registry.example/operator:stable");
 
-        assertThat(unknown.missing())
-                .containsExactly("Installation status.calicoVersion at v3.22.5, it names none");
+        assertThat(unknown.missing()).containsExactly("Installation status.calicoVersion at v3.22.5, it names none");
         assertThat(unknown.with("/operator/calicoVersion", "v3.22.5").missing()).isEmpty();
     }
 }

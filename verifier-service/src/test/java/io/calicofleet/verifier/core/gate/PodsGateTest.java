@@ -55,7 +55,8 @@ class PodsGateTest {
     @Test
     void an_image_that_no_pod_runs_any_more_is_not_waited_for() {
         GateCase gone = DONE.with(
-                "/workloads/0/podImages/-", "{container: calico-node, init: false, image: 'docker.io/calico/node:v3.20.6', pods: 0}");
+                "/workloads/0/podImages/-",
+                "{container: calico-node, init: false, image: 'docker.io/calico/node:v3.20.6', pods: 0}");
 
         assertThat(gone.missing()).isEmpty();
     }
@@ -78,8 +79,7 @@ class PodsGateTest {
         GateCase none = scaledToNothing(DONE);
 
         assertThat(none.missing()).isEmpty();
-        assertThat(none.verdict().evidence())
-                .anyMatch(line -> line.startsWith(CONTROLLERS + "0 of 0 pods ready"));
+        assertThat(none.verdict().evidence()).anyMatch(line -> line.startsWith(CONTROLLERS + "0 of 0 pods ready"));
     }
 
     @Test
@@ -117,10 +117,8 @@ class PodsGateTest {
                 """);
 
         assertThat(troubled.missing())
-                .containsExactly(
-                        NODE + "pod calico-node-a on n1: CrashLoopBackOff", NODE + "1 of 3 pods ready");
-        assertThat(troubled.verdict().evidence())
-                .contains(NODE + "pod calico-node-b on n2: ImagePullBackOff");
+                .containsExactly(NODE + "pod calico-node-a on n1: CrashLoopBackOff", NODE + "1 of 3 pods ready");
+        assertThat(troubled.verdict().evidence()).contains(NODE + "pod calico-node-b on n2: ImagePullBackOff");
     }
 
     @Test
@@ -141,11 +139,15 @@ class PodsGateTest {
     void a_failure_at_the_deadline_counts_what_else_is_missing() {
         GateCase late = DONE.given("/judgedAfter", "PT15M40S").with("/workloads/0/ready", "2");
 
-        assertThat(late.verdict()).isInstanceOfSatisfying(GateVerdict.Failed.class, failed -> assertThat(failed.reason())
-                .isEqualTo("Missing at the deadline: " + NODE + "2 of 3 pods ready."));
+        assertThat(late.verdict())
+                .isInstanceOfSatisfying(
+                        GateVerdict.Failed.class,
+                        failed -> assertThat(failed.reason())
+                                .isEqualTo("Missing at the deadline: " + NODE + "2 of 3 pods ready."));
         assertThat(late.with("/workloads/0/updated", "2").verdict())
-                .isInstanceOfSatisfying(GateVerdict.Failed.class, failed -> assertThat(failed.reason())
-                        .endsWith(", and 1 more."));
+                .isInstanceOfSatisfying(
+                        GateVerdict.Failed.class,
+                        failed -> assertThat(failed.reason()).endsWith(", and 1 more."));
     }
 
     @Test

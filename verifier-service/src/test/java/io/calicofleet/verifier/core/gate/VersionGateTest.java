@@ -31,7 +31,8 @@ class VersionGateTest {
 
     @Test
     void an_image_that_one_pod_still_runs_counts_and_one_that_no_pod_runs_does_not() {
-        String old = "{container: calico-kube-controllers, init: false, image: 'docker.io/calico/kube-controllers:v3.20.6', pods: %d}";
+        String old =
+                "{container: calico-kube-controllers, init: false, image: 'docker.io/calico/kube-controllers:v3.20.6', pods: %d}";
 
         assertThat(DONE.with("/workloads/1/podImages/-", old.formatted(0)).missing())
                 .isEmpty();
@@ -44,8 +45,10 @@ class VersionGateTest {
         String digest = "@sha256:" + "ab".repeat(32);
 
         assertThat(DONE.with(IMAGE, "reg/calico/kube-controllers" + digest).missing())
-                .contains("an image that an ImageSet says is of v3.22.5 instead of reg/calico/kube-controllers" + digest + IN);
-        assertThat(DONE.with(IMAGE, "reg/calico/kube-controllers:v3.20.6" + digest).missing())
+                .contains("an image that an ImageSet says is of v3.22.5 instead of reg/calico/kube-controllers" + digest
+                        + IN);
+        assertThat(DONE.with(IMAGE, "reg/calico/kube-controllers:v3.20.6" + digest)
+                        .missing())
                 .contains("the tag v3.22.5 instead of reg/calico/kube-controllers:v3.20.6" + digest + IN);
         assertThat(DONE.with(IMAGE, "reg/calico/kube-controllers").missing())
                 .contains("the tag v3.22.5 instead of reg/calico/kube-controllers" + IN);
@@ -64,15 +67,18 @@ class VersionGateTest {
 
     @Test
     void of_images_that_were_put_back_each_is_named_once_and_no_other() {
-        GateVerdict verdict = PUT_BACK
-                .given("/checks/1/observation/workloads/0/templateImages/-", """
+        GateVerdict verdict = PUT_BACK.given("/checks/1/observation/workloads/0/templateImages/-", """
                         {container: upgrade-ipam, init: true, image: "docker.io/calico/cni:v3.13.4", pods: 0}""")
                 .given("/checks/1/observation/workloads/0/templateImages/-", """
                         {container: mount-bpffs, init: true, image: "docker.io/calico/node:v3.22.5", pods: 0}""")
                 .verdict();
 
-        assertThat(verdict).isInstanceOfSatisfying(GateVerdict.Failed.class, failed -> assertThat(failed.reason())
-                .contains("had v3.22.5 and has docker.io/calico/node:v3.13.4, docker.io/calico/cni:v3.13.4 again"));
+        assertThat(verdict)
+                .isInstanceOfSatisfying(
+                        GateVerdict.Failed.class,
+                        failed -> assertThat(failed.reason())
+                                .contains(
+                                        "had v3.22.5 and has docker.io/calico/node:v3.13.4, docker.io/calico/cni:v3.13.4 again"));
     }
 
     @Test
