@@ -22,8 +22,9 @@ final class DocumentedRights {
     /**
      * One verb on one resource.
      *
+     * @param file that documents it
      * @param namespace where it holds; empty for everywhere
-     * @param name of the only object it is about; empty for all
+     * @param access the verb and the resource, and the name of the only object it is about; empty for all
      */
     private record Right(String file, String namespace, Access access) {
 
