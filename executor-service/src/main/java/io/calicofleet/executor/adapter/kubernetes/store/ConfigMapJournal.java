@@ -169,7 +169,7 @@ public final class ConfigMapJournal implements Journal {
     /** The newest is last, since the first ones go where there is no room. */
     private static void moveToEnd(ArrayNode steps, ObjectNode entry) {
         for (int i = 0; i < steps.size(); i++) {
-            if (steps.get(i) == entry) {
+            if (steps.get(i).equals(entry)) {
                 steps.remove(i);
                 steps.add(entry);
                 return;
