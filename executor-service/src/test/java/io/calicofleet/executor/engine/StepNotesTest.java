@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -170,8 +171,11 @@ class StepNotesTest {
         StepNotes notes = start();
         notes.begin(CULPRIT);
         notes.close();
+        List<String> written = List.copyOf(lines.text);
         notes.ended(CULPRIT, true);
+        notes.close();
         assertThat(lines.closed).isEqualTo(1);
+        assertThat(lines.text).as("nothing after the end").isEqualTo(written);
         // When
         StepNotes next = start();
         // Then
@@ -194,12 +198,69 @@ class StepNotesTest {
     }
 
     @Test
+    void one_that_ended_is_no_suspect_for_the_same_run_either_nor_after_an_orderly_stop() {
+        diesIn(CULPRIT);
+        diesIn(CULPRIT);
+        StepNotes notes = start();
+        notes.begin(CULPRIT);
+        notes.ended(CULPRIT, false);
+        notes.begin(CULPRIT);
+        assertThat(lines.text.getLast()).isEqualTo("began u1/c01/upgrade/1");
+        notes.close();
+        start().begin(CULPRIT);
+        assertThat(lines.text).containsExactly("began u1/c01/upgrade/1");
+    }
+
+    @Test
+    void one_that_was_handed_back_is_a_suspect_for_the_same_run_and_after_an_orderly_stop() {
+        diesIn(CULPRIT);
+        diesIn(CULPRIT);
+        StepNotes notes = start();
+        notes.begin(CULPRIT);
+        notes.ended(CULPRIT, true);
+        notes.begin(CULPRIT);
+        assertThat(lines.text.getLast()).isEqualTo("suspect u1/c01/upgrade/1");
+        notes.close();
+        start().begin(CULPRIT);
+        assertThat(lines.text.getLast()).isEqualTo("suspect u1/c01/upgrade/1");
+    }
+
+    @Test
+    void a_suspect_that_runs_is_one_still_after_the_notes_were_written_anew() {
+        diesIn(CULPRIT);
+        diesIn(CULPRIT);
+        StepNotes notes = start();
+        notes.begin(CULPRIT);
+        for (int i = 0; i < 10_000; i++) {
+            notes.begin(ANOTHER);
+            notes.ended(ANOTHER, false);
+        }
+        assertThat(lines.text).contains("suspect u1/c01/upgrade/1");
+        assertThat(start().setAside(CULPRIT)).isPresent();
+    }
+
+    @Test
+    void any_thread_may_begin_and_end_a_step() {
+        StepNotes notes = start();
+        for (Runnable call : List.<Runnable>of(
+                () -> notes.begin(CULPRIT),
+                () -> notes.setAside(CULPRIT),
+                () -> notes.ended(CULPRIT, false),
+                notes::close,
+                () -> notes.setAside(CULPRIT))) {
+            assertThat(CompletableFuture.runAsync(call, Thread.ofPlatform()::start))
+                    .succeedsWithin(Duration.ofSeconds(50));
+        }
+    }
+
+    @Test
     void half_a_line_and_lines_of_another_version_are_passed_over() {
         diesThreeTimes();
         start();
         lines.text.addFirst("perhaps u1/c05/upgrade/1 what");
         lines.text.add("");
         lines.text.add("died u1/c04/upgrade/1 2026-");
+        lines.text.add("died u1/c04/upgrade/1");
         lines.text.add("began u1/c0");
         assertThat(start().setAside(CULPRIT)).isPresent();
         assertThat(lines.text).hasSize(1);
@@ -215,7 +276,9 @@ class StepNotesTest {
             notes.begin(ANOTHER);
             notes.ended(ANOTHER, false);
         }
-        assertThat(lines.text).hasSizeLessThan(4100);
+        assertThat(lines.text)
+                .hasSizeLessThan(4100)
+                .contains("died u1/c02/upgrade/1 2026-11-28T10:00:00Z", "began u1/c01/upgrade/1");
         diesIn(CULPRIT, BESIDE);
         diesIn(BESIDE);
         assertThat(start().setAside(BESIDE)).as("what it knows is not lost by that").isPresent();
