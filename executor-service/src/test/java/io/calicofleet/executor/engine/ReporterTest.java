@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.SightLost;
 import io.calicofleet.event.StepAccepted;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepProgressed;
@@ -29,7 +30,7 @@ class ReporterTest {
 
     private final RecordingOutbox outbox = new RecordingOutbox();
     private final List<Runnable> afterAMoment = new ArrayList<>();
-    private long nanos;
+    private long nanos = 10 * MINUTE;
     private final Reporter reporter = new Reporter(outbox, STEP, null, "run", afterAMoment::add, () -> nanos);
 
     @Test
@@ -141,6 +142,14 @@ class ReporterTest {
         waiting.say(SUCCEEDED);
         sent.get(2).complete(null);
         assertThatThrownBy(waiting::awaitSent).isInstanceOf(CompletionException.class);
+    }
+
+    @Test
+    void that_it_is_not_seen_is_published_as_it_is() {
+        SightLost lost =
+                new SightLost(STEP, 0, Duration.ZERO, "why", "c01: cannot be seen", Duration.ofSeconds(10), "run");
+        reporter.say(lost);
+        assertThat(outbox.events()).containsExactly(lost);
     }
 
     @Test

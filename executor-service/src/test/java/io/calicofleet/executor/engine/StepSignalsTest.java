@@ -128,6 +128,8 @@ class StepSignalsTest {
         assertThatCode(signals::check).as("the same grant").doesNotThrowAnyException();
         signals.superseded(asked("u1/c01/inspect/2", 1));
         assertThatThrownBy(signals::check).isInstanceOf(FenceException.class);
+        signals.superseded(asked("u2/c01/inspect/1", 1));
+        assertThatThrownBy(signals::check).as("over is over").isInstanceOf(FenceException.class);
     }
 
     private StepSignals current = signals;

@@ -19,6 +19,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -51,6 +54,7 @@ class KubernetesLeaseTest {
                 .isEqualTo("{\"holderIdentity\":\"a/1\",\"leaseDurationSeconds\":36000,"
                         + "\"acquireTime\":\"2026-11-28T10:00:00.123456Z\","
                         + "\"renewTime\":\"2026-11-28T10:00:00.123456Z\",\"leaseTransitions\":0}");
+        assertThat(cluster.find(LEASE).orElseThrow().path("apiVersion").asText()).isEqualTo("coordination.k8s.io/v1");
         assertThat(cluster.find(LEASE).orElseThrow().at("/metadata/labels").toString())
                 .isEqualTo("{\"app.kubernetes.io/managed-by\":\"calico-fleet\"}");
     }
@@ -103,6 +107,7 @@ class KubernetesLeaseTest {
         nanos++;
         assertThat(lease.tryAcquire()).isEmpty();
         assertThat(spec().path("leaseTransitions").asInt()).isEqualTo(5);
+        assertThat(spec().path("leaseDurationSeconds").asLong()).as("ours from now on").isEqualTo(DURATION.toSeconds());
     }
 
     @Test
@@ -298,6 +303,38 @@ class KubernetesLeaseTest {
         assertThatThrownBy(new KubernetesLease(api, "a/1", no -> false, DURATION, () -> now, () -> nanos)::tryAcquire)
                 .isInstanceOfSatisfying(
                         ClusterException.class, e -> assertThat(e.problem()).isEqualTo(Problem.FORBIDDEN));
+    }
+
+    @Test
+    void it_is_renewed_by_itself_for_as_long_as_it_is_held() throws Exception {
+        CountDownLatch renewals = new CountDownLatch(3);
+        ForwardingCluster counting = new ForwardingCluster(new FakeCluster()) {
+            @Override
+            protected <T> T read(String what, Supplier<T> call) {
+                return call.get();
+            }
+
+            @Override
+            protected <T> T write(ObjectNode object, Supplier<T> call) {
+                renewals.countDown();
+                return call.get();
+            }
+        };
+        KubernetesLease lease = new KubernetesLease(
+                counting, "a/1", no -> false, Duration.ofMillis(60), () -> now, () -> nanos);
+        lease.tryAcquire();
+        assertThat(renewals.await(50, TimeUnit.SECONDS)).isTrue();
+        lease.check();
+        lease.release();
+    }
+
+    @Test
+    void any_thread_may_ask_after_another_has() {
+        KubernetesLease lease = lease("a/1");
+        for (Runnable call : List.<Runnable>of(lease::tryAcquire, lease::check, lease::release, lease::release)) {
+            assertThat(CompletableFuture.runAsync(call, Thread.ofPlatform()::start))
+                    .succeedsWithin(Duration.ofSeconds(50));
+        }
     }
 
     @Test
