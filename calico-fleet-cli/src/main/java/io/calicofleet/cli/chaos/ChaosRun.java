@@ -125,6 +125,14 @@ final class ChaosRun {
         return client;
     }
 
+    private void act(People crowd, SimulatedFleet fleet, Act act) {
+        if (act.deed() == Deed.CHANGE) {
+            change(fleet, act.cluster());
+        } else {
+            crowd.ask(act);
+        }
+    }
+
     private void happen(Injector injector, People crowd, SimulatedFleet fleet) throws InterruptedException {
         Deque<Happening> next = new ArrayDeque<>(plan.happenings());
         while (!next.isEmpty() || since().compareTo(plan.duration()) < 0) {
@@ -136,8 +144,7 @@ final class ChaosRun {
                 tell.accept(clock() + happening.text());
                 switch (happening) {
                     case Injection injection -> inject(injector, injection);
-                    case Act act when act.deed() == Deed.CHANGE -> change(fleet, act.cluster());
-                    case Act act -> crowd.ask(act);
+                    case Act act -> act(crowd, fleet, act);
                 }
             }
             TimeUnit.MILLISECONDS.sleep(STEP.toMillis());

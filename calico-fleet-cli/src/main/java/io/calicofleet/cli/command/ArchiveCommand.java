@@ -52,7 +52,8 @@ public final class ArchiveCommand implements Callable<Integer> {
             return ExitCodes.OK;
         }
         try {
-            Files.writeString(file, archive.toPrettyString() + "\n", StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.writeString(
+                    file, archive.toPrettyString() + "\n", StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (FileAlreadyExistsException e) {
             throw CliException.usage("there is a file " + file + " already: name another, or remove it");
         } catch (IOException e) {

@@ -60,13 +60,11 @@ final class CampaignFile {
     }
 
     static CampaignFile parse(String name, String text) {
-        List<WrittenDocument> documents =
-                switch (WrittenYaml.read(text)) {
-                    case WrittenYaml.Documents read -> read.documents();
-                    case WrittenYaml.Unreadable fault ->
-                        throw CliException.usage(
-                                name + ":" + fault.line() + ": not a campaign in YAML: " + fault.message());
-                };
+        List<WrittenDocument> documents = switch (WrittenYaml.read(text)) {
+            case WrittenYaml.Documents read -> read.documents();
+            case WrittenYaml.Unreadable fault ->
+                throw CliException.usage(name + ":" + fault.line() + ": not a campaign in YAML: " + fault.message());
+        };
         if (documents.size() != 1 || !(documents.getFirst().tree() instanceof Map)) {
             throw CliException.usage(name + " holds "
                     + (documents.isEmpty()

@@ -275,8 +275,8 @@ public final class LocalSystem implements AutoCloseable {
                 "-Dkafka.bootstrap.servers=" + bootstrapServers(service)));
         command.addAll(properties.getOrDefault(service, List.of()));
         if (service == FleetService.PLANNER) {
-            command.addAll(List.of(
-                    "-Dquarkus.management.host=127.0.0.1", "-Dquarkus.management.port=" + managementPort));
+            command.addAll(
+                    List.of("-Dquarkus.management.host=127.0.0.1", "-Dquarkus.management.port=" + managementPort));
         }
         if (service == FleetService.EXECUTOR) {
             command.addAll(executorSettings());

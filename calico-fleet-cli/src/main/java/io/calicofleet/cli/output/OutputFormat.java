@@ -60,6 +60,7 @@ public enum OutputFormat {
 
     /** JSON escapes control characters up to U+001F; those above can only be in strings, where their escape means the same. */
     private static String escaped(String json) {
-        return ABOVE.matcher(json).replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
+        return ABOVE.matcher(json)
+                .replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
     }
 }

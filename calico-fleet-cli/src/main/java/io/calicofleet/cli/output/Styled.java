@@ -57,7 +57,8 @@ final class Styled {
 
     /** One line: without line ends, and else as {@link #clean}. */
     static String oneLine(String text) {
-        return clean(text.indexOf('\n') < 0 && text.indexOf('\r') < 0 ? text : text.replaceAll("\\s*[\\r\\n]+\\s*", " "));
+        return clean(
+                text.indexOf('\n') < 0 && text.indexOf('\r') < 0 ? text : text.replaceAll("\\s*[\\r\\n]+\\s*", " "));
     }
 
     /** Without control characters but line ends, tabs and the styles of {@link Style}; what else there is is seen as �. */

@@ -14,8 +14,8 @@ import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.kafka.EventJson;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -64,14 +64,18 @@ class ActionCommandsTest {
 
     @Test
     void archive_writes_a_file_that_is_not_there_yet(@TempDir Path folder) throws IOException {
-        planner.on("GET", "/campaigns/calico-3-22/archive", 200, "{\"campaign\":{},\"clusters\":[{\"cluster\":\"c1\"}]}");
+        planner.on(
+                "GET", "/campaigns/calico-3-22/archive", 200, "{\"campaign\":{},\"clusters\":[{\"cluster\":\"c1\"}]}");
         Path file = folder.resolve("a.json");
 
         Run run = run("archive", "calico-3-22", "-o", file.toString());
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCodes.OK);
         assertThat(run.out()).contains("with 1 clusters", "delete calico-3-22");
-        assertThat(EventJson.mapper().readTree(Files.readString(file)).at("/clusters/0/cluster").asText())
+        assertThat(EventJson.mapper()
+                        .readTree(Files.readString(file))
+                        .at("/clusters/0/cluster")
+                        .asText())
                 .isEqualTo("c1");
         assertThat(run("archive", "calico-3-22", "-o", file.toString()).err()).contains("already");
         assertThat(run("archive", "calico-3-22").out()).contains("\"cluster\" : \"c1\"");

@@ -67,7 +67,8 @@ class TerminalTest {
     void control_characters_of_what_is_told_are_seen_and_not_obeyed() {
         Terminal terminal = terminal(Map.of("CALICO_FLEET_TTY", "1"));
 
-        terminal.line("c1: \u001b]0;title\u0007\u001b[8mhidden\u009b2J\u202egnp.exe " + terminal.styled(Style.BAD, "bad"));
+        terminal.line(
+                "c1: \u001b]0;title\u0007\u001b[8mhidden\u009b2J\u202egnp.exe " + terminal.styled(Style.BAD, "bad"));
         terminal.line("ready\r\nall is well");
         terminal.error("a\u0000b\rc");
         Table.of("cluster").row("c1\nc2").print(terminal);
