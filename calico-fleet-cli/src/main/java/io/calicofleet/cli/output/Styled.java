@@ -76,7 +76,7 @@ final class Styled {
                     continue;
                 }
             }
-            boolean bad = Character.isISOControl(c) && c != '\n' && c != '\t' || DIRECTIONS.indexOf(c) >= 0;
+            boolean bad = (Character.isISOControl(c) && c != '\n' && c != '\t') || DIRECTIONS.indexOf(c) >= 0;
             if (bad && clean == null) {
                 clean = new StringBuilder(text.substring(0, i));
             }
