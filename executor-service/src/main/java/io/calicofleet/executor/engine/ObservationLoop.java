@@ -160,7 +160,7 @@ final class ObservationLoop {
                 now = session.observe();
             } catch (ClusterException e) {
                 return inVain(e);
-            } catch (RuntimeException | Error e) {
+            } catch (RuntimeException | VirtualMachineError | LinkageError | AssertionError e) {
                 if (!blind) {
                     LOGGER.atError()
                             .addKeyValue(LogKeys.CLUSTER, step.cluster())

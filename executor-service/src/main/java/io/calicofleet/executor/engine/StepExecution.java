@@ -107,7 +107,7 @@ public final class StepExecution {
                     .log(
                             "the file of the target cannot be read now; every image of Calico is compared with the target");
             return null;
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException | VirtualMachineError | LinkageError | AssertionError e) {
             LOGGER.atError()
                     .addKeyValue(LogKeys.STEP, request.step())
                     .setCause(e)
@@ -329,7 +329,7 @@ public final class StepExecution {
             return failed(e);
         } catch (ReleaseException e) {
             return new StepOutcome.Failed(e.reason(), e.message());
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException | VirtualMachineError | LinkageError | AssertionError e) {
             return bug(context.step(), e);
         }
     }
