@@ -140,6 +140,8 @@ class ObservationHistoryTest {
         assertThat(acted().with(check("a", true), null).told())
                 .contains("not seen for a time nobody measured, from " + START + " on: the verifier began anew");
         assertThat(new Pause(null, TEN, "why")).hasToString("not seen for PT10S: why");
+        assertThat(new Pause(null, TEN, "why").longer(null, "because")).isEqualTo(new Pause(null, null, "because"));
+        assertThat(new Pause(null, null, "why").longer(TEN, "because")).isEqualTo(new Pause(null, null, "because"));
     }
 
     @Test
