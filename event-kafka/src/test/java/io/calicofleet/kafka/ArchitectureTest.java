@@ -17,5 +17,12 @@ class ArchitectureTest {
             .resideInAPackage("io.calicofleet.kafka..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.quarkus..", "io.smallrye..", "jakarta..", "kafka..", "org.apache.kafka.streams..", "io.calicofleet.broker..", "io.calicofleet.runtime..");
+            .resideInAnyPackage(
+                    "io.quarkus..",
+                    "io.smallrye..",
+                    "jakarta..",
+                    "kafka..",
+                    "org.apache.kafka.streams..",
+                    "io.calicofleet.broker..",
+                    "io.calicofleet.runtime..");
 }

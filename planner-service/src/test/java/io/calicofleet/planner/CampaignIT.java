@@ -52,7 +52,8 @@ class CampaignIT {
 
     @BeforeEach
     void start() throws Exception {
-        soon().untilAsserted(() -> when().get(management.resolve("/q/health/ready")).then().statusCode(200));
+        soon().untilAsserted(() ->
+                when().get(management.resolve("/q/health/ready")).then().statusCode(200));
         fleet = new FakeFleet(bootstrapServers);
     }
 
@@ -222,12 +223,13 @@ class CampaignIT {
 
         assertThat(given().delete(CAMPAIGNS + "eight?reason=archived").statusCode())
                 .isEqualTo(202);
-        soon().untilAsserted(
-                () -> assertThat(when().get(CAMPAIGNS + "eight").statusCode()).isEqualTo(404));
+        soon().untilAsserted(() ->
+                assertThat(when().get(CAMPAIGNS + "eight").statusCode()).isEqualTo(404));
         // The clusters remember its steps: another one of its name would be answered with what was done then.
         create("eight", 1, "f", 2);
         awaitPhase("eight", "failed");
-        assertThat(when().get(CAMPAIGNS + "eight").jsonPath().getString("reason")).contains("choose another");
+        assertThat(when().get(CAMPAIGNS + "eight").jsonPath().getString("reason"))
+                .contains("choose another");
     }
 
     private void serve(String prefix, int count) {

@@ -6,8 +6,7 @@ import java.util.Locale;
 final class PlainText {
 
     /** What turns the direction of the text around it. */
-    private static final String DIRECTIONS =
-            "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
+    private static final String DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
 
     private PlainText() {}
 

@@ -52,11 +52,7 @@ final class StructuredLogger extends LegacyAbstractLogger implements LoggingEven
 
     /** What an entry says. */
     record Said(
-            String logger,
-            java.util.logging.Level level,
-            String message,
-            Map<String, String> fields,
-            String error) {}
+            String logger, java.util.logging.Level level, String message, Map<String, String> fields, String error) {}
 
     @Override
     public void log(LoggingEvent event) {

@@ -1,8 +1,8 @@
 package io.calicofleet.runtime;
 
 import java.util.Map;
-import java.util.function.LongSupplier;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
 import org.slf4j.Logger;
@@ -35,8 +35,7 @@ public final class StructuredLogging implements SLF4JServiceProvider {
 
     /** With the time of this clock, in nanoseconds. */
     StructuredLogging(LongSupplier clock) {
-        this.loggerFactory =
-                name -> loggers.computeIfAbsent(name, key -> new StructuredLogger(key, repeats, clock));
+        this.loggerFactory = name -> loggers.computeIfAbsent(name, key -> new StructuredLogger(key, repeats, clock));
     }
 
     /** Has SLF4J use this; to be called before the first logger is asked for. What somebody else has set stays. */

@@ -148,12 +148,14 @@ class StructuredLoggingTest {
             assertThat(record.getThrown())
                     .hasToString("java.lang.IllegalStateException: \\u001b[2J")
                     .hasStackTraceContaining("StructuredLoggingTest");
-            assertThat(record.getThrown().getCause())
-                    .hasToString("java.lang.IllegalArgumentException: \\u009b8m");
+            assertThat(record.getThrown().getCause()).hasToString("java.lang.IllegalArgumentException: \\u009b8m");
         });
     }
 
     private void refused(String reason, int offset) {
-        logger.atWarn().addKeyValue("reason", reason).addKeyValue("offset", offset).log("refused");
+        logger.atWarn()
+                .addKeyValue("reason", reason)
+                .addKeyValue("offset", offset)
+                .log("refused");
     }
 }

@@ -75,9 +75,8 @@ final class YamlReader {
                     (int) before.chars().filter(letter -> letter == '\n').count() + 1,
                     control - before.lastIndexOf('\n'),
                     String.format(
-                            Locale.ROOT,
-                            "the character U+%04X may not stand here: only text, tabs and line ends",
-                            (int) text.charAt(control)));
+                            Locale.ROOT, "the character U+%04X may not stand here: only text, tabs and line ends", (int)
+                                    text.charAt(control)));
         }
         try {
             return new WrittenYaml.Documents(new YamlReader(text).documents());
@@ -113,15 +112,19 @@ final class YamlReader {
         Mark mark = event.getStartMark();
         if (event instanceof AliasEvent alias) {
             throw new BoundException(
-                    mark, "'*" + alias.getAnchor() + "' is an alias, which is not taken here: write out what it stands for");
+                    mark,
+                    "'*" + alias.getAnchor() + "' is an alias, which is not taken here: write out what it stands for");
         }
         if (event instanceof NodeEvent node && node.getAnchor() != null) {
             throw new BoundException(
-                    mark, "'&" + node.getAnchor() + "' is an anchor, which is not taken here: leave it out, and write out what refers to it");
+                    mark,
+                    "'&" + node.getAnchor()
+                            + "' is an anchor, which is not taken here: leave it out, and write out what refers to it");
         }
         if (depth > WrittenYaml.MAX_DEPTH) {
             throw new BoundException(
-                    mark, "this is more than " + WrittenYaml.MAX_DEPTH + " levels of lists and objects within each other");
+                    mark,
+                    "this is more than " + WrittenYaml.MAX_DEPTH + " levels of lists and objects within each other");
         }
         return switch (event) {
             case MappingStartEvent mapping -> mapping(mapping, path, depth);
@@ -147,7 +150,9 @@ final class YamlReader {
             Integer before = first.put(key, line);
             if (before != null) {
                 throw new BoundException(
-                        mark, "'" + key + "' stands here for the second time, first in line " + before + ": keep one of them");
+                        mark,
+                        "'" + key + "' stands here for the second time, first in line " + before
+                                + ": keep one of them");
             }
             String inside = WrittenDocument.key(path, key);
             lines.put(inside, line);
@@ -197,7 +202,11 @@ final class YamlReader {
     private static int controlCharacter(String text) {
         for (int i = 0; i < text.length(); i++) {
             char letter = text.charAt(i);
-            if (Character.isISOControl(letter) && letter != '\n' && letter != '\r' && letter != '\t' && letter != '\u0085') {
+            if (Character.isISOControl(letter)
+                    && letter != '\n'
+                    && letter != '\r'
+                    && letter != '\t'
+                    && letter != '\u0085') {
                 return i;
             }
         }

@@ -93,8 +93,10 @@ public final class ImagePlaces {
         ImagePlaces own = new ImagePlaces();
         own.learn(published, proven, has);
         String place = relocate(own.samples.getFirst(), target);
-        Optional<String> elsewhere = place.equals(target.location()) ? elsewhere(own.samples, target) : Optional.empty();
-        return elsewhere.<Place>map(there -> new Place.Unclear(List.of(there, place)))
+        Optional<String> elsewhere =
+                place.equals(target.location()) ? elsewhere(own.samples, target) : Optional.empty();
+        return elsewhere
+                .<Place>map(there -> new Place.Unclear(List.of(there, place)))
                 .orElseGet(() -> new Place.At(place));
     }
 

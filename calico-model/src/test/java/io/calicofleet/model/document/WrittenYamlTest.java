@@ -68,9 +68,9 @@ class WrittenYamlTest {
 
     @Test
     void texts_stay_texts_whatever_yaml_1_1_takes_them_for() {
-        Map<?, ?> read = (Map<?, ?>)
-                document("{a: 0123, b: off, c: 1e3, d: 2026-01-01, e: 0x10, f: '7', g: 7, h: 1.10, i: true, j: ~, k: 12:30}")
-                        .tree();
+        Map<?, ?> read = (Map<?, ?>) document(
+                        "{a: 0123, b: off, c: 1e3, d: 2026-01-01, e: 0x10, f: '7', g: 7, h: 1.10, i: true, j: ~, k: 12:30}")
+                .tree();
 
         assertThat(read.get("a")).isEqualTo("0123");
         assertThat(read.get("b")).isEqualTo("off");
@@ -126,7 +126,8 @@ class WrittenYamlTest {
     @Test
     void depth_is_bounded() {
         assertThat(unreadable("[".repeat(100_000)).message()).contains("more than 32 levels");
-        assertThat(unreadable("{a: ".repeat(40) + "1" + "}".repeat(40)).message()).contains("more than 32 levels");
+        assertThat(unreadable("{a: ".repeat(40) + "1" + "}".repeat(40)).message())
+                .contains("more than 32 levels");
         assertThat(read("[".repeat(30) + "]".repeat(30))).isInstanceOf(WrittenYaml.Documents.class);
     }
 
@@ -153,13 +154,15 @@ class WrittenYamlTest {
     void a_syntax_error_says_what_was_expected_and_where() {
         WrittenYaml.Unreadable fault = unreadable("name: [a\n b");
 
-        assertThat(fault.message()).isEqualTo("while parsing a flow sequence, expected ',' or ']', but got <stream end>");
+        assertThat(fault.message())
+                .isEqualTo("while parsing a flow sequence, expected ',' or ']', but got <stream end>");
         assertThat(fault.line()).isEqualTo(2);
     }
 
     @Test
     void documents_that_hold_nothing_do_not_count() {
-        assertThat(((WrittenYaml.Documents) read("# nothing\n---\nname: b\n---\n")).documents()).hasSize(1);
+        assertThat(((WrittenYaml.Documents) read("# nothing\n---\nname: b\n---\n")).documents())
+                .hasSize(1);
         assertThat(((WrittenYaml.Documents) read("")).documents()).isEmpty();
     }
 
@@ -177,7 +180,9 @@ class WrittenYamlTest {
 
             if (read instanceof WrittenYaml.Unreadable fault) {
                 assertThat(fault.line()).as(text).isPositive();
-                assertThat(fault.message().chars().noneMatch(Character::isISOControl)).as(Arrays.toString(text.toCharArray()) + fault).isTrue();
+                assertThat(fault.message().chars().noneMatch(Character::isISOControl))
+                        .as(Arrays.toString(text.toCharArray()) + fault)
+                        .isTrue();
             }
         }
     }

@@ -113,11 +113,7 @@ class ImagePlacesTest {
     @CsvSource({"docker.io/calico/node", "calico/node"})
     void without_a_base_nobody_can_tell_whether_people_chose_the_registry_that_manifests_left(String has) {
         assertThat(new ImagePlaces()
-                        .of(
-                                image("quay.io/calico/node"),
-                                false,
-                                image(has + ":v1"),
-                                image("quay.io/calico/node:v2")))
+                        .of(image("quay.io/calico/node"), false, image(has + ":v1"), image("quay.io/calico/node:v2")))
                 .isEqualTo(new ImagePlaces.Place.Unclear(List.of("docker.io/calico/node", "quay.io/calico/node")));
     }
 

@@ -219,7 +219,8 @@ class Executor {
     /** Beside the file of the runs; another run that lives has notes of its own there. */
     private static StepNotes.Notebook notebook(RunFile ours, Path file) {
         return ours.isOurs()
-                ? new NotesFile(file.resolveSibling(file.getFileName().toString().replaceAll("runs$", "steps")))
+                ? new NotesFile(
+                        file.resolveSibling(file.getFileName().toString().replaceAll("runs$", "steps")))
                 : StepNotes.Notebook.NONE;
     }
 

@@ -29,6 +29,7 @@ final class NotesFile implements StepNotes.Notebook {
     private final Path file;
     /** Not a channel, which an interrupted thread would close. */
     private @Nullable FileOutputStream stream;
+
     private boolean useless;
 
     /** Of this executor on this machine, and of no other run that lives. */

@@ -16,8 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,13 +56,7 @@ final class Reporter implements ProgressSink {
     }
 
     /** With {@code later} running what it is given after a moment, and {@code nanos} telling what has passed. */
-    Reporter(
-            Outbox outbox,
-            StepId step,
-            @Nullable String traceparent,
-            String run,
-            Executor later,
-            LongSupplier nanos) {
+    Reporter(Outbox outbox, StepId step, @Nullable String traceparent, String run, Executor later, LongSupplier nanos) {
         this.later = requireNonNull(later, "later");
         this.nanos = requireNonNull(nanos, "nanos");
         this.lastAt = nanos.getAsLong();

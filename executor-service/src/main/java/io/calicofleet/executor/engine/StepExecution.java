@@ -111,7 +111,8 @@ public final class StepExecution {
             LOGGER.atError()
                     .addKeyValue(LogKeys.STEP, request.step())
                     .setCause(e)
-                    .log("the file of the target was not understood; every image of Calico is compared with the target");
+                    .log(
+                            "the file of the target was not understood; every image of Calico is compared with the target");
             return null;
         }
     }

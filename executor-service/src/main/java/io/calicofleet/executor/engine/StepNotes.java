@@ -105,8 +105,8 @@ public final class StepNotes implements AutoCloseable {
         }
 
         Trail diedAgain(Instant now, boolean setAside) {
-            Stream<Instant> before =
-                    deaths.stream().filter(death -> aside || !death.plus(TOGETHER).isBefore(now));
+            Stream<Instant> before = deaths.stream()
+                    .filter(death -> aside || !death.plus(TOGETHER).isBefore(now));
             return new Trail(step, Stream.concat(before, Stream.of(now)).toList(), setAside);
         }
 
@@ -247,9 +247,9 @@ public final class StepNotes implements AutoCloseable {
     /** What the process that has died was in the middle of. */
     private void died(Map<String, StepId> left) {
         Instant now = clock.instant();
-        trails.values().removeIf(trail -> trail.last()
-                .plus(trail.aside() ? REMEMBERED : TOGETHER)
-                .isBefore(now));
+        trails.values()
+                .removeIf(trail ->
+                        trail.last().plus(trail.aside() ? REMEMBERED : TOGETHER).isBefore(now));
         boolean told = open.values().stream().filter(Open::suspect).count() == 1;
         left.forEach((key, step) -> {
             Trail before = trails.getOrDefault(key, new Trail(step, List.of(), false));
@@ -276,9 +276,11 @@ public final class StepNotes implements AutoCloseable {
     }
 
     private void rewrite() {
-        List<String> all = new ArrayList<>(trails.values().stream().map(Trail::line).toList());
-        open.values().forEach(running -> all.add((running.suspect() ? "suspect " : "began ")
-                + running.step().encode()));
+        List<String> all =
+                new ArrayList<>(trails.values().stream().map(Trail::line).toList());
+        open.values()
+                .forEach(running -> all.add((running.suspect() ? "suspect " : "began ")
+                        + running.step().encode()));
         notebook.rewrite(all);
         lines = all.size();
     }

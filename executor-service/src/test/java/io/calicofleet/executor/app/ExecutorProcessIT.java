@@ -246,8 +246,7 @@ class ExecutorProcessIT {
             StepRequested request = upgrade(StepKind.INSPECT);
             bus.send(EventIds.requested(request.step()), request);
             for (String noted : List.of("began X", "died X [^,]+\nbegan X", "died X [^,]+,[^,]+\nsuspect X")) {
-                try (ExecutorProcess executor =
-                        ExecutorProcess.start(directory, broker.bootstrapServers(), settings)) {
+                try (ExecutorProcess executor = ExecutorProcess.start(directory, broker.bootstrapServers(), settings)) {
                     eventually(() -> assertThat(notes())
                             .as("its log:%n%s", executor.log())
                             .matches(noted.replace("X", request.step().encode())));

@@ -53,7 +53,8 @@ class ClusterQueuesTest {
         idle();
         // Then
         assertThat(ran()).containsExactly("run u1/c01/inspect/1", "run u2/c01/backup/1", "run u2/c01/upgrade/1");
-        assertThat(first.acknowledged() && second.acknowledged() && third.acknowledged()).isTrue();
+        assertThat(first.acknowledged() && second.acknowledged() && third.acknowledged())
+                .isTrue();
         assertThat(queues.running()).isZero();
     }
 
@@ -88,7 +89,8 @@ class ClusterQueuesTest {
         HandDelivery next = deliver("u2/c01/upgrade/1");
         idle();
         assertThat(bad.acknowledged() && next.acknowledged()).isTrue();
-        assertThat(engine.outbox.outcomes(StepId.parse("u1/c01/inspect/1")).getLast()).isInstanceOf(StepFailed.class);
+        assertThat(engine.outbox.outcomes(StepId.parse("u1/c01/inspect/1")).getLast())
+                .isInstanceOf(StepFailed.class);
     }
 
     @Test
@@ -185,7 +187,8 @@ class ClusterQueuesTest {
         release("u1/c01/upgrade/1");
         assertThat(queues.stop(Duration.ofSeconds(50))).isTrue();
         assertThat(ran()).containsExactly("run u1/c01/upgrade/1");
-        assertThat(running.acknowledged() || waiting.acknowledged() || late.acknowledged()).isFalse();
+        assertThat(running.acknowledged() || waiting.acknowledged() || late.acknowledged())
+                .isFalse();
     }
 
     @Test

@@ -116,8 +116,7 @@ class GuardTest {
         guard.delete(object, () -> write(""));
         guard.write(object, () -> write(""));
         assertThat(order.stream().filter(said -> said.startsWith("record")))
-                .containsExactly(
-                        "record x", "record y", "record the deletion of x", "record the deletion of x");
+                .containsExactly("record x", "record y", "record the deletion of x", "record the deletion of x");
         assertThat(order.stream().filter("fence"::equals)).hasSize(6);
     }
 
@@ -134,8 +133,8 @@ class GuardTest {
 
     @Test
     void every_method_of_a_cluster_that_is_no_read_is_guarded_and_a_new_one_cannot_be_forgotten() throws Exception {
-        Set<String> reads = Set.of(
-                "version", "uid", "ready", "servedKinds", "find", "list", "rehearse", "denied", "watch");
+        Set<String> reads =
+                Set.of("version", "uid", "ready", "servedKinds", "find", "list", "rehearse", "denied", "watch");
         Set<String> writes = fencedOnes(ClusterApi.class, reads, recorder -> new GuardedCluster(recorder, guard));
         assertThat(writes).containsExactly("create", "delete", "helm", "replace");
     }
@@ -185,7 +184,9 @@ class GuardTest {
                         .as("%s: %s", method, order)
                         .isTrue();
             } else {
-                assertThat(reads).as("%s is not guarded, and not known to be a read", method).contains(method.getName());
+                assertThat(reads)
+                        .as("%s is not guarded, and not known to be a read", method)
+                        .contains(method.getName());
             }
         }
         assertThat(fenced).doesNotContainAnyElementsOf(reads);

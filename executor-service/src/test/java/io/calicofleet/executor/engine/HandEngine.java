@@ -43,15 +43,17 @@ final class HandEngine {
     final Counts counts = new Counts();
 
     boolean writes = true;
-    Function<StepContext, StepOutcome> handler =
-            step -> new StepOutcome.Succeeded(null, List.of(), List.of(), "done");
+    Function<StepContext, StepOutcome> handler = step -> new StepOutcome.Succeeded(null, List.of(), List.of(), "done");
     Supplier<Optional<String>> acquire = Optional::empty;
     Runnable checkLease = () -> {};
     Function<StepRequested, ClusterObservation> seen = request -> {
         throw new AssertionError("nobody was to look");
     };
     Predicate<ClusterId> served = id -> true;
-    @Nullable String problem;
+
+    @Nullable
+    String problem;
+
     ReleaseSource releases = FakeCluster.unused(ReleaseSource.class);
     StepNotes notes = StepNotes.none();
     UnaryOperator<ClusterApi> around = UnaryOperator.identity();
@@ -85,8 +87,7 @@ final class HandEngine {
                 return Optional.ofNullable(problem);
             }
         };
-        StepExecution execution =
-                new StepExecution(handlers, releases, NameLookup.NONE, settings, counts, around);
+        StepExecution execution = new StepExecution(handlers, releases, NameLookup.NONE, settings, counts, around);
         return new StepRunner(clusters, outbox, execution, notes, settings, counts);
     }
 

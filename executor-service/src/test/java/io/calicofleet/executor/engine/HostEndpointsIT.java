@@ -291,7 +291,8 @@ class HostEndpointsIT {
         int before = cluster.audit().size();
         assertThat(executor.run(release(2, true)))
                 .isInstanceOfSatisfying(
-                        StepSucceeded.class, again -> assertThat(again.changes()).isEmpty());
+                        StepSucceeded.class,
+                        again -> assertThat(again.changes()).isEmpty());
         // When
         assertThat(executor.run(next(StepKind.BACKUP, 1))).isInstanceOf(StepSucceeded.class);
         assertThat(executor.run(next(StepKind.PROTECT_HOST_ENDPOINTS, 1))).isInstanceOf(StepSucceeded.class);

@@ -56,7 +56,9 @@ class MemoryJournalTest {
         assertThat(journal.find(StepId.parse("u1/c01/drill/2"))).isPresent();
         journal.done(StepId.parse("u1/c01/drill/2"), DONE);
         journal.started(STEP, 0);
-        assertThat(journal.find(StepId.parse("u1/c01/drill/2"))).as("changed since").isPresent();
+        assertThat(journal.find(StepId.parse("u1/c01/drill/2")))
+                .as("changed since")
+                .isPresent();
         assertThat(journal.find(StepId.parse("u1/c01/drill/3"))).isEmpty();
     }
 

@@ -62,7 +62,8 @@ class RetryPolicyTest {
 
     @Test
     void what_admission_refuses_of_a_rehearsal_is_tried_again_with_one_patience_for_all_of_it() {
-        assertThat(retries.<String>rehearse("x", answers(refused("webhook"), "tried"))).isEqualTo("tried");
+        assertThat(retries.<String>rehearse("x", answers(refused("webhook"), "tried")))
+                .isEqualTo("tried");
         assertThat(told).containsExactly("webhook", "answered");
 
         RetryPolicy brief = new RetryPolicy(

@@ -155,8 +155,8 @@ class StepLifeIT {
 
     @Test
     void an_upgrade_whose_rights_are_taken_away_waits_and_goes_on_once_they_are_given_back() {
-        StepProgress outcome = fleet.executor("a", cluster, RightsGoneForAWhile::new)
-                .run(StepKind.UPGRADE, 1);
+        StepProgress outcome =
+                fleet.executor("a", cluster, RightsGoneForAWhile::new).run(StepKind.UPGRADE, 1);
 
         assertThat(outcome).isInstanceOf(StepSucceeded.class);
     }

@@ -53,8 +53,7 @@ class StepNotesTest {
         diesIn(CULPRIT);
         // Then
         now = now.plusSeconds(60);
-        StepHeld held =
-                (StepHeld) start().setAside(CULPRIT).orElseThrow().toEvent(CULPRIT);
+        StepHeld held = (StepHeld) start().setAside(CULPRIT).orElseThrow().toEvent(CULPRIT);
         assertThat(held.reason()).isEqualTo(HoldReason.EXECUTOR_ENDED);
         assertThat(held.summary())
                 .startsWith("c01: The executor ended again and again in the middle of the step: it came back at")
@@ -148,7 +147,9 @@ class StepNotesTest {
         start();
         now = now.plus(Duration.ofMinutes(59));
         diesIn(CULPRIT);
-        assertThat(start().setAside(CULPRIT)).as("a suspect only since the last").isEmpty();
+        assertThat(start().setAside(CULPRIT))
+                .as("a suspect only since the last")
+                .isEmpty();
         now = now.plus(Duration.ofHours(1));
         diesIn(CULPRIT);
         assertThat(start().setAside(CULPRIT)).isPresent();
@@ -281,7 +282,9 @@ class StepNotesTest {
                 .contains("died u1/c02/upgrade/1 2026-11-28T10:00:00Z", "began u1/c01/upgrade/1");
         diesIn(CULPRIT, BESIDE);
         diesIn(BESIDE);
-        assertThat(start().setAside(BESIDE)).as("what it knows is not lost by that").isPresent();
+        assertThat(start().setAside(BESIDE))
+                .as("what it knows is not lost by that")
+                .isPresent();
     }
 
     @Test

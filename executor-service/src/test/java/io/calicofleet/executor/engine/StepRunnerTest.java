@@ -307,8 +307,8 @@ class StepRunnerTest {
 
     @Test
     void a_step_that_is_set_aside_is_answered_and_touches_nothing() throws Exception {
-        List<String> lines = new ArrayList<>(List.of(
-                "aside u1/c01/upgrade/1 2026-11-28T09:58:00Z,2026-11-28T09:59:00Z,2026-11-28T10:00:00Z"));
+        List<String> lines = new ArrayList<>(
+                List.of("aside u1/c01/upgrade/1 2026-11-28T09:58:00Z,2026-11-28T09:59:00Z,2026-11-28T10:00:00Z"));
         engine.notes = new StepNotes(new Listed(lines), () -> HandEngine.NOW, () -> 0);
         run();
         assertThat(outcome()).isInstanceOf(StepHeld.class);
@@ -378,8 +378,7 @@ class StepRunnerTest {
     private StepBackups recording() {
         return (StepBackups) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {StepBackups.class}, (proxy, method, arguments) -> {
-                    engine.happened.add(method.getName() + " "
-                            + ((ResourceRef) arguments[1]).object());
+                    engine.happened.add(method.getName() + " " + ((ResourceRef) arguments[1]).object());
                     return null;
                 });
     }

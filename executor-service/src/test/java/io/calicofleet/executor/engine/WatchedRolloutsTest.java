@@ -30,8 +30,7 @@ class WatchedRolloutsTest {
     private final AtomicInteger waited = new AtomicInteger();
     private final AtomicInteger opened = new AtomicInteger();
     private final AtomicInteger closed = new AtomicInteger();
-    private final WatchedRollouts rollouts =
-            new WatchedRollouts(new FakeCluster(), signals, waited::incrementAndGet);
+    private final WatchedRollouts rollouts = new WatchedRollouts(new FakeCluster(), signals, waited::incrementAndGet);
 
     @Test
     void what_holds_already_is_not_watched() {
@@ -42,10 +41,13 @@ class WatchedRolloutsTest {
     @Test
     void it_looks_again_after_each_change_and_closes_the_watch() {
         AtomicInteger looks = new AtomicInteger();
-        assertThat(rollouts.await(watch(signals::changed), () -> {
-                    signals.changed();
-                    return looks.incrementAndGet() == 4;
-                }, FOR_EVER))
+        assertThat(rollouts.await(
+                        watch(signals::changed),
+                        () -> {
+                            signals.changed();
+                            return looks.incrementAndGet() == 4;
+                        },
+                        FOR_EVER))
                 .isTrue();
         assertThat(looks).hasValue(4);
         assertThat(waited).as("it says that it waits").hasValue(2);
@@ -64,21 +66,25 @@ class WatchedRolloutsTest {
     void a_limit_that_is_over_is_the_end_and_the_watch_is_closed() {
         assertThat(rollouts.await(watch(() -> {}), () -> false, Duration.ZERO)).isFalse();
         assertThat(closed).hasValue(1);
-        assertThat(rollouts.await("v1", "Pod", "", () -> false, Duration.ofNanos(-1))).isFalse();
+        assertThat(rollouts.await("v1", "Pod", "", () -> false, Duration.ofNanos(-1)))
+                .isFalse();
     }
 
     @Test
     void only_what_is_waited_counts_and_not_how_long_a_look_takes() {
         AtomicInteger looks = new AtomicInteger();
         long limit = Duration.ofMillis(200).toNanos();
-        assertThat(rollouts.await(watch(() -> {}), () -> {
-                    long until = System.nanoTime() + limit;
-                    while (System.nanoTime() < until) {
-                        Thread.onSpinWait();
-                    }
-                    signals.changed();
-                    return looks.incrementAndGet() == 4;
-                }, Duration.ofNanos(limit)))
+        assertThat(rollouts.await(
+                        watch(() -> {}),
+                        () -> {
+                            long until = System.nanoTime() + limit;
+                            while (System.nanoTime() < until) {
+                                Thread.onSpinWait();
+                            }
+                            signals.changed();
+                            return looks.incrementAndGet() == 4;
+                        },
+                        Duration.ofNanos(limit)))
                 .isTrue();
     }
 
@@ -93,15 +99,18 @@ class WatchedRolloutsTest {
 
     @Test
     void a_step_of_another_campaign_that_waits_does_not_make_it_spin() {
-        signals.runs(new StepRequested(
-                StepId.parse("u1/c01/restore/1"), List.of(), StepParameters.NONE.withEpoch(5L), ""));
-        signals.superseded(new StepRequested(
-                StepId.parse("u2/c01/inspect/1"), List.of(), StepParameters.NONE.withEpoch(4L), ""));
+        signals.runs(
+                new StepRequested(StepId.parse("u1/c01/restore/1"), List.of(), StepParameters.NONE.withEpoch(5L), ""));
+        signals.superseded(
+                new StepRequested(StepId.parse("u2/c01/inspect/1"), List.of(), StepParameters.NONE.withEpoch(4L), ""));
         AtomicInteger looks = new AtomicInteger();
-        assertThat(rollouts.await(watch(() -> {}), () -> {
-                    looks.incrementAndGet();
-                    return false;
-                }, Duration.ofMillis(1)))
+        assertThat(rollouts.await(
+                        watch(() -> {}),
+                        () -> {
+                            looks.incrementAndGet();
+                            return false;
+                        },
+                        Duration.ofMillis(1)))
                 .isFalse();
         assertThat(looks).hasValueLessThan(5);
     }

@@ -7,9 +7,9 @@ import io.calicofleet.planner.adapter.view.StatusView;
 import io.calicofleet.runtime.KafkaStart;
 import io.calicofleet.runtime.streams.ManagedStreams;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
-import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -43,7 +43,8 @@ class Lifecycle {
     }
 
     /** Before anything of REST. */
-    void onRoutes(@Observes Filters filters, @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize largest) {
+    void onRoutes(
+            @Observes Filters filters, @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize largest) {
         filters.register(new WholeBodies(largest.asLongValue()), FIRST);
     }
 

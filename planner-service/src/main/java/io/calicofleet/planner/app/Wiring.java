@@ -97,9 +97,12 @@ public final class Wiring {
                         settings.tick(),
                         new Retention(settings.campaigns().keep()),
                         meters),
-                properties(settings.streams(), settings.topics()).properties(
-                        PlannerTopology.tuning(settings.streams().pollInterval(), settings.streams().linger()),
-                        KafkaClients.properties(config)),
+                properties(settings.streams(), settings.topics())
+                        .properties(
+                                PlannerTopology.tuning(
+                                        settings.streams().pollInterval(),
+                                        settings.streams().linger()),
+                                KafkaClients.properties(config)),
                 meters::failed,
                 clock,
                 settings.stopGrace());

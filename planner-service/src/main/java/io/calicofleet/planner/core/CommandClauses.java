@@ -105,7 +105,8 @@ public final class CommandClauses {
         if (command instanceof CampaignDeleted) {
             return unless(
                     seen.refused() || seen.phase().terminal() || seen.phase() == CampaignPhase.FAILED,
-                    "The campaign is " + seen.phase() + ", not over: abort it first, and delete it when it is aborted.");
+                    "The campaign is " + seen.phase()
+                            + ", not over: abort it first, and delete it when it is aborted.");
         }
         if (seen.refused()) {
             return Optional.of(

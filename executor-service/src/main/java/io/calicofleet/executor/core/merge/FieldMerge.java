@@ -153,9 +153,7 @@ final class FieldMerge {
         if (mine.isObject() && target.isObject()) {
             return true;
         }
-        return (rule.shape().isMap() || rule.isEmptyIfAbsent())
-                && mine.isObjectOrAbsent()
-                && target.isObjectOrAbsent();
+        return (rule.shape().isMap() || rule.isEmptyIfAbsent()) && mine.isObjectOrAbsent() && target.isObjectOrAbsent();
     }
 
     /** The fields of which only one may be set, where the sides do not all set the same one. */

@@ -292,7 +292,8 @@ final class FieldSchemas {
         for (String field : List.of("properties", "patternProperties", "definitions", "dependencies")) {
             schema.tree(field, named);
         }
-        for (String field : List.of("items", "additionalProperties", "additionalItems", "not", "allOf", "anyOf", "oneOf")) {
+        for (String field :
+                List.of("items", "additionalProperties", "additionalItems", "not", "allOf", "anyOf", "oneOf")) {
             schema.tree(field, schema);
         }
         return schema.absentIs("\"\"", "id", "$schema", "description", "type", "format", "title", "pattern")

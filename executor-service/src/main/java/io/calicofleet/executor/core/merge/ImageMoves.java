@@ -97,9 +97,8 @@ final class ImageMoves {
         if (known == null && removed.contains(key + container)) {
             return image; // nobody runs it
         }
-        Place found = known == null
-                ? places.of(target)
-                : places.of(known.published(), known.proven(), known.has(), target);
+        Place found =
+                known == null ? places.of(target) : places.of(known.published(), known.proven(), known.has(), target);
         return switch (found) {
             case Place.At place -> at(place.location(), target);
             case Place.Unclear place -> {

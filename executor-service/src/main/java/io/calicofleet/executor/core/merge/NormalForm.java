@@ -124,7 +124,10 @@ final class NormalForm {
         return switch (strictness) {
             case AS_WRITTEN -> text;
             case BY_MEANING -> image.canonical();
-            case BUT_FOR_REGISTRY -> isOfVersion(image) ? image.lastWord() : image.at(image.lastWord()).canonical();
+            case BUT_FOR_REGISTRY ->
+                isOfVersion(image)
+                        ? image.lastWord()
+                        : image.at(image.lastWord()).canonical();
         };
     }
 

@@ -80,8 +80,7 @@ class CrdMergeTest {
                 {type: object, description: "", properties: {status: {type: object, properties: {}, required: []},
                   any: {}, list: {type: array, items: {type: string, nullable: false}}}}""".strip());
         String stored = NEW.replace("{type: object}", """
-                {type: object, properties: {status: {type: object}, any: {}, list: {type: array, items: {type: string}}}}"""
-                .strip());
+                {type: object, properties: {status: {type: object}, any: {}, list: {type: array, items: {type: string}}}}""".strip());
 
         ObjectNode write = requireNonNull(merged(NEW, stored, target).write());
 

@@ -23,7 +23,8 @@ class FieldMergeTest {
 
     @Test
     void what_a_server_assigned_says_nothing_and_is_not_written_back() {
-        MergePlan plan = services("ports: [{port: 5473}]", "ports: [{port: 5473}], clusterIP: 10.96.0.10", "ports: [{port: 5474}]");
+        MergePlan plan = services(
+                "ports: [{port: 5473}]", "ports: [{port: 5473}], clusterIP: 10.96.0.10", "ports: [{port: 5474}]");
 
         assertThat(plan.conflicts()).isEmpty();
         assertThat(spec(plan).has("clusterIP")).isFalse();
@@ -31,7 +32,10 @@ class FieldMergeTest {
 
     @Test
     void a_field_that_a_server_assigned_is_asked_about_where_the_release_brings_it() {
-        MergePlan plan = services("ports: [{port: 5473}]", "ports: [{port: 5473}], clusterIP: 10.96.0.10", "ports: [{port: 5473}], clusterIP: None");
+        MergePlan plan = services(
+                "ports: [{port: 5473}]",
+                "ports: [{port: 5473}], clusterIP: 10.96.0.10",
+                "ports: [{port: 5473}], clusterIP: None");
 
         assertThat(paths(plan)).containsExactly("spec.clusterIP");
         assertThat(plan.conflicts().getFirst().target()).isEqualTo("\"None\"");
@@ -48,7 +52,8 @@ class FieldMergeTest {
 
         if (base.equals(mine)) {
             assertThat(plan.conflicts()).isEmpty();
-            assertThat(pod(plan).get(field)).isEqualTo(Yaml.object("v: " + target).get("v"));
+            assertThat(pod(plan).get(field))
+                    .isEqualTo(Yaml.object("v: " + target).get("v"));
         } else {
             assertThat(paths(plan)).containsExactly("spec.template.spec." + field);
         }
@@ -56,7 +61,8 @@ class FieldMergeTest {
 
     @Test
     void a_map_that_the_release_brings_into_being_for_people_who_emptied_theirs_has_its_new_entry_only() {
-        MergePlan plan = pods("nodeSelector: {pool: infra}", "", "nodeSelector: {pool: infra, kubernetes.io/os: linux}");
+        MergePlan plan =
+                pods("nodeSelector: {pool: infra}", "", "nodeSelector: {pool: infra, kubernetes.io/os: linux}");
 
         assertThat(plan.conflicts()).isEmpty();
         assertThat(pod(plan).get("nodeSelector")).isEqualTo(Yaml.object("kubernetes.io/os: linux"));
@@ -75,7 +81,10 @@ class FieldMergeTest {
 
     @Test
     void a_struct_of_which_nothing_is_left_is_not_in_the_manifest() {
-        MergePlan plan = pods("securityContext: {fsGroup: 0}, nodeSelector: {a: b}", "securityContext: {fsGroup: 0}, nodeSelector: {a: b}", "");
+        MergePlan plan = pods(
+                "securityContext: {fsGroup: 0}, nodeSelector: {a: b}",
+                "securityContext: {fsGroup: 0}, nodeSelector: {a: b}",
+                "");
 
         assertThat(pod(plan).has("securityContext")).isFalse();
         assertThat(pod(plan).has("nodeSelector")).isFalse();
@@ -103,13 +112,11 @@ class FieldMergeTest {
                 container("livenessProbe: {httpGet: {path: /liveness, port: 9099, host: localhost}}"),
                 container("livenessProbe: {httpGet: {path: /live, port: 9098, host: localhost}}"));
 
-        assertThat(plan.conflicts())
-                .singleElement()
-                .satisfies(conflict -> {
-                    assertThat(conflict.path()).isEqualTo("spec.template.spec.containers[calico-node].livenessProbe");
-                    assertThat(conflict.mine()).contains("/liveness", "9099");
-                    assertThat(conflict.target()).contains("/live\"", "9098");
-                });
+        assertThat(plan.conflicts()).singleElement().satisfies(conflict -> {
+            assertThat(conflict.path()).isEqualTo("spec.template.spec.containers[calico-node].livenessProbe");
+            assertThat(conflict.mine()).contains("/liveness", "9099");
+            assertThat(conflict.target()).contains("/live\"", "9098");
+        });
     }
 
     @Test
@@ -172,12 +179,7 @@ class FieldMergeTest {
                 List.of(service("sessionAffinity: None, externalName: c"), daemonSet("schedulerName: x, hostname: c")));
 
         MergePlan plan = ManifestMerge.plan(
-                base,
-                live,
-                target,
-                OnConflict.HOLD,
-                Set.of(ObjectKey.of(service(""))),
-                OnConflict.TAKE_NEW);
+                base, live, target, OnConflict.HOLD, Set.of(ObjectKey.of(service(""))), OnConflict.TAKE_NEW);
 
         assertThat(paths(plan)).containsExactly("spec.template.spec.hostname");
         assertThat(plan.objects().stream().flatMap(object -> object.resolved().stream()))

@@ -143,8 +143,7 @@ class BaseProofTest {
         assertThat(basis.documents().find(NODE))
                 .contains(v1.documents().objects().get(NODE));
         assertThat(basis.notes())
-                .containsExactly(
-                        "an upgrade to v3.22.5/calico.yaml was not finished: 1 objects are of it already");
+                .containsExactly("an upgrade to v3.22.5/calico.yaml was not finished: 1 objects are of it already");
         assertThat(basis.file()).isEqualTo("v3.20.6/calico.yaml");
         assertThat(basis.digests()).containsExactly("sha-v3.20.6calico.yaml", "sha-v3.22.5calico.yaml");
     }
@@ -158,7 +157,8 @@ class BaseProofTest {
         Basis basis = proof(half, List.of(v1), List.of(v2), List.of()).prove();
 
         assertThat(basis.why()).isEmpty();
-        assertThat(basis.documents().find(NODE)).contains(v2.documents().objects().get(NODE));
+        assertThat(basis.documents().find(NODE))
+                .contains(v2.documents().objects().get(NODE));
         assertThat(basis.documents().find(CONTROLLERS))
                 .contains(v1.documents().objects().get(CONTROLLERS));
     }
@@ -172,7 +172,8 @@ class BaseProofTest {
         Basis basis = proof(half, List.of(v1), List.of(v2), List.of()).prove();
 
         assertThat(basis.why()).isEmpty();
-        assertThat(basis.documents().find(CONFIG)).contains(v2.documents().objects().get(CONFIG));
+        assertThat(basis.documents().find(CONFIG))
+                .contains(v2.documents().objects().get(CONFIG));
     }
 
     @Test
@@ -181,7 +182,8 @@ class BaseProofTest {
         Placed v2 = file("v3.22.5", "calico.yaml", "typha: none");
         ManifestDocuments half = written(live(v1), v1, v2, NODE);
 
-        Basis basis = proof(live(half, "calico/node:v3.22.5", "calico/node:v3.23.0"), List.of(v1), List.of(v2), List.of())
+        Basis basis = proof(
+                        live(half, "calico/node:v3.22.5", "calico/node:v3.23.0"), List.of(v1), List.of(v2), List.of())
                 .prove();
 
         assertThat(basis.isUnknown(NODE)).isTrue();
@@ -193,9 +195,11 @@ class BaseProofTest {
         Placed v2 = file("v3.22.5", "calico.yaml", "typha: none");
         ManifestDocuments half = written(live(v1), v1, v2, CONFIG);
 
-        Basis basis = proof(half, List.of(v1), List.of(without(v2, CONFIG)), List.of()).prove();
+        Basis basis = proof(half, List.of(v1), List.of(without(v2, CONFIG)), List.of())
+                .prove();
 
-        assertThat(basis.documents().find(CONFIG)).contains(v1.documents().objects().get(CONFIG));
+        assertThat(basis.documents().find(CONFIG))
+                .contains(v1.documents().objects().get(CONFIG));
     }
 
     @Test
@@ -225,7 +229,8 @@ class BaseProofTest {
 
         assertThat(basis.why()).isEmpty();
         assertThat(basis.file()).isEqualTo("v3.22.5/calico.yaml");
-        assertThat(basis.documents().find(NODE)).contains(v3.documents().objects().get(NODE));
+        assertThat(basis.documents().find(NODE))
+                .contains(v3.documents().objects().get(NODE));
         assertThat(basis.documents().find(CONTROLLERS))
                 .contains(v2.documents().objects().get(CONTROLLERS));
     }
@@ -253,14 +258,14 @@ class BaseProofTest {
 
         Basis basis = proof(live(v1), List.of(), List.of(), List.of()).prove();
 
-        assertThat(basis.why())
-                .containsExactly("no file of v3.20.6 is at hand, which the images of this cluster name");
+        assertThat(basis.why()).containsExactly("no file of v3.20.6 is at hand, which the images of this cluster name");
         assertThat(basis.isUnknown(NODE)).isTrue();
     }
 
     @Test
     void where_nothing_of_calico_is_installed_nothing_has_to_be_proven() {
-        Basis basis = proof(ManifestDocuments.EMPTY, List.of(), List.of(), List.of()).prove();
+        Basis basis =
+                proof(ManifestDocuments.EMPTY, List.of(), List.of(), List.of()).prove();
 
         assertThat(basis).isEqualTo(Basis.NOTHING);
     }

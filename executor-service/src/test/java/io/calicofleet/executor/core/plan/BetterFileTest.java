@@ -47,7 +47,9 @@ class BetterFileTest {
         Placed best = file("v3.20.6", "calico-typha.yaml", "typha: calico-typha, mtu: '1440', backend: vxlan");
         ManifestDocuments live = live(file("v3.20.6", "mine", "typha: calico-typha, mtu: '1440', backend: none"));
 
-        assertThat(proof(live, List.of(own), List.of(), List.of(better, best)).prove().why())
+        assertThat(proof(live, List.of(own), List.of(), List.of(better, best))
+                        .prove()
+                        .why())
                 .singleElement()
                 .asString()
                 .startsWith("v3.20.6/calico-typha.yaml is more like");
@@ -60,7 +62,9 @@ class BetterFileTest {
         Placed older = file("v3.19.4", "calico-typha.yaml", "typha: mine");
         ManifestDocuments live = live(file("v3.20.6", "mine", "typha: mine"));
 
-        assertThat(proof(live, List.of(own), List.of(), List.of(asGood, older)).prove().why())
+        assertThat(proof(live, List.of(own), List.of(), List.of(asGood, older))
+                        .prove()
+                        .why())
                 .isEmpty();
     }
 
@@ -69,11 +73,15 @@ class BetterFileTest {
         Placed own = file("v3.20.6", "calico.yaml", "typha: none");
         Placed other = with(file("v3.20.6", "calico-typha.yaml", "typha: none"), typha("v3.20.6"));
 
-        assertThat(proof(live(other), List.of(own), List.of(), List.of(other)).prove().why())
+        assertThat(proof(live(other), List.of(own), List.of(), List.of(other))
+                        .prove()
+                        .why())
                 .singleElement()
                 .asString()
                 .startsWith("v3.20.6/calico-typha.yaml is more like");
-        assertThat(proof(live(own), List.of(own), List.of(), List.of(other)).prove().why())
+        assertThat(proof(live(own), List.of(own), List.of(), List.of(other))
+                        .prove()
+                        .why())
                 .isEmpty();
     }
 

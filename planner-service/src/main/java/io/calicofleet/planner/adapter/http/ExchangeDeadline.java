@@ -125,11 +125,13 @@ final class ExchangeDeadline extends ChannelDuplexHandler {
     /** A fault of whoever sends, or of ours. */
     private DefaultFullHttpResponse answer() {
         boolean sender = exchanges == 0 || !requestComplete;
-        HttpResponseStatus status = sender ? HttpResponseStatus.REQUEST_TIMEOUT : HttpResponseStatus.SERVICE_UNAVAILABLE;
+        HttpResponseStatus status =
+                sender ? HttpResponseStatus.REQUEST_TIMEOUT : HttpResponseStatus.SERVICE_UNAVAILABLE;
         String detail = sender
                 ? "The request was not complete within " + (exchanges == 0 ? limits.header() : limits.whole()) + "."
                 : "There was no answer within " + limits.whole() + ".";
-        byte[] body = ProblemText.of(status.code(), status.reasonPhrase(), detail).getBytes(StandardCharsets.UTF_8);
+        byte[] body =
+                ProblemText.of(status.code(), status.reasonPhrase(), detail).getBytes(StandardCharsets.UTF_8);
         DefaultFullHttpResponse response =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
         response.headers()

@@ -7,7 +7,7 @@ final class ProblemText {
 
     /** The document; {@code title} and {@code detail} are texts of ours, without anything to escape. */
     static String of(int status, String title, String detail) {
-        return "{\"type\":\"urn:calico-fleet:problem:http-" + status + "\",\"title\":\"" + title + "\",\"status\":" + status
-                + ",\"detail\":\"" + detail + "\",\"problems\":[]}";
+        return "{\"type\":\"urn:calico-fleet:problem:http-" + status + "\",\"title\":\"" + title + "\",\"status\":"
+                + status + ",\"detail\":\"" + detail + "\",\"problems\":[]}";
     }
 }

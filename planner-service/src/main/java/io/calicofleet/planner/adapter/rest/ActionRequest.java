@@ -97,7 +97,8 @@ public record ActionRequest(
             return sentence(text);
         } catch (IllegalArgumentException e) {
             String message = String.valueOf(e.getMessage());
-            throw ProblemDocument.invalid(message, List.of(new Problem("reason", message, "a sentence of up to 1000 letters", "")));
+            throw ProblemDocument.invalid(
+                    message, List.of(new Problem("reason", message, "a sentence of up to 1000 letters", "")));
         }
     }
 

@@ -75,7 +75,10 @@ final class BodyReader {
     private static Body yaml(byte[] body) {
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw unparseable("The body is no text in UTF-8.", null);
         }
@@ -91,7 +94,9 @@ final class BodyReader {
                 }
                 yield read.documents().isEmpty()
                         ? new Body(null, problem -> problem)
-                        : new Body(read.documents().getFirst().tree(), located(read.documents().getFirst()));
+                        : new Body(
+                                read.documents().getFirst().tree(),
+                                located(read.documents().getFirst()));
             }
         };
     }

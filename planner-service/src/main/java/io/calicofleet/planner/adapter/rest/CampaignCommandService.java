@@ -98,8 +98,7 @@ final class CampaignCommandService {
     Accepted delete(String campaignName, String reason, Caller caller) {
         CampaignStatus campaign = lookups.campaign(campaignName);
         String why = ActionRequest.reason(reason);
-        String summary =
-                caller.asSubject() + " deleted " + campaign.campaign() + (why.isEmpty() ? "." : ": " + why);
+        String summary = caller.asSubject() + " deleted " + campaign.campaign() + (why.isEmpty() ? "." : ": " + why);
         return ask(campaign, new CampaignDeleted(campaign.campaign(), why, summary), caller);
     }
 

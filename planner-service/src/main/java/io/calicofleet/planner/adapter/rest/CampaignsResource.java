@@ -101,8 +101,9 @@ public class CampaignsResource {
     @Path("/{name}/archive")
     @Operation(
             summary = "A campaign as one document",
-            description = "All that is kept of it: its document, its status, and those of its clusters with the history of"
-                    + " their steps. To be kept elsewhere before it is deleted.")
+            description =
+                    "All that is kept of it: its document, its status, and those of its clusters with the history of"
+                            + " their steps. To be kept elsewhere before it is deleted.")
     @APIResponse(
             responseCode = "200",
             content =
@@ -126,8 +127,9 @@ public class CampaignsResource {
     @Path("/{name}")
     @Operation(
             summary = "Delete a campaign",
-            description = "Forgets a campaign that is over: succeeded, aborted, failed or refused. Its name cannot be used"
-                    + " again, since the clusters remember its steps.")
+            description =
+                    "Forgets a campaign that is over: succeeded, aborted, failed or refused. Its name cannot be used"
+                            + " again, since the clusters remember its steps.")
     @APIResponse(
             responseCode = "202",
             description = "Accepted; its statuses go within moments.",

@@ -6,7 +6,6 @@ import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.kafka.Received;
-import io.calicofleet.runtime.streams.PromptCommit;
 import io.calicofleet.planner.adapter.streams.Inputs.Addressed;
 import io.calicofleet.planner.adapter.streams.Outputs.Cause;
 import io.calicofleet.planner.adapter.streams.StreamMeters.Result;
@@ -16,6 +15,7 @@ import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.PlannerInput;
 import io.calicofleet.planner.core.Retention;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
+import io.calicofleet.runtime.streams.PromptCommit;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -134,7 +134,10 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
             deadLetter(record, "bug in the planner: " + e.getCause(), Result.BUG);
         } catch (TooLargeException e) {
             deadLetter(record, String.valueOf(e.getMessage()), Result.TOO_LARGE);
-            tell(campaign, "What " + event.data().type().shortName() + " said has no place: " + e.getMessage() + ".", cause);
+            tell(
+                    campaign,
+                    "What " + event.data().type().shortName() + " said has no place: " + e.getMessage() + ".",
+                    cause);
         }
     }
 

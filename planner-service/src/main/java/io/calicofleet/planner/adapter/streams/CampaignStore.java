@@ -142,7 +142,8 @@ final class CampaignStore {
     List<CampaignName> unfinished(long now) {
         built.values().removeIf(campaign -> campaign.ended() && now - campaign.touchedAt() > KEPT_AFTER_END.toMillis());
         return built.entrySet().stream()
-                .filter(campaign -> !campaign.getValue().ended() && !campaign.getValue().aside())
+                .filter(campaign ->
+                        !campaign.getValue().ended() && !campaign.getValue().aside())
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();

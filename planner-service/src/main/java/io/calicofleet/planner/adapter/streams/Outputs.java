@@ -80,8 +80,8 @@ final class Outputs {
     }
 
     private static ProducerRecord<String, byte[]> record(String id, FleetEvent data, Cause cause) {
-        ProducerRecord<String, byte[]> made = EventCodec.record(
-                Event.of(id, SOURCE, cause.at(), cause.actor(), cause.traceparent(), data));
+        ProducerRecord<String, byte[]> made =
+                EventCodec.record(Event.of(id, SOURCE, cause.at(), cause.actor(), cause.traceparent(), data));
         TooLargeException.refuse(data.type().shortName() + " of " + made.key(), made.value());
         return made;
     }

@@ -69,7 +69,12 @@ public final class StreamMeters {
 
     /** An input came to this. */
     void input(String type, Result result) {
-        registry.counter("planner.inputs", "type", type, "result", result.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+        registry.counter(
+                        "planner.inputs",
+                        "type",
+                        type,
+                        "result",
+                        result.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .increment();
     }
 

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param line the line of its text the field stands in, counted from 1; null where it has none, or is not known to have one
  */
 public record Problem(
-        String field, String message, String allowed, String suggestion, @Nullable Integer line) {
+        String field,
+        String message,
+        String allowed,
+        String suggestion,
+        @Nullable Integer line) {
 
     public Problem {
         requireNonNull(field, "field");

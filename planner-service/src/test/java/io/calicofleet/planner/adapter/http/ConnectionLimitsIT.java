@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ConnectionLimitsIT {
 
     private static final String CAMPAIGNS = "/api/v1/campaigns";
-    private static final String POST = "POST " + CAMPAIGNS + " HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n";
+    private static final String POST =
+            "POST " + CAMPAIGNS + " HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n";
     private static final String SLOW_BODY = POST + "Content-Length: 1000\r\n\r\n{";
     /** More than there are threads to serve requests. */
     private static final int MANY = 300;
@@ -86,7 +87,8 @@ class ConnectionLimitsIT {
 
     @Test
     void a_body_above_the_limit_is_refused_as_too_large() throws IOException {
-        assertThat(everythingFrom(open(POST + "Content-Length: 5000000\r\n\r\n"))).startsWith("HTTP/1.1 413");
+        assertThat(everythingFrom(open(POST + "Content-Length: 5000000\r\n\r\n")))
+                .startsWith("HTTP/1.1 413");
     }
 
     @Test

@@ -33,7 +33,8 @@ class ApiIT {
     @BeforeEach
     void awaitReady() {
         await().atMost(Duration.ofMinutes(1))
-                .untilAsserted(() -> when().get(management.resolve("/q/health/ready")).then().statusCode(200));
+                .untilAsserted(() ->
+                        when().get(management.resolve("/q/health/ready")).then().statusCode(200));
     }
 
     @Test

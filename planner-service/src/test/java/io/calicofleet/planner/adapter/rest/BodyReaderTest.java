@@ -19,12 +19,14 @@ class BodyReaderTest {
 
     @Test
     void a_key_twice_is_told_with_its_line_in_both_forms() {
-        assertThat(refused("{\"name\": 1,\n\"name\": 2}", MediaType.APPLICATION_JSON_TYPE).detail())
+        assertThat(refused("{\"name\": 1,\n\"name\": 2}", MediaType.APPLICATION_JSON_TYPE)
+                        .detail())
                 .startsWith("The body is no JSON, at line 2")
                 .contains("Duplicate field 'name'");
         assertThat(refused("name: 1\nname: 2", YAML).detail())
-                .isEqualTo("The body is no YAML, at line 2, column 1: 'name' stands here for the second time, first in line 1:"
-                        + " keep one of them");
+                .isEqualTo(
+                        "The body is no YAML, at line 2, column 1: 'name' stands here for the second time, first in line 1:"
+                                + " keep one of them");
     }
 
     @Test
@@ -63,7 +65,10 @@ class BodyReaderTest {
 
         assertThat(body.located().apply(new Problem("waves[0].nme", "is no field of this.", "", "name")))
                 .hasToString("line 3: waves[0].nme: is no field of this. Did you mean 'name'?");
-        assertThat(body.located().apply(new Problem("target", "is missing.", "", "")).line()).isNull();
+        assertThat(body.located()
+                        .apply(new Problem("target", "is missing.", "", ""))
+                        .line())
+                .isNull();
     }
 
     private static Object tree(String text, MediaType type) {
@@ -71,7 +76,8 @@ class BodyReaderTest {
     }
 
     private static ProblemDocument refused(String text, MediaType type) {
-        return catchThrowableOfType(ProblemException.class, () -> tree(text, type)).document();
+        return catchThrowableOfType(ProblemException.class, () -> tree(text, type))
+                .document();
     }
 
     private static byte[] bytes(String text) {

@@ -10,8 +10,8 @@ import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.Event;
-import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.Topic;
@@ -89,8 +89,9 @@ class CampaignLifeTest {
 
         delete("d");
 
-        assertThat(last("d").reason()).isEqualTo("Refused: The campaign is running, not over: abort it first, and delete it when"
-                + " it is aborted.");
+        assertThat(last("d").reason())
+                .isEqualTo("Refused: The campaign is running, not over: abort it first, and delete it when"
+                        + " it is aborted.");
         assertThat(stored()).isEqualTo(2);
     }
 
@@ -174,7 +175,10 @@ class CampaignLifeTest {
         driver.close();
         driver = new PlannerDriver(
                 (state, input) -> {
-                    if (bug.get() && input instanceof PlannerInput.Tick && state != null && state.name().value().equals("bad")) {
+                    if (bug.get()
+                            && input instanceof PlannerInput.Tick
+                            && state != null
+                            && state.name().value().equals("bad")) {
                         throw new IllegalStateException("a bug");
                     }
                     return CORE.decide(state, input);
@@ -188,9 +192,11 @@ class CampaignLifeTest {
 
         driver.advance(Duration.ofSeconds(10));
 
-        assertThat(statuses("bad")).singleElement().satisfies(status -> assertThat(status.reason())
-                .startsWith("Set aside: ")
-                .contains("IllegalStateException: a bug", "can be paused, resumed and aborted"));
+        assertThat(statuses("bad"))
+                .singleElement()
+                .satisfies(status -> assertThat(status.reason())
+                        .startsWith("Set aside: ")
+                        .contains("IllegalStateException: a bug", "can be paused, resumed and aborted"));
         assertThat(meters.counter("planner.campaigns.set.aside").count()).isEqualTo(1);
         say(Drill.succeeded(Drill.step("good", "c2", 1)));
         say(Drill.passed(Drill.step("good", "c2", 1)));
@@ -215,9 +221,10 @@ class CampaignLifeTest {
         List<String> evidence = List.of("x".repeat(4_100_000));
         say(new StepFailed(step, FailureReason.FORBIDDEN, "y".repeat(60_000), evidence, "it failed"));
 
-        assertThat(driver.records(Topic.DEAD_LETTERS)).singleElement().satisfies(letter -> assertThat(
-                        PlannerDriver.header(letter, "dead_letter_reason"))
-                .contains("would have", "bytes, and a record takes 4128768"));
+        assertThat(driver.records(Topic.DEAD_LETTERS))
+                .singleElement()
+                .satisfies(letter -> assertThat(PlannerDriver.header(letter, "dead_letter_reason"))
+                        .contains("would have", "bytes, and a record takes 4128768"));
         assertThat(last("d").reason()).startsWith("What step.failed said has no place: ");
         say(Drill.succeeded(step));
         say(Drill.passed(step));

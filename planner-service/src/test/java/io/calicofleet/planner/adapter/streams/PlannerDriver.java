@@ -45,7 +45,9 @@ final class PlannerDriver implements AutoCloseable {
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
         driver = new TopologyTestDriver(
-                PlannerTopology.build(core, Duration.ofMillis(200), new Retention(keep), new StreamMeters(meters)), properties, start);
+                PlannerTopology.build(core, Duration.ofMillis(200), new Retention(keep), new StreamMeters(meters)),
+                properties,
+                start);
     }
 
     void pipe(Event<? extends FleetEvent> event) {

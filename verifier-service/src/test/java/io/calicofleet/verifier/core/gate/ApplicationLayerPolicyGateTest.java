@@ -15,9 +15,11 @@ class ApplicationLayerPolicyGateTest {
 
     @Test
     void a_build_of_the_target_is_not_older() {
-        assertThat(DONE.with("/dikastes/0/image", "docker.io/calico/dikastes:v3.22.5-amd64").missing())
+        assertThat(DONE.with("/dikastes/0/image", "docker.io/calico/dikastes:v3.22.5-amd64")
+                        .missing())
                 .isEmpty();
-        assertThat(DONE.with("/dikastes/0/image", "docker.io/calico/dikastes:v3.22.4-amd64").missing())
+        assertThat(DONE.with("/dikastes/0/image", "docker.io/calico/dikastes:v3.22.4-amd64")
+                        .missing())
                 .hasSize(1);
     }
 }

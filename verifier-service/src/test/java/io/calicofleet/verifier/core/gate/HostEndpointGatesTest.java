@@ -33,8 +33,7 @@ class HostEndpointGatesTest {
 
     @Test
     void host_endpoints_that_keep_the_label_are_named_in_their_order() {
-        assertThat(RELEASED
-                        .with("/hostEndpoints/-", endpoint("n9", true))
+        assertThat(RELEASED.with("/hostEndpoints/-", endpoint("n9", true))
                         .with("/hostEndpoints/-", endpoint("n0", true))
                         .missing())
                 .containsExactly("the end of the label on n0-all, n9-all");
@@ -69,7 +68,7 @@ class HostEndpointGatesTest {
     }
 
     private static String endpoint(String node, boolean labelled) {
-        return "{name: " + node + "-all, node: " + node + ", interfaceName: '*', automatic: false, labelled: " + labelled
-                + "}";
+        return "{name: " + node + "-all, node: " + node + ", interfaceName: '*', automatic: false, labelled: "
+                + labelled + "}";
     }
 }

@@ -38,12 +38,15 @@ class ObservationHistoryTest {
         assertThat(seen.fresh(SILENCE.plusNanos(1))).isFalse();
         assertThat(seen.fresh(null)).as("nobody measured it").isFalse();
         assertThat(ObservationHistory.NONE.fresh(TEN)).as("nothing was seen").isFalse();
-        assertThat(seen.with(lost(""), TEN).fresh(TEN)).as("the executor sees nothing").isFalse();
+        assertThat(seen.with(lost(""), TEN).fresh(TEN))
+                .as("the executor sees nothing")
+                .isFalse();
     }
 
     @Test
     void only_time_after_the_step_had_acted_counts() {
-        ObservationHistory acting = ObservationHistory.NONE.with(check("a", false), null).with(check("a", true), TEN);
+        ObservationHistory acting =
+                ObservationHistory.NONE.with(check("a", false), null).with(check("a", true), TEN);
         assertThat(acting.observed()).isZero();
 
         assertThat(acting.with(check("a", true), TEN).observed()).isEqualTo(TEN);
@@ -100,7 +103,8 @@ class ObservationHistoryTest {
         }
         List<Pause> told = history.pauses();
 
-        ObservationHistory blind = history.with(lost("gone"), TEN).with(lost("gone"), TEN).with(lost("gone"), TEN);
+        ObservationHistory blind =
+                history.with(lost("gone"), TEN).with(lost("gone"), TEN).with(lost("gone"), TEN);
 
         assertThat(blind.pauses()).isEqualTo(told);
         assertThat(blind.told()).endsWith("and 1 pause more");
@@ -129,7 +133,8 @@ class ObservationHistoryTest {
 
     @Test
     void no_more_is_taken_back_than_was_seen() {
-        ObservationHistory blind = acted().with(check("a", true), Duration.ofSeconds(2)).with(lost(""), TEN);
+        ObservationHistory blind =
+                acted().with(check("a", true), Duration.ofSeconds(2)).with(lost(""), TEN);
 
         assertThat(blind.observed()).isZero();
         assertThat(blind.blind()).isEqualTo("no reason was given");
@@ -164,7 +169,8 @@ class ObservationHistoryTest {
     @Test
     void pods_are_settled_and_a_version_counts_only_once_the_step_had_acted() {
         CalicoVersion target = CalicoVersion.of(3, 22, 5);
-        ObservationHistory acting = ObservationHistory.NONE.with(check("a", false), null).judgedPods(true, true, target);
+        ObservationHistory acting =
+                ObservationHistory.NONE.with(check("a", false), null).judgedPods(true, true, target);
         assertThat(acting.settling()).isEqualTo(Settling.NOT_YET);
         assertThat(acting.atTarget()).isZero();
         assertThat(acting.brought()).isEmpty();
@@ -174,7 +180,8 @@ class ObservationHistoryTest {
         assertThat(acted.atTarget()).isEqualTo(1);
         assertThat(acted.brought()).containsExactly("DaemonSet kube-system/calico-node");
         assertThat(acted.judgedPods(true, false, target).atTarget()).isZero();
-        assertThat(acted.judgedPods(true, true, CalicoVersion.of(3, 23, 0)).atTarget()).isZero();
+        assertThat(acted.judgedPods(true, true, CalicoVersion.of(3, 23, 0)).atTarget())
+                .isZero();
     }
 
     @Test

@@ -63,7 +63,8 @@ class BackupStoreTest {
     @Test
     void it_is_taken_once_since_what_a_retry_finds_was_not_there_first() {
         store.take(U1, null, List.of(), Map.of(key("a"), Optional.of(object("a"))));
-        assertThat(store(ObjectLabels.UPGRADE).take(U1, SOURCE, List.of(), Map.of())).isFalse();
+        assertThat(store(ObjectLabels.UPGRADE).take(U1, SOURCE, List.of(), Map.of()))
+                .isFalse();
         assertThat(store.of(U1).orElseThrow().source()).isNull();
         assertThat(store.of(U1).orElseThrow().objects()).containsOnlyKeys(key("a"));
     }
@@ -155,7 +156,9 @@ class BackupStoreTest {
         cluster.replace(read(chunk));
         assertThatThrownBy(() -> store.of(U1)).hasMessageContaining("the checksum of its part at 1 is wrong");
         ((ObjectNode) before.get("metadata"))
-                .put("resourceVersion", secret(1).at("/metadata/resourceVersion").asText());
+                .put(
+                        "resourceVersion",
+                        secret(1).at("/metadata/resourceVersion").asText());
         cluster.replace(before);
         assertThat(store.of(U1)).isPresent();
         // When

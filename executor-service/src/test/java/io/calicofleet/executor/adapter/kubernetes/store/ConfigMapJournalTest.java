@@ -75,10 +75,10 @@ class ConfigMapJournalTest {
         int writes = cluster.writes.size();
         assertThatThrownBy(() -> journal.started(OTHER, 4))
                 .isInstanceOfSatisfying(
-                        FenceException.class,
-                        e -> assertThat(e.why()).isEqualTo(FenceException.Why.CLAIM_LOST))
-                .hasMessage("u1/c01/restore/1 was asked for under grant 4 of the cluster, which has seen steps of grant 5"
-                        + " since");
+                        FenceException.class, e -> assertThat(e.why()).isEqualTo(FenceException.Why.CLAIM_LOST))
+                .hasMessage(
+                        "u1/c01/restore/1 was asked for under grant 4 of the cluster, which has seen steps of grant 5"
+                                + " since");
         assertThatThrownBy(() -> journal.started(OTHER, 0)).isInstanceOf(FenceException.class);
         assertThat(cluster.writes).hasSize(writes);
         assertThat(journal.find(OTHER)).isEmpty();
@@ -124,7 +124,9 @@ class ConfigMapJournalTest {
         String tooLarge = "x".repeat(800_000);
         journal.done(STEP, succeeded(STEP, tooLarge));
         // Then
-        assertThat(journal.find(STEP)).as("one alone is written and the API server judges").isPresent();
+        assertThat(journal.find(STEP))
+                .as("one alone is written and the API server judges")
+                .isPresent();
     }
 
     @Test

@@ -54,7 +54,8 @@ class KubernetesLeaseTest {
                 .isEqualTo("{\"holderIdentity\":\"a/1\",\"leaseDurationSeconds\":36000,"
                         + "\"acquireTime\":\"2026-11-28T10:00:00.123456Z\","
                         + "\"renewTime\":\"2026-11-28T10:00:00.123456Z\",\"leaseTransitions\":0}");
-        assertThat(cluster.find(LEASE).orElseThrow().path("apiVersion").asText()).isEqualTo("coordination.k8s.io/v1");
+        assertThat(cluster.find(LEASE).orElseThrow().path("apiVersion").asText())
+                .isEqualTo("coordination.k8s.io/v1");
         assertThat(cluster.find(LEASE).orElseThrow().at("/metadata/labels").toString())
                 .isEqualTo("{\"app.kubernetes.io/managed-by\":\"calico-fleet\"}");
     }
@@ -107,7 +108,9 @@ class KubernetesLeaseTest {
         nanos++;
         assertThat(lease.tryAcquire()).isEmpty();
         assertThat(spec().path("leaseTransitions").asInt()).isEqualTo(5);
-        assertThat(spec().path("leaseDurationSeconds").asLong()).as("ours from now on").isEqualTo(DURATION.toSeconds());
+        assertThat(spec().path("leaseDurationSeconds").asLong())
+                .as("ours from now on")
+                .isEqualTo(DURATION.toSeconds());
     }
 
     @Test
@@ -135,8 +138,8 @@ class KubernetesLeaseTest {
     @Test
     void a_holder_that_is_over_for_certain_is_not_waited_for() {
         lease("a/1").tryAcquire();
-        KubernetesLease next = taken(new KubernetesLease(
-                cluster, "a/2", holder -> holder.equals("a/1"), DURATION, () -> now, () -> nanos));
+        KubernetesLease next = taken(
+                new KubernetesLease(cluster, "a/2", holder -> holder.equals("a/1"), DURATION, () -> now, () -> nanos));
         assertThat(next.tryAcquire()).isEmpty();
         next.check();
     }
@@ -194,8 +197,7 @@ class KubernetesLeaseTest {
         nanos += DURATION.toNanos();
         assertThatThrownBy(first::check)
                 .isInstanceOfSatisfying(
-                        FenceException.class,
-                        e -> assertThat(e.why()).isEqualTo(FenceException.Why.LEASE_LOST))
+                        FenceException.class, e -> assertThat(e.why()).isEqualTo(FenceException.Why.LEASE_LOST))
                 .hasMessageContaining("went to b/1");
         overtaken("a/1");
         assertThatThrownBy(first::check).isInstanceOf(FenceException.class);
@@ -258,8 +260,7 @@ class KubernetesLeaseTest {
         assertThat(spec().path("holderIdentity").asText()).isEqualTo("b/1");
         // When
         Failing api = new Failing();
-        KubernetesLease away =
-                new KubernetesLease(api, "a/1", holder -> true, DURATION, () -> now, () -> nanos);
+        KubernetesLease away = new KubernetesLease(api, "a/1", holder -> true, DURATION, () -> now, () -> nanos);
         away.tryAcquire();
         api.fails(Problem.UNAVAILABLE);
         // Then
@@ -320,8 +321,8 @@ class KubernetesLeaseTest {
                 return call.get();
             }
         };
-        KubernetesLease lease = new KubernetesLease(
-                counting, "a/1", no -> false, Duration.ofMillis(60), () -> now, () -> nanos);
+        KubernetesLease lease =
+                new KubernetesLease(counting, "a/1", no -> false, Duration.ofMillis(60), () -> now, () -> nanos);
         lease.tryAcquire();
         assertThat(renewals.await(50, TimeUnit.SECONDS)).isTrue();
         lease.check();
@@ -343,7 +344,10 @@ class KubernetesLeaseTest {
             FakeCluster fresh = new FakeCluster();
             KubernetesLease lease = new KubernetesLease(fresh, "a/1", no -> false, duration, () -> now, () -> nanos);
             lease.tryAcquire();
-            long told = fresh.find(LEASE).orElseThrow().at("/spec/leaseDurationSeconds").asLong();
+            long told = fresh.find(LEASE)
+                    .orElseThrow()
+                    .at("/spec/leaseDurationSeconds")
+                    .asLong();
             lease.release();
             assertThat(Duration.ofSeconds(told)).isBetween(duration, duration.plusSeconds(1));
         }
@@ -360,7 +364,8 @@ class KubernetesLeaseTest {
             for (int turn = 0; turn < 60; turn++) {
                 String who = "e" + random.nextInt(3) + "/1";
                 KubernetesLease lease = executors.computeIfAbsent(
-                        who, key -> taken(new KubernetesLease(api, key, no -> false, DURATION, () -> now, () -> nanos)));
+                        who,
+                        key -> taken(new KubernetesLease(api, key, no -> false, DURATION, () -> now, () -> nanos)));
                 if (random.nextInt(8) == 0) {
                     api.fails(random.nextBoolean() ? Problem.UNAVAILABLE : Problem.CONFLICT);
                 }
@@ -369,8 +374,10 @@ class KubernetesLeaseTest {
                         case 0, 1 -> {
                             if (!mayWrite(lease)) {
                                 lease.release();
-                                executors.put(who, taken(new KubernetesLease(
-                                        api, who, no -> false, DURATION, () -> now, () -> nanos)));
+                                executors.put(
+                                        who,
+                                        taken(new KubernetesLease(
+                                                api, who, no -> false, DURATION, () -> now, () -> nanos)));
                             }
                             executors.get(who).tryAcquire();
                         }
