@@ -4,6 +4,7 @@ import io.calicofleet.cli.chaos.Fault.On;
 import io.calicofleet.cli.chaos.Happening.Act;
 import io.calicofleet.cli.chaos.Happening.Deed;
 import io.calicofleet.cli.chaos.Happening.Injection;
+import io.calicofleet.cli.demo.SimulatedFleet;
 import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.LocalSystem;
 import io.calicofleet.event.Topic;
@@ -32,9 +33,6 @@ record ChaosPlan(
 
     /** As many kinds of clusters as the simulated fleet has. */
     static final int KINDS = 12;
-
-    /** Those with host endpoints: their traffic is listened to and reviewed, which takes longest. */
-    private static final List<Integer> PROTECTED = List.of(1, 4, 12);
 
     /** More deaths in a minute, and the launcher gives a process up. */
     private static final int DEATHS = 3;
@@ -83,10 +81,14 @@ record ChaosPlan(
             kinds.add(i);
         }
         Collections.shuffle(kinds, random);
-        int keeps = random.nextInt(3) == 0 ? PROTECTED.get(random.nextInt(PROTECTED.size())) : 0;
-        boolean few = count <= KINDS - PROTECTED.size();
+        int keeps = random.nextInt(3) == 0
+                ? SimulatedFleet.WITH_HOST_ENDPOINTS.get(random.nextInt(SimulatedFleet.WITH_HOST_ENDPOINTS.size()))
+                : 0;
+        boolean few = count <= KINDS - SimulatedFleet.WITH_HOST_ENDPOINTS.size();
         Stream<Integer> first = few && keeps > 0 ? Stream.of(keeps) : Stream.of();
-        return Stream.concat(first, kinds.stream().filter(kind -> !few || !PROTECTED.contains(kind)))
+        return Stream.concat(
+                        first,
+                        kinds.stream().filter(kind -> !few || !SimulatedFleet.WITH_HOST_ENDPOINTS.contains(kind)))
                 .limit(count)
                 .map(kind -> String.format(Locale.ROOT, "c%02d", kind))
                 .sorted()

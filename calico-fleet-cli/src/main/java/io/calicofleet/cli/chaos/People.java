@@ -5,6 +5,7 @@ import io.calicofleet.cli.chaos.Happening.Act;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.client.RequestRefusedException;
 import io.calicofleet.cli.client.ServerUnreachableException;
+import io.calicofleet.cli.demo.DemoCampaign;
 import io.calicofleet.cli.view.Snapshot;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterPhase;
@@ -29,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 /** The people of a run. What they ask while the planner is away they ask again; what waits for them they look at and let go on. */
 final class People {
 
-    private static final String TARGET = "v3.22.5";
     private static final int RETRIES = 2;
 
     private final FleetClient client;
@@ -173,7 +173,7 @@ final class People {
                 .put("apiVersion", "calico-fleet/v1")
                 .put("kind", "Campaign")
                 .put("name", campaign.name())
-                .put("target", TARGET)
+                .put("target", DemoCampaign.TARGET)
                 .put("maxConcurrent", campaign.maxConcurrent())
                 .put("onGateFailure", campaign.rollback() ? "rollback" : "hold");
         campaign.clusters().forEach(document.putObject("clusters").putArray("names")::add);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.chaos.History.PeoplesValue;
+import io.calicofleet.cli.demo.DemoCampaign;
 import io.calicofleet.cli.demo.HelmReleaseValues;
 import io.calicofleet.cli.demo.SimulatedFleet;
 import io.calicofleet.kafka.EventJson;
@@ -22,7 +23,6 @@ import java.util.Map;
  */
 final class PeoplesFields {
 
-    private static final String INSTALLED = "v3.13.4";
     private static final String APPLIED = "/metadata/annotations/kubectl.kubernetes.io~1last-applied-configuration";
     private static final String HELM = "Helm values";
     private static final Map<String, String> COMPARED = Map.of(
@@ -48,7 +48,7 @@ final class PeoplesFields {
     static PeoplesFields of(SimulatedFleet fleet, String cluster, Path releases) {
         PeoplesFields fields = new PeoplesFields(fleet, cluster);
         String install = fleet.cluster(cluster).at("/labels/install").asText();
-        Path file = releases.resolve(INSTALLED).resolve(install + ".yaml");
+        Path file = releases.resolve(DemoCampaign.INSTALLED).resolve(install + ".yaml");
         if (Files.exists(file)) {
             fields.compare(file);
         }

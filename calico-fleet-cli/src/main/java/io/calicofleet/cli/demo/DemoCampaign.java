@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.client.FleetClient;
 
 /** The demo's campaign: a canary wave, then the rest; gates with deadlines a person can wait for. */
-final class DemoCampaign {
+public final class DemoCampaign {
 
+    /** What the clusters of the simulated fleet run, and what the demo upgrades them to. */
+    public static final String INSTALLED = "v3.13.4";
+
+    public static final String TARGET = "v3.22.5";
     static final String NAME = "demo";
-    static final String TARGET = "v3.22.5";
 
     private DemoCampaign() {}
 

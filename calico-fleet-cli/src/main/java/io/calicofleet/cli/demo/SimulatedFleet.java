@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /** The simulated clusters: a process of the cluster-simulator, and what it tells from inside. */
 public final class SimulatedFleet {
 
+    /** Those of twelve kinds of clusters that have host endpoints: their traffic is listened to and reviewed, which takes longest. */
+    public static final List<Integer> WITH_HOST_ENDPOINTS = List.of(1, 4, 12);
+
     /** Who the requests made here are from, in the audit of a cluster. */
     public static final String PERSON = "a-person";
 
