@@ -208,6 +208,7 @@ class CampaignIT {
     @Test
     void a_campaign_is_archived_and_deleted_once_it_is_over() {
         serve("f", 2);
+        fleet.holdBack(step -> step.campaign().value().equals("eight"));
         create("eight", 1, "f", 2);
         soon().untilAsserted(() -> assertThat(requestedOf("eight", 1)).hasSize(2));
         Response refused = given().delete(CAMPAIGNS + "eight");
