@@ -255,7 +255,9 @@ class ExecutorProcessIT {
             }
             try (ExecutorProcess executor = ExecutorProcess.start(directory, broker.bootstrapServers(), settings)) {
                 // Then
-                eventually(() -> assertThat(bus.events(StepHeld.class)).hasSize(1));
+                eventually(() -> assertThat(bus.events(StepHeld.class))
+                        .as("its log:%n%s", executor.log())
+                        .hasSize(1));
                 StepHeld held = (StepHeld) bus.events(StepHeld.class).getFirst().data();
                 assertThat(held.step()).isEqualTo(request.step());
                 assertThat(held.reason()).isEqualTo(HoldReason.EXECUTOR_ENDED);
