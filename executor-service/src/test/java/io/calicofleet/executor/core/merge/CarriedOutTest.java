@@ -34,9 +34,10 @@ class CarriedOutTest {
         assertThat(written(again).at(IMAGES).asText()).endsWith("node:v3.22.5");
     }
 
-    @Test
-    void what_was_deleted_meanwhile_is_created_as_planned() {
-        MergedObject again = ManifestMerge.again(PLANNED, BEFORE, null, true);
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void what_was_deleted_meanwhile_is_created_as_planned(boolean written) {
+        MergedObject again = ManifestMerge.again(PLANNED, BEFORE, null, written);
 
         assertThat(again.action()).isEqualTo(MergeAction.CREATE);
         assertThat(written(again).at(IMAGES).asText()).endsWith("node:v3.22.5");
@@ -81,6 +82,32 @@ class CarriedOutTest {
                 .isEmpty();
     }
 
+    @Test
+    void what_the_plan_takes_away_is_taken_away_again() {
+        ObjectNode before = with(BEFORE, set -> pod(set).put("hostname", "calico"));
+        MergedObject planned = plan(before, TARGET);
+
+        MergedObject again = ManifestMerge.again(planned, before, with(TARGET, set -> pod(set).put("hostname", "calico")), true);
+
+        assertThat(written(again).at("/spec/template/spec").has("hostname")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void an_image_of_calico_that_the_plan_leaves_as_it_was_is_whose_changed_it(boolean written) {
+        ObjectNode before = daemonSet("v3.20.6", "docker.io/calico/cni:v3.22.5");
+        MergedObject planned = plan(before, daemonSet("v3.22.5", "docker.io/calico/cni:v3.22.5"));
+
+        MergedObject again = ManifestMerge.again(
+                planned, before, daemonSet("v3.20.6", "registry.example:5000/calico/cni:hotfix-7"), written);
+
+        assertThat(again.conflicts()).isEmpty();
+        assertThat(Objects.requireNonNull(again.manifest())
+                        .at("/spec/template/spec/containers/1/image")
+                        .asText())
+                .isEqualTo("registry.example:5000/calico/cni:hotfix-7");
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void what_others_changed_beside_the_plan_stays(boolean written) {
@@ -114,11 +141,12 @@ class CarriedOutTest {
 
     @Test
     void the_plan_itself_does_not_change_by_being_looked_at() {
-        ObjectNode manifest = Objects.requireNonNull(PLANNED.manifest()).deepCopy();
+        MergedObject planned = plan(BEFORE, TARGET);
+        ObjectNode manifest = Objects.requireNonNull(planned.manifest()).deepCopy();
 
-        ManifestMerge.again(PLANNED, BEFORE, daemonSet("v3.20.6", "busybox:1.36"), false);
+        ManifestMerge.again(planned, BEFORE, daemonSet("v3.20.6", "busybox:1.36"), false);
 
-        assertThat(PLANNED.manifest()).isEqualTo(manifest);
+        assertThat(planned.manifest()).isEqualTo(manifest);
     }
 
     private static MergedObject plan(ObjectNode live, ObjectNode target) {
