@@ -119,10 +119,10 @@ public interface PlannerConfig {
     interface Live {
 
         /** How many streams one instance serves at once; more are answered with 503. */
-        @WithDefault("100")
+        @WithDefault("1000")
         int maxClients();
 
-        /** How many events may wait for one client before it is cut off as too slow. */
+        /** How many events may wait for one client before it is cut off as too slow; of them, no more than 16 MiB. */
         @WithDefault("4096")
         int buffer();
 

@@ -1,20 +1,29 @@
 package io.calicofleet.planner.adapter.live;
 
+import io.calicofleet.event.Topic;
 import io.calicofleet.planner.port.LiveEvents.Request;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** What waits for one client: filled by the feed's thread, emptied by the client's. */
+/**
+ * What waits for one client: filled by the feed's thread, emptied by the client's. Bounded by number and by bytes; events are
+ * shared by all buffers, so together they hold little more than the one that is furthest behind.
+ */
 final class LiveBuffer {
+
+    /** What may wait; the largest event has a quarter of it. */
+    private static final int MOST_BYTES = 4 * Topic.MAX_RECORD_BYTES;
 
     private final Request request;
     private final Map<TopicPartition, Long> from;
     private final BlockingQueue<RawEvent> queue;
+    private final AtomicLong bytes = new AtomicLong();
     private volatile @Nullable String ended;
 
     /**
@@ -42,8 +51,14 @@ final class LiveBuffer {
 
     /** Puts an event in, if it is asked for. Where there is no room, the buffer ends: what follows would have a gap. */
     void offer(RawEvent event) {
-        if (ended == null && request.matches(event.event().attributes()) && !queue.offer(event)) {
-            end("more events waited than the buffer of this stream holds");
+        if (ended != null || !request.matches(event.event().attributes())) {
+            return;
+        }
+        int size = event.event().json().length;
+        if (bytes.get() + size > MOST_BYTES || !queue.offer(event)) {
+            end("it was read too slowly: more waited than the buffer of a stream holds. Go on with Last-Event-ID");
+        } else {
+            bytes.addAndGet(size);
         }
     }
 
@@ -63,6 +78,10 @@ final class LiveBuffer {
     /** The next event; null where none came in time. */
     @Nullable
     RawEvent poll(Duration wait) throws InterruptedException {
-        return queue.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
+        RawEvent event = queue.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
+        if (event != null) {
+            bytes.addAndGet(-event.event().json().length);
+        }
+        return event;
     }
 }

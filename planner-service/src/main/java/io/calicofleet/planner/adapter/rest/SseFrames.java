@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.resteasy.reactive.server.jaxrs.OutboundSseEventImpl;
 
 /**
- * A live stream as frames of server-sent events. A thread of its own takes from the stream what the client has asked for,
+ * A live stream as frames of server-sent events. A virtual thread of its own takes from the stream what the client has asked for,
  * and no more: so a slow client fills its buffer, is told, and is cut off.
  */
 final class SseFrames implements Flow.Publisher<OutboundSseEvent> {
@@ -28,7 +28,7 @@ final class SseFrames implements Flow.Publisher<OutboundSseEvent> {
     public void subscribe(Flow.Subscriber<? super OutboundSseEvent> subscriber) {
         Demand demand = new Demand();
         subscriber.onSubscribe(demand);
-        demand.thread = Thread.ofPlatform().name("planner-live-client").daemon().start(() -> run(subscriber, demand));
+        demand.thread = Thread.ofVirtual().name("planner-live-client").start(() -> run(subscriber, demand));
     }
 
     private void run(Flow.Subscriber<? super OutboundSseEvent> subscriber, Demand demand) {

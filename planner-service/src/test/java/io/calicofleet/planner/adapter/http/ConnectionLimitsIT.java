@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.calicofleet.broker.TemporaryBroker;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignPaused;
+import io.calicofleet.event.Event;
+import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.planner.PlannerProcess;
 import java.io.IOException;
 import java.net.Socket;
@@ -14,9 +18,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +64,7 @@ class ConnectionLimitsIT {
                         // Times short enough to wait for.
                         "planner.http.header-timeout", "PT2S",
                         "planner.http.request-timeout", "PT4S",
+                        "planner.live.write-timeout", "PT2S",
                         "quarkus.http.limits.max-connections", String.valueOf(MAX_CONNECTIONS)));
         soon().ignoreExceptions()
                 .untilAsserted(() -> when().get(planner.management().resolve("/q/health/ready"))
@@ -157,6 +166,32 @@ class ConnectionLimitsIT {
                 .anySatisfy(socket -> assertThat(everythingFrom(socket)).isEmpty());
         // When those that hold the places have been cut off, all is as before.
         soon().ignoreExceptions().untilAsserted(ConnectionLimitsIT::campaignsAreAnswered);
+    }
+
+    @Test
+    void a_live_stream_that_is_not_read_is_cut_off() throws IOException {
+        open("GET /api/v1/events HTTP/1.1\r\nHost: here\r\n\r\n");
+        soon().untilAsserted(() -> assertThat(metric("planner_live_streams")).isEqualTo("1.0"));
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "max.request.size", 4_000_000);
+        try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
+            for (int i = 0; i < 30; i++) {
+                var paused = new CampaignPaused(CampaignName.of("nobody"), "x".repeat(900_000), "paused");
+                producer.send(EventCodec.record(Event.of("e" + i, "/test", Instant.now(), null, null, paused)));
+            }
+        }
+
+        soon().untilAsserted(() -> assertThat(metric("planner_live_streams")).isEqualTo("0.0"));
+    }
+
+    private static String metric(String name) {
+        return when().get(planner.management().resolve("/q/metrics"))
+                .asString()
+                .lines()
+                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .findFirst()
+                .orElse("");
     }
 
     private static void campaignsAreAnswered() {
