@@ -269,9 +269,9 @@ class StepNotesTest {
 
     @Test
     void the_notes_do_not_grow_with_the_steps_that_were_done() {
-        StepNotes notes = start();
+        start();
         diesIn(BESIDE);
-        notes = start();
+        StepNotes notes = start();
         notes.begin(CULPRIT);
         for (int i = 0; i < 10_000; i++) {
             notes.begin(ANOTHER);

@@ -87,7 +87,8 @@ class CarriedOutTest {
         ObjectNode before = with(BEFORE, set -> pod(set).put("hostname", "calico"));
         MergedObject planned = plan(before, TARGET);
 
-        MergedObject again = ManifestMerge.again(planned, before, with(TARGET, set -> pod(set).put("hostname", "calico")), true);
+        MergedObject again =
+                ManifestMerge.again(planned, before, with(TARGET, set -> pod(set).put("hostname", "calico")), true);
 
         assertThat(written(again).at("/spec/template/spec").has("hostname")).isFalse();
     }

@@ -22,8 +22,7 @@ class LiveBufferTest {
 
     private static final int MEBIBYTE = 1024 * 1024;
 
-    private final LiveBuffer buffer =
-            new LiveBuffer(new Request(null, null, Set.of(), new Start.Now()), Map.of(), 10);
+    private final LiveBuffer buffer = new LiveBuffer(new Request(null, null, Set.of(), new Start.Now()), Map.of(), 10);
 
     @Test
     void more_events_than_it_holds_end_it_with_a_reason_and_those_before_can_be_read() throws InterruptedException {
