@@ -362,7 +362,7 @@ class StepRunnerTest {
         return fresh.failed();
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <T extends Throwable> T sneaky(Throwable fault) throws T {
         throw (T) fault;
     }
