@@ -297,7 +297,11 @@ class ObserverIT {
     private SimulatedCluster calico(String id) throws IOException {
         SimulatedCluster cluster = fleet.cluster(ClusterTemplate.named(id)
                 .withManifest(Files.readString(SimulatedFleet.OWN_RELEASES.resolve("v3.13.4/calico.yaml"))));
-        await().untilAsserted(() -> assertThat(cluster.nodeVersions()).hasSize(3));
+        await().untilAsserted(() -> {
+            assertThat(cluster.nodeVersions()).hasSize(3);
+            // calico-node makes it when it starts.
+            assertThat(cluster.list("crd.projectcalico.org/v1", "IPPool", "")).isNotEmpty();
+        });
         return cluster;
     }
 
