@@ -149,7 +149,12 @@ final class CorpusCase {
             List<String> places = places(path, base, wants);
             boolean goesWithItsContainer =
                     path.matches(".*[.]image(-location)?") && places.stream().noneMatch(wants::containsKey);
-            if (Objects.equals(was, has) || goesWithItsContainer) {
+            if (Objects.equals(was, has)) {
+                continue;
+            }
+            if (goesWithItsContainer) {
+                // Whether people need their build of it elsewhere is theirs to say.
+                justified.add(key.object() + " " + path);
                 continue;
             }
             if (isNeeded(path, was, has, wants, base)) {
