@@ -149,6 +149,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void adapters_know_no_steps() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".adapter..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".step..")
+                .check(CLASSES);
+    }
+
+    @Test
     void adapters_do_not_know_each_other() {
         SlicesRuleDefinition.slices()
                 .matching(ROOT + ".adapter.(*)..")

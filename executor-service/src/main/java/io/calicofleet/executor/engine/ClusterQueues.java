@@ -35,7 +35,7 @@ public final class ClusterQueues {
     private final Map<String, ClusterQueue> queues = new HashMap<>();
     private boolean stopped;
 
-    /** ClusterQueues whose records are worked off by {@code runner}. */
+    /** Queues whose records are worked off by {@code runner}. */
     public ClusterQueues(StepRunner runner) {
         this.runner = requireNonNull(runner, "runner");
     }

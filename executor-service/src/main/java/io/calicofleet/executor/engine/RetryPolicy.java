@@ -45,7 +45,7 @@ final class RetryPolicy {
     private long refusedSince;
 
     /**
-     * RetryPolicy with a cluster.
+     * How requests to a cluster are tried again.
      *
      * @param ready whether its API server says that it is ready
      * @param allowed whether the step may still do what it could do when it began

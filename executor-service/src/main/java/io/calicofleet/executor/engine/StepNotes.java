@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * In the middle of which steps this executor has died.
@@ -87,7 +85,12 @@ public final class StepNotes implements AutoCloseable {
     private static final int LINES = 4096;
 
     /** A step that runs. */
-    private record Open(StepId step, boolean suspect, long sinceNanos) {}
+    private record Open(StepId step, boolean suspect, long sinceNanos) {
+
+        String line() {
+            return (suspect ? "suspect " : "began ") + step.encode();
+        }
+    }
 
     /** When the executor came back from deaths in the middle of a step, and whether that is set aside for them. */
     private record Trail(StepId step, List<Instant> deaths, boolean aside) {
@@ -121,7 +124,7 @@ public final class StepNotes implements AutoCloseable {
     private final LongSupplier nanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Trail> trails = new LinkedHashMap<>();
-    private final Map<String, Open> open = new HashMap<>();
+    private final Map<String, Open> open = new LinkedHashMap<>();
     private int lines;
     private boolean closed;
 
@@ -135,9 +138,8 @@ public final class StepNotes implements AutoCloseable {
         this.notebook = requireNonNull(notebook, "notebook");
         this.clock = requireNonNull(clock, "clock");
         this.nanos = requireNonNull(nanos, "nanos");
-        Map<String, StepId> left = new LinkedHashMap<>();
-        notebook.read().forEach(line -> replay(line, left));
-        died(left);
+        notebook.read().forEach(this::replay);
+        died();
         rewrite();
     }
 
@@ -171,8 +173,9 @@ public final class StepNotes implements AutoCloseable {
                             .anyMatch(other -> other.suspect() && now - other.sinceNanos() < TURN.toNanos())) {
                 return false;
             }
-            open.put(key(step), new Open(step, suspect, now));
-            add((suspect ? "suspect " : "began ") + step.encode());
+            Open begun = new Open(step, suspect, now);
+            open.put(key(step), begun);
+            add(begun.line());
             return true;
         } finally {
             lock.unlock();
@@ -213,7 +216,7 @@ public final class StepNotes implements AutoCloseable {
         }
     }
 
-    private void replay(String line, Map<String, StepId> left) {
+    private void replay(String line) {
         String[] words = line.split(" ", -1);
         try {
             StepId step = StepId.parse(words.length > 1 ? words[1] : "");
@@ -222,12 +225,8 @@ public final class StepNotes implements AutoCloseable {
                     trails.put(
                             key(step),
                             new Trail(step, instants(words.length > 2 ? words[2] : ""), words[0].equals("aside")));
-                case "began", "suspect" -> {
-                    left.put(key(step), step);
-                    open.put(key(step), new Open(step, words[0].equals("suspect"), 0));
-                }
+                case "began", "suspect" -> open.put(key(step), new Open(step, words[0].equals("suspect"), 0));
                 case "left", "ended" -> {
-                    left.remove(key(step));
                     open.remove(key(step));
                     if (words[0].equals("ended")) {
                         trails.remove(key(step));
@@ -245,22 +244,19 @@ public final class StepNotes implements AutoCloseable {
     }
 
     /** What the process that has died was in the middle of. */
-    private void died(Map<String, StepId> left) {
+    private void died() {
         Instant now = clock.instant();
         trails.values()
                 .removeIf(trail ->
                         trail.last().plus(trail.aside() ? REMEMBERED : TOGETHER).isBefore(now));
         boolean told = open.values().stream().filter(Open::suspect).count() == 1;
-        left.forEach((key, step) -> {
-            Trail before = trails.getOrDefault(key, new Trail(step, List.of(), false));
-            boolean itWas = told && isSuspect(open.get(key));
-            trails.put(key, new Trail(step, before.deaths(), before.aside()).diedAgain(now, itWas));
+        open.forEach((key, left) -> {
+            Trail before = trails.getOrDefault(key, new Trail(left.step(), List.of(), false));
+            trails.put(
+                    key,
+                    new Trail(left.step(), before.deaths(), before.aside()).diedAgain(now, told && left.suspect()));
         });
         open.clear();
-    }
-
-    private static boolean isSuspect(@Nullable Open step) {
-        return step != null && step.suspect();
     }
 
     private void add(String line) {
@@ -278,9 +274,7 @@ public final class StepNotes implements AutoCloseable {
     private void rewrite() {
         List<String> all =
                 new ArrayList<>(trails.values().stream().map(Trail::line).toList());
-        open.values()
-                .forEach(running -> all.add((running.suspect() ? "suspect " : "began ")
-                        + running.step().encode()));
+        open.values().stream().map(Open::line).forEach(all::add);
         notebook.rewrite(all);
         lines = all.size();
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,27 +105,22 @@ public final class StepSignals {
 
     /** Waits for a change, or the end of the observing; at most so long. */
     void awaitChange(Duration limit) throws InterruptedException {
-        lock.lock();
-        try {
-            long nanos = limit.toNanos();
-            while (!changed && !judged && !superseded && !handedBack && nanos > 0) {
-                nanos = news.awaitNanos(nanos);
-            }
-            changedWhenAwaited = changed;
-            changed = false;
-        } finally {
-            lock.unlock();
-        }
+        awaitChange(limit, () -> judged || superseded || handedBack);
     }
 
     /** Waits for a change, or until the step must not go on; at most so long. That another waits does not end it. */
     void awaitChangeWhileActing(Duration limit) throws InterruptedException {
+        awaitChange(limit, () -> over || handedBack);
+    }
+
+    private void awaitChange(Duration limit, BooleanSupplier ended) throws InterruptedException {
         lock.lock();
         try {
             long nanos = limit.toNanos();
-            while (!changed && !over && !handedBack && nanos > 0) {
+            while (!changed && !ended.getAsBoolean() && nanos > 0) {
                 nanos = news.awaitNanos(nanos);
             }
+            changedWhenAwaited = changed;
             changed = false;
         } finally {
             lock.unlock();

@@ -21,7 +21,7 @@ import io.calicofleet.executor.core.helm.HelmCall;
 import io.calicofleet.executor.core.helm.HelmRelease;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.HelmEngine;
-import io.calicofleet.executor.step.cluster.Yaml;
+import io.calicofleet.executor.yaml.Yaml;
 import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.demo.DemoReleases;

@@ -11,7 +11,7 @@ import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.FenceException;
 import io.calicofleet.executor.port.HelmEngine;
-import io.calicofleet.executor.step.cluster.Yaml;
+import io.calicofleet.executor.yaml.Yaml;
 import java.io.File;
 import java.io.IOException;
 import java.io.Writer;

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.ClusterId;
-import io.calicofleet.executor.step.cluster.Yaml;
+import io.calicofleet.executor.yaml.Yaml;
 import io.calicofleet.model.Json;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.calicofleet.executor.adapter.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.step.cluster.Yaml;
+import io.calicofleet.executor.yaml.Yaml;
 import io.calicofleet.model.Json;
 import java.io.File;
 import java.io.FileNotFoundException;

@@ -9,7 +9,7 @@ import io.calicofleet.event.FailureReason;
 import io.calicofleet.executor.adapter.release.ChartDownloads.Archive;
 import io.calicofleet.executor.core.helm.HelmChart;
 import io.calicofleet.executor.port.ReleaseException;
-import io.calicofleet.executor.step.cluster.Yaml;
+import io.calicofleet.executor.yaml.Yaml;
 import io.calicofleet.model.Digests;
 import io.calicofleet.model.release.ChartArchive;
 import io.calicofleet.model.release.ReleaseChart;

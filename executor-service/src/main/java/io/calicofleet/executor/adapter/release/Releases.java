@@ -8,7 +8,7 @@ import io.calicofleet.event.FailureReason;
 import io.calicofleet.executor.core.helm.HelmChart;
 import io.calicofleet.executor.port.ReleaseException;
 import io.calicofleet.executor.port.ReleaseSource;
-import io.calicofleet.executor.step.cluster.Yaml;
+import io.calicofleet.executor.yaml.Yaml;
 import io.calicofleet.model.Digests;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;

@@ -44,15 +44,17 @@ final class FieldSchema {
 
     /** A map from names to values. */
     static FieldSchema map(Kind values) {
-        FieldSchema shape = new FieldSchema(true);
-        shape.others = FieldRule.of(values, ANY);
-        return shape;
+        return mapOf(FieldRule.of(values, ANY));
     }
 
     /** A map from names to values of a type. */
-    static FieldSchema mapOf(FieldSchema values) {
+    static FieldSchema map(FieldSchema values) {
+        return mapOf(FieldRule.of(Kind.TREE, values));
+    }
+
+    private static FieldSchema mapOf(FieldRule values) {
         FieldSchema shape = new FieldSchema(true);
-        shape.others = FieldRule.of(Kind.TREE, values);
+        shape.others = values;
         return shape;
     }
 

@@ -288,7 +288,7 @@ final class FieldSchemas {
      */
     private static FieldSchema jsonSchema() {
         FieldSchema schema = FieldSchema.struct();
-        FieldSchema named = FieldSchema.mapOf(schema);
+        FieldSchema named = FieldSchema.map(schema);
         for (String field : List.of("properties", "patternProperties", "definitions", "dependencies")) {
             schema.tree(field, named);
         }

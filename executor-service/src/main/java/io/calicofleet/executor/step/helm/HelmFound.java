@@ -13,7 +13,7 @@ import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.step.cluster.Kinds;
-import io.calicofleet.executor.step.cluster.Yaml;
+import io.calicofleet.executor.yaml.Yaml;
 import io.calicofleet.model.release.ReleaseTrait;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -16,7 +16,7 @@ import io.calicofleet.executor.port.StepOutcome;
 import io.calicofleet.executor.step.cluster.Edits;
 import io.calicofleet.executor.step.cluster.Kinds;
 import io.calicofleet.executor.step.cluster.Objects;
-import io.calicofleet.executor.step.cluster.Yaml;
+import io.calicofleet.executor.yaml.Yaml;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
 import java.util.Comparator;

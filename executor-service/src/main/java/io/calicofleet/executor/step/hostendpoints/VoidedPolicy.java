@@ -44,9 +44,12 @@ record VoidedPolicy(Optional<ObjectNode> before) {
     /** The temporary policy is gone: the one that took its place is in force for good. Returns whether that was news. */
     static boolean confirm(CalicoDatastore calico) {
         return Edits.edit(calico, CalicoKind.GLOBAL_NETWORK_POLICY, ReleaseCheck.POLICY, now -> {
+            if (!isIt(now)) {
+                return now;
+            }
             ObjectNode confirmed = now.deepCopy();
             Json.child(Json.child(confirmed, "metadata"), "annotations").remove(MARK);
-            return isIt(now) ? confirmed : now;
+            return confirmed;
         });
     }
 

@@ -38,7 +38,8 @@ import java.util.Set;
  * </pre>
  *
  * <p>Definitions are put as whole objects under their resourceVersion, so that their size does not matter (ADR 24).
- * Installation and the like are never written. It knows that it is done by the merge having nothing to write and the Deployment having rolled out, so it continues wherever it was interrupted. The nodes roll by the operator
+ * Installation and the like are never written. It knows that it is done by the merge having nothing to write and the
+ * Deployment having rolled out, so it continues wherever it was interrupted. The nodes roll by the operator
  * then; the gates judge that. Undone by the restore.
  */
 public final class UpgradeOperatorStep implements StepHandler {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.executor.port.ReleaseException;
 import io.calicofleet.executor.port.ReleaseSource;
-import io.calicofleet.executor.step.cluster.Yaml;
+import io.calicofleet.executor.yaml.Yaml;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ReleaseFile;
 import java.io.IOException;

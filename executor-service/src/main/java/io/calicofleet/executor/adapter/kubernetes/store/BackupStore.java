@@ -78,14 +78,7 @@ public final class BackupStore implements StepBackups {
 
     @Override
     public Optional<Backup> newest() {
-        return api
-                .list(
-                        "v1",
-                        "Secret",
-                        ObjectLabels.NAMESPACE,
-                        ObjectLabels.MANAGED_BY + "=" + ObjectLabels.US + "," + ObjectLabels.PURPOSE + "="
-                                + ObjectLabels.UPGRADE)
-                .stream()
+        return api.list("v1", "Secret", ObjectLabels.NAMESPACE, ObjectLabels.selector(ObjectLabels.UPGRADE)).stream()
                 .filter(secret -> secret.path("data").has(INDEX))
                 .map(BackupStore::indexOf)
                 .max(Comparator.comparing(

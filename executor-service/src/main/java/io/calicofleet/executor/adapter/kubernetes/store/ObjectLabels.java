@@ -12,4 +12,9 @@ public final class ObjectLabels {
     static final String NAMESPACE = "kube-system";
 
     private ObjectLabels() {}
+
+    /** Selects what is ours and for one purpose. */
+    static String selector(String purpose) {
+        return MANAGED_BY + "=" + US + "," + PURPOSE + "=" + purpose;
+    }
 }

@@ -92,13 +92,7 @@ public final class PlanStore implements Plans {
 
     @Override
     public List<ReleaseFile> releases() {
-        return api
-                .list(
-                        "v1",
-                        "Secret",
-                        ObjectLabels.NAMESPACE,
-                        ObjectLabels.MANAGED_BY + "=" + ObjectLabels.US + "," + ObjectLabels.PURPOSE + "=" + RELEASE)
-                .stream()
+        return api.list("v1", "Secret", ObjectLabels.NAMESPACE, ObjectLabels.selector(RELEASE)).stream()
                 .filter(PackedSecrets::hasIndex)
                 .sorted(Comparator.comparing((ObjectNode secret) -> Instant.parse(
                                 PackedSecrets.indexOf(secret).path("at").asText()))

@@ -1,4 +1,4 @@
-package io.calicofleet.executor.step.cluster;
+package io.calicofleet.executor.yaml;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
