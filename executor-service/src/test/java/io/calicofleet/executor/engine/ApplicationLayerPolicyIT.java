@@ -149,18 +149,11 @@ class ApplicationLayerPolicyIT {
         // Given
         SimulatedCluster cluster = mesh("killed", Duration.ZERO);
         // When
-        int kills = 0;
-        for (boolean done = false; !done; ) {
-            boolean before = kills % 2 == 0;
-            try {
-                done = fleet.executor("k" + kills, cluster, api -> new Killer(api, before))
-                                .run(request(cluster, null))
-                        instanceof StepSucceeded;
-            } catch (Killer.Killed expected) {
-                kills++;
-                assertThat(kills).as("it gets somewhere").isLessThan(60);
-            }
-        }
+        int kills = Killer.untilDone(
+                59,
+                (count, before) -> fleet.executor("k" + count, cluster, api -> new Killer(api, before))
+                        .run(request(cluster, null)),
+                () -> {});
         // Then
         assertThat(kills).isGreaterThan(6);
         assertThat(dikastes(cluster).values())

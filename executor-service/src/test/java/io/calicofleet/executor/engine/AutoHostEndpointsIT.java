@@ -237,19 +237,15 @@ class AutoHostEndpointsIT {
         // Given
         assertThat(migrate(1, false)).isInstanceOf(StepSucceeded.class);
         SimulatedCluster killed = calico("c02");
-        int kills = 0;
         // When
-        for (boolean done = false; !done; kills++) {
-            boolean before = kills % 2 == 0;
-            SimulatedFleet.Running fresh = fleet.executor("killed-" + kills, killed, api -> new Killer(api, before));
-            try {
-                assertThat(fresh.run(request(fresh, 1, false))).isInstanceOf(StepSucceeded.class);
-                done = true;
-            } catch (Killer.Killed expected) {
-                assertThat(covered(killed)).contains("c02-node-1", "c02-node-2");
-                assertThat(kills).isLessThan(100);
-            }
-        }
+        int kills = Killer.untilDone(
+                100,
+                (count, before) -> {
+                    SimulatedFleet.Running fresh =
+                            fleet.executor("killed-" + count, killed, api -> new Killer(api, before));
+                    return fresh.run(request(fresh, 1, false));
+                },
+                () -> assertThat(covered(killed)).contains("c02-node-1", "c02-node-2"));
         // Then
         assertThat(kills).isGreaterThan(5);
         assertThat(named(killed, "c02")).isEqualTo(named(cluster, "c01"));

@@ -235,23 +235,14 @@ class AutoHostEndpointsOnEtcdIT {
 
     /** Fresh executors, each killed alternately before or after its first write, until one has nothing left to do. */
     private int runKilled(SimulatedCluster cluster, StepKind step, InstallMethod method) {
-        for (int kills = 0; ; kills++) {
-            boolean before = kills % 2 == 0;
-            SimulatedFleet.Running executor = fleet.executorOnEtcd(
-                    "killed-" + step + "-" + kills,
-                    cluster,
-                    api -> new Killer(api, before),
-                    calico -> new KilledEtcd(calico, before));
-            try {
-                assertThat(executor.run(request(executor, step, method))).isInstanceOf(StepSucceeded.class);
-                return kills;
-            } catch (Killer.Killed expected) {
-                assertThat(covered(cluster)).as("nodes with an endpoint").contains("kill-node-1", "kill-node-2");
-                assertThat(kills)
-                        .as("it gets somewhere, last with " + expected.getMessage())
-                        .isLessThan(300);
-            }
-        }
+        return Killer.untilDone(
+                300,
+                (kills, before) -> {
+                    SimulatedFleet.Running executor =
+                            fleet.killedOnEtcd("killed-" + step + "-" + kills, cluster, before);
+                    return executor.run(request(executor, step, method));
+                },
+                () -> assertThat(covered(cluster)).as("nodes with an endpoint").contains("kill-node-1", "kill-node-2"));
     }
 
     private SimulatedCluster calico(String id, String manifest) {

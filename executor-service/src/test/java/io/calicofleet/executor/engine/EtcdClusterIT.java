@@ -162,20 +162,14 @@ class EtcdClusterIT {
 
     /** Fresh executors, each killed alternately before or after its first write, until one has nothing left to do. */
     private int runKilled(SimulatedCluster cluster, StepKind step) {
-        for (int kills = 0; ; kills++) {
-            boolean before = kills % 2 == 0;
-            SimulatedFleet.Running executor = fleet.executorOnEtcd(
-                    "killed-" + step + "-" + kills,
-                    cluster,
-                    api -> new Killer(api, before),
-                    calico -> new KilledEtcd(calico, before));
-            try {
-                assertThat(executor.run(request(executor, step))).isInstanceOf(StepSucceeded.class);
-                return kills;
-            } catch (Killer.Killed expected) {
-                assertThat(kills).as("it gets somewhere").isLessThan(300);
-            }
-        }
+        return Killer.untilDone(
+                300,
+                (kills, before) -> {
+                    SimulatedFleet.Running executor =
+                            fleet.killedOnEtcd("killed-" + step + "-" + kills, cluster, before);
+                    return executor.run(request(executor, step));
+                },
+                () -> {});
     }
 
     private static StepRequested request(SimulatedFleet.Running executor, StepKind step) {

@@ -277,39 +277,21 @@ class KilledHelmIT extends HelmFleet {
     }
 
     private static Map<String, String> state(SimulatedCluster cluster) {
-        Map<String, String> state = new TreeMap<>();
-        for (String kind : List.of(
-                "v1 Namespace",
-                "v1 ServiceAccount",
-                "rbac.authorization.k8s.io/v1 ClusterRole",
-                "rbac.authorization.k8s.io/v1 ClusterRoleBinding",
-                "policy/v1beta1 PodSecurityPolicy",
-                "apiextensions.k8s.io/v1 CustomResourceDefinition",
-                "apps/v1 Deployment",
-                "apps/v1 DaemonSet",
-                "operator.tigera.io/v1 Installation",
-                "operator.tigera.io/v1 APIServer")) {
-            String[] parts = kind.split(" ", -1);
-            for (JsonNode object : cluster.list(parts[0], parts[1], "")) {
-                ObjectNode copy = object.deepCopy();
-                copy.remove(List.of("status", "metadata"));
-                JsonNode annotations = object.at("/metadata/annotations");
-                if (annotations instanceof ObjectNode all) {
-                    all = all.deepCopy();
-                    // A plan is one cluster's.
-                    all.remove(List.of(
-                            "deployment.kubernetes.io/revision",
-                            "deprecated.daemonset.template.generation",
-                            PlanMark.PLAN));
-                    annotations = all;
-                }
-                state.put(
-                        parts[1] + " " + object.at("/metadata/namespace").asText() + "/"
-                                + object.at("/metadata/name").asText(),
-                        copy + " labels " + object.at("/metadata/labels") + " annotations " + annotations);
+        List<String> kinds = new ArrayList<>(OperatorClusters.KINDS);
+        kinds.add("operator.tigera.io/v1 APIServer");
+        return OperatorClusters.state(cluster, kinds, object -> {
+            JsonNode annotations = object.at("/metadata/annotations");
+            if (annotations instanceof ObjectNode all) {
+                all = all.deepCopy();
+                // A plan is one cluster's.
+                all.remove(List.of(
+                        "deployment.kubernetes.io/revision",
+                        "deprecated.daemonset.template.generation",
+                        PlanMark.PLAN));
+                annotations = all;
             }
-        }
-        return state;
+            return " annotations " + annotations;
+        });
     }
 
     /** The writes that came over HTTP, those an executor keeps for itself left out. */

@@ -4,8 +4,6 @@ import static io.calicofleet.executor.engine.OperatorClusters.awaitCalico;
 import static io.calicofleet.executor.engine.OperatorClusters.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
@@ -65,44 +63,18 @@ class KilledOperatorUpgradeIT {
     }
 
     private int runKilled(SimulatedCluster cluster, StepRequested request) {
-        for (int kills = 0; ; kills++) {
-            boolean before = kills % 2 == 0;
-            SimulatedFleet.Running executor = fleet.executor(
-                    "killed-" + request.step().kind() + "-" + kills, cluster, api -> new Killer(api, before));
-            try {
-                assertThat(executor.run(request)).isInstanceOf(StepSucceeded.class);
-                return kills;
-            } catch (Killer.Killed expected) {
-                assertThat(kills)
-                        .as("it gets somewhere, last with " + expected.getMessage())
-                        .isLessThan(300);
-            }
-        }
+        return Killer.untilDone(
+                300,
+                (kills, before) -> fleet.executor(
+                                "killed-" + request.step().kind() + "-" + kills,
+                                cluster,
+                                api -> new Killer(api, before))
+                        .run(request),
+                () -> {});
     }
 
     private static Map<String, String> state(SimulatedCluster cluster) {
-        Map<String, String> state = new TreeMap<>();
-        for (String kind : List.of(
-                "v1 Namespace",
-                "v1 ServiceAccount",
-                "rbac.authorization.k8s.io/v1 ClusterRole",
-                "rbac.authorization.k8s.io/v1 ClusterRoleBinding",
-                "policy/v1beta1 PodSecurityPolicy",
-                "apiextensions.k8s.io/v1 CustomResourceDefinition",
-                "apps/v1 Deployment",
-                "apps/v1 DaemonSet",
-                "operator.tigera.io/v1 Installation")) {
-            String[] parts = kind.split(" ", -1);
-            for (JsonNode object : cluster.list(parts[0], parts[1], "")) {
-                ObjectNode copy = object.deepCopy();
-                copy.remove(List.of("status", "metadata"));
-                state.put(
-                        parts[1] + " " + object.at("/metadata/namespace").asText() + "/"
-                                + object.at("/metadata/name").asText(),
-                        copy + " labels " + object.at("/metadata/labels"));
-            }
-        }
-        return state;
+        return OperatorClusters.state(cluster, OperatorClusters.KINDS, object -> "");
     }
 
     /** The writes that came over HTTP, those an executor keeps for itself left out. */

@@ -66,19 +66,12 @@ class KilledStepsIT {
 
     /** Fresh executors, each killed alternately before or after its first write, until one has nothing left to do. */
     private int runKilled(SimulatedCluster cluster, StepKind step) {
-        for (int kills = 0; ; kills++) {
-            boolean before = kills % 2 == 0;
-            SimulatedFleet.Running executor =
-                    fleet.executor("killed-" + step + "-" + kills, cluster, api -> new Killer(api, before));
-            try {
-                assertThat(executor.run(step, 1)).isInstanceOf(StepSucceeded.class);
-                return kills;
-            } catch (Killer.Killed expected) {
-                assertThat(kills)
-                        .as("it gets somewhere, last with " + expected.getMessage())
-                        .isLessThan(300);
-            }
-        }
+        return Killer.untilDone(
+                300,
+                (kills, before) -> fleet.executor(
+                                "killed-" + step + "-" + kills, cluster, api -> new Killer(api, before))
+                        .run(step, 1),
+                () -> {});
     }
 
     private static Map<String, String> state(SimulatedCluster cluster) {

@@ -1,6 +1,10 @@
 package io.calicofleet.executor.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.StepProgress;
+import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.executor.port.ClusterApi;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -28,6 +32,40 @@ final class Killer extends ForwardingCluster {
 
         Killed(String object) {
             super(object);
+        }
+    }
+
+    /** One run of a step by a fresh executor, killed around its first write if it writes. */
+    @FunctionalInterface
+    interface Attempt {
+
+        /**
+         * Runs it.
+         *
+         * @param kills how many executors were killed before this one
+         * @param before whether this one is killed before its write, or after it
+         */
+        StepProgress run(int kills, boolean before);
+    }
+
+    /**
+     * Fresh executors, each killed alternately before or after its first write, until one has nothing left to do.
+     *
+     * @param most as many are never needed
+     * @param whenKilled looks at what a killed one has left
+     * @return how many were killed
+     */
+    static int untilDone(int most, Attempt attempt, Runnable whenKilled) {
+        for (int kills = 0; ; kills++) {
+            try {
+                assertThat(attempt.run(kills, kills % 2 == 0)).isInstanceOf(StepSucceeded.class);
+                return kills;
+            } catch (Killed expected) {
+                whenKilled.run();
+                assertThat(kills)
+                        .as("it gets somewhere, last with " + expected.getMessage())
+                        .isLessThan(most);
+            }
         }
     }
 

@@ -145,18 +145,11 @@ class OldestOperatorIT {
         SimulatedCluster killed = install("c02");
         succeeded(StepKind.UPGRADE_OPERATOR, "v3.22.5", "c1");
         OperatorClusters.awaitCalico(cluster, "v3.22.5");
-        int kills = 0;
-        for (boolean done = false; !done; kills++) {
-            boolean before = kills % 2 == 0;
-            SimulatedFleet.Running fresh = fleet.executor("killed-" + kills, killed, api -> new Killer(api, before));
-            try {
-                assertThat(fresh.run(OperatorClusters.request(killed, StepKind.UPGRADE_OPERATOR, "v3.22.5", "c1")))
-                        .isInstanceOf(StepSucceeded.class);
-                done = true;
-            } catch (Killer.Killed expected) {
-                assertThat(kills).as("last with " + expected.getMessage()).isLessThan(300);
-            }
-        }
+        int kills = Killer.untilDone(
+                300,
+                (count, before) -> fleet.executor("killed-" + count, killed, api -> new Killer(api, before))
+                        .run(OperatorClusters.request(killed, StepKind.UPGRADE_OPERATOR, "v3.22.5", "c1")),
+                () -> {});
         assertThat(kills).isGreaterThan(20);
         OperatorClusters.awaitCalico(killed, "v3.22.5");
         assertThat(definitions(killed)).isEqualTo(definitions());

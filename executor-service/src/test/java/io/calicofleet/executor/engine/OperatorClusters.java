@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
@@ -24,13 +25,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Clusters that an operator runs Calico on, with local changes, and the releases to upgrade them with. */
 final class OperatorClusters {
 
     static final CalicoVersion SOURCE = CalicoVersion.parse("v3.20.6");
     static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** What an operator's install is made of, each with its API version. */
+    static final List<String> KINDS = List.of(
+            "v1 Namespace",
+            "v1 ServiceAccount",
+            "rbac.authorization.k8s.io/v1 ClusterRole",
+            "rbac.authorization.k8s.io/v1 ClusterRoleBinding",
+            "policy/v1beta1 PodSecurityPolicy",
+            "apiextensions.k8s.io/v1 CustomResourceDefinition",
+            "apps/v1 Deployment",
+            "apps/v1 DaemonSet",
+            "operator.tigera.io/v1 Installation");
+
     private static final String OPERATOR = "operator.tigera.io/v1";
     private static final List<String> FILES = List.of("tigera-operator.yaml", "operator-crds.yaml", "calicoctl.yaml");
 
@@ -150,5 +167,22 @@ final class OperatorClusters {
                 List.of(gates),
                 StepParameters.ofUpgrade(InstallMethod.OPERATOR, source, CalicoVersion.parse(target), rule),
                 "please");
+    }
+
+    /** The objects of these kinds: what they say, their labels, and {@code more} of each. */
+    static Map<String, String> state(SimulatedCluster cluster, List<String> kinds, Function<JsonNode, String> more) {
+        Map<String, String> state = new TreeMap<>();
+        for (String kind : kinds) {
+            String[] parts = kind.split(" ", -1);
+            for (JsonNode object : cluster.list(parts[0], parts[1], "")) {
+                ObjectNode copy = object.deepCopy();
+                copy.remove(List.of("status", "metadata"));
+                state.put(
+                        parts[1] + " " + object.at("/metadata/namespace").asText() + "/"
+                                + object.at("/metadata/name").asText(),
+                        copy + " labels " + object.at("/metadata/labels") + more.apply(object));
+            }
+        }
+        return state;
     }
 }

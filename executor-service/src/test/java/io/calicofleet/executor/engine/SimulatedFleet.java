@@ -244,6 +244,11 @@ public final class SimulatedFleet implements AutoCloseable {
         return new Running(run, cluster, around, UnaryOperator.identity(), Duration.ofSeconds(3), handlers);
     }
 
+    /** An executor that is killed around its first write, to the API server or to etcd. */
+    Running killedOnEtcd(String run, SimulatedCluster cluster, boolean before) {
+        return executorOnEtcd(run, cluster, api -> new Killer(api, before), calico -> new KilledEtcd(calico, before));
+    }
+
     /** One whose etcd has something around it. */
     Running executorOnEtcd(
             String run,
