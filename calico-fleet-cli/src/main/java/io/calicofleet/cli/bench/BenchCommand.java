@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.client.FleetClient;
+import io.calicofleet.cli.local.DataDirectory;
 import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.Installation;
 import io.calicofleet.cli.local.LocalSystem;
@@ -14,8 +15,6 @@ import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.Topic;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -96,7 +95,7 @@ public final class BenchCommand implements Callable<Integer> {
         if (clusters < 1 || clusters > 99_999 || steps < 2 || idleSteps < 2) {
             throw CliException.usage("--clusters is from 1 to 99999, --steps and --idle-steps are 2 or more");
         }
-        Path folder = temporaryFolder();
+        Path folder = DataDirectory.temporary("bench");
         SystemSettings settings = new SystemSettings(folder, 0, 0, null, null, null, clusters);
         try (LocalSystem system = new LocalSystem(Installation.here(), settings, this::note)) {
             system.whenStopped(() -> system.deleteData(terminal::error));
@@ -105,10 +104,7 @@ public final class BenchCommand implements Callable<Integer> {
             system.startServices();
             system.awaitReady(missing -> {});
             FleetClient client = new FleetClient(system.address(FleetService.PLANNER), "bench");
-            system.await(
-                    FleetService.EXECUTOR.id(),
-                    "does not announce all clusters",
-                    () -> client.get("/clusters").size() == clusters);
+            system.awaitClusters(client, clusters);
             if (recovery) {
                 recovery(system, client);
             } else {
@@ -233,7 +229,8 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private static ObjectNode campaign(String name, int steps, boolean one) {
+    /** A drill of one cluster, or of all. */
+    static ObjectNode campaign(String name, int steps, boolean one) {
         ObjectNode campaign = FleetClient.body()
                 .put("apiVersion", "calico-fleet/v1")
                 .put("kind", "Campaign")
@@ -265,14 +262,6 @@ public final class BenchCommand implements Callable<Integer> {
             terminal.live(List.of(terminal.styled(Style.DIM, text)));
         } else {
             note(text);
-        }
-    }
-
-    private static Path temporaryFolder() {
-        try {
-            return Files.createTempDirectory("calico-fleet-bench");
-        } catch (IOException e) {
-            throw CliException.unreachable("cannot make a temporary folder: " + e.getMessage());
         }
     }
 }

@@ -2,7 +2,6 @@ package io.calicofleet.cli.bench;
 
 import static io.calicofleet.cli.bench.TopicReader.header;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.client.RequestRefusedException;
@@ -80,12 +79,12 @@ final class RecoveryBench {
         String campaign = "recovery-" + what.replace(' ', '-');
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         try (StepTimes times = new StepTimes(system.bootstrapServers(), campaign)) {
-            client.post("/campaigns", campaign(campaign));
+            client.post("/campaigns", BenchCommand.campaign(campaign, STEPS, false));
             times.await("the drill begins", () -> times.steps() >= UNDER_WAY && times.clusters() == clusters);
             Map<String, Long> killed = new HashMap<>();
             names.forEach(name -> system.pid(name).ifPresent(pid -> killed.put(name, pid)));
             long start = System.nanoTime();
-            killed.values().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+            names.forEach(system::kill);
             times.await(
                     what + " runs again",
                     () -> killed.entrySet().stream()
@@ -119,18 +118,6 @@ final class RecoveryBench {
             TimeUnit.MILLISECONDS.sleep(100);
             return false;
         });
-    }
-
-    private ObjectNode campaign(String name) {
-        ObjectNode campaign = FleetClient.body()
-                .put("apiVersion", "calico-fleet/v1")
-                .put("kind", "Campaign")
-                .put("name", name)
-                .put("procedure", "drill")
-                .put("maxConcurrent", "100%");
-        campaign.putObject("drill").put("steps", STEPS);
-        campaign.putObject("clusters").put("all", true);
-        return campaign;
     }
 
     /** When the planner asked for steps of a campaign, as they reach this process. */

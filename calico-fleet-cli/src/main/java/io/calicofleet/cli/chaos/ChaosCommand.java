@@ -85,7 +85,7 @@ public final class ChaosCommand implements Callable<Integer> {
     }
 
     private boolean run(ChaosPlan plan) throws InterruptedException {
-        Path folder = temporaryFolder();
+        Path folder = DataDirectory.temporary("chaos");
         terminal.line(terminal.styled(Style.BOLD, "seed " + plan.seed()) + ": "
                 + plan.clusters().size() + " clusters ("
                 + String.join(", ", plan.clusters()) + "), "
@@ -147,13 +147,5 @@ public final class ChaosCommand implements Callable<Integer> {
             terminal.error("cannot write to " + logs + ": " + e.getMessage());
         }
         terminal.line("logs, events and writes: " + logs);
-    }
-
-    private static Path temporaryFolder() {
-        try {
-            return Files.createTempDirectory("calico-fleet-chaos");
-        } catch (IOException e) {
-            throw CliException.unreachable("cannot make a temporary folder: " + e.getMessage());
-        }
     }
 }

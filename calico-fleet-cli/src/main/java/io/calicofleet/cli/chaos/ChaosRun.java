@@ -118,10 +118,7 @@ final class ChaosRun {
                 .forEach(cluster -> people.put(cluster, PeoplesFields.of(fleet, cluster, installation.demoReleases())));
         system.awaitReady(missing -> {});
         FleetClient client = new FleetClient(system.address(FleetService.PLANNER), "chaos");
-        system.await(
-                FleetService.EXECUTOR.id(),
-                "does not announce all clusters",
-                () -> client.get("/clusters").size() == plan.clusters().size());
+        system.awaitClusters(client, plan.clusters().size());
         return client;
     }
 

@@ -1,26 +1,21 @@
 package io.calicofleet.cli.chaos;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.kafka.EventJson;
+import io.calicofleet.cli.demo.KeptChanges;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /** An object as one entry per field: {@code spec.template.spec.containers[calico-node].env[IP].value} to its value. */
 final class Fields {
-
-    /** A word that stands for a number in the CNI configuration of a ConfigMap. */
-    private static final Pattern PLACEHOLDER = Pattern.compile("(?<![\"\\w])(__[A-Z0-9_]+?__)(?![\"\\w])");
 
     private Fields() {}
 
     /** All fields. Of an image the repository counts, its tag is the upgrade's business; an entry without a name is one whole. */
     static Map<String, String> of(JsonNode object) {
         Map<String, String> fields = new TreeMap<>();
-        collect("", document(object), fields);
+        collect("", KeptChanges.document(object), fields);
         return fields;
     }
 
@@ -28,7 +23,9 @@ final class Fields {
         if (node.isObject()) {
             node.properties()
                     .forEach(field -> collect(
-                            path + (path.isEmpty() ? "" : ".") + field.getKey(), document(field.getValue()), into));
+                            path + (path.isEmpty() ? "" : ".") + field.getKey(),
+                            KeptChanges.document(field.getValue()),
+                            into));
         } else if (node.isArray()) {
             for (JsonNode entry : node) {
                 String key = key(entry);
@@ -39,7 +36,9 @@ final class Fields {
                 }
             }
         } else {
-            into.put(path, path.endsWith(".image") ? '"' + repository(node.asText()) + '"' : node.toString());
+            into.put(
+                    path,
+                    path.endsWith(".image") ? '"' + KeptChanges.repository(node.asText()) + '"' : node.toString());
         }
     }
 
@@ -69,23 +68,5 @@ final class Fields {
     private static String key(JsonNode entry) {
         String mount = entry.path("mountPath").asText();
         return mount.isEmpty() ? entry.path("name").asText() : mount;
-    }
-
-    /** Of a document in a text what it says; anything else as it is. */
-    private static JsonNode document(JsonNode node) {
-        String text = node.asText();
-        if (!node.isTextual() || !text.stripLeading().startsWith("{")) {
-            return node;
-        }
-        try {
-            return EventJson.mapper().readTree(PLACEHOLDER.matcher(text).replaceAll("\"$1\""));
-        } catch (JsonProcessingException e) {
-            return node; // a text like any other
-        }
-    }
-
-    private static String repository(String image) {
-        int colon = image.lastIndexOf(':');
-        return colon > image.lastIndexOf('/') ? image.substring(0, colon) : image;
     }
 }

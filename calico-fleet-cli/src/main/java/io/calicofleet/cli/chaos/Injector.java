@@ -56,7 +56,7 @@ final class Injector {
         String target = injection.target();
         Optional<Runnable> heal = switch (injection.fault()) {
             case KILLED -> {
-                system.pid(target).ifPresent(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+                system.kill(target);
                 yield Optional.empty();
             }
             case STOPPED -> process(target, "kill -STOP %d", "kill -CONT %d");
@@ -108,11 +108,6 @@ final class Injector {
             }
         }
         open.clear();
-    }
-
-    /** Whether it can be injected here. */
-    static boolean possible(Fault fault) {
-        return fault != Fault.DISK_FULL || run("prlimit --version");
     }
 
     private static ObjectNode errors(double share, int code) {

@@ -54,7 +54,7 @@ final class PeoplesFields {
         }
         for (String list : OWN) {
             for (JsonNode object : fleet.object(cluster, list).path("items")) {
-                fields.own(list + "/" + object.at("/metadata/name").asText(), object);
+                fields.made(list + "/" + object.at("/metadata/name").asText(), object);
             }
         }
         JsonNode values = fields.helmValues();
@@ -64,9 +64,15 @@ final class PeoplesFields {
         return fields;
     }
 
-    /** A person has made an object meanwhile. */
+    /** All of an object is a person's, be it that she made it meanwhile. */
     void made(String path, JsonNode object) {
-        own(path, object);
+        Map<String, String> fields = new LinkedHashMap<>();
+        Fields.of(object).forEach((field, value) -> {
+            if (field.startsWith("spec.") || field.startsWith("metadata.labels.")) {
+                fields.put(field, value);
+            }
+        });
+        set.put(path, fields);
     }
 
     /** What became of each. */
@@ -78,16 +84,6 @@ final class PeoplesFields {
                     values.add(new PeoplesValue(path + " " + field, value, now.getOrDefault(field, ""))));
         });
         return values;
-    }
-
-    private void own(String path, JsonNode object) {
-        Map<String, String> fields = new LinkedHashMap<>();
-        Fields.of(object).forEach((field, value) -> {
-            if (field.startsWith("spec.") || field.startsWith("metadata.labels.")) {
-                fields.put(field, value);
-            }
-        });
-        set.put(path, fields);
     }
 
     private void compare(Path file) {

@@ -89,8 +89,8 @@ final class Writes {
             return "is written to by " + step + " under epoch " + epoch + ", which was not granted to its campaign";
         }
         if (leftOut(history, step)) {
-            return null; // a person ended the claim: the step that ran may end, the next one's epoch ends it at the
-            // latest
+            // A person ended the claim: the step that ran may end, the next one's epoch ends it at the latest.
+            return null;
         }
         Optional<Instant> released = history.of(ClaimReleased.class, cluster).stream()
                 .filter(release -> release.data().campaign().equals(step.campaign())

@@ -23,7 +23,7 @@ public final class Failures {
                 yield e.exitCode();
             }
             case ServerUnreachableException e -> {
-                terminal.error(oneLine(String.valueOf(e.getMessage())));
+                terminal.errorLine(String.valueOf(e.getMessage()));
                 terminal.error("Start it with " + CommandLines.called()
                         + " up --kubeconfigs DIR, or name another with --server URL or CALICO_FLEET_SERVER.");
                 yield ExitCodes.UNREACHABLE;
@@ -42,8 +42,7 @@ public final class Failures {
 
     /** Prints why the server refused. {@code where} says where a field stands, such as {@code file:line}. */
     static void refused(Terminal terminal, Problem problem, UnaryOperator<String> where) {
-        terminal.error(
-                oneLine(problem.detail().isEmpty() ? problem.title() : problem.title() + ": " + problem.detail()));
+        terminal.errorLine(problem.detail().isEmpty() ? problem.title() : problem.title() + ": " + problem.detail());
         for (Problem.FieldProblem field : problem.fields()) {
             String place = where.apply(field.field());
             StringBuilder line = new StringBuilder("  ");
@@ -60,13 +59,8 @@ public final class Failures {
                         .append('?');
             }
             if (!line.toString().isBlank()) {
-                terminal.error(oneLine(line.toString()));
+                terminal.errorLine(line.toString());
             }
         }
-    }
-
-    /** What a server says is one line, whatever it holds. */
-    private static String oneLine(String text) {
-        return text.replaceAll("[\\r\\n]+\\s*", " ");
     }
 }

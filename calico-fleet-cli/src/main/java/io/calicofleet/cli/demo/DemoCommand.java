@@ -5,6 +5,7 @@ import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.client.ServerUnreachableException;
+import io.calicofleet.cli.local.DataDirectory;
 import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.Installation;
 import io.calicofleet.cli.local.LocalSystem;
@@ -16,8 +17,6 @@ import io.calicofleet.cli.view.CampaignWatch;
 import io.calicofleet.cli.view.CommandLines;
 import io.calicofleet.cli.view.ProgressView;
 import io.calicofleet.cli.view.Snapshot;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,7 +71,7 @@ public final class DemoCommand implements Callable<Integer> {
             throw CliException.usage("--clusters is " + clusters + ": a number from 2 to " + MOST_CLUSTERS);
         }
         Instant start = clock.instant();
-        Path folder = temporaryFolder();
+        Path folder = DataDirectory.temporary("demo");
         Installation installation = Installation.here();
         SystemSettings settings = new SystemSettings(
                 folder,
@@ -120,10 +119,7 @@ public final class DemoCommand implements Callable<Integer> {
         fleet.awaitReady();
         system.awaitReady(missing -> {});
         FleetClient client = client(system);
-        system.await(
-                FleetService.EXECUTOR.id(),
-                "does not announce all clusters",
-                () -> client.get("/clusters").size() == clusters);
+        system.awaitClusters(client, clusters);
         return fleet;
     }
 
@@ -172,13 +168,5 @@ public final class DemoCommand implements Callable<Integer> {
 
     private static FleetClient client(LocalSystem system) {
         return new FleetClient(system.address(FleetService.PLANNER), "demo");
-    }
-
-    private static Path temporaryFolder() {
-        try {
-            return Files.createTempDirectory("calico-fleet-demo");
-        } catch (IOException e) {
-            throw CliException.unreachable("cannot make a temporary folder: " + e.getMessage());
-        }
     }
 }

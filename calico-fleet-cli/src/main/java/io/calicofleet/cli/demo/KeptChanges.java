@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * Looks whether what people had changed is still there after the upgrade: in the objects themselves, not in what the
  * services say. Of an image only the repository has to be kept, the tag is the upgrade's business.
  */
-final class KeptChanges {
+public final class KeptChanges {
 
     /** What the executor writes where a value may be secret. */
     private static final String HIDDEN = "(hidden)";
@@ -127,7 +127,7 @@ final class KeptChanges {
     }
 
     /** Of a document in a ConfigMap what it says; anything else as it is. */
-    private static JsonNode document(JsonNode node) {
+    public static JsonNode document(JsonNode node) {
         String text = node.asText();
         if (!node.isTextual() || !text.stripLeading().startsWith("{")) {
             return node;
@@ -161,7 +161,7 @@ final class KeptChanges {
         return element.toString().equals(key);
     }
 
-    private static String repository(String image) {
+    public static String repository(String image) {
         int colon = image.lastIndexOf(':');
         return colon > image.lastIndexOf('/') ? image.substring(0, colon) : image;
     }

@@ -44,6 +44,20 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /**
+     * A new folder that is nobody else's and goes by {@link #delete}.
+     *
+     * @param name what it is called after
+     * @throws CliException where none can be made
+     */
+    public static Path temporary(String name) {
+        try {
+            return Files.createTempDirectory("calico-fleet-" + name);
+        } catch (IOException e) {
+            throw CliException.unreachable("cannot make a temporary folder: " + e.getMessage());
+        }
+    }
+
     /** Where it is. */
     public Path path() {
         return path;

@@ -1,6 +1,7 @@
 package io.calicofleet.cli.local;
 
 import io.calicofleet.cli.CliException;
+import io.calicofleet.cli.client.FleetClient;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -54,7 +55,6 @@ public final class LocalSystem implements AutoCloseable {
     private volatile boolean failed;
     private volatile boolean stopping;
     private final Map<FleetService, BrokerLink> links = new EnumMap<>(FleetService.class);
-    private final Map<FleetService, List<String>> properties = new EnumMap<>(FleetService.class);
     private final List<Runnable> whenStopped = new CopyOnWriteArrayList<>();
 
     /**
@@ -107,11 +107,6 @@ public final class LocalSystem implements AutoCloseable {
         return Map.copyOf(links);
     }
 
-    /** Has a service started with a setting other than its default; before {@link #startServices()}. */
-    public void set(FleetService service, String setting, String value) {
-        properties.computeIfAbsent(service, any -> new ArrayList<>()).add("-D" + setting + "=" + value);
-    }
-
     /** Where a service listens. */
     public URI address(FleetService service) {
         return URI.create("http://127.0.0.1:" + ports.get(service));
@@ -130,6 +125,11 @@ public final class LocalSystem implements AutoCloseable {
     /** The process id of a process; empty where it does not run at this moment. */
     public OptionalLong pid(String name) {
         return supervisor.pid(name);
+    }
+
+    /** Ends a process as by {@code kill -9}, where it runs; it is started again. */
+    public void kill(String name) {
+        pid(name).ifPresent(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
     }
 
     /** What ended again and again and was given up; null where nothing was. */
@@ -273,7 +273,6 @@ public final class LocalSystem implements AutoCloseable {
                 "-Dquarkus.http.port=" + ports.get(service),
                 "-Dquarkus.banner.enabled=false",
                 "-Dkafka.bootstrap.servers=" + bootstrapServers(service)));
-        command.addAll(properties.getOrDefault(service, List.of()));
         if (service == FleetService.PLANNER) {
             command.addAll(
                     List.of("-Dquarkus.management.host=127.0.0.1", "-Dquarkus.management.port=" + managementPort));
@@ -324,6 +323,14 @@ public final class LocalSystem implements AutoCloseable {
     public interface Condition {
         /** Whether it holds now. */
         boolean holds() throws InterruptedException;
+    }
+
+    /** Waits until the planner knows so many clusters. */
+    public void awaitClusters(FleetClient client, int clusters) throws InterruptedException {
+        await(
+                FleetService.EXECUTOR.id(),
+                "does not announce all clusters",
+                () -> client.get("/clusters").size() == clusters);
     }
 
     /** Returns when {@code condition} holds; fails where it takes too long, or the process was given up. */

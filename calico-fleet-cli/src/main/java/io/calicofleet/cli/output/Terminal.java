@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a command writes. Control characters of what it is given are not obeyed. Colours and redrawing happen only on a terminal; {@code NO_COLOR} turns colours off
- * (no-color.org), {@code TERM=dumb} both.
+ * Where a command writes. Control characters of what it is given are not obeyed. Colours and redrawing happen only on a
+ * terminal; {@code NO_COLOR} turns colours off (no-color.org), {@code TERM=dumb} both.
  */
 public final class Terminal {
 
@@ -85,6 +85,11 @@ public final class Terminal {
     public synchronized void document(String text) {
         clearLive();
         out.println(Styled.clean(text));
+    }
+
+    /** One line on standard error, whatever {@code text} holds. */
+    public void errorLine(String text) {
+        error(Styled.oneLine(text));
     }
 
     /** A line on standard error, or several. */

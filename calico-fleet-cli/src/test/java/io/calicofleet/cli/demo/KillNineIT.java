@@ -100,7 +100,7 @@ class KillNineIT {
                                 : null;
         if (next != null) {
             system.pid(next.id()).ifPresent(pid -> {
-                ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+                system.kill(next.id());
                 killed.add(next);
             });
         }
