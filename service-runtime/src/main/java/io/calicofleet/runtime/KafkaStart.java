@@ -76,7 +76,7 @@ public final class KafkaStart implements AutoCloseable {
     }
 
     /** Waits for that long; false where the service is stopped meanwhile. */
-    public boolean pause(Duration time) throws InterruptedException {
+    private boolean pause(Duration time) throws InterruptedException {
         return !stopped.await(time.toMillis(), TimeUnit.MILLISECONDS);
     }
 

@@ -4,7 +4,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +24,7 @@ import org.yaml.snakeyaml.events.NodeEvent;
 import org.yaml.snakeyaml.events.ScalarEvent;
 import org.yaml.snakeyaml.events.SequenceEndEvent;
 import org.yaml.snakeyaml.events.SequenceStartEvent;
+import org.yaml.snakeyaml.parser.Parser;
 import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.StreamReader;
 
@@ -41,24 +41,13 @@ final class YamlReader {
     private static final Pattern DECIMAL = Pattern.compile("-?(0|[1-9]\\d{0,30})\\.\\d{1,30}");
     private static final Set<String> NOTHING = Set.of("", "~", "null", "Null", "NULL");
 
-    private final Iterator<Event> events;
+    private final Parser events;
     private Map<String, Integer> lines = new HashMap<>();
 
     private YamlReader(String text) {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(WrittenYaml.MAX_CHARACTERS);
-        ParserImpl parser = new ParserImpl(new StreamReader(text), options);
-        this.events = new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return parser.peekEvent() != null;
-            }
-
-            @Override
-            public Event next() {
-                return parser.getEvent();
-            }
-        };
+        this.events = new ParserImpl(new StreamReader(text), options);
     }
 
     static WrittenYaml read(String text) {
@@ -95,11 +84,11 @@ final class YamlReader {
 
     private List<WrittenDocument> documents() {
         List<WrittenDocument> documents = new ArrayList<>();
-        while (events.hasNext()) {
-            Event event = events.next();
+        while (events.peekEvent() != null) {
+            Event event = events.getEvent();
             if (event instanceof DocumentStartEvent) {
                 lines = new HashMap<>();
-                Object tree = value(events.next(), null, 0);
+                Object tree = value(events.getEvent(), null, 0);
                 if (tree != null) {
                     documents.add(new WrittenDocument(tree, lines));
                 }
@@ -138,7 +127,7 @@ final class YamlReader {
         refuseTag(start.getStartMark(), start.getTag());
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         Map<String, Integer> first = new HashMap<>();
-        for (Event event = events.next(); !(event instanceof MappingEndEvent); event = events.next()) {
+        for (Event event = events.getEvent(); !(event instanceof MappingEndEvent); event = events.getEvent()) {
             Mark mark = event.getStartMark();
             if (!(event instanceof ScalarEvent scalar)) {
                 value(event, path, depth + 1);
@@ -156,7 +145,7 @@ final class YamlReader {
             }
             String inside = WrittenDocument.key(path, key);
             lines.put(inside, line);
-            values.put(key, value(events.next(), inside, depth + 1));
+            values.put(key, value(events.getEvent(), inside, depth + 1));
         }
         return values;
     }
@@ -164,7 +153,7 @@ final class YamlReader {
     private List<@Nullable Object> sequence(SequenceStartEvent start, @Nullable String path, int depth) {
         refuseTag(start.getStartMark(), start.getTag());
         List<@Nullable Object> values = new ArrayList<>();
-        for (Event event = events.next(); !(event instanceof SequenceEndEvent); event = events.next()) {
+        for (Event event = events.getEvent(); !(event instanceof SequenceEndEvent); event = events.getEvent()) {
             String inside = WrittenDocument.key(path, values.size());
             lines.put(inside, event.getStartMark().getLine() + 1);
             values.add(value(event, inside, depth + 1));

@@ -7,7 +7,8 @@ import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import java.util.Set;
 
 /**
- * What Calico's MutatingAdmissionPolicies do to policies where {@code projectcalico.org/v3} is served by definitions: a policy has a tier, a label that tells it, and types.
+ * What Calico's MutatingAdmissionPolicies do to policies where {@code projectcalico.org/v3} is served by definitions: a
+ * policy has a tier, a label that tells it, and types.
  */
 public final class NativePolicies {
 

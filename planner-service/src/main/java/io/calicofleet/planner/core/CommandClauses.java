@@ -104,7 +104,7 @@ public final class CommandClauses {
     public static Optional<String> objection(CampaignCommand command, Seen seen) {
         if (command instanceof CampaignDeleted) {
             return unless(
-                    seen.refused() || seen.phase().terminal() || seen.phase() == CampaignPhase.FAILED,
+                    isOver(seen.phase(), seen.refused()),
                     "The campaign is " + seen.phase()
                             + ", not over: abort it first, and delete it when it is aborted.");
         }
@@ -159,6 +159,11 @@ public final class CommandClauses {
         return unless(
                 seen.phase() != CampaignPhase.FAILED,
                 "Every cluster of the campaign is finished; there is nothing to pause.");
+    }
+
+    /** Whether nothing comes of a campaign any more unless a person wakes it; then it may be deleted. */
+    static boolean isOver(CampaignPhase phase, boolean refused) {
+        return refused || phase.terminal() || phase == CampaignPhase.FAILED;
     }
 
     private static Optional<String> approve(CampaignApproved command, Seen seen) {

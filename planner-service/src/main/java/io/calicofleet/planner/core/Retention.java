@@ -3,7 +3,6 @@ package io.calicofleet.planner.core;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CampaignDeleted;
-import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.Standing;
 import java.time.Duration;
@@ -24,9 +23,7 @@ public record Retention(Duration keep) {
 
     /** The command that deletes it, where its time is over. */
     public Optional<CampaignDeleted> due(CampaignHeader header, Instant now) {
-        boolean over = header.phase().terminal()
-                || header.phase() == CampaignPhase.FAILED
-                || header.standing() == Standing.REFUSED;
+        boolean over = CommandClauses.isOver(header.phase(), header.standing() == Standing.REFUSED);
         if (keep.isZero() || !over || header.updatedAt().plus(keep).isAfter(now)) {
             return Optional.empty();
         }

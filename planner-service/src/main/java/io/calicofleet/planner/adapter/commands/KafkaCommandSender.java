@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.Event;
+import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.planner.port.CommandSender;
 import java.time.Duration;
@@ -22,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** An idempotent producer that waits for all replicas. Made at the first command, when the broker's name is known to resolve. */
 public final class KafkaCommandSender implements CommandSender, AutoCloseable {
-
-    private static final int MAX_REQUEST_BYTES = 4 * 1024 * 1024;
 
     private final Map<String, Object> client;
     private final Duration timeout;
@@ -83,7 +82,7 @@ public final class KafkaCommandSender implements CommandSender, AutoCloseable {
             // With more, the first command on a new partition may be overtaken and then refused for ever (KAFKA-15591).
             properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
             properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-            properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
+            properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topic.MAX_RECORD_BYTES);
             properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, timeout.toMillis());
             properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) timeout.toMillis());
             properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) timeout.toMillis());

@@ -60,7 +60,6 @@ public final class PlannerTopology {
     /** The store of who has which cluster. */
     static final String CLAIMS = "claims";
 
-    private static final int MAX_REQUEST_BYTES = 4 * 1024 * 1024;
     private static final int BATCH_BYTES = 256 * 1024;
     private static final String CAMPAIGNS = "campaigns";
     private static final String INPUTS = "inputs";
@@ -121,7 +120,9 @@ public final class PlannerTopology {
         return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), values)
                 .withLoggingEnabled(Map.of(
                         "max.message.bytes",
-                        Topic.STATUS.settings().getOrDefault("max.message.bytes", String.valueOf(4 * 1024 * 1024))));
+                        Topic.STATUS
+                                .settings()
+                                .getOrDefault("max.message.bytes", String.valueOf(Topic.MAX_RECORD_BYTES))));
     }
 
     /**
@@ -139,6 +140,6 @@ public final class PlannerTopology {
                 StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG),
                 BATCH_BYTES,
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
-                MAX_REQUEST_BYTES);
+                Topic.MAX_RECORD_BYTES);
     }
 }
