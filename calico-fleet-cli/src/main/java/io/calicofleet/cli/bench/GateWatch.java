@@ -2,18 +2,19 @@ package io.calicofleet.cli.bench;
 
 import static io.calicofleet.cli.bench.TopicReader.header;
 
-import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.EventType;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.Topic;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Measures gate latencies of one campaign by reading its topics, committed records only:
  *
  * <pre>
- * from  the timestamp of the record of the check that satisfied the gate: the executor's producer sets it as it sends.
- *       Which check it was, the verdict tells: it carries the time of the observation that decided.
+ * from  the timestamp of the record of the check that satisfied the gate: the executor's producer sets it as it sends. It is
+ *       the last one that was sent before the verdict.
  * to    the moment the next step of that cluster reaches this consumer. A record of a transaction is visible when it is
  *       committed; the way from the broker to here is included.
  * </pre>
@@ -40,20 +41,32 @@ final class GateWatch {
     private final Thread thread;
     private final CountDownLatch started = new CountDownLatch(1);
     private final AtomicInteger judged = new AtomicInteger();
-    private final Map<ClusterId, Progress> clusters = new HashMap<>();
-    private final List<Long> latencies = new ArrayList<>();
+    private final Map<StepId, Progress> steps = new HashMap<>();
     private volatile boolean closed;
 
-    /** Where a cluster is, as far as the topics were read; they come in no order between them. */
+    /** What was read of a step; its records come in no order. */
     private static final class Progress {
-        /** Checks of the step that is judged next: time of the observation to timestamp of the record. */
-        final Map<StepId, Map<String, Long>> checks = new HashMap<>();
+        /** Timestamps of its checks. */
+        final List<Long> checks = new ArrayList<>();
 
-        /** By step: when the observation that decided was made. */
-        final Map<StepId, String> verdicts = new HashMap<>();
+        @Nullable
+        Long verdict;
 
-        /** By step: when its request was seen. */
-        final Map<StepId, Long> requests = new HashMap<>();
+        /** When the request of the step after it was seen. */
+        @Nullable
+        Long next;
+
+        Stream<Long> latency() {
+            Long judged = verdict;
+            Long asked = next;
+            return judged == null || asked == null
+                    ? Stream.of()
+                    : checks.stream()
+                            .filter(check -> check <= judged)
+                            .max(Comparator.naturalOrder())
+                            .map(check -> asked - check)
+                            .stream();
+        }
     }
 
     /**
@@ -86,7 +99,7 @@ final class GateWatch {
 
     /** The latencies, after {@link #stop()}. */
     Latencies latencies() {
-        return Latencies.of(latencies);
+        return Latencies.of(steps.values().stream().flatMap(Progress::latency).toList());
     }
 
     private void run() {
@@ -109,37 +122,23 @@ final class GateWatch {
         }
         StepId step = StepId.parse(text);
         String type = header(record, "ce_type");
-        String time = String.valueOf(header(record, "ce_time"));
-        Progress progress = clusters.computeIfAbsent(step.cluster(), any -> new Progress());
         if (EventType.CHECKS_OBSERVED.encode().equals(type)) {
-            progress.checks.computeIfAbsent(step, any -> new HashMap<>()).putIfAbsent(time, record.timestamp());
-            measure(progress, step);
+            of(step).checks.add(record.timestamp());
         } else if (EventType.STEP_JUDGED.encode().equals(type)) {
-            if (progress.verdicts.putIfAbsent(step, time) == null) {
+            Progress progress = of(step);
+            if (progress.verdict == null) {
+                progress.verdict = record.timestamp();
                 judged.incrementAndGet();
-                measure(progress, step);
             }
         } else if (EventType.STEP_REQUESTED.encode().equals(type) && step.ordinal() > 1) {
-            StepId before = new StepId(step.campaign(), step.cluster(), step.kind(), step.ordinal() - 1);
-            progress.requests.putIfAbsent(before, now);
-            measure(progress, before);
+            Progress before = of(new StepId(step.campaign(), step.cluster(), step.kind(), step.ordinal() - 1));
+            if (before.next == null) {
+                before.next = now;
+            }
         }
     }
 
-    /** Once check, verdict and next request of {@code step} are in, whatever their order. */
-    private void measure(Progress progress, StepId step) {
-        String decided = progress.verdicts.get(step);
-        Long next = progress.requests.get(step);
-        Long check = decided == null ? null : at(progress.checks.get(step), decided);
-        if (next != null && check != null) {
-            latencies.add(next - check);
-            progress.verdicts.put(step, "");
-            progress.checks.remove(step);
-            progress.requests.remove(step);
-        }
-    }
-
-    private static @Nullable Long at(@Nullable Map<String, Long> checks, String time) {
-        return checks == null ? null : checks.get(time);
+    private Progress of(StepId step) {
+        return steps.computeIfAbsent(step, any -> new Progress());
     }
 }
