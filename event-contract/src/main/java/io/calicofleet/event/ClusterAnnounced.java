@@ -33,9 +33,9 @@ public record ClusterAnnounced(
     public ClusterAnnounced {
         requireNonNull(cluster, "cluster");
         requireNonNull(executor, "executor");
-        requireNonNull(problem, "problem");
+        problem = Lines.shortened(requireNonNull(problem, "problem"));
         requireNonNull(kubernetesVersion, "kubernetesVersion");
-        requireNonNull(summary, "summary");
+        summary = Lines.shortened(requireNonNull(summary, "summary"));
         labels = Copies.map(labels);
     }
 

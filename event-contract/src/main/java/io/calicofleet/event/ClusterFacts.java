@@ -74,17 +74,17 @@ public record ClusterFacts(
     public ClusterFacts {
         requireNonNull(kubernetesVersion, "kubernetesVersion");
         requireNonNull(installMethod, "installMethod");
-        installSignals = Copies.list(installSignals);
+        installSignals = Lines.few(installSignals);
         hostEndpoints = Copies.list(hostEndpoints);
         calicoctl = Copies.list(calicoctl);
         customisations = Copies.list(customisations);
         conflicts = Copies.list(conflicts);
-        unservedKinds = Copies.list(unservedKinds);
-        missingPermissions = Copies.list(missingPermissions);
-        notes = Copies.list(notes);
+        unservedKinds = Lines.few(unservedKinds);
+        missingPermissions = Lines.few(missingPermissions);
+        notes = Lines.few(notes);
         lockouts = Copies.list(lockouts);
         dikastes = Copies.list(dikastes);
-        ownerReferences = Copies.list(ownerReferences);
+        ownerReferences = Lines.few(ownerReferences);
         policyFaults = Copies.list(policyFaults);
         owners = Copies.list(owners);
         releaseChanges = Copies.list(releaseChanges);

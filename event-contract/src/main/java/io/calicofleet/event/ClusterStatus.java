@@ -62,13 +62,13 @@ public record ClusterStatus(
         requireNonNull(phase, "phase");
         requireNonNull(unit, "unit");
         requireNonNull(updatedAt, "updatedAt");
-        requireNonNull(summary, "summary");
-        objections = Copies.list(objections);
+        summary = Lines.shortened(requireNonNull(summary, "summary"));
+        objections = Lines.few(objections);
         steps = Copies.list(steps);
         remaining = Copies.list(remaining);
         gates = Copies.list(gates);
         conflicts = Copies.list(conflicts);
-        notes = Copies.list(notes);
+        notes = Lines.few(notes);
     }
 
     @Override

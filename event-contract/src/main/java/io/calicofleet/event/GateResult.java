@@ -17,7 +17,7 @@ public record GateResult(GateKind gate, Outcome outcome, String reason, List<Str
     public GateResult {
         requireNonNull(gate, "gate");
         requireNonNull(outcome, "outcome");
-        requireNonNull(reason, "reason");
-        evidence = Copies.list(evidence);
+        reason = Lines.shortened(requireNonNull(reason, "reason"));
+        evidence = Lines.few(evidence);
     }
 }

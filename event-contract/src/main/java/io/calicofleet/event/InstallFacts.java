@@ -18,8 +18,8 @@ public record InstallFacts(
     public InstallFacts {
         requireNonNull(namespace, "namespace");
         workloads = Copies.list(workloads);
-        blockers = Copies.list(blockers);
-        degraded = Copies.list(degraded);
+        blockers = Lines.few(blockers);
+        degraded = Lines.few(degraded);
     }
 
     /** One of which nothing is degraded. */

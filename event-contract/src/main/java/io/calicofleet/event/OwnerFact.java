@@ -29,8 +29,8 @@ public record OwnerFact(
     public OwnerFact {
         requireNonNull(owner, "owner");
         requireNonNull(title, "title");
-        evidence = Copies.list(evidence);
-        objects = Copies.list(objects);
+        evidence = Lines.few(evidence);
+        objects = Lines.few(objects);
         requireNonNull(effect, "effect");
         requireNonNull(advice, "advice");
     }

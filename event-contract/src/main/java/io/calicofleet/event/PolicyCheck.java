@@ -12,7 +12,7 @@ import java.util.List;
 public record PolicyCheck(List<String> refusals, List<String> notes) {
 
     public PolicyCheck {
-        refusals = Copies.list(refusals);
-        notes = Copies.list(notes);
+        refusals = Lines.few(refusals);
+        notes = Lines.few(notes);
     }
 }

@@ -29,7 +29,7 @@ public record ReleaseFacts(
         requireNonNull(target, "target");
         requireNonNull(targetWhere, "targetWhere");
         targetImages = Copies.list(targetImages);
-        targetUnversioned = Copies.list(targetUnversioned);
-        baseUnknown = Copies.list(baseUnknown);
+        targetUnversioned = Lines.few(targetUnversioned);
+        baseUnknown = Lines.few(baseUnknown);
     }
 }

@@ -23,8 +23,8 @@ public record SightLost(
     public SightLost {
         requireNonNull(step, "step");
         requireNonNull(stale, "stale");
-        requireNonNull(reason, "reason");
-        requireNonNull(summary, "summary");
+        reason = Lines.shortened(requireNonNull(reason, "reason"));
+        summary = Lines.shortened(requireNonNull(summary, "summary"));
         requireNonNull(next, "next");
         requireNonNull(run, "run");
     }

@@ -19,9 +19,9 @@ public record StepFailed(StepId step, FailureReason reason, String message, List
     public StepFailed {
         requireNonNull(step, "step");
         requireNonNull(reason, "reason");
-        requireNonNull(message, "message");
-        requireNonNull(summary, "summary");
-        evidence = Copies.list(evidence);
+        message = Lines.shortened(requireNonNull(message, "message"));
+        summary = Lines.shortened(requireNonNull(summary, "summary"));
+        evidence = Lines.few(evidence);
     }
 
     @Override

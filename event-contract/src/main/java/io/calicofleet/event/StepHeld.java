@@ -20,9 +20,9 @@ public record StepHeld(
     public StepHeld {
         requireNonNull(step, "step");
         requireNonNull(reason, "reason");
-        requireNonNull(summary, "summary");
+        summary = Lines.shortened(requireNonNull(summary, "summary"));
         conflicts = Copies.list(conflicts);
-        details = Copies.list(details);
+        details = Lines.few(details);
     }
 
     /** Fields to decide on, and nothing else. */

@@ -24,7 +24,7 @@ public record StepJudged(
     public StepJudged {
         requireNonNull(step, "step");
         requireNonNull(outcome, "outcome");
-        requireNonNull(summary, "summary");
+        summary = Lines.shortened(requireNonNull(summary, "summary"));
         gates = Copies.list(gates);
     }
 

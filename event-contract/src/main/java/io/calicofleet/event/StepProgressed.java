@@ -25,7 +25,8 @@ public record StepProgressed(
     public StepProgressed {
         requireNonNull(step, "step");
         requireNonNull(unit, "unit");
-        requireNonNull(summary, "summary");
+        summary = Lines.shortened(requireNonNull(summary, "summary"));
+        waitsFor = waitsFor == null ? null : Lines.shortened(waitsFor);
     }
 
     /** One that goes on. */

@@ -26,9 +26,9 @@ public record StepSucceeded(
 
     public StepSucceeded {
         requireNonNull(step, "step");
-        requireNonNull(summary, "summary");
-        changes = Copies.list(changes);
-        notes = Copies.list(notes);
+        summary = Lines.shortened(requireNonNull(summary, "summary"));
+        changes = Lines.few(changes);
+        notes = Lines.few(notes);
     }
 
     /** One that was asked about no policy. */

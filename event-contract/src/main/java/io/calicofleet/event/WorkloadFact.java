@@ -25,7 +25,7 @@ public record WorkloadFact(
     public WorkloadFact {
         requireNonNull(object, "object");
         images = Copies.list(images);
-        obstacles = Copies.list(obstacles);
-        notes = Copies.list(notes);
+        obstacles = Lines.few(obstacles);
+        notes = Lines.few(notes);
     }
 }

@@ -58,6 +58,10 @@ final class ReferencePages {
                 What is absent is left out, never `null`. A reader overlooks fields it does not know. A constant it does not know
                 makes the whole event unreadable: it goes to the dead letters ([ADR 15](../adr/0015-an-unknown-constant-makes-a-message-unreadable.md)).
 
+                What executors and verifiers quote is bounded: a text has at most 4,000 characters, a list of texts 200 lines and 64 KiB,
+                and its last line then says `and n more`. A report of an executor has at most 2 MiB; one that found more holds its cluster
+                and names what takes so much.
+
                 | header | always | holds |
                 | --- | --- | --- |
                 | `ce_id` | yes | unique with its source; deterministic where the event answers another |

@@ -5,6 +5,7 @@ import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.SightLost;
 import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.Topic;
 import io.calicofleet.event.TrafficLine;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.kafka.EventJson;
@@ -26,6 +27,10 @@ final class RecordDecoder extends ContextualProcessor<byte[], byte[], String, In
 
     private static final int MAX_NODE_NAME = 253;
     private static final int MAX_LINE = 64 * 1024;
+    /** A request and an observation are kept in one record: both together fit into one of {@link VerifierTopology}. */
+    private static final int MAX_REQUEST = Topic.MAX_RECORD_BYTES * 11 / 16;
+
+    private static final int MAX_CHECK = Topic.MAX_RECORD_BYTES * 9 / 16;
 
     private final Function<Record<byte[], byte[]>, Reading> reader;
     private final VerifierMeters meters;
@@ -73,7 +78,13 @@ final class RecordDecoder extends ContextualProcessor<byte[], byte[], String, In
         return switch (EventCodec.read(record.headers(), record.value())) {
             case Received.Unreadable unreadable -> Reading.unreadable(unreadable.reason());
             case Received.Tombstone tombstone -> Reading.unreadable("the record has no value");
-            case Received.Parsed parsed -> readEvent(parsed.event());
+            case Received.Parsed parsed -> {
+                int most = parsed.event().data() instanceof StepRequested ? MAX_REQUEST : MAX_CHECK;
+                int bytes = record.value().length;
+                yield bytes > most
+                        ? Reading.unreadable("the record has " + bytes + " bytes; at most " + most + " are judged")
+                        : readEvent(parsed.event());
+            }
         };
     }
 

@@ -4,29 +4,39 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Event;
+import io.calicofleet.event.EventIds;
 import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.SightLost;
+import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.Topic;
 import io.calicofleet.executor.engine.Delivery;
 import io.calicofleet.executor.engine.Outbox;
+import io.calicofleet.executor.engine.Oversized;
 import io.calicofleet.kafka.EventCodec;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends by one idempotent producer, acknowledged by all in-sync replicas. It keeps trying for as long as the broker is
  * away: a step's outcome is not lost for that.
  */
 public final class KafkaOutbox implements Outbox, AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(KafkaOutbox.class);
 
     private final Producer<byte[], byte[]> producer;
     private final String service;
@@ -66,15 +76,41 @@ public final class KafkaOutbox implements Outbox, AutoCloseable {
 
     @Override
     public CompletableFuture<Void> publish(String id, @Nullable String traceparent, FleetEvent event) {
-        ProducerRecord<String, byte[]> record =
-                EventCodec.record(Event.of(id, service, clock.instant(), null, traceparent, event));
-        return send(new ProducerRecord<>(
-                record.topic(),
-                null,
-                null,
-                keys.serialize(record.topic(), record.key()),
-                record.value(),
-                record.headers()));
+        ProducerRecord<String, byte[]> record = record(id, traceparent, event);
+        int bytes = record.value().length;
+        if (bytes > Oversized.MOST) {
+            return send(inPlaceOf(id, traceparent, event, bytes).orElse(record));
+        }
+        // A broker may allow less than our topics are made with.
+        return send(record)
+                .exceptionallyComposeAsync(
+                        failure -> failure instanceof RecordTooLargeException
+                                ? inPlaceOf(id, traceparent, event, bytes)
+                                        .map(this::send)
+                                        .orElseGet(() -> CompletableFuture.failedFuture(failure))
+                                : CompletableFuture.failedFuture(failure),
+                        Thread.ofVirtual()::start);
+    }
+
+    /** What is too large would never be taken, and its step never end. */
+    private Optional<ProducerRecord<String, byte[]>> inPlaceOf(
+            String id, @Nullable String traceparent, FleetEvent event, int bytes) {
+        return Oversized.inPlaceOf(event, bytes).map(instead -> {
+            LOGGER.atWarn()
+                    .addKeyValue("event", id)
+                    .addKeyValue("bytes", bytes)
+                    .log("what was found is too large to be sent; that is said in its place");
+            String other = switch (instead) {
+                case StepProgress progress -> EventIds.progress(progress);
+                case SightLost lost -> EventIds.sightLost(lost);
+                default -> id;
+            };
+            return record(other, traceparent, instead);
+        });
+    }
+
+    private ProducerRecord<String, byte[]> record(String id, @Nullable String traceparent, FleetEvent event) {
+        return EventCodec.record(Event.of(id, service, clock.instant(), null, traceparent, event));
     }
 
     @Override
@@ -82,13 +118,13 @@ public final class KafkaOutbox implements Outbox, AutoCloseable {
         if (!(delivery instanceof StepDelivery step)) {
             throw new IllegalStateException("a dead letter needs the record as it came; this is a fault of the wiring");
         }
-        return send(step.deadLetter(service, reason));
+        return sendBytes(step.deadLetter(service, reason));
     }
 
     /** Says that the cluster is not served any more. */
     public CompletableFuture<Void> withdraw(ClusterId cluster) {
         String topic = Topic.CLUSTERS.topicName();
-        return send(new ProducerRecord<>(topic, keys.serialize(topic, cluster.value()), null));
+        return sendBytes(new ProducerRecord<>(topic, keys.serialize(topic, cluster.value()), null));
     }
 
     /** Sends what is left, for a bounded time, and ends. */
@@ -97,7 +133,17 @@ public final class KafkaOutbox implements Outbox, AutoCloseable {
         producer.close(Duration.ofSeconds(10));
     }
 
-    private CompletableFuture<Void> send(ProducerRecord<byte[], byte[]> record) {
+    private CompletableFuture<Void> send(ProducerRecord<String, byte[]> record) {
+        return sendBytes(new ProducerRecord<>(
+                record.topic(),
+                null,
+                null,
+                keys.serialize(record.topic(), record.key()),
+                record.value(),
+                record.headers()));
+    }
+
+    private CompletableFuture<Void> sendBytes(ProducerRecord<byte[], byte[]> record) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
         var unused = producer.send(record, (metadata, failure) -> {
             if (failure == null) {

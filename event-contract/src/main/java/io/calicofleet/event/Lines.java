@@ -1,0 +1,71 @@
+package io.calicofleet.event;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Text as events carry it: of a bounded length, whatever a cluster says. What is left out is counted, so that nobody takes
+ * a part for the whole. Shortening what is short enough changes nothing.
+ */
+public final class Lines {
+
+    /** How many lines a list of text has at most, the one that counts the others included. */
+    public static final int MOST = 200;
+
+    /** How many characters a text has at most. */
+    public static final int LONGEST = 4000;
+
+    /** How many characters all lines of a list have at most. */
+    public static final int ALL = 64 * 1024;
+
+    private static final int END = 40;
+
+    private Lines() {}
+
+    /** The first of these lines, each shortened; the last one says how many more there are. */
+    public static List<String> few(@Nullable List<String> lines) {
+        if (lines == null) {
+            return List.of();
+        }
+        if (fits(lines)) {
+            return List.copyOf(lines);
+        }
+        List<String> few = new ArrayList<>();
+        int room = ALL - END;
+        for (String line : lines) {
+            String shorter = shortened(line);
+            room -= shorter.length();
+            boolean last = few.size() + 1 == lines.size();
+            if (room < 0 || (few.size() == MOST - 1 && !last)) {
+                few.add("and " + (lines.size() - few.size()) + " more");
+                break;
+            }
+            few.add(shorter);
+        }
+        return List.copyOf(few);
+    }
+
+    /** The beginning of a text that is too long, and how much longer it was. */
+    public static String shortened(String text) {
+        if (text.length() <= LONGEST) {
+            return text;
+        }
+        int kept = LONGEST - END;
+        if (Character.isHighSurrogate(text.charAt(kept - 1))) {
+            kept--;
+        }
+        return text.substring(0, kept) + "... and " + (text.length() - kept) + " characters more";
+    }
+
+    private static boolean fits(List<String> lines) {
+        int all = 0;
+        for (String line : lines) {
+            all += line.length();
+            if (line.length() > LONGEST || all > ALL) {
+                return false;
+            }
+        }
+        return lines.size() <= MOST;
+    }
+}
