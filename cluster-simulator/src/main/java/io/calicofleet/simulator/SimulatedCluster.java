@@ -42,7 +42,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +71,10 @@ public final class SimulatedCluster {
     private final Wake felixWake;
     private final @Nullable EtcdServer etcd;
     private final Duration retry;
+
+    /** Pods, by uid, that try again soon. */
+    private final Set<String> retried = ConcurrentHashMap.newKeySet();
+
     private final AtomicBoolean inRound = new AtomicBoolean();
     private final String token = UUID.randomUUID().toString();
 
@@ -110,7 +116,7 @@ public final class SimulatedCluster {
         TigeraOperator.start(objects, patches, loop, options.timing().controller(), faults);
         SidecarInjector.start(cluster.store(), loop, options.timing().configMapSync());
         this.controllers =
-                new Controllers(cluster, loop, options.timing(), faults, this::podStarted, new CalicoProbes(felix));
+                new Controllers(cluster, loop, options.timing(), faults, this::podStarted, new CalicoProbes(felix, calico));
     }
 
     void begin() {
@@ -146,15 +152,18 @@ public final class SimulatedCluster {
         }
     }
 
-    /** Calico's pods write what they write at a start; where their CRDs are not there yet they try again. */
+    /** Calico's pods write what they write at a start; where they cannot yet they try again. */
     private void podStarted(ObjectNode pod) {
         boolean done = calico.podStarted(pod);
         program();
-        if (!done) {
+        if (!done && retried.add(Kube.uid(pod))) {
             loop.after(retry, () -> {
+                retried.remove(Kube.uid(pod));
                 ObjectNode now = kube.get(Kube.PODS, ObjectKey.of(pod));
                 if (now != null && Kube.uid(now).equals(Kube.uid(pod))) {
                     podStarted(now);
+                } else {
+                    calico.gone(pod);
                 }
             });
         }

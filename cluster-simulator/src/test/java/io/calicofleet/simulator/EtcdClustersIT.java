@@ -72,10 +72,14 @@ class EtcdClustersIT {
         upgrade(cluster);
 
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(cluster.nodeVersions())
-                        .hasSize(3)
-                        .containsValue("v3.22.5")
-                        .doesNotContainValue("v3.13.4"));
+                .untilAsserted(() -> assertThat(cluster.list("v1", "Event", "kube-system"))
+                        .anyMatch(event -> event.path("message").asText().contains("connection refused")));
+        assertThat(cluster.nodeVersions()).hasSize(3).containsValue("v3.13.4").doesNotContainValue("v3.22.5");
+        assertThat(cluster.get("apps/v1", "DaemonSet", "kube-system", "calico-node")
+                        .at("/status/updatedNumberScheduled")
+                        .asInt())
+                .as("the rollout does not get beyond the first node")
+                .isEqualTo(1);
         assertThat(resource(etcd, "clusterinformations/default")
                         .at("/spec/calicoVersion")
                         .asText())

@@ -246,6 +246,40 @@ class RolloutIT {
     }
 
     @Test
+    void a_node_whose_pool_has_no_definition_yet_does_not_start_until_it_has() {
+        // Given
+        List<JsonNode> objects = Json.yamlDocuments(release("v3.13.4/calico.yaml"));
+        String pools = "ippools.crd.projectcalico.org";
+        SimulatedCluster late = simulator.addCluster(ClusterTemplate.named("late").withNodes(2));
+        objects.stream()
+                .filter(object -> !Json.text(object, "metadata", "name").equals(pools))
+                .forEach(object -> late.apply(object.toString()));
+        await().untilAsserted(() -> assertThat(
+                        late.get("crd.projectcalico.org/v1", "ClusterInformation", "", "default"))
+                .isNotNull());
+        await().untilAsserted(() -> assertThat(late.list("v1", "Event", "kube-system"))
+                .anyMatch(event -> event.path("message").asText().contains("connection refused")));
+        assertThat(late.nodeVersions()).isEmpty();
+        assertThat(late.get("apps/v1", "DaemonSet", "kube-system", "calico-node")
+                        .at("/status/numberReady")
+                        .asInt())
+                .isZero();
+        // When
+        objects.stream()
+                .filter(object -> Json.text(object, "metadata", "name").equals(pools))
+                .forEach(object -> late.apply(object.toString()));
+        // Then
+        await().untilAsserted(() -> assertThat(
+                        late.get("crd.projectcalico.org/v1", "IPPool", "", "default-ipv4-ippool"))
+                .isNotNull());
+        await().untilAsserted(() -> assertThat(late.get("apps/v1", "DaemonSet", "kube-system", "calico-node")
+                        .at("/status/numberReady")
+                        .asInt())
+                .isEqualTo(2));
+        assertThat(late.nodeVersions()).hasSize(2);
+    }
+
+    @Test
     void deleting_a_daemon_set_deletes_its_pods() {
         awaitInstalled();
         cluster.delete("apps/v1", "DaemonSet", "kube-system", "calico-node");

@@ -14,7 +14,9 @@ import io.calicofleet.simulator.kubernetes.api.WriteOptions;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import io.calicofleet.simulator.kubernetes.store.ObjectKey;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What Calico's pods write when they start: calico-node its version into ClusterInformation, whatever
@@ -26,6 +28,9 @@ public final class CalicoStartup {
     private final Felix felix;
     private final PodDatastores datastores;
     private final ImageVersions versions;
+
+    /** Pods, by uid, whose calico-node could not start yet. */
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
     /** Calico's pods of a cluster. */
     public CalicoStartup(ObjectApi objects, Felix felix, PodDatastores datastores) {
@@ -44,7 +49,11 @@ public final class CalicoStartup {
         for (JsonNode container : pod.path("spec").path("containers")) {
             String image = container.path("image").asText();
             switch (container.path("name").asText()) {
-                case "calico-node" -> done &= node(pod, container, versions.of(image));
+                case "calico-node" -> {
+                    boolean up = node(pod, container, versions.of(image));
+                    note(pod, up);
+                    done &= up;
+                }
                 case "calico-kube-controllers" -> done &= kubeControllers(pod, container, versions.of(image));
                 default -> {
                     // not Calico's
@@ -54,12 +63,35 @@ public final class CalicoStartup {
         return done;
     }
 
+    /** Whether the calico-node of a pod could not start yet: nothing in it answers a probe. */
+    boolean isFailing(JsonNode pod) {
+        return failing.contains(Json.text(pod, "metadata", "uid"));
+    }
+
+    /** Forgets a pod that is gone. */
+    public void gone(JsonNode pod) {
+        failing.remove(Json.text(pod, "metadata", "uid"));
+    }
+
+    private void note(JsonNode pod, boolean up) {
+        String uid = Json.text(pod, "metadata", "uid");
+        if (up) {
+            failing.remove(uid);
+        } else {
+            failing.add(uid);
+        }
+    }
+
+    /** Like calico-node's own startup, which ends its container where it cannot make what a cluster needs. */
     private boolean node(ObjectNode pod, JsonNode container, ImageVersion version) {
         String node = Json.text(pod, "spec", "nodeName");
         CalicoResources resources = datastores.of(pod, container);
         if (resources == null) {
+            if (datastores.hasEtcd()) {
+                return false; // it never gets further than to wait for its etcd
+            }
             felix.started(node, version.release(), version.text(), datastores.environment(pod, container));
-            return !datastores.hasEtcd();
+            return true;
         }
         if (!resources.isServed()) {
             return false;
@@ -71,7 +103,7 @@ public final class CalicoStartup {
             node(resources, node);
         }
         String cidr = PodDatastores.environment(container, "CALICO_IPV4POOL_CIDR");
-        ensure(
+        boolean made = ensure(
                 resources,
                 "IPPool",
                 "default-ipv4-ippool",
@@ -82,7 +114,7 @@ public final class CalicoStartup {
                         .put("natOutgoing", true)
                         .put("nodeSelector", "all()")
                         .put("vxlanMode", "Never"));
-        ensure(
+        made &= ensure(
                 resources,
                 "FelixConfiguration",
                 "default",
@@ -90,6 +122,9 @@ public final class CalicoStartup {
                         .put("bpfLogLevel", "")
                         .put("logSeverityScreen", "Info")
                         .put("reportingInterval", "0s"));
+        if (!made) {
+            return false;
+        }
         if (version.atLeast(3, 29)) {
             ensure(
                     resources,
@@ -122,18 +157,18 @@ public final class CalicoStartup {
                     .put("syncLabels", "Enabled")
                     .putObject("hostEndpoint")
                     .put("autoCreate", "Disabled");
-            ensure(resources, "KubeControllersConfiguration", "default", spec);
-            return resources.get("KubeControllersConfiguration", "default")
-                    != null; // its kind may come later than the pod
+            return ensure(resources, "KubeControllersConfiguration", "default", spec);
         }
         return true;
     }
 
-    private static void ensure(CalicoResources resources, String kind, String name, ObjectNode spec) {
+    /** Returns whether the resource is there now; it is not where its kind comes later than the pod. */
+    private static boolean ensure(CalicoResources resources, String kind, String name, ObjectNode spec) {
         ObjectNode resource = Json.object();
         resource.putObject("metadata").put("name", name);
         resource.set("spec", spec);
         resources.create(kind, resource);
+        return resources.get(kind, name) != null;
     }
 
     private static void clusterInformation(CalicoResources resources, String version, String clusterType) {

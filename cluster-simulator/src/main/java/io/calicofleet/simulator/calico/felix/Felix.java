@@ -42,9 +42,11 @@ public final class Felix {
     /** Rounds between two lines of a node that have nothing to do with policies. */
     private static final int OTHER_LINES = 25;
 
-    private static final Set<String> GROUPS = Set.of("crd.projectcalico.org", "projectcalico.org");
-    private static final String REFUSED =
+    /** What a probe meets where no Felix listens. */
+    public static final String REFUSED =
             "felix is not ready: Get \"http://localhost:9099/readiness\": dial tcp 127.0.0.1:9099: connect: connection refused";
+
+    private static final Set<String> GROUPS = Set.of("crd.projectcalico.org", "projectcalico.org");
     private static final String CUT =
             "felix is not ready: Get \"http://localhost:9099/readiness\": context deadline exceeded"
                     + " (Client.Timeout exceeded while awaiting headers)";
