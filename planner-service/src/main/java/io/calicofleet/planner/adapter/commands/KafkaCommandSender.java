@@ -17,6 +17,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,13 @@ public final class KafkaCommandSender implements CommandSender, AutoCloseable {
         } catch (TimeoutException e) {
             throw notAccepted("Kafka did not acknowledge it within " + timeout, e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof RecordTooLargeException) {
+                throw new CommandTooLargeException(
+                        "The command is too large for the topic " + Topic.COMMANDS + " as it is set: say less at once, or"
+                                + " raise its max.message.bytes to "
+                                + Topic.MAX_RECORD_BYTES + ".",
+                        e);
+            }
             throw notAccepted("Kafka refused it: " + e.getCause(), e);
         } catch (KafkaException e) {
             throw notAccepted("Kafka cannot be used: " + e.getMessage(), e);

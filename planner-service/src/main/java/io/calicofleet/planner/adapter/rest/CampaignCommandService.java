@@ -38,7 +38,7 @@ final class CampaignCommandService {
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss").withZone(ZoneOffset.UTC);
     private static final int LONGEST_CLUSTER_IN_NAME = 40;
     private static final int LISTED = 20;
-    private static final int LARGEST_SPEC = Topic.MAX_RECORD_BYTES * 3 / 4;
+    private static final int LARGEST_COMMAND = Topic.MAX_RECORD_BYTES * 3 / 4;
 
     private final FleetView view;
     private final CommandSender sender;
@@ -116,7 +116,6 @@ final class CampaignCommandService {
                     message, List.of(new Problem("name", message, "a name not used before", "")));
         }
         refuseImpossible(spec);
-        refuseTooLarge(spec);
         String summary = caller.asSubject() + " created campaign " + spec.name() + ".";
         send(id, new CampaignCreated(spec.name(), spec, summary), clock.instant(), caller);
         return accepted;
@@ -135,17 +134,22 @@ final class CampaignCommandService {
         }
     }
 
-    /** Its status repeats the document and tells more, in one record. */
-    private static void refuseTooLarge(CampaignSpec spec) {
-        int bytes = EventJson.write(spec).length;
-        if (bytes > LARGEST_SPEC) {
-            String message = "The campaign takes " + bytes + " bytes as a record; at most " + LARGEST_SPEC
-                    + " fit. Choose clusters by their labels instead of naming each, or make several campaigns of it.";
+    /** The status of its campaign, or the steps that come of it, repeat it and tell more, in one record. */
+    private static void refuseTooLarge(CampaignCommand command) {
+        int bytes = EventJson.write(command).length;
+        if (bytes > LARGEST_COMMAND) {
+            boolean created = command instanceof CampaignCreated;
+            String what = created ? "campaign" : "command";
+            String message = "The " + what + " takes " + bytes + " bytes as a record; at most " + LARGEST_COMMAND + " fit. "
+                    + (created
+                            ? "Choose clusters by their labels instead of naming each, or make several campaigns of it."
+                            : "Say less at once: answer fewer questions in one approval, or give a shorter policy.");
             throw ProblemDocument.tooLarge(message);
         }
     }
 
     private void send(String id, CampaignCommand command, Instant now, Caller caller) {
+        refuseTooLarge(command);
         sender.send(Event.of(id, SOURCE, now, caller.actor(), caller.traceparent(), command));
     }
 

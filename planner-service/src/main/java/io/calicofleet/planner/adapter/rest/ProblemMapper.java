@@ -1,6 +1,7 @@
 package io.calicofleet.planner.adapter.rest;
 
 import io.calicofleet.planner.port.CommandSender.CommandNotAcceptedException;
+import io.calicofleet.planner.port.CommandSender.CommandTooLargeException;
 import io.calicofleet.planner.port.LiveEvents.TooManyStreamsException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -23,6 +24,9 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
         return switch (error) {
             case ProblemException problem -> response(problem.document());
             case CommandNotAcceptedException notAccepted -> unavailable(notAccepted);
+            case CommandTooLargeException tooLarge ->
+                response(ProblemDocument.tooLarge(String.valueOf(tooLarge.getMessage()))
+                        .document());
             case TooManyStreamsException tooMany -> unavailable(tooMany);
             case KafkaException kafka -> unavailable(kafka);
             case WebApplicationException http -> ofHttp(http.getResponse());

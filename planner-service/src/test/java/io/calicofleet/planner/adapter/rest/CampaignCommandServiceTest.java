@@ -1,0 +1,168 @@
+package io.calicofleet.planner.adapter.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.calicofleet.event.CampaignCommand;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterAnnounced;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.WaveName;
+import io.calicofleet.planner.Drill;
+import io.calicofleet.planner.port.CommandSender.CommandTooLargeException;
+import io.calicofleet.planner.port.FleetView;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** Commands that fit into no record. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class CampaignCommandServiceTest {
+
+    private static final Caller ALICE = new Caller("alice", null);
+
+    private final List<CampaignCommand> sent = new ArrayList<>();
+    private final CampaignCommandService service =
+            new CampaignCommandService(new OneHeld(), command -> sent.add(command.data()), () -> Instant.EPOCH);
+
+    @Test
+    void an_approval_that_fits_is_sent() {
+        assertThat(service.act(Action.APPROVE, "c", approval(1000), ALICE).event()).isNotEmpty();
+        assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void an_approval_that_fits_into_no_record_is_413_with_what_to_do_and_not_sent() {
+        assertThatThrownBy(() -> service.act(Action.APPROVE, "c", approval(70_000), ALICE))
+                .asInstanceOf(type(ProblemException.class))
+                .extracting(ProblemException::document)
+                .satisfies(problem -> {
+                    assertThat(problem.status()).isEqualTo(413);
+                    assertThat(problem.detail())
+                            .matches("The command takes \\d+ bytes as a record; at most 3145728 fit\\. .*")
+                            .contains("answer fewer questions in one approval");
+                });
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void a_campaign_that_fits_into_no_record_is_413_with_what_to_do_and_not_sent() {
+        List<String> names = IntStream.range(0, 200_000).mapToObj(i -> "cluster-" + i).toList();
+        assertThatThrownBy(() -> service.create(Drill.document("large", 1, names), ALICE))
+                .asInstanceOf(type(ProblemException.class))
+                .extracting(ProblemException::document)
+                .satisfies(problem -> {
+                    assertThat(problem.status()).isEqualTo(413);
+                    assertThat(problem.detail()).contains("Choose clusters by their labels");
+                });
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void what_the_broker_takes_less_of_is_413_too_and_nothing_to_try_again() {
+        var response = new ProblemMapper().toResponse(new CommandTooLargeException("too large", new Exception()));
+        assertThat(response.getStatus()).isEqualTo(413);
+        assertThat(response.getHeaderString("Retry-After")).isNull();
+    }
+
+    private static Map<String, Object> approval(int answers) {
+        return Map.of(
+                "cluster",
+                "a",
+                "answers",
+                Collections.nCopies(answers, Map.of("question", "0123abcd", "answer", "keep-mine")));
+    }
+
+    /** A campaign with a cluster that is held for its conflicts. */
+    private static final class OneHeld implements FleetView {
+
+        private static final CampaignName NAME = CampaignName.of("c");
+
+        @Override
+        public List<CampaignStatus> campaigns() {
+            return List.of(new CampaignStatus(
+                    NAME,
+                    Drill.spec(Drill.document("c", 1, List.of("a"))),
+                    CampaignPhase.HELD,
+                    "",
+                    List.of(),
+                    1,
+                    Map.of("held", 1),
+                    0,
+                    Instant.EPOCH,
+                    Instant.EPOCH,
+                    ""));
+        }
+
+        @Override
+        public Optional<CampaignStatus> campaign(CampaignName name) {
+            return campaigns().stream()
+                    .filter(status -> status.campaign().equals(name))
+                    .findFirst();
+        }
+
+        @Override
+        public Map<ClusterId, byte[]> clusterDocuments(CampaignName campaign) {
+            return Map.of(ClusterId.of("a"), new byte[0]);
+        }
+
+        @Override
+        public Optional<ClusterStatus> cluster(CampaignName campaign, ClusterId cluster) {
+            return Optional.of(new ClusterStatus(
+                    campaign,
+                    cluster,
+                    WaveName.of("all"),
+                    ClusterPhase.HELD,
+                    HoldReason.CUSTOMISATION_CONFLICTS,
+                    List.of(),
+                    null,
+                    0,
+                    0,
+                    "",
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    null,
+                    null,
+                    null,
+                    null,
+                    List.of(),
+                    Instant.EPOCH,
+                    ""));
+        }
+
+        @Override
+        public Map<ClusterId, ClusterAnnounced> fleet() {
+            Map<ClusterId, ClusterAnnounced> fleet = new HashMap<>();
+            IntStream.range(0, 200_000)
+                    .mapToObj(i -> Drill.announced("cluster-" + i))
+                    .forEach(announced -> fleet.put(announced.cluster(), announced));
+            return fleet;
+        }
+
+        @Override
+        public Map<ClusterId, CampaignName> engagements() {
+            return Map.of();
+        }
+
+        @Override
+        public List<String> behind() {
+            return List.of();
+        }
+    }
+}
