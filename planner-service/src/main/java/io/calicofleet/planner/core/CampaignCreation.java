@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -143,7 +144,7 @@ public final class CampaignCreation {
         if (!wanted.names().isEmpty()) {
             String field = "waves[" + index + "].clusters";
             served(field, wanted.names());
-            Collection<ClusterId> selected = selectedIds();
+            Set<ClusterId> selected = selectedIds();
             for (int i = 0; i < wanted.names().size(); i++) {
                 ClusterId id = wanted.names().get(i);
                 if (fleet.containsKey(id) && !selected.contains(id)) {
@@ -169,14 +170,14 @@ public final class CampaignCreation {
     }
 
     /** Every cluster of the campaign, those earlier waves took included. */
-    private Collection<ClusterId> selectedIds() {
+    private Set<ClusterId> selectedIds() {
         return spec.clusters().names().isEmpty()
                 ? fleet.values().stream()
                         .filter(candidate -> spec.clusters().all()
                                 || candidate.carries(spec.clusters().matchLabels()))
                         .map(ClusterCandidate::cluster)
-                        .toList()
-                : spec.clusters().names();
+                        .collect(Collectors.toSet())
+                : Set.copyOf(spec.clusters().names());
     }
 
     /** Objects to those of {@code names} that no executor serves, with what was probably meant. */

@@ -36,6 +36,17 @@ class CampaignCreationTest {
         assertThat(driver.inFlight()).containsExactly("c02", "c04");
     }
 
+    /** Would take minutes if each name were looked for among all others. */
+    @Test
+    void a_wave_may_name_as_many_clusters_as_a_request_can_hold() {
+        List<ClusterCandidate> many = Fleet.of(60_000);
+        List<String> names = many.stream().map(candidate -> candidate.cluster().value()).toList();
+        var spec = Fleet.campaign(
+                "clusters", Map.of("names", names), "waves", List.of(Map.of("name", "all", "clusters", Map.of("names", names))));
+
+        assertThat(CampaignCreation.problems(spec, many)).isEmpty();
+    }
+
     @Test
     void gives_each_cluster_to_the_first_wave_that_wants_it() {
         Driver driver = Driver.started(

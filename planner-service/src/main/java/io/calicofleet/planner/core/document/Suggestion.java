@@ -15,10 +15,16 @@ public final class Suggestion {
      */
     public static String of(String typed, Collection<String> known) {
         return known.stream()
-                .filter(candidate -> distance(typed, candidate) <= Math.max(1, candidate.length() / 3))
+                .filter(candidate -> Math.abs(typed.length() - candidate.length()) <= most(candidate))
+                .filter(candidate -> distance(typed, candidate) <= most(candidate))
                 .min(Comparator.<String>comparingInt(candidate -> distance(typed, candidate))
                         .thenComparing(Comparator.naturalOrder()))
                 .orElse("");
+    }
+
+    /** How many letters may differ; what differs by more in length alone is not compared, for people may send megabytes. */
+    private static int most(String candidate) {
+        return Math.max(1, candidate.length() / 3);
     }
 
     /** Levenshtein's distance, upper and lower case being the same, a swap of neighbours counting one. */

@@ -61,7 +61,7 @@ class CampaignCommandServiceTest {
 
     @Test
     void a_campaign_that_fits_into_no_record_is_413_with_what_to_do_and_not_sent() {
-        List<String> names = IntStream.range(0, 200_000).mapToObj(i -> "cluster-" + i).toList();
+        List<String> names = IntStream.range(0, 60_000).mapToObj(i -> "a-cluster-of-the-fleet-whose-name-is-quite-long-" + i).toList();
         assertThatThrownBy(() -> service.create(Drill.document("large", 1, names), ALICE))
                 .asInstanceOf(type(ProblemException.class))
                 .extracting(ProblemException::document)
@@ -149,8 +149,8 @@ class CampaignCommandServiceTest {
         @Override
         public Map<ClusterId, ClusterAnnounced> fleet() {
             Map<ClusterId, ClusterAnnounced> fleet = new HashMap<>();
-            IntStream.range(0, 200_000)
-                    .mapToObj(i -> Drill.announced("cluster-" + i))
+            IntStream.range(0, 60_000)
+                    .mapToObj(i -> Drill.announced("a-cluster-of-the-fleet-whose-name-is-quite-long-" + i))
                     .forEach(announced -> fleet.put(announced.cluster(), announced));
             return fleet;
         }
