@@ -8,10 +8,19 @@ final class PlainText {
     /** What turns the direction of the text around it. */
     private static final String DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
 
+    /** Characters of one text. */
+    static final int LONGEST = 16 * 1024;
+
     private PlainText() {}
 
-    /** The same with control characters written out, as {@code \\n} and {@code \\u001b}. */
-    static String of(String text) {
+    /**
+     * The same with control characters written out, as {@code \\n} and {@code \\u001b}; of what is longer than an entry should
+     * be, the beginning.
+     */
+    static String of(String whole) {
+        String text = whole.length() <= LONGEST
+                ? whole
+                : whole.substring(0, LONGEST) + "... and " + (whole.length() - LONGEST) + " characters more";
         StringBuilder plain = null;
         for (int i = 0; i < text.length(); i++) {
             char letter = text.charAt(i);

@@ -10,12 +10,15 @@ final class PlainThrowable extends Throwable {
 
     private final String text;
 
-    private PlainThrowable(Throwable of) {
-        super(PlainText.of(String.valueOf(of.getMessage())), of(of.getCause()), true, true);
+    /** How many causes are looked at; they may go round in a circle. */
+    private static final int CAUSES = 20;
+
+    private PlainThrowable(Throwable of, int depth) {
+        super(PlainText.of(String.valueOf(of.getMessage())), of(of.getCause(), depth + 1), true, true);
         this.text = PlainText.of(of.toString());
         setStackTrace(of.getStackTrace());
         for (Throwable suppressed : of.getSuppressed()) {
-            Throwable plain = of(suppressed);
+            Throwable plain = of(suppressed, depth + 1);
             if (plain != null) {
                 addSuppressed(plain);
             }
@@ -24,11 +27,20 @@ final class PlainThrowable extends Throwable {
 
     /** The exception itself where it and its causes hold nothing of the kind, but line ends perhaps. */
     static @Nullable Throwable of(@Nullable Throwable error) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+        return of(error, 0);
+    }
+
+    private static @Nullable Throwable of(@Nullable Throwable error, int depth) {
+        if (error == null || depth > CAUSES) {
+            return null;
+        }
+        Throwable cause = error;
+        for (int i = depth; cause != null && i <= CAUSES; i++) {
             String said = cause.toString().replace('\n', ' ').replace('\t', ' ').replace('\r', ' ');
             if (!PlainText.of(said).equals(said)) {
-                return new PlainThrowable(error == null ? cause : error);
+                return new PlainThrowable(error, depth);
             }
+            cause = cause.getCause();
         }
         return error;
     }

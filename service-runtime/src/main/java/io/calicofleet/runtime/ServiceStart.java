@@ -10,6 +10,7 @@ public final class ServiceStart {
     /** Prepares this process; the first thing a {@code main} calls. */
     public static void prepare() {
         StructuredLogging.install();
+        PlainRecords.install();
         // JDK 24 and later print a warning where Netty tries sun.misc.Unsafe; we can do without.
         if (System.getProperty(NETTY_WITHOUT_UNSAFE) == null) {
             System.setProperty(NETTY_WITHOUT_UNSAFE, "true");

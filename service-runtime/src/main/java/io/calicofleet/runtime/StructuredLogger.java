@@ -52,7 +52,33 @@ final class StructuredLogger extends LegacyAbstractLogger implements LoggingEven
 
     /** What an entry says. */
     record Said(
-            String logger, java.util.logging.Level level, String message, Map<String, String> fields, String error) {}
+            String logger, java.util.logging.Level level, String message, Map<String, String> fields, String error) {
+
+        /** How many causes of an exception are compared; they may go round in a circle. */
+        private static final int CAUSES = 20;
+
+        static Said of(
+                String logger,
+                java.util.logging.Level level,
+                String message,
+                Map<String, String> fields,
+                @Nullable Throwable error) {
+            Map<String, String> cause = new LinkedHashMap<>(fields);
+            cause.keySet().removeAll(PLACES);
+            StringBuilder errors = new StringBuilder();
+            Throwable each = error;
+            for (int i = 0; each != null && i < CAUSES; i++) {
+                errors.append(PlainText.of(each.toString())).append('\n');
+                each = each.getCause();
+            }
+            return new Said(logger, level, message, cause, errors.toString());
+        }
+    }
+
+    /** Whether this wrote the entry: it is counted and plain already. */
+    static boolean wrote(ExtLogRecord record) {
+        return FLUENT.equals(record.getLoggerClassName()) || CLASSIC.equals(record.getLoggerClassName());
+    }
 
     @Override
     public void log(LoggingEvent event) {
@@ -89,28 +115,18 @@ final class StructuredLogger extends LegacyAbstractLogger implements LoggingEven
         }
         String text = PlainText.of(String.valueOf(message));
         if (level.intValue() < java.util.logging.Level.WARNING.intValue()
-                || repeats.isNew(said(level, text, error, fields), now)) {
+                || repeats.isNew(Said.of(getName(), level, text, fields, error), now)) {
             hand(logger, level, text, PlainThrowable.of(error), fields, caller);
         }
     }
 
-    private Said said(
-            java.util.logging.Level level, String message, @Nullable Throwable error, Map<String, String> fields) {
-        Map<String, String> cause = new LinkedHashMap<>(fields);
-        cause.keySet().removeAll(PLACES);
-        StringBuilder errors = new StringBuilder();
-        for (Throwable each = error; each != null; each = each.getCause()) {
-            errors.append(each).append('\n');
-        }
-        return new Said(getName(), level, message, cause, errors.toString());
-    }
-
-    private static void tell(Repeats.Repeated<Said> repeated) {
+    /** Says how often an entry was said again. */
+    static void tell(Repeats.Repeated<Said> repeated) {
         Said said = repeated.entry();
         Map<String, String> fields = new LinkedHashMap<>(said.fields());
         fields.put(REPEATED, String.valueOf(repeated.times()));
         if (!said.error().isEmpty()) {
-            fields.put("error", PlainText.of(said.error().lines().findFirst().orElse("")));
+            fields.put("error", said.error().lines().findFirst().orElse(""));
         }
         hand(Logger.getLogger(said.logger()), said.level(), said.message(), null, fields, FLUENT);
     }

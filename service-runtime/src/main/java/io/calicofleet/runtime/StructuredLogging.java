@@ -22,7 +22,9 @@ public final class StructuredLogging implements SLF4JServiceProvider {
     private static final String VERBOSITY = "slf4j.internal.verbosity";
     private static final String API_VERSION = "2.0.99";
 
-    private final Repeats<StructuredLogger.Said> repeats = new Repeats<>();
+    /** What everybody in this process has said, whichever way it went. */
+    static final Repeats<StructuredLogger.Said> REPEATS = new Repeats<>();
+
     private final Map<String, Logger> loggers = new ConcurrentHashMap<>();
     private final ILoggerFactory loggerFactory;
     private final IMarkerFactory markerFactory = new BasicMarkerFactory();
@@ -30,11 +32,11 @@ public final class StructuredLogging implements SLF4JServiceProvider {
 
     /** Made by SLF4J. */
     public StructuredLogging() {
-        this(System::nanoTime);
+        this(REPEATS, System::nanoTime);
     }
 
     /** With the time of this clock, in nanoseconds. */
-    StructuredLogging(LongSupplier clock) {
+    StructuredLogging(Repeats<StructuredLogger.Said> repeats, LongSupplier clock) {
         this.loggerFactory = name -> loggers.computeIfAbsent(name, key -> new StructuredLogger(key, repeats, clock));
     }
 
