@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.calicofleet.event.ControlCharacters;
 import io.calicofleet.kafka.EventJson;
 import java.io.UncheckedIOException;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code -o} takes. */
@@ -25,9 +25,6 @@ public enum OutputFormat {
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
             .build()
             .writer());
-
-    private static final Pattern ABOVE =
-            Pattern.compile("[\\x7f-\\x9f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]");
 
     private final @Nullable ObjectWriter writer;
 
@@ -60,7 +57,7 @@ public enum OutputFormat {
 
     /** JSON escapes control characters up to U+001F; those above can only be in strings, where their escape means the same. */
     private static String escaped(String json) {
-        return ABOVE.matcher(json)
-                .replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
+        return ControlCharacters.replaced(
+                json, letter -> letter < ' ' ? String.valueOf(letter) : "\\u%04x".formatted((int) letter));
     }
 }

@@ -1,5 +1,7 @@
 package io.calicofleet.cli.output;
 
+import io.calicofleet.event.ControlCharacters;
+
 /**
  * Measures, cuts and cleans text that may carry terminal styles. What clusters, events and servers say may hold anything, so of
  * what reaches a terminal only our own styles are obeyed.
@@ -8,9 +10,6 @@ final class Styled {
 
     private static final char ESCAPE = '\u001b';
     private static final char REPLACED = '\ufffd';
-
-    /** What turns the direction of the text around it, so that it reads as something else. */
-    private static final String DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
 
     private Styled() {}
 
@@ -76,7 +75,7 @@ final class Styled {
                     continue;
                 }
             }
-            boolean bad = (Character.isISOControl(c) && c != '\n' && c != '\t') || DIRECTIONS.indexOf(c) >= 0;
+            boolean bad = c != '\n' && c != '\t' && ControlCharacters.is(c);
             if (bad && clean == null) {
                 clean = new StringBuilder(text.substring(0, i));
             }
