@@ -160,12 +160,13 @@ final class ObservationLoop {
                 now = session.observe();
             } catch (ClusterException e) {
                 return inVain(e);
-            } catch (RuntimeException | VirtualMachineError | LinkageError | AssertionError e) {
+            } catch (RuntimeException | Error e) {
+                Throwable fault = Faults.contained(e);
                 if (!blind) {
                     LOGGER.atError()
                             .addKeyValue(LogKeys.CLUSTER, step.cluster())
                             .addKeyValue(LogKeys.STEP, step)
-                            .setCause(e)
+                            .setCause(fault)
                             .log("a cluster could not be looked at by a fault of its own");
                 }
                 return inVain(

@@ -107,10 +107,11 @@ public final class StepExecution {
                     .log(
                             "the file of the target cannot be read now; every image of Calico is compared with the target");
             return null;
-        } catch (RuntimeException | VirtualMachineError | LinkageError | AssertionError e) {
+        } catch (RuntimeException | Error e) {
+            Throwable fault = Faults.contained(e);
             LOGGER.atError()
                     .addKeyValue(LogKeys.STEP, request.step())
-                    .setCause(e)
+                    .setCause(fault)
                     .log(
                             "the file of the target was not understood; every image of Calico is compared with the target");
             return null;
@@ -330,17 +331,14 @@ public final class StepExecution {
             return failed(e);
         } catch (ReleaseException e) {
             return new StepOutcome.Failed(e.reason(), e.message());
-        } catch (RuntimeException | VirtualMachineError | LinkageError | AssertionError e) {
+        } catch (RuntimeException | Error e) {
             return bug(context.step(), e);
         }
     }
 
-    /**
-     * What a fault of ours makes of a step; a stack that was too deep and memory that was not there among them: the other
-     * clusters have not deserved to wait for that. (Where the JVM is started with {@code ExitOnOutOfMemoryError}, as our
-     * launcher and chart do, the process has ended by then; {@link StepNotes} are for that.)
-     */
-    static StepOutcome bug(StepId step, Throwable fault) {
+    /** What a fault of ours makes of a step; it is thrown again where it ends more than that. */
+    static StepOutcome bug(StepId step, Throwable thrown) {
+        Throwable fault = Faults.contained(thrown);
         LOGGER.atError()
                 .addKeyValue(LogKeys.CLUSTER, step.cluster())
                 .addKeyValue(LogKeys.STEP, step)

@@ -142,7 +142,7 @@ public final class StepRunner {
                 case CLAIM_LOST -> reason = FailureReason.CLAIM_LOST;
             }
             outcome = stopped(step, reason, e);
-        } catch (RuntimeException | VirtualMachineError | LinkageError | AssertionError e) {
+        } catch (RuntimeException | Error e) {
             outcome = StepExecution.bug(step, e).toEvent(step);
         }
         count(outcome, Duration.ofNanos(System.nanoTime() - began));
