@@ -39,6 +39,8 @@ final class Announcer {
     private static final int AT_ONCE = 64;
 
     private static final String CLUSTER_INFORMATION = "ClusterInformation";
+
+    /** The first one that is there tells: native definitions count only where there are no others. */
     private static final List<String> DEFINITIONS =
             List.of("clusterinformations.crd.projectcalico.org", "clusterinformations.projectcalico.org");
 
@@ -160,10 +162,11 @@ final class Announcer {
                 InstalledCalico.find(objects).map(InstalledCalico::namespace).orElse(InstalledCalico.USUAL_NAMESPACE);
         objects.addAll(api.list("apps/v1", "Deployment", namespace, ""));
         objects.addAll(api.list("operator.tigera.io/v1", "Installation"));
-        for (String definition : DEFINITIONS) {
-            api.find(new ResourceRef("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", definition))
-                    .ifPresent(objects::add);
-        }
+        DEFINITIONS.stream()
+                .flatMap(name ->
+                        api.find(new ResourceRef("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", name)).stream())
+                .findFirst()
+                .ifPresent(objects::add);
         return InstallDetector.detect(new ClusterSnapshot(version, List.copyOf(objects), Set.of(), List.of()));
     }
 
