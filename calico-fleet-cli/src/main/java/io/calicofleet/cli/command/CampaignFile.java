@@ -8,9 +8,6 @@ import io.calicofleet.model.document.WrittenDocument;
 import io.calicofleet.model.document.WrittenYaml;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -44,23 +41,20 @@ final class CampaignFile {
                 throw CliException.usage(name + " is larger than " + WrittenYaml.MAX_CHARACTERS / (1024 * 1024)
                         + " MiB: is it a campaign file?");
             }
-            return parse(
-                    name,
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .decode(ByteBuffer.wrap(content))
-                            .toString());
+            return parse(name, WrittenYaml.read(content));
         } catch (NoSuchFileException e) {
             throw CliException.usage("there is no file " + file);
-        } catch (CharacterCodingException e) {
-            throw CliException.usage(name + " is not text in UTF-8");
         } catch (IOException e) {
             throw CliException.usage("cannot read " + file + ": " + e.getMessage());
         }
     }
 
     static CampaignFile parse(String name, String text) {
-        List<WrittenDocument> documents = switch (WrittenYaml.read(text)) {
+        return parse(name, WrittenYaml.read(text));
+    }
+
+    private static CampaignFile parse(String name, WrittenYaml yaml) {
+        List<WrittenDocument> documents = switch (yaml) {
             case WrittenYaml.Documents read -> read.documents();
             case WrittenYaml.Unreadable fault ->
                 throw CliException.usage(name + ":" + fault.line() + ": not a campaign in YAML: " + fault.message());

@@ -75,9 +75,11 @@ class CampaignFileTest {
 
     @Test
     void bytes_that_are_no_text_are_named_so(@TempDir Path folder) throws IOException {
-        Path file = Files.write(folder.resolve("c.yaml"), new byte[] {(byte) 0xc3, (byte) 0x28});
+        Path file = Files.write(folder.resolve("c.yaml"), new byte[] {'a', '\n', (byte) 0xc3, (byte) 0x28});
 
-        assertThatThrownBy(() -> CampaignFile.read(file.toString())).hasMessageContaining("is not text in UTF-8");
+        assertThatThrownBy(() -> CampaignFile.read(file.toString()))
+                .hasMessageContaining("c.yaml:2: ")
+                .hasMessageContaining("this is no text in UTF-8");
     }
 
     @Test

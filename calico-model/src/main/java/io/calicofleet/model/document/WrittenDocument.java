@@ -40,6 +40,11 @@ public final class WrittenDocument {
         while (matcher.find()) {
             parts.add(matcher.group(1) != null ? matcher.group(1) : matcher.group(2));
         }
+        return line(parts);
+    }
+
+    /** The same for a field by its parts, which may have any letters in them: names of fields, and places in lists. */
+    public OptionalInt line(List<String> parts) {
         for (int length = parts.size(); length > 0; length--) {
             Integer line = lines.get(String.join(SEPARATOR, parts.subList(0, length)));
             if (line != null) {

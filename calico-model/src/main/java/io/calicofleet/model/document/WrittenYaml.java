@@ -18,6 +18,11 @@ public sealed interface WrittenYaml permits WrittenYaml.Documents, WrittenYaml.U
         return YamlReader.read(text);
     }
 
+    /** Reads a text in UTF-8; never throws for what it may hold. */
+    static WrittenYaml read(byte[] text) {
+        return YamlReader.read(text);
+    }
+
     /**
      * It is YAML within the bounds.
      *

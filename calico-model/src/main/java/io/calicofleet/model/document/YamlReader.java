@@ -2,6 +2,9 @@ package io.calicofleet.model.document;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -50,6 +53,17 @@ final class YamlReader {
         this.events = new ParserImpl(new StreamReader(text), options);
     }
 
+    static WrittenYaml read(byte[] text) {
+        ByteBuffer bytes = ByteBuffer.wrap(text);
+        try {
+            return read(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
+        } catch (CharacterCodingException e) {
+            // The bytes before are read, those that are no text are not.
+            String before = new String(text, 0, bytes.position(), StandardCharsets.UTF_8);
+            return unreadable(before, "this is no text in UTF-8");
+        }
+    }
+
     static WrittenYaml read(String text) {
         if (text.length() > WrittenYaml.MAX_CHARACTERS) {
             return new WrittenYaml.Unreadable(
@@ -59,10 +73,8 @@ final class YamlReader {
         }
         int control = controlCharacter(text);
         if (control >= 0) {
-            String before = text.substring(0, control);
-            return new WrittenYaml.Unreadable(
-                    (int) before.chars().filter(letter -> letter == '\n').count() + 1,
-                    control - before.lastIndexOf('\n'),
+            return unreadable(
+                    text.substring(0, control),
                     String.format(
                             Locale.ROOT, "the character U+%04X may not stand here: only text, tabs and line ends", (int)
                                     text.charAt(control)));
@@ -185,6 +197,13 @@ final class YamlReader {
         if (tag != null && !tag.equals("!")) {
             throw new BoundException(mark, "'" + tag + "' is a tag, which is not taken here: write the value alone");
         }
+    }
+
+    private static WrittenYaml unreadable(String before, String message) {
+        return new WrittenYaml.Unreadable(
+                (int) before.chars().filter(letter -> letter == '\n').count() + 1,
+                before.length() - before.lastIndexOf('\n'),
+                message);
     }
 
     /** Where the first character is that no text has; -1: nowhere. */

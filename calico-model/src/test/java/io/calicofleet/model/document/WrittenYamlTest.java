@@ -3,6 +3,7 @@ package io.calicofleet.model.document;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -148,6 +149,23 @@ class WrittenYamlTest {
         assertThat(unreadable("name: a\ntarget: \"\u001b[31m\"\n"))
                 .isEqualTo(new WrittenYaml.Unreadable(
                         2, 10, "the character U+001B may not stand here: only text, tabs and line ends"));
+    }
+
+    @Test
+    void bytes_that_are_no_text_are_told_with_their_place() {
+        assertThat(WrittenYaml.read(new byte[] {'a', '\n', 'b', ':', (byte) 0xc3, '('}))
+                .isEqualTo(new WrittenYaml.Unreadable(2, 3, "this is no text in UTF-8"));
+        assertThat(WrittenYaml.read("a: é".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOfSatisfying(WrittenYaml.Documents.class, read -> assertThat(
+                                read.documents().getFirst().tree())
+                        .isEqualTo(Map.of("a", "é")));
+    }
+
+    @Test
+    void a_field_is_found_by_parts_with_any_letters_in_them() {
+        assertThat(document("a.b:\n  x/y: 1\n").line(List.of("a.b", "x/y"))).hasValue(2);
+        assertThat(document("a.b:\n  x/y: 1\n").line(List.of("a.b", "z"))).hasValue(1);
+        assertThat(document("a: 1").line(List.of())).isEmpty();
     }
 
     @Test

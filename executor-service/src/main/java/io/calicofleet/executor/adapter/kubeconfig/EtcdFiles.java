@@ -37,25 +37,25 @@ public record EtcdFiles(
      * Reads {@code {endpoints: [...], ca: file, cert: file, key: file}}.
      *
      * @param directory what the names of files are relative to
-     * @throws IOException where it has another form
+     * @throws IllegalArgumentException where it has another form
      */
-    static EtcdFiles of(JsonNode node, Path directory) throws IOException {
+    static EtcdFiles of(JsonNode node, Path directory) {
         for (String field : Json.names(node)) {
             if (!FIELDS.contains(field)) {
-                throw new IOException("etcd has no field " + field + ", but endpoints, ca, cert and key");
+                throw new IllegalArgumentException("etcd has no field " + field + ", but endpoints, ca, cert and key");
             }
         }
         List<String> endpoints = Json.texts(node.get("endpoints"));
         if (endpoints.isEmpty()) {
-            throw new IOException("etcd has no list of endpoints");
+            throw new IllegalArgumentException("etcd has no list of endpoints");
         }
         for (String endpoint : endpoints) {
             if (!endpoint.matches("https?://.+:\\d+")) {
-                throw new IOException("an endpoint of etcd is written like https://10.0.0.1:2379");
+                throw new IllegalArgumentException("an endpoint of etcd is written like https://10.0.0.1:2379");
             }
         }
         if (Json.text(node, "cert").isEmpty() != Json.text(node, "key").isEmpty()) {
-            throw new IOException("cert and key of etcd come together");
+            throw new IllegalArgumentException("cert and key of etcd come together");
         }
         return new EtcdFiles(
                 endpoints, file(node, "ca", directory), file(node, "cert", directory), file(node, "key", directory));

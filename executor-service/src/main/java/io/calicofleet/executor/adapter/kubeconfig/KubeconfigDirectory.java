@@ -2,10 +2,7 @@ package io.calicofleet.executor.adapter.kubeconfig;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.ClusterId;
-import io.calicofleet.executor.yaml.Yaml;
-import io.calicofleet.model.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +29,6 @@ public final class KubeconfigDirectory {
     public static final String LABELS = "clusters.yaml";
 
     private static final Set<String> ENDINGS = Set.of("yaml", "yml", "kubeconfig", "conf", "config", "json");
-
-    private static final Set<String> FIELDS = Set.of("labels", "etcd");
 
     private static final Set<String> BESIDE = Set.of("crt", "cer", "key", "pem");
 
@@ -74,8 +69,7 @@ public final class KubeconfigDirectory {
     }
 
     private final Path directory;
-    private Map<ClusterId, Map<String, String>> labels = Map.of();
-    private Map<ClusterId, EtcdFiles> etcds = Map.of();
+    private ClustersFile clusters = ClustersFile.EMPTY;
 
     /** A directory, which need not exist yet. */
     public KubeconfigDirectory(Path directory) {
@@ -104,7 +98,7 @@ public final class KubeconfigDirectory {
                 problems.put(name, String.valueOf(e.getMessage()));
             }
         }
-        return new Listing(files, labels, etcds, problems);
+        return new Listing(files, clusters.labels(), clusters.etcds(), problems);
     }
 
     private List<Path> entries(Map<String, String> problems) {
@@ -124,32 +118,8 @@ public final class KubeconfigDirectory {
 
     private void readLabels(Path path, Map<String, String> problems) {
         try {
-            Map<ClusterId, Map<String, String>> read = new HashMap<>();
-            Map<ClusterId, EtcdFiles> accesses = new HashMap<>();
-            for (JsonNode document : Yaml.readByHand(path)) {
-                if (!document.isObject()) {
-                    throw new IOException("it is no map of cluster ids");
-                }
-                for (var entry : document.properties()) {
-                    Map<String, String> values = new TreeMap<>();
-                    for (var label : entry.getValue().path("labels").properties()) {
-                        values.put(label.getKey(), label.getValue().asText());
-                    }
-                    ClusterId id = ClusterId.of(entry.getKey());
-                    for (String field : Json.names(entry.getValue())) {
-                        if (!FIELDS.contains(field)) {
-                            throw new IOException(id + " has no field " + field + ", but labels and etcd");
-                        }
-                    }
-                    read.put(id, values);
-                    if (entry.getValue().path("etcd").isObject()) {
-                        accesses.put(id, EtcdFiles.of(entry.getValue().path("etcd"), directory));
-                    }
-                }
-            }
-            labels = read;
-            etcds = accesses;
-        } catch (IllegalArgumentException | IOException e) {
+            clusters = ClustersFile.read(path);
+        } catch (IOException e) {
             // The labels read before stay: losing them would change which clusters a campaign takes.
             problems.put(LABELS, String.valueOf(e.getMessage()));
         }

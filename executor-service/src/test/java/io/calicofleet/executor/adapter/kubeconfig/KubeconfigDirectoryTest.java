@@ -55,13 +55,35 @@ class KubeconfigDirectoryTest {
 
     @Test
     void a_field_nobody_knows_and_a_cluster_named_twice_are_errors_and_not_overlooked() throws IOException {
-        assertThat(problem("a: {lables: {env: prod}}\n")).contains("a has no field lables, but labels and etcd");
+        assertThat(problem("a: {}\nb.c: {lables: {env: prod}}\n"))
+                .isEqualTo("line 2: b.c has no field lables, but labels and etcd");
         assertThat(problem("a: {labels: {env: prod}}\na: {labels: {env: test}}\n"))
-                .contains("duplicate key a")
-                .contains("line 2");
-        assertThat(problem("x: &x {labels: {env: prod}}\na: *x\n")).contains("aliases");
-        assertThat(problem("a: {labels: {env: \"" + "x".repeat(2 * 1024 * 1024) + "\"}}\n"))
-                .contains("larger than");
+                .isEqualTo("line 2: 'a' stands here for the second time, first in line 1: keep one of them");
+        assertThat(problem("a: {}\n---\na: {}\n")).isEqualTo("line 3: a stands in two documents: keep one of them");
+        assertThat(problem("x: &x {labels: {env: prod}}\na: *x\n"))
+                .startsWith("line 1: ")
+                .contains("anchor");
+        assertThat(problem("a: {labels: {env: \"" + "x".repeat(5 * 1024 * 1024) + "\"}}\n"))
+                .contains("at most");
+    }
+
+    @Test
+    void a_value_of_another_form_is_an_error_with_its_line() throws IOException {
+        assertThat(problem("- a\n")).contains("no map of cluster ids");
+        assertThat(problem("a:\n  labels: prod\n")).startsWith("line 2: labels is no map");
+        assertThat(problem("a:\n  labels:\n    example.com/env: [x]\n"))
+                .isEqualTo("line 3: the label example.com/env of a is no text");
+        assertThat(problem("a:\n  labels: {}\n  etcd: {endpoint: x}\n"))
+                .isEqualTo("line 3: etcd has no field endpoint, but endpoints, ca, cert and key");
+        assertThat(problem("Not_An_Id: {}\n")).startsWith("line 1: 'Not_An_Id' is no cluster id");
+    }
+
+    @Test
+    void the_value_of_a_label_is_the_text_that_stands_there() throws IOException {
+        Files.writeString(directory.resolve("clusters.yaml"), "a: {labels: {yes: off, rack: 0123, size: 7, v: 1.10}}\n");
+
+        assertThat(new KubeconfigDirectory(directory).list().labels())
+                .containsEntry(ClusterId.of("a"), Map.of("yes", "off", "rack", "0123", "size", "7", "v", "1.10"));
     }
 
     private String problem(String text) throws IOException {

@@ -13,9 +13,6 @@ import io.calicofleet.model.document.WrittenYaml;
 import io.calicofleet.planner.core.document.Problem;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -73,16 +70,7 @@ final class BodyReader {
     }
 
     private static Body yaml(byte[] body) {
-        String text;
-        try {
-            text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(body))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw unparseable("The body is no text in UTF-8.", null);
-        }
-        return switch (WrittenYaml.read(text)) {
+        return switch (WrittenYaml.read(body)) {
             case WrittenYaml.Unreadable fault ->
                 throw unparseable(
                         "The body is no YAML, at line " + fault.line() + ", column " + fault.column() + ": "
