@@ -27,7 +27,7 @@ public interface Cluster {
     /**
      * A new attempt at its lease.
      *
-     * @param holder who wants it: this run of this executor
+     * @param holder who wants it: this run of this executor, for this cluster
      * @param isOver whether a holder is known to be over, so that its lease need not be waited for
      */
     LeaseLock lease(String holder, Predicate<String> isOver);

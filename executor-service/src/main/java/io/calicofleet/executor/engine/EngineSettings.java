@@ -2,6 +2,7 @@ package io.calicofleet.executor.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.event.ClusterId;
 import java.time.Duration;
 import java.util.function.Predicate;
 
@@ -10,7 +11,7 @@ import java.util.function.Predicate;
  *
  * @param executor the name of this executor
  * @param run tells runs of it apart
- * @param isOver whether a run, as {@link #holder()} names it, is over for certain
+ * @param isOver whether a run, as {@link #holder(String, String)} names it, is over for certain
  * @param patience how long an API server that does not answer is tried again
  * @param longestPause between two tries
  * @param leaseWait how long to wait for a lease another executor holds
@@ -47,12 +48,20 @@ public record EngineSettings(
         requireNonNull(observeGrace, "observeGrace");
     }
 
-    /** Who holds the leases: a run, since an executor that died and is back must not count as the one before. */
-    String holder() {
-        return holder(executor, run);
+    /**
+     * Who holds the lease of a cluster: a run, since an executor that died and is back must not count as the one before; and
+     * under which name, since two kubeconfigs may lead to one cluster.
+     */
+    String holder(ClusterId cluster) {
+        return holder(executor, run) + "/" + cluster;
     }
 
-    /** Who holds the leases of a run. */
+    /** Whether the run that holds a lease is over for certain. */
+    boolean isHolderOver(String holder) {
+        return isOver.test(holder) || isOver.test(holder.substring(0, Math.max(0, holder.lastIndexOf('/'))));
+    }
+
+    /** A run among all runs of all executors. */
     public static String holder(String executor, String run) {
         return executor + "/" + run;
     }

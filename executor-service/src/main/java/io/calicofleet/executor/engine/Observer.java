@@ -45,7 +45,7 @@ public interface Observer {
         /**
          * What there is to be seen now.
          *
-         * @throws io.calicofleet.executor.core.step.ClusterException where the cluster does not answer
+         * @throws io.calicofleet.executor.port.ClusterException where the cluster does not answer
          */
         ClusterObservation observe();
 

@@ -133,7 +133,7 @@ public final class StepExecution {
             return guarded(handler, context(request, cluster, readable, calico, readable, signals, reporter))
                     .toEvent(request.step());
         }
-        LeaseLock lease = cluster.lease(settings.holder(), settings.isOver());
+        LeaseLock lease = cluster.lease(settings.holder(cluster.id()), settings::isHolderOver);
         try {
             Optional<StepOutcome> refused = acquire(lease, signals, reporter);
             if (refused.isPresent()) {

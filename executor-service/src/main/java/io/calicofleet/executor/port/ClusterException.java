@@ -87,6 +87,11 @@ public final class ClusterException extends RuntimeException {
         return problem == Problem.UNAVAILABLE || problem == Problem.DATASTORE_UNAVAILABLE;
     }
 
+    /** Whether somebody created, changed or deleted the object since it was looked at: to look again may help. */
+    public boolean isRace() {
+        return problem == Problem.CONFLICT || problem == Problem.ALREADY_EXISTS || problem == Problem.NOT_FOUND;
+    }
+
     /** What was asked for and what came back. */
     public String message() {
         String message = getMessage();

@@ -25,9 +25,12 @@ public interface Plans {
     /** Remembers that this was put back. */
     void putBack(StepId step, Set<String> fields);
 
-    /** The files of releases that were brought to this cluster, and those they came from, the newest first. */
+    /**
+     * The files of releases that were brought to this cluster, and those they came from, the newest first. One that somebody
+     * damaged is not among them.
+     */
     List<ReleaseFile> releases();
 
-    /** Keeps such a file, for as long as the cluster lives; once. */
+    /** Keeps such a file, for as long as the cluster lives; once, or again where it was damaged. */
     void keep(ReleaseFile file);
 }

@@ -8,6 +8,7 @@ import io.calicofleet.executor.port.Permission;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.WatchedObjects;
 import io.calicofleet.model.release.ObjectKey;
+import io.calicofleet.simulator.kubernetes.store.ObjectFilter;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,9 +69,11 @@ public final class FakeCluster implements ClusterApi {
 
     @Override
     public List<ObjectNode> list(String apiVersion, String kind, String namespace, String labelSelector) {
+        ObjectFilter selected = ObjectFilter.of(labelSelector, "");
         return all(kind).stream()
                 .filter(object -> namespace.isEmpty()
                         || object.at("/metadata/namespace").asText().equals(namespace))
+                .filter(selected::test)
                 .map(ObjectNode::deepCopy)
                 .toList();
     }

@@ -191,10 +191,7 @@ final class CalicoRestore {
                 calico.replace(Objects.over(wanted, present.get()));
                 return true;
             } catch (ClusterException e) {
-                boolean again = e.problem() == Problem.CONFLICT
-                        || e.problem() == Problem.ALREADY_EXISTS
-                        || e.problem() == Problem.NOT_FOUND;
-                if (!again || attempt >= ATTEMPTS) {
+                if (!e.isRace() || attempt >= ATTEMPTS) {
                     throw e;
                 }
             }

@@ -198,10 +198,7 @@ public final class RestoreStep implements StepHandler {
                     recreate(context, wanted, present.get());
                     return true;
                 }
-                boolean again = e.problem() == Problem.CONFLICT
-                        || e.problem() == Problem.ALREADY_EXISTS
-                        || e.problem() == Problem.NOT_FOUND;
-                if (!again || attempt >= ATTEMPTS) {
+                if (!e.isRace() || attempt >= ATTEMPTS) {
                     throw e;
                 }
             }

@@ -54,7 +54,6 @@ public final class BackupStore implements StepBackups {
     private static final String DELETED = "deleted";
     private static final String TEXT_PREFIX = "calico-fleet-";
     private static final JsonMapper JSON = EventJson.mapper();
-    private static final int RACES = 12;
     private static final int VERSION = 1;
 
     private final ClusterApi api;
@@ -117,28 +116,14 @@ public final class BackupStore implements StepBackups {
     @Override
     public void record(CampaignName campaign, ObjectKey key, Supplier<Optional<ObjectNode>> before) {
         if (!known.contains(key)) {
-            raced(() -> recordOnce(campaign, key, before, false));
+            Races.run(() -> recordOnce(campaign, key, before, false));
         }
     }
 
     @Override
     public void recordDeletion(CampaignName campaign, ObjectKey key, Supplier<Optional<ObjectNode>> before) {
         if (!deleted.contains(key)) {
-            raced(() -> recordOnce(campaign, key, before, true));
-        }
-    }
-
-    private static void raced(Runnable write) {
-        for (int race = 1; ; race++) {
-            try {
-                write.run();
-                return;
-            } catch (ClusterException e) {
-                // While the lease is ours this is our own write, whose answer was lost: look again.
-                if (e.problem() != Problem.CONFLICT || race >= RACES) {
-                    throw e;
-                }
-            }
+            Races.run(() -> recordOnce(campaign, key, before, true));
         }
     }
 
@@ -287,26 +272,18 @@ public final class BackupStore implements StepBackups {
     private void put(ObjectNode wanted) {
         ObjectNode secret = asRead(wanted);
         ResourceRef ref = ResourceRef.of(secret);
-        for (int race = 1; ; race++) {
-            try {
-                Optional<ObjectNode> present = api.find(ref);
-                if (present.isEmpty()) {
-                    api.create(secret);
-                } else if (!present.get().path("data").equals(secret.path("data"))) {
-                    ObjectNode changed = present.get();
-                    changed.set("data", secret.path("data"));
-                    changed.withObject("/metadata")
-                            .set("labels", secret.path("metadata").path("labels"));
-                    api.replace(changed);
-                }
-                return;
-            } catch (ClusterException e) {
-                boolean again = e.problem() == Problem.CONFLICT || e.problem() == Problem.ALREADY_EXISTS;
-                if (!again || race >= RACES) {
-                    throw e;
-                }
+        Races.run(() -> {
+            Optional<ObjectNode> present = api.find(ref);
+            if (present.isEmpty()) {
+                api.create(secret);
+            } else if (!present.get().path("data").equals(secret.path("data"))) {
+                ObjectNode changed = present.get();
+                changed.set("data", secret.path("data"));
+                changed.withObject("/metadata")
+                        .set("labels", secret.path("metadata").path("labels"));
+                api.replace(changed);
             }
-        }
+        });
     }
 
     /** In the form the API server gives back: bytes as text. */

@@ -38,7 +38,6 @@ public final class ConfigMapJournal implements Journal {
     private static final String EPOCH = "epoch";
     private static final int VERSION = 1;
     private static final JsonMapper JSON = EventJson.mapper();
-    private static final int RACES = 12;
     /** Well below what a ConfigMap may hold (1 MiB). */
     private static final int LARGEST = 700 * 1024;
 
@@ -112,19 +111,7 @@ public final class ConfigMapJournal implements Journal {
     }
 
     private void update(StepId step, long epoch, Consumer<ObjectNode> change) {
-        for (int race = 1; ; race++) {
-            try {
-                write(step, epoch, change);
-                return;
-            } catch (ClusterException e) {
-                boolean again = e.problem() == Problem.CONFLICT
-                        || e.problem() == Problem.ALREADY_EXISTS
-                        || e.problem() == Problem.NOT_FOUND;
-                if (!again || race >= RACES) {
-                    throw e;
-                }
-            }
-        }
+        Races.run(() -> write(step, epoch, change));
     }
 
     private void write(StepId step, long epoch, Consumer<ObjectNode> change) {

@@ -9,7 +9,6 @@ import io.calicofleet.event.LogKeys;
 import io.calicofleet.executor.engine.LeaseLock;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ClusterException;
-import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.FenceException;
 import io.calicofleet.executor.port.ResourceRef;
 import java.time.Duration;
@@ -180,9 +179,7 @@ public final class KubernetesLease implements LeaseLock {
                 renewedAt = before;
                 return Optional.empty();
             } catch (ClusterException e) {
-                if (e.problem() != Problem.CONFLICT
-                        && e.problem() != Problem.ALREADY_EXISTS
-                        && e.problem() != Problem.NOT_FOUND) {
+                if (!e.isRace()) {
                     throw e;
                 }
             }
@@ -210,9 +207,7 @@ public final class KubernetesLease implements LeaseLock {
                 while (held && nanos > 0) {
                     nanos = ended.awaitNanos(nanos);
                 }
-                if (held) {
-                    renew();
-                }
+                renew();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -223,6 +218,9 @@ public final class KubernetesLease implements LeaseLock {
 
     /** Makes it ours for longer, where the API server answers. */
     void renew() {
+        if (!held || lost) {
+            return;
+        }
         try {
             lost = take(false).isPresent();
         } catch (ClusterException expected) {

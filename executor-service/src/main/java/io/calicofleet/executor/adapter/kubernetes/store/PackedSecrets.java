@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A text under a name, however long: gzipped and cut into Secrets {@code NAME-1}, {@code NAME-2} and so on, and an index in
@@ -28,7 +29,6 @@ final class PackedSecrets {
     private static final String INDEX = "index.json";
     private static final String CHUNK = "chunk";
     private static final JsonMapper JSON = EventJson.mapper();
-    private static final int RACES = 12;
 
     private final ClusterApi api;
 
@@ -71,7 +71,7 @@ final class PackedSecrets {
 
     /** Changes the index of what is there. */
     void update(String name, Consumer<ObjectNode> change) {
-        raced(() -> {
+        Races.run(() -> {
             ObjectNode present = api.find(secret(name)).orElseThrow(() -> broken(name + " is missing", null));
             ObjectNode index = indexOf(present);
             change.accept(index);
@@ -84,7 +84,7 @@ final class PackedSecrets {
         ObjectNode wanted = fresh(name, purpose);
         wanted.putObject("data").put(key, bytes);
         ObjectNode secret = asRead(wanted);
-        raced(() -> {
+        Races.run(() -> {
             Optional<ObjectNode> present = api.find(secret(name));
             if (present.isEmpty()) {
                 api.create(secret);
@@ -94,21 +94,6 @@ final class PackedSecrets {
                 api.replace(changed);
             }
         });
-    }
-
-    private static void raced(Runnable write) {
-        for (int race = 1; ; race++) {
-            try {
-                write.run();
-                return;
-            } catch (ClusterException e) {
-                // While the lease is ours this is our own write, whose answer was lost: look again.
-                boolean again = e.problem() == Problem.CONFLICT || e.problem() == Problem.ALREADY_EXISTS;
-                if (!again || race >= RACES) {
-                    throw e;
-                }
-            }
-        }
     }
 
     static boolean hasIndex(ObjectNode secret) {
@@ -154,7 +139,7 @@ final class PackedSecrets {
         return new ResourceRef("v1", "Secret", ObjectLabels.NAMESPACE, name);
     }
 
-    private static ClusterException broken(String why, @org.jspecify.annotations.Nullable Throwable cause) {
+    private static ClusterException broken(String why, @Nullable Throwable cause) {
         return new ClusterException(Problem.UNEXPECTED, "what is kept in the cluster is broken: " + why, cause);
     }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.StepId;
 import io.calicofleet.executor.core.plan.Plan;
 import io.calicofleet.executor.port.ClusterApi;
@@ -25,6 +26,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Plans and files of releases as Secrets in the cluster they are for, since an object of a plan may be a Secret.
@@ -38,6 +41,7 @@ public final class PlanStore implements Plans {
 
     private static final String PLAN = "plan";
     private static final String RELEASE = "release";
+    private static final Logger LOGGER = LoggerFactory.getLogger(PlanStore.class);
     private static final JsonMapper JSON = EventJson.mapper();
 
     private final ClusterApi api;
@@ -97,7 +101,8 @@ public final class PlanStore implements Plans {
                 .sorted(Comparator.comparing((ObjectNode secret) -> Instant.parse(
                                 PackedSecrets.indexOf(secret).path("at").asText()))
                         .reversed())
-                .map(secret -> file(secret.path("metadata").path("name").asText(), PackedSecrets.indexOf(secret)))
+                .flatMap(secret ->
+                        readable(secret.path("metadata").path("name").asText(), PackedSecrets.indexOf(secret)).stream())
                 .toList();
     }
 
@@ -105,7 +110,7 @@ public final class PlanStore implements Plans {
     public void keep(ReleaseFile file) {
         String name = "calico-fleet-release-"
                 + file.digest().substring(0, Math.min(16, file.digest().length()));
-        if (secrets.index(name).isPresent()) {
+        if (secrets.index(name).flatMap(index -> readable(name, index)).isPresent()) {
             return;
         }
         ObjectNode index = JsonNodeFactory.instance.objectNode();
@@ -116,6 +121,22 @@ public final class PlanStore implements Plans {
         var documents = JsonNodeFactory.instance.arrayNode();
         file.documents().objects().values().forEach(documents::add);
         secrets.put(name, RELEASE, index, documents.toString());
+    }
+
+    /** Empty where somebody deleted or changed a part of it: a file that cannot be read proves nothing. */
+    private Optional<ReleaseFile> readable(String name, ObjectNode index) {
+        try {
+            return Optional.of(file(name, index));
+        } catch (ClusterException e) {
+            if (e.problem() != Problem.UNEXPECTED) {
+                throw e;
+            }
+            LOGGER.atWarn()
+                    .addKeyValue(LogKeys.OBJECT, "Secret " + ObjectLabels.NAMESPACE + "/" + name)
+                    .addKeyValue(LogKeys.REASON, e.message())
+                    .log("a file of a release that was kept in the cluster cannot be used; it is left out");
+            return Optional.empty();
+        }
     }
 
     private ReleaseFile file(String name, ObjectNode index) {

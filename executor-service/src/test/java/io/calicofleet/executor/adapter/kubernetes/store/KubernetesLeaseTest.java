@@ -200,6 +200,7 @@ class KubernetesLeaseTest {
                         FenceException.class, e -> assertThat(e.why()).isEqualTo(FenceException.Why.LEASE_LOST))
                 .hasMessageContaining("went to b/1");
         overtaken("a/1");
+        first.renew();
         assertThatThrownBy(first::check).isInstanceOf(FenceException.class);
     }
 
@@ -256,6 +257,7 @@ class KubernetesLeaseTest {
         first.release();
         first.release();
         lease("c/1").release();
+        lease("b/1").release(); // It was never taken by this one.
         assertThat(cluster.writes).hasSize(writes);
         assertThat(spec().path("holderIdentity").asText()).isEqualTo("b/1");
         // When
@@ -294,6 +296,7 @@ class KubernetesLeaseTest {
         KubernetesLease lease = taken(new KubernetesLease(api, "a/1", no -> false, DURATION, () -> now, () -> nanos));
         api.writesFail = Problem.CONFLICT;
         assertThat(lease.tryAcquire()).contains("several executors at once");
+        assertThat(api.calls).as("eight looks and eight writes").isEqualTo(16);
         assertThatThrownBy(lease::check).isInstanceOf(FenceException.class);
     }
 
