@@ -14,6 +14,7 @@ import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.core.detect.InstallDetector;
 import io.calicofleet.executor.core.detect.Installation;
 import io.calicofleet.executor.core.identity.InstalledCalico;
+import io.calicofleet.executor.engine.Cluster;
 import io.calicofleet.executor.engine.Outbox;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ClusterException;
@@ -102,6 +103,11 @@ final class Announcer {
         ClusterApi api = served.cluster().api();
         try {
             String version = api.version();
+            String uid = uid(api);
+            Optional<ClusterId> other = served.cluster().sameAs(uid, false);
+            if (other.isPresent()) {
+                return unreachable(served, Cluster.sameAs(served.id(), other.get(), uid));
+            }
             Installation installation = installation(api, version);
             @Nullable
             CalicoVersion calico = information(served, installation)
@@ -121,17 +127,33 @@ final class Announcer {
                     served.id() + " is served by " + executor + ": Kubernetes " + version + ", Calico "
                             + (calico == null ? "unknown" : calico));
         } catch (ClusterException e) {
-            unreachable.put(served.id(), e.message());
-            return new ClusterAnnounced(
-                    served.id(),
-                    executor,
-                    served.labels(),
-                    false,
-                    e.message(),
-                    "",
-                    null,
-                    null,
-                    served.id() + " does not answer: " + e.message());
+            return unreachable(served, e.message());
+        }
+    }
+
+    private ClusterAnnounced unreachable(ServedCluster served, String why) {
+        unreachable.put(served.id(), why);
+        return new ClusterAnnounced(
+                served.id(),
+                executor,
+                served.labels(),
+                false,
+                why,
+                "",
+                null,
+                null,
+                served.id() + " cannot be used: " + why);
+    }
+
+    /** Empty where namespaces may not be read. */
+    private static String uid(ClusterApi api) {
+        try {
+            return api.uid();
+        } catch (ClusterException e) {
+            if (e.isTransient()) {
+                throw e;
+            }
+            return "";
         }
     }
 

@@ -70,6 +70,7 @@ final class Fleet implements Clusters {
     private final Map<ClusterId, EtcdFiles> etcds = new ConcurrentHashMap<>();
     private final Map<ClusterId, Opened> opened = new HashMap<>();
     private final Map<ClusterId, Parked> parked = new HashMap<>();
+    private final RealClusters real = new RealClusters();
     private final Queue<Closing> closing = new ConcurrentLinkedQueue<>();
     private final Consumer<ServedCluster> appeared;
     private final Consumer<ClusterId> disappeared;
@@ -205,6 +206,7 @@ final class Fleet implements Clusters {
                 closing.add(
                         new Closing(before.api().moveTo(fresh), clock.instant().plus(LONGEST_REQUEST)));
             }
+            real.forget(id);
             versions.put(id, version);
             opened.put(id, now);
             clusters.put(id, now.served());
@@ -225,7 +227,8 @@ final class Fleet implements Clusters {
                 leaseDuration,
                 clock,
                 etcd,
-                () -> Optional.ofNullable(etcds.get(id)).map(EtcdFiles::read));
+                () -> Optional.ofNullable(etcds.get(id)).map(EtcdFiles::read),
+                (uid, acts) -> real.other(id, uid, acts));
         ServedCluster served = new ServedCluster(cluster, labels, true, () -> {
             api.close();
             etcd.close();
@@ -240,6 +243,7 @@ final class Fleet implements Clusters {
 
     private void close(ClusterId id) {
         clusters.remove(id);
+        real.forget(id);
         Opened gone = opened.remove(id);
         if (gone != null) {
             parked.put(id, new Parked(gone, clock.instant().plus(LONGEST_STEP)));

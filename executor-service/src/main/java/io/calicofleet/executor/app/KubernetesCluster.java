@@ -27,6 +27,7 @@ import io.calicofleet.executor.port.Plans;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -39,6 +40,7 @@ public final class KubernetesCluster implements Cluster {
     private final InstantSource clock;
     private final EtcdClients etcd;
     private final Supplier<Optional<EtcdAccess>> given;
+    private final BiFunction<String, Boolean, Optional<ClusterId>> others;
 
     /**
      * A cluster.
@@ -46,6 +48,7 @@ public final class KubernetesCluster implements Cluster {
      * @param leaseDuration how long its lease outlives an executor that died
      * @param etcd reaches its etcd, should Calico keep its resources there
      * @param given the access to that etcd people gave us; empty for the cluster's own
+     * @param others as {@link #sameAs(String, boolean)}
      */
     public KubernetesCluster(
             ClusterId id,
@@ -53,13 +56,26 @@ public final class KubernetesCluster implements Cluster {
             Duration leaseDuration,
             InstantSource clock,
             EtcdClients etcd,
-            Supplier<Optional<EtcdAccess>> given) {
+            Supplier<Optional<EtcdAccess>> given,
+            BiFunction<String, Boolean, Optional<ClusterId>> others) {
         this.id = requireNonNull(id, "id");
         this.api = requireNonNull(api, "api");
         this.leaseDuration = requireNonNull(leaseDuration, "leaseDuration");
         this.clock = requireNonNull(clock, "clock");
         this.etcd = requireNonNull(etcd, "etcd");
         this.given = requireNonNull(given, "given");
+        this.others = requireNonNull(others, "others");
+    }
+
+    /** A cluster that no other id leads to. */
+    public KubernetesCluster(
+            ClusterId id,
+            ClusterApi api,
+            Duration leaseDuration,
+            InstantSource clock,
+            EtcdClients etcd,
+            Supplier<Optional<EtcdAccess>> given) {
+        this(id, api, leaseDuration, clock, etcd, given, (uid, acts) -> Optional.empty());
     }
 
     /** A cluster whose Calico keeps its resources in Kubernetes; one that does not is reported as out of reach. */
@@ -73,6 +89,11 @@ public final class KubernetesCluster implements Cluster {
     }
 
     @Override
+    public Optional<ClusterId> sameAs(String uid, boolean acts) {
+        return others.apply(uid, acts);
+    }
+
+    @Override
     public ClusterApi api() {
         return api;
     }
@@ -82,9 +103,11 @@ public final class KubernetesCluster implements Cluster {
         return new DatastoreFinder(asked, unguarded, etcd::open, given).find();
     }
 
+    /** The id is part of who holds it: two ids of one cluster, on one executor, do not take each other for themselves. */
     @Override
     public LeaseLock lease(String holder, Predicate<String> isOver) {
-        return new KubernetesLease(api, holder, isOver, leaseDuration, clock);
+        Predicate<String> over = other -> isOver.test(other) || isOver.test(other.replaceFirst(" as [^ ]*$", ""));
+        return new KubernetesLease(api, holder + " as " + id, over, leaseDuration, clock);
     }
 
     @Override

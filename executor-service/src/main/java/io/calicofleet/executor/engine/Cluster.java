@@ -5,6 +5,7 @@ import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.port.CalicoDatastore;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.Plans;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** A cluster this executor serves. */
@@ -12,6 +13,23 @@ public interface Cluster {
 
     /** Which. */
     ClusterId id();
+
+    /**
+     * The id under which this executor serves the same real cluster; empty where it is this one.
+     *
+     * @param uid of its namespace kube-system; empty where that is not known
+     * @param acts whether a step asks; else somebody looks
+     */
+    default Optional<ClusterId> sameAs(String uid, boolean acts) {
+        return Optional.empty();
+    }
+
+    /** What a person is told of that. */
+    static String sameAs(ClusterId id, ClusterId other, String uid) {
+        return "The kubeconfigs of " + id + " and " + other + " lead to the same cluster: the UID of its kube-system is " + uid
+                + ". It is served as " + other + ". Correct the kubeconfig of " + id
+                + ", or remove it; nothing is done to a cluster under two ids.";
+    }
 
     /** Its API server, as it is: no fence, no retries. */
     ClusterApi api();

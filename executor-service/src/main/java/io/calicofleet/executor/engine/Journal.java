@@ -49,12 +49,22 @@ public interface Journal {
         return epoch == null ? 0 : epoch;
     }
 
-    /** The refusal of a step whose grant is not the last one. */
-    static FenceException outranked(StepId step, long epoch, long seen) {
+    /**
+     * The refusal of a step whose grant is not the last one.
+     *
+     * @param last the step that was noted last; empty where that is not known
+     */
+    static FenceException outranked(StepId step, long epoch, long seen, Optional<StepId> last) {
+        String by = last.map(other -> ", the last one " + other
+                        + (other.cluster().equals(step.cluster())
+                                ? ""
+                                : ": the cluster is served as " + other.cluster() + ", too; correct or remove one of the"
+                                        + " kubeconfigs"))
+                .orElse("");
         return new FenceException(
                 FenceException.Why.CLAIM_LOST,
                 step + " was asked for under grant " + epoch + " of the cluster, which has seen steps of grant " + seen
-                        + " since");
+                        + " since" + by);
     }
 
     /** Remembers what came of it. */

@@ -37,7 +37,8 @@ public final class MemoryJournal implements Journal {
     public void started(StepId step, long epoch) {
         long seen = highest.accumulateAndGet(epoch, Math::max);
         if (epoch < seen) {
-            throw Journal.outranked(step, epoch, seen);
+            throw Journal.outranked(
+                    step, epoch, seen, Optional.ofNullable(entries.peekFirst()).map(Entry::step));
         }
         put(new Entry(step, clock.instant(), null));
     }

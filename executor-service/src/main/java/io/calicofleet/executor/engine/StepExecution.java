@@ -130,8 +130,8 @@ public final class StepExecution {
             Guard guard = new Guard(() -> readOnly(request.step()), retries);
             ClusterApi readable = new GuardedCluster(api, guard);
             Supplier<CalicoDatastore> calico = () -> new GuardedDatastore(cluster.datastore(readable, api), guard);
-            return guarded(handler, context(request, cluster, readable, calico, readable, signals, reporter))
-                    .toEvent(request.step());
+            StepOutcome outcome = guarded(handler, context(request, cluster, readable, calico, readable, signals, reporter));
+            return twin(request.step(), cluster, uid(api, retries)).orElse(outcome).toEvent(request.step());
         }
         LeaseLock lease = cluster.lease(settings.holder(cluster.id()), settings::isHolderOver);
         try {
@@ -140,6 +140,10 @@ public final class StepExecution {
                 return refused.get().toEvent(request.step());
             }
             String uid = uid(api, retries);
+            Optional<StepOutcome> twin = twin(request.step(), cluster, uid);
+            if (twin.isPresent()) {
+                return twin.get().toEvent(request.step());
+            }
             Guard guard = new Guard(
                     () -> {
                         signals.check();
@@ -160,6 +164,13 @@ public final class StepExecution {
         } catch (ClusterException e) {
             return "";
         }
+    }
+
+    /** Two ids of one cluster would be claimed by two campaigns at once. */
+    private static Optional<StepOutcome> twin(StepId step, Cluster cluster, String uid) {
+        return cluster.sameAs(uid, true)
+                .map(other -> new StepOutcome.Failed(
+                        FailureReason.KUBECONFIG_UNUSABLE, Cluster.sameAs(step.cluster(), other, uid)));
     }
 
     /** A kubeconfig that is written again may lead elsewhere; what was read on one cluster is not for another. */

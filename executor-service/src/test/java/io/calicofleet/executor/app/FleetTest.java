@@ -54,7 +54,7 @@ class FleetTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             tokens.add(exchange.getRequestHeaders().getFirst("Authorization"));
-            byte[] body = "{\"gitVersion\": \"v1.21.14\"}".getBytes(UTF_8);
+            byte[] body = "{\"gitVersion\": \"v1.21.14\", \"metadata\": {\"uid\": \"u1\"}}".getBytes(UTF_8);
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
@@ -129,6 +129,23 @@ class FleetTest {
         fleet.update(kubeconfigs);
         assertThat(inUse.api().version()).isEqualTo("v1.21.14");
         assertThat(tokens).containsExactly("Bearer t", "Bearer another");
+    }
+
+    @Test
+    void two_kubeconfigs_of_one_cluster_are_one_cluster_until_one_is_gone() throws IOException {
+        write("good.yaml", "{token: t}");
+        write("twin.yaml", "{token: other}");
+        KubeconfigDirectory kubeconfigs = new KubeconfigDirectory(directory);
+        fleet.update(kubeconfigs);
+        Cluster good = fleet.find(GOOD).orElseThrow();
+        Cluster twin = fleet.find(ClusterId.of("twin")).orElseThrow();
+
+        assertThat(good.sameAs(good.api().uid(), true)).isEmpty();
+        assertThat(twin.sameAs(twin.api().uid(), true)).contains(GOOD);
+
+        Files.delete(directory.resolve("good.yaml"));
+        fleet.update(kubeconfigs);
+        assertThat(twin.sameAs(twin.api().uid(), true)).isEmpty();
     }
 
     private void write(String name, String user) throws IOException {

@@ -50,6 +50,7 @@ final class HandEngine {
         throw new AssertionError("nobody was to look");
     };
     Predicate<ClusterId> served = id -> true;
+    Optional<ClusterId> twin = Optional.empty();
 
     @Nullable
     String problem;
@@ -167,6 +168,11 @@ final class HandEngine {
     }
 
     private final class HandCluster implements Cluster {
+
+        @Override
+        public Optional<ClusterId> sameAs(String uid, boolean acts) {
+            return acts ? twin : Optional.empty();
+        }
 
         private final ClusterId id;
 

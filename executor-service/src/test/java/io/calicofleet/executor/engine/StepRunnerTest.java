@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ErrorCategory;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FailureReason;
@@ -256,6 +257,28 @@ class StepRunnerTest {
         assertThat(failed().reason()).isEqualTo(FailureReason.UNEXPECTED_STATE);
         assertThat(failed().message()).contains("leads to another cluster", "UID two", "began on has one");
         assertThat(engine.api.writes).hasSize(1);
+    }
+
+    @Test
+    void a_cluster_that_is_served_under_another_id_too_is_not_touched_and_the_person_is_told_which() throws Exception {
+        engine.twin = Optional.of(ClusterId.of("c02"));
+        engine.around = api -> new ForwardingUid(api, () -> "u-1");
+        run();
+        assertThat(failed().reason()).isEqualTo(FailureReason.KUBECONFIG_UNUSABLE);
+        assertThat(failed().message())
+                .startsWith("The kubeconfigs of c01 and c02 lead to the same cluster: the UID of its kube-system is u-1.");
+        assertThat(engine.happened).containsExactly("acquire for e1/r1", "release");
+        assertThat(engine.journal.find(STEP)).isEmpty();
+        assertThat(engine.api.writes).isEmpty();
+    }
+
+    @Test
+    void nothing_is_found_out_of_a_cluster_that_is_served_under_another_id_too() throws Exception {
+        engine.twin = Optional.of(ClusterId.of("c02"));
+        engine.writes = false;
+        run();
+        assertThat(failed().reason()).isEqualTo(FailureReason.KUBECONFIG_UNUSABLE);
+        assertThat(failed().message()).contains("It is served as c02.");
     }
 
     @Test

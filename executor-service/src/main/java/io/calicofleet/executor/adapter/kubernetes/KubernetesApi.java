@@ -97,7 +97,7 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
             known = find(KUBE_SYSTEM)
                     .map(namespace -> namespace.at("/metadata/uid").asText())
                     .orElse("");
-            current.uid().set(known);
+            current.uid().set(known.isEmpty() ? null : known);
         }
         return known;
     }

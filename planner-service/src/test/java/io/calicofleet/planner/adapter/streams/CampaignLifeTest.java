@@ -10,9 +10,10 @@ import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.Event;
-import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.FleetEvent;
-import io.calicofleet.event.StepFailed;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
@@ -218,14 +219,14 @@ class CampaignLifeTest {
         StepId step = Drill.step("d", "c1", 1);
         driver.records(Topic.STATUS);
 
-        List<String> evidence = List.of("x".repeat(4_100_000));
-        say(new StepFailed(step, FailureReason.FORBIDDEN, "y".repeat(60_000), evidence, "it failed"));
+        FieldConflict large = new FieldConflict("o", "p", "x".repeat(4_100_000), "y".repeat(60_000), "");
+        say(new StepHeld(step, HoldReason.CUSTOMISATION_CONFLICTS, List.of(large), "it is held"));
 
         assertThat(driver.records(Topic.DEAD_LETTERS))
                 .singleElement()
                 .satisfies(letter -> assertThat(PlannerDriver.header(letter, "dead_letter_reason"))
                         .contains("would have", "bytes, and a record takes 4128768"));
-        assertThat(last("d").reason()).startsWith("What step.failed said has no place: ");
+        assertThat(last("d").reason()).startsWith("What step.held said has no place: ");
         say(Drill.succeeded(step));
         say(Drill.passed(step));
         assertThat(last("d").phase()).isEqualTo(CampaignPhase.SUCCEEDED);

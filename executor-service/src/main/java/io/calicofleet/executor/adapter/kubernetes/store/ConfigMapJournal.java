@@ -119,7 +119,7 @@ public final class ConfigMapJournal implements Journal {
         ObjectNode map = present.orElseGet(ConfigMapJournal::fresh);
         long seen = map.path("data").path(EPOCH).asLong(0);
         if (epoch < seen) {
-            throw Journal.outranked(step, epoch, seen);
+            throw Journal.outranked(step, epoch, seen, last(map));
         }
         ArrayNode steps = steps(map);
         ObjectNode entry = entry(steps, step).orElseGet(() -> {
@@ -150,6 +150,14 @@ public final class ConfigMapJournal implements Journal {
             api.replace(map);
         } else {
             api.create(map);
+        }
+    }
+
+    private static Optional<StepId> last(ObjectNode map) {
+        try {
+            return Optional.of(StepId.parse(map.path("data").path("step").asText()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // what people are told by says nothing
         }
     }
 

@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.FieldConflict;
+import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.StepFailed;
+import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.executor.engine.ForwardingCluster;
 import io.calicofleet.executor.engine.Journal;
-import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.ClusterException.Problem;
+import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.FenceException;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.step.FakeCluster;
@@ -78,7 +81,11 @@ class ConfigMapJournalTest {
                         FenceException.class, e -> assertThat(e.why()).isEqualTo(FenceException.Why.CLAIM_LOST))
                 .hasMessage(
                         "u1/c01/restore/1 was asked for under grant 4 of the cluster, which has seen steps of grant 5"
-                                + " since");
+                                + " since, the last one " + STEP);
+        StepId twin = StepId.parse("u2/c99/upgrade/1");
+        assertThatThrownBy(() -> journal.started(twin, 4))
+                .hasMessageEndingWith("the last one " + STEP
+                        + ": the cluster is served as c01, too; correct or remove one of the kubeconfigs");
         assertThatThrownBy(() -> journal.started(OTHER, 0)).isInstanceOf(FenceException.class);
         assertThat(cluster.writes).hasSize(writes);
         assertThat(journal.find(OTHER)).isEmpty();
@@ -114,15 +121,15 @@ class ConfigMapJournalTest {
         String large = "\u4e2d".repeat(150_000); // 450,000 bytes.
         journal.started(STEP, 0);
         journal.started(OTHER, 0);
-        journal.done(OTHER, succeeded(OTHER, large));
-        journal.done(STEP, succeeded(STEP, large));
+        journal.done(OTHER, held(OTHER, large));
+        journal.done(STEP, held(STEP, large));
         assertThat(journal.find(STEP)).as("the newest stays").isPresent();
         assertThat(journal.find(OTHER)).isEmpty();
         assertThat(data().path("journal.json").asText().getBytes(java.nio.charset.StandardCharsets.UTF_8).length)
                 .isLessThan(700 * 1024);
         // When
         String tooLarge = "x".repeat(800_000);
-        journal.done(STEP, succeeded(STEP, tooLarge));
+        journal.done(STEP, held(STEP, tooLarge));
         // Then
         assertThat(journal.find(STEP))
                 .as("one alone is written and the API server judges")
@@ -210,6 +217,15 @@ class ConfigMapJournalTest {
 
     private static StepSucceeded succeeded(StepId step, String note) {
         return new StepSucceeded(step, null, List.of(), List.of(note), "c01: done");
+    }
+
+    /** Fields to decide on are never shortened. */
+    private static StepHeld held(StepId step, String value) {
+        return new StepHeld(
+                step,
+                HoldReason.CUSTOMISATION_CONFLICTS,
+                List.of(new FieldConflict("o", "p", "", value, "")),
+                "c01: held");
     }
 
     private static StepId step(int ordinal) {
