@@ -3,6 +3,7 @@ package io.calicofleet.event;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,13 @@ final class Copies {
         return values == null ? List.of() : List.copyOf(values);
     }
 
-    /** Sorted by key, so that the same content always has the same JSON. */
+    /** Sorted by key, so that the same content always has the same JSON; a key without a value is as good as none. */
     static <V> Map<String, V> map(@Nullable Map<String, V> values) {
-        return values == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(values));
+        if (values == null) {
+            return Map.of();
+        }
+        Map<String, V> sorted = new TreeMap<>(values);
+        sorted.values().removeIf(Objects::isNull);
+        return Collections.unmodifiableMap(sorted);
     }
 }
