@@ -23,11 +23,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,7 +70,7 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
 
     @Override
     public void init(ProcessorContext<Object, Object> context) {
-        KeyValueStore<String, byte[]> fleet = context.getStateStore(Fleet.STORE);
+        Fleet fleet = new Fleet(context.getStateStore(Fleet.STORE));
         CampaignStore store = new CampaignStore(
                 context.getStateStore(PlannerTopology.HEADERS),
                 context.getStateStore(PlannerTopology.CLUSTERS),
@@ -79,7 +79,7 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
                 context,
                 store,
                 new Inputs(
-                        () -> Fleet.snapshot(fleet),
+                        fleet::snapshot,
                         store::deletedAt,
                         () -> Instant.ofEpochMilli(context.currentSystemTimeMs())),
                 new Outputs(context),
@@ -95,10 +95,18 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        switch (EventCodec.read(record.headers(), record.value())) {
-            case Received.Parsed parsed -> input(record, parsed.event());
-            case Received.Unreadable unreadable -> deadLetter(record, unreadable.reason(), Result.UNREADABLE);
-            case Received.Tombstone tombstone -> meters.input("none", Result.NOTHING);
+        try {
+            switch (EventCodec.read(record.headers(), record.value())) {
+                case Received.Parsed parsed -> input(record, parsed.event());
+                case Received.Unreadable unreadable -> deadLetter(record, unreadable.reason(), Result.UNREADABLE);
+                case Received.Tombstone tombstone -> meters.input("none", Result.NOTHING);
+            }
+        } catch (KafkaException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // A fault of ours would meet the same record after each start, and nothing would be decided any more.
+            LOGGER.atError().setCause(e).log("a record could not be processed");
+            deadLetter(record, "bug in the planner: " + e, Result.BUG);
         }
     }
 

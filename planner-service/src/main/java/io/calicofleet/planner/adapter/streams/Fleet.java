@@ -1,11 +1,14 @@
 package io.calicofleet.planner.adapter.streams;
 
 import io.calicofleet.event.ClusterAnnounced;
+import io.calicofleet.event.LogKeys;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.core.ClusterCandidate;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -25,27 +28,57 @@ final class Fleet {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Fleet.class);
 
-    private Fleet() {}
+    private final KeyValueStore<String, byte[]> store;
+
+    /** What was read of the store before: a snapshot reads what is new since the last one. */
+    private Map<String, Known> known = Map.of();
+
+    Fleet(KeyValueStore<String, byte[]> store) {
+        this.store = store;
+    }
+
+    /**
+     * What an announcement says.
+     *
+     * @param json as it is in the store
+     * @param candidate what it says; null: it cannot be read
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared by identity
+    private record Known(byte[] json, @Nullable ClusterCandidate candidate) {}
 
     /** All clusters. */
-    static List<ClusterCandidate> snapshot(KeyValueStore<String, byte[]> store) {
+    List<ClusterCandidate> snapshot() {
+        Map<String, Known> now = new HashMap<>();
         List<ClusterCandidate> candidates = new ArrayList<>();
         try (var all = store.all()) {
             while (all.hasNext()) {
                 var entry = all.next();
-                try {
-                    ClusterAnnounced cluster = EventJson.read(entry.value, ClusterAnnounced.class);
-                    candidates.add(new ClusterCandidate(
-                            cluster.cluster(), cluster.labels(), cluster.reachable() ? "" : cluster.problem()));
-                } catch (IOException e) {
-                    LOGGER.atWarn()
-                            .addKeyValue("key", entry.key)
-                            .setCause(e)
-                            .log("an announcement of a cluster cannot be read");
+                Known before = known.get(entry.key);
+                Known read = before != null && before.json() == entry.value ? before : read(entry.key, entry.value);
+                now.put(entry.key, read);
+                if (read.candidate() != null) {
+                    candidates.add(read.candidate());
                 }
             }
         }
+        known = now;
         return candidates;
+    }
+
+    private static Known read(String key, byte[] json) {
+        try {
+            ClusterAnnounced cluster = EventJson.read(json, ClusterAnnounced.class);
+            return new Known(
+                    json,
+                    new ClusterCandidate(
+                            cluster.cluster(), cluster.labels(), cluster.reachable() ? "" : cluster.problem()));
+        } catch (IOException e) {
+            LOGGER.atWarn()
+                    .addKeyValue("key", key)
+                    .addKeyValue(LogKeys.REASON, e.getMessage())
+                    .log("an announcement of a cluster cannot be read");
+            return new Known(json, null);
+        }
     }
 
     /** Keeps the global store as the topic is. */

@@ -11,6 +11,7 @@ import io.calicofleet.event.ClaimReleased;
 import io.calicofleet.event.ClaimRequested;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.planner.core.claim.ClaimState.Place;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,9 @@ public final class ClaimCore {
     /** How many campaigns may wait for one cluster. */
     public static final int LONGEST_LINE = 100;
 
+    /** How far a clock may be set back without an epoch being used twice. */
+    private static final Duration KEPT = Duration.ofDays(1);
+
     private final ClusterId cluster;
     private final Instant now;
     private final List<ClaimAnswer> answers = new ArrayList<>();
@@ -69,6 +73,16 @@ public final class ClaimCore {
         }
         core.tellWhoWaits(before);
         return new ClaimDecision(core.state, core.answers);
+    }
+
+    /**
+     * Whether nothing need be kept of a cluster: nobody has it or waits for it, and its last grant is so long ago that the epoch of the next
+     * one, which is no lower than the time, is higher by itself.
+     */
+    public static boolean isForgotten(ClaimState state, Instant now) {
+        return state.holder() == null
+                && state.line().isEmpty()
+                && state.epoch() < now.minus(KEPT).toEpochMilli();
     }
 
     private void requested(ClaimRequested request) {

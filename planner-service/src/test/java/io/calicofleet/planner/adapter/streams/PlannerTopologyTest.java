@@ -7,7 +7,9 @@ import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClaimGranted;
 import io.calicofleet.event.ClaimReleased;
+import io.calicofleet.event.ClaimRequested;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.EventIds;
@@ -167,6 +169,64 @@ class PlannerTopologyTest {
                 .singleElement()
                 .satisfies(letter -> assertThat(PlannerDriver.header(letter, "dead_letter_reason"))
                         .contains("'other'"));
+    }
+
+    @Test
+    void a_label_without_a_value_does_not_keep_campaigns_from_being_created() {
+        var announced = event(Drill.announced("c1"));
+        byte[] odd = new String(EventCodec.record(announced).value(), UTF_8)
+                .replace("\"env\":\"test\"", "\"env\":null")
+                .getBytes(UTF_8);
+
+        driver.pipe(Topic.CLUSTERS, "c1", odd, EventCodec.record(announced).headers());
+        create("d", 1, "c1");
+
+        assertThat(requested()).containsExactly("d/c1/drill/1");
+    }
+
+    @Test
+    void a_claim_that_is_free_for_a_day_is_forgotten() {
+        serve("c1");
+        create("d", 1, "c1");
+        say(Drill.succeeded(Drill.step("d", "c1", 1)));
+        say(Drill.passed(Drill.step("d", "c1", 1)));
+        assertThat(driver.size(PlannerTopology.CLAIMS)).isEqualTo(1);
+
+        driver.advance(Duration.ofHours(23));
+        assertThat(driver.size(PlannerTopology.CLAIMS)).isEqualTo(1);
+        driver.advance(Duration.ofHours(3));
+
+        assertThat(driver.size(PlannerTopology.CLAIMS)).isZero();
+    }
+
+    @Test
+    void a_claim_that_a_campaign_has_is_kept_however_long() {
+        serve("c1");
+        create("d", 1, "c1");
+
+        driver.advance(Duration.ofDays(90));
+
+        assertThat(driver.size(PlannerTopology.CLAIMS)).isEqualTo(1);
+    }
+
+    @Test
+    void a_claim_whose_answer_would_be_too_large_is_a_dead_letter_and_changes_nothing() {
+        serve("c1");
+        create("d", 1, "c1");
+        long epoch = driver.published(Topic.CLAIM_ANSWERS).stream()
+                .map(Event::data)
+                .filter(ClaimGranted.class::isInstance)
+                .mapToLong(granted -> ((ClaimGranted) granted).epoch())
+                .findFirst()
+                .orElseThrow();
+
+        String reason = "x".repeat(Topic.MAX_RECORD_BYTES / 2);
+        say(new ClaimRequested(CampaignName.of("b"), ClusterId.of("c1"), 1, epoch, reason, "b asks"));
+        say(Drill.succeeded(Drill.step("d", "c1", 1)));
+        say(Drill.passed(Drill.step("d", "c1", 1)));
+
+        assertThat(driver.records(Topic.DEAD_LETTERS)).hasSize(1);
+        assertThat(lastStatus("d").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
     }
 
     @Test
