@@ -42,6 +42,7 @@ public final class StepRunner {
     private static final Logger LOGGER = LoggerFactory.getLogger(StepRunner.class);
 
     private static final Duration TURN_PAUSE = Duration.ofSeconds(1);
+    private static final Duration CLUSTER_PAUSE = Duration.ofMillis(100);
 
     private final Clusters clusters;
     private final Outbox outbox;
@@ -119,10 +120,12 @@ public final class StepRunner {
     private void takenUp(Delivery delivery, StepRequested request, StepSignals signals, Reporter reporter)
             throws InterruptedException {
         StepId step = request.step();
-        Optional<? extends Cluster> cluster = cluster(step, signals);
+        Optional<? extends Cluster> cluster = Optional.empty();
         long began = System.nanoTime();
         StepProgress outcome;
         try {
+            cluster = cluster(step, signals);
+            began = System.nanoTime();
             outcome =
                     cluster.isEmpty() ? notServed(step).toEvent(step) : act(request, cluster.get(), signals, reporter);
         } catch (FenceException e) {
@@ -203,15 +206,17 @@ public final class StepRunner {
                         "there is no kubeconfig of " + step.cluster() + " on " + settings.executor()));
     }
 
+    /** The cluster, once its kubeconfig is there; a step that is not ours any more does not wait, and says nothing. */
     private Optional<? extends Cluster> cluster(StepId step, StepSignals signals) throws InterruptedException {
-        Duration pause = Duration.ofMillis(100);
-        long end = System.nanoTime() + settings.clusterGrace().toNanos();
+        long began = System.nanoTime();
         while (true) {
             Optional<? extends Cluster> cluster = clusters.find(step.cluster());
-            if (cluster.isPresent() || System.nanoTime() > end || signals.handedBackNow()) {
+            if (cluster.isPresent()
+                    || System.nanoTime() - began >= settings.clusterGrace().toNanos()) {
                 return cluster;
             }
-            signals.pause(pause);
+            signals.pause(CLUSTER_PAUSE);
+            signals.check();
         }
     }
 

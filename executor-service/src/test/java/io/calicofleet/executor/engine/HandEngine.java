@@ -60,6 +60,7 @@ final class HandEngine {
     UnaryOperator<ClusterApi> around = UnaryOperator.identity();
     Journal usedJournal = journal;
     Supplier<CalicoDatastore> datastore = () -> FakeCluster.unused(CalicoDatastore.class);
+    Duration clusterGrace = Duration.ZERO;
     StepBackups backups = FakeCluster.unused(StepBackups.class);
 
     StepRunner runner() {
@@ -70,7 +71,7 @@ final class HandEngine {
                 Duration.ofMillis(20),
                 Duration.ofMillis(1),
                 Duration.ZERO,
-                Duration.ZERO,
+                clusterGrace,
                 Duration.ofHours(1),
                 Duration.ZERO,
                 Duration.ofHours(1),

@@ -27,6 +27,7 @@ import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepOutcome;
 import io.calicofleet.kafka.Received;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -293,6 +294,29 @@ class StepRunnerTest {
         assertThat(failed().reason()).isEqualTo(FailureReason.KUBECONFIG_UNUSABLE);
         assertThat(failed().message()).contains("it is no YAML", "then retry");
         assertThat(engine.happened).isEmpty();
+    }
+
+    @Test
+    void a_cluster_whose_kubeconfig_comes_within_its_time_is_waited_for() throws Exception {
+        int[] asked = {0};
+        engine.clusterGrace = Duration.ofHours(1);
+        engine.served = id -> asked[0]++ == 2;
+        run();
+        assertThat(outcome()).isInstanceOf(StepSucceeded.class);
+        assertThat(asked[0]).isEqualTo(3);
+    }
+
+    @Test
+    void a_step_that_is_handed_back_while_its_kubeconfig_is_missing_is_no_failure() throws Exception {
+        engine.clusterGrace = Duration.ofHours(1);
+        engine.served = id -> {
+            signals.handBack();
+            return false;
+        };
+        run();
+        assertThat(engine.outbox.outcomes(STEP)).isEmpty();
+        assertThat(engine.counts.acted).isEmpty();
+        assertThat(delivery.acknowledged()).isFalse();
     }
 
     @Test

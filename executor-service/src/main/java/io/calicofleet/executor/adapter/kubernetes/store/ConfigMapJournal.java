@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The journal in the ConfigMap {@code kube-system/calico-fleet}: {@code journal.json} for us, newest step last, and beside
@@ -122,14 +123,12 @@ public final class ConfigMapJournal implements Journal {
             throw Journal.outranked(step, epoch, seen, last(map));
         }
         ArrayNode steps = steps(map);
-        ObjectNode entry = entry(steps, step).orElseGet(() -> {
-            ObjectNode added = steps.addObject();
-            added.put("step", step.encode());
-            return added;
-        });
+        ObjectNode entry = entry(steps, step)
+                .orElseGet(() -> JsonNodeFactory.instance.objectNode().put("step", step.encode()));
         change.accept(entry);
         entry.put("at", clock.instant().toString());
-        moveToEnd(steps, entry);
+        steps.removeIf(earlier -> earlier == entry);
+        steps.add(entry); // The newest is last, since the first ones go where there is no room.
         while (steps.size() > REMEMBERED) {
             steps.remove(0);
         }
@@ -161,17 +160,6 @@ public final class ConfigMapJournal implements Journal {
         }
     }
 
-    /** The newest is last, since the first ones go where there is no room. */
-    private static void moveToEnd(ArrayNode steps, ObjectNode entry) {
-        for (int i = 0; i < steps.size(); i++) {
-            if (steps.get(i).equals(entry)) {
-                steps.remove(i);
-                steps.add(entry);
-                return;
-            }
-        }
-    }
-
     private static String text(ArrayNode steps) {
         ObjectNode journal = JsonNodeFactory.instance.objectNode();
         journal.put("version", VERSION);
@@ -193,14 +181,17 @@ public final class ConfigMapJournal implements Journal {
                 if (journal.path("steps") instanceof ArrayNode steps) {
                     return steps;
                 }
+                throw notOurs("it has no steps", null);
             } catch (JsonProcessingException e) {
-                throw new ClusterException(
-                        Problem.UNEXPECTED,
-                        REF + " is no journal of ours (" + e.getOriginalMessage() + "); remove it if nobody needs it",
-                        e);
+                throw notOurs(e.getOriginalMessage(), e);
             }
         }
         return JsonNodeFactory.instance.arrayNode();
+    }
+
+    private static ClusterException notOurs(String why, @Nullable Exception cause) {
+        return new ClusterException(
+                Problem.UNEXPECTED, REF + " is no journal of ours (" + why + "); remove it if nobody needs it", cause);
     }
 
     private static Optional<ObjectNode> entry(ArrayNode steps, StepId step) {
