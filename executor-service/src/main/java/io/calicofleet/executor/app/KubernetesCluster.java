@@ -103,11 +103,9 @@ public final class KubernetesCluster implements Cluster {
         return new DatastoreFinder(asked, unguarded, etcd::open, given).find();
     }
 
-    /** The id is part of who holds it: two ids of one cluster, on one executor, do not take each other for themselves. */
     @Override
     public LeaseLock lease(String holder, Predicate<String> isOver) {
-        Predicate<String> over = other -> isOver.test(other) || isOver.test(other.replaceFirst(" as [^ ]*$", ""));
-        return new KubernetesLease(api, holder + " as " + id, over, leaseDuration, clock);
+        return new KubernetesLease(api, holder, isOver, leaseDuration, clock);
     }
 
     @Override

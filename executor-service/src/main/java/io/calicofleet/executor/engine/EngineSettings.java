@@ -34,6 +34,8 @@ public record EngineSettings(
         Duration secondLook,
         Duration observeGrace) {
 
+    private static final String AS = " as ";
+
     public EngineSettings {
         requireNonNull(executor, "executor");
         requireNonNull(run, "run");
@@ -50,15 +52,16 @@ public record EngineSettings(
 
     /**
      * Who holds the lease of a cluster: a run, since an executor that died and is back must not count as the one before; and
-     * under which name, since two kubeconfigs may lead to one cluster.
+     * under which name, since two kubeconfigs may lead to one cluster and are not to take each other for themselves.
      */
     String holder(ClusterId cluster) {
-        return holder(executor, run) + "/" + cluster;
+        return holder(executor, run) + AS + cluster;
     }
 
     /** Whether the run that holds a lease is over for certain. */
     boolean isHolderOver(String holder) {
-        return isOver.test(holder) || isOver.test(holder.substring(0, Math.max(0, holder.lastIndexOf('/'))));
+        int as = holder.lastIndexOf(AS);
+        return isOver.test(as < 0 ? holder : holder.substring(0, as));
     }
 
     /** A run among all runs of all executors. */

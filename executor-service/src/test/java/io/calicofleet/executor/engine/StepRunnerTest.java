@@ -51,7 +51,7 @@ class StepRunnerTest {
     void a_step_takes_the_lease_notes_itself_runs_notes_its_outcome_and_releases() throws Exception {
         run();
         assertThat(outcome()).isInstanceOf(StepSucceeded.class);
-        assertThat(engine.happened).containsExactly("acquire for e1/r1/c01", "run u1/c01/upgrade/1", "release");
+        assertThat(engine.happened).containsExactly("acquire for e1/r1 as c01", "run u1/c01/upgrade/1", "release");
         assertThat(engine.journal.find(STEP).orElseThrow().outcome()).isEqualTo(outcome());
         assertThat(delivery.acknowledged()).isTrue();
         assertThat(engine.counts.acted).containsExactly("upgrade succeeded null");
@@ -87,7 +87,7 @@ class StepRunnerTest {
         engine.journal.done(STEP, before);
         run();
         assertThat(outcome()).isEqualTo(before);
-        assertThat(engine.happened).containsExactly("acquire for e1/r1/c01", "release");
+        assertThat(engine.happened).containsExactly("acquire for e1/r1 as c01", "release");
         assertThat(delivery.acknowledged()).isTrue();
         assertThat(engine.counts.acted).containsExactly("upgrade held null");
     }
@@ -136,7 +136,7 @@ class StepRunnerTest {
         };
         run();
         assertThat(failed().reason()).isEqualTo(FailureReason.BUG);
-        assertThat(engine.happened).containsExactly("acquire for e1/r1/c01", "release");
+        assertThat(engine.happened).containsExactly("acquire for e1/r1 as c01", "release");
         assertThat(delivery.acknowledged()).isTrue();
     }
 
@@ -146,7 +146,7 @@ class StepRunnerTest {
         run();
         assertThat(failed().reason()).isEqualTo(FailureReason.LEASE_HELD);
         assertThat(failed().message()).startsWith("e2/r9 holds the lease kube-system/calico-fleet");
-        assertThat(engine.happened).containsExactly("acquire for e1/r1/c01", "release");
+        assertThat(engine.happened).containsExactly("acquire for e1/r1 as c01", "release");
         assertThat(engine.journal.find(STEP)).isEmpty();
     }
 
@@ -170,7 +170,7 @@ class StepRunnerTest {
                 .isNull();
         assertThat(engine.happened)
                 .containsSubsequence(
-                        "acquire for e1/r1/c01",
+                        "acquire for e1/r1 as c01",
                         "run u1/c01/upgrade/1",
                         "record Service x/y",
                         "check the lease",
@@ -225,7 +225,7 @@ class StepRunnerTest {
         engine.journal.started(StepId.parse("u2/c01/inspect/1"), 5);
         run();
         assertThat(failed().reason()).isEqualTo(FailureReason.CLAIM_LOST);
-        assertThat(engine.happened).containsExactly("acquire for e1/r1/c01", "release");
+        assertThat(engine.happened).containsExactly("acquire for e1/r1 as c01", "release");
     }
 
     @Test
@@ -234,7 +234,7 @@ class StepRunnerTest {
         engine.usedJournal = new FailingJournal(true);
         run();
         assertThat(failed().reason()).isEqualTo(FailureReason.FORBIDDEN);
-        assertThat(engine.happened).containsExactly("acquire for e1/r1/c01", "release");
+        assertThat(engine.happened).containsExactly("acquire for e1/r1 as c01", "release");
         // When
         StepRunnerTest second = new StepRunnerTest();
         second.engine.usedJournal = second.new FailingJournal(false);
@@ -268,7 +268,7 @@ class StepRunnerTest {
         assertThat(failed().reason()).isEqualTo(FailureReason.KUBECONFIG_UNUSABLE);
         assertThat(failed().message())
                 .startsWith("The kubeconfigs of c01 and c02 lead to the same cluster: the UID of its kube-system is u-1.");
-        assertThat(engine.happened).containsExactly("acquire for e1/r1", "release");
+        assertThat(engine.happened).containsExactly("acquire for e1/r1 as c01", "release");
         assertThat(engine.journal.find(STEP)).isEmpty();
         assertThat(engine.api.writes).isEmpty();
     }

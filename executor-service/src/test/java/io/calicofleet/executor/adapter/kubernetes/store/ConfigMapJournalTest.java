@@ -118,6 +118,7 @@ class ConfigMapJournalTest {
 
     @Test
     void outcomes_that_are_large_push_out_older_ones_before_the_map_gets_too_large_in_whatever_script() {
+        String large = "\u4e2d".repeat(150_000); // 450,000 bytes.
         journal.started(STEP, 0);
         journal.started(OTHER, 0);
         journal.done(OTHER, held(OTHER, large));
