@@ -190,8 +190,9 @@ final class ReviewRules {
         String suggested = review.suggestedPolicy();
         String applied =
                 command.applySuggestedPolicy() ? Objects.requireNonNullElse(command.policy(), suggested) : null;
-        List<String> allowed = Stream.of(applied, suggested)
-                .filter(policy -> policy != null && !policy.isBlank())
+        List<String> allowed = Stream.of(Optional.ofNullable(applied), Optional.ofNullable(suggested))
+                .flatMap(Optional::stream)
+                .filter(policy -> !policy.isBlank())
                 .distinct()
                 .toList();
         Approval approval = new Approval(allowed, Objects.requireNonNullElse(review.kinds(), 0));

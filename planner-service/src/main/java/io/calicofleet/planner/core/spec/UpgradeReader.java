@@ -85,7 +85,7 @@ final class UpgradeReader {
                 rolling);
     }
 
-    private static @Nullable String chart(String text) {
+    private static String chart(String text) {
         if (text.isBlank()) {
             throw new IllegalArgumentException("names no chart.");
         }
