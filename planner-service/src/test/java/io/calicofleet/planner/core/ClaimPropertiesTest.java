@@ -2,6 +2,9 @@ package io.calicofleet.planner.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.calicofleet.event.StepKind;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -26,6 +29,7 @@ class ClaimPropertiesTest {
     @Test
     void one_campaign_at_a_time_acts_on_a_cluster_and_each_gets_its_turn_whatever_happens() {
         int[] seen = new int[2];
+        Map<StepKind, Integer> acted = new EnumMap<>(StepKind.class);
         seeds().forEach(seed -> {
             try {
                 SharedFleet fleet = new SharedFleet(seed);
@@ -33,6 +37,7 @@ class ClaimPropertiesTest {
                 fleet.settle();
                 seen[0] += fleet.waited;
                 seen[1] += fleet.takenOver;
+                fleet.acted.forEach((kind, times) -> acted.merge(kind, times, Integer::sum));
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("with -Dcalicofleet.seed=" + seed, e);
             }
@@ -40,6 +45,8 @@ class ClaimPropertiesTest {
         if (Long.getLong("calicofleet.seed") == null) {
             assertThat(seen[0]).as("clusters that waited").isGreaterThan(100);
             assertThat(seen[1]).as("clusters that were taken over").isGreaterThan(20);
+            assertThat(acted.get(StepKind.RESTORE)).as("restores").isGreaterThan(50);
+            assertThat(acted.get(StepKind.UPGRADE)).as("upgrades").isGreaterThan(50);
         }
     }
 }

@@ -8,6 +8,7 @@ import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignPaused;
 import io.calicofleet.event.CampaignResumed;
+import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClaimAnswer;
 import io.calicofleet.event.ClaimCall;
 import io.calicofleet.event.ClaimGranted;
@@ -20,6 +21,7 @@ import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Outcome;
+import io.calicofleet.event.Procedure;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepJudged;
@@ -33,11 +35,14 @@ import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.claim.ClaimCore;
 import io.calicofleet.planner.core.claim.ClaimDecision;
 import io.calicofleet.planner.core.claim.ClaimState;
+import io.calicofleet.planner.core.spec.CampaignDefaults;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +56,8 @@ import java.util.TreeMap;
  * has seen.
  *
  * <p>Checked at every step of a cluster, by what the cluster sees and not by what planners remember: its epochs never go down, no two
- * campaigns have the same one, and whoever is granted an upgrade begins with an inspection.
+ * campaigns have the same one, and whoever is granted an upgrade begins with an inspection, so that it acts on what all others left: between
+ * what a campaign looked at and what it writes nobody else has written. A restore puts back what was there before and looks at nothing.
  */
 final class SharedFleet {
 
@@ -66,6 +72,7 @@ final class SharedFleet {
     private boolean settling;
     private Instant now = Driver.START;
 
+    final Map<StepKind, Integer> acted = new EnumMap<>(StepKind.class);
     int takenOver;
     int waited;
 
@@ -87,6 +94,9 @@ final class SharedFleet {
     private static final class Cluster {
         private ClaimState claim;
         private long journal;
+        private long writes;
+        private long lookedAt;
+        private long byThisGrant;
         private final Map<Long, CampaignName> epochs = new HashMap<>();
     }
 
@@ -94,15 +104,7 @@ final class SharedFleet {
         int count = 2 + random.nextInt(4);
         List<CampaignCommand> creations = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Object[] fields = {
-                "name",
-                "k" + i,
-                "maxConcurrent",
-                1 + random.nextInt(3),
-                "failureBudget",
-                Map.of("maxFailures", random.nextInt(3))
-            };
-            var spec = random.nextBoolean() ? Fleet.campaign(fields) : Fleet.drill(1 + random.nextInt(3), fields);
+            CampaignSpec spec = randomSpec("k" + i);
             campaigns.put(spec.name(), new Campaign());
             creations.add(new CampaignCreated(spec.name(), spec, ""));
         }
@@ -115,6 +117,31 @@ final class SharedFleet {
             }
         }
         creations.forEach(this::command);
+    }
+
+    private CampaignSpec randomSpec(String name) {
+        if (random.nextInt(4) == 0) {
+            return CampaignDefaults.restore(CampaignName.of(name), one());
+        }
+        Object[] fields = {
+            "name",
+            name,
+            "maxConcurrent",
+            1 + random.nextInt(3),
+            "failureBudget",
+            Map.of("maxFailures", random.nextInt(3))
+        };
+        if (random.nextInt(3) == 0) {
+            return Fleet.drill(1 + random.nextInt(3), fields);
+        }
+        Object[] more = Arrays.copyOf(fields, fields.length + 2);
+        more[fields.length] = "onGateFailure";
+        more[fields.length + 1] = random.nextBoolean() ? "rollback" : "hold";
+        return Fleet.campaign(more);
+    }
+
+    private ClusterId one() {
+        return clusters.get(random.nextInt(clusters.size())).cluster();
     }
 
     /** From now on everybody does what they should: each campaign comes to its end, and nobody is left with a cluster. */
@@ -178,7 +205,7 @@ final class SharedFleet {
     }
 
     private CampaignCommand randomCommand(CampaignName name) {
-        ClusterId one = clusters.get(random.nextInt(clusters.size())).cluster();
+        ClusterId one = one();
         return switch (random.nextInt(10)) {
             case 0 -> new CampaignPaused(name, "", "");
             case 1, 2 -> new CampaignResumed(name, "", "");
@@ -252,9 +279,24 @@ final class SharedFleet {
         boolean first = epoch > cluster.journal;
         cluster.journal = epoch;
         StepKind kind = request.step().kind();
-        assertThat(!first || kind == StepKind.INSPECT || kind == StepKind.DRILL)
+        boolean restores = campaigns.get(campaign).state.header().spec().procedure() == Procedure.RESTORE;
+        assertThat(!first || kind == StepKind.INSPECT || kind == StepKind.DRILL || restores)
                 .as(request.step() + " is the first step of a grant, and no inspection")
                 .isTrue();
+        if (first) {
+            cluster.byThisGrant = 0;
+        }
+        if (kind == StepKind.INSPECT) {
+            cluster.lookedAt = cluster.writes;
+            cluster.byThisGrant = 0;
+        } else if (kind != StepKind.DRILL) {
+            assertThat(restores || cluster.writes == cluster.lookedAt + cluster.byThisGrant)
+                    .as(request.step() + " acts on what it has looked at")
+                    .isTrue();
+            cluster.writes++;
+            cluster.byThisGrant++;
+        }
+        acted.merge(kind, 1, Integer::sum);
         boolean bad = troubled && !settling && random.nextInt(12) == 0;
         if (bad && kind == StepKind.UPGRADE) {
             send(back, new StepHeld(request.step(), HoldReason.CUSTOMISATION_CONFLICTS, List.of(), ""));
@@ -266,9 +308,12 @@ final class SharedFleet {
                     back,
                     new StepSucceeded(request.step(), facts == null ? null : facts.build(), List.of(), List.of(), ""));
             if (!request.gates().isEmpty()) {
+                boolean fails = troubled && !settling && random.nextInt(10) == 0;
+                Outcome outcome =
+                        !fails ? Outcome.PASSED : random.nextBoolean() ? Outcome.FAILED : Outcome.UNDECIDED;
                 send(
                         "verdicts of " + id + " to " + campaign,
-                        new StepJudged(request.step(), Outcome.PASSED, List.of(), null, ""));
+                        new StepJudged(request.step(), outcome, List.of(), null, ""));
             }
         }
     }
