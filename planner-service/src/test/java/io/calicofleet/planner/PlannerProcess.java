@@ -37,7 +37,7 @@ public final class PlannerProcess implements AutoCloseable {
             Path log = Files.createTempFile(directory, "planner", ".log");
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.add("-Xmx256m");
+            command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
             command.add("-Dkafka.bootstrap.servers=" + bootstrapServers);
             command.add("-Dquarkus.http.host=127.0.0.1");
             command.add("-Dquarkus.http.port=" + rest);

@@ -36,6 +36,7 @@ final class ExecutorProcess implements AutoCloseable {
             Path log = Files.createTempFile(directory, "executor", ".log");
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
             command.add("-Dkafka.bootstrap.servers=" + bootstrapServers);
             command.add("-Dquarkus.http.port=" + port);
             command.add("-Dexecutor.cache=" + directory.resolve("cache"));
