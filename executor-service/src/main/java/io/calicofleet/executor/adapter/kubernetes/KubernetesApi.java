@@ -175,11 +175,17 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
                     + (labelSelector.isEmpty() ? "" : "&labelSelector=" + encode(labelSelector))
                     + (next.isEmpty() ? "" : "&continue=" + encode(next));
             Optional<ObjectNode> page = request("GET", path.get() + query, null);
-            if (page.isEmpty()) {
+            if (page.isEmpty() && next.isEmpty()) {
                 return all;
             }
-            all.addAll(items(page.get(), apiVersion, kind));
-            next = page.get().path("metadata").path("continue").asText("");
+            String before = next;
+            next = page.map(list -> list.path("metadata").path("continue").asText(""))
+                    .orElse(before);
+            if (!before.isEmpty() && next.equals(before)) {
+                throw new ClusterException(
+                        Problem.UNAVAILABLE, "the list of all " + kind + " broke off: its next part is not there", null);
+            }
+            page.ifPresent(list -> all.addAll(items(list, apiVersion, kind)));
             if (next.isEmpty()) {
                 return all;
             }

@@ -46,7 +46,9 @@ import org.slf4j.LoggerFactory;
  * way. What it says is believed for {@link #OLDEST} after it was last proven.
  *
  * <p>Runs on a virtual thread of its own, which waits while the stream is read by the client's event loop. A kind that is
- * not served is an empty list, asked for again from time to time: its definition may yet come.
+ * not served is an empty list, asked for again from time to time: its definition may yet come. One that was served before, and of
+ * which there was something, is believed to be gone only once that has been so for a while: an API server that starts lists its own kinds
+ * first.
  */
 final class Watch implements WatchedObjects {
 
@@ -58,6 +60,9 @@ final class Watch implements WatchedObjects {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration NOT_SERVED_PAUSE = Duration.ofSeconds(5);
+
+    /** An object has at most 1.5 MiB in etcd; a line without an end is none. */
+    private static final int LONGEST_LINE = 16 * 1024 * 1024;
 
     private static final Set<String> WRITERS_ASKED = Set.of("DaemonSet", "Deployment");
 
@@ -76,6 +81,7 @@ final class Watch implements WatchedObjects {
     private final AtomicReference<@Nullable ClusterException> broken = new AtomicReference<>();
     private volatile String resourceVersion = "";
     private boolean suspected;
+    private @Nullable Long notServedSince;
 
     Watch(KubernetesApi api, String apiVersion, String kind, String namespace, String labelSelector, Runnable changed) {
         this(api, apiVersion, kind, namespace, labelSelector, changed, SERVER_TIMEOUT, GRACE, OLDEST);
@@ -161,17 +167,26 @@ final class Watch implements WatchedObjects {
                     pause = longer(pause);
                 }
             } catch (ClusterException e) {
-                suspected |= age.age().compareTo(silence()) > 0;
-                resourceVersion = "";
-                broken.set(e);
-                LOGGER.atDebug()
-                        .addKeyValue(LogKeys.OBJECT, kind)
-                        .addKeyValue(LogKeys.REASON, e.message())
-                        .log("a watch is taken up again");
+                broken(e);
+                pause(pause);
+                pause = longer(pause);
+            } catch (RuntimeException e) {
+                // A client that was closed under it, or an answer nobody foresaw: the thread must not end.
+                broken(new ClusterException(ClusterException.Problem.UNEXPECTED, "watch of " + kind + ": " + e, e));
                 pause(pause);
                 pause = longer(pause);
             }
         }
+    }
+
+    private void broken(ClusterException why) {
+        suspected |= age.age().compareTo(silence()) > 0;
+        resourceVersion = "";
+        broken.set(why);
+        LOGGER.atDebug()
+                .addKeyValue(LogKeys.OBJECT, kind)
+                .addKeyValue(LogKeys.REASON, why.message())
+                .log("a watch is taken up again");
     }
 
     /** After which silence a stream has stalled: bookmarks come about once a minute, and it should have ended by then. */
@@ -191,6 +206,7 @@ final class Watch implements WatchedObjects {
                 "GET",
                 collection + (labelSelector.isEmpty() ? "" : "?labelSelector=" + KubernetesApi.encode(labelSelector)),
                 null));
+        believeGone(list.isPresent());
         Map<String, ObjectNode> found = new ConcurrentHashMap<>();
         list.ifPresent(
                 all -> KubernetesApi.items(all, apiVersion, kind).forEach(item -> found.put(key(item), slim(item))));
@@ -208,6 +224,21 @@ final class Watch implements WatchedObjects {
             changed.run();
         }
         return list.isPresent();
+    }
+
+    /** @throws ClusterException where it is too early to believe that a kind is not served any more */
+    private void believeGone(boolean served) {
+        if (served || objects.isEmpty()) {
+            notServedSince = null;
+            return;
+        }
+        long now = System.nanoTime();
+        long since = notServedSince == null ? now : notServedSince;
+        notServedSince = since;
+        if (now - since < grace.toNanos() || !api.ready()) {
+            throw new ClusterException(
+                    ClusterException.Problem.UNAVAILABLE, "all " + kind + " are not served, though they were before", null);
+        }
     }
 
     private void stream() {
@@ -242,8 +273,9 @@ final class Watch implements WatchedObjects {
                     throw KubernetesErrors.of("watch of " + kind, response.code(), null);
                 }
                 body.consume();
-                follow(body, began);
+                follow(body, lines, began);
             } finally {
+                lines.end();
                 body.cancel();
             }
         } catch (CompletionException e) {
@@ -252,8 +284,8 @@ final class Watch implements WatchedObjects {
     }
 
     /** Reads until the stream ends or has stalled. One that ends when it was asked to has said all there was. */
-    private void follow(AsyncBody body, long began) {
-        CompletableFuture<Object> end = CompletableFuture.anyOf(body.done(), closed);
+    private void follow(AsyncBody body, Lines lines, long began) {
+        CompletableFuture<Object> end = CompletableFuture.anyOf(body.done(), lines.endless, closed);
         Duration left = silence().minus(age.age());
         while (left.isPositive()) {
             try {
@@ -327,14 +359,25 @@ final class Watch implements WatchedObjects {
         return object;
     }
 
-    /** Cuts a stream into lines. Called by one thread at a time. */
+    /** Cuts a stream into lines. Called by one thread at a time, and ended by another. */
     private final class Lines {
         private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+        private final CompletableFuture<Void> endless = new CompletableFuture<>();
+        private volatile boolean ended;
+
+        /** What still comes of it is older than what is listed next. */
+        void end() {
+            ended = true;
+        }
 
         void add(ByteBuffer buffer) {
-            while (buffer.hasRemaining()) {
+            while (!ended && buffer.hasRemaining()) {
                 byte next = buffer.get();
-                if (next != '\n') {
+                if (line.size() >= LONGEST_LINE) {
+                    ended = true;
+                    endless.completeExceptionally(
+                            new IOException("a line of it is longer than " + LONGEST_LINE / (1024 * 1024) + " MiB"));
+                } else if (next != '\n') {
                     line.write(next);
                 } else if (line.size() > 0) {
                     event(line.toByteArray());

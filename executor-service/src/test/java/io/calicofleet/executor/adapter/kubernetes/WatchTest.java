@@ -43,6 +43,10 @@ class WatchTest {
         CUT,
         /** Its resourceVersion is too old. */
         GONE,
+        /** A line of it never ends. */
+        ENDLESS,
+        /** The kind is not served. */
+        UNSERVED,
         /** There is no answer. */
         AWAY
     }
@@ -60,6 +64,8 @@ class WatchTest {
     private KubernetesApi api;
     private volatile Streams streams = Streams.WELL;
     private volatile int phase = 1;
+    private volatile boolean parts;
+    private final AtomicInteger unserved = new AtomicInteger();
 
     @BeforeEach
     void start() throws IOException {
@@ -160,6 +166,49 @@ class WatchTest {
         }
     }
 
+    @Test
+    void a_kind_that_is_not_served_for_a_moment_is_no_empty_list_and_one_that_stays_so_is() {
+        try (Watch watch = watch()) {
+            assertThat(seen(watch)).isEqualTo(1);
+            streams = Streams.UNSERVED;
+            patiently().until(() -> unserved.get() > 2);
+            assertThat(seen(watch)).isEqualTo(1);
+            phase = 2;
+            streams = Streams.WELL;
+            patiently().ignoreExceptionsInstanceOf(ClusterException.class).until(() -> seen(watch) == 2);
+            // When
+            streams = Streams.UNSERVED;
+            // Then
+            patiently()
+                    .ignoreExceptionsInstanceOf(ClusterException.class)
+                    .until(() -> watch.objects().isEmpty());
+        }
+    }
+
+    @Test
+    void a_line_without_an_end_is_no_memory_without_an_end_and_the_list_is_asked_again() {
+        streams = Streams.ENDLESS;
+        try (Watch watch = watch()) {
+            assertThat(seen(watch)).isEqualTo(1);
+            phase = 2;
+            patiently().until(() -> lists.get() > 1);
+            streams = Streams.WELL;
+            patiently().ignoreExceptionsInstanceOf(ClusterException.class).until(() -> seen(watch) == 2);
+        }
+    }
+
+    @Test
+    void a_list_whose_next_part_is_gone_or_always_the_same_is_no_list() {
+        for (Streams bad : List.of(Streams.WELL, Streams.UNSERVED)) {
+            parts = true;
+            streams = bad;
+            assertThatThrownBy(() -> api.list("v1", "Pod", "", ""))
+                    .as("%s", bad)
+                    .isInstanceOf(ClusterException.class)
+                    .hasMessageContaining("the list of all Pod broke off");
+        }
+    }
+
     private Watch watch() {
         return new Watch(
                         api,
@@ -189,6 +238,13 @@ class WatchTest {
             send(exchange, 200, "{\"resources\": [{\"name\": \"pods\", \"kind\": \"Pod\", \"namespaced\": true}]}");
         } else if (!path.equals("/api/v1/pods")) {
             send(exchange, 404, "{}");
+        } else if (parts && !query.contains("continue=") ) {
+            send(exchange, 200, "{\"metadata\": {\"continue\": \"x\"}, \"items\": [" + pod(1) + "]}");
+        } else if (streams == Streams.UNSERVED) {
+            unserved.incrementAndGet();
+            send(exchange, 404, "{}");
+        } else if (parts) {
+            send(exchange, 200, "{\"metadata\": {\"continue\": \"x\"}, \"items\": [" + pod(1) + "]}");
         } else if (streams == Streams.AWAY) {
             send(exchange, 503, "{}");
         } else if (!query.contains("watch=true")) {
@@ -213,6 +269,10 @@ class WatchTest {
             out.flush();
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
             int sent = from;
+            byte[] endless = new byte[1024 * 1024];
+            while (streams == Streams.ENDLESS) {
+                out.write(endless);
+            }
             while (streams == Streams.STALLED || (streams == Streams.WELL && System.nanoTime() < end)) {
                 if (streams == Streams.WELL && phase > sent) {
                     sent = phase;

@@ -108,22 +108,30 @@ final class EtcdWatch implements WatchedObjects {
     private void run() {
         Duration pause = FIRST_PAUSE;
         while (!closed.isDone()) {
+            long began = System.nanoTime();
             try {
-                long revision = list();
-                pause = FIRST_PAUSE;
-                stream(revision + 1);
+                stream(list() + 1);
             } catch (ClusterException e) {
-                suspected |= age.age().compareTo(SILENCE) > 0;
-                broken = e;
-                LOGGER.atDebug()
-                        .addKeyValue(LogKeys.OBJECT, kind.kind())
-                        .addKeyValue(LogKeys.REASON, e.message())
-                        .log("a watch is taken up again");
+                broken(e);
+            } catch (RuntimeException e) {
+                // A client that was closed under it, or an answer nobody foresaw: the thread must not end.
+                broken(EtcdErrors.of("watch of " + kind.plural(), e));
             }
+            // One that lists, and breaks each stream at once, is not listed as fast as we can.
+            pause = System.nanoTime() - began >= LONGEST_PAUSE.toNanos() ? FIRST_PAUSE : pause;
             pause(pause);
             Duration twice = pause.multipliedBy(2);
             pause = twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
         }
+    }
+
+    private void broken(ClusterException why) {
+        suspected |= age.age().compareTo(SILENCE) > 0;
+        broken = why;
+        LOGGER.atDebug()
+                .addKeyValue(LogKeys.OBJECT, kind.kind())
+                .addKeyValue(LogKeys.REASON, why.message())
+                .log("a watch is taken up again");
     }
 
     private long list() {
