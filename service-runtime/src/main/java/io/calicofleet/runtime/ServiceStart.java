@@ -11,6 +11,7 @@ public final class ServiceStart {
     public static void prepare() {
         StructuredLogging.install();
         PlainRecords.install();
+        ClockWatch.start();
         // JDK 24 and later print a warning where Netty tries sun.misc.Unsafe; we can do without.
         if (System.getProperty(NETTY_WITHOUT_UNSAFE) == null) {
             System.setProperty(NETTY_WITHOUT_UNSAFE, "true");
