@@ -1,5 +1,6 @@
 package io.calicofleet.executor.app;
 
+import io.calicofleet.event.FieldWriter;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.executor.adapter.dns.DnsLookup;
 import io.calicofleet.executor.adapter.helm.HelmProcess;
@@ -85,7 +86,7 @@ class Executor {
         this.id = config.id().orElseGet(HostName::get);
         String run = UUID.randomUUID().toString().substring(0, 8);
         this.outbox = KafkaOutbox.open(this.kafka, id, config.linger(), CLOCK);
-        this.clients = new KubernetesClients(vertx, config.requests().timeout(), HelmProcess::of);
+        this.clients = new KubernetesClients(vertx, config.requests().timeout(), HelmProcess::of, userAgent(id, run));
         this.announcer = new Announcer(outbox, id, run);
         this.fleet = new Fleet(
                 clients,
@@ -210,6 +211,11 @@ class Executor {
                 config.observe().settle(),
                 config.observe().secondLook(),
                 config.observe().grace());
+    }
+
+    /** The audit log of a cluster tells by it which run has written, as the lease names it. */
+    private static String userAgent(String id, String run) {
+        return FieldWriter.OURS + "/" + EngineSettings.holder(id, run).replaceAll("[^A-Za-z0-9./_-]", "_");
     }
 
     private static Path runFile(ExecutorConfig config, String id) {

@@ -10,6 +10,7 @@ import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterObservation;
+import io.calicofleet.event.FieldWriter;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepId;
@@ -49,7 +50,7 @@ final class GivenCluster implements AutoCloseable {
     private static final ClusterId ID = ClusterId.of("given");
 
     private final Vertx vertx = Vertx.vertx();
-    private final KubernetesClients clients = new KubernetesClients(vertx, TIMEOUT, HelmProcess::of);
+    private final KubernetesClients clients = new KubernetesClients(vertx, TIMEOUT, HelmProcess::of, FieldWriter.OURS);
     private final EtcdConnections etcd = new EtcdConnections(TIMEOUT);
     private final RecordingOutbox outbox = new RecordingOutbox();
     private final KubernetesApi api;

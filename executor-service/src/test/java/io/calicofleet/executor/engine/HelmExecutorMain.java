@@ -3,6 +3,7 @@ package io.calicofleet.executor.engine;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.FieldWriter;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepId;
@@ -37,7 +38,7 @@ final class HelmExecutorMain {
         Path kubeconfig = Path.of(arguments[0]);
         ClusterId id = ClusterId.of(kubeconfig.getFileName().toString().replace(".yaml", ""));
         Duration timeout = Duration.ofSeconds(5);
-        KubernetesClients clients = new KubernetesClients(Vertx.vertx(), timeout, HelmProcess::of);
+        KubernetesClients clients = new KubernetesClients(Vertx.vertx(), timeout, HelmProcess::of, FieldWriter.OURS);
         KubernetesCluster cluster = new KubernetesCluster(
                 id,
                 clients.open(kubeconfig),

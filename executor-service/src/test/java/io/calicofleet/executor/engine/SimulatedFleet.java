@@ -7,6 +7,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterObservation;
+import io.calicofleet.event.FieldWriter;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
@@ -78,7 +79,7 @@ public final class SimulatedFleet implements AutoCloseable {
 
     private final Simulator simulator;
     private final Vertx vertx = Vertx.vertx();
-    private final KubernetesClients clients = new KubernetesClients(vertx, Duration.ofSeconds(5), HelmProcess::of);
+    private final KubernetesClients clients = new KubernetesClients(vertx, Duration.ofSeconds(5), HelmProcess::of, FieldWriter.OURS);
     private final Map<String, KubernetesApi> apis = new HashMap<>();
     private final Map<String, Account> accounts = new HashMap<>();
     private final EtcdConnections etcd = new EtcdConnections(Duration.ofSeconds(5));

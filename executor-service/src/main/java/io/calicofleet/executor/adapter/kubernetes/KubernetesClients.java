@@ -2,6 +2,7 @@ package io.calicofleet.executor.adapter.kubernetes;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.event.FieldWriter;
 import io.calicofleet.executor.port.HelmEngine;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -22,6 +23,7 @@ public final class KubernetesClients implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Duration timeout;
     private final Function<Path, HelmEngine> helm;
+    private final String userAgent;
 
     /**
      * Clients on the event loops of {@code vertx}.
@@ -29,7 +31,7 @@ public final class KubernetesClients implements AutoCloseable {
      * @param timeout of one request
      */
     public KubernetesClients(Vertx vertx, Duration timeout) {
-        this(vertx, timeout, kubeconfig -> HelmEngine.NONE);
+        this(vertx, timeout, kubeconfig -> HelmEngine.NONE, FieldWriter.OURS);
     }
 
     /**
@@ -37,11 +39,13 @@ public final class KubernetesClients implements AutoCloseable {
      *
      * @param timeout of one request
      * @param helm the engine for the cluster of a kubeconfig file
+     * @param userAgent who asks, as the audit log of an API server names it
      */
-    public KubernetesClients(Vertx vertx, Duration timeout, Function<Path, HelmEngine> helm) {
+    public KubernetesClients(Vertx vertx, Duration timeout, Function<Path, HelmEngine> helm, String userAgent) {
         this.http = new VertxHttpClientFactory(requireNonNull(vertx, "vertx"));
         this.timeout = requireNonNull(timeout, "timeout");
         this.helm = requireNonNull(helm, "helm");
+        this.userAgent = requireNonNull(userAgent, "userAgent");
     }
 
     /**
@@ -59,6 +63,7 @@ public final class KubernetesClients implements AutoCloseable {
             // Who asks decides whether to ask again, and for how long.
             config.setRequestRetryBackoffLimit(0);
             config.setConnectionTimeout(Math.toIntExact(timeout.toMillis()));
+            config.setUserAgent(userAgent);
             config.setRequestTimeout(Math.toIntExact(timeout.toMillis()));
             // Certificates and keys are read here; of a file that is half written they are no good.
             KubernetesClient client = new KubernetesClientBuilder()
