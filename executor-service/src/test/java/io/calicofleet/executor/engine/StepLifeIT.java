@@ -161,20 +161,35 @@ class StepLifeIT {
         assertThat(outcome).isInstanceOf(StepSucceeded.class);
     }
 
-    /** A cluster in which, in the middle of a step, for some requests nothing is allowed. */
-    private static final class RightsGoneForAWhile extends ForwardingCluster {
-        private static final int FROM = 12;
-        private static final int TO = 24;
-        private final AtomicInteger requests = new AtomicInteger();
+    @Test
+    void an_inspection_that_may_not_even_read_the_version_waits_and_goes_on_once_the_rights_are_given_back() {
+        StepProgress outcome = fleet.executor("a", cluster, api -> new RightsGoneForAWhile(api, 0, 3))
+                .run(StepKind.INSPECT, 1);
 
+        assertThat(outcome).isInstanceOf(StepSucceeded.class);
+    }
+
+    /** A cluster in which for some requests nothing is allowed. */
+    private static final class RightsGoneForAWhile extends ForwardingCluster {
+        private final AtomicInteger requests = new AtomicInteger();
+        private final int from;
+        private final int to;
+
+        /** In the middle of a step. */
         RightsGoneForAWhile(ClusterApi cluster) {
+            this(cluster, 12, 24);
+        }
+
+        RightsGoneForAWhile(ClusterApi cluster, int from, int to) {
             super(cluster);
+            this.from = from;
+            this.to = to;
         }
 
         @Override
         protected <T> T read(String what, Supplier<T> call) {
             int request = requests.incrementAndGet();
-            if (request > FROM && request <= TO) {
+            if (request > from && request <= to) {
                 throw new ClusterException(ClusterException.Problem.FORBIDDEN, what + " is forbidden", null);
             }
             return call.get();
