@@ -102,6 +102,9 @@ public final class SimulatedCluster {
         this.etcd = template.etcd() == ClusterTemplate.Etcd.NONE
                 ? null
                 : EtcdServer.start(template.etcd() == ClusterTemplate.Etcd.TLS);
+        if (etcd != null) {
+            etcd.auditTo(endpoint.audit()::etcdWritten);
+        }
         PodDatastores datastores = new PodDatastores(objects, etcd);
         this.calico = new CalicoStartup(objects, felix, datastores);
         this.felixWake = new Wake(loop, options.timing().controller(), this::program);
@@ -260,7 +263,7 @@ public final class SimulatedCluster {
         return faults;
     }
 
-    /** The mutating requests that came over HTTP, oldest first. */
+    /** The mutating requests that came over HTTP, and what clients wrote into the etcd beside it; oldest first. */
     public List<AuditEntry> audit() {
         return endpoint.audit().entries();
     }

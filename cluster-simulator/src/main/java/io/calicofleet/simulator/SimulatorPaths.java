@@ -3,11 +3,13 @@ package io.calicofleet.simulator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.etcd.EtcdServer;
 import io.calicofleet.simulator.fault.FaultSpec;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.http.AuditEntry;
 import io.calicofleet.simulator.kubernetes.http.HttpFrontend.Reply;
 import java.io.IOException;
+import java.util.Map;
 
 /** {@code /simulator/clusters}: looking into clusters and making them fail, over HTTP. */
 final class SimulatorPaths {
@@ -110,6 +112,8 @@ final class SimulatorPaths {
                     .put("resourceVersion", entry.resourceVersion());
             one.set("values", MAPPER.valueToTree(entry.values()));
         }
+        EtcdServer etcd = cluster.etcd();
+        details.set("etcd", MAPPER.valueToTree(etcd == null ? Map.of() : etcd.entries("")));
         details.set("nodeVersions", MAPPER.valueToTree(cluster.nodeVersions()));
         details.set("felixCrashes", MAPPER.valueToTree(cluster.felixCrashes()));
         details.set("drops", MAPPER.valueToTree(cluster.drops()));

@@ -58,6 +58,7 @@ public final class EtcdServer implements AutoCloseable {
     private final @Nullable Tls clients;
     private final Server server;
     private volatile boolean available = true;
+    private volatile EtcdAudit audit = (verb, key, revision) -> {};
 
     private EtcdServer(boolean tls) {
         own = tls ? Tls.create() : null;
@@ -72,7 +73,8 @@ public final class EtcdServer implements AutoCloseable {
                     .permitKeepAliveTime(1, TimeUnit.SECONDS)
                     .permitKeepAliveWithoutCalls(true)
                     .intercept(new Outage())
-                    .addService(new KvService(store))
+                    .addService(new KvService(
+                            store, (verb, key, revision) -> audit.written(verb, key, revision)))
                     .addService(new WatchService(store))
                     .addService(new Maintenance())
                     .addService(new Cluster());
@@ -112,6 +114,11 @@ public final class EtcdServer implements AutoCloseable {
     /** Its private key, in PEM; empty without TLS. */
     public String privateKeyPem() {
         return clients == null ? "" : clients.privateKeyPem();
+    }
+
+    /** Tells what clients write from now on. */
+    public void auditTo(EtcdAudit listener) {
+        audit = listener;
     }
 
     /** Whether it answers; where not, every request is refused as by an etcd without a leader. */

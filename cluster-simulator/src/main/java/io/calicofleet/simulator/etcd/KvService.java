@@ -25,9 +25,11 @@ import java.util.List;
 final class KvService extends KVGrpc.KVImplBase {
 
     private final EtcdStore store;
+    private final EtcdAudit audit;
 
-    KvService(EtcdStore store) {
+    KvService(EtcdStore store, EtcdAudit audit) {
         this.store = store;
+        this.audit = audit;
     }
 
     @Override
@@ -86,6 +88,11 @@ final class KvService extends KVGrpc.KVImplBase {
 
     private PutResponse put(PutRequest request) {
         KeyValue before = store.put(request.getKey(), request.getValue());
+        boolean same = before != null && before.getValue().equals(request.getValue());
+        audit.written(
+                before == null ? "create" : "update",
+                request.getKey().toStringUtf8(),
+                same ? before.getModRevision() : store.revision());
         PutResponse.Builder response = PutResponse.newBuilder().setHeader(header());
         if (request.getPrevKv() && before != null) {
             response.setPrevKv(before);
@@ -95,6 +102,7 @@ final class KvService extends KVGrpc.KVImplBase {
 
     private DeleteRangeResponse delete(DeleteRangeRequest request) {
         List<KeyValue> gone = store.delete(request.getKey(), request.getRangeEnd());
+        gone.forEach(entry -> audit.written("delete", entry.getKey().toStringUtf8(), store.revision()));
         DeleteRangeResponse.Builder response =
                 DeleteRangeResponse.newBuilder().setHeader(header()).setDeleted(gone.size());
         if (request.getPrevKv()) {

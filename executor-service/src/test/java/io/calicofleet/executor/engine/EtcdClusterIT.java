@@ -23,6 +23,7 @@ import io.calicofleet.executor.core.Yaml;
 import io.calicofleet.model.release.FailsafeDefaults;
 import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.etcd.EtcdServer;
+import io.calicofleet.simulator.kubernetes.http.AuditEntry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -130,6 +131,11 @@ class EtcdClusterIT {
         succeed(executor, StepKind.RESTORE);
 
         assertThat(state(cluster)).isEqualTo(before);
+        assertThat(cluster.audit())
+                .filteredOn(entry -> entry.resource().equals("etcd")
+                        && entry.name().endsWith("/globalnetworkpolicies/default.allow-all-upgrade"))
+                .extracting(AuditEntry::verb)
+                .containsExactly("create", "delete");
     }
 
     @Test

@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The mutating requests of one cluster, the newest ten thousand. */
+/** The mutating requests of one cluster and of the etcd beside it, the newest ten thousand. */
 public final class AuditLog {
 
+    private static final String ETCD = "etcd";
     private static final int KEPT = 10_000;
     private static final int LONGEST_VALUE = 253;
 
@@ -56,6 +57,16 @@ public final class AuditLog {
                 answer.code(),
                 Json.text(answered, "metadata", "resourceVersion"),
                 values(plural, answered));
+        add(entry);
+    }
+
+    /** What somebody writes into the etcd beside the cluster: the key is the name, its revision the version. */
+    public void etcdWritten(String verb, String key, long revision) {
+        add(new AuditEntry(
+                Instant.now(), verb, ETCD, "", key, "", false, 200, String.valueOf(revision), Map.of()));
+    }
+
+    private void add(AuditEntry entry) {
         synchronized (entries) {
             entries.add(entry);
             if (entries.size() > KEPT) {
