@@ -41,19 +41,24 @@ public final class KafkaBroker implements AutoCloseable {
      * @throws IOException where the directory cannot be written or formatted
      */
     public static KafkaBroker start(Path directory, int port) throws IOException {
-        return start(directory, port, Map.of());
+        return start(directory, port, Map.of(), false);
     }
 
     /**
      * Starts a broker that listens on more ports, for clients that reach it through something else.
      *
      * @param behind by the port it listens on the port that those who come there are told to connect to
+     * @param ownTime whether records have the broker's time, and not that of whoever sends them
      * @throws IOException where the directory cannot be written or formatted
      */
-    public static KafkaBroker start(Path directory, int port, Map<Integer, Integer> behind) throws IOException {
+    public static KafkaBroker start(Path directory, int port, Map<Integer, Integer> behind, boolean ownTime)
+            throws IOException {
         int clientPort = port == 0 ? freePort() : port;
         Files.createDirectories(directory);
         Properties properties = properties(directory, clientPort, freePort(), behind);
+        if (ownTime) {
+            properties.put("log.message.timestamp.type", "LogAppendTime");
+        }
         format(directory, properties);
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
         try {

@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,15 +43,25 @@ public final class ChaosCommand implements Callable<Integer> {
             names = "--seeds",
             paramLabel = "K",
             defaultValue = "1",
-            description = "So many runs, with this seed and those after it. Default: 1")
+            description = "So many seeds, this one and those after it. Default: 1")
     private int seeds = 1;
+
+    @Option(
+            names = "--burst",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = {
+                "So many of them at once in one started system, each with clusters, campaigns and people of its own;",
+                "what befalls the processes befalls them all. Default: 10"
+            })
+    private int burst = 10;
 
     @Option(
             names = "--clusters",
             paramLabel = "N",
-            defaultValue = "4",
-            description = "How many clusters, each installed in another way. Default: 4")
-    private int clusters = 4;
+            defaultValue = "3",
+            description = "How many clusters a seed has, each installed in another way. Default: 3")
+    private int clusters = 3;
 
     @Option(
             names = "--duration",
@@ -64,18 +77,17 @@ public final class ChaosCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (clusters < 1 || clusters > ChaosPlan.KINDS || seeds < 1 || duration.compareTo(Duration.ofSeconds(1)) < 0) {
-            throw CliException.usage(
-                    "--clusters is from 1 to " + ChaosPlan.KINDS + ", --seeds 1 or more, --duration PT1S or more");
+        boolean some = clusters >= 1 && clusters <= ChaosPlan.KINDS && seeds >= 1;
+        if (!some || burst < 1 || burst > Burst.MOST_SEEDS || duration.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw CliException.usage("--clusters is from 1 to " + ChaosPlan.KINDS + ", --burst from 1 to "
+                    + Burst.MOST_SEEDS + ", --seeds 1 or more, --duration PT1S or more");
         }
         long first = seed != null ? seed : ThreadLocalRandom.current().nextInt(1_000_000);
         List<Long> bad = new ArrayList<>();
-        for (long one = first; one < first + seeds; one++) {
-            if (!run(ChaosPlan.of(one, clusters, duration))) {
-                bad.add(one);
-            }
+        for (long one = first; one < first + seeds; one += burst) {
+            bad.addAll(run(Burst.of(one, (int) Math.min(burst, first + seeds - one), clusters, duration)));
         }
-        if (seeds > 1) {
+        if (seeds > burst) {
             terminal.line(
                     bad.isEmpty()
                             ? seeds + " seeds, " + first + " to " + (first + seeds - 1) + ": nothing was found"
@@ -84,32 +96,53 @@ public final class ChaosCommand implements Callable<Integer> {
         return bad.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
-    private boolean run(ChaosPlan plan) throws InterruptedException {
+    /** Runs a burst; the seeds that found something. */
+    private List<Long> run(Burst burst) throws InterruptedException {
         Path folder = DataDirectory.temporary("chaos");
-        terminal.line(terminal.styled(Style.BOLD, "seed " + plan.seed()) + ": "
-                + plan.clusters().size() + " clusters ("
-                + String.join(", ", plan.clusters()) + "), "
-                + plan.happenings().stream()
-                        .filter(Happening.Injection.class::isInstance)
-                        .count()
-                + " faults in " + plan.duration().toSeconds() + " s");
+        long faults = burst.happenings().stream()
+                .filter(planned -> planned.happening() instanceof Happening.Injection)
+                .count();
+        terminal.line(terminal.styled(Style.BOLD, seeds(burst)) + ": "
+                + burst.clusters().size() + " clusters, " + (burst.hasTwoExecutors() ? "two executors" : "one executor")
+                + ", " + faults + " faults in " + burst.duration().toSeconds() + " s");
         List<String> took = new ArrayList<>();
-        History history = new ChaosRun(plan, folder, terminal::line).run(took::add);
-        Map<Invariant, List<Finding>> findings = new EnumMap<>(Invariant.class);
-        for (Invariant invariant : Invariant.values()) {
-            findings.put(invariant, invariant.check(history));
+        List<String> told = new CopyOnWriteArrayList<>();
+        History history;
+        try {
+            history = new ChaosRun(burst, folder, line -> {
+                        told.add(line);
+                        terminal.line(line);
+                    })
+                    .run(took::add);
+        } catch (CliException e) {
+            terminal.line("logs: " + folder.resolve("logs"));
+            throw e;
         }
-        boolean well = findings.values().stream().allMatch(List::isEmpty);
-        print(plan, history, findings, String.join("", took));
-        if (well) {
+        Map<Invariant, List<Finding>> findings = new EnumMap<>(Invariant.class);
+        Set<Long> bad = new TreeSet<>();
+        for (Invariant invariant : Invariant.values()) {
+            List<Finding> found = invariant.check(history);
+            findings.put(invariant, found);
+            found.forEach(finding -> bad.addAll(burst.seedsOf(finding)));
+        }
+        print(burst, history, findings, String.join("", took));
+        if (bad.isEmpty()) {
             DataDirectory.delete(folder);
         } else {
-            keep(folder, history);
+            terminal.line("again: chaos --seed " + burst.plans().getFirst().seed() + " --seeds "
+                    + burst.plans().size() + " --clusters " + clusters + " --duration " + duration);
+            keep(folder, history, told);
         }
-        return well;
+        return List.copyOf(bad);
     }
 
-    private void print(ChaosPlan plan, History history, Map<Invariant, List<Finding>> findings, String took) {
+    private static String seeds(Burst burst) {
+        long first = burst.plans().getFirst().seed();
+        long last = burst.plans().getLast().seed();
+        return first == last ? "seed " + first : "seeds " + first + " to " + last;
+    }
+
+    private void print(Burst burst, History history, Map<Invariant, List<Finding>> findings, String took) {
         Table table = Table.of("must be true", "", "what");
         findings.forEach((invariant, found) -> table.row(
                 invariant.text(),
@@ -119,28 +152,27 @@ public final class ChaosCommand implements Callable<Integer> {
                 invariant.sentence()));
         table.print(terminal);
         findings.forEach((invariant, found) -> found.forEach(finding -> {
-            terminal.line(
-                    terminal.styled(Style.BAD, invariant.text()) + ": " + finding.subject() + ": " + finding.what());
+            List<Long> of = burst.seedsOf(finding);
+            terminal.line(terminal.styled(Style.BAD, invariant.text()) + ": "
+                    + (of.size() == 1 ? "seed " + of.getFirst() + ": " : "") + finding.subject() + ": "
+                    + finding.what());
             finding.evidence().stream().limit(EVIDENCE).forEach(line -> terminal.line("    " + line));
         }));
         long count = findings.values().stream().mapToLong(List::size).sum();
-        terminal.line("seed " + plan.seed() + ": " + (count == 0 ? "nothing was found" : count + " found") + "; "
+        terminal.line(seeds(burst) + ": " + (count == 0 ? "nothing was found" : count + " found") + "; "
                 + history.records().size() + " events, "
                 + history.clusters().values().stream()
                         .mapToLong(log -> log.writes().size())
                         .sum()
                 + " writes; " + took);
-        if (count > 0) {
-            terminal.line("again: chaos --seed " + plan.seed() + " --clusters "
-                    + plan.clusters().size() + " --duration " + plan.duration());
-        }
     }
 
     /** Logs, and the history as lines. */
-    private void keep(Path folder, History history) {
+    private void keep(Path folder, History history, List<String> told) {
         List.of("kafka", "tmp", "kubeconfigs", "cache").forEach(part -> DataDirectory.delete(folder.resolve(part)));
         Path logs = folder.resolve("logs");
         try {
+            Files.write(logs.resolve("run.txt"), told);
             Files.write(logs.resolve("events.txt"), HistoryLines.events(history));
             Files.write(logs.resolve("writes.txt"), HistoryLines.writes(history));
         } catch (IOException e) {

@@ -5,7 +5,6 @@ import io.calicofleet.cli.chaos.Happening.Act;
 import io.calicofleet.cli.chaos.Happening.Deed;
 import io.calicofleet.cli.chaos.Happening.Injection;
 import io.calicofleet.cli.demo.SimulatedFleet;
-import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.LocalSystem;
 import io.calicofleet.event.Topic;
 import java.time.Duration;
@@ -13,10 +12,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -34,10 +31,11 @@ record ChaosPlan(
     /** As many kinds of clusters as the simulated fleet has. */
     static final int KINDS = 12;
 
-    /** More deaths in a minute, and the launcher gives a process up. */
-    private static final int DEATHS = 3;
+    /** What befalls a cluster of a seed comes so long after what befell one before, on average. */
+    private static final long BETWEEN_CLUSTERS_MILLIS = 2000;
 
-    private static final long BETWEEN_MILLIS = 1500;
+    /** The same for processes and topics, of all seeds that share them. */
+    private static final long BETWEEN_PROCESSES_MILLIS = 1500;
 
     /** What is lost with one of these comes again by itself. */
     private static final List<Topic> RECREATED = List.of(Topic.TRAFFIC, Topic.CHECKS, Topic.DEAD_LETTERS);
@@ -53,29 +51,64 @@ record ChaosPlan(
         }
     }
 
+    /**
+     * What of the system is a seed's own: clusters that no other has; processes and topics it shares with all.
+     *
+     * @param place its place among them, from 0
+     * @param among how many seeds there are
+     * @param services the processes of services
+     */
+    record Share(int place, int among, List<String> services) {
+        Share {
+            services = List.copyOf(services);
+        }
+
+        /** The id of its cluster of a kind, from 1 on. */
+        String cluster(int kind) {
+            return String.format(Locale.ROOT, "c%03d", place * KINDS + kind);
+        }
+    }
+
     ChaosPlan {
         clusters = List.copyOf(clusters);
         campaigns = List.copyOf(campaigns);
         happenings = List.copyOf(happenings);
     }
 
-    static ChaosPlan of(long seed, int clusters, Duration duration) {
+    /**
+     * The plan of a seed.
+     *
+     * @param share which part of the system is its own
+     * @param clusters how many clusters it has
+     * @param duration how long things break
+     */
+    static ChaosPlan of(long seed, Share share, int clusters, Duration duration) {
         Random random = new Random(seed);
-        List<String> chosen = clusters(random, clusters);
-        Campaign first =
-                new Campaign("first", chosen, 2 + random.nextInt(Math.max(1, clusters - 1)), random.nextBoolean());
+        List<String> chosen = clusters(random, share, clusters);
+        Campaign first = new Campaign(
+                "first-" + seed, chosen, 2 + random.nextInt(Math.max(1, clusters - 1)), random.nextBoolean());
         List<String> shared = new ArrayList<>(chosen);
         Collections.shuffle(shared, random);
         Campaign second = new Campaign(
-                "second", shared.subList(0, Math.max(1, clusters / 2)), 1 + random.nextInt(2), random.nextBoolean());
+                "second-" + seed,
+                shared.subList(0, Math.max(1, clusters / 2)),
+                1 + random.nextInt(2),
+                random.nextBoolean());
         List<Happening> happenings = new ArrayList<>(acts(random, first, second, duration));
-        happenings.addAll(injections(random, chosen, duration));
+        happenings.addAll(ofClusters(random, chosen, duration));
+        happenings.addAll(ofProcesses(random, share, duration));
         happenings.sort(Comparator.comparing(Happening::at));
         return new ChaosPlan(seed, duration, chosen, List.of(first, second), happenings);
     }
 
+    /** Whether that is a cluster or a campaign of its own; a restore has its cluster in its name. */
+    boolean isAbout(String subject) {
+        return clusters.stream().anyMatch(subject::contains)
+                || campaigns.stream().anyMatch(campaign -> campaign.name().equals(subject));
+    }
+
     /** Different kinds, at most one of them with host endpoints. */
-    private static List<String> clusters(Random random, int count) {
+    private static List<String> clusters(Random random, Share share, int count) {
         List<Integer> kinds = new ArrayList<>();
         for (int i = 1; i <= KINDS; i++) {
             kinds.add(i);
@@ -90,7 +123,7 @@ record ChaosPlan(
                         first,
                         kinds.stream().filter(kind -> !few || !SimulatedFleet.WITH_HOST_ENDPOINTS.contains(kind)))
                 .limit(count)
-                .map(kind -> String.format(Locale.ROOT, "c%02d", kind))
+                .map(share::cluster)
                 .sorted()
                 .toList();
     }
@@ -121,28 +154,41 @@ record ChaosPlan(
         return acts;
     }
 
-    private static List<Injection> injections(Random random, List<String> clusters, Duration duration) {
+    private static List<Injection> ofClusters(Random random, List<String> clusters, Duration duration) {
         List<Injection> injections = new ArrayList<>();
-        Map<String, Integer> deaths = new HashMap<>();
         long at = 500L + random.nextInt(1000);
         while (at < duration.toMillis()) {
-            Fault fault = fault(random);
-            String target = target(random, fault.on(), clusters);
-            boolean dies = fault == Fault.KILLED || fault == Fault.DISK_FULL;
-            if (!dies || deaths.merge(target, 1, Integer::sum) <= DEATHS) {
-                long longest = Math.min(fault.longestSeconds() * 1000L, duration.toMillis() - at);
-                long lasts = longest <= 0 ? 0 : 500 + (long) (random.nextDouble() * Math.max(0, longest - 500));
-                injections.add(new Injection(Duration.ofMillis(at), Duration.ofMillis(lasts), fault, target));
-            }
-            at += BETWEEN_MILLIS / 2 + random.nextInt((int) BETWEEN_MILLIS);
+            injections.add(injection(random, duration, at, fault(random, On.CLUSTER), any(random, clusters)));
+            at += BETWEEN_CLUSTERS_MILLIS / 2 + random.nextInt((int) BETWEEN_CLUSTERS_MILLIS);
         }
         return injections;
     }
 
-    private static Fault fault(Random random) {
-        int all = Arrays.stream(Fault.values()).mapToInt(Fault::weight).sum();
-        int at = random.nextInt(all);
-        for (Fault fault : Fault.values()) {
+    /** At least one: the more seeds share the processes, the fewer are from each. */
+    private static List<Injection> ofProcesses(Random random, Share share, Duration duration) {
+        List<Injection> injections = new ArrayList<>();
+        long count = Math.max(1, duration.toMillis() / (BETWEEN_PROCESSES_MILLIS * share.among()));
+        for (long i = 0; i < count; i++) {
+            Fault fault = fault(random, On.SERVICE, On.PROCESS, On.TOPIC);
+            String target = target(random, fault.on(), share.services());
+            long at = 500 + random.nextLong(duration.toMillis() - 500);
+            injections.add(injection(random, duration, at, fault, target));
+        }
+        return injections;
+    }
+
+    private static Injection injection(Random random, Duration duration, long at, Fault fault, String target) {
+        long longest = Math.min(fault.longestSeconds() * 1000L, duration.toMillis() - at);
+        long lasts = longest <= 0 ? 0 : 500 + (long) (random.nextDouble() * Math.max(0, longest - 500));
+        return new Injection(Duration.ofMillis(at), Duration.ofMillis(lasts), fault, target);
+    }
+
+    private static Fault fault(Random random, On... on) {
+        List<Fault> faults = Arrays.stream(Fault.values())
+                .filter(fault -> List.of(on).contains(fault.on()))
+                .toList();
+        int at = random.nextInt(faults.stream().mapToInt(Fault::weight).sum());
+        for (Fault fault : faults) {
             at -= fault.weight();
             if (at < 0) {
                 return fault;
@@ -151,18 +197,16 @@ record ChaosPlan(
         throw new IllegalStateException("the weights do not add up");
     }
 
-    private static String target(Random random, On on, List<String> clusters) {
-        List<String> services =
-                Arrays.stream(FleetService.values()).map(FleetService::id).toList();
+    private static String target(Random random, On on, List<String> services) {
         return switch (on) {
             case SERVICE -> any(random, services);
-            case PROCESS -> {
-                List<String> processes = new ArrayList<>(services);
-                processes.add(LocalSystem.BROKER);
-                yield any(random, processes);
-            }
-            case CLUSTER -> any(random, clusters);
-            case TOPIC -> RECREATED.get(random.nextInt(RECREATED.size())).topicName();
+            case PROCESS ->
+                any(
+                        random,
+                        Stream.concat(services.stream(), Stream.of(LocalSystem.BROKER))
+                                .toList());
+            case TOPIC -> any(random, RECREATED).topicName();
+            case CLUSTER -> throw new IllegalArgumentException("a cluster is of a seed");
         };
     }
 

@@ -3,18 +3,17 @@ package io.calicofleet.cli.chaos;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.CliException;
+import io.calicofleet.cli.chaos.Burst.Planned;
 import io.calicofleet.cli.chaos.Happening.Act;
 import io.calicofleet.cli.chaos.Happening.Deed;
 import io.calicofleet.cli.chaos.Happening.Injection;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.demo.SimulatedFleet;
-import io.calicofleet.cli.local.BrokerLink;
 import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.Installation;
 import io.calicofleet.cli.local.LocalSystem;
 import io.calicofleet.cli.local.Ports;
 import io.calicofleet.cli.local.SystemSettings;
-import io.calicofleet.cli.view.Snapshot;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -28,32 +27,29 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/** One run: the system starts, the plan happens, everything heals, all of it ends, and its history is read. */
+/** The run of a burst: the system starts, the plans happen, everything heals, all of it ends, and its history is read. */
 final class ChaosRun {
 
     private static final int SPEED = 10;
-    private static final Duration LOOK = Duration.ofMillis(250);
     private static final Duration STEP = Duration.ofMillis(20);
-    private static final Duration QUIET = Duration.ofSeconds(4);
-    private static final Duration PATIENCE = Duration.ofSeconds(150);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final String POLICIES = "/apis/crd.projectcalico.org/v1/globalnetworkpolicies";
 
-    private final ChaosPlan plan;
+    private final Burst burst;
     private final Path folder;
     private final Consumer<String> tell;
     private final Map<String, PeoplesFields> people = new LinkedHashMap<>();
+    private final Map<ChaosPlan, People> crowds = new LinkedHashMap<>();
     private final PriorityQueue<Healing> healing = new PriorityQueue<>(Comparator.comparing(Healing::at));
     private long start;
 
     /** Something that is to be healed. */
     private record Healing(Duration at, Runnable heal) {}
 
-    ChaosRun(ChaosPlan plan, Path folder, Consumer<String> tell) {
-        this.plan = plan;
+    ChaosRun(Burst burst, Path folder, Consumer<String> tell) {
+        this.burst = burst;
         this.folder = folder;
         this.tell = tell;
     }
@@ -71,32 +67,36 @@ final class ChaosRun {
                 folder, 0, 0, null, kubeconfigs, installation.demoReleases().toString(), 0);
         try (LocalSystem system = new LocalSystem(installation, settings, line -> tell.accept("  launcher: " + line))) {
             SimulatedFleet fleet = new SimulatedFleet(system, kubeconfigs, Ports.require(0, "--port"));
-            Map<FleetService, BrokerLink> links = system.linkServices();
             FleetClient client = start(system, fleet, installation);
-            Injector injector = new Injector(system, fleet, links);
-            People crowd = new People(client, plan.campaigns(), line -> tell.accept(clock() + line));
-            crowd.begin(plan.campaigns().getFirst().name());
+            Injector injector = new Injector(system, fleet);
+            burst.plans()
+                    .forEach(plan -> crowds.put(
+                            plan, new People(client, plan.campaigns(), line -> tell.accept(clock() + line))));
             start = System.nanoTime();
-            AtomicBoolean healed = new AtomicBoolean();
-            Thread looking = Thread.ofVirtual().start(() -> {
-                while (!healed.get()) {
-                    crowd.look(false);
-                    LockSupport.parkNanos(LOOK.toNanos());
-                }
-            });
+            crowds.forEach((plan, crowd) ->
+                    crowd.begin(plan.campaigns().getFirst().name()));
             try {
-                happen(injector, crowd, fleet);
+                happen(injector, fleet);
             } finally {
                 injector.healAll();
-                healed.set(true);
+                crowds.values().forEach(People::troubleIsOver);
             }
             tell.accept(clock() + "everything heals");
             double broke = seconds(start);
             long since = System.nanoTime();
-            looking.join();
-            awaitEnd(system, crowd);
-            History history =
-                    new HistoryReader(fleet, client).read(system.bootstrapServers(), people, crowd.campaigns());
+            system.awaitReady(missing -> {});
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            for (People crowd : crowds.values()) {
+                crowd.awaitQuiet(end);
+            }
+            crowds.values().forEach(People::close);
+            History history = new HistoryReader(fleet, client)
+                    .read(
+                            system.bootstrapServers(),
+                            people,
+                            crowds.values().stream()
+                                    .flatMap(crowd -> crowd.campaigns().stream())
+                                    .toList());
             ended.accept(String.format(
                     Locale.ROOT,
                     "%.0f s: start %.0f, chaos %.0f, until all ended %.0f",
@@ -105,46 +105,53 @@ final class ChaosRun {
                     broke,
                     seconds(since)));
             return history;
+        } finally {
+            crowds.values().forEach(People::close);
         }
     }
 
     private FleetClient start(LocalSystem system, SimulatedFleet fleet, Installation installation)
             throws InterruptedException {
+        if (burst.hasTwoExecutors()) {
+            system.addExecutor();
+        }
+        system.prepareForFaults();
         system.startBroker();
-        fleet.start(ChaosPlan.KINDS, plan.clusters(), installation.demoReleases(), SPEED, false);
+        fleet.start(Burst.CLUSTERS, burst.clusters(), installation.demoReleases(), SPEED, false);
         system.startServices();
         fleet.awaitReady();
-        plan.clusters()
+        burst.clusters()
                 .forEach(cluster -> people.put(cluster, PeoplesFields.of(fleet, cluster, installation.demoReleases())));
         system.awaitReady(missing -> {});
         FleetClient client = new FleetClient(system.address(FleetService.PLANNER), "chaos");
-        system.awaitClusters(client, plan.clusters().size());
+        system.awaitClusters(client, burst.clusters().size());
         return client;
     }
 
-    private void act(People crowd, SimulatedFleet fleet, Act act) {
-        if (act.deed() == Deed.CHANGE) {
-            change(fleet, act.cluster());
-        } else {
-            crowd.ask(act);
-        }
-    }
-
-    private void happen(Injector injector, People crowd, SimulatedFleet fleet) throws InterruptedException {
-        Deque<Happening> next = new ArrayDeque<>(plan.happenings());
-        while (!next.isEmpty() || since().compareTo(plan.duration()) < 0) {
+    private void happen(Injector injector, SimulatedFleet fleet) throws InterruptedException {
+        Deque<Planned> next = new ArrayDeque<>(burst.happenings());
+        while (!next.isEmpty() || since().compareTo(burst.duration()) < 0) {
             while (!healing.isEmpty() && healing.peek().at().compareTo(since()) <= 0) {
                 heal(healing.poll());
             }
-            while (!next.isEmpty() && next.peek().at().compareTo(since()) <= 0) {
-                Happening happening = next.poll();
-                tell.accept(clock() + happening.text());
-                switch (happening) {
+            while (!next.isEmpty() && next.peek().happening().at().compareTo(since()) <= 0) {
+                Planned planned = next.poll();
+                tell.accept(clock() + planned.happening().text());
+                switch (planned.happening()) {
                     case Injection injection -> inject(injector, injection);
-                    case Act act -> act(crowd, fleet, act);
+                    case Act act -> act(planned.plan(), fleet, act);
                 }
             }
             TimeUnit.MILLISECONDS.sleep(STEP.toMillis());
+        }
+    }
+
+    private void act(ChaosPlan plan, SimulatedFleet fleet, Act act) {
+        People crowd = crowds.get(plan);
+        if (act.deed() == Deed.CHANGE) {
+            change(plan, fleet, act.cluster());
+        } else if (crowd != null) {
+            crowd.ask(act);
         }
     }
 
@@ -166,7 +173,7 @@ final class ChaosRun {
     }
 
     /** A policy of a person's own. Where Calico's resources are not in Kubernetes she cannot make it there, and does not. */
-    private void change(SimulatedFleet fleet, String cluster) {
+    private void change(ChaosPlan plan, SimulatedFleet fleet, String cluster) {
         ObjectNode policy =
                 FleetClient.body().put("apiVersion", "crd.projectcalico.org/v1").put("kind", "GlobalNetworkPolicy");
         policy.putObject("metadata").put("name", "default.chaos-" + plan.seed());
@@ -186,35 +193,6 @@ final class ChaosRun {
         } catch (CliException e) {
             tell.accept(clock() + "  not possible now: " + e.text());
         }
-    }
-
-    private void awaitEnd(LocalSystem system, People crowd) throws InterruptedException {
-        system.awaitReady(missing -> {});
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        long quietSince = System.nanoTime();
-        String before = "";
-        while (System.nanoTime() < end && System.nanoTime() - quietSince < QUIET.toNanos()) {
-            List<Snapshot> snapshots = crowd.look(true);
-            String now = snapshots == null ? "" : text(snapshots);
-            if (snapshots == null || !People.quiet(snapshots) || !now.equals(before)) {
-                quietSince = System.nanoTime();
-            }
-            if (!now.isEmpty() && !now.equals(before)) {
-                tell.accept(clock() + now);
-            }
-            before = snapshots == null ? before : now;
-            TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
-        }
-    }
-
-    private static String text(List<Snapshot> snapshots) {
-        List<String> lines = new ArrayList<>();
-        for (Snapshot snapshot : snapshots) {
-            lines.add(snapshot.campaign().campaign() + " "
-                    + snapshot.campaign().phase().encode() + " "
-                    + snapshot.campaign().phases());
-        }
-        return String.join("; ", lines);
     }
 
     private Duration since() {

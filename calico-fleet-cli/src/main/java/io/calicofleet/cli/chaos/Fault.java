@@ -8,6 +8,10 @@ enum Fault {
     STOPPED("stopped with SIGSTOP", On.PROCESS, 9, 4),
     /** A service does not reach the broker; all others do. */
     CUT_OFF("cut off from the broker", On.SERVICE, 9, 3),
+    /** Somebody sets the wall clock of a service ten minutes ahead, and back. */
+    CLOCK_AHEAD("its clock is ten minutes ahead", On.SERVICE, 6, 2),
+    /** Somebody sets the wall clock of a service ten minutes back, and ahead again. */
+    CLOCK_BACK("its clock is ten minutes back", On.SERVICE, 6, 2),
     /** A process cannot make any file longer. */
     DISK_FULL("cannot write to its disk", On.PROCESS, 3, 1),
     /** The API server of a cluster ends every connection without an answer. */

@@ -19,13 +19,15 @@ import java.util.stream.Stream;
  * @param campaigns how the campaigns ended
  * @param statuses how the clusters of the campaigns ended
  * @param unreadable records that went to the dead letters, or that nobody could read, a line each
+ * @param lost campaigns that were accepted and are not known any more, by name, and what is answered for them
  */
 record History(
         List<Recorded> records,
         Map<ClusterId, ClusterLog> clusters,
         List<CampaignStatus> campaigns,
         List<ClusterStatus> statuses,
-        List<String> unreadable) {
+        List<String> unreadable,
+        List<String> lost) {
 
     History {
         records = List.copyOf(records);
@@ -33,15 +35,15 @@ record History(
         campaigns = List.copyOf(campaigns);
         statuses = List.copyOf(statuses);
         unreadable = List.copyOf(unreadable);
+        lost = List.copyOf(lost);
     }
 
-    /** An event and its place on its topic. */
-    record Recorded(Event<? extends FleetEvent> event, int partition, long offset) {
-
-        Instant time() {
-            return event.attributes().time();
-        }
-    }
+    /**
+     * An event and its place on its topic.
+     *
+     * @param time when it was written, by a clock that nobody sets: what the event says is by its sender's
+     */
+    record Recorded(Event<? extends FleetEvent> event, Instant time, int partition, long offset) {}
 
     /**
      * What is known of a cluster.

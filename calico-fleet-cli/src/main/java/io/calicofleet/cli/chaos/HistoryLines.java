@@ -36,7 +36,7 @@ final class HistoryLines {
 
     private static String line(Recorded record) {
         Event<?> event = record.event();
-        return event.attributes().time() + " " + event.data().type().shortName() + " "
+        return record.time() + " " + event.data().type().shortName() + " "
                 + event.data().type().topic().topicName()
                 + "-" + record.partition() + "@" + record.offset() + " "
                 + event.attributes().source() + " "

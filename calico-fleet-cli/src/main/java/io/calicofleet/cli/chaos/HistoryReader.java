@@ -6,6 +6,7 @@ import io.calicofleet.cli.chaos.History.ClusterLog;
 import io.calicofleet.cli.chaos.History.Recorded;
 import io.calicofleet.cli.chaos.History.Write;
 import io.calicofleet.cli.client.FleetClient;
+import io.calicofleet.cli.client.RequestRefusedException;
 import io.calicofleet.cli.demo.SimulatedFleet;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterId;
@@ -16,6 +17,7 @@ import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.kafka.Received;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,6 +41,7 @@ final class HistoryReader {
     private final List<Recorded> records = new ArrayList<>();
     private final Set<List<String>> known = new HashSet<>();
     private final List<String> unreadable = new ArrayList<>();
+    private final List<String> lost = new ArrayList<>();
 
     HistoryReader(SimulatedFleet fleet, FleetClient client) {
         this.fleet = fleet;
@@ -55,13 +58,17 @@ final class HistoryReader {
         List<CampaignStatus> ends = new ArrayList<>();
         List<ClusterStatus> statuses = new ArrayList<>();
         for (String campaign : campaigns) {
-            ends.add(client.campaign(campaign));
-            statuses.addAll(client.clusters(campaign));
+            try {
+                ends.add(client.campaign(campaign));
+                statuses.addAll(client.clusters(campaign));
+            } catch (RequestRefusedException e) {
+                lost.add(campaign + ": " + e.getMessage());
+            }
         }
         Map<ClusterId, ClusterLog> clusters = new HashMap<>();
         people.forEach((id, fields) ->
                 clusters.put(new ClusterId(id), new ClusterLog(writes(id), fields.now(), left(id, statuses))));
-        return new History(records, clusters, ends, statuses, unreadable);
+        return new History(records, clusters, ends, statuses, unreadable, lost);
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record) {
@@ -82,7 +89,12 @@ final class HistoryReader {
                 boolean status =
                         attributes.type() == EventType.CAMPAIGN_STATUS || attributes.type() == EventType.CLUSTER_STATUS;
                 if (status || known.add(List.of(attributes.type().encode(), attributes.source(), attributes.id()))) {
-                    records.add(new Recorded(parsed.event(), record.partition(), record.offset()));
+                    Instant stamped = Instant.ofEpochMilli(record.timestamp());
+                    records.add(new Recorded(
+                            parsed.event(),
+                            withoutJumps(attributes.time(), stamped),
+                            record.partition(),
+                            record.offset()));
                 }
             }
             case Received.Unreadable one -> unreadable.add(place + ": " + one.reason());
@@ -90,6 +102,17 @@ final class HistoryReader {
                 // A key that is gone says nothing of what happened.
             }
         }
+    }
+
+    /**
+     * When the sender wrote it, by a clock that nobody sets. The broker's time is later by what the way takes, and what is more is
+     * by how much the sender's clock was set.
+     *
+     * @param stamped by the broker
+     */
+    static Instant withoutJumps(Instant sent, Instant stamped) {
+        double jumps = Duration.between(stamped, sent).toMillis() / (double) Injector.CLOCK.toMillis();
+        return sent.minus(Injector.CLOCK.multipliedBy(Math.round(jumps)));
     }
 
     private List<Write> writes(String cluster) {
@@ -139,6 +162,12 @@ final class HistoryReader {
                             + endpoint.at("/metadata/name").asText());
                 }
             }
+            fleet.cluster(cluster).path("etcd").properties().forEach(entry -> {
+                if (entry.getKey().contains(TEMPORARY_POLICY)
+                        || entry.getValue().asText().contains('"' + TEMPORARY_LABEL + '"')) {
+                    left.add("in etcd " + entry.getKey());
+                }
+            });
         }
         return left;
     }

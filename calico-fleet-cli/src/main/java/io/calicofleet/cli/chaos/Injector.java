@@ -6,7 +6,6 @@ import io.calicofleet.cli.chaos.Happening.Injection;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.demo.SimulatedFleet;
 import io.calicofleet.cli.local.BrokerLink;
-import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.LocalSystem;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.Topics;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -35,20 +33,21 @@ final class Injector {
               "rules":[{"apiGroups":["apps"],"apiVersions":["*"],"resources":["daemonsets","deployments"],
                 "operations":["CREATE","UPDATE"]}]}]}
             """;
+    /** How far clocks are set ahead or back. */
+    static final Duration CLOCK = Duration.ofMinutes(10);
+
     private static final Duration OF_A_TOPIC = Duration.ofSeconds(20);
 
     private final LocalSystem system;
     private final SimulatedFleet fleet;
-    private final Map<FleetService, BrokerLink> links;
     /** By cluster the faults of its API, by kind: they may overlap. */
     private final Map<String, Map<Fault, ObjectNode>> ofApis = new HashMap<>();
 
     private final List<Runnable> open = new ArrayList<>();
 
-    Injector(LocalSystem system, SimulatedFleet fleet, Map<FleetService, BrokerLink> links) {
+    Injector(LocalSystem system, SimulatedFleet fleet) {
         this.system = system;
         this.fleet = fleet;
-        this.links = links;
     }
 
     /** Breaks it. Returns what heals it again, or empty where that is not ours to do or nothing could be broken. */
@@ -62,13 +61,15 @@ final class Injector {
             case STOPPED -> process(target, "kill -STOP %d", "kill -CONT %d");
             case DISK_FULL -> process(target, "prlimit --pid %d --fsize=1:", "prlimit --pid %d --fsize=unlimited:");
             case CUT_OFF -> {
-                BrokerLink link = links.get(FleetService.valueOf(target.toUpperCase(Locale.ROOT)));
+                BrokerLink link = system.link(target);
                 if (link == null) {
                     yield Optional.empty();
                 }
                 link.cut();
                 yield Optional.of(link::mend);
             }
+            case CLOCK_AHEAD -> Optional.of(clock(target, CLOCK));
+            case CLOCK_BACK -> Optional.of(clock(target, CLOCK.negated()));
             case API_DOWN -> {
                 Runnable mend = api(injection, FleetClient.body().put("apiDown", true));
                 fleet.dropWatches(target);
@@ -88,7 +89,8 @@ final class Injector {
                 yield Optional.of(() -> fleet.write(target, "DELETE", WEBHOOKS + "/dead", "", ""));
             }
             case TOPIC_RECREATED -> {
-                recreate(target);
+                // A broker that stands still answers late, and the others are not to wait.
+                Thread.ofVirtual().name("recreate").start(() -> recreate(target));
                 yield Optional.empty();
             }
         };
@@ -128,6 +130,11 @@ final class Injector {
         ObjectNode all = FleetClient.body();
         ofApis.getOrDefault(cluster, Map.of()).values().forEach(all::setAll);
         fleet.faults(cluster, all);
+    }
+
+    private Runnable clock(String service, Duration ahead) {
+        system.setClock(service, ahead);
+        return () -> system.setClock(service, Duration.ZERO);
     }
 
     private Optional<Runnable> process(String name, String breaks, String mends) {

@@ -12,6 +12,10 @@ enum Invariant {
     /** See {@link Writes#underAClaim}. */
     WRITES_UNDER_A_CLAIM(
             "Nothing is written to a cluster but by a step of the campaign that has it.", Writes::underAClaim),
+    /** See {@link Writes#byOneExecutor}. */
+    ONE_EXECUTOR(
+            "An executor that lost a cluster to another writes there no more, but what was on its way.",
+            Writes::byOneExecutor),
     /** See {@link Writes#once}. */
     EFFECTS_ONCE("Each effect of a step happens once.", Writes::once),
     /** See {@link Outcomes#absenceFailsNobody}. */
@@ -25,6 +29,8 @@ enum Invariant {
     BUDGET("Nothing new starts once the failure budget is spent.", Limits::budget),
     /** See {@link Outcomes#everythingEnds}. */
     EVERYTHING_ENDS("Every campaign ends, or is held with a reason that names what ends it.", Outcomes::everythingEnds),
+    /** See {@link Outcomes#whatWasAcceptedStays}. */
+    ACCEPTED_STAYS("What a person asked for and was told is accepted is not lost.", Outcomes::whatWasAcceptedStays),
     /** See {@link Outcomes#peoplesChangesStay}. */
     CHANGES_STAY("What people set in a cluster is still there.", Outcomes::peoplesChangesStay),
     /** See {@link Outcomes#nothingIsLeft}. */

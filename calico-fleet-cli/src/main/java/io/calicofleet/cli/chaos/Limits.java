@@ -30,9 +30,8 @@ final class Limits {
         for (CampaignStatus campaign : history.campaigns()) {
             int most = campaign.spec().maxConcurrent().atMostOf(campaign.clusters());
             List<Change> changes = history.all(ClusterStatus.class)
-                    .map(Kept::data)
-                    .filter(status -> status.campaign().equals(campaign.campaign()))
-                    .map(status -> new Change(status.updatedAt(), status.cluster(), inFlight(status)))
+                    .filter(status -> status.data().campaign().equals(campaign.campaign()))
+                    .map(status -> new Change(status.time(), status.data().cluster(), inFlight(status.data())))
                     // Of what happens at one moment a place is given up first.
                     .sorted(Comparator.comparing(Change::at).thenComparing(Change::inFlight))
                     .toList();
@@ -65,7 +64,7 @@ final class Limits {
             for (Kept<CampaignStatus> status : history.all(CampaignStatus.class)
                     .filter(one -> one.data().campaign().equals(campaign.campaign()))
                     .toList()) {
-                Instant at = status.data().updatedAt();
+                Instant at = status.time();
                 boolean over = status.data().failures() > most;
                 if (spent != null) {
                     findings.addAll(between(campaign, begun, spent, at));

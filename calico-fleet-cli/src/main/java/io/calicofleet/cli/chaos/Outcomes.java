@@ -126,6 +126,13 @@ final class Outcomes {
         return status.cluster() + " " + status.phase().encode() + " at " + status.step() + ": " + status.summary();
     }
 
+    /** Each campaign that was accepted is known at the end, whatever happened to brokers, disks and topics meanwhile. */
+    static List<Finding> whatWasAcceptedStays(History history) {
+        return history.lost().stream()
+                .map(line -> Finding.of(line.substring(0, line.indexOf(':')), "was accepted and is lost", line))
+                .toList();
+    }
+
     /** Each field and object is at the end as the person set it. */
     static List<Finding> peoplesChangesStay(History history) {
         List<Finding> findings = new ArrayList<>();

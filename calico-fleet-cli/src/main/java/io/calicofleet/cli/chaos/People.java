@@ -16,29 +16,37 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The people of a run. What they ask while the planner is away they ask again; what waits for them they look at and let go on. */
-final class People {
+/** The people of a seed. What they ask while the planner is away they ask again; what waits for them they look at and let go on. */
+final class People implements AutoCloseable {
+
+    private static final Duration LOOK = Duration.ofMillis(400);
+    private static final Duration QUIET = Duration.ofSeconds(4);
 
     private static final int RETRIES = 2;
 
     private final FleetClient client;
     private final Map<String, ChaosPlan.Campaign> files = new HashMap<>();
-    private final Set<String> campaigns = new LinkedHashSet<>();
+    private final List<String> campaigns = new CopyOnWriteArrayList<>();
     private final Queue<Act> asking = new ConcurrentLinkedQueue<>();
     private final Map<String, Integer> retries = new HashMap<>();
     private final Set<String> approved = new HashSet<>();
     private final Consumer<String> tell;
+    private volatile boolean retrying;
+    private volatile boolean closed;
+    private volatile long busyAt = System.nanoTime();
 
     People(FleetClient client, List<ChaosPlan.Campaign> files, Consumer<String> tell) {
         this.client = client;
@@ -46,12 +54,51 @@ final class People {
         this.tell = tell;
     }
 
-    /** Applies a campaign now. */
-    void begin(String campaign) throws InterruptedException {
+    /** Applies a campaign, and looks at what there is from now on. */
+    void begin(String campaign) {
         ask(new Act(Duration.ZERO, Happening.Deed.APPLY, campaign, ""));
-        while (look(false) == null) {
-            TimeUnit.MILLISECONDS.sleep(20);
+        Thread.ofVirtual().name("people").start(this::keepLooking);
+    }
+
+    /** From now on what is held or failed is tried again, twice at most, and what is paused is resumed. */
+    void troubleIsOver() {
+        retrying = true;
+    }
+
+    /** Returns when nothing has been under way for a while, or at {@code end}, by {@link System#nanoTime()}. */
+    void awaitQuiet(long end) throws InterruptedException {
+        while (System.nanoTime() < end && System.nanoTime() - busyAt < QUIET.toNanos()) {
+            TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
         }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private void keepLooking() {
+        String before = "";
+        while (!closed) {
+            List<Snapshot> snapshots = look();
+            String now = snapshots == null ? before : text(snapshots);
+            if (snapshots == null || !retrying || !quiet(snapshots) || !now.equals(before)) {
+                busyAt = System.nanoTime();
+            }
+            if (!now.equals(before)) {
+                tell.accept(now);
+            }
+            before = now;
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+    }
+
+    private static String text(List<Snapshot> snapshots) {
+        return snapshots.stream()
+                .map(snapshot -> snapshot.campaign().campaign() + " "
+                        + snapshot.campaign().phase().encode() + " "
+                        + snapshot.campaign().phases())
+                .collect(Collectors.joining("; "));
     }
 
     /** From now on she asks for it until there is an answer. */
@@ -67,11 +114,9 @@ final class People {
     /**
      * Asks for what is to be asked for, and approves what waits for it.
      *
-     * @param retrying whether what is held or failed is tried again, twice at most
      * @return the campaigns; null where the planner does not answer, or something was done just now
      */
-    @Nullable
-    List<Snapshot> look(boolean retrying) {
+    private @Nullable List<Snapshot> look() {
         boolean did = false;
         try {
             for (Act act = asking.peek(); act != null; act = asking.peek()) {
@@ -84,7 +129,7 @@ final class People {
                 Snapshot snapshot = new Snapshot(client.campaign(campaign), client.clusters(campaign));
                 snapshots.add(snapshot);
                 for (ClusterStatus cluster : snapshot.clusters()) {
-                    did |= decide(snapshot, cluster, retrying);
+                    did |= decide(snapshot, cluster);
                 }
                 if (snapshot.campaign().phase() == CampaignPhase.PAUSED && retrying) {
                     client.act(campaign, "resume", reason("the trouble is over"));
@@ -127,11 +172,15 @@ final class People {
             if (e.problem().status() == 404 && campaigns.contains(act.campaign())) {
                 throw e; // the planner has not taken it up yet: asked again
             }
+            if (act.deed() == Happening.Deed.APPLY && e.problem().status() == 409) {
+                campaigns.add(act.campaign()); // it was accepted before, and the answer was lost
+                return;
+            }
             tell.accept("refused: " + act.text() + ": " + e.getMessage());
         }
     }
 
-    private boolean decide(Snapshot snapshot, ClusterStatus cluster, boolean retrying) {
+    private boolean decide(Snapshot snapshot, ClusterStatus cluster) {
         String campaign = snapshot.campaign().campaign().value();
         HoldReason reason = cluster.holdReason();
         ObjectNode body = reason("seen").put("cluster", cluster.cluster().value());
@@ -188,7 +237,7 @@ final class People {
     }
 
     /** Whether nothing is under way in any of them. */
-    static boolean quiet(List<Snapshot> snapshots) {
+    private static boolean quiet(List<Snapshot> snapshots) {
         return snapshots.stream().allMatch(snapshot -> snapshot.count(ClusterPhase.RUNNING) == 0);
     }
 }

@@ -31,11 +31,19 @@ final class Writes {
     /** The journal, the lease, backups and plans. */
     private static final String OURS = "calico-fleet";
 
+    /** What its runs call themselves, before who they are in a lease. */
+    private static final String EXECUTOR = "calico-fleet/";
+
+    private static final String LEASE = "kube-system/calico-fleet";
+
     private static final String JOURNAL = "configmaps kube-system/calico-fleet";
 
     /** A host endpoint is labelled for the protection and, once what was approved is in place, relabelled in one step. */
     private static final Map<String, Integer> MORE_THAN_ONCE =
             Map.of("hostendpoints.crd.projectcalico.org", 2, "tigerastatuses.operator.tigera.io", 2);
+
+    /** The same in etcd, by a part of the key. */
+    private static final String ETCD_HOST_ENDPOINTS = "/hostendpoints/";
 
     private static final String HELM_RELEASE = "sh.helm.release.v1.";
 
@@ -110,6 +118,39 @@ final class Writes {
                                 || status.data().phase() == ClusterPhase.ABORTED));
     }
 
+    /**
+     * While a run of an executor holds the lease of a cluster no other run of one writes there, but what was on its way when the
+     * lease was taken from it: an API server cannot be asked to refuse that. A run that gave the lease up itself has nothing on its way.
+     */
+    static List<Finding> byOneExecutor(History history) {
+        List<Finding> findings = new ArrayList<>();
+        history.clusters().forEach((cluster, log) -> {
+            String holder = "";
+            String lost = "";
+            for (Write write : log.writes()) {
+                if (write.code() >= 300 || write.dryRun()) {
+                    continue;
+                }
+                if (write.resource().startsWith("leases") && write.object().equals(LEASE)) {
+                    String next = run(write.values().getOrDefault("holderIdentity", ""));
+                    lost = next.isEmpty() || next.equals(holder) ? lost : holder;
+                    holder = next;
+                } else if (write.userAgent().startsWith(EXECUTOR)) {
+                    String writer = write.userAgent().substring(EXECUTOR.length());
+                    if (!writer.equals(holder) && !writer.equals(lost)) {
+                        findings.add(Finding.of(
+                                cluster,
+                                "is written to by " + writer + " while "
+                                        + (holder.isEmpty() ? "nobody" : holder) + " has its lease",
+                                line(write)));
+                    }
+                    lost = writer.equals(lost) ? "" : lost;
+                }
+            }
+        });
+        return findings;
+    }
+
     /** Within a step no object is changed twice, and no Helm release gets two revisions. */
     static List<Finding> once(History history) {
         List<Finding> findings = new ArrayList<>();
@@ -128,8 +169,7 @@ final class Writes {
                 byEffect.computeIfAbsent(effect, any -> new ArrayList<>()).add(write.write());
             }
             byEffect.forEach((effect, writes) -> {
-                if (writes.size()
-                        > MORE_THAN_ONCE.getOrDefault(writes.getFirst().resource(), 1)) {
+                if (writes.size() > mostTimes(writes.getFirst())) {
                     findings.add(new Finding(
                             cluster.value(),
                             writes.size() + " times: " + effect,
@@ -138,6 +178,16 @@ final class Writes {
             });
         });
         return findings;
+    }
+
+    /** A lease names the run, and the cluster as which it has it. */
+    private static String run(String holder) {
+        int end = holder.indexOf(' ');
+        return end < 0 ? holder : holder.substring(0, end);
+    }
+
+    private static int mostTimes(Write write) {
+        return write.object().contains(ETCD_HOST_ENDPOINTS) ? 2 : MORE_THAN_ONCE.getOrDefault(write.resource(), 1);
     }
 
     /** What changed something of the cluster, each with the step that ran. */

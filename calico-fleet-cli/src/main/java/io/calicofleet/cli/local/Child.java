@@ -29,7 +29,8 @@ public final class Child {
         Thread watch = new Thread(() -> endWithParent(grace), "launcher-watch");
         watch.setDaemon(true);
         watch.start();
-        Method main = Class.forName(arguments[1]).getMethod("main", String[].class);
+        Method main = Class.forName(arguments[1], true, ClassLoader.getSystemClassLoader())
+                .getMethod("main", String[].class);
         try {
             main.invoke(null, (Object) Arrays.copyOfRange(arguments, 2, arguments.length));
         } catch (InvocationTargetException e) {

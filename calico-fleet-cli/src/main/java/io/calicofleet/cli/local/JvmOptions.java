@@ -18,6 +18,14 @@ public final class JvmOptions {
     }
 
     /**
+     * Gives a process a wall clock that {@link ShiftedClock#set} sets. The jar is for the class loader that is above all others, so that
+     * every class finds the clock.
+     */
+    static List<String> clock(Path cliJar, Path file) {
+        return List.of("-Xbootclasspath/a:" + cliJar, "-javaagent:" + cliJar + "=" + file);
+    }
+
+    /**
      * Options for a process.
      *
      * @param heap the most its heap may take, such as {@code 192m}

@@ -1,5 +1,7 @@
 package io.calicofleet.cli.local;
 
+import static java.util.Objects.requireNonNull;
+
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.client.FleetClient;
 import java.io.File;
@@ -15,14 +17,18 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +47,9 @@ public final class LocalSystem implements AutoCloseable {
     /** The name of our broker's process. */
     public static final String BROKER = "broker";
 
+    /** The name of the executor that {@link #addExecutor} adds. */
+    public static final String SECOND_EXECUTOR = "executor-2";
+
     private static final String BROKER_HEAP = "320m";
 
     private final Installation installation;
@@ -54,8 +63,15 @@ public final class LocalSystem implements AutoCloseable {
     private final int kafkaPort;
     private volatile boolean failed;
     private volatile boolean stopping;
-    private final Map<FleetService, BrokerLink> links = new EnumMap<>(FleetService.class);
+    /** More than one for each service: by name what it is and where it listens. */
+    private final Map<String, Instance> others = new TreeMap<>();
+
+    private final Map<String, BrokerLink> links = new LinkedHashMap<>();
+    private final Map<String, Path> clocks = new HashMap<>();
     private final List<Runnable> whenStopped = new CopyOnWriteArrayList<>();
+
+    /** A process of a service. */
+    private record Instance(String name, FleetService service, int port) {}
 
     /**
      * A system that is not started yet.
@@ -73,11 +89,11 @@ public final class LocalSystem implements AutoCloseable {
         this.settings = settings;
         this.kafkaPort = settings.bootstrapServers() != null ? 0 : Ports.require(settings.kafkaPort(), "--kafka-port");
         int planner = Ports.require(settings.httpPort(), "--http-port");
-        Iterator<Integer> others = Ports.free(3).iterator();
+        Iterator<Integer> free = Ports.free(3).iterator();
         ports.put(FleetService.PLANNER, planner);
-        ports.put(FleetService.VERIFIER, others.next());
-        ports.put(FleetService.EXECUTOR, others.next());
-        this.managementPort = others.next();
+        ports.put(FleetService.VERIFIER, free.next());
+        ports.put(FleetService.EXECUTOR, free.next());
+        this.managementPort = free.next();
         this.supervisor = new Supervisor(tell);
         this.hook = new Thread(
                 () -> {
@@ -94,17 +110,48 @@ public final class LocalSystem implements AutoCloseable {
         return given == null ? "127.0.0.1:" + kafkaPort : given;
     }
 
+    /** One executor more, which shares the clusters with the first one. Before {@link #startServices()} and {@link #prepareForFaults()}. */
+    public void addExecutor() {
+        others.put(
+                SECOND_EXECUTOR,
+                new Instance(SECOND_EXECUTOR, FleetService.EXECUTOR, Ports.free(1).getFirst()));
+    }
+
+    /** The names of the processes of services, in the order they are started. */
+    public List<String> services() {
+        return instances().stream().map(Instance::name).toList();
+    }
+
     /**
-     * Gives each service a way of its own to our broker, which can be cut. Before {@link #startBroker()}.
-     *
-     * @return the ways
+     * Makes it a system to break things in: each process of a service has a way of its own to our broker, which can be cut, and a wall
+     * clock that can be set; and records have the broker's time. Before {@link #startBroker()}.
      */
-    public Map<FleetService, BrokerLink> linkServices() {
-        Iterator<Integer> behind = Ports.free(FleetService.values().length).iterator();
-        for (FleetService service : FleetService.values()) {
-            links.put(service, new BrokerLink(behind.next()));
+    public void prepareForFaults() {
+        Iterator<Integer> behind = Ports.free(services().size()).iterator();
+        for (String name : services()) {
+            links.put(name, new BrokerLink(behind.next()));
+            Path file = temporary(name).resolve("clock");
+            clocks.put(name, file);
+            setClock(name, Duration.ZERO);
         }
-        return Map.copyOf(links);
+    }
+
+    /** The way of a process to our broker; null where it has none of its own. */
+    public @Nullable BrokerLink link(String name) {
+        return links.get(name);
+    }
+
+    /** Sets the wall clock of a process; it keeps that time when it is started again. */
+    public void setClock(String name, Duration ahead) {
+        Path file = clocks.get(name);
+        if (file == null) {
+            throw new IllegalStateException(name + " has the machine's clock");
+        }
+        try {
+            ShiftedClock.set(file, ahead);
+        } catch (IOException e) {
+            throw CliException.unreachable("cannot write " + file + ": " + e.getMessage());
+        }
     }
 
     /** Where a service listens. */
@@ -144,6 +191,9 @@ public final class LocalSystem implements AutoCloseable {
         }
         List<String> arguments =
                 new ArrayList<>(List.of(settings.data().resolve("kafka").toString(), String.valueOf(kafkaPort)));
+        if (!links.isEmpty()) {
+            arguments.add("own-time");
+        }
         links.values().forEach(link -> arguments.add(link.brokerPort() + ":" + link.port()));
         startJava(BROKER, BROKER_HEAP, BROKER_GRACE_SECONDS, "io.calicofleet.broker.BrokerMain", arguments);
         await(BROKER, "accepts no connection on port " + kafkaPort, () -> accepts(kafkaPort));
@@ -168,8 +218,8 @@ public final class LocalSystem implements AutoCloseable {
 
     /** Starts the three services; does not wait for them. */
     public void startServices() {
-        for (FleetService service : FleetService.values()) {
-            supervisor.start(new ProcessSpec(service.id(), command(service), log(service.id())));
+        for (Instance one : instances()) {
+            supervisor.start(new ProcessSpec(one.name(), command(one), log(one.name())));
         }
     }
 
@@ -185,36 +235,36 @@ public final class LocalSystem implements AutoCloseable {
         String told = "";
         List<String> logged = List.of();
         while (true) {
-            Map<FleetService, List<String>> missing = new EnumMap<>(FleetService.class);
-            for (FleetService service : FleetService.values()) {
-                List<String> lacks = readiness.missing(health(service));
+            Map<String, List<String>> missing = new LinkedHashMap<>();
+            for (Instance one : instances()) {
+                List<String> lacks = readiness.missing(health(one));
                 if (!lacks.isEmpty()) {
-                    missing.put(service, lacks);
+                    missing.put(one.name(), lacks);
                 }
             }
             if (missing.isEmpty()) {
                 return;
             }
             String text = missing.entrySet().stream()
-                    .map(entry -> entry.getKey().id() + ": " + String.join(", ", entry.getValue()))
+                    .map(entry -> entry.getKey() + ": " + String.join(", ", entry.getValue()))
                     .collect(Collectors.joining("; "));
             if (!text.equals(told)) {
                 waiting.accept(text);
             }
             // On a busy machine a start takes minutes; while it goes on, it is waited for.
             List<String> lines = missing.keySet().stream()
-                    .flatMap(service -> supervisor.lastLines(service.id(), 1).stream())
+                    .flatMap(name -> supervisor.lastLines(name, 1).stream())
                     .toList();
             if (!text.equals(told) || !lines.equals(logged)) {
                 end = clock.instant().plus(READY_PATIENCE);
             }
             told = text;
             logged = lines;
-            FleetService first = missing.keySet().iterator().next();
+            String first = missing.keySet().iterator().next();
             if (givenUp() != null
                     || clock.instant().isAfter(end)
                     || clock.instant().isAfter(last)) {
-                throw notReady(first.id(), text);
+                throw notReady(first, text);
             }
             TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
         }
@@ -264,21 +314,45 @@ public final class LocalSystem implements AutoCloseable {
         whenStopped.forEach(Runnable::run);
     }
 
-    private List<String> command(FleetService service) {
+    private List<Instance> instances() {
+        return Stream.concat(
+                        Stream.of(FleetService.values())
+                                .map(service -> new Instance(service.id(), service, port(service))),
+                        others.values().stream())
+                .toList();
+    }
+
+    private int port(FleetService service) {
+        return requireNonNull(ports.get(service), "port");
+    }
+
+    private URI health(Instance one) {
+        return one.service() == FleetService.PLANNER
+                ? health(FleetService.PLANNER)
+                : URI.create("http://127.0.0.1:" + one.port());
+    }
+
+    private List<String> command(Instance one) {
+        FleetService service = one.service();
         List<String> command = new ArrayList<>();
         command.add(JvmOptions.java());
-        command.addAll(JvmOptions.of(service.heap(settings.drillClusters()), temporary(service.id())));
+        command.addAll(JvmOptions.of(service.heap(settings.drillClusters()), temporary(one.name())));
+        Path clock = clocks.get(one.name());
+        if (clock != null) {
+            command.addAll(JvmOptions.clock(installation.cliJar(), clock));
+        }
+        BrokerLink link = links.get(one.name());
         command.addAll(List.of(
                 "-Dquarkus.http.host=127.0.0.1",
-                "-Dquarkus.http.port=" + ports.get(service),
+                "-Dquarkus.http.port=" + one.port(),
                 "-Dquarkus.banner.enabled=false",
-                "-Dkafka.bootstrap.servers=" + bootstrapServers(service)));
+                "-Dkafka.bootstrap.servers=" + (link == null ? bootstrapServers() : "127.0.0.1:" + link.port())));
         if (service == FleetService.PLANNER) {
             command.addAll(
                     List.of("-Dquarkus.management.host=127.0.0.1", "-Dquarkus.management.port=" + managementPort));
         }
         if (service == FleetService.EXECUTOR) {
-            command.addAll(executorSettings());
+            command.addAll(executorSettings(one.name().equals(SECOND_EXECUTOR) ? "local-2" : "local"));
         }
         command.addAll(List.of(
                 "-cp",
@@ -289,14 +363,9 @@ public final class LocalSystem implements AutoCloseable {
         return command;
     }
 
-    private String bootstrapServers(FleetService service) {
-        BrokerLink link = links.get(service);
-        return link == null ? bootstrapServers() : "127.0.0.1:" + link.port();
-    }
-
-    private List<String> executorSettings() {
+    private List<String> executorSettings(String id) {
         List<String> options = new ArrayList<>();
-        options.add("-Dexecutor.id=local");
+        options.add("-Dexecutor.id=" + id);
         options.add("-Dexecutor.cache=" + settings.data().resolve("cache"));
         if (settings.kubeconfigs() != null) {
             options.add("-Dexecutor.kubeconfigs=" + settings.kubeconfigs());

@@ -9,6 +9,7 @@ import io.calicofleet.cli.chaos.Happening.Injection;
 import io.calicofleet.kafka.EventJson;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -25,21 +26,24 @@ class ChaosPlanTest {
     private static final Duration DURATION = Duration.ofSeconds(15);
 
     @Test
-    void a_seed_has_one_plan() {
-        assertThat(ChaosPlan.of(7, 4, DURATION)).isEqualTo(ChaosPlan.of(7, 4, DURATION));
-        assertThat(ChaosPlan.of(7, 4, DURATION)).isNotEqualTo(ChaosPlan.of(8, 4, DURATION));
+    void seeds_have_one_plan() {
+        assertThat(Burst.of(7, 10, 3, DURATION)).isEqualTo(Burst.of(7, 10, 3, DURATION));
+        assertThat(Burst.of(7, 10, 3, DURATION)).isNotEqualTo(Burst.of(8, 10, 3, DURATION));
     }
 
     @Test
-    void seeds_bring_every_fault_every_deed_and_every_kind_of_cluster() {
+    void seeds_bring_every_fault_every_deed_every_kind_of_cluster_and_one_executor_or_two() {
         Set<Fault> faults = EnumSet.noneOf(Fault.class);
         Set<Deed> deeds = EnumSet.noneOf(Deed.class);
-        Set<String> clusters = new HashSet<>();
-        for (long seed = 1; seed <= 60; seed++) {
-            ChaosPlan plan = ChaosPlan.of(seed, 4, DURATION);
-            clusters.addAll(plan.clusters());
-            for (Happening happening : plan.happenings()) {
-                switch (happening) {
+        Set<Integer> kinds = new HashSet<>();
+        Set<Boolean> two = new HashSet<>();
+        for (long first = 1; first <= 200; first += 10) {
+            Burst burst = Burst.of(first, 10, 3, DURATION);
+            two.add(burst.hasTwoExecutors());
+            burst.clusters()
+                    .forEach(cluster -> kinds.add((Integer.parseInt(cluster.substring(1)) - 1) % ChaosPlan.KINDS));
+            for (Burst.Planned planned : burst.happenings()) {
+                switch (planned.happening()) {
                     case Injection injection -> faults.add(injection.fault());
                     case Act act -> deeds.add(act.deed());
                 }
@@ -47,27 +51,55 @@ class ChaosPlanTest {
         }
         assertThat(faults).containsExactlyInAnyOrder(Fault.values());
         assertThat(deeds).containsExactlyInAnyOrder(Deed.values());
-        assertThat(clusters).hasSize(ChaosPlan.KINDS);
+        assertThat(kinds).hasSize(ChaosPlan.KINDS);
+        assertThat(two).hasSize(2);
     }
 
     @Test
     void whatever_breaks_heals_in_time_and_no_process_dies_so_often_that_it_is_given_up() {
-        for (long seed = 1; seed <= 200; seed++) {
-            ChaosPlan plan = ChaosPlan.of(seed, 4, DURATION);
+        for (long first = 1; first <= 200; first++) {
+            Burst burst = Burst.of(first, (int) (first % 10) + 1, 3, DURATION);
             Map<String, Integer> deaths = new HashMap<>();
-            for (Happening happening : plan.happenings()) {
-                if (happening instanceof Injection injection) {
+            for (Burst.Planned planned : burst.happenings()) {
+                if (planned.happening() instanceof Injection injection) {
                     assertThat(injection.at().plus(injection.lasts()))
-                            .as("seed " + seed)
+                            .as("seed " + first)
                             .isLessThanOrEqualTo(DURATION.plusMillis(500));
                     if (injection.fault() == Fault.KILLED || injection.fault() == Fault.DISK_FULL) {
                         deaths.merge(injection.target(), 1, Integer::sum);
                     }
                 }
             }
-            assertThat(deaths.values()).as("seed " + seed).allMatch(count -> count <= 3);
-            assertThat(plan.happenings()).isSortedAccordingTo(Comparator.comparing(Happening::at));
+            assertThat(deaths.values()).as("seed " + first).allMatch(count -> count <= 3);
+            assertThat(burst.happenings())
+                    .isSortedAccordingTo(
+                            Comparator.comparing(planned -> planned.happening().at()));
         }
+    }
+
+    @Test
+    void each_seed_of_a_burst_has_clusters_and_campaigns_of_its_own() {
+        Burst burst = Burst.of(1, 10, 3, DURATION);
+
+        assertThat(burst.clusters()).doesNotHaveDuplicates().hasSize(30);
+        ChaosPlan fourth = burst.plans().get(3);
+        assertThat(burst.seedsOf(Finding.of(fourth.clusters().getFirst(), "is wrong")))
+                .containsExactly(4L);
+        assertThat(burst.seedsOf(Finding.of(fourth.campaigns().getLast().name(), "is wrong")))
+                .containsExactly(4L);
+        assertThat(burst.seedsOf(Finding.of("topics", "are wrong"))).hasSize(10);
+    }
+
+    @Test
+    void a_senders_clock_that_was_set_is_known_by_the_brokers_time() {
+        Instant sent = Instant.parse("2026-11-28T08:00:00.123Z");
+        Instant stamped = sent.plusMillis(900);
+
+        assertThat(HistoryReader.withoutJumps(sent, stamped)).isEqualTo(sent);
+        assertThat(HistoryReader.withoutJumps(sent.plus(Injector.CLOCK), stamped))
+                .isEqualTo(sent);
+        assertThat(HistoryReader.withoutJumps(sent.minus(Injector.CLOCK), stamped))
+                .isEqualTo(sent);
     }
 
     @Test

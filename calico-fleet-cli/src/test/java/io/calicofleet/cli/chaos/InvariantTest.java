@@ -235,6 +235,45 @@ class InvariantTest {
     }
 
     @Test
+    void an_executor_that_writes_after_another_has_the_lease_is_found_and_one_write_that_was_on_its_way_is_not() {
+        RunScript run = new RunScript()
+                .leased("local/a")
+                .writes("local/a", "daemonsets.apps", "kube-system/calico-node")
+                .leased("local-2/b as c01")
+                .writes("local/a", "deployments.apps", "kube-system/calico-kube-controllers")
+                .writes("local-2/b", "configmaps", "kube-system/calico-config");
+        assertThat(found(Invariant.ONE_EXECUTOR, run)).isEmpty();
+        assertThat(found(Invariant.ONE_EXECUTOR, run.writes("local/a", "daemonsets.apps", "kube-system/calico-node")))
+                .contains("is written to by local/a while local-2/b has its lease");
+    }
+
+    @Test
+    void an_executor_that_writes_without_a_lease_or_after_it_gave_it_up_is_found() {
+        assertThat(found(Invariant.ONE_EXECUTOR, new RunScript().writes("local/a", "daemonsets.apps", "a/b")))
+                .contains("while nobody has its lease");
+        assertThat(found(
+                        Invariant.ONE_EXECUTOR,
+                        new RunScript().leased("local/a").leased("").writes("local/a", "daemonsets.apps", "a/b")))
+                .contains("while nobody has its lease");
+    }
+
+    @Test
+    void a_step_that_is_set_aside_since_its_executor_ended_three_times_is_held_rightly_and_goes_on_when_tried_again() {
+        RunScript run = new RunScript()
+                .campaign("one", CampaignPhase.RUNNING, 0)
+                .asked("one/upgrade/1")
+                .held("one/upgrade/1", HoldReason.EXECUTOR_ENDED)
+                .status("one", "c01", ClusterPhase.HELD, HoldReason.EXECUTOR_ENDED, null);
+        for (Invariant invariant : Invariant.values()) {
+            assertThat(found(invariant, run)).as(invariant.text()).isEmpty();
+        }
+        run.passed("one/upgrade/2").status("one", "c01", ClusterPhase.SUCCEEDED).campaign("one", CampaignPhase.SUCCEEDED, 0);
+        for (Invariant invariant : Invariant.values()) {
+            assertThat(found(invariant, run)).as(invariant.text()).isEmpty();
+        }
+    }
+
+    @Test
     void more_clusters_in_flight_than_allowed_are_found_and_a_place_given_up_at_the_same_moment_is_not() {
         RunScript run = new RunScript()
                 .campaign("one", CampaignPhase.RUNNING, 0)
@@ -289,6 +328,7 @@ class InvariantTest {
                 .contains("the MTU is not as a person set it");
         assertThat(found(Invariant.NOTHING_LEFT, new RunScript().left("the lease")))
                 .contains("the lease");
+        assertThat(found(Invariant.ACCEPTED_STAYS, new RunScript().lost("one"))).contains("was accepted and is lost");
         assertThat(found(Invariant.EVERYTHING_READ, new RunScript().unreadable("dead letter 1")))
                 .contains("a record cannot be read");
         assertThat(found(Invariant.EVERYTHING_READ, new RunScript().failed("one/upgrade/1", FailureReason.BUG)))

@@ -26,6 +26,7 @@ import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.StepFailed;
+import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepParameters;
@@ -52,6 +53,7 @@ final class RunScript {
     private final List<PeoplesValue> set = new ArrayList<>();
     private final List<String> left = new ArrayList<>();
     private final List<String> unreadable = new ArrayList<>();
+    private final List<String> lost = new ArrayList<>();
     private final List<CampaignStatus> campaigns = new ArrayList<>();
     private final Map<String, ClusterStatus> statuses = new HashMap<>();
     private final Map<String, Long> epochs = new HashMap<>();
@@ -95,6 +97,10 @@ final class RunScript {
 
     RunScript failed(String step, FailureReason reason) {
         return event(new StepFailed(id(CLUSTER, step), reason, "it says why", List.of("seen"), "failed"));
+    }
+
+    RunScript held(String step, HoldReason reason) {
+        return event(new StepHeld(id(CLUSTER, step), reason, List.of(), List.of(), "it says why"));
     }
 
     RunScript judged(String step, Outcome outcome) {
@@ -143,6 +149,31 @@ final class RunScript {
     /** It writes what is so already, as after an answer that was lost. */
     RunScript writesAgain(String resource, String object) {
         return write(resource, object, String.valueOf(version), Map.of());
+    }
+
+    /** The lease is that run's from now on; nobody's where it is empty. */
+    RunScript leased(String run) {
+        return write(
+                "leases.coordination.k8s.io",
+                "kube-system/calico-fleet",
+                String.valueOf(++version),
+                Map.of("holderIdentity", run));
+    }
+
+    /** A run of an executor changes an object. */
+    RunScript writes(String run, String resource, String object) {
+        now = now.plusSeconds(1);
+        writes.add(new Write(
+                now,
+                "patch",
+                resource,
+                object,
+                "calico-fleet/" + run,
+                false,
+                200,
+                String.valueOf(++version),
+                Map.of()));
+        return this;
     }
 
     private RunScript write(String resource, String object, String resourceVersion, Map<String, String> values) {
@@ -246,6 +277,12 @@ final class RunScript {
         return this;
     }
 
+    /** The planner knows nothing of a campaign that it accepted. */
+    RunScript lost(String campaign) {
+        lost.add(campaign + ": There is no campaign '" + campaign + "'.");
+        return this;
+    }
+
     RunScript unreadable(String line) {
         unreadable.add(line);
         return this;
@@ -263,7 +300,8 @@ final class RunScript {
                 Map.of(ID, new ClusterLog(writes, set, left)),
                 campaigns,
                 List.copyOf(statuses.values()),
-                unreadable);
+                unreadable,
+                lost);
     }
 
     private RunScript event(FleetEvent data) {
@@ -273,7 +311,8 @@ final class RunScript {
     }
 
     private void record(FleetEvent data) {
-        records.add(new Recorded(Event.of("id-" + records.size(), "/test", now, null, null, data), 0, records.size()));
+        records.add(new Recorded(
+                Event.of("id-" + records.size(), "/test", now, null, null, data), now, 0, records.size()));
     }
 
     private static CampaignName name(String campaign) {
