@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.ClusterException.Problem;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,14 +36,21 @@ final class RetryPolicy {
         void answered();
     }
 
+    /** Waits so long, or until the step must not go on. */
+    interface Pauses {
+        void pause(Duration time) throws InterruptedException;
+    }
+
     private final Duration patience;
     private final Duration longestPause;
     private final StepSignals signals;
     private final Listener listener;
     private final Supplier<Boolean> allowed;
+    private final LongSupplier nanos;
+    private final Pauses pauses;
     private final Trust trust;
-    /** Since when admission refuses what is tried out; 0: it does not. */
-    private long refusedSince;
+    /** Since when admission refuses what is tried out. */
+    private @Nullable Long refusedSince;
 
     /**
      * How requests to a cluster are tried again.
@@ -57,12 +65,27 @@ final class RetryPolicy {
             Listener listener,
             Supplier<Boolean> ready,
             Supplier<Boolean> allowed) {
+        this(patience, longestPause, signals, listener, ready, allowed, System::nanoTime, signals::pause);
+    }
+
+    /** With {@code nanos} telling what has passed, and {@code pauses} waiting. */
+    RetryPolicy(
+            Duration patience,
+            Duration longestPause,
+            StepSignals signals,
+            Listener listener,
+            Supplier<Boolean> ready,
+            Supplier<Boolean> allowed,
+            LongSupplier nanos,
+            Pauses pauses) {
         this.patience = requireNonNull(patience, "patience");
         this.longestPause = requireNonNull(longestPause, "longestPause");
         this.signals = requireNonNull(signals, "signals");
         this.listener = requireNonNull(listener, "listener");
         this.allowed = requireNonNull(allowed, "allowed");
-        this.trust = new Trust(requireNonNull(ready, "ready"));
+        this.nanos = requireNonNull(nanos, "nanos");
+        this.pauses = requireNonNull(pauses, "pauses");
+        this.trust = new Trust(requireNonNull(ready, "ready"), nanos);
     }
 
     /** What was read, once there is an answer; a refusal that cannot get better by asking again is thrown at once. */
@@ -87,15 +110,17 @@ final class RetryPolicy {
         if (isWithoutRights(refusal)) {
             return true;
         }
-        if (refusal.problem() == Problem.REFUSED && refusedSince == 0) {
-            refusedSince = System.nanoTime();
+        if (refusal.problem() != Problem.REFUSED) {
+            return false;
         }
-        return refusal.problem() == Problem.REFUSED && !isOver(refusedSince);
+        long since = refusedSince == null ? nanos.getAsLong() : refusedSince;
+        refusedSince = since;
+        return !isOver(since);
     }
 
     private <T> T with(String what, Predicate<T> absent, Predicate<ClusterException> again, Supplier<T> call) {
-        long began = System.nanoTime();
-        Duration pause = FIRST_PAUSE.compareTo(longestPause) > 0 ? longestPause : FIRST_PAUSE;
+        long began = nanos.getAsLong();
+        Duration pause = atMostTheLongest(FIRST_PAUSE);
         @Nullable Duration told = null;
         while (true) {
             @Nullable ClusterException refusal = null;
@@ -118,7 +143,7 @@ final class RetryPolicy {
                 if (refusal.isTransient()) {
                     trust.check();
                 }
-                Duration since = Duration.ofNanos(System.nanoTime() - began);
+                Duration since = Duration.ofNanos(nanos.getAsLong() - began);
                 boolean atOnce = !doubted && !refusal.isTransient();
                 boolean worthTelling = atOnce || since.compareTo(TELL_AFTER) >= 0;
                 if (worthTelling && (told == null || since.minus(told).compareTo(TELL_AGAIN) >= 0)) {
@@ -131,7 +156,7 @@ final class RetryPolicy {
     }
 
     private boolean isOver(long began) {
-        return System.nanoTime() - began > patience.toNanos();
+        return nanos.getAsLong() - began > patience.toNanos();
     }
 
     private static boolean isDoubtful(ClusterException refusal) {
@@ -148,48 +173,51 @@ final class RetryPolicy {
     }
 
     private Duration pause(Duration pause, @Nullable ClusterException why) {
-        signals.check();
         try {
-            signals.pause(pause);
+            pauses.pause(pause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw why != null ? why : new ClusterException(Problem.UNAVAILABLE, "interrupted", e);
         }
         signals.check();
-        Duration next = pause.multipliedBy(2);
-        return next.compareTo(longestPause) > 0 ? longestPause : next;
+        return atMostTheLongest(pause.multipliedBy(2));
+    }
+
+    private Duration atMostTheLongest(Duration pause) {
+        return pause.compareTo(longestPause) > 0 ? longestPause : pause;
     }
 
     /** Whether what the server says is not there is really not there. Shared by all calls of a step. */
     private static final class Trust {
 
         private final Supplier<Boolean> ready;
-        private @Nullable Boolean steady;
-        private long readySince;
+        private final LongSupplier nanos;
+        private boolean asked;
+        private boolean steady = true;
+        private @Nullable Long readySince;
 
-        Trust(Supplier<Boolean> ready) {
+        Trust(Supplier<Boolean> ready, LongSupplier nanos) {
             this.ready = ready;
+            this.nanos = nanos;
         }
 
         /** Asks whether the server is ready; where it is not, trust is lost. */
         synchronized void check() {
+            asked = true;
             if (!isReady()) {
                 steady = false;
-                readySince = 0;
+                readySince = null;
+            } else if (readySince == null) {
+                readySince = nanos.getAsLong();
             }
         }
 
         /** Whether the server was ready all the time, or is ready again for a while. */
         synchronized boolean isRestored() {
-            if (steady == null) {
-                steady = true;
+            if (!asked || !steady) {
                 check();
             }
-            if (!steady && isReady()) {
-                long now = System.nanoTime();
-                readySince = readySince == 0 ? now : readySince;
-                steady = now - readySince >= STEADY.toNanos();
-            }
+            steady |= readySince != null && nanos.getAsLong() - readySince >= STEADY.toNanos();
             return steady;
         }
 

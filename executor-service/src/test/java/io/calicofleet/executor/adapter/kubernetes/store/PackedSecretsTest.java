@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.core.Yaml;
 import io.calicofleet.executor.engine.ForwardingCluster;
@@ -13,7 +12,9 @@ import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.step.FakeCluster;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.Test;
 class PackedSecretsTest {
 
     private static final ObjectNode INDEX = Yaml.object("{step: u1/c01/upgrade/1}");
+
+    private static final Map<Integer, String> NOISE = new HashMap<>();
 
     private final FakeCluster cluster = new FakeCluster();
     private final PackedSecrets secrets = new PackedSecrets(cluster);
@@ -186,9 +189,11 @@ class PackedSecretsTest {
 
     /** Text that does not get shorter when it is packed: of {@code chunks} and a bit. */
     private static String noise(int chunks) {
-        byte[] bytes = new byte[Chunks.SIZE * chunks];
-        new Random(chunks).nextBytes(bytes);
-        return JsonNodeFactory.instance.binaryNode(bytes).asText();
+        return NOISE.computeIfAbsent(chunks, size -> {
+            byte[] bytes = new byte[Chunks.SIZE * size];
+            new Random(size).nextBytes(bytes);
+            return Base64.getEncoder().encodeToString(bytes);
+        });
     }
 
     /** Each write ends in a refusal first; the answer to one that was made may be what is lost. */

@@ -59,6 +59,7 @@ class PlanStoreTest {
     void a_step_has_no_plan_of_another_step_campaign_or_attempt() {
         assertThat(store.of(STEP)).isEmpty();
         store.keep(STEP, plan("v3.22.5"));
+        store.putBack(STEP, Set.of("a"));
         for (StepId other : List.of(RETRY, RESTORE, NEXT)) {
             assertThat(store.of(other)).isEmpty();
             assertThat(store.putBack(other)).isEmpty();
