@@ -30,6 +30,7 @@ public record ChecksObserved(
         requireNonNull(step, "step");
         requireNonNull(observation, "observation");
         requireNonNull(summary, "summary");
+        Durations.boundedIfThere(next, "next");
     }
 
     /** One that says neither when the executor speaks again nor which run of it this is. */

@@ -32,7 +32,8 @@ public record GateRequirement(
 
     public GateRequirement {
         requireNonNull(kind, "kind");
-        requireNonNull(deadline, "deadline");
+        Durations.bounded(deadline, "deadline");
+        Durations.boundedIfThere(observe, "observe");
         approvedPolicies = Copies.list(approvedPolicies);
     }
 

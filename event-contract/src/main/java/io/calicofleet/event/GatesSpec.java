@@ -23,6 +23,7 @@ public record GatesSpec(
         requireNonNull(pods, "pods");
         requireNonNull(version, "version");
         requireNonNull(hostEndpointTraffic, "hostEndpointTraffic");
+        Durations.boundedIfThere(limit, "limit");
     }
 
     /** Without a limit of its own. */

@@ -1,7 +1,5 @@
 package io.calicofleet.event;
 
-import static java.util.Objects.requireNonNull;
-
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +12,6 @@ import org.jspecify.annotations.Nullable;
 public record PodsGateSpec(Duration deadline, @Nullable String expectedReady) {
 
     public PodsGateSpec {
-        requireNonNull(deadline, "deadline");
+        Durations.bounded(deadline, "deadline");
     }
 }

@@ -22,10 +22,10 @@ public record SightLost(
 
     public SightLost {
         requireNonNull(step, "step");
-        requireNonNull(stale, "stale");
+        Durations.bounded(stale, "stale");
         reason = Lines.shortened(requireNonNull(reason, "reason"));
         summary = Lines.shortened(requireNonNull(summary, "summary"));
-        requireNonNull(next, "next");
+        Durations.bounded(next, "next");
         requireNonNull(run, "run");
     }
 

@@ -27,6 +27,7 @@ public record StepRequested(
         requireNonNull(parameters, "parameters");
         requireNonNull(summary, "summary");
         gates = Copies.list(gates);
+        Durations.boundedIfThere(limit, "limit");
     }
 
     /** One without a limit. */

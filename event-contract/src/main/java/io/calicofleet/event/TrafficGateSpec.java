@@ -15,7 +15,7 @@ public record TrafficGateSpec(TrafficMode mode, Duration observe, Duration deadl
 
     public TrafficGateSpec {
         requireNonNull(mode, "mode");
-        requireNonNull(observe, "observe");
-        requireNonNull(deadline, "deadline");
+        Durations.bounded(observe, "observe");
+        Durations.bounded(deadline, "deadline");
     }
 }

@@ -53,9 +53,9 @@ public record UpgradeSpec(
 
     public UpgradeSpec {
         requireNonNull(onGateFailure, "onGateFailure");
-        requireNonNull(migrationDeadline, "migrationDeadline");
+        Durations.bounded(migrationDeadline, "migrationDeadline");
         requireNonNull(maxConcurrentRestarts, "maxConcurrentRestarts");
-        requireNonNull(restartDeadline, "restartDeadline");
+        Durations.bounded(restartDeadline, "restartDeadline");
         requireNonNull(untestedKubernetes, "untestedKubernetes");
         acceptedOwners = Copies.list(acceptedOwners);
         acceptedRollouts = Copies.list(acceptedRollouts);

@@ -1,7 +1,5 @@
 package io.calicofleet.event;
 
-import static java.util.Objects.requireNonNull;
-
 import java.time.Duration;
 
 /**
@@ -12,6 +10,6 @@ import java.time.Duration;
 public record VersionGateSpec(Duration deadline) {
 
     public VersionGateSpec {
-        requireNonNull(deadline, "deadline");
+        Durations.bounded(deadline, "deadline");
     }
 }

@@ -27,6 +27,6 @@ public record WaveSpec(
         requireNonNull(name, "name");
         requireNonNull(clusters, "clusters");
         requireNonNull(minSucceeded, "minSucceeded");
-        requireNonNull(soak, "soak");
+        Durations.bounded(soak, "soak");
     }
 }

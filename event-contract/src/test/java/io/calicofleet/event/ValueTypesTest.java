@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
+import java.time.Duration;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
@@ -130,5 +131,13 @@ class ValueTypesTest {
             assertThatIllegalArgumentException().isThrownBy(() -> ClusterId.of("../etc"));
             assertThatIllegalArgumentException().isThrownBy(() -> ClusterId.of("a/b"));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT-1S", "P3661D", "PT2562047788015215H30M7S"})
+    void a_duration_that_nobody_means_is_refused(String duration) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> GateRequirement.of(GateKind.PODS, Duration.parse(duration)))
+                .withMessageStartingWith("deadline is");
     }
 }

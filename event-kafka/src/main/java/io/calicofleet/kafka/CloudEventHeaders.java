@@ -71,10 +71,14 @@ final class CloudEventHeaders {
 
     private static Instant time(String text) {
         try {
-            return Instant.parse(text);
+            // A sign is ISO 8601 for years of more than four digits, which RFC 3339 does not have.
+            if (!text.startsWith("+") && !text.startsWith("-")) {
+                return Instant.parse(text);
+            }
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException("ce_time is '" + text + "', not an RFC 3339 time", e);
         }
+        throw new IllegalArgumentException("ce_time is '" + text + "', not an RFC 3339 time");
     }
 
     private static String required(Headers headers, String name) {

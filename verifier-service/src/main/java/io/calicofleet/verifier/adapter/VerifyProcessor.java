@@ -58,8 +58,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
 
     private Listening listening;
 
-    /** The newest check of a step that is not known yet: topics are read side by side, so it may overtake the request. */
-    private final Map<String, Inbound.Checked> early = new HashMap<>();
+    private final EarlyChecks early = new EarlyChecks();
 
     private final YamlPolicyReader policies = new YamlPolicyReader();
 
@@ -161,6 +160,9 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
             answer(known);
             return;
         }
+        if (known != null && VerifierCore.isOutranked(known, requested.request())) {
+            return;
+        }
         if (known != null && known.isOpen()) {
             meters.replaced();
         }
@@ -171,8 +173,8 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
             meters.opened();
         }
         judge(cluster, opened);
-        Inbound.Checked overtook = early.remove(cluster);
-        if (overtook != null && overtook.step().equals(step)) {
+        Inbound.Checked overtook = early.take(step, listening.now());
+        if (overtook != null) {
             checked(cluster, overtook);
         }
     }
@@ -181,7 +183,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
         Verification known = verifications.get(cluster);
         if (known == null || !known.step().equals(checked.step())) {
             meters.checked(VerifierMeters.Checked.UNKNOWN_STEP);
-            early.put(cluster, checked);
+            early.keep(checked, listening.now());
             return;
         }
         if (known.gates().isEmpty()) {
@@ -356,8 +358,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
     private void wake(String cluster, Verification verification) {
         Duration next = options.forgetAfter();
         if (verification.isOpen()) {
-            Duration left = verification.left();
-            next = shorter(KEPT_EVERY, left == null ? KEPT_EVERY : left);
+            next = shorter(KEPT_EVERY, verification.left());
             Duration since = listening.since(cluster);
             Duration silence = verification.history().silence().plusMillis(1);
             if (since != null && since.compareTo(silence) < 0) {

@@ -70,6 +70,19 @@ final class TopologyFixture implements AutoCloseable {
         publish(Event.of(EventIds.requested(request.step()), "/calico-fleet/planner", now, null, TRACE, request), now);
     }
 
+    /** A request under a grant of the cluster. */
+    void requestGranted(String step, long epoch, GateRequirement... gates) {
+        StepParameters parameters = StepParameters.ofUpgrade(null, null, CalicoVersion.of(3, 22, 5), null)
+                .withEpoch(epoch);
+        StepRequested request = new StepRequested(StepId.parse(step), List.of(gates), parameters, "please", LIMIT);
+        publish(Event.of(EventIds.requested(request.step()), "/calico-fleet/planner", now, null, TRACE, request), now);
+    }
+
+    /** Any record. */
+    void pipe(ProducerRecord<byte[], byte[]> record) {
+        pipe(record.topic(), new TestRecord<>(record.key(), record.value(), record.headers(), now));
+    }
+
     void check(String step, String run, long sequence, boolean acted, ClusterObservation observation) {
         publish(checks(step, run, sequence, acted, observation, now), now);
     }

@@ -135,6 +135,25 @@ class VerifierTopologyTest {
         }
 
         @Test
+        void a_step_of_a_campaign_that_does_not_have_the_cluster_replaces_none() {
+            fixture.requestGranted(STEP, 7, PODS);
+            fixture.requestGranted("another/c01/upgrade/1", 6, PODS);
+            fixture.request("a-third/c01/upgrade/1", PODS);
+            fixture.check(STEP, "run", 1, true, Observations.settled(TARGET));
+
+            assertThat(fixture.onlyVerdict().value().outcome()).isEqualTo(Outcome.PASSED);
+        }
+
+        @Test
+        void a_step_of_the_campaign_that_has_the_cluster_now_replaces_the_one_before() {
+            fixture.requestGranted(STEP, 7, PODS);
+            fixture.requestGranted("another/c01/upgrade/1", 8, PODS);
+            fixture.check("another/c01/upgrade/1", "run", 1, true, Observations.settled(TARGET));
+
+            assertThat(fixture.onlyVerdict().key()).isEqualTo("another");
+        }
+
+        @Test
         void a_newer_step_of_the_cluster_replaces_the_older_one() {
             fixture.request(STEP, PODS);
             fixture.request("calico-3-22/c01/upgrade/2", PODS);

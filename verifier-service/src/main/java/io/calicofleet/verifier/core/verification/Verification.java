@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param gates what it must pass; empty: nothing to judge
  * @param target the release it leads to; null where it leads to none
  * @param traceparent the trace context of the request
- * @param limit how long it may be open; null: for as long as it takes
+ * @param epoch the grant of the cluster under which it was asked for; 0: none
+ * @param limit how long it may be open; at most {@link #LONGEST}, which is also where none was asked for
  * @param waited how long it was open while a verifier ran
  * @param history the observations, folded; dropped with the verdict
  * @param verdict the verdict; null while it is open
@@ -31,15 +32,20 @@ public record Verification(
         List<GateRequirement> gates,
         @Nullable CalicoVersion target,
         @Nullable String traceparent,
-        @Nullable Duration limit,
+        long epoch,
+        Duration limit,
         Duration waited,
         ObservationHistory history,
         @Nullable Verdict verdict) {
+
+    /** Nobody waits for a step any longer; so what was asked for in vain is forgotten in the end, too. */
+    public static final Duration LONGEST = Duration.ofDays(365);
 
     public Verification {
         requireNonNull(step, "step");
         requireNonNull(requestedAt, "requestedAt");
         gates = List.copyOf(gates);
+        limit = limit == null || limit.compareTo(LONGEST) > 0 ? LONGEST : limit.isNegative() ? Duration.ZERO : limit;
         // What an older verifier has stored has neither.
         waited = waited == null ? Duration.ZERO : waited;
         history = history == null ? ObservationHistory.NONE : history;
@@ -53,20 +59,20 @@ public record Verification(
     /** With {@code more} of the verifier's own time. */
     public Verification waited(Duration more) {
         return new Verification(
-                step, requestedAt, gates, target, traceparent, limit, waited.plus(more), history, verdict);
+                step, requestedAt, gates, target, traceparent, epoch, limit, waited.plus(more), history, verdict);
     }
 
-    /** How much longer it may be open; null: for as long as it takes. */
-    public @Nullable Duration left() {
-        return limit == null ? null : limit.minus(waited);
+    /** How much longer it may be open. */
+    public Duration left() {
+        return limit.minus(waited);
     }
 
     Verification with(ObservationHistory seen) {
-        return new Verification(step, requestedAt, gates, target, traceparent, limit, waited, seen, verdict);
+        return new Verification(step, requestedAt, gates, target, traceparent, epoch, limit, waited, seen, verdict);
     }
 
     /** Closed. What was seen is in the verdict's evidence; only the number of the last word stays, to tell duplicates. */
     Verification closed(Verdict with) {
-        return new Verification(step, requestedAt, gates, target, traceparent, limit, waited, history.closed(), with);
+        return new Verification(step, requestedAt, gates, target, traceparent, epoch, limit, waited, history.closed(), with);
     }
 }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,10 +52,24 @@ public final class VerifierCore {
                 request.gates(),
                 expected(request.parameters()),
                 traceparent,
-                request.limit(),
+                epoch(request),
+                Objects.requireNonNullElse(request.limit(), Verification.LONGEST),
                 Duration.ZERO,
                 ObservationHistory.NONE,
                 null);
+    }
+
+    /**
+     * Whether {@code request} is of a campaign that does not have the cluster: of another one than {@code known}, and under an older grant or
+     * none. It changes nothing; its executor refuses it, too.
+     */
+    public static boolean isOutranked(Verification known, StepRequested request) {
+        return !known.step().campaign().equals(request.step().campaign()) && epoch(request) < known.epoch();
+    }
+
+    private static long epoch(StepRequested request) {
+        Long epoch = request.parameters().epoch();
+        return epoch == null ? 0 : epoch;
     }
 
     /** The version that will run: some releases, and forks, come with files whose images name an older one. */
@@ -143,8 +158,7 @@ public final class VerifierCore {
             results.set(0, with(results.getFirst(), told));
             return decided(verification, outcome, results, review, now);
         }
-        Duration left = verification.left();
-        if (left != null && !left.isPositive()) {
+        if (!verification.left().isPositive()) {
             undecided.set(0, with(undecided.getFirst(), told));
             results.addAll(undecided);
             return decided(verification, Outcome.UNDECIDED, results, null, now);

@@ -117,7 +117,8 @@ final class GateCase {
                 given.gates(),
                 given.target(),
                 null,
-                null,
+                0,
+                Verification.LONGEST,
                 Duration.ZERO,
                 ObservationHistory.NONE,
                 null);

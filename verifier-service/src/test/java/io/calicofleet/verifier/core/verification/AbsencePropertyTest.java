@@ -107,7 +107,8 @@ class AbsencePropertyTest {
                 List.of(GateRequirement.of(GateKind.PODS, Duration.ofSeconds(BUDGET))),
                 TARGET,
                 null,
-                null,
+                0,
+                Verification.LONGEST,
                 Duration.ZERO,
                 ObservationHistory.NONE,
                 null);

@@ -115,7 +115,8 @@ class GateTimesTest {
                 List.of(gates),
                 TARGET,
                 null,
-                null,
+                0,
+                Verification.LONGEST,
                 Duration.ZERO,
                 ObservationHistory.NONE,
                 null);

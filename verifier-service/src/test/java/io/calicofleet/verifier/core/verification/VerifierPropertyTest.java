@@ -170,7 +170,8 @@ class VerifierPropertyTest {
                 List.of(gates),
                 TARGET,
                 null,
-                null,
+                0,
+                Verification.LONGEST,
                 Duration.ZERO,
                 ObservationHistory.NONE,
                 null);
