@@ -6,6 +6,7 @@ import java.util.logging.Filter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import org.jboss.logmanager.ExtFormatter;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.LogContext;
 
@@ -14,6 +15,13 @@ import org.jboss.logmanager.LogContext;
  * characters are written out, and a warning or an error that says again what was said within a minute is counted.
  */
 final class PlainRecords implements Filter {
+
+    private static final ExtFormatter MESSAGES = new ExtFormatter() {
+        @Override
+        public String format(ExtLogRecord record) {
+            return String.valueOf(formatMessage(record));
+        }
+    };
 
     private final Repeats<StructuredLogger.Said> repeats;
     private final LongSupplier clock;
@@ -61,8 +69,9 @@ final class PlainRecords implements Filter {
                 now);
     }
 
-    private static String text(LogRecord record) {
-        return String.valueOf(ExtLogRecord.wrap(record).getFormattedMessage());
+    /** What it says, with what it was given. */
+    static String text(LogRecord record) {
+        return MESSAGES.format(ExtLogRecord.wrap(record));
     }
 
     private static void write(LogRecord record, String plain) {

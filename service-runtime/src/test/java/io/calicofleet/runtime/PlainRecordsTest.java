@@ -121,6 +121,6 @@ class PlainRecordsTest {
     }
 
     private List<String> said() {
-        return records.stream().map(ExtLogRecord::getFormattedMessage).toList();
+        return records.stream().map(PlainRecords::text).toList();
     }
 }
