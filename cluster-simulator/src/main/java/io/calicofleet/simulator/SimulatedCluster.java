@@ -233,6 +233,11 @@ public final class SimulatedCluster {
         return endpoint.account(namespace, name);
     }
 
+    /** From now on that token is refused with 401. */
+    public void revoke(Account account) {
+        endpoint.revoke(account);
+    }
+
     /** From now on somebody stands beside the writes that come over HTTP; one at a time. */
     public void watchWrites(WriteWatcher watcher) {
         endpoint.watch(watcher);

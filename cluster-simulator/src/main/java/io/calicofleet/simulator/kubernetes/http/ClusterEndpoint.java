@@ -61,6 +61,11 @@ public final class ClusterEndpoint {
         return accounts.issue(namespace, name);
     }
 
+    /** From now on the token of {@code account} is refused with 401. */
+    public void revoke(Account account) {
+        accounts.revoke(account);
+    }
+
     /** From now on somebody stands beside the writes; one at a time. */
     public void watch(WriteWatcher other) {
         watcher = other;

@@ -19,6 +19,11 @@ public final class Accounts {
         return account;
     }
 
+    /** From now on its token is nobody's; other tokens of the account are as good as before. */
+    public void revoke(Account account) {
+        byToken.remove(account.token());
+    }
+
     /** Whose token this is; null where it is nobody's. */
     public @Nullable Account of(String token) {
         return byToken.get(token);
