@@ -27,8 +27,8 @@ record Burst(List<String> services, List<ChaosPlan> plans) {
 
     static final int MOST_SEEDS = CLUSTERS / ChaosPlan.KINDS;
 
-    /** More deaths in a minute, and the launcher gives a process up. */
-    private static final int DEATHS = 3;
+    /** Two more within a minute, and the launcher gives a process up. */
+    private static final int DEATHS = 4;
 
     Burst {
         services = List.copyOf(services);
@@ -69,7 +69,7 @@ record Burst(List<String> services, List<ChaosPlan> plans) {
         all.sort(Comparator.comparing(planned -> planned.happening().at()));
         Map<String, Integer> deaths = new HashMap<>();
         all.removeIf(planned -> planned.happening() instanceof Injection injection
-                && (injection.fault() == Fault.KILLED || injection.fault() == Fault.DISK_FULL)
+                && injection.fault().ends()
                 && deaths.merge(injection.target(), 1, Integer::sum) > DEATHS);
         return all;
     }

@@ -34,7 +34,6 @@ final class ChaosRun {
 
     private static final int SPEED = 10;
     private static final Duration STEP = Duration.ofMillis(20);
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final String POLICIES = "/apis/crd.projectcalico.org/v1/globalnetworkpolicies";
 
     private final Burst burst;
@@ -85,9 +84,8 @@ final class ChaosRun {
             double broke = seconds(start);
             long since = System.nanoTime();
             system.awaitReady(missing -> {});
-            long end = System.nanoTime() + PATIENCE.toNanos();
             for (People crowd : crowds.values()) {
-                crowd.awaitQuiet(end);
+                crowd.awaitQuiet();
             }
             crowds.values().forEach(People::close);
             History history = new HistoryReader(fleet, client)

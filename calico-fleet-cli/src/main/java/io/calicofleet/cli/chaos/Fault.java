@@ -60,6 +60,11 @@ enum Fault {
         return on;
     }
 
+    /** Whether a process may end by it: of one whose disk is full and of one whose clock goes back, too. */
+    boolean ends() {
+        return this == KILLED || this == DISK_FULL || this == CLOCK_AHEAD || this == CLOCK_BACK;
+    }
+
     /** 0: it is over at once. */
     int longestSeconds() {
         return longestSeconds;

@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 /** The people of a seed. What they ask while the planner is away they ask again; what waits for them they look at and let go on. */
 final class People implements AutoCloseable {
 
-    private static final Duration LOOK = Duration.ofMillis(400);
+    private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration QUIET = Duration.ofSeconds(4);
+    private static final Duration STUCK = Duration.ofSeconds(150);
 
     private static final int RETRIES = 2;
 
@@ -43,10 +44,12 @@ final class People implements AutoCloseable {
     private final Queue<Act> asking = new ConcurrentLinkedQueue<>();
     private final Map<String, Integer> retries = new HashMap<>();
     private final Set<String> approved = new HashSet<>();
+    private final Map<String, Snapshot> ended = new HashMap<>();
     private final Consumer<String> tell;
     private volatile boolean retrying;
     private volatile boolean closed;
     private volatile long busyAt = System.nanoTime();
+    private volatile long changedAt = System.nanoTime();
 
     People(FleetClient client, List<ChaosPlan.Campaign> files, Consumer<String> tell) {
         this.client = client;
@@ -65,9 +68,9 @@ final class People implements AutoCloseable {
         retrying = true;
     }
 
-    /** Returns when nothing has been under way for a while, or at {@code end}, by {@link System#nanoTime()}. */
-    void awaitQuiet(long end) throws InterruptedException {
-        while (System.nanoTime() < end && System.nanoTime() - busyAt < QUIET.toNanos()) {
+    /** Returns when nothing has been under way for a while, or nothing has changed for as long as that can take. */
+    void awaitQuiet() throws InterruptedException {
+        while (System.nanoTime() - changedAt < STUCK.toNanos() && System.nanoTime() - busyAt < QUIET.toNanos()) {
             TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
         }
     }
@@ -86,6 +89,7 @@ final class People implements AutoCloseable {
                 busyAt = System.nanoTime();
             }
             if (!now.equals(before)) {
+                changedAt = System.nanoTime();
                 tell.accept(now);
             }
             before = now;
@@ -126,8 +130,15 @@ final class People implements AutoCloseable {
             }
             List<Snapshot> snapshots = new ArrayList<>();
             for (String campaign : campaigns) {
-                Snapshot snapshot = new Snapshot(client.campaign(campaign), client.clusters(campaign));
+                Snapshot known = ended.get(campaign);
+                Snapshot snapshot = known != null
+                        ? known
+                        : new Snapshot(client.campaign(campaign), client.clusters(campaign));
                 snapshots.add(snapshot);
+                if (snapshot.campaign().phase().terminal()) {
+                    ended.put(campaign, snapshot); // nothing comes of it any more
+                    continue;
+                }
                 for (ClusterStatus cluster : snapshot.clusters()) {
                     did |= decide(snapshot, cluster);
                 }
@@ -202,8 +213,7 @@ final class People implements AutoCloseable {
         }
         boolean stands = cluster.phase() == ClusterPhase.HELD || cluster.phase() == ClusterPhase.FAILED;
         String key = campaign + "/" + cluster.cluster();
-        boolean open =
-                !snapshot.campaign().phase().terminal() && snapshot.campaign().phase() != CampaignPhase.ABORTING;
+        boolean open = snapshot.campaign().phase() != CampaignPhase.ABORTING;
         if (retrying && stands && open && retries.getOrDefault(key, 0) < RETRIES) {
             retries.merge(key, 1, Integer::sum);
             client.act(campaign, "retry", body);

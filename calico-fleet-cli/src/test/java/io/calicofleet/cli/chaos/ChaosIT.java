@@ -33,7 +33,7 @@ class ChaosIT {
                 .toList();
         assumeTrue(missing.isEmpty(), () -> "not packaged, run ./mvnw verify at the top: " + missing);
         List<String> told = new CopyOnWriteArrayList<>();
-        Burst burst = Burst.of(SEED, SEEDS, 3, Duration.ofSeconds(12));
+        Burst burst = Burst.of(SEED, SEEDS, 2, Duration.ofSeconds(12));
 
         History history = new ChaosRun(burst, folder, told::add).run(told::add);
 
