@@ -16,16 +16,12 @@ import io.calicofleet.cli.local.Ports;
 import io.calicofleet.cli.local.SystemSettings;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -33,7 +29,6 @@ import java.util.function.Consumer;
 final class ChaosRun {
 
     private static final int SPEED = 10;
-    private static final Duration STEP = Duration.ofMillis(20);
     private static final String POLICIES = "/apis/crd.projectcalico.org/v1/globalnetworkpolicies";
 
     private final Burst burst;
@@ -41,11 +36,7 @@ final class ChaosRun {
     private final Consumer<String> tell;
     private final Map<String, PeoplesFields> people = new LinkedHashMap<>();
     private final Map<ChaosPlan, People> crowds = new LinkedHashMap<>();
-    private final PriorityQueue<Healing> healing = new PriorityQueue<>(Comparator.comparing(Healing::at));
-    private long start;
-
-    /** Something that is to be healed. */
-    private record Healing(Duration at, Runnable heal) {}
+    private volatile long start;
 
     ChaosRun(Burst burst, Path folder, Consumer<String> tell) {
         this.burst = burst;
@@ -126,21 +117,29 @@ final class ChaosRun {
         return client;
     }
 
+    /** Each at its time, on a thread of its own: what is slow, as it breaks, delays no other. */
     private void happen(Injector injector, SimulatedFleet fleet) throws InterruptedException {
-        Deque<Planned> next = new ArrayDeque<>(burst.happenings());
-        while (!next.isEmpty() || since().compareTo(burst.duration()) < 0) {
-            while (!healing.isEmpty() && healing.peek().at().compareTo(since()) <= 0) {
-                heal(healing.poll());
-            }
-            while (!next.isEmpty() && next.peek().happening().at().compareTo(since()) <= 0) {
-                Planned planned = next.poll();
-                tell.accept(clock() + planned.happening().text());
+        List<Thread> threads = new ArrayList<>();
+        for (Planned planned : burst.happenings()) {
+            awaitTime(planned.happening().at());
+            tell.accept(clock() + planned.happening().text());
+            threads.add(Thread.ofVirtual().start(() -> {
                 switch (planned.happening()) {
                     case Injection injection -> inject(injector, injection);
                     case Act act -> act(planned.plan(), fleet, act);
                 }
-            }
-            TimeUnit.MILLISECONDS.sleep(STEP.toMillis());
+            }));
+        }
+        awaitTime(burst.duration());
+        for (Thread thread : threads) {
+            thread.join(burst.duration());
+        }
+    }
+
+    private void awaitTime(Duration at) throws InterruptedException {
+        Duration left = at.minus(since());
+        if (left.isPositive()) {
+            TimeUnit.NANOSECONDS.sleep(left.toNanos());
         }
     }
 
@@ -156,17 +155,15 @@ final class ChaosRun {
     private void inject(Injector injector, Injection injection) {
         try {
             Optional<Runnable> heal = injector.inject(injection);
-            heal.ifPresent(action -> healing.add(new Healing(since().plus(injection.lasts()), action)));
+            if (heal.isPresent()) {
+                TimeUnit.NANOSECONDS.sleep(injection.lasts().toNanos());
+                heal.get().run();
+            }
         } catch (CliException e) {
-            tell.accept(clock() + "  not possible now: " + e.text());
-        }
-    }
-
-    private void heal(Healing due) {
-        try {
-            due.heal().run();
-        } catch (CliException e) {
-            // In the way is something else that is broken: it is healed with everything else at the end.
+            // Something else is broken at the same time: what is still to be healed is healed with everything else at the end.
+            tell.accept(clock() + "  not possible now: " + injection.text() + ": " + e.text());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

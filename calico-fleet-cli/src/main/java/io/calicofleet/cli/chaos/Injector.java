@@ -11,18 +11,19 @@ import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.Topics;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Breaks things and heals them: signals, limits of processes, cut connections, the simulator's faults, Kafka's topics. */
+/** Breaks things and heals them, from any thread: signals, limits of processes, cut connections, the simulator's faults, Kafka's topics. */
 final class Injector {
 
     private static final String WEBHOOKS = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
@@ -41,9 +42,9 @@ final class Injector {
     private final LocalSystem system;
     private final SimulatedFleet fleet;
     /** By cluster the faults of its API, by kind: they may overlap. */
-    private final Map<String, Map<Fault, ObjectNode>> ofApis = new HashMap<>();
+    private final Map<String, Map<Fault, ObjectNode>> ofApis = new ConcurrentHashMap<>();
 
-    private final List<Runnable> open = new ArrayList<>();
+    private final List<Runnable> open = new CopyOnWriteArrayList<>();
 
     Injector(LocalSystem system, SimulatedFleet fleet) {
         this.system = system;
@@ -118,18 +119,17 @@ final class Injector {
 
     private Runnable api(Injection injection, ObjectNode fields) {
         Map<Fault, ObjectNode> faults = ofApis.computeIfAbsent(injection.target(), any -> new HashMap<>());
-        faults.put(injection.fault(), fields);
-        apply(injection.target());
-        return () -> {
-            faults.remove(injection.fault(), fields);
-            apply(injection.target());
-        };
+        change(injection.target(), faults, () -> faults.put(injection.fault(), fields));
+        return () -> change(injection.target(), faults, () -> faults.remove(injection.fault(), fields));
     }
 
-    private void apply(String cluster) {
-        ObjectNode all = FleetClient.body();
-        ofApis.getOrDefault(cluster, Map.of()).values().forEach(all::setAll);
-        fleet.faults(cluster, all);
+    private void change(String cluster, Map<Fault, ObjectNode> faults, Runnable change) {
+        synchronized (faults) {
+            change.run();
+            ObjectNode all = FleetClient.body();
+            faults.values().forEach(all::setAll);
+            fleet.faults(cluster, all);
+        }
     }
 
     private Runnable clock(String service, Duration ahead) {
