@@ -296,7 +296,6 @@ public final class StepExecution {
                 return Optional.of(new StepOutcome.Failed(reason, why));
             }
             reporter.waits(why);
-            signals.check();
             signals.pause(LEASE_PAUSE);
             signals.check();
         }

@@ -180,8 +180,8 @@ public final class StepRunner {
         while (!notes.begin(step)) {
             reporter.waits("its turn: this executor ended twice in the middle of this step and of others, so these are"
                     + " executed one after the other to see which it is");
-            signals.check();
             signals.pause(TURN_PAUSE);
+            signals.check();
         }
         try {
             ObservationLoop.Early early = observation.whileActing(request, cluster.observer(), reporter);

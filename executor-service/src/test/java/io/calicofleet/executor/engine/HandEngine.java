@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -60,24 +61,38 @@ final class HandEngine {
     UnaryOperator<ClusterApi> around = UnaryOperator.identity();
     Journal usedJournal = journal;
     Supplier<CalicoDatastore> datastore = () -> FakeCluster.unused(CalicoDatastore.class);
+    Duration patience = Duration.ofMillis(20);
+    Duration leaseWait = Duration.ZERO;
     Duration clusterGrace = Duration.ZERO;
     StepBackups backups = FakeCluster.unused(StepBackups.class);
 
-    StepRunner runner() {
-        EngineSettings settings = new EngineSettings(
+    /** A cluster in which nothing is to be seen. */
+    static final ClusterObservation NOTHING = new ClusterObservation(
+            null, null, List.of(), List.of(), null, Map.of(), List.of(), List.of(), null, null, List.of(), Map.of(), null,
+            Map.of(), null, null);
+
+    private EngineSettings settings() {
+        return new EngineSettings(
                 "e1",
                 "r1",
                 holder -> false,
-                Duration.ofMillis(20),
+                patience,
                 Duration.ofMillis(1),
-                Duration.ZERO,
+                leaseWait,
                 clusterGrace,
                 Duration.ofHours(1),
                 Duration.ZERO,
                 Duration.ofHours(1),
                 Duration.ofHours(1));
+    }
+
+    StepExecution execution() {
         StepHandlers handlers = new StepHandlers(
                 Arrays.stream(StepKind.values()).map(Handler::new).toList());
+        return new StepExecution(handlers, releases, NameLookup.NONE, settings(), counts, around);
+    }
+
+    StepRunner runner() {
         Clusters clusters = new Clusters() {
             @Override
             public Optional<? extends Cluster> find(ClusterId id) {
@@ -89,8 +104,7 @@ final class HandEngine {
                 return Optional.ofNullable(problem);
             }
         };
-        StepExecution execution = new StepExecution(handlers, releases, NameLookup.NONE, settings, counts, around);
-        return new StepRunner(clusters, outbox, execution, notes, settings, counts);
+        return new StepRunner(clusters, outbox, execution(), notes, settings(), counts);
     }
 
     static StepRequested asked(String step) {
@@ -113,6 +127,7 @@ final class HandEngine {
         int retried;
         int deadLetters;
         final List<String> acted = new CopyOnWriteArrayList<>();
+        final List<Duration> took = new CopyOnWriteArrayList<>();
 
         @Override
         public synchronized void stepStarted() {
@@ -126,6 +141,7 @@ final class HandEngine {
 
         @Override
         public void acted(StepKind kind, String outcome, @Nullable ErrorCategory category, Duration took) {
+            this.took.add(took);
             acted.add(kind + " " + outcome + " " + category);
         }
 

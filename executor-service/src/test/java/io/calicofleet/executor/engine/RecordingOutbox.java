@@ -18,6 +18,9 @@ final class RecordingOutbox implements Outbox {
     private final List<FleetEvent> events = new ArrayList<>();
     private final List<String> ids = new ArrayList<>();
     private final List<String> deadLetters = new ArrayList<>();
+    /** What becomes of what is published. */
+    CompletableFuture<Void> answer = CompletableFuture.completedFuture(null);
+
     private Consumer<FleetEvent> listener = event -> {};
 
     @Override
@@ -25,7 +28,7 @@ final class RecordingOutbox implements Outbox {
         events.add(event);
         ids.add(id);
         listener.accept(event);
-        return CompletableFuture.completedFuture(null);
+        return answer;
     }
 
     @Override

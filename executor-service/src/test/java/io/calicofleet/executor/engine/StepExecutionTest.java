@@ -1,0 +1,400 @@
+package io.calicofleet.executor.engine;
+
+import static io.calicofleet.executor.engine.HandEngine.asked;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ErrorCategory;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.StepFailed;
+import io.calicofleet.event.StepHeld;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepParameters;
+import io.calicofleet.event.StepProgress;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.event.WorkloadImage;
+import io.calicofleet.executor.core.Yaml;
+import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.port.CalicoDatastore;
+import io.calicofleet.executor.port.ClusterException.Problem;
+import io.calicofleet.executor.port.ClusterException;
+import io.calicofleet.executor.port.Intents;
+import io.calicofleet.executor.port.ReleaseException;
+import io.calicofleet.executor.port.ReleaseSource;
+import io.calicofleet.executor.port.ResourceRef;
+import io.calicofleet.executor.port.StepOutcome;
+import io.calicofleet.model.release.ManifestDocuments;
+import io.calicofleet.model.release.ReleaseFile;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** The half of a step that changes the cluster: its journal, what it records, and what is made of what it meets. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class StepExecutionTest extends StepScene {
+
+    private static final CalicoVersion TARGET = CalicoVersion.parse("v3.22.5");
+
+    @Test
+    void a_step_takes_the_lease_notes_itself_runs_notes_its_outcome_and_releases() throws Exception {
+        run();
+        assertThat(outcome()).isInstanceOf(StepSucceeded.class);
+        assertThat(engine.happened).containsExactly("acquire for e1/r1 as c01", "run u1/c01/upgrade/1", "release");
+        assertThat(engine.journal.find(STEP).orElseThrow().outcome()).isEqualTo(outcome());
+        assertThat(delivery.acknowledged()).isTrue();
+        assertThat(engine.counts.acted).containsExactly("upgrade succeeded null");
+        assertThat(engine.counts.started).isEqualTo(1);
+        assertThat(engine.counts.ended).isEqualTo(1);
+    }
+
+    @Test
+    void one_that_only_reads_takes_no_lease_and_keeps_no_journal() throws Exception {
+        engine.writes = false;
+        run();
+        assertThat(engine.happened).containsExactly("run u1/c01/upgrade/1");
+        assertThat(engine.journal.find(STEP)).isEmpty();
+        assertThat(outcome()).isInstanceOf(StepSucceeded.class);
+    }
+
+    @Test
+    void one_that_says_that_it_only_reads_and_writes_is_a_bug() throws Exception {
+        engine.writes = false;
+        engine.handler = step -> {
+            step.cluster().create(object());
+            return new StepOutcome.Succeeded(null, List.of(), List.of(), "done");
+        };
+        run();
+        assertThat(failed().reason()).isEqualTo(FailureReason.BUG);
+        assertThat(engine.api.writes).isEmpty();
+    }
+
+    @Test
+    void a_step_with_a_recorded_outcome_is_answered_with_it_and_not_run_again() throws Exception {
+        StepHeld before = new StepHeld(STEP, HoldReason.BASE_UNKNOWN, List.of(), List.of(), "c01: why");
+        engine.journal.started(STEP, 0);
+        engine.journal.done(STEP, before);
+        run();
+        assertThat(outcome()).isEqualTo(before);
+        assertThat(engine.happened).containsExactly("acquire for e1/r1 as c01", "release");
+        assertThat(delivery.acknowledged()).isTrue();
+        assertThat(engine.counts.acted).containsExactly("upgrade held null");
+    }
+
+    @Test
+    void every_refusal_of_a_cluster_is_the_failure_of_its_reason_with_its_words_and_its_cause() throws Exception {
+        for (Problem problem : Problem.values()) {
+            StepFailed failed = failedBy(() -> new ClusterException(problem, "its words", new Exception("behind it")));
+            assertThat(failed.reason()).isEqualTo(problem.reason());
+            assertThat(failed.message()).isEqualTo("its words");
+            assertThat(failed.evidence()).containsExactly("java.lang.Exception: behind it");
+        }
+        assertThat(failedBy(() -> new ClusterException(Problem.INVALID, "its words", null))
+                        .evidence())
+                .isEmpty();
+    }
+
+    @Test
+    void a_release_that_cannot_be_had_is_that_failure() throws Exception {
+        StepFailed failed = failedBy(() -> new ReleaseException(FailureReason.CHART_UNAVAILABLE, "no chart", null));
+        assertThat(failed.reason()).isEqualTo(FailureReason.CHART_UNAVAILABLE);
+        assertThat(failed.message()).isEqualTo("no chart");
+    }
+
+    @Test
+    void whatever_else_is_thrown_is_a_bug_of_that_step_and_its_outcome_is_remembered() throws Exception {
+        for (Supplier<Throwable> fault : List.<Supplier<Throwable>>of(
+                () -> new IllegalStateException("of ours"),
+                StackOverflowError::new,
+                () -> new OutOfMemoryError("Java heap space"),
+                () -> new NoClassDefFoundError("x/Y"),
+                () -> new AssertionError("never"))) {
+            StepFailed failed = failedBy(fault);
+            assertThat(failed.reason()).isEqualTo(FailureReason.BUG);
+            assertThat(failed.reason().category()).isEqualTo(ErrorCategory.BUG);
+            assertThat(failed.message()).isEqualTo(fault.get().toString());
+            assertThat(engine.journal.find(STEP).orElseThrow().outcome()).isEqualTo(failed);
+            assertThat(engine.happened.getLast()).isEqualTo("release");
+        }
+    }
+
+    @Test
+    void a_journal_that_cannot_be_read_fails_the_step_and_one_that_cannot_be_written_in_the_end_does_not()
+            throws Exception {
+        engine.usedJournal = new FailingJournal(true);
+        run();
+        assertThat(failed().reason()).isEqualTo(FailureReason.FORBIDDEN);
+        assertThat(engine.happened).containsExactly("acquire for e1/r1 as c01", "release");
+        // When
+        StepExecutionTest second = new StepExecutionTest();
+        second.engine.usedJournal = second.new FailingJournal(false);
+        second.run();
+        // Then
+        assertThat(second.outcome()).isInstanceOf(StepSucceeded.class);
+    }
+
+    @Test
+    void where_a_step_may_do_nothing_any_more_its_reads_wait_for_the_rights_to_come_back() throws Exception {
+        assertThat(readForbiddenOnce(true, Problem.FORBIDDEN)).isInstanceOf(StepSucceeded.class);
+        assertThat(waited()).containsExactly("User \"x\" cannot get", "");
+        assertThat(engine.counts.retried).isEqualTo(1);
+    }
+
+    @Test
+    void a_read_that_is_forbidden_while_the_journal_may_be_read_is_believed() throws Exception {
+        assertThat(readForbiddenOnce(true, null)).isInstanceOf(StepFailed.class);
+        assertThat(engine.counts.retried).isZero();
+        assertThat(new StepExecutionTest().readForbiddenOnce(true, Problem.UNEXPECTED))
+                .as("it does not say that it may not")
+                .isInstanceOf(StepFailed.class);
+        assertThat(new StepExecutionTest().readForbiddenOnce(false, Problem.FORBIDDEN))
+                .as("an inspection says what it may not do")
+                .isInstanceOf(StepFailed.class);
+    }
+
+    @Test
+    void resources_of_calico_are_recorded_as_they_are_before_each_write_and_deletion() throws Exception {
+        engine.backups = recording();
+        engine.datastore = this::twoPolicies;
+        engine.handler = step -> {
+            step.datastore().replace(policy("NetworkPolicy", "a", "b"));
+            step.datastore().delete(policy("NetworkPolicy", "a", "b"));
+            step.datastore().create(policy("GlobalNetworkPolicy", "", "g"));
+            return new StepOutcome.Succeeded(null, List.of(), List.of(), "done");
+        };
+        run();
+        assertThat(outcome()).isInstanceOf(StepSucceeded.class);
+        String there = "Optional[" + policy("NetworkPolicy", "a", "b") + "]";
+        String global = "Optional[" + policy("GlobalNetworkPolicy", "", "g") + "]";
+        assertThat(engine.happened)
+                .containsSubsequence(
+                        "record NetworkPolicy a/b as " + there,
+                        "check the lease",
+                        "replaced b",
+                        "recordDeletion NetworkPolicy a/b as " + there,
+                        "check the lease",
+                        "deleted b",
+                        "record GlobalNetworkPolicy g as " + global,
+                        "check the lease",
+                        "created g");
+    }
+
+    @Test
+    void what_a_restore_deletes_is_not_for_the_next_restore_to_bring_back() throws Exception {
+        delivery = HandDelivery.of(asked("u1/c01/restore/1"), 7);
+        engine.backups = recording();
+        engine.datastore = this::twoPolicies;
+        engine.handler = step -> {
+            step.datastore().delete(policy("NetworkPolicy", "a", "b"));
+            return new StepOutcome.Succeeded(null, List.of(), List.of(), "done");
+        };
+        run();
+        assertThat(engine.happened)
+                .contains("deleted b")
+                .noneMatch(happened -> happened.startsWith("recordDeletion"))
+                .anyMatch(happened -> happened.startsWith("record NetworkPolicy a/b"));
+    }
+
+    @Test
+    void one_that_only_reads_has_the_resources_of_calico_to_read_and_not_to_write() throws Exception {
+        engine.writes = false;
+        engine.datastore = this::twoPolicies;
+        List<ObjectNode> read = new ArrayList<>();
+        engine.handler = step -> {
+            read.addAll(step.datastore().list(CalicoKind.NETWORK_POLICY));
+            step.datastore().delete(policy("NetworkPolicy", "a", "b"));
+            throw new AssertionError("it went on");
+        };
+        run();
+        assertThat(read).hasSize(2);
+        assertThat(failed().reason()).isEqualTo(FailureReason.BUG);
+        assertThat(engine.happened).containsExactly("run u1/c01/upgrade/1");
+    }
+
+    @Test
+    void the_images_of_the_release_are_those_of_the_targets_file() {
+        engine.releases = releases(() -> Optional.of(new ReleaseFile(
+                TARGET,
+                "calico.yaml",
+                ManifestDocuments.of(Yaml.documents("""
+                        apiVersion: apps/v1
+                        kind: DaemonSet
+                        metadata: {name: calico-node, namespace: kube-system}
+                        spec:
+                          template:
+                            spec: {containers: [{name: calico-node, image: "docker.io/calico/node:v3.22.5"}]}
+                        """)),
+                "d")));
+        assertThat(engine.execution().releaseImages(upgrade(InstallMethod.MANIFEST_KDD, TARGET)))
+                .containsExactly(new WorkloadImage("DaemonSet kube-system/calico-node", "calico-node", "docker.io/calico/node:v3.22.5"));
+        assertThat(engine.happened).containsExactly("v3.22.5/calico.yaml");
+    }
+
+    @Test
+    void there_are_none_where_the_step_has_no_file_and_where_it_is_not_at_hand_or_not_understood() {
+        engine.releases = releases(Optional::empty);
+        for (StepRequested none : List.of(
+                upgrade(null, TARGET), upgrade(InstallMethod.MANIFEST_KDD, null), upgrade(InstallMethod.OPERATOR, TARGET))) {
+            assertThat(engine.execution().releaseImages(none)).isNull();
+        }
+        assertThat(engine.happened).as("nobody was asked").isEmpty();
+        for (Supplier<Optional<ReleaseFile>> answer : List.<Supplier<Optional<ReleaseFile>>>of(
+                Optional::empty,
+                () -> {
+                    throw new ReleaseException(FailureReason.RELEASE_UNAVAILABLE, "away", null);
+                },
+                () -> {
+                    throw new IllegalStateException("of ours");
+                },
+                () -> {
+                    throw new StackOverflowError();
+                })) {
+            engine.releases = releases(answer);
+            assertThat(engine.execution().releaseImages(upgrade(InstallMethod.MANIFEST_KDD, TARGET)))
+                    .isNull();
+        }
+        assertThat(engine.happened).hasSize(4);
+    }
+
+    private StepFailed failedBy(Supplier<? extends Throwable> fault) throws Exception {
+        StepExecutionTest fresh = new StepExecutionTest();
+        fresh.engine.handler = step -> {
+            throw StepExecutionTest.<RuntimeException>sneaky(fault.get());
+        };
+        fresh.run();
+        assertThat(fresh.delivery.acknowledged()).isTrue();
+        engine.happened.addAll(fresh.engine.happened);
+        fresh.engine
+                .journal
+                .find(STEP)
+                .map(Journal.Entry::outcome)
+                .ifPresent(outcome -> engine.journal.done(STEP, outcome));
+        return fresh.failed();
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T extends Throwable> T sneaky(Throwable fault) throws T {
+        throw (T) fault;
+    }
+
+    /**
+     * What becomes of a step of which one read is forbidden.
+     *
+     * @param journalSays with which refusal its journal answers then; null: it answers
+     */
+    private StepProgress readForbiddenOnce(boolean writes, @Nullable Problem journalSays) throws Exception {
+        int[] left = {1};
+        engine.writes = writes;
+        engine.patience = Duration.ofHours(1);
+        engine.usedJournal = new FailingJournal(false) {
+            @Override
+            public Optional<Entry> find(StepId step) {
+                if (engine.happened.contains("run u1/c01/upgrade/1") && journalSays != null) {
+                    throw new ClusterException(journalSays, "no", null);
+                }
+                return super.find(step);
+            }
+        };
+        engine.around = api -> new ForwardingCluster(api) {
+            @Override
+            protected <T> T read(String what, Supplier<T> call) {
+                if (what.equals("Service x/y") && left[0]-- > 0) {
+                    throw new ClusterException(Problem.FORBIDDEN, "User \"x\" cannot get", null);
+                }
+                return call.get();
+            }
+
+            @Override
+            protected <T> T write(ObjectNode object, Supplier<T> call) {
+                return call.get();
+            }
+        };
+        engine.handler = step -> {
+            step.cluster().find(ResourceRef.of(object()));
+            return new StepOutcome.Succeeded(null, List.of(), List.of(), "done");
+        };
+        run();
+        return outcome();
+    }
+
+    private static StepRequested upgrade(@Nullable InstallMethod method, @Nullable CalicoVersion target) {
+        return new StepRequested(STEP, List.of(), StepParameters.ofUpgrade(method, null, target, null), "please");
+    }
+
+    private ReleaseSource releases(Supplier<Optional<ReleaseFile>> answer) {
+        return new ReleaseSource() {
+            @Override
+            public Optional<ReleaseFile> manifest(CalicoVersion version, String file) {
+                engine.happened.add(version + "/" + file);
+                return answer.get();
+            }
+
+            @Override
+            public String where(CalicoVersion version, String file) {
+                return "here";
+            }
+        };
+    }
+
+    private static ObjectNode policy(String kind, String namespace, String name) {
+        return Yaml.object("{apiVersion: projectcalico.org/v3, kind: %s, metadata: {%sname: %s}}"
+                .formatted(kind, namespace.isEmpty() ? "" : "namespace: " + namespace + ", ", name));
+    }
+
+    /** A datastore with two policies of one name. */
+    private CalicoDatastore twoPolicies() {
+        return (CalicoDatastore) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {CalicoDatastore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("list")) {
+                        return List.of(policy("NetworkPolicy", "z", "b"), policy("NetworkPolicy", "a", "b"));
+                    }
+                    if (method.getName().equals("find")) {
+                        return Optional.of(policy("GlobalNetworkPolicy", "", String.valueOf(arguments[1])));
+                    }
+                    String name = ((ObjectNode) arguments[0]).at("/metadata/name").asText();
+                    engine.happened.add(method.getName().replaceFirst("e$", "") + "ed " + name);
+                    return arguments[0];
+                });
+    }
+
+    private class FailingJournal implements Journal {
+
+        private final boolean atOnce;
+
+        FailingJournal(boolean atOnce) {
+            this.atOnce = atOnce;
+        }
+
+        @Override
+        public Optional<Entry> find(StepId step) {
+            return engine.journal.find(step);
+        }
+
+        @Override
+        public void started(StepId step, long epoch) {
+            if (atOnce) {
+                throw new ClusterException(Problem.FORBIDDEN, "no", null);
+            }
+        }
+
+        @Override
+        public void done(StepId step, StepProgress outcome) {
+            throw new ClusterException(Problem.FORBIDDEN, "no", null);
+        }
+
+        @Override
+        public Intents intents(StepId step) {
+            return engine.journal.intents(step);
+        }
+    }
+}
