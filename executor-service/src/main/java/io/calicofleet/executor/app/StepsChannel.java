@@ -9,7 +9,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
@@ -37,7 +36,7 @@ class StepsChannel implements KafkaConsumerRebalanceListener {
     @Incoming("steps")
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
     CompletionStage<Void> receive(IncomingKafkaRecord<String, byte[]> record) {
-        executor.queues()
+        return executor.queues()
                 .accept(new StepDelivery(
                         record.getTopic(),
                         record.getPartition(),
@@ -49,7 +48,6 @@ class StepsChannel implements KafkaConsumerRebalanceListener {
                         () -> {
                             var unused = record.ack();
                         }));
-        return CompletableFuture.completedFuture(null);
     }
 
     /** Whether the broker has given this executor its share, if only none. */

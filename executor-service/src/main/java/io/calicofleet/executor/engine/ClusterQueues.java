@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -23,16 +25,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One queue per cluster: its records are worked off one at a time, in their order, on a virtual thread that lives as
- * long as there is something in the queue. Any number of clusters at once; whoever brings the records never waits.
+ * long as there is something in the queue. All clusters that are served at once; what waits behind them, or is of nobody, has a
+ * {@link Backlog bounded place}.
  */
 public final class ClusterQueues {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ClusterQueues.class);
 
+    /** More that wait for one cluster are not of a planner, which asks for one step at a time. */
+    private static final int LOOKED_AT = 100;
+
     private final StepRunner runner;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
     private final Map<String, ClusterQueue> queues = new HashMap<>();
+    private final Backlog backlog = new Backlog();
     private boolean stopped;
 
     /** Queues whose records are worked off by {@code runner}. */
@@ -40,13 +47,20 @@ public final class ClusterQueues {
         this.runner = requireNonNull(runner, "runner");
     }
 
-    /** Takes a record; returns at once. */
-    public void accept(Delivery delivery) {
+    /**
+     * Takes a record; returns at once.
+     *
+     * @return done when there is room for another one: before, none is to be brought
+     */
+    public CompletionStage<Void> accept(Delivery delivery) {
         String key = String.valueOf(delivery.key());
         lock.lock();
         try {
             if (stopped) {
-                return; // Not acknowledged: the next one to have the partition gets it.
+                return CompletableFuture.completedFuture(null); // Not acknowledged: the next one to have the partition gets it.
+            }
+            if (queues.containsKey(key) || !runner.serves(key)) {
+                backlog.add(delivery);
             }
             ClusterQueue queue = queues.get(key);
             if (queue == null) {
@@ -62,6 +76,7 @@ public final class ClusterQueues {
                     request(delivery).ifPresent(queue.signals::superseded);
                 }
             }
+            return backlog.room();
         } finally {
             lock.unlock();
         }
@@ -104,6 +119,7 @@ public final class ClusterQueues {
         lock.lock();
         try {
             stopped = true;
+            backlog.clear();
             queues.values().forEach(ClusterQueue::handBack);
             long nanos = limit.toNanos();
             while (!queues.isEmpty() && nanos > 0) {
@@ -136,9 +152,13 @@ public final class ClusterQueues {
     private @Nullable Delivery next(ClusterQueue queue) {
         lock.lock();
         try {
+            if (queue.current != null) {
+                backlog.remove(queue.current);
+            }
             queue.current = null;
             Delivery next = queue.waiting.poll();
             while (next != null && (next.revoked() || stopped)) {
+                backlog.remove(next);
                 next = queue.waiting.poll();
             }
             if (next == null) {
@@ -147,9 +167,16 @@ public final class ClusterQueues {
                 return null;
             }
             queue.current = next;
+            if (runner.serves(queue.key)) {
+                backlog.remove(next);
+            }
             queue.signals = new StepSignals();
             request(next).ifPresent(queue.signals::runs);
+            int looked = 0;
             for (Delivery later : queue.waiting) {
+                if (++looked > LOOKED_AT) {
+                    break;
+                }
                 if (isNewer(next, later)) {
                     request(later).ifPresent(queue.signals::superseded);
                 }

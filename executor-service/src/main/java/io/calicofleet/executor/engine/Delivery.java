@@ -1,6 +1,7 @@
 package io.calicofleet.executor.engine;
 
 import io.calicofleet.kafka.Received;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A record of the steps topic, waiting to be worked off. */
@@ -15,6 +16,12 @@ public interface Delivery {
 
     /** Its offset in that partition. */
     long offset();
+
+    /** How many bytes it holds. */
+    int size();
+
+    /** How long ago it was received. */
+    Duration age();
 
     /** What it is; read once, and never throws. */
     Received read();

@@ -2,6 +2,7 @@ package io.calicofleet.executor.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ErrorCategory;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FailureReason;
@@ -88,6 +89,11 @@ public final class StepRunner {
     private void parsed(Delivery delivery, Event<? extends FleetEvent> event, StepSignals signals)
             throws InterruptedException {
         if (event.data() instanceof StepRequested request) {
+            String cluster = request.step().cluster().value();
+            if (!cluster.equals(delivery.key())) {
+                bury(delivery, "the key is '" + delivery.key() + "', not the cluster '" + cluster + "': it may be on a wrong partition");
+                return;
+            }
             metrics.stepStarted();
             try {
                 step(delivery, event, request, signals);
@@ -124,7 +130,7 @@ public final class StepRunner {
         long began = System.nanoTime();
         StepProgress outcome;
         try {
-            cluster = cluster(step, signals);
+            cluster = cluster(step, delivery, signals);
             began = System.nanoTime();
             outcome =
                     cluster.isEmpty() ? notServed(step).toEvent(step) : act(request, cluster.get(), signals, reporter);
@@ -206,13 +212,24 @@ public final class StepRunner {
                         "there is no kubeconfig of " + step.cluster() + " on " + settings.executor()));
     }
 
-    /** The cluster, once its kubeconfig is there; a step that is not ours any more does not wait, and says nothing. */
-    private Optional<? extends Cluster> cluster(StepId step, StepSignals signals) throws InterruptedException {
-        long began = System.nanoTime();
+    /** Whether the cluster that this key names is served now. */
+    boolean serves(String key) {
+        try {
+            return clusters.find(ClusterId.of(key)).isPresent();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /**
+     * The cluster, once its kubeconfig is there; a step that is not ours any more does not wait, and says nothing. What has waited in line has
+     * waited for the kubeconfig, too: else records of a cluster that nobody serves would take that long each.
+     */
+    private Optional<? extends Cluster> cluster(StepId step, Delivery delivery, StepSignals signals)
+            throws InterruptedException {
         while (true) {
             Optional<? extends Cluster> cluster = clusters.find(step.cluster());
-            if (cluster.isPresent()
-                    || System.nanoTime() - began >= settings.clusterGrace().toNanos()) {
+            if (cluster.isPresent() || delivery.age().compareTo(settings.clusterGrace()) >= 0) {
                 return cluster;
             }
             signals.pause(CLUSTER_PAUSE);

@@ -46,12 +46,19 @@ public final class StepSignals {
         });
     }
 
-    /** A newer step for this cluster waits; one of another campaign ends this one where that has the cluster by now. */
+    /**
+     * A newer step for this cluster waits; one of another campaign ends this one where that has the cluster by now, and changes nothing where
+     * it has not.
+     */
     public void superseded(StepRequested by) {
         tell(() -> {
             StepRequested running = request;
-            superseded = true;
-            over |= running != null && !running.step().equals(by.step()) && ends(running, by);
+            if (running == null || running.step().equals(by.step())) {
+                superseded = true;
+                return;
+            }
+            superseded |= ends(running, by) || Journal.epoch(running.parameters()) == Journal.epoch(by.parameters());
+            over |= ends(running, by);
         });
     }
 

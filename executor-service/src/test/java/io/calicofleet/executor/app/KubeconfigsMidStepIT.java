@@ -310,7 +310,21 @@ class KubeconfigsMidStepIT {
         }
     }
 
-    private record Handed(StepRequested request) implements Delivery {
+    private record Handed(StepRequested request, long at) implements Delivery {
+
+        Handed(StepRequested request) {
+            this(request, System.nanoTime());
+        }
+
+        @Override
+        public int size() {
+            return 1;
+        }
+
+        @Override
+        public Duration age() {
+            return Duration.ofNanos(System.nanoTime() - at);
+        }
 
         @Override
         public String key() {

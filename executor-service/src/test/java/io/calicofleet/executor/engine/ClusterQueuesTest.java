@@ -15,6 +15,8 @@ import io.calicofleet.kafka.Received;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -197,6 +199,25 @@ class ClusterQueuesTest {
         queues().accept(none);
         await().until(none::acknowledged);
         assertThat(engine.outbox.deadLetters()).containsExactly("nothing");
+    }
+
+    @Test
+    void more_records_are_not_brought_while_too_many_wait_behind_a_step() {
+        hold("u1/c01/upgrade/1");
+        deliver("u1/c01/upgrade/1");
+        runs("u1/c01/upgrade/1");
+        CompletionStage<Void> room = CompletableFuture.completedFuture(null);
+        for (int i = 0; i < Backlog.MOST; i++) {
+            assertThat(room).isCompleted();
+            room = queues().accept(HandDelivery.of(asked("u2/c01/inspect/1"), ++offset));
+        }
+        assertThat(room).isNotCompleted();
+        HandDelivery other = deliver("u1/c02/upgrade/1");
+        await().until(other::acknowledged);
+
+        release("u1/c01/upgrade/1");
+
+        await().until(room.toCompletableFuture()::isDone);
     }
 
     private static ClusterObservation seen() {

@@ -4,6 +4,7 @@ import io.calicofleet.event.Event;
 import io.calicofleet.event.EventIds;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.kafka.Received;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ final class HandDelivery implements Delivery {
     private final Received received;
     private final AtomicBoolean acknowledged = new AtomicBoolean();
     private volatile boolean revoked;
+    private volatile Duration age = Duration.ZERO;
 
     HandDelivery(@Nullable String key, long offset, Received received) {
         this.key = key;
@@ -44,6 +46,22 @@ final class HandDelivery implements Delivery {
     @Override
     public long offset() {
         return offset;
+    }
+
+    @Override
+    public int size() {
+        return 1;
+    }
+
+    @Override
+    public Duration age() {
+        return age;
+    }
+
+    /** It was received so long ago. */
+    HandDelivery old(Duration since) {
+        age = since;
+        return this;
     }
 
     @Override

@@ -108,6 +108,27 @@ class StepRunnerTest extends StepScene {
     }
 
     @Test
+    void a_step_that_waited_in_line_has_waited_for_its_kubeconfig_too() throws Exception {
+        engine.clusterGrace = Duration.ofHours(1);
+        engine.served = id -> false;
+
+        engine.runner().run(delivery.old(Duration.ofHours(1)), signals);
+
+        assertThat(failed().reason()).isEqualTo(FailureReason.CLUSTER_UNKNOWN);
+    }
+
+    @Test
+    void a_step_under_the_key_of_another_cluster_is_not_executed() throws Exception {
+        HandDelivery stray = new HandDelivery("c02", 1, delivery.read());
+
+        engine.runner().run(stray, signals);
+
+        assertThat(engine.happened).isEmpty();
+        assertThat(stray.acknowledged()).isTrue();
+        assertThat(engine.outbox.deadLetters()).singleElement().asString().contains("'c02'", "'c01'");
+    }
+
+    @Test
     void a_step_that_is_handed_back_while_its_kubeconfig_is_missing_is_no_failure() throws Exception {
         engine.clusterGrace = Duration.ofHours(1);
         engine.served = id -> {

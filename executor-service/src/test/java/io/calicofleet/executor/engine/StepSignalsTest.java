@@ -69,7 +69,7 @@ class StepSignalsTest {
     void a_step_of_another_campaign_that_waits_ends_the_observing_and_keeps_nobody_who_acts_from_sleeping()
             throws Exception {
         signals.runs(asked("u1/c01/upgrade/1", 5));
-        signals.superseded(asked("u2/c01/inspect/1", 4));
+        signals.superseded(asked("u2/c01/inspect/1", 5));
         assertThat(signals.observedEnough()).isTrue();
         signals.awaitChange(FOR_EVER);
         long began = System.nanoTime();
@@ -130,6 +130,16 @@ class StepSignalsTest {
         assertThatThrownBy(signals::check).isInstanceOf(FenceException.class);
         signals.superseded(asked("u2/c01/inspect/1", 1));
         assertThatThrownBy(signals::check).as("over is over").isInstanceOf(FenceException.class);
+    }
+
+    @Test
+    void a_step_of_a_campaign_that_does_not_have_the_cluster_ends_no_observing() {
+        signals.runs(asked("u1/c01/upgrade/1", 5));
+
+        signals.superseded(asked("u2/c01/inspect/1", 4));
+
+        assertThatCode(signals::check).doesNotThrowAnyException();
+        assertThat(signals.observedEnough()).isFalse();
     }
 
     private StepSignals current = signals;

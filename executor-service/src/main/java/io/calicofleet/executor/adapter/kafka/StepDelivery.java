@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.calicofleet.executor.engine.Delivery;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.kafka.Received;
+import java.time.Duration;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ public final class StepDelivery implements Delivery {
     private final Headers headers;
     private final PartitionHold hold;
     private final Runnable acknowledgement;
+    private final long receivedAt = System.nanoTime();
     private volatile @Nullable Received read;
 
     /**
@@ -61,6 +63,16 @@ public final class StepDelivery implements Delivery {
     @Override
     public long offset() {
         return offset;
+    }
+
+    @Override
+    public int size() {
+        return value == null ? 0 : value.length;
+    }
+
+    @Override
+    public Duration age() {
+        return Duration.ofNanos(System.nanoTime() - receivedAt);
     }
 
     @Override
