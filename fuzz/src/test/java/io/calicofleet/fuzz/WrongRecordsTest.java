@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class WrongRecordsTest {
 
     private static final Path SAMPLES = Path.of("../event-contract/src/test/resources/samples");
+    private static final List<EventType> TYPES = List.of(EventType.values());
     private static final int BURST = 4000;
 
     private final List<Path> files = samples();
@@ -105,7 +106,7 @@ class WrongRecordsTest {
             headers.add(name, random.nextInt(5) == 0 ? null : new ByteMutator(random).mutated((name + "/x/upgrade/1").getBytes(UTF_8)));
         }
         return random.nextInt(20) == 0
-                ? headers.add("ce_type", EventType.values()[random.nextInt(EventType.values().length)].encode().getBytes(UTF_8))
+                ? headers.add("ce_type", TYPES.get(random.nextInt(TYPES.size())).encode().getBytes(UTF_8))
                 : headers;
     }
 
