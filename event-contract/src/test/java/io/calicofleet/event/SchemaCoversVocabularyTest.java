@@ -2,20 +2,15 @@ package io.calicofleet.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import java.io.IOException;
-import java.lang.reflect.AnnotatedType;
-import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -25,7 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.DynamicTest;
@@ -33,24 +27,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The schemas and the records say the same. Whoever adds an event, a component or a constant is led here and on to the
- * schema; each message of this test names the file to touch.
+ * The schemas and the records say the same. Whoever adds an event, a component or a constant is led here;
+ * {@link ContractUpdate} writes what follows from that into the schema.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SchemaCoversVocabularyTest {
 
     private static final String COMMON = "common.schema.json#/$defs/";
     private static final Path FOLDER = Path.of("src/main/resources/schemas");
-
-    /** Types with a JSON form of their own; their schema is checked by the samples and the tests of the types. */
-    private static final Set<Class<?>> VALUES = Set.of(
-            CalicoVersion.class,
-            CampaignName.class,
-            ClusterId.class,
-            FailsafePort.class,
-            WaveName.class,
-            StepId.class,
-            Quantity.class);
 
     @TestFactory
     Stream<DynamicTest> every_message_and_every_record_in_it_has_exactly_the_components_of_its_schema() {
@@ -71,7 +55,9 @@ class SchemaCoversVocabularyTest {
                             .forEach(option -> listed.put(
                                     option.path("const").asText(),
                                     option.path("description").asText()));
-                    assertThat(listed).isEqualTo(constants(entry.getKey()));
+                    assertThat(listed)
+                            .as("write it with -Dgolden.update")
+                            .isEqualTo(Contract.constants(entry.getKey()));
                 }));
     }
 
@@ -118,8 +104,8 @@ class SchemaCoversVocabularyTest {
     @Test
     void no_shared_definition_is_without_use() {
         Set<String> used = new TreeSet<>(Set.of("instant", "duration"));
-        Stream.concat(vocabulary().keySet().stream(), VALUES.stream())
-                .map(SchemaCoversVocabularyTest::definition)
+        Stream.concat(Contract.types().stream(), Contract.VALUES.stream())
+                .map(Contract::definition)
                 .forEach(used::add);
         List<String> defined = new ArrayList<>();
         Schemas.document("common").path("$defs").fieldNames().forEachRemaining(defined::add);
@@ -130,39 +116,12 @@ class SchemaCoversVocabularyTest {
     private static Map<Class<?>, JsonNode> vocabulary() {
         JsonNode common = Schemas.document("common").path("$defs");
         Map<Class<?>, JsonNode> found = new LinkedHashMap<>();
-        for (EventType type : EventType.values()) {
-            found.put(type.payload(), Schemas.document(type.shortName()));
-            collect(type.payload(), common, found);
+        for (Class<?> type : Contract.types()) {
+            found.put(
+                    type,
+                    Contract.message(type).map(Schemas::document).orElseGet(() -> common.path(Contract.definition(type))));
         }
-        // Travels inside of step ids.
-        found.put(StepKind.class, common.path(definition(StepKind.class)));
-        found.put(TrafficLine.class, Schemas.document("traffic"));
         return found;
-    }
-
-    private static void collect(Class<?> type, JsonNode common, Map<Class<?>, JsonNode> found) {
-        for (RecordComponent component : type.getRecordComponents()) {
-            for (Class<?> part : parts(component.getGenericType())) {
-                boolean ours = part.getPackage() == SchemaCoversVocabularyTest.class.getPackage();
-                if (ours && !VALUES.contains(part) && !found.containsKey(part)) {
-                    found.put(part, common.path(definition(part)));
-                    if (part.isRecord()) {
-                        collect(part, common, found);
-                    }
-                }
-            }
-        }
-    }
-
-    private static List<Class<?>> parts(Type type) {
-        return switch (type) {
-            case Class<?> plain -> List.of(plain);
-            case ParameterizedType generic ->
-                Arrays.stream(generic.getActualTypeArguments())
-                        .flatMap(argument -> parts(argument).stream())
-                        .toList();
-            default -> throw new AssertionError("no schema is known for " + type);
-        };
     }
 
     private static void compare(Class<?> type, JsonNode schema) {
@@ -174,6 +133,7 @@ class SchemaCoversVocabularyTest {
         List<String> properties = new ArrayList<>();
         schema.path("properties").fieldNames().forEachRemaining(properties::add);
         assertThat(properties)
+                .as("write it with -Dgolden.update")
                 .containsExactly(Arrays.stream(type.getRecordComponents())
                         .map(RecordComponent::getName)
                         .toArray(String[]::new));
@@ -188,7 +148,7 @@ class SchemaCoversVocabularyTest {
                     .as(
                             "%s is required: what has no null, no empty form and no default in the schema is, nothing else",
                             name)
-                    .isEqualTo(!nullable(component) && !container(component.getType()) && !property.has("default"));
+                    .isEqualTo(Contract.required(component, property));
         }
     }
 
@@ -203,7 +163,7 @@ class SchemaCoversVocabularyTest {
                     schema.path(list ? "items" : "additionalProperties"));
             return;
         }
-        String plain = plain((Class<?>) type);
+        String plain = Contract.plain((Class<?>) type);
         if (plain != null) {
             assertThat(schema.path("type").asText()).as(name).isEqualTo(plain);
             // Absent reads as Java's zero; a default in the schema has to say just that.
@@ -212,47 +172,7 @@ class SchemaCoversVocabularyTest {
             String reference = schema.path("$ref").asText();
             assertThat(reference.startsWith("#") ? "common.schema.json" + reference : reference)
                     .as(name)
-                    .isEqualTo(COMMON + definition((Class<?>) type));
+                    .isEqualTo(COMMON + Contract.definition((Class<?>) type));
         }
-    }
-
-    private static @Nullable String plain(Class<?> type) {
-        if (type == String.class) {
-            return "string";
-        }
-        if (type == boolean.class || type == Boolean.class) {
-            return "boolean";
-        }
-        return Set.of(int.class, long.class, Integer.class, Long.class).contains(type) ? "integer" : null;
-    }
-
-    private static String definition(Class<?> type) {
-        if (type == Instant.class || type == Duration.class) {
-            return type.getSimpleName().toLowerCase(java.util.Locale.ROOT);
-        }
-        String name = type.getSimpleName();
-        return Character.toLowerCase(name.charAt(0)) + name.substring(1);
-    }
-
-    private static boolean container(Class<?> type) {
-        return Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type);
-    }
-
-    private static boolean nullable(RecordComponent component) {
-        AnnotatedType type = component.getAnnotatedType();
-        return type.isAnnotationPresent(Nullable.class);
-    }
-
-    private static Map<String, String> constants(Class<?> type) throws ReflectiveOperationException {
-        Method encode = Arrays.stream(type.getMethods())
-                .filter(method -> method.isAnnotationPresent(JsonValue.class))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError(type + " has no @JsonValue"));
-        Map<String, String> constants = new LinkedHashMap<>();
-        for (Object constant : type.getEnumConstants()) {
-            constants.put((String) encode.invoke(constant), (String)
-                    type.getMethod("sentence").invoke(constant));
-        }
-        return constants;
     }
 }

@@ -12,8 +12,8 @@ import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The schemas of this module, and JSON as event-kafka reads and writes it. */
@@ -32,22 +32,27 @@ final class Schemas {
 
     private static final JsonSchemaFactory FACTORY = JsonSchemaFactory.getInstance(
             SpecVersion.VersionFlag.V202012,
-            builder -> builder.schemaMappers(mappers -> mappers.mapPrefix(BASE, "classpath:schemas/")));
+            builder -> builder.schemaMappers(mappers ->
+                    mappers.mapPrefix(BASE, ContractUpdate.SCHEMAS.toUri().toString())));
     private static final SchemaValidatorsConfig CONFIG =
             SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
+
+    static {
+        // Before anything is read of it.
+        if (System.getProperty("golden.update") != null) {
+            ContractUpdate.run();
+        }
+    }
 
     private Schemas() {}
 
     /** The schema {@code name}, such as {@code step.requested}, as it stands in its file. */
     static JsonNode document(String name) {
-        String file = "/schemas/" + name + ".schema.json";
-        try (InputStream stream = Schemas.class.getResourceAsStream(file)) {
-            if (stream == null) {
-                throw new AssertionError("there is no " + file);
-            }
-            return JSON.readTree(stream);
+        Path file = ContractUpdate.SCHEMAS.resolve(name + ".schema.json");
+        try {
+            return JSON.readTree(file.toFile());
         } catch (IOException e) {
-            throw new UncheckedIOException(file, e);
+            throw new UncheckedIOException(file.toString(), e);
         }
     }
 
