@@ -88,11 +88,12 @@ final class KvService extends KVGrpc.KVImplBase {
 
     private PutResponse put(PutRequest request) {
         KeyValue before = store.put(request.getKey(), request.getValue());
-        boolean same = before != null && before.getValue().equals(request.getValue());
         audit.written(
                 before == null ? "create" : "update",
                 request.getKey().toStringUtf8(),
-                same ? before.getModRevision() : store.revision());
+                before != null && before.getValue().equals(request.getValue())
+                        ? before.getModRevision()
+                        : store.revision());
         PutResponse.Builder response = PutResponse.newBuilder().setHeader(header());
         if (request.getPrevKv() && before != null) {
             response.setPrevKv(before);
