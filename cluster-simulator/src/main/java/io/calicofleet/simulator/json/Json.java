@@ -1,6 +1,9 @@
 package io.calicofleet.simulator.json;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,10 +15,14 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Reading, writing and walking JSON trees. */
@@ -48,6 +55,35 @@ public final class Json {
     /** Reads one JSON document. */
     public static JsonNode read(byte[] bytes) throws IOException {
         return MAPPER.readTree(bytes);
+    }
+
+    /** The paths of the fields that are twice in an object of a JSON document; none where it is no JSON. */
+    public static List<String> duplicates(byte[] bytes) {
+        List<String> twice = new ArrayList<>();
+        try (JsonParser parser = MAPPER.createParser(bytes)) {
+            Deque<Set<String>> seen = new ArrayDeque<>();
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.START_OBJECT) {
+                    seen.push(new HashSet<>());
+                } else if (token == JsonToken.END_OBJECT) {
+                    seen.pop();
+                } else if (token == JsonToken.FIELD_NAME && !seen.element().add(parser.currentName())) {
+                    twice.add(path(parser.getParsingContext()));
+                }
+            }
+        } catch (IOException e) {
+            return List.of();
+        }
+        return twice;
+    }
+
+    private static String path(JsonStreamContext context) {
+        JsonStreamContext parent = context.getParent();
+        String before = parent == null || parent.inRoot() ? "" : path(parent);
+        if (context.inArray()) {
+            return before + "[" + context.getCurrentIndex() + "]";
+        }
+        return before.isEmpty() ? context.getCurrentName() : before + "." + context.getCurrentName();
     }
 
     /** Reads one JSON document that is known to be right. */

@@ -109,9 +109,10 @@ public final class ApiException extends RuntimeException {
         return noSuchResource().about(type, name);
     }
 
-    /** 409: the name is taken. */
-    public static ApiException alreadyExists(ResourceType type, String name) {
-        return new ApiException(409, "AlreadyExists", type.qualifiedName() + " \"" + name + "\" already exists")
+    /** 409: the name is taken, maybe by an object that is being deleted. */
+    public static ApiException alreadyExists(ResourceType type, String name, boolean ending) {
+        String taken = type.qualifiedName() + " \"" + name + "\" already exists";
+        return new ApiException(409, "AlreadyExists", ending ? "object is being deleted: " + taken : taken)
                 .about(type, name);
     }
 
@@ -211,6 +212,15 @@ public final class ApiException extends RuntimeException {
     /** 415. */
     public static ApiException unsupportedMediaType() {
         return new ApiException(415, "UnsupportedMediaType", "415: Unsupported Media Type");
+    }
+
+    /** 415: a body that is of no format known here. */
+    public static ApiException unknownFormat() {
+        return new ApiException(
+                415,
+                "UnsupportedMediaType",
+                "the body of the request was in an unknown format - accepted media types include:"
+                        + " application/json, application/yaml, application/vnd.kubernetes.protobuf");
     }
 
     /** 415: a patch that custom objects do not take. */

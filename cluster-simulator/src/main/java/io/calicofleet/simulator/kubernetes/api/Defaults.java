@@ -15,6 +15,8 @@ import java.util.Map;
 /** What the API server fills in: a live object never equals its manifest. */
 final class Defaults {
 
+    private static final JsonNode KUBERNETES = Json.text("kubernetes");
+
     private static final List<String> WORKLOADS =
             List.of("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet", "Job");
 
@@ -44,6 +46,8 @@ final class Defaults {
             }
             case "Job" -> job(object, spec);
             case "Namespace" -> namespace(object);
+            case "ValidatingWebhookConfiguration" -> webhooks(object, false);
+            case "MutatingWebhookConfiguration" -> webhooks(object, true);
             default -> {
                 // nothing beyond the simple ones
             }
@@ -200,7 +204,7 @@ final class Defaults {
             }
         }
         if (!object.has("status")) {
-            object.putObject("status").put("phase", "Pending").put("qosClass", "Burstable");
+            object.putObject("status").put("phase", "Pending").put("qosClass", qos(pod));
         }
     }
 
@@ -314,9 +318,61 @@ final class Defaults {
         }
     }
 
+    /** By what its containers ask for and are limited to. */
+    private static String qos(JsonNode pod) {
+        boolean any = false;
+        boolean all = true;
+        for (String list : List.of("containers", "initContainers")) {
+            for (JsonNode container : pod.path(list)) {
+                JsonNode resources = container.path("resources");
+                for (String name : List.of("cpu", "memory")) {
+                    JsonNode limit = resources.path("limits").path(name);
+                    JsonNode request = resources.path("requests").path(name);
+                    any |= limit.isTextual() || request.isTextual();
+                    all &= limit.isTextual() && limit.equals(request);
+                }
+            }
+        }
+        return !any ? "BestEffort" : all ? "Guaranteed" : "Burstable";
+    }
+
+    /** Of each webhook what stands where nothing is said. */
+    private static void webhooks(ObjectNode configuration, boolean mutating) {
+        for (JsonNode each : configuration.path("webhooks")) {
+            ObjectNode webhook = (ObjectNode) each;
+            Map.of("failurePolicy", "Fail", "matchPolicy", "Equivalent").forEach((field, value) -> {
+                if (!webhook.has(field)) {
+                    webhook.put(field, value);
+                }
+            });
+            if (mutating && !webhook.has("reinvocationPolicy")) {
+                webhook.put("reinvocationPolicy", "Never");
+            }
+            if (!webhook.has("timeoutSeconds")) {
+                webhook.put("timeoutSeconds", 10);
+            }
+            for (String selector : List.of("namespaceSelector", "objectSelector")) {
+                if (!webhook.has(selector)) {
+                    webhook.putObject(selector);
+                }
+            }
+            for (JsonNode rule : webhook.path("rules")) {
+                if (!rule.has("scope")) {
+                    ((ObjectNode) rule).put("scope", "*");
+                }
+            }
+            if (webhook.path("clientConfig").path("service") instanceof ObjectNode service && !service.has("port")) {
+                service.put("port", 443);
+            }
+        }
+    }
+
     private static void namespace(ObjectNode namespace) {
         if (Json.text(namespace, "metadata", "deletionTimestamp").isEmpty()) {
-            Json.list(Json.child(namespace, "spec"), "finalizers").removeAll().add("kubernetes");
+            if (!namespace.path("spec").path("finalizers").valueStream().anyMatch(KUBERNETES::equals)
+                    && !namespace.path("metadata").has("resourceVersion")) {
+                Json.list(Json.child(namespace, "spec"), "finalizers").add(KUBERNETES);
+            }
             Json.child(namespace, "status").put("phase", "Active");
             Json.child(Json.child(namespace, "metadata"), "labels")
                     .put("kubernetes.io/metadata.name", Json.text(namespace, "metadata", "name"));

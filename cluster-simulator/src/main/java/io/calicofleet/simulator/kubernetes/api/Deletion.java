@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deletion {
 
+    private static final Set<String> IMMORTAL = Set.of("default", "kube-public", "kube-system");
     private static final Set<String> POLICIES = Set.of("", "Foreground", "Background", "Orphan");
 
     private final Cluster cluster;
@@ -30,6 +31,7 @@ final class Deletion {
     @Nullable
     ObjectNode delete(ResourceType type, ObjectNode object, JsonNode options, boolean dryRun) {
         check(options);
+        lifecycle(type, object);
         preconditions(type, object, options.path("preconditions"));
         ObjectNode updated = Json.shallow(object);
         ObjectNode metadata = object.path("metadata").deepCopy();
@@ -70,6 +72,14 @@ final class Deletion {
         return cluster.store().put(type.groupResource(), updated);
     }
 
+    /** Some namespaces every cluster has. */
+    private static void lifecycle(ResourceType type, ObjectNode object) {
+        String name = Json.text(object, "metadata", "name");
+        if (type.group().isEmpty() && type.kind().equals("Namespace") && IMMORTAL.contains(name)) {
+            throw ApiException.forbidden(type, name, "this namespace may not be deleted");
+        }
+    }
+
     private static void preconditions(ResourceType type, ObjectNode object, JsonNode preconditions) {
         String name = Json.text(object, "metadata", "name");
         String uid = Json.text(object, "metadata", "uid");
@@ -103,6 +113,12 @@ final class Deletion {
         if (!POLICIES.contains(policy.asText(""))) {
             problems.add(Problem.notSupported(
                     "propagationPolicy", policy, List.of("Foreground", "Background", "Orphan", "nil")));
+        }
+        JsonNode dryRun = options.path("dryRun");
+        for (JsonNode each : dryRun) {
+            if (!each.asText().equals("All")) {
+                problems.add(Problem.notSupported("dryRun", dryRun, List.of("All")));
+            }
         }
         if (!problems.isEmpty()) {
             throw ApiException.invalidOptions("DeleteOptions", problems);

@@ -100,8 +100,12 @@ public final class ObjectApi {
             if (type.namespaced()) {
                 inNamespace(type, namespace, metadata.path("name").asText());
             }
-            if (cluster.store().get(type.groupResource(), ObjectKey.of(body)) != null) {
-                throw ApiException.alreadyExists(type, metadata.path("name").asText());
+            ObjectNode taken = cluster.store().get(type.groupResource(), ObjectKey.of(body));
+            if (taken != null) {
+                throw ApiException.alreadyExists(
+                        type,
+                        metadata.path("name").asText(),
+                        taken.path("metadata").has("deletionTimestamp"));
             }
             metadata.remove(List.of(
                     "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields", "generation"));
@@ -188,26 +192,50 @@ public final class ObjectApi {
             WriteOptions options) {
         check(type, body);
         decode(type, body, options);
-        String own = body.path("metadata").path("name").asText("");
+        isNamed(body, namespace, name);
+        return cluster.store().locked(() -> {
+            ObjectNode old = existing(type, new ObjectKey(namespace, name));
+            return replace(type, old, body, subresource, options);
+        });
+    }
+
+    /** A request that replaces: a few kinds are made by it where they are not there. */
+    public PatchApi.Patched put(
+            ResourceType type, String namespace, String name, ObjectNode body, WriteOptions options) {
+        return cluster.store().locked(() -> {
+            ObjectNode there = cluster.store().get(type.groupResource(), new ObjectKey(namespace, name));
+            if (there != null || !type.has("putmakes")) {
+                return new PatchApi.Patched(update(type, namespace, name, "", body, options), false);
+            }
+            isNamed(body, namespace, name);
+            Json.child(body, "metadata").remove("resourceVersion");
+            return new PatchApi.Patched(create(type, namespace, body, options), true);
+        });
+    }
+
+    /** What is written has the name and the namespace of the path. */
+    static void isNamed(ObjectNode body, String namespace, String name) {
+        String own = Json.text(body, "metadata", "name");
+        if (own.isEmpty()) {
+            throw ApiException.badRequest("the name of the object (" + name
+                    + " based on URL) was undeterminable: name must be provided");
+        }
         if (!own.equals(name)) {
             throw ApiException.badRequest(
                     "the name of the object (" + own + ") does not match the name on the URL (" + name + ")");
         }
-        return cluster.store().locked(() -> {
-            ObjectNode old = existing(type, new ObjectKey(namespace, name));
-            String version = body.path("metadata").path("resourceVersion").asText("");
-            if (version.isEmpty()) {
-                mayUpdateAnyVersion(type, name);
-            }
-            return replace(type, old, body, subresource, options);
-        });
+        String where = Json.text(body, "metadata", "namespace");
+        if (!namespace.isEmpty() && !where.isEmpty() && !where.equals(namespace)) {
+            throw ApiException.badRequest("the namespace of the object (" + where
+                    + ") does not match the namespace on the request (" + namespace + ")");
+        }
     }
 
     /** Most built-in kinds may be replaced whatever their version is; Services only since Kubernetes 1.23. */
     private void mayUpdateAnyVersion(ResourceType type, String name) {
         String field = "metadata.resourceVersion";
         String why = "must be specified for an update";
-        if (type.crd() != null || Crds.is(type) || type.plural().equals("leases")) {
+        if (type.crd() != null || type.has("versioned")) {
             Problem problem = new Problem("FieldValueInvalid", field, "Invalid value: 0x0: " + why);
             throw ApiException.invalid(type.group(), type.plural(), name, List.of(problem));
         }
@@ -232,7 +260,11 @@ public final class ObjectApi {
         if (!version.matches("[0-9]*")) {
             throw ApiException.badVersion(version);
         }
-        if (!version.isEmpty() && !version.equals(Json.text(old, "metadata", "resourceVersion"))) {
+        boolean any = version.isEmpty() || version.equals("0");
+        if (any) {
+            mayUpdateAnyVersion(type, name);
+        }
+        if (!any && !version.equals(Json.text(old, "metadata", "resourceVersion"))) {
             throw ApiException.conflict(
                     type,
                     name,
@@ -248,6 +280,13 @@ public final class ObjectApi {
                             + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: "
                             + uid + ", UID in object meta: "
                             + Json.text(old, "metadata", "uid"));
+        }
+        JsonNode ends = body.path("metadata").path("deletionTimestamp");
+        if (ends.isTextual() && !old.path("metadata").has("deletionTimestamp")) {
+            throw ApiException.invalid(
+                    type,
+                    name,
+                    List.of(Problem.invalid("metadata.deletionTimestamp", ends, "field is immutable")));
         }
         ObjectNode updated =
                 Preparation.prepare(cluster, type, Preparation.carryOver(type, old, body, subresource), old, options);
@@ -283,14 +322,19 @@ public final class ObjectApi {
         if (options.dryRun()) {
             return toVersion(type, updated);
         }
-        JsonNode metadata = updated.path("metadata");
-        if (metadata.has("deletionTimestamp")
-                && metadata.path("finalizers").isEmpty()
-                && !old.path("metadata").path("finalizers").isEmpty()) {
+        if (updated.path("metadata").has("deletionTimestamp") && isHeld(old) && !isHeld(updated)) {
             cluster.store().remove(type.groupResource(), ObjectKey.of(updated));
             return toVersion(type, updated);
         }
         return toVersion(type, cluster.store().put(type.groupResource(), updated));
+    }
+
+    /** By finalizers, of which a namespace has some in its spec too. */
+    private static boolean isHeld(ObjectNode object) {
+        return !object.path("metadata").path("finalizers").isEmpty()
+                || (object.path("kind").asText().equals("Namespace")
+                        && object.path("apiVersion").asText().equals("v1")
+                        && !object.path("spec").path("finalizers").isEmpty());
     }
 
     private static boolean sameButTimes(ObjectNode old, ObjectNode updated) {

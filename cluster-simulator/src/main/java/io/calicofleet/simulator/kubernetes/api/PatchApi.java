@@ -9,6 +9,7 @@ import io.calicofleet.simulator.kubernetes.patch.MergePatch;
 import io.calicofleet.simulator.kubernetes.patch.PatchException;
 import io.calicofleet.simulator.kubernetes.patch.ServerSideApply;
 import io.calicofleet.simulator.kubernetes.patch.StrategicMergePatch;
+import io.calicofleet.simulator.kubernetes.patch.TypedLists;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import io.calicofleet.simulator.kubernetes.resource.TypeInfo;
 import io.calicofleet.simulator.kubernetes.schema.DecodingException;
@@ -17,12 +18,14 @@ import io.calicofleet.simulator.kubernetes.validation.Problem;
 import io.fabric8.zjsonpatch.CompatibilityFlags;
 import io.fabric8.zjsonpatch.JsonPatch;
 import io.fabric8.zjsonpatch.JsonPatchException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 
 /** The four kinds of patch on objects of one cluster. */
 public final class PatchApi {
+    private static final String STRATEGIC = "application/strategic-merge-patch+json";
     private static final EnumSet<CompatibilityFlags> STRICT =
             EnumSet.of(CompatibilityFlags.FORBID_REMOVE_MISSING_OBJECT);
 
@@ -70,12 +73,26 @@ public final class PatchApi {
                 Problem problem = Problem.invalid("patch", patch.toString(), String.valueOf(e.getMessage()));
                 throw ApiException.invalid("", "", "", List.of(problem));
             }
-            if (!Json.text(body, "metadata", "name").equals(name)) {
-                throw ApiException.badRequest("the name of the object (" + Json.text(body, "metadata", "name")
-                        + ") does not match the name on the URL (" + name + ")");
+            ObjectApi.isNamed(body, namespace, name);
+            if (!mediaType.equals(STRATEGIC)) {
+                isOfKind(type, body, patch);
             }
             return new Patched(objects.replace(type, stored, body, subresource, options), false);
         });
+    }
+
+    /** What a JSON patch or merge patch leaves is still of its type; a strategic one goes by the type alone. */
+    private static void isOfKind(ResourceType type, ObjectNode body, JsonNode patch) {
+        String kind = Json.text(body, "kind");
+        String apiVersion = Json.text(body, "apiVersion");
+        if (!kind.equals(type.kind()) || !apiVersion.equals(type.apiVersion())) {
+            Problem problem = Problem.invalid(
+                    "patch",
+                    patch.toString(),
+                    "unable to decode " + apiVersion + ", Kind=" + kind + " into " + type.apiVersion() + ", Kind="
+                            + type.kind());
+            throw ApiException.invalid("", "", "", List.of(problem));
+        }
     }
 
     private static boolean isPatch(JsonNode operations) {
@@ -91,7 +108,7 @@ public final class PatchApi {
             return switch (mediaType) {
                 case "application/json-patch+json" -> JsonPatch.apply(patch, shown, STRICT);
                 case "application/merge-patch+json" -> MergePatch.apply(shown, patch);
-                case "application/strategic-merge-patch+json" -> {
+                case STRATEGIC -> {
                     if (type.crd() != null) {
                         throw ApiException.unsupportedPatch();
                     }
@@ -100,7 +117,9 @@ public final class PatchApi {
                 default ->
                     throw type.crd() == null ? ApiException.unsupportedMediaType() : ApiException.unsupportedPatch();
             };
-        } catch (PatchException | JsonPatchException e) {
+        } catch (PatchException e) {
+            throw ApiException.failed(String.valueOf(e.getMessage()));
+        } catch (JsonPatchException e) {
             throw new ApiException(422, "Invalid", "the server rejected our request due to an error in our request");
         }
     }
@@ -127,13 +146,26 @@ public final class PatchApi {
                     + ") does not match the namespace on the request (" + namespace + ")");
         }
         typed(type, configuration);
+        String called = Json.text(configuration, "metadata", "name");
         return cluster.store().locked(() -> {
             ObjectNode stored = cluster.store().get(type.groupResource(), new ObjectKey(namespace, name));
             if (stored == null) {
                 if (!subresource.isEmpty()) {
                     throw ApiException.notFound(type, name);
                 }
+                ObjectApi.isNamed(configuration, namespace, name);
+                String uid = Json.text(configuration, "metadata", "uid");
+                if (!uid.isEmpty()) {
+                    throw ApiException.conflict(
+                            type,
+                            name,
+                            "uid mismatch: the provided object specified uid " + uid
+                                    + ", and no existing object was found");
+                }
                 return create(type, namespace, name, configuration, options);
+            }
+            if (!called.isEmpty()) {
+                ObjectApi.isNamed(configuration, namespace, name);
             }
             return new Patched(merge(type, stored, subresource, configuration, options), false);
         });
@@ -144,11 +176,16 @@ public final class PatchApi {
         String failed = "failed to create typed patch object ("
                 + configuration.path("apiVersion").asText() + ", Kind=" + type.kind() + "): ";
         try {
-            List<String> unknown = Preparation.decode(
-                    type, configuration.deepCopy(), cluster.types().version().minor());
+            ObjectNode sent = configuration.deepCopy();
+            List<String> unknown = new ArrayList<>(
+                    Preparation.decode(type, sent, cluster.types().version().minor()));
+            unknown.addAll(Preparation.undeclared(type, sent));
             if (!unknown.isEmpty()) {
                 throw ApiException.failed(failed + "." + unknown.get(0) + ": field not declared in schema");
             }
+            TypedLists.check(ManagedFields.owned(configuration), Preparation.typeInfo(type), "");
+        } catch (PatchException e) {
+            throw ApiException.failed(failed + e.getMessage());
         } catch (DecodingException e) {
             throw ApiException.failed(failed + e.getMessage());
         }
@@ -175,7 +212,6 @@ public final class PatchApi {
         TypeInfo info = Preparation.typeInfo(type);
         ObjectNode live = ObjectApi.toVersion(type, stored);
         ObjectNode config = ManagedFields.owned(configuration);
-        JsonNode wantedVersion = configuration.path("metadata").path("resourceVersion");
         ManagedFields managed = ManagedFields.of(stored);
         ManagedFields.Writer writer = objects.writer(type, subresource, options);
         FieldSet applied = FieldSet.of(config, info);
@@ -188,9 +224,11 @@ public final class PatchApi {
         FieldSet dropped = managed.applied(applied, changed, writer);
         ObjectNode body = (ObjectNode) ServerSideApply.remove(merged, dropped, info);
         ObjectNode metadata = Json.child(body, "metadata");
-        metadata.remove("resourceVersion");
-        if (wantedVersion.isTextual()) {
-            metadata.set("resourceVersion", wantedVersion);
+        for (String field : List.of("uid", "resourceVersion")) {
+            JsonNode wanted = configuration.path("metadata").path(field);
+            if (wanted.isTextual()) {
+                metadata.set(field, wanted);
+            }
         }
         ObjectNode updated = objects.beforeStore(type, stored, body, subresource, options);
         managed.to(updated);

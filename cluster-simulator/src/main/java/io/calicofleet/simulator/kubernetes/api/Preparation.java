@@ -45,6 +45,13 @@ final class Preparation {
         return object.get("metadata") instanceof ObjectNode given ? Decoding.decode(given, metadata, minor) : List.of();
     }
 
+    /** The fields of a custom object, in whose copy they go, that its schema does not have. */
+    static List<String> undeclared(ResourceType type, ObjectNode object) {
+        CrdVersion crd = type.crd();
+        boolean told = crd != null && crd.schema().isObject() && !crd.preserveUnknownFields();
+        return told ? CrdSchema.prune(object, crd.schema()) : List.of();
+    }
+
     /** What nobody owns because the server sets it when it makes an object, by kind. */
     private static final Map<String, List<String>> SET_BY_SERVER = Map.of(
             "Namespace", List.of("finalizers"),
@@ -91,6 +98,14 @@ final class Preparation {
             }
             return result;
         }
+        if (subresource.equals("finalize")) {
+            result = old.deepCopy();
+            Json.child(result, "spec")
+                    .set("finalizers", body.path("spec").path("finalizers").isArray()
+                            ? body.path("spec").path("finalizers")
+                            : Json.array());
+            return result;
+        }
         result = Json.shallow(body);
         ObjectNode metadata = body.path("metadata").deepCopy();
         JsonNode before = old.path("metadata");
@@ -117,6 +132,11 @@ final class Preparation {
         }
         if (type.kind().equals("Service") && type.group().isEmpty()) {
             keepServiceAddress(old, result);
+        }
+        if (type.kind().equals("Namespace") && type.group().isEmpty()) {
+            ObjectNode spec = Json.object();
+            copy(old.path("spec"), spec, "finalizers");
+            result.set("spec", spec);
         }
         return result;
     }
@@ -148,7 +168,7 @@ final class Preparation {
         CrdVersion crd = type.crd();
         if (crd != null) {
             cluster.mutate(type, object);
-            custom(object, crd, options, problems);
+            custom(object, crd, minor, options, problems);
         } else {
             Json.pruneNulls(object);
             if (Crds.is(type)) {
@@ -191,7 +211,8 @@ final class Preparation {
         Json.child(Json.child(object, "metadata"), "annotations").put(TEMPLATE_GENERATION, Long.toString(generation));
     }
 
-    private static void custom(ObjectNode object, CrdVersion crd, WriteOptions options, List<Problem> problems) {
+    private static void custom(
+            ObjectNode object, CrdVersion crd, int minor, WriteOptions options, List<Problem> problems) {
         JsonNode schema = crd.schema();
         if (!schema.isObject()) {
             return;
@@ -200,7 +221,7 @@ final class Preparation {
             options.unknown(CrdSchema.prune(object, schema));
         }
         CrdSchema.defaults(object, schema);
-        problems.addAll(CrdSchema.validate(object, schema, ""));
+        problems.addAll(CrdSchema.validate(object, schema, "", minor));
     }
 
     private static boolean desiredChanged(ResourceType type, ObjectNode old, ObjectNode object) {

@@ -21,8 +21,22 @@ public record WriteOptions(
      * @throws ApiException where the options are strict about them
      */
     void unknown(List<String> fields) {
-        List<String> told =
-                fields.stream().map(field -> "unknown field \"" + field + "\"").toList();
+        tell("unknown", fields);
+    }
+
+    /**
+     * Tells of fields that are there twice, of which the last counts.
+     *
+     * @throws ApiException where the options are strict about them
+     */
+    public void duplicate(List<String> fields) {
+        tell("duplicate", fields);
+    }
+
+    private void tell(String what, List<String> fields) {
+        List<String> told = fields.stream()
+                .map(field -> what + " field \"" + field + "\"")
+                .toList();
         if (!told.isEmpty() && fieldValidation.equals("Strict")) {
             throw ApiException.badRequest("strict decoding error: " + String.join(", ", told));
         }

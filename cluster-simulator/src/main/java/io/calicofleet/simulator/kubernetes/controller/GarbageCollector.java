@@ -10,6 +10,7 @@ import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import io.calicofleet.simulator.kubernetes.resource.TypeRegistry;
 import io.calicofleet.simulator.kubernetes.store.ObjectKey;
 import io.calicofleet.simulator.kubernetes.store.StoreEvent;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -186,15 +187,44 @@ final class GarbageCollector {
                 .resources()
                 .forEach(resource ->
                         kube.list(resource, name).forEach(each -> delete(new Dependent(resource, ObjectKey.of(each)))));
-        boolean empty = kube.store().resources().stream()
-                .allMatch(resource -> kube.list(resource, name).isEmpty());
-        ObjectKey key = new ObjectKey("", name);
-        ObjectNode namespace = kube.get(Kube.NAMESPACES, key);
-        if (empty
-                && namespace != null
-                && namespace.path("metadata").path("finalizers").isEmpty()) {
-            kube.store().remove(Kube.NAMESPACES, key);
+        Map<GroupResource, Integer> left = new HashMap<>();
+        Map<String, Integer> held = new HashMap<>();
+        for (GroupResource resource : kube.store().resources()) {
+            for (ObjectNode each : kube.list(resource, name)) {
+                left.merge(resource, 1, Integer::sum);
+                each.path("metadata")
+                        .path("finalizers")
+                        .forEach(finalizer -> held.merge(finalizer.asText(), 1, Integer::sum));
+            }
         }
+        ObjectKey key = new ObjectKey("", name);
+        if (left.isEmpty()) {
+            empty(key);
+        } else {
+            NamespaceConditions.write(kube, key, left, held);
+        }
+    }
+
+    /** Nothing is left in a namespace: what the namespace controller stands for with its finalizer is done. */
+    private void empty(ObjectKey key) {
+        kube.store().locked(() -> {
+            kube.change(Kube.NAMESPACES, key, copy -> {
+                ArrayNode others = Json.array();
+                for (JsonNode each : copy.path("spec").path("finalizers")) {
+                    if (!each.asText().equals("kubernetes")) {
+                        others.add(each);
+                    }
+                }
+                copy.set("spec", Json.object().set("finalizers", others));
+            });
+            ObjectNode namespace = kube.get(Kube.NAMESPACES, key);
+            if (namespace != null
+                    && namespace.path("metadata").path("finalizers").isEmpty()
+                    && namespace.path("spec").path("finalizers").isEmpty()) {
+                kube.store().remove(Kube.NAMESPACES, key);
+            }
+            return key;
+        });
     }
 
     /** A CRD is gone: so are its objects. */

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class CrdRules {
 
     private static final String PRESERVE = "spec.preserveUnknownFields";
+    private static final String APPROVED = "api-approved.kubernetes.io";
+    private static final Pattern VERSION = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
+    private static final List<String> COLUMNS = List.of("boolean", "date", "integer", "number", "string");
 
     private CrdRules() {}
 
@@ -56,6 +60,7 @@ public final class CrdRules {
         }
         schemas(spec, oldSpec, v1, problems);
         storage(spec, problems);
+        versions(spec, problems);
         return problems;
     }
 
@@ -71,8 +76,73 @@ public final class CrdRules {
                 problems.add(Problem.required("spec.names." + field, ""));
             }
         }
-        if (spec.path("group").asText("").isEmpty()) {
+        String group = spec.path("group").asText("");
+        if (group.isEmpty()) {
             problems.add(Problem.required("spec.group", ""));
+        } else if (group.indexOf('.') < 0) {
+            problems.add(Problem.invalid("spec.group", group, "should be a domain with at least one dot"));
+        }
+        JsonNode kind = spec.path("names").path("kind");
+        if (!kind.asText("").isEmpty() && kind.equals(spec.path("names").path("listKind"))) {
+            problems.add(Problem.invalid("spec.names.listKind", kind, "kind and listKind may not be the same"));
+        }
+        protectedGroup(crd, group, problems);
+    }
+
+    /** Groups of the Kubernetes project are for what the project has approved. */
+    private static void protectedGroup(JsonNode crd, String group, List<Problem> problems) {
+        boolean kubernetes = List.of("k8s.io", "kubernetes.io").stream()
+                .anyMatch(each -> group.equals(each) || group.endsWith("." + each));
+        String approval = Json.text(crd, "metadata", "annotations", APPROVED);
+        String field = "metadata.annotations[" + APPROVED + "]";
+        String see = ", see https://github.com/kubernetes/enhancements/pull/1111";
+        if (kubernetes && approval.isEmpty()) {
+            problems.add(Problem.required(
+                    field, "protected groups must have approval annotation \"" + APPROVED + "\"" + see));
+        } else if (kubernetes && !approval.startsWith("http") && !approval.startsWith("unapproved")) {
+            problems.add(Problem.invalid(
+                    field,
+                    approval,
+                    "protected groups must have approval annotation \"" + APPROVED
+                            + "\" with either a URL or a reason starting with \"unapproved\"" + see));
+        }
+    }
+
+    private static void versions(JsonNode spec, List<Problem> problems) {
+        JsonNode versions = spec.path("versions");
+        for (int i = 0; i < versions.size(); i++) {
+            String name = versions.get(i).path("name").asText("");
+            String at = "spec.versions[" + i + "]";
+            if (!VERSION.matcher(name).matches()) {
+                problems.add(Problem.invalid(
+                        at + ".name",
+                        name,
+                        "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an"
+                                + " alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or"
+                                + " 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"));
+            }
+            String columns = versions.size() == 1 ? "spec" : at;
+            for (int j = 0; j < versions.get(i).path("additionalPrinterColumns").size(); j++) {
+                JsonNode column = versions.get(i).path("additionalPrinterColumns").get(j);
+                if (!COLUMNS.contains(column.path("type").asText(""))) {
+                    problems.add(Problem.invalid(
+                            columns + ".additionalPrinterColumns[" + j + "].type",
+                            column.path("type"),
+                            "must be one of " + String.join(",", COLUMNS)));
+                }
+            }
+        }
+        JsonNode conversion = spec.path("conversion");
+        if (conversion.path("strategy").asText("").equals("Webhook")) {
+            if (!conversion.path("webhook").path("clientConfig").isObject()
+                    && !conversion.path("webhookClientConfig").isObject()) {
+                problems.add(Problem.required(
+                        "spec.conversion.webhookClientConfig", "required when strategy is set to Webhook"));
+            }
+            if (conversion.path("webhook").path("conversionReviewVersions").isEmpty()
+                    && conversion.path("conversionReviewVersions").isEmpty()) {
+                problems.add(Problem.required("spec.conversion.conversionReviewVersions", ""));
+            }
         }
     }
 

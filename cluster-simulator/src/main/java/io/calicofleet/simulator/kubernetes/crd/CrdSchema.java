@@ -103,10 +103,11 @@ public final class CrdSchema {
      * What is wrong with a value by its schema.
      *
      * @param path where the value is; empty for a whole object
+     * @param minor the n of Kubernetes 1.n, which decides how exactly it is told
      */
-    public static List<Problem> validate(JsonNode value, JsonNode schema, String path) {
+    public static List<Problem> validate(JsonNode value, JsonNode schema, String path, int minor) {
         List<Problem> problems = new ArrayList<>();
-        new SchemaValidation(problems).check(value, schema, path);
+        new SchemaValidation(problems, minor).check(value, schema, path);
         return problems;
     }
 

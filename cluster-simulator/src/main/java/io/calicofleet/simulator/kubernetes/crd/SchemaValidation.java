@@ -16,10 +16,20 @@ import java.util.regex.Pattern;
 /** The validation of a value by an OpenAPI schema, with the words of the API server. */
 final class SchemaValidation {
 
-    private final List<Problem> problems;
+    private static final int TELLS_KINDS = 25;
 
-    SchemaValidation(List<Problem> problems) {
+    private final List<Problem> problems;
+    private final int minor;
+
+    /**
+     * A validation.
+     *
+     * @param problems filled with what is wrong
+     * @param minor the n of Kubernetes 1.n; from 1.25 on causes tell what kind of invalid value it is
+     */
+    SchemaValidation(List<Problem> problems, int minor) {
         this.problems = problems;
+        this.minor = minor;
     }
 
     void check(JsonNode value, JsonNode schema, String path) {
@@ -31,13 +41,24 @@ final class SchemaValidation {
         boolean fits = intOrString ? value.isTextual() || value.isIntegralNumber() : CrdSchema.isOf(value, type);
         if (!fits) {
             String is = value.getNodeType().toString().toLowerCase(Locale.ROOT);
-            problems.add(Problem.invalid(
+            Problem invalid = Problem.invalid(
                     path,
                     is,
-                    path + " in body must be of type " + (intOrString ? "integer,string" : type) + ": \"" + is + "\""));
+                    path + " in body must be of type " + (intOrString ? "integer,string" : type) + ": \"" + is + "\"");
+            problems.add(
+                    minor < TELLS_KINDS ? invalid : new Problem("FieldValueTypeInvalid", path, invalid.message()));
             return;
         }
         enumeration(value, schema, path);
+        String format = schema.path("format").asText("");
+        if (!Formats.has(value, format)) {
+            problems.add(Problem.invalid(
+                    path,
+                    value,
+                    value.isNumber()
+                            ? "Checked value must be of type " + type + " with format " + format + " in " + path
+                            : path + " in body must be of type " + format + ": " + value));
+        }
         if (value.isNumber()) {
             number(value, schema, path);
         } else if (value.isTextual()) {
@@ -51,6 +72,13 @@ final class SchemaValidation {
     }
 
     private void object(JsonNode value, JsonNode schema, String path) {
+        if (schema.path("x-kubernetes-embedded-resource").asBoolean()) {
+            for (String field : List.of("apiVersion", "kind")) {
+                if (value.path(field).asText("").isEmpty()) {
+                    problems.add(Problem.required(join(path, field), "must not be empty"));
+                }
+            }
+        }
         for (JsonNode required : schema.path("required")) {
             if (!value.has(required.asText())) {
                 problems.add(Problem.required(join(path, required.asText()), ""));
@@ -92,7 +120,10 @@ final class SchemaValidation {
         JsonNode shown = value.isArray() ? IntNode.valueOf(size) : value;
         int most = schema.path("max" + field).asInt(Integer.MAX_VALUE);
         int least = schema.path("min" + field).asInt(0);
-        if (size > most) {
+        if (size > most && value.isArray() && minor >= TELLS_KINDS) {
+            problems.add(new Problem(
+                    "FieldValueTooMany", path, "Too many: " + size + ": must have at most " + most + " items"));
+        } else if (size > most) {
             problems.add(Problem.invalid(path, shown, path + " in body should have at most " + most + " " + what));
         }
         if (size < least) {
@@ -128,7 +159,10 @@ final class SchemaValidation {
         int length = value.asText().codePointCount(0, value.asText().length());
         int most = schema.path("maxLength").asInt(Integer.MAX_VALUE);
         int least = schema.path("minLength").asInt(0);
-        if (length > most) {
+        if (length > most && minor >= TELLS_KINDS) {
+            problems.add(new Problem(
+                    "FieldValueTooLong", path, "Too long: may not be longer than " + most));
+        } else if (length > most) {
             problems.add(Problem.invalid(path, value, path + " in body should be at most " + most + " chars long"));
         }
         if (length < least) {
@@ -173,11 +207,11 @@ final class SchemaValidation {
         }
     }
 
-    private static int matching(JsonNode value, JsonNode schemas, String path) {
+    private int matching(JsonNode value, JsonNode schemas, String path) {
         int matching = 0;
         for (JsonNode schema : schemas) {
             List<Problem> wrong = new ArrayList<>();
-            new SchemaValidation(wrong).check(value, schema, path);
+            new SchemaValidation(wrong, minor).check(value, schema, path);
             matching += wrong.isEmpty() ? 1 : 0;
         }
         return matching;

@@ -16,6 +16,9 @@ import java.util.regex.PatternSyntaxException;
  */
 final class StructuralSchema {
 
+    /** What is wrong with a default is told as by the oldest servers. */
+    private static final int OLD_CAUSES = 0;
+
     private static final List<String> TYPES = List.of("array", "boolean", "integer", "number", "object", "string");
     private static final Set<String> LIST_TYPES = Set.of("atomic", "map", "set");
     private static final List<String> COMBINATORS = List.of("allOf", "anyOf", "oneOf");
@@ -36,6 +39,7 @@ final class StructuralSchema {
     static List<Problem> check(JsonNode schema, String path, boolean structural) {
         StructuralSchema check = new StructuralSchema(structural);
         check.node(schema, path, "must not be empty at the root", true);
+        check.metadata(schema.path("properties").path("metadata"), path + ".properties[metadata]");
         if (schema.path("nullable").asBoolean()) {
             check.problems.add(Problem.forbidden(path + ".nullable", "nullable cannot be true at the root"));
         }
@@ -61,6 +65,18 @@ final class StructuralSchema {
             node(schema.path("items"), path + ".items", "must not be empty for specified array items", false);
         }
         standard(schema, path);
+    }
+
+    /** What every object has is not described again, but for its name. */
+    private void metadata(JsonNode schema, String path) {
+        List<String> named = new ArrayList<>();
+        schema.path("properties").fieldNames().forEachRemaining(named::add);
+        named.removeAll(List.of("name", "generateName"));
+        if (structural && !named.isEmpty()) {
+            problems.add(Problem.forbidden(
+                    path, "must not specify anything other than name and generateName, but metadata is implicitly"
+                            + " specified"));
+        }
     }
 
     private void type(JsonNode schema, String path, String untyped, boolean root) {
@@ -139,6 +155,15 @@ final class StructuralSchema {
                     schema.path("x-kubernetes-list-type"),
                     List.of("atomic", "map", "set")));
         }
+        JsonNode items = schema.path("items");
+        if (list.equals("set")
+                && items.path("type").asText("").equals("object")
+                && !items.path("x-kubernetes-map-type").asText("").equals("atomic")) {
+            problems.add(Problem.invalid(
+                    path + ".items.x-kubernetes-map-type",
+                    items.path("x-kubernetes-map-type").asText(""),
+                    "must be atomic as item of a list with x-kubernetes-list-type=set"));
+        }
         if (list.equals("map") && keys.isEmpty()) {
             problems.add(Problem.required(
                     path + ".x-kubernetes-list-map-keys", "must not be empty if x-kubernetes-list-type is map"));
@@ -166,7 +191,7 @@ final class StructuralSchema {
         if (!CrdSchema.pruned(kept, schema).isEmpty()) {
             problems.add(Problem.invalid(path + ".default", value, "must not have unknown fields"));
         }
-        CrdSchema.validate(value, schema, "")
+        CrdSchema.validate(value, schema, "", OLD_CAUSES)
                 .forEach(problem -> problems.add(new Problem(
                         problem.reason(),
                         path + ".default" + (problem.field().isEmpty() ? "" : "." + problem.field()),

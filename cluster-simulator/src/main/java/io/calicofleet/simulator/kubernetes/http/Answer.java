@@ -14,11 +14,13 @@ import java.util.List;
  * @param code the HTTP code
  * @param contentType the media type
  * @param body the body
+ * @param tree the body where it is JSON; a missing node otherwise
  * @param warnings Warning headers
  * @param stream writes the body instead, while the connection lasts
  */
 @SuppressWarnings("ArrayRecordComponent") // read only; nobody compares answers
-record Answer(int code, String contentType, byte[] body, List<String> warnings, Stream stream) {
+record Answer(
+        int code, String contentType, byte[] body, JsonNode tree, List<String> warnings, Stream stream) {
 
     /** Writes a body piece by piece. */
     interface Stream {
@@ -26,17 +28,34 @@ record Answer(int code, String contentType, byte[] body, List<String> warnings, 
     }
 
     private static final Stream NONE = out -> {};
+    private static final JsonNode NO_TREE = Json.object().path("none");
+    private static final List<String> ANYTHING = List.of("", "*/*", "application/*", "application/json");
 
     static Answer json(int code, JsonNode body) {
-        return new Answer(code, "application/json", Json.bytes(body), List.of(), NONE);
+        return json(code, body, List.of());
     }
 
     static Answer json(int code, JsonNode body, List<String> warnings) {
-        return new Answer(code, "application/json", Json.bytes(body), List.copyOf(warnings), NONE);
+        return new Answer(code, "application/json", Json.bytes(body), body, List.copyOf(warnings), NONE);
     }
 
     static Answer typed(String contentType, byte[] body) {
-        return new Answer(200, contentType, body, List.of(), NONE);
+        return new Answer(200, contentType, body, NO_TREE, List.of(), NONE);
+    }
+
+    /** The same as YAML, where that is what an Accept header names first of what is served. */
+    Answer accepted(String accept) {
+        for (String each : accept.split(",", -1)) {
+            String type = each.split(";", -1)[0].trim();
+            if (ANYTHING.contains(type) || tree.isMissingNode()) {
+                return this;
+            }
+            if (type.equals("application/yaml")) {
+                return new Answer(
+                        code, type, Json.yaml(tree).getBytes(StandardCharsets.UTF_8), tree, warnings, stream);
+            }
+        }
+        return this;
     }
 
     static Answer text(String text) {
@@ -44,11 +63,11 @@ record Answer(int code, String contentType, byte[] body, List<String> warnings, 
     }
 
     Answer withCode(int other) {
-        return new Answer(other, contentType, body, warnings, stream);
+        return new Answer(other, contentType, body, tree, warnings, stream);
     }
 
     static Answer stream(Stream stream) {
-        return new Answer(200, "application/json", new byte[0], List.of(), stream);
+        return new Answer(200, "application/json", new byte[0], NO_TREE, List.of(), stream);
     }
 
     void send(HttpExchange exchange) throws IOException, InterruptedException {

@@ -6,8 +6,10 @@ import io.calicofleet.simulator.kubernetes.api.AggregatedGroup;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.api.Cluster;
 import io.calicofleet.simulator.kubernetes.api.ObjectApi;
+import io.calicofleet.simulator.kubernetes.rbac.Access;
 import io.calicofleet.simulator.kubernetes.rbac.Account;
 import io.calicofleet.simulator.kubernetes.resource.Discovery;
+import io.calicofleet.simulator.kubernetes.resource.GroupResource;
 import io.calicofleet.simulator.kubernetes.resource.OpenApi;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import java.util.List;
@@ -59,6 +61,12 @@ final class ApiRouter {
             }
             default -> NO_SUCH_PATH;
         };
+    }
+
+    /** Whether a PUT makes the object that it names where it is not there. */
+    boolean makesByPut(Access access) {
+        ResourceType type = cluster.types().any(new GroupResource(access.group(), access.resource()));
+        return type != null && type.has("putmakes");
     }
 
     /** Answers a review of an account's own rights. */

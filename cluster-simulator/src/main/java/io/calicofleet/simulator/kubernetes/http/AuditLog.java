@@ -3,7 +3,6 @@ package io.calicofleet.simulator.kubernetes.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.rbac.Access;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -45,7 +44,7 @@ public final class AuditLog {
         if (resource.endsWith("reviews.authorization.k8s.io")) {
             return;
         }
-        JsonNode answered = answered(answer);
+        JsonNode answered = answer.tree();
         AuditEntry entry = new AuditEntry(
                 Instant.now(),
                 isApply(request) ? "apply" : access.verb(),
@@ -77,14 +76,6 @@ public final class AuditLog {
 
     private static boolean isApply(Request request) {
         return request.method().equals("PATCH") && request.contentType().equals("application/apply-patch+yaml");
-    }
-
-    private static JsonNode answered(Answer answer) {
-        try {
-            return Json.read(answer.body());
-        } catch (IOException e) {
-            return Json.object();
-        }
     }
 
     private static String createdName(JsonNode body) {

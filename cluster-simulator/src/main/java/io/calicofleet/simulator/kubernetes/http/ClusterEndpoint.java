@@ -3,7 +3,6 @@ package io.calicofleet.simulator.kubernetes.http;
 import com.sun.net.httpserver.HttpExchange;
 import io.calicofleet.simulator.fault.FaultSpec;
 import io.calicofleet.simulator.fault.Faults;
-import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.api.AggregatedGroup;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.api.Cluster;
@@ -100,7 +99,7 @@ public final class ClusterEndpoint {
             exchange.close();
             return;
         }
-        answer.send(exchange);
+        answer.accepted(request.accept()).send(exchange);
     }
 
     private Answer answer(HttpExchange exchange, Request request, FaultSpec now) {
@@ -138,7 +137,9 @@ public final class ClusterEndpoint {
             return router.review(request, account);
         }
         Access made = access.asCreate();
-        boolean makes = request.contentType().equals("application/apply-patch+yaml") && !isThere(access);
+        boolean mayMake = request.contentType().equals("application/apply-patch+yaml")
+                || (request.method().equals("PUT") && router.makesByPut(access));
+        boolean makes = mayMake && !isThere(access);
         Access missing = !rbac.allows(account, access) ? access : makes && !rbac.allows(account, made) ? made : null;
         if (missing != null) {
             account.did(missing, false);
@@ -173,12 +174,7 @@ public final class ClusterEndpoint {
         if (!gives) {
             return true;
         }
-        try {
-            return rbac.mayGive(
-                    account, access, Json.read(router.answer(request.asDryRun()).body()));
-        } catch (IOException e) {
-            throw new IllegalStateException("our own answer is no JSON", e);
-        }
+        return rbac.mayGive(account, access, router.answer(request.asDryRun()).tree());
     }
 
     private static ApiException injected(int code, Request request) {

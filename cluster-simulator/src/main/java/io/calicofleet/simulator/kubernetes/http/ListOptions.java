@@ -72,7 +72,10 @@ record ListOptions(ObjectFilter filter, long version, boolean exact, int limit, 
             throw ApiException.badVersion(version);
         }
         long asked = version.isEmpty() ? 0 : Long.parseLong(version);
-        int limit = number(request, "limit");
+        // What is served from a cache as it is comes whole.
+        boolean cached = version.equals("0") && from.isEmpty();
+        int asMany = number(request, "limit");
+        int limit = cached ? 0 : asMany;
         String match = request.parameter(MATCH);
         boolean exact = match.equals("Exact") || (match.isEmpty() && limit > 0 && asked > 0);
         return new ListOptions(filter(request, type), asked, exact, limit, from);

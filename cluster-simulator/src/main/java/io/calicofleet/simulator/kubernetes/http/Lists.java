@@ -56,8 +56,8 @@ final class Lists {
             throw ApiException.tooLargeVersion(options.version(), now);
         }
         Page page = options.from().isEmpty() ? null : Page.of(options.from());
-        long version = page != null ? page.version() : options.exact() ? options.version() : now;
-        ObjectStore.Listing all = at(version == now ? 0 : version, stored, namespace);
+        long version = page != null && page.version() > 0 ? page.version() : options.exact() ? options.version() : now;
+        ObjectStore.Listing all = at(version == now ? 0 : version, stored, namespace, page);
         List<ObjectNode> shown = new ArrayList<>();
         @Nullable ObjectKey last = null;
         int left = 0;
@@ -83,18 +83,26 @@ final class Lists {
         return Answer.json(200, Representation.of(request).of(type, shown, metadata));
     }
 
-    /** What was there at a version; 0 for now. */
-    private ObjectStore.Listing at(long version, GroupResource stored, String namespace) {
+    /** What was there at a version; 0 for now. A page of a list that is no longer known may be gone on with as it is now. */
+    private ObjectStore.Listing at(long version, GroupResource stored, String namespace, @Nullable Page page) {
         try {
             return cluster.store().list(stored, namespace, version);
         } catch (GoneException e) {
-            throw ApiException.gone(
-                    "The provided continue parameter is too old to display a consistent list result. You"
-                            + " must start a new list without the continue parameter.");
+            if (page == null) {
+                throw ApiException.gone("The resourceVersion for the provided list is too old.");
+            }
+            ApiException gone = ApiException.gone(
+                    "The provided continue parameter is too old to display a consistent list result. You can start a new"
+                            + " list without the continue parameter, or use the continue token in this response to"
+                            + " retrieve the remainder of the results. Continuing with the provided token results in an"
+                            + " inconsistent list - objects that were created, modified, or deleted between the time the"
+                            + " first chunk was returned and now may show up in the list.");
+            Json.child(gone.status(), "metadata").put("continue", new Page(page.after(), 0).token());
+            throw gone;
         }
     }
 
-    /** Where a list goes on: behind this object, as all was at this version. */
+    /** Where a list goes on: behind this object, as all was at this version, or is now where that is 0. */
     private record Page(ObjectKey after, long version) {
 
         static Page of(String token) {
@@ -141,8 +149,7 @@ final class Lists {
                             + " forbidden for watch unless the WatchList feature gate is enabled");
         }
         boolean bookmarks = request.flag("allowWatchBookmarks");
-        String timeout = request.parameter("timeoutSeconds");
-        Duration lasts = Duration.ofSeconds(timeout.isEmpty() ? 1800 : Long.parseLong(timeout));
+        Duration lasts = Duration.ofSeconds(request.number("timeoutSeconds", 1800));
         long atMost = watchSeconds.getAsLong();
         Duration open = atMost > 0 && atMost < lasts.toSeconds() ? Duration.ofSeconds(atMost) : lasts;
         return Answer.stream(out -> {

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One HTTP request.
@@ -36,6 +37,10 @@ record Request(
         String contentType,
         String userAgent,
         byte[] body) {
+
+    private static final List<String> VALIDATIONS = List.of("", "Ignore", "Strict", "Warn");
+    private static final Set<String> READ =
+            Set.of("", "application/json", "application/yaml", "application/vnd.kubernetes.protobuf");
 
     /** The n of Kubernetes 1.n from which the server tells of unknown fields. */
     private static final int FIELD_VALIDATION = 25;
@@ -128,10 +133,22 @@ record Request(
         return value != null && (value.isEmpty() || value.equals("true") || value.equals("1"));
     }
 
+    /** A parameter that is a number; empty and missing ones are {@code other}. */
+    long number(String name, long other) {
+        String text = parameter(name);
+        if (!text.matches("-?[0-9]{0,18}")) {
+            throw ApiException.badRequest("strconv.ParseInt: parsing \"" + text + "\": invalid syntax");
+        }
+        return text.isEmpty() ? other : Long.parseLong(text);
+    }
+
     /** The body as JSON, or YAML or protobuf where the media type says so; a missing node where there is none. */
     JsonNode json() {
         if (body.length == 0) {
             return Json.object().path("none");
+        }
+        if (!method.equals("PATCH") && !READ.contains(contentType)) {
+            throw ApiException.unknownFormat();
         }
         if (contentType.contains("protobuf")) {
             return Protobuf.read(body);
@@ -147,10 +164,15 @@ record Request(
         }
     }
 
+    /** The fields of a JSON body that are there twice. */
+    List<String> duplicates() {
+        return contentType.contains("protobuf") || contentType.contains("yaml") ? List.of() : Json.duplicates(body);
+    }
+
     /** The options of a write, on Kubernetes 1.{@code minor}. */
     WriteOptions writeOptions(int minor) {
         boolean apply = contentType.equals("application/apply-patch+yaml");
-        check(apply);
+        check(apply, minor);
         String manager = parameter("fieldManager");
         int slash = userAgent.indexOf('/');
         String fallback = slash < 0 ? userAgent : userAgent.substring(0, slash);
@@ -163,7 +185,7 @@ record Request(
                 new ArrayList<>());
     }
 
-    private void check(boolean apply) {
+    private void check(boolean apply, int minor) {
         List<Problem> problems = new ArrayList<>();
         String dryRun = parameter("dryRun");
         if (!dryRun.isEmpty() && !dryRun.equals("All")) {
@@ -175,8 +197,17 @@ record Request(
         if (!apply && method.equals("PATCH") && query.containsKey("force")) {
             problems.add(Problem.forbidden("force", "may not be specified for non-apply patch"));
         }
-        if (parameter("fieldManager").length() > 128) {
+        String manager = parameter("fieldManager");
+        if (manager.length() > 128) {
             problems.add(Problem.tooLong("fieldManager", 128));
+        }
+        if (manager.codePoints().anyMatch(Character::isISOControl)) {
+            problems.add(
+                    Problem.invalid("fieldManager", Json.text(manager), "should only contain printable characters"));
+        }
+        String validation = parameter("fieldValidation");
+        if (minor >= FIELD_VALIDATION && !VALIDATIONS.contains(validation)) {
+            problems.add(Problem.notSupported("fieldValidation", Json.text(validation), VALIDATIONS));
         }
         if (!problems.isEmpty()) {
             String kind = switch (method) {

@@ -34,6 +34,7 @@ final class ResourceHandler {
     }
 
     Answer answer(Request request, ResourceType type, String namespace, String name, String subresource) {
+        Representation.of(request);
         if (type.has("review")) {
             return Answer.json(201, reviews.answer(type, request.json(), null));
         }
@@ -44,6 +45,10 @@ final class ResourceHandler {
             throw ApiException.noSuchResource();
         }
         if (name.isEmpty()) {
+            boolean all = type.namespaced() && namespace.isEmpty();
+            if (all && type.crd() != null && !request.method().equals("GET")) {
+                throw ApiException.noSuchResource();
+            }
             return collection(request, type, namespace);
         }
         if (!subresource.isEmpty()) {
@@ -53,8 +58,8 @@ final class ResourceHandler {
             case "GET" -> get(request, type, namespace, name);
             case "PUT" -> {
                 WriteOptions options = options(request);
-                ObjectNode body = object(request);
-                yield Answer.json(200, objects.update(type, namespace, name, "", body, options), options.warnings());
+                PatchApi.Patched put = objects.put(type, namespace, name, object(request), options);
+                yield Answer.json(put.created() ? 201 : 200, put.object(), options.warnings());
             }
             case "PATCH" -> patch(request, type, namespace, name, "");
             case "DELETE" ->
@@ -98,6 +103,9 @@ final class ResourceHandler {
     }
 
     private Answer deleteCollection(Request request, ResourceType type, String namespace) {
+        if (type.has("onlyone") || (type.namespaced() && namespace.isEmpty())) {
+            throw ApiException.methodNotAllowed();
+        }
         List<ObjectNode> deleted = new ArrayList<>();
         var filter = ListOptions.filter(request, type);
         for (ObjectNode each :
@@ -114,11 +122,15 @@ final class ResourceHandler {
     }
 
     private WriteOptions options(Request request) {
-        return request.writeOptions(cluster.types().version().minor());
+        WriteOptions options = request.writeOptions(cluster.types().version().minor());
+        if (!options.fieldValidation().equals("Ignore")) {
+            options.duplicate(request.duplicates());
+        }
+        return options;
     }
 
     private boolean dryRun(Request request) {
-        return options(request).dryRun()
+        return request.writeOptions(cluster.types().version().minor()).dryRun()
                 || deleteOptions(request).path("dryRun").path(0).asText().equals("All");
     }
 
@@ -129,7 +141,7 @@ final class ResourceHandler {
             options.put("propagationPolicy", request.parameter("propagationPolicy"));
         }
         if (!request.parameter("gracePeriodSeconds").isEmpty()) {
-            options.put("gracePeriodSeconds", Long.parseLong(request.parameter("gracePeriodSeconds")));
+            options.put("gracePeriodSeconds", request.number("gracePeriodSeconds", 0));
         }
         return options;
     }

@@ -41,6 +41,7 @@ final class Subresources {
                 objects.get(type, namespace, name);
                 yield Answer.json(201, reviews.issue(request.json(), namespace, name));
             }
+            case "finalize" -> finalize(request, type, name);
             default -> Answer.json(200, objects.get(type, namespace, name));
         };
     }
@@ -64,6 +65,15 @@ final class Subresources {
         ObjectNode done = Json.object().put("kind", "Status").put("apiVersion", "v1");
         done.putObject("metadata");
         return Answer.json(201, done.put("status", "Success").put("code", 201));
+    }
+
+    /** Who writes it says what still holds a namespace that is being deleted. */
+    private Answer finalize(Request request, ResourceType type, String name) {
+        if (!request.method().equals("PUT")) {
+            throw ApiException.methodNotAllowed();
+        }
+        ObjectNode body = ResourceHandler.object(request);
+        return Answer.json(200, objects.update(type, "", name, "finalize", body, options(request)));
     }
 
     private WriteOptions options(Request request) {
@@ -94,7 +104,8 @@ final class Subresources {
         JsonNode wanted =
                 request.method().equals("PUT") ? request.json() : MergePatch.apply(scaleOf(object), request.json());
         ObjectNode patch = Json.object();
-        patch.putObject("spec").set("replicas", wanted.path("spec").path("replicas"));
+        patch.putObject("spec")
+                .put("replicas", wanted.path("spec").path("replicas").asInt());
         JsonNode version = wanted.path("metadata").path("resourceVersion");
         if (version.isTextual()) {
             patch.putObject("metadata").set("resourceVersion", version);
@@ -109,8 +120,11 @@ final class Subresources {
         for (String field : new String[] {"name", "namespace", "uid", "resourceVersion", "creationTimestamp"}) {
             metadata.set(field, object.path("metadata").path(field));
         }
-        scale.putObject("spec")
-                .put("replicas", object.path("spec").path("replicas").asInt());
+        int wanted = object.path("spec").path("replicas").asInt();
+        ObjectNode spec = scale.putObject("spec");
+        if (wanted != 0) {
+            spec.put("replicas", wanted);
+        }
         scale.putObject("status")
                 .put("replicas", object.path("status").path("replicas").asInt())
                 .put("selector", Labels.selector(object.path("spec").path("selector")));

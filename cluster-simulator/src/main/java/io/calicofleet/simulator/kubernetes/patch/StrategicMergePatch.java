@@ -36,6 +36,9 @@ public final class StrategicMergePatch {
 
     private static ObjectNode object(JsonNode target, ObjectNode patch, TypeInfo type) throws PatchException {
         String directive = patch.path(DIRECTIVE).asText("");
+        if (!List.of("", "delete", "merge", "replace").contains(directive)) {
+            throw new PatchException("unknown patch type: " + directive + " in map: " + patch);
+        }
         if (directive.equals("delete")) {
             return Json.object();
         }

@@ -131,7 +131,9 @@ public final class Discovery {
         if (type.has("review")) {
             verbs.add("create");
         } else {
-            VERBS.forEach(verbs::add);
+            VERBS.stream()
+                    .filter(verb -> !(verb.equals("deletecollection") && type.has("onlyone")))
+                    .forEach(verbs::add);
         }
     }
 

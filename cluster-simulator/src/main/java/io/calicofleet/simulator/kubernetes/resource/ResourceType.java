@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param singular the singular name
  * @param namespaced whether its objects are in namespaces
  * @param features status, scale, log, eviction, token: its subresources; gen: it has generations; all: the category; review:
- *     only created, never stored; returned: a deletion answers the object, not a Status
+ *     only created, never stored; returned: a deletion answers the object, not a Status; putmakes: a PUT makes what is not
+ *     there; versioned: a PUT names the version it replaces; onlyone: there is no deletion of a collection
  * @param shortNames short names
  * @param crd the version of the CRD it comes from; null for a built-in type
  */

@@ -5,7 +5,9 @@ import io.calicofleet.simulator.json.Labels;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,9 +17,6 @@ public final class ObjectFilter {
     /** Lets everything through. */
     public static final ObjectFilter ALL = new ObjectFilter(List.of(), Set.of());
 
-    private static final Pattern SET = Pattern.compile("\\s*(\\S+)\\s+(in|notin)\\s*\\(([^)]*)\\)\\s*");
-    private static final Pattern KEY = Pattern.compile("([a-z0-9.-]+/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?");
-    private static final Pattern VALUE = Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?");
     private static final Pattern EQUALITY = Pattern.compile("\\s*([^=!\\s]+)\\s*(==|=|!=)\\s*(\\S*)\\s*");
 
     private final List<Test> tests;
@@ -44,11 +43,11 @@ public final class ObjectFilter {
      */
     public static ObjectFilter of(String labelSelector, String fieldSelector) {
         List<Test> tests = new ArrayList<>();
-        for (String part : split(labelSelector)) {
-            tests.add(labels(part));
+        for (Predicate<Map<String, String>> requirement : LabelSelector.parse(labelSelector)) {
+            tests.add(object -> requirement.test(Labels.ofObject(object)));
         }
         Set<String> fields = new HashSet<>();
-        for (String part : split(fieldSelector)) {
+        for (String part : fieldSelector.isBlank() ? List.<String>of() : List.of(fieldSelector.split(",", -1))) {
             tests.add(field(part));
             fields.add(EQUALITY.matcher(part).replaceAll("$1"));
         }
@@ -63,65 +62,6 @@ public final class ObjectFilter {
             }
         }
         return true;
-    }
-
-    private static List<String> split(String selector) {
-        List<String> parts = new ArrayList<>();
-        int depth = 0;
-        int start = 0;
-        for (int i = 0; i <= selector.length(); i++) {
-            char c = i == selector.length() ? ',' : selector.charAt(i);
-            if (c == '(') {
-                depth++;
-            } else if (c == ')') {
-                depth--;
-            } else if (c == ',' && depth == 0) {
-                if (!selector.substring(start, i).isBlank()) {
-                    parts.add(selector.substring(start, i).trim());
-                }
-                start = i + 1;
-            }
-        }
-        return parts;
-    }
-
-    private static Test labels(String part) {
-        Matcher set = SET.matcher(part);
-        if (set.matches()) {
-            List<String> values = List.of(set.group(3).trim().split("\\s*,\\s*", -1));
-            check(set.group(1), values);
-            boolean in = set.group(2).equals("in");
-            String key = set.group(1);
-            return object -> {
-                String value = Labels.ofObject(object).get(key);
-                return in ? value != null && values.contains(value) : value == null || !values.contains(value);
-            };
-        }
-        Matcher equality = EQUALITY.matcher(part);
-        if (equality.matches()) {
-            String key = equality.group(1);
-            String wanted = equality.group(3);
-            check(key, List.of(wanted));
-            boolean equal = !equality.group(2).equals("!=");
-            return object -> equal == wanted.equals(Labels.ofObject(object).get(key));
-        }
-        if (part.startsWith("!")) {
-            String key = part.substring(1).trim();
-            return object -> !Labels.ofObject(object).containsKey(key);
-        }
-        if (part.matches("[A-Za-z0-9./_-]+")) {
-            return object -> Labels.ofObject(object).containsKey(part);
-        }
-        throw new IllegalArgumentException("unable to parse requirement: " + part);
-    }
-
-    private static void check(String key, List<String> values) {
-        for (String value : values) {
-            if (!VALUE.matcher(value).matches() || !KEY.matcher(key).matches()) {
-                throw new IllegalArgumentException(
-                        "unable to parse requirement: found '" + key + "' and '" + value + "', expected: identifiers");
-            }
-        }
     }
 
     private static Test field(String part) {

@@ -130,6 +130,13 @@ final class FieldRules {
                 long high = Long.parseLong(rule.words().get(1));
                 inside(value, low, high, path, "must be between " + low + " and " + high + ", inclusive");
             }
+            case "portOrName" -> {
+                if (value.isTextual()) {
+                    Names.portName(value.asText()).forEach(why -> problems.add(Problem.invalid(path, value, why)));
+                } else {
+                    inside(value, 1, 65_535, path, "must be between 1 and 65535, inclusive");
+                }
+            }
             case "port" -> inside(value, 1, 65_535, path, "must be between 1 and 65535, inclusive");
             case "mode" -> inside(value, 0, 511, path, "must be a number between 0 and 0777 (octal), both inclusive");
             case "oneOf" -> {
@@ -169,6 +176,7 @@ final class FieldRules {
             case "labelValue" -> Names::labelValue;
             case "configKey" -> Names::configKey;
             case "portName" -> Names::portName;
+            case "schedule" -> Names::schedule;
             case "env" -> text -> Names.env(text, minor);
             default -> throw new IllegalStateException("built-in-rules.yaml has a rule nobody knows: " + name);
         };

@@ -46,25 +46,31 @@ final class MetadataRules {
     }
 
     private static void name(ResourceType type, JsonNode metadata, int minor, List<Problem> problems) {
+        String prefix = metadata.path("generateName").asText("");
+        if (!prefix.isEmpty()) {
+            String whole = prefix.length() > 1 && prefix.endsWith("-")
+                    ? prefix.substring(0, prefix.length() - 1) + "a"
+                    : prefix;
+            wrong(type, whole, minor)
+                    .forEach(why -> problems.add(Problem.invalid("metadata.generateName", prefix, why)));
+        }
         String name = metadata.path("name").asText("");
         if (name.isEmpty()) {
             problems.add(Problem.required("metadata.name", "name or generateName is required"));
             return;
         }
-        boolean builtIn = type.crd() == null;
-        List<String> wrong;
-        if (builtIn && FREE_NAMES.contains(type.kind())) {
-            wrong = Names.pathSegment(name);
-        } else if (builtIn && type.kind().equals("Namespace")) {
-            wrong = Names.label(name);
-        } else if (builtIn && type.kind().equals("Service")) {
-            wrong = minor >= 34 ? Names.label(name) : Names.dns1035(name);
-        } else if (builtIn && type.kind().equals("StatefulSet")) {
-            wrong = Names.label(name);
-        } else {
-            wrong = Names.subdomain(name);
+        wrong(type, name, minor).forEach(why -> problems.add(Problem.invalid("metadata.name", name, why)));
+    }
+
+    private static List<String> wrong(ResourceType type, String name, int minor) {
+        if (type.crd() == null && FREE_NAMES.contains(type.kind())) {
+            return Names.pathSegment(name);
         }
-        wrong.forEach(why -> problems.add(Problem.invalid("metadata.name", name, why)));
+        return switch (type.crd() == null ? type.kind() : "") {
+            case "Namespace", "StatefulSet" -> Names.label(name);
+            case "Service" -> minor >= 34 ? Names.label(name) : Names.dns1035(name);
+            default -> Names.subdomain(name);
+        };
     }
 
     static void labels(JsonNode labels, String path, List<Problem> problems) {

@@ -138,6 +138,15 @@ final class Names {
         return problems;
     }
 
+    /** When a CronJob runs. */
+    static List<String> schedule(String text) {
+        int fields = text.trim().split("\\s+", -1).length;
+        boolean zone = text.startsWith("TZ=") || text.startsWith("CRON_TZ=");
+        return text.startsWith("@") || fields == (zone ? 6 : 5)
+                ? List.of()
+                : List.of("expected exactly 5 fields, found " + fields + ": [" + text + "]");
+    }
+
     static List<String> pathSegment(String text) {
         if (text.equals(".") || text.equals("..")) {
             return List.of("may not be '" + text + "'");

@@ -6,7 +6,9 @@ import io.calicofleet.simulator.json.Labels;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import io.calicofleet.simulator.kubernetes.schema.Structure;
 import io.calicofleet.simulator.kubernetes.schema.Structures;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The rules of whole objects of built-in kinds, new and changed. */
 public final class ObjectRules {
 
+    private static final String ACCOUNT = "kubernetes.io/service-account.name";
     private static final int LARGEST_DATA = 1024 * 1024;
     private static final Set<String> ALWAYS_RUN = Set.of("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet");
     private static final Map<String, List<String>> SECRET_KEYS = Map.of(
@@ -28,9 +31,11 @@ public final class ObjectRules {
     private final JsonNode object;
     private final JsonNode spec;
     private final @Nullable JsonNode old;
+    private final int minor;
     private final List<Problem> problems = new ArrayList<>();
 
-    private ObjectRules(ResourceType type, JsonNode object, @Nullable JsonNode old) {
+    private ObjectRules(ResourceType type, JsonNode object, @Nullable JsonNode old, int minor) {
+        this.minor = minor;
         this.type = type;
         this.object = object;
         this.spec = object.path("spec");
@@ -49,7 +54,7 @@ public final class ObjectRules {
 
     /** What is wrong with an object of a built-in type; old is null when it is created. */
     public static List<Problem> check(ResourceType type, JsonNode object, @Nullable JsonNode old, int minor) {
-        ObjectRules rules = new ObjectRules(type, object, old);
+        ObjectRules rules = new ObjectRules(type, object, old, minor);
         Structure structure = Structures.of(type);
         if (structure != null) {
             new FieldRules(minor, rules.problems).check(object, structure, "");
@@ -70,6 +75,15 @@ public final class ObjectRules {
         }
         switch (type.kind()) {
             case "Job" -> job();
+            case "Pod" -> images();
+            case "Event" -> {
+                String about = Json.text(object, "involvedObject", "namespace");
+                if (type.group().isEmpty() && !about.equals(Json.text(object, "metadata", "namespace"))) {
+                    problems.add(Problem.invalid(
+                            "involvedObject.namespace", about, "does not match event.namespace"));
+                }
+            }
+            case "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration" -> webhooks();
             case "ConfigMap", "Secret" -> data();
             case "Service" -> service();
             case "PodDisruptionBudget" -> {
@@ -129,6 +143,37 @@ public final class ObjectRules {
         }
     }
 
+    private void images() {
+        for (String list : List.of("containers", "initContainers")) {
+            for (int i = 0; i < spec.path(list).size(); i++) {
+                JsonNode image = spec.path(list).get(i).path("image");
+                if (!image.asText("").equals(image.asText("").strip())) {
+                    problems.add(Problem.invalid(
+                            "spec." + list + "[" + i + "].image",
+                            image,
+                            "must not have leading or trailing whitespace"));
+                }
+            }
+        }
+    }
+
+    private void webhooks() {
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < object.path("webhooks").size(); i++) {
+            JsonNode webhook = object.path("webhooks").get(i);
+            if (!names.add(webhook.path("name").asText())) {
+                problems.add(Problem.duplicate("webhooks[" + i + "].name", webhook.path("name")));
+            }
+            JsonNode url = webhook.path("clientConfig").path("url");
+            if (url.isTextual() && !url.asText().startsWith("https://")) {
+                problems.add(Problem.invalid(
+                        "webhooks[" + i + "].clientConfig.url",
+                        url,
+                        "'https' is the only allowed URL scheme; desired format: https://host[/path]"));
+            }
+        }
+    }
+
     private void job() {
         String uid = Json.text(object, "metadata", "uid");
         boolean foreign = old == null
@@ -165,12 +210,49 @@ public final class ObjectRules {
             for (String key : SECRET_KEYS.getOrDefault(object.path("type").asText(), List.of())) {
                 if (!object.path("data").has(key)) {
                     problems.add(Problem.required("data[" + key + "]", ""));
+                } else if (key.startsWith(".docker") && !isJson(object.path("data").path(key))) {
+                    problems.add(Problem.invalid(
+                            "data[" + key + "]", "<secret contents redacted>", "invalid character in JSON"));
                 }
+            }
+            boolean account = object.path("type").asText().equals("kubernetes.io/service-account-token");
+            if (account && Json.text(object, "metadata", "annotations", ACCOUNT).isEmpty()) {
+                problems.add(Problem.required("metadata.annotations[" + ACCOUNT + "]", ""));
             }
         }
     }
 
+    private static boolean isJson(JsonNode encoded) {
+        try {
+            var unused = Json.read(Base64.getDecoder().decode(encoded.asText()));
+            return true;
+        } catch (IOException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private void nodePort(JsonNode port, String at) {
+        int number = port.path("nodePort").asInt();
+        String kind = spec.path("type").asText("ClusterIP");
+        if (number == 0) {
+            return;
+        }
+        if (!kind.equals("NodePort") && !kind.equals("LoadBalancer")) {
+            problems.add(Problem.forbidden(at + ".nodePort", "may not be used when `type` is '" + kind + "'"));
+        } else if (number < 30_000 || number > 32_767) {
+            problems.add(Problem.invalid(
+                    at + ".nodePort",
+                    port.path("nodePort"),
+                    "provided port is not in the valid range. The range of valid ports is 30000-32767"));
+        }
+    }
+
     private void service() {
+        String address = spec.path("clusterIP").asText("");
+        if (!address.isEmpty() && !address.equals("None") && !address.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+            String field = minor >= 20 ? "spec.clusterIPs[0]" : "spec.clusterIP";
+            problems.add(Problem.invalid(field, address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"));
+        }
         JsonNode ports = spec.path("ports");
         boolean headless = spec.path("clusterIP").asText("").equals("None");
         boolean external = spec.path("type").asText().equals("ExternalName");
@@ -191,6 +273,7 @@ public final class ObjectRules {
                 problems.add(
                         Problem.invalid(at + ".port", port.path("port"), "must be between 1 and 65535, inclusive"));
             }
+            nodePort(port, at);
             if (!seen.add(port.path("protocol").asText() + port.path("port").asText())) {
                 problems.add(Problem.duplicate(at, port));
             }

@@ -9,18 +9,21 @@ import java.util.Set;
 final class PodRules {
 
     private final String path;
+    private final int minor;
     private final List<Problem> problems;
     private final Set<String> names = new HashSet<>();
     private final Set<String> volumes = new HashSet<>();
     private final Set<String> hostPorts = new HashSet<>();
 
-    PodRules(String path, List<Problem> problems) {
+    PodRules(String path, int minor, List<Problem> problems) {
         this.path = path;
+        this.minor = minor;
         this.problems = problems;
     }
 
     void check(JsonNode spec) {
         spec.path("volumes").forEach(volume -> volumes.add(volume.path("name").asText()));
+        dns(spec);
         for (String list : List.of("containers", "initContainers")) {
             for (int i = 0; i < spec.path(list).size(); i++) {
                 container(
@@ -52,10 +55,41 @@ final class PodRules {
         for (int i = 0; i < container.path("ports").size(); i++) {
             port(container.path("ports").get(i), at + "ports[" + i + "].", hostNetwork, init);
         }
+        if (init && !container.path("restartPolicy").asText("").equals("Always")) {
+            initOnly(container, at);
+        }
         for (String probe : List.of("livenessProbe", "startupProbe")) {
             JsonNode success = container.path(probe).path("successThreshold");
             if (success.isNumber() && success.asInt() != 1) {
                 problems.add(Problem.invalid(at + probe + ".successThreshold", success, "must be 1"));
+            }
+        }
+    }
+
+    /** What runs to its end is not asked how it is. */
+    private void initOnly(JsonNode container, String at) {
+        for (String field : List.of("livenessProbe", "readinessProbe", "startupProbe", "lifecycle")) {
+            if (container.has(field)) {
+                problems.add(
+                        minor >= 28
+                                ? Problem.forbidden(
+                                        at + field, "may not be set for init containers without restartPolicy=Always")
+                                : Problem.invalid(
+                                        at + field, container.path(field), "must not be set for init containers"));
+            }
+        }
+    }
+
+    private void dns(JsonNode spec) {
+        if (spec.path("dnsPolicy").asText("").equals("None")) {
+            JsonNode config = spec.path("dnsConfig");
+            if (!config.isObject()) {
+                problems.add(Problem.required(
+                        path + ".dnsConfig", "must provide `dnsConfig` when `dnsPolicy` is None"));
+            } else if (config.path("nameservers").isEmpty()) {
+                problems.add(Problem.required(
+                        path + ".dnsConfig.nameservers",
+                        "must provide at least one DNS nameserver when `dnsPolicy` is None"));
             }
         }
     }

@@ -4,15 +4,51 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.simulator.json.Json;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The rules that fields of one object have for each other, wherever the object is. */
 final class TypeRules {
+
+    private static final Set<String> STANDARD = Set.of("cpu", "memory", "ephemeral-storage", "storage");
+    private static final Set<String> OF_POD = Set.of(
+            "metadata.name",
+            "metadata.namespace",
+            "metadata.uid",
+            "spec.nodeName",
+            "spec.serviceAccountName",
+            "status.hostIP",
+            "status.hostIPs",
+            "status.podIP",
+            "status.podIPs");
 
     private TypeRules() {}
 
     static void check(String type, JsonNode object, String path, int minor, List<Problem> problems) {
         switch (type) {
-            case "PodSpec" -> new PodRules(path, problems).check(object);
+            case "PodSpec" -> new PodRules(path, minor, problems).check(object);
+            case "HostPathVolumeSource" -> VolumeRules.onHost(object.path("path"), path + ".path", problems);
+            case "KeyToPath" -> VolumeRules.inside(object.path("path"), path + ".path", problems);
+            case "VolumeMount" -> VolumeRules.inside(object.path("subPath"), path + ".subPath", problems);
+            case "NodeSelectorRequirement" -> requirement(object, path, problems);
+            case "ObjectFieldSelector" -> fieldSelector(object, path, problems);
+            case "EnvFromSource" -> {
+                if (object.has("configMapRef") == object.has("secretRef")) {
+                    problems.add(Problem.invalid(
+                            path,
+                            "",
+                            object.has("secretRef")
+                                    ? "may not have more than one field specified at a time"
+                                    : "must specify one of: `configMapRef` or `secretRef`"));
+                }
+            }
+            case "DeploymentSpec" -> {
+                JsonNode progress = object.path("progressDeadlineSeconds");
+                if (progress.isNumber()
+                        && progress.asLong() <= object.path("minReadySeconds").asLong()) {
+                    problems.add(Problem.invalid(
+                            path + ".progressDeadlineSeconds", progress, "must be greater than minReadySeconds"));
+                }
+            }
             case "Toleration" -> toleration(object, path, problems);
             case "ResourceRequirements" -> resources(object, path, problems);
             case "LabelSelectorRequirement" -> requirement(object, path, problems);
@@ -25,6 +61,16 @@ final class TypeRules {
             case "SecurityContext" -> {
                 boolean forbidden = object.has("allowPrivilegeEscalation")
                         && !object.path("allowPrivilegeEscalation").asBoolean();
+                boolean administers = object.path("capabilities")
+                        .path("add")
+                        .valueStream()
+                        .anyMatch(each -> List.of("CAP_SYS_ADMIN", "SYS_ADMIN").contains(each.asText()));
+                if (forbidden && administers) {
+                    problems.add(Problem.invalid(
+                            path,
+                            object,
+                            "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN"));
+                }
                 if (forbidden && object.path("privileged").asBoolean()) {
                     problems.add(Problem.invalid(
                             path, object, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"));
@@ -35,6 +81,17 @@ final class TypeRules {
             default -> {
                 // its fields do not depend on each other
             }
+        }
+    }
+
+    /** What a variable or a file may have of its pod. */
+    private static void fieldSelector(JsonNode selector, String path, List<Problem> problems) {
+        String field = selector.path("fieldPath").asText("");
+        String keyed = field.replaceFirst("\\['[^']*'\\]$", "");
+        boolean known = OF_POD.contains(field) || List.of("metadata.labels", "metadata.annotations").contains(keyed);
+        if (!field.isEmpty() && !known) {
+            problems.add(Problem.invalid(
+                    path + ".fieldPath", field, "error converting fieldPath: field label not supported: " + field));
         }
     }
 
@@ -75,6 +132,15 @@ final class TypeRules {
     private static void resources(JsonNode resources, String path, List<Problem> problems) {
         for (String list : List.of("limits", "requests")) {
             for (Map.Entry<String, JsonNode> e : resources.path(list).properties()) {
+                String name = e.getKey();
+                if (name.indexOf('/') < 0
+                        && !STANDARD.contains(name)
+                        && !name.startsWith("hugepages-")) {
+                    problems.add(Problem.invalid(
+                            path + "." + list + "[" + name + "]",
+                            name,
+                            "must be a standard resource type or fully qualified"));
+                }
                 if (Quantities.number(e.getValue().asText()).signum() < 0) {
                     problems.add(Problem.invalid(
                             path + "." + list + "." + e.getKey(), e.getValue(), "must be greater than or equal to 0"));
@@ -104,6 +170,12 @@ final class TypeRules {
                 if (values) {
                     problems.add(Problem.forbidden(
                             path + ".values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
+                }
+            }
+            case "Gt", "Lt" -> {
+                if (requirement.path("values").size() != 1) {
+                    problems.add(Problem.required(
+                            path + ".values", "must be specified single value when `operator` is 'Lt' or 'Gt'"));
                 }
             }
             default -> {
