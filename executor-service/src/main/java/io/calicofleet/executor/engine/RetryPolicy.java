@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Tries again what was not answered, or what was refused for now, for a bounded time, with pauses that grow.
  *
  * <p>An API server that comes back answers 401, 403 and 404 at first, to what it grants and has: its caches fill late
- * (kubernetes/staging/src/k8s.io/apiserver/pkg/server/healthz, {@code /readyz}). So once an answer was lost and the server
- * was not ready, "it is not there" and "you may not" are believed only when it has been ready for a while.
+ * (kubernetes/staging/src/k8s.io/apiserver/pkg/server/healthz, {@code /readyz}). So once the server was not ready, when an
+ * answer was lost or with such a refusal, "it is not there" and "you may not" are believed only when it has been ready for
+ * a while.
  *
  * <p>A read that is forbidden is believed, as many are worth a try only; but where a step may do nothing at all any more, which
  * it could when it began, its rights were taken away or its token is over: that is waited for like a refused write.
@@ -136,6 +137,9 @@ final class RetryPolicy {
                 refusal = e;
             }
             if (refusal != null) {
+                if (isDoubtful(refusal)) {
+                    trust.check();
+                }
                 boolean doubted = isDoubtful(refusal) && !trust.isRestored();
                 if (isOver(began) || (!doubted && !again.test(refusal))) {
                     throw refusal;

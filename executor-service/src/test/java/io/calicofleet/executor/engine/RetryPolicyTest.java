@@ -132,12 +132,20 @@ class RetryPolicyTest {
     }
 
     @Test
-    void forbidden_is_believed_of_a_server_that_lost_no_answer() {
+    void forbidden_is_believed_of_a_server_that_is_ready() {
         assertThat(find(Optional.empty())).isEmpty();
-        ready = () -> false;
         assertThatThrownBy(() -> retries.read("x", nothing -> false, always(Problem.FORBIDDEN, "no")))
                 .hasMessage("no");
         assertThat(slept).isEmpty();
+    }
+
+    @Test
+    void forbidden_is_not_believed_of_a_server_that_was_started_again_while_nothing_was_asked() {
+        assertThat(find(Optional.empty())).as("it was ready").isEmpty();
+        ready = () -> millis() >= 1_000;
+        assertThat(retries.<String>read(
+                        "x", nothing -> false, () -> millis() < 2_000 ? refuse(Problem.FORBIDDEN, "no") : "granted"))
+                .isEqualTo("granted");
     }
 
     @Test

@@ -156,6 +156,9 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
                 steadily("GET", "/version", null);
             }
         }
+        if (!ready()) {
+            throw KubernetesErrors.starting("GET /apis", new byte[0]);
+        }
         return kinds;
     }
 
@@ -330,7 +333,10 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
         return URLEncoder.encode(text, UTF_8).replace("+", "%20");
     }
 
-    /** Empty for 404. */
+    /**
+     * Empty for 404: of an object, or of a kind that is not served; of the latter only where the server is ready, since one
+     * that starts serves its own kinds before the defined ones.
+     */
     Optional<ObjectNode> request(String method, String path, @Nullable ObjectNode body) {
         return request(method, path, APPLICATION_JSON, body);
     }
@@ -345,6 +351,10 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
                         .build();
         HttpResponse<byte[]> response = send(over, what, request);
         if (response.code() == 404 && !method.equals("POST") && !method.equals("PUT")) {
+            boolean noSuchObject = KubernetesErrors.namesObject(response.body());
+            if (!noSuchObject && !ready()) {
+                throw KubernetesErrors.starting(what, response.body());
+            }
             return Optional.empty();
         }
         if (!response.isSuccessful()) {

@@ -45,6 +45,19 @@ final class KubernetesErrors {
         return new ClusterException(problem(code, reason, message), what + ": " + code + " " + message, null);
     }
 
+    /** Whether an answer says of an object by its name that it is not there; one about a path or a kind names none. */
+    static boolean namesObject(byte @Nullable [] body) {
+        return !parse(body).path("details").path("name").asText().isEmpty();
+    }
+
+    /** A 404 of a server that is not ready: what it does not serve, it may serve in a moment. */
+    static ClusterException starting(String what, byte @Nullable [] body) {
+        return new ClusterException(
+                Problem.UNAVAILABLE,
+                of(what, 404, body).message() + ", and the API server is not ready: it may be there in a moment",
+                null);
+    }
+
     private static Problem problem(int code, String reason, String message) {
         if (isAdmission(code, message)) {
             return Problem.REFUSED;

@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.ClusterException.Problem;
+import io.calicofleet.executor.port.ResourceRef;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,6 +18,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +47,7 @@ class KubernetesApiTest {
     private final KubernetesClients clients = new KubernetesClients(vertx, Duration.ofSeconds(5));
     private HttpServer server;
     private volatile boolean away;
+    private volatile boolean starts;
 
     @BeforeEach
     void start() throws IOException {
@@ -50,8 +55,20 @@ class KubernetesApiTest {
         server.createContext("/", exchange -> {
             String answer = DISCOVERY.get(exchange.getRequestURI().getPath());
             boolean known = answer != null && !away;
-            byte[] body = (known ? answer.replace('\'', '"') : "service unavailable").getBytes(UTF_8);
-            exchange.sendResponseHeaders(known ? 200 : 503, body.length);
+            String path = exchange.getRequestURI().getPath();
+            int code = known ? 200 : 503;
+            String text = known ? answer.replace('\'', '"') : "service unavailable";
+            if (path.equals("/readyz")) {
+                code = starts ? 500 : 200;
+            } else if (path.startsWith("/apis/apps/v1/daemonsets")) {
+                code = 404;
+                text = starts ? "404 page not found" : "{}";
+            } else if (path.startsWith("/api/v1/pods/")) {
+                code = 404;
+                text = "{\"kind\": \"Status\", \"details\": {\"name\": \"p\", \"kind\": \"pods\"}}";
+            }
+            byte[] body = text.getBytes(UTF_8);
+            exchange.sendResponseHeaders(code, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });
@@ -79,6 +96,28 @@ class KubernetesApiTest {
             assertThatThrownBy(api::servedKinds)
                     .isInstanceOfSatisfying(
                             ClusterException.class, e -> assertThat(e.problem()).isEqualTo(Problem.UNAVAILABLE));
+        }
+    }
+
+    @Test
+    void what_a_server_does_not_serve_while_it_starts_is_neither_absent_nor_deleted_nor_an_empty_list() throws IOException {
+        starts = true;
+        ResourceRef set = new ResourceRef("apps/v1", "DaemonSet", "", "d");
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        object.put("apiVersion", "apps/v1").put("kind", "DaemonSet").putObject("metadata").put("name", "d");
+        try (KubernetesApi api = open(server.getAddress().getPort())) {
+            for (Runnable ask : List.<Runnable>of(
+                    () -> api.find(set),
+                    () -> api.list("apps/v1", "DaemonSet"),
+                    () -> api.delete(object),
+                    api::servedKinds)) {
+                assertThatThrownBy(ask::run).isInstanceOfSatisfying(ClusterException.class, e -> assertThat(e.problem())
+                        .isEqualTo(Problem.UNAVAILABLE));
+            }
+            assertThat(api.find(new ResourceRef("v1", "Pod", "", "p"))).as("an object is asked of its store").isEmpty();
+            starts = false;
+            assertThat(api.find(set)).isEmpty();
+            assertThat(api.list("apps/v1", "DaemonSet")).isEmpty();
         }
     }
 

@@ -47,6 +47,8 @@ class WatchTest {
         ENDLESS,
         /** The kind is not served. */
         UNSERVED,
+        /** The kind is not served, and the server not ready. */
+        STARTING,
         /** There is no answer. */
         AWAY
     }
@@ -209,6 +211,18 @@ class WatchTest {
         }
     }
 
+    @Test
+    void a_kind_that_was_never_served_is_an_empty_list_of_a_server_that_is_ready_and_none_of_one_that_starts() {
+        streams = Streams.STARTING;
+        try (Watch watch = watch()) {
+            patiently().until(() -> unserved.get() > 1);
+            assertThat(changes.get()).isZero();
+            streams = Streams.UNSERVED;
+            patiently().ignoreExceptionsInstanceOf(ClusterException.class).until(() -> watch.objects()
+                    .isEmpty());
+        }
+    }
+
     private Watch watch() {
         return new Watch(
                         api,
@@ -236,11 +250,13 @@ class WatchTest {
         String query = String.valueOf(exchange.getRequestURI().getQuery());
         if (path.equals("/api/v1")) {
             send(exchange, 200, "{\"resources\": [{\"name\": \"pods\", \"kind\": \"Pod\", \"namespaced\": true}]}");
+        } else if (path.equals("/readyz")) {
+            send(exchange, streams == Streams.STARTING ? 500 : 200, "ok");
         } else if (!path.equals("/api/v1/pods")) {
             send(exchange, 404, "{}");
         } else if (parts && !query.contains("continue=") ) {
             send(exchange, 200, "{\"metadata\": {\"continue\": \"x\"}, \"items\": [" + pod(1) + "]}");
-        } else if (streams == Streams.UNSERVED) {
+        } else if (streams == Streams.UNSERVED || streams == Streams.STARTING) {
             unserved.incrementAndGet();
             send(exchange, 404, "{}");
         } else if (parts) {
