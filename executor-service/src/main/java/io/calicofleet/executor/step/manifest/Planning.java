@@ -96,8 +96,9 @@ public record Planning(Manifests manifests, ManifestDocuments live, Basis basis,
                 .filter(object -> proven.isUnknown(ObjectKey.of(object)))
                 .map(proven::assuming)
                 .orElse(proven);
-        Basis basis = known.with(Leftovers.in(
+        Basis withLeftovers = known.with(Leftovers.in(
                 known.documents(), live, manifests.target(), older -> leftBehind(manifests, releases, older, file)));
+        Basis basis = withLeftovers.with(possible(cluster, withLeftovers.documents(), live));
         Plan plan = Plan.of(
                 basis,
                 only(live, manifests, basis),
@@ -225,6 +226,30 @@ public record Planning(Manifests manifests, ManifestDocuments live, Basis basis,
             if (!all.containsKey(ref.key()) && !Kinds.CRD.equals(ref.kind())) {
                 cluster.find(ref).ifPresent(found -> all.put(ref.key(), found));
             }
+        }
+        return new ManifestDocuments(all);
+    }
+
+    /**
+     * What the installed release says without objects that cannot have come of it: what is not there, and of a version that
+     * this API server does not serve, was never made. Nobody has deleted it.
+     */
+    private static ManifestDocuments possible(ClusterApi cluster, ManifestDocuments base, ManifestDocuments live) {
+        Map<ObjectKey, ObjectNode> all = new LinkedHashMap<>(base.objects());
+        Map<ObjectKey, String> absent = new LinkedHashMap<>();
+        base.objects().forEach((key, object) -> {
+            if (live.find(key).isEmpty()) {
+                ResourceRef ref = ResourceRef.of(object);
+                absent.put(key, ref.apiVersion() + " " + ref.kind());
+            }
+        });
+        if (!absent.isEmpty()) {
+            Set<String> served = cluster.servedKinds();
+            absent.forEach((key, kind) -> {
+                if (!served.contains(kind)) {
+                    all.remove(key);
+                }
+            });
         }
         return new ManifestDocuments(all);
     }
