@@ -15,6 +15,7 @@ import java.util.Map;
 /** What the API server fills in: a live object never equals its manifest. */
 final class Defaults {
 
+    private static final List<String> ON_NODES = List.of("NodePort", "LoadBalancer");
     private static final JsonNode KUBERNETES = Json.text("kubernetes");
 
     private static final List<String> WORKLOADS =
@@ -46,6 +47,11 @@ final class Defaults {
             }
             case "Job" -> job(object, spec);
             case "Namespace" -> namespace(object);
+            case "PriorityClass" -> {
+                if (!object.has("preemptionPolicy")) {
+                    object.put("preemptionPolicy", "PreemptLowerPriority");
+                }
+            }
             case "ValidatingWebhookConfiguration" -> webhooks(object, false);
             case "MutatingWebhookConfiguration" -> webhooks(object, true);
             default -> {
@@ -263,6 +269,9 @@ final class Defaults {
                 service.put("clusterIP", clusterIp(service));
             }
             Json.list(service, "clusterIPs").removeAll().add(service.get("clusterIP"));
+            if (ON_NODES.contains(service.path("type").asText())) {
+                service.path("ports").forEach(port -> nodePort(service, (ObjectNode) port));
+            }
             if (minor >= 20 && !service.has("ipFamilies")) {
                 service.putArray("ipFamilies").add("IPv4");
                 service.put("ipFamilyPolicy", "SingleStack");
@@ -270,6 +279,13 @@ final class Defaults {
             if (minor >= 22 && !service.has("internalTrafficPolicy")) {
                 service.put("internalTrafficPolicy", "Cluster");
             }
+        }
+    }
+
+    private static void nodePort(JsonNode service, ObjectNode port) {
+        if (port.path("nodePort").asInt() == 0) {
+            String of = Json.text(service, "clusterIP") + port.path("protocol").asText() + port.path("port");
+            port.put("nodePort", 30_000 + Math.floorMod(of.hashCode(), 2768));
         }
     }
 

@@ -147,6 +147,13 @@ final class Preparation {
             copy(old.path("spec"), kept, "clusterIP");
             result.set("spec", kept);
         }
+        boolean leavesNodes = !Json.text(old, "spec", "type").equals("ClusterIP")
+                && Json.text(result, "spec", "type").equals("ClusterIP");
+        if (leavesNodes) {
+            ObjectNode spec = result.path("spec").deepCopy();
+            spec.path("ports").forEach(port -> ((ObjectNode) port).remove("nodePort"));
+            result.set("spec", spec);
+        }
     }
 
     private static void copy(JsonNode from, ObjectNode to, String field) {

@@ -62,7 +62,7 @@ final class GarbageCollector {
 
     /** An object is gone: so are those it owned, and owners that only waited for it. */
     void deleted(ObjectNode object) {
-        dependents(object).forEach(this::delete);
+        dependents(object).forEach(each -> release(each, object));
         for (JsonNode reference : owners(object)) {
             ObjectNode owner = owner(reference, object);
             ResourceType type = type(reference);
@@ -89,6 +89,23 @@ final class GarbageCollector {
 
     private List<Dependent> dependents(JsonNode owner) {
         return List.copyOf(byOwner.getOrDefault(Kube.uid(owner), Set.of()));
+    }
+
+    /** An owner is gone: what has others that are there only loses it. */
+    private void release(Dependent dependent, ObjectNode owner) {
+        ObjectNode object = kube.get(dependent.resource(), dependent.key());
+        if (object == null || owners(object).valueStream().noneMatch(each -> owner(each, object) != null)) {
+            delete(dependent);
+            return;
+        }
+        ArrayNode left = Json.array();
+        owners(object).forEach(each -> {
+            if (!uid(each).equals(Kube.uid(owner))) {
+                left.add(each);
+            }
+        });
+        kube.change(dependent.resource(), dependent.key(), copy -> Json.child(copy, "metadata")
+                .set(OWNERS, left));
     }
 
     private void delete(Dependent dependent) {

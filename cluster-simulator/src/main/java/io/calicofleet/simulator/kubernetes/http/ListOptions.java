@@ -18,10 +18,17 @@ import java.util.Set;
  * @param exact whether the list is wanted as it was at that version
  * @param limit the most items wanted; 0 for all
  * @param from where to go on; empty for the start
+ * @param sendsInitial whether a watch begins with what is there, and says when that was all
  */
-record ListOptions(ObjectFilter filter, long version, boolean exact, int limit, String from) {
+record ListOptions(
+        ObjectFilter filter, long version, boolean exact, int limit, String from, boolean sendsInitial) {
+
+    private static final int KNOWS_INITIAL = 27;
+    /** The n of Kubernetes 1.n from which watches send what is there where they are asked to. */
+    private static final int WATCH_LISTS = 34;
 
     private static final String MATCH = "resourceVersionMatch";
+    private static final String INITIAL = "sendInitialEvents";
     /** The fields that selectors may name beside metadata.name and metadata.namespace. */
     private static final Map<String, Set<String>> FIELDS = Map.of(
             "Pod",
@@ -61,10 +68,15 @@ record ListOptions(ObjectFilter filter, long version, boolean exact, int limit, 
             "Job",
             Set.of("status.successful"));
 
-    static ListOptions of(Request request, ResourceType type) {
+    static ListOptions of(Request request, ResourceType type, int minor) {
         String version = request.parameter("resourceVersion");
         String from = request.parameter("continue");
-        match(request, version, from);
+        boolean sendsInitial = minor >= KNOWS_INITIAL && request.flag(INITIAL);
+        if (sendsInitial) {
+            initial(request, minor);
+        } else {
+            match(request, version, from);
+        }
         if (!from.isEmpty() && !version.isEmpty() && !version.equals("0")) {
             throw ApiException.badRequest("specifying resource version is not allowed when using continue");
         }
@@ -78,7 +90,23 @@ record ListOptions(ObjectFilter filter, long version, boolean exact, int limit, 
         int limit = cached ? 0 : asMany;
         String match = request.parameter(MATCH);
         boolean exact = match.equals("Exact") || (match.isEmpty() && limit > 0 && asked > 0);
-        return new ListOptions(filter(request, type), asked, exact, limit, from);
+        return new ListOptions(filter(request, type), asked, exact, limit, from, sendsInitial);
+    }
+
+    private static void initial(Request request, int minor) {
+        List<Problem> problems = new ArrayList<>();
+        if (minor < WATCH_LISTS) {
+            problems.add(Problem.forbidden(
+                    INITIAL, "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled"));
+        } else if (!request.flag("watch")) {
+            problems.add(Problem.forbidden(INITIAL, "sendInitialEvents is forbidden for list"));
+        } else if (!request.parameter(MATCH).equals("NotOlderThan")) {
+            problems.add(Problem.forbidden(
+                    MATCH, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+        }
+        if (!problems.isEmpty()) {
+            throw ApiException.invalidOptions("ListOptions", problems);
+        }
     }
 
     private static void match(Request request, String version, String from) {

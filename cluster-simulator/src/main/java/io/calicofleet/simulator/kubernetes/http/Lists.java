@@ -50,7 +50,8 @@ final class Lists {
             GroupResource stored,
             String namespace,
             UnaryOperator<ObjectNode> form) {
-        ListOptions options = ListOptions.of(request, type);
+        ListOptions options =
+                ListOptions.of(request, type, cluster.types().version().minor());
         long now = cluster.store().version();
         if (options.version() > now) {
             throw ApiException.tooLargeVersion(options.version(), now);
@@ -139,22 +140,21 @@ final class Lists {
             GroupResource stored,
             String namespace,
             UnaryOperator<ObjectNode> form) {
-        ListOptions options = ListOptions.of(request, type);
+        ListOptions options =
+                ListOptions.of(request, type, cluster.types().version().minor());
         Representation representation = Representation.of(request);
-        if (!request.parameter("sendInitialEvents").isEmpty()) {
-            throw new ApiException(
-                    422,
-                    "Invalid",
-                    "ListOptions.meta.k8s.io \"\" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is"
-                            + " forbidden for watch unless the WatchList feature gate is enabled");
-        }
+        boolean fromThere = options.sendsInitial();
         boolean bookmarks = request.flag("allowWatchBookmarks");
         Duration lasts = Duration.ofSeconds(request.number("timeoutSeconds", 1800));
         long atMost = watchSeconds.getAsLong();
         Duration open = atMost > 0 && atMost < lasts.toSeconds() ? Duration.ofSeconds(atMost) : lasts;
         return Answer.stream(out -> {
-            try (Watch watch = cluster.store().watch(stored, namespace, options.filter(), options.version())) {
+            long since = fromThere ? 0 : options.version();
+            try (Watch watch = cluster.store().watch(stored, namespace, options.filter(), since)) {
                 out.flush();
+                if (fromThere) {
+                    initial(out, watch, type, form, bookmarks, representation);
+                }
                 stream(out, watch, type, form, bookmarks, open, representation);
             } catch (GoneException e) {
                 write(
@@ -163,6 +163,28 @@ final class Lists {
                         ApiException.gone(String.valueOf(e.getMessage())).status());
             }
         });
+    }
+
+    /** What is there, and a bookmark that says that this was all. */
+    private void initial(
+            OutputStream out,
+            Watch watch,
+            ResourceType type,
+            UnaryOperator<ObjectNode> form,
+            boolean bookmarks,
+            Representation representation)
+            throws IOException, InterruptedException {
+        long version = cluster.store().version();
+        for (int i = 0; i < watch.initial(); i++) {
+            if (watch.next(Duration.ZERO) instanceof Watch.Next.Changed changed) {
+                write(out, "ADDED", representation.of(type, form.apply(changed.event().object())));
+            }
+        }
+        if (bookmarks) {
+            ObjectNode object = bookmark(type, version);
+            Json.child(Json.child(object, "metadata"), "annotations").put("k8s.io/initial-events-end", "true");
+            write(out, "BOOKMARK", object);
+        }
     }
 
     private void stream(
@@ -194,7 +216,7 @@ final class Lists {
                 }
                 case Watch.Next.Nothing nothing -> {
                     if (bookmarks && System.nanoTime() < end) {
-                        bookmark(out, type, version);
+                        write(out, "BOOKMARK", bookmark(type, version));
                     }
                 }
                 case Watch.Next.Ended ended -> {
@@ -204,12 +226,12 @@ final class Lists {
         }
     }
 
-    private static void bookmark(OutputStream out, ResourceType type, long version) throws IOException {
+    private static ObjectNode bookmark(ResourceType type, long version) {
         ObjectNode object = Json.object().put("kind", type.kind()).put("apiVersion", type.apiVersion());
         object.putObject("metadata")
                 .put("resourceVersion", Long.toString(version))
                 .putNull("creationTimestamp");
-        write(out, "BOOKMARK", object);
+        return object;
     }
 
     private static void write(OutputStream out, String type, JsonNode object) throws IOException {

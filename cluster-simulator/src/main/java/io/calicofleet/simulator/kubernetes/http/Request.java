@@ -130,7 +130,7 @@ record Request(
 
     boolean flag(String name) {
         String value = query.get(name);
-        return value != null && (value.isEmpty() || value.equals("true") || value.equals("1"));
+        return value != null && !value.equals("false") && !value.equals("0");
     }
 
     /** A parameter that is a number; empty and missing ones are {@code other}. */

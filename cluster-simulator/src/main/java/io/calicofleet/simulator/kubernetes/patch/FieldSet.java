@@ -88,7 +88,7 @@ public final class FieldSet {
         if (value instanceof ArrayNode list && type.shape() == TypeInfo.Shape.SET) {
             TreeMap<String, FieldSet> children = new TreeMap<>();
             list.forEach(item -> children.put("v:" + item, leaf()));
-            return new FieldSet(true, children);
+            return new FieldSet(children.isEmpty(), children);
         }
         return leaf();
     }
@@ -137,6 +137,15 @@ public final class FieldSet {
                         : changed(old, item, type.items());
                 if (!changed.isEmpty()) {
                     children.put(keyElement(item, type), changed);
+                }
+            }
+            return new FieldSet(false, children);
+        }
+        if (after.isArray() && before.isArray() && type.shape() == TypeInfo.Shape.SET) {
+            TreeMap<String, FieldSet> children = new TreeMap<>();
+            for (JsonNode item : after) {
+                if (before.valueStream().noneMatch(each -> Json.same(each, item))) {
+                    children.put("v:" + item, leaf());
                 }
             }
             return new FieldSet(false, children);

@@ -240,6 +240,7 @@ public final class ObjectStore {
                     watch.offer(new StoreEvent(
                             StoreEvent.Type.ADDED, resource, ObjectKey.of(object), object, null, rv.asLong()));
                 }
+                watch.begun();
             } else if (since > 0) {
                 recent.stream().filter(event -> event.version() > since).forEach(watch::offer);
             }

@@ -15,6 +15,7 @@ public final class Watch implements AutoCloseable {
     private final ObjectFilter filter;
     private final Consumer<Watch> onClose;
     private final LinkedBlockingQueue<Item> queue = new LinkedBlockingQueue<>();
+    private int initial;
 
     /** What the queue holds; no event means the end. */
     private record Item(@Nullable StoreEvent event) {}
@@ -51,6 +52,16 @@ public final class Watch implements AutoCloseable {
                             ? event
                             : new StoreEvent(type, resource, event.key(), event.object(), previous, event.version())));
         }
+    }
+
+    /** How many events it begins with, of what is there. */
+    public int initial() {
+        return initial;
+    }
+
+    /** Whoever opens it has offered what is there. */
+    void begun() {
+        initial = queue.size();
     }
 
     /** What a wait ended with. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The rules of whole objects of built-in kinds, new and changed. */
 public final class ObjectRules {
 
+    private static final long HIGHEST_PRIORITY = 1_000_000_000;
     private static final String ACCOUNT = "kubernetes.io/service-account.name";
     private static final int LARGEST_DATA = 1024 * 1024;
     private static final Set<String> ALWAYS_RUN = Set.of("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet");
@@ -76,6 +77,13 @@ public final class ObjectRules {
         switch (type.kind()) {
             case "Job" -> job();
             case "Pod" -> images();
+            case "PriorityClass" -> {
+                boolean system = Json.text(object, "metadata", "name").startsWith("system-");
+                if (!system && object.path("value").asLong() > HIGHEST_PRIORITY) {
+                    problems.add(Problem.forbidden(
+                            "value", "maximum allowed value of a user defined priority is " + HIGHEST_PRIORITY));
+                }
+            }
             case "Event" -> {
                 String about = Json.text(object, "involvedObject", "namespace");
                 if (type.group().isEmpty() && !about.equals(Json.text(object, "metadata", "namespace"))) {
