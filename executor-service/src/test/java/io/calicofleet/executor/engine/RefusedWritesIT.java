@@ -100,6 +100,34 @@ class RefusedWritesIT {
     }
 
     @Test
+    void a_quota_that_is_used_up_is_no_missing_right_and_once_it_is_larger_the_step_goes_on() {
+        // Given: v3.28.5 has one account more
+        SimulatedCluster cluster = installed();
+        int accounts = cluster.list("v1", "ServiceAccount", "kube-system").size();
+        cluster.apply("""
+                apiVersion: v1
+                kind: ResourceQuota
+                metadata: {name: few, namespace: kube-system}
+                spec: {hard: {count/serviceaccounts: "%d"}}
+                """.formatted(accounts));
+        SimulatedFleet.Running executor = fleet.executor("a", cluster);
+        // When
+        CompletableFuture<StepProgress> outcome = CompletableFuture.supplyAsync(() -> executor.run(upgrade(cluster)));
+        // Then
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(executor.outbox.events())
+                        .anySatisfy(event -> assertThat(event).isInstanceOfSatisfying(StepProgressed.class, told -> assertThat(
+                                        told.waitsFor())
+                                .contains("exceeded quota: few")))
+                        .noneSatisfy(event -> assertThat(event).isInstanceOf(StepFailed.class)));
+        // When
+        cluster.delete("v1", "ResourceQuota", "kube-system", "few");
+        // Then
+        assertThat(outcome.join()).isInstanceOf(StepSucceeded.class);
+        assertThat(cluster.list("v1", "ServiceAccount", "kube-system")).hasSize(accounts + 1);
+    }
+
+    @Test
     void what_the_api_server_could_never_make_of_the_installed_release_nobody_has_deleted() {
         // Given: policy/v1beta1 of v3.22.5 is not served any more
         SimulatedCluster cluster =
@@ -118,10 +146,15 @@ class RefusedWritesIT {
                 .isNotNull();
     }
 
-    private SimulatedCluster withDeadWebhook() {
+    private SimulatedCluster installed() {
         SimulatedCluster cluster = fleet.cluster(ClusterTemplate.named("c01")
                 .withManifest(SimulatedFleet.manifest(SimulatedFleet.OWN_RELEASES, OLD, "calico.yaml")));
         await().atMost(SOON).until(() -> cluster.nodeVersions().size() == 3);
+        return cluster;
+    }
+
+    private SimulatedCluster withDeadWebhook() {
+        SimulatedCluster cluster = installed();
         cluster.apply("""
                 apiVersion: admissionregistration.k8s.io/v1
                 kind: ValidatingWebhookConfiguration

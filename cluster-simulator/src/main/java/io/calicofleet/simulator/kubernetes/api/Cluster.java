@@ -16,16 +16,19 @@ public final class Cluster {
     private final ObjectStore store = new ObjectStore();
     private final TypeRegistry types;
     private final Webhooks webhooks;
+    private final Quotas quotas;
     private final List<BiConsumer<ResourceType, ObjectNode>> mutations = new CopyOnWriteArrayList<>();
 
     public Cluster(String id, KubernetesVersion version) {
         this.id = id;
         this.types = new TypeRegistry(version);
         this.webhooks = new Webhooks(this);
+        this.quotas = new Quotas(store);
         store.onControllersCreate((resource, object) -> {
             ResourceType type = types.any(resource);
             if (type != null) {
                 webhooks.check(new Webhooks.Write("CREATE", type, "", object, null, false));
+                quotas.check(type, object);
             }
         });
     }
@@ -52,6 +55,11 @@ public final class Cluster {
     /** Its validating webhooks. */
     Webhooks webhooks() {
         return webhooks;
+    }
+
+    /** Its quotas. */
+    Quotas quotas() {
+        return quotas;
     }
 
     /** The types it serves. */

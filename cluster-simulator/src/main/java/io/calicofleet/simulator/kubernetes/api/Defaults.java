@@ -15,7 +15,6 @@ import java.util.Map;
 /** What the API server fills in: a live object never equals its manifest. */
 final class Defaults {
 
-    private static final List<String> ON_NODES = List.of("NodePort", "LoadBalancer");
     private static final JsonNode KUBERNETES = Json.text("kubernetes");
 
     private static final List<String> WORKLOADS =
@@ -37,7 +36,7 @@ final class Defaults {
             case "Deployment" -> deployment(spec);
             case "Pod" -> pod(object, spec, minor);
             case "CronJob" -> template(Json.at(spec, "jobTemplate", "spec", "template"));
-            case "Service" -> service(spec, minor);
+            case "Service" -> ServiceDefaults.apply(spec, minor);
             case "Secret" -> secret(object);
             case "RoleBinding", "ClusterRoleBinding" -> binding(object);
             case "Role", "ClusterRole" -> {
@@ -47,13 +46,14 @@ final class Defaults {
             }
             case "Job" -> job(object, spec);
             case "Namespace" -> namespace(object);
+            case "NetworkPolicy" -> networkPolicy(spec);
             case "PriorityClass" -> {
                 if (!object.has("preemptionPolicy")) {
                     object.put("preemptionPolicy", "PreemptLowerPriority");
                 }
             }
-            case "ValidatingWebhookConfiguration" -> webhooks(object, false);
-            case "MutatingWebhookConfiguration" -> webhooks(object, true);
+            case "ValidatingWebhookConfiguration" -> WebhookDefaults.apply(object, false);
+            case "MutatingWebhookConfiguration" -> WebhookDefaults.apply(object, true);
             default -> {
                 // nothing beyond the simple ones
             }
@@ -255,45 +255,6 @@ final class Defaults {
         authority.putArray("items").addObject().put("key", "ca.crt").put("path", "ca.crt");
     }
 
-    private static void service(JsonNode spec, int minor) {
-        if (!(spec instanceof ObjectNode service)) {
-            return;
-        }
-        for (JsonNode port : service.path("ports")) {
-            if (!port.has("targetPort")) {
-                ((ObjectNode) port).set("targetPort", port.get("port"));
-            }
-        }
-        if (!service.path("type").asText().equals("ExternalName")) {
-            if (!service.has("clusterIP")) {
-                service.put("clusterIP", clusterIp(service));
-            }
-            Json.list(service, "clusterIPs").removeAll().add(service.get("clusterIP"));
-            if (ON_NODES.contains(service.path("type").asText())) {
-                service.path("ports").forEach(port -> nodePort(service, (ObjectNode) port));
-            }
-            if (minor >= 20 && !service.has("ipFamilies")) {
-                service.putArray("ipFamilies").add("IPv4");
-                service.put("ipFamilyPolicy", "SingleStack");
-            }
-            if (minor >= 22 && !service.has("internalTrafficPolicy")) {
-                service.put("internalTrafficPolicy", "Cluster");
-            }
-        }
-    }
-
-    private static void nodePort(JsonNode service, ObjectNode port) {
-        if (port.path("nodePort").asInt() == 0) {
-            String of = Json.text(service, "clusterIP") + port.path("protocol").asText() + port.path("port");
-            port.put("nodePort", 30_000 + Math.floorMod(of.hashCode(), 2768));
-        }
-    }
-
-    private static String clusterIp(ObjectNode service) {
-        int hash = Math.floorMod(service.toString().hashCode(), 60_000) + 256;
-        return "10.96." + hash / 256 + "." + (hash % 254 + 1);
-    }
-
     private static void secret(ObjectNode secret) {
         JsonNode strings = secret.remove("stringData");
         if (strings != null) {
@@ -352,33 +313,20 @@ final class Defaults {
         return !any ? "BestEffort" : all ? "Guaranteed" : "Burstable";
     }
 
-    /** Of each webhook what stands where nothing is said. */
-    private static void webhooks(ObjectNode configuration, boolean mutating) {
-        for (JsonNode each : configuration.path("webhooks")) {
-            ObjectNode webhook = (ObjectNode) each;
-            Map.of("failurePolicy", "Fail", "matchPolicy", "Equivalent").forEach((field, value) -> {
-                if (!webhook.has(field)) {
-                    webhook.put(field, value);
+    private static void networkPolicy(JsonNode spec) {
+        if (spec instanceof ObjectNode policy && policy.path("policyTypes").isEmpty()) {
+            Json.list(policy, "policyTypes").add("Ingress");
+            if (!policy.path("egress").isEmpty()) {
+                Json.list(policy, "policyTypes").add("Egress");
+            }
+        }
+        for (String direction : List.of("ingress", "egress")) {
+            for (JsonNode rule : spec.path(direction)) {
+                for (JsonNode port : rule.path("ports")) {
+                    if (!port.has("protocol")) {
+                        ((ObjectNode) port).put("protocol", "TCP");
+                    }
                 }
-            });
-            if (mutating && !webhook.has("reinvocationPolicy")) {
-                webhook.put("reinvocationPolicy", "Never");
-            }
-            if (!webhook.has("timeoutSeconds")) {
-                webhook.put("timeoutSeconds", 10);
-            }
-            for (String selector : List.of("namespaceSelector", "objectSelector")) {
-                if (!webhook.has(selector)) {
-                    webhook.putObject(selector);
-                }
-            }
-            for (JsonNode rule : webhook.path("rules")) {
-                if (!rule.has("scope")) {
-                    ((ObjectNode) rule).put("scope", "*");
-                }
-            }
-            if (webhook.path("clientConfig").path("service") instanceof ObjectNode service && !service.has("port")) {
-                service.put("port", 443);
             }
         }
     }

@@ -10,7 +10,6 @@ import io.calicofleet.simulator.kubernetes.resource.GroupResource;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import io.calicofleet.simulator.kubernetes.schema.DecodingException;
 import io.calicofleet.simulator.kubernetes.store.ObjectKey;
-import io.calicofleet.simulator.kubernetes.validation.Problem;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -78,7 +77,7 @@ public final class ObjectApi {
     /** Creates an object whose managed fields somebody else fills in. */
     ObjectNode create(
             ResourceType type, String namespace, ObjectNode body, WriteOptions options, Consumer<ObjectNode> manage) {
-        check(type, body);
+        WriteChecks.kind(type, body);
         decode(type, body, options);
         ObjectNode metadata = Json.child(body, "metadata");
         name(metadata);
@@ -119,31 +118,10 @@ public final class ObjectApi {
             cluster.store().admit(type.groupResource(), body);
             ObjectNode created = Preparation.prepare(cluster, type, body, null, options);
             cluster.webhooks().check(new Webhooks.Write("CREATE", type, "", created, null, options.dryRun()));
+            cluster.quotas().check(type, created);
             manage.accept(created);
             return toVersion(type, options.dryRun() ? created : cluster.store().put(type.groupResource(), created));
         });
-    }
-
-    private static void check(ResourceType type, ObjectNode body) {
-        String kind = body.path("kind").asText("");
-        String apiVersion = body.path("apiVersion").asText("");
-        if (!apiVersion.isEmpty() && !apiVersion.equals(type.apiVersion())) {
-            throw ApiException.badRequest("the API version in the data (" + apiVersion
-                    + ") does not match the expected API version (" + type.apiVersion() + ")");
-        }
-        if (!kind.isEmpty() && !kind.equals(type.kind())) {
-            String internal = type.group().isEmpty() ? "core" : type.group();
-            throw ApiException.badRequest(cannotBeHandled(
-                    kind,
-                    type,
-                    "converting (" + type.version() + "." + kind + ") to (" + internal + "." + type.kind()
-                            + "): unknown conversion"));
-        }
-        body.put("kind", type.kind()).put("apiVersion", type.apiVersion());
-    }
-
-    private static String cannotBeHandled(String kind, ResourceType type, String why) {
-        return kind + " in version \"" + type.version() + "\" cannot be handled as a " + type.kind() + ": " + why;
     }
 
     /** Reads the sent object into its type; a field the type does not have goes, told as the options say. */
@@ -152,7 +130,7 @@ public final class ObjectApi {
             options.unknown(
                     Preparation.decode(type, body, cluster.types().version().minor()));
         } catch (DecodingException e) {
-            throw ApiException.badRequest(cannotBeHandled(type.kind(), type, String.valueOf(e.getMessage())));
+            throw ApiException.badRequest(WriteChecks.cannotBeHandled(type.kind(), type, String.valueOf(e.getMessage())));
         }
     }
 
@@ -190,9 +168,9 @@ public final class ObjectApi {
             String subresource,
             ObjectNode body,
             WriteOptions options) {
-        check(type, body);
+        WriteChecks.kind(type, body);
         decode(type, body, options);
-        isNamed(body, namespace, name);
+        WriteChecks.named(body, namespace, name);
         return cluster.store().locked(() -> {
             ObjectNode old = existing(type, new ObjectKey(namespace, name));
             return replace(type, old, body, subresource, options);
@@ -207,42 +185,10 @@ public final class ObjectApi {
             if (there != null || !type.has("putmakes")) {
                 return new PatchApi.Patched(update(type, namespace, name, "", body, options), false);
             }
-            isNamed(body, namespace, name);
+            WriteChecks.named(body, namespace, name);
             Json.child(body, "metadata").remove("resourceVersion");
             return new PatchApi.Patched(create(type, namespace, body, options), true);
         });
-    }
-
-    /** What is written has the name and the namespace of the path. */
-    static void isNamed(ObjectNode body, String namespace, String name) {
-        String own = Json.text(body, "metadata", "name");
-        if (own.isEmpty()) {
-            throw ApiException.badRequest("the name of the object (" + name
-                    + " based on URL) was undeterminable: name must be provided");
-        }
-        if (!own.equals(name)) {
-            throw ApiException.badRequest(
-                    "the name of the object (" + own + ") does not match the name on the URL (" + name + ")");
-        }
-        String where = Json.text(body, "metadata", "namespace");
-        if (!namespace.isEmpty() && !where.isEmpty() && !where.equals(namespace)) {
-            throw ApiException.badRequest("the namespace of the object (" + where
-                    + ") does not match the namespace on the request (" + namespace + ")");
-        }
-    }
-
-    /** Most built-in kinds may be replaced whatever their version is; Services only since Kubernetes 1.23. */
-    private void mayUpdateAnyVersion(ResourceType type, String name) {
-        String field = "metadata.resourceVersion";
-        String why = "must be specified for an update";
-        if (type.crd() != null || type.has("versioned")) {
-            Problem problem = new Problem("FieldValueInvalid", field, "Invalid value: 0x0: " + why);
-            throw ApiException.invalid(type.group(), type.plural(), name, List.of(problem));
-        }
-        boolean service = type.group().isEmpty() && type.kind().equals("Service");
-        if (service && cluster.types().version().minor() < 23) {
-            throw ApiException.invalid(type, name, List.of(Problem.invalid(field, "", why)));
-        }
     }
 
     /** Stores a changed object, within the lock: the common end of update and patch. */
@@ -255,39 +201,7 @@ public final class ObjectApi {
     /** The object as it would be stored, without its managed fields. */
     ObjectNode beforeStore(
             ResourceType type, ObjectNode old, ObjectNode body, String subresource, WriteOptions options) {
-        String name = Json.text(old, "metadata", "name");
-        String version = Json.text(body, "metadata", "resourceVersion");
-        if (!version.matches("[0-9]*")) {
-            throw ApiException.badVersion(version);
-        }
-        boolean any = version.isEmpty() || version.equals("0");
-        if (any) {
-            mayUpdateAnyVersion(type, name);
-        }
-        if (!any && !version.equals(Json.text(old, "metadata", "resourceVersion"))) {
-            throw ApiException.conflict(
-                    type,
-                    name,
-                    "the object has been modified; please apply your changes to the latest version and try again");
-        }
-        String uid = Json.text(body, "metadata", "uid");
-        if (!uid.isEmpty() && !uid.equals(Json.text(old, "metadata", "uid"))) {
-            throw ApiException.conflict(
-                    type,
-                    name,
-                    "StorageError: invalid object, Code: 4, Key: /registry/" + type.plural() + "/"
-                            + ObjectKey.of(old)
-                            + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: "
-                            + uid + ", UID in object meta: "
-                            + Json.text(old, "metadata", "uid"));
-        }
-        JsonNode ends = body.path("metadata").path("deletionTimestamp");
-        if (ends.isTextual() && !old.path("metadata").has("deletionTimestamp")) {
-            throw ApiException.invalid(
-                    type,
-                    name,
-                    List.of(Problem.invalid("metadata.deletionTimestamp", ends, "field is immutable")));
-        }
+        WriteChecks.meant(type, old, body, cluster.types().version().minor());
         ObjectNode updated =
                 Preparation.prepare(cluster, type, Preparation.carryOver(type, old, body, subresource), old, options);
         cluster.webhooks().check(new Webhooks.Write("UPDATE", type, subresource, updated, old, options.dryRun()));

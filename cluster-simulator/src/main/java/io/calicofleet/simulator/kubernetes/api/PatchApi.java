@@ -73,7 +73,7 @@ public final class PatchApi {
                 Problem problem = Problem.invalid("patch", patch.toString(), String.valueOf(e.getMessage()));
                 throw ApiException.invalid("", "", "", List.of(problem));
             }
-            ObjectApi.isNamed(body, namespace, name);
+            WriteChecks.named(body, namespace, name);
             if (!mediaType.equals(STRATEGIC)) {
                 isOfKind(type, body, patch);
             }
@@ -153,7 +153,7 @@ public final class PatchApi {
                 if (!subresource.isEmpty()) {
                     throw ApiException.notFound(type, name);
                 }
-                ObjectApi.isNamed(configuration, namespace, name);
+                WriteChecks.named(configuration, namespace, name);
                 String uid = Json.text(configuration, "metadata", "uid");
                 if (!uid.isEmpty()) {
                     throw ApiException.conflict(
@@ -165,7 +165,7 @@ public final class PatchApi {
                 return create(type, namespace, name, configuration, options);
             }
             if (!called.isEmpty()) {
-                ObjectApi.isNamed(configuration, namespace, name);
+                WriteChecks.named(configuration, namespace, name);
             }
             return new Patched(merge(type, stored, subresource, configuration, options), false);
         });

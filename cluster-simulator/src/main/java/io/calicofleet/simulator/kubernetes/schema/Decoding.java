@@ -72,7 +72,9 @@ public final class Decoding {
             case MAP -> {
                 ObjectNode map = (ObjectNode) expect(value, value.isObject(), goField, "map");
                 for (Map.Entry<String, JsonNode> entry : new ArrayList<>(map.properties())) {
-                    if (!entry.getValue().isNull()) {
+                    if (entry.getValue().isNull() && type.items().form() == Form.STRING) {
+                        map.put(entry.getKey(), "");
+                    } else if (!entry.getValue().isNull()) {
                         map.set(
                                 entry.getKey(),
                                 value(entry.getValue(), type.items(), goField, path + "." + entry.getKey()));

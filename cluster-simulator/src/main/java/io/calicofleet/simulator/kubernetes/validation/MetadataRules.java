@@ -105,6 +105,10 @@ final class MetadataRules {
                             (field.equals("apiVersion") ? "version" : field) + " must not be empty"));
                 }
             }
+            if (owner.path("apiVersion").asText("").equals("v1")
+                    && owner.path("kind").asText("").equals("Event")) {
+                problems.add(Problem.invalid(path, owner, "/v1, Kind=Event is disallowed from being an owner"));
+            }
             controllers += owner.path("controller").asBoolean() ? 1 : 0;
         }
         if (controllers > 1) {

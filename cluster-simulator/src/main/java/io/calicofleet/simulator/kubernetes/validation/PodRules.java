@@ -47,6 +47,12 @@ final class PodRules {
             if (!FieldRules.isEmpty(volume) && !volumes.contains(volume.asText())) {
                 problems.add(Problem.notFound(at + "volumeMounts[" + i + "].name", volume));
             }
+            if (mount.path("mountPropagation").asText("").equals("Bidirectional")
+                    && !container.path("securityContext").path("privileged").asBoolean()) {
+                problems.add(Problem.forbidden(
+                        at + "volumeMounts[" + i + "].mountPropagation",
+                        "Bidirectional mount propagation is available only to privileged containers"));
+            }
             JsonNode place = mount.path("mountPath");
             if (!FieldRules.isEmpty(place) && !mounted.add(place.asText())) {
                 problems.add(Problem.invalid(at + "volumeMounts[" + i + "].mountPath", place, "must be unique"));

@@ -31,6 +31,12 @@ final class TypeRules {
             case "VolumeMount" -> VolumeRules.inside(object.path("subPath"), path + ".subPath", problems);
             case "NodeSelectorRequirement" -> requirement(object, path, problems);
             case "ObjectFieldSelector" -> fieldSelector(object, path, problems);
+            case "IPBlock" -> {
+                String cidr = object.path("cidr").asText("");
+                if (!cidr.isEmpty() && !cidr.matches("[0-9a-fA-F.:]+/[0-9]{1,3}")) {
+                    problems.add(Problem.invalid(path + ".cidr", cidr, "must be a valid CIDR value"));
+                }
+            }
             case "EnvFromSource" -> {
                 if (object.has("configMapRef") == object.has("secretRef")) {
                     problems.add(Problem.invalid(

@@ -1,0 +1,53 @@
+package io.calicofleet.simulator.kubernetes.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.json.Json;
+import java.util.List;
+
+/** What a Service is given: its address, ports of nodes, families. */
+final class ServiceDefaults {
+
+    private static final List<String> ON_NODES = List.of("NodePort", "LoadBalancer");
+
+    private ServiceDefaults() {}
+
+    static void apply(JsonNode spec, int minor) {
+        if (!(spec instanceof ObjectNode service)) {
+            return;
+        }
+        for (JsonNode port : service.path("ports")) {
+            if (!port.has("targetPort")) {
+                ((ObjectNode) port).set("targetPort", port.get("port"));
+            }
+        }
+        if (!service.path("type").asText().equals("ExternalName")) {
+            if (!service.has("clusterIP")) {
+                service.put("clusterIP", clusterIp(service));
+            }
+            Json.list(service, "clusterIPs").removeAll().add(service.get("clusterIP"));
+            if (ON_NODES.contains(service.path("type").asText())) {
+                service.path("ports").forEach(port -> nodePort(service, (ObjectNode) port));
+            }
+            if (minor >= 20 && !service.has("ipFamilies")) {
+                service.putArray("ipFamilies").add("IPv4");
+                service.put("ipFamilyPolicy", "SingleStack");
+            }
+            if (minor >= 22 && !service.has("internalTrafficPolicy")) {
+                service.put("internalTrafficPolicy", "Cluster");
+            }
+        }
+    }
+
+    private static void nodePort(JsonNode service, ObjectNode port) {
+        if (port.path("nodePort").asInt() == 0) {
+            String of = Json.text(service, "clusterIP") + port.path("protocol").asText() + port.path("port");
+            port.put("nodePort", 30_000 + Math.floorMod(of.hashCode(), 2768));
+        }
+    }
+
+    private static String clusterIp(ObjectNode service) {
+        int hash = Math.floorMod(service.toString().hashCode(), 60_000) + 256;
+        return "10.96." + hash / 256 + "." + (hash % 254 + 1);
+    }
+}

@@ -1,0 +1,107 @@
+package io.calicofleet.simulator.kubernetes.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import io.calicofleet.simulator.kubernetes.store.ObjectKey;
+import io.calicofleet.simulator.kubernetes.validation.Problem;
+import java.util.List;
+
+/** What a write must have in common with its path, and with the object that it is about. */
+final class WriteChecks {
+
+    private WriteChecks() {}
+
+    /** What is written is of the kind of the path, or says nothing of it. */
+    static void kind(ResourceType type, ObjectNode body) {
+        String kind = body.path("kind").asText("");
+        String apiVersion = body.path("apiVersion").asText("");
+        if (!apiVersion.isEmpty() && !apiVersion.equals(type.apiVersion())) {
+            throw ApiException.badRequest("the API version in the data (" + apiVersion
+                    + ") does not match the expected API version (" + type.apiVersion() + ")");
+        }
+        if (!kind.isEmpty() && !kind.equals(type.kind())) {
+            String internal = type.group().isEmpty() ? "core" : type.group();
+            throw ApiException.badRequest(cannotBeHandled(
+                    kind,
+                    type,
+                    "converting (" + type.version() + "." + kind + ") to (" + internal + "." + type.kind()
+                            + "): unknown conversion"));
+        }
+        body.put("kind", type.kind()).put("apiVersion", type.apiVersion());
+    }
+
+    static String cannotBeHandled(String kind, ResourceType type, String why) {
+        return kind + " in version \"" + type.version() + "\" cannot be handled as a " + type.kind() + ": " + why;
+    }
+
+    /** What is written has the name and the namespace of the path. */
+    static void named(ObjectNode body, String namespace, String name) {
+        String own = Json.text(body, "metadata", "name");
+        if (own.isEmpty()) {
+            throw ApiException.badRequest("the name of the object (" + name
+                    + " based on URL) was undeterminable: name must be provided");
+        }
+        if (!own.equals(name)) {
+            throw ApiException.badRequest(
+                    "the name of the object (" + own + ") does not match the name on the URL (" + name + ")");
+        }
+        String where = Json.text(body, "metadata", "namespace");
+        if (!namespace.isEmpty() && !where.isEmpty() && !where.equals(namespace)) {
+            throw ApiException.badRequest("the namespace of the object (" + where
+                    + ") does not match the namespace on the request (" + namespace + ")");
+        }
+    }
+
+    /** Most built-in kinds may be replaced whatever their version is; Services only since Kubernetes 1.23. */
+    private static void mayBeAny(ResourceType type, String name, int minor) {
+        String field = "metadata.resourceVersion";
+        String why = "must be specified for an update";
+        if (type.crd() != null || type.has("versioned")) {
+            Problem problem = new Problem("FieldValueInvalid", field, "Invalid value: 0x0: " + why);
+            throw ApiException.invalid(type.group(), type.plural(), name, List.of(problem));
+        }
+        boolean service = type.group().isEmpty() && type.kind().equals("Service");
+        if (service && minor < 23) {
+            throw ApiException.invalid(type, name, List.of(Problem.invalid(field, "", why)));
+        }
+    }
+
+    /** A changed object is of the version and the uid that it names, and does not begin a deletion. */
+    static void meant(ResourceType type, ObjectNode old, ObjectNode body, int minor) {
+        String name = Json.text(old, "metadata", "name");
+        String version = Json.text(body, "metadata", "resourceVersion");
+        if (!version.matches("[0-9]*")) {
+            throw ApiException.badVersion(version);
+        }
+        boolean any = version.isEmpty() || version.equals("0");
+        if (any) {
+            mayBeAny(type, name, minor);
+        }
+        if (!any && !version.equals(Json.text(old, "metadata", "resourceVersion"))) {
+            throw ApiException.conflict(
+                    type,
+                    name,
+                    "the object has been modified; please apply your changes to the latest version and try again");
+        }
+        String uid = Json.text(body, "metadata", "uid");
+        if (!uid.isEmpty() && !uid.equals(Json.text(old, "metadata", "uid"))) {
+            throw ApiException.conflict(
+                    type,
+                    name,
+                    "StorageError: invalid object, Code: 4, Key: /registry/" + type.plural() + "/"
+                            + ObjectKey.of(old)
+                            + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: "
+                            + uid + ", UID in object meta: "
+                            + Json.text(old, "metadata", "uid"));
+        }
+        JsonNode ends = body.path("metadata").path("deletionTimestamp");
+        if (ends.isTextual() && !old.path("metadata").has("deletionTimestamp")) {
+            throw ApiException.invalid(
+                    type,
+                    name,
+                    List.of(Problem.invalid("metadata.deletionTimestamp", ends, "field is immutable")));
+        }
+    }
+}
