@@ -5,7 +5,6 @@ import static io.calicofleet.executor.engine.HandEngine.gated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepRequested;
@@ -18,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -137,7 +137,7 @@ class ClusterQueuesTest {
         CountDownLatch looked = new CountDownLatch(1);
         engine.seen = request -> {
             looked.countDown();
-            return seen();
+            return HandEngine.NOTHING;
         };
         HandDelivery first = deliver(gated("u1/c01/upgrade/1"));
         await().until(() -> looked.getCount() == 0);
@@ -161,11 +161,57 @@ class ClusterQueuesTest {
     }
 
     @Test
+    void a_step_that_a_later_one_of_its_campaign_overtakes_before_it_begins_writes_nothing() {
+        engine.backups = new StepScene() {}.recording();
+        engine.handler = step -> {
+            if (step.step().ordinal() == 7) {
+                step.cluster().create(StepScene.object());
+            }
+            return new StepOutcome.Succeeded(null, List.of(), List.of(), "done");
+        };
+        hold("u9/c01/inspect/1");
+        deliver("u9/c01/inspect/1");
+        runs("u9/c01/inspect/1");
+        HandDelivery first = deliver("u1/c01/upgrade/7");
+        HandDelivery later = deliver("u1/c01/restore/1");
+        release("u9/c01/inspect/1");
+        idle();
+        assertThat(engine.api.writes).isEmpty();
+        assertThat(engine.outbox.outcomes(StepId.parse("u1/c01/upgrade/7"))).isEmpty();
+        assertThat(first.acknowledged() && later.acknowledged()).isTrue();
+    }
+
+    @Test
+    void what_is_no_later_record_of_its_partition_does_not_end_the_observing() {
+        StepRequested request = gated("u1/c01/upgrade/1");
+        for (HandDelivery other : List.of(
+                HandDelivery.of(request, 2), HandDelivery.of(asked("u1/c01/restore/1"), 3).of(1))) {
+            ClusterQueuesTest fresh = new ClusterQueuesTest();
+            List<Integer> saidBefore = new CopyOnWriteArrayList<>();
+            fresh.engine.seen = asked -> {
+                saidBefore.add(fresh.engine.outbox.outcomes(request.step()).size());
+                return HandEngine.NOTHING;
+            };
+            fresh.hold("u9/c01/inspect/1");
+            fresh.deliver("u9/c01/inspect/1");
+            fresh.runs("u9/c01/inspect/1");
+            fresh.deliver(request);
+            fresh.queues().accept(other);
+            fresh.release("u9/c01/inspect/1");
+            await().until(() -> {
+                fresh.queues.judged(request.step());
+                return fresh.queues.running() == 0;
+            });
+            assertThat(saidBefore).as("it is looked at when it has its first outcome").startsWith(1);
+        }
+    }
+
+    @Test
     void the_verdict_on_the_step_that_runs_ends_its_observing_and_one_on_another_does_not() {
         CountDownLatch looked = new CountDownLatch(1);
         engine.seen = request -> {
             looked.countDown();
-            return seen();
+            return HandEngine.NOTHING;
         };
         HandDelivery first = deliver(gated("u1/c01/upgrade/2"));
         await().until(() -> looked.getCount() == 0);
@@ -218,12 +264,6 @@ class ClusterQueuesTest {
         release("u1/c01/upgrade/1");
 
         await().until(room.toCompletableFuture()::isDone);
-    }
-
-    private static ClusterObservation seen() {
-        return new ClusterObservation(
-                null, null, List.of(), List.of(), null, Map.of(), List.of(), List.of(), null, null, List.of(), Map.of(),
-                null, Map.of(), null, null);
     }
 
     private ClusterQueues queues() {

@@ -18,6 +18,7 @@ final class HandDelivery implements Delivery {
     private final AtomicBoolean acknowledged = new AtomicBoolean();
     private volatile boolean revoked;
     private volatile Duration age = Duration.ZERO;
+    private int partition;
 
     HandDelivery(@Nullable String key, long offset, Received received) {
         this.key = key;
@@ -40,7 +41,13 @@ final class HandDelivery implements Delivery {
 
     @Override
     public int partition() {
-        return 0;
+        return partition;
+    }
+
+    /** The same of another partition. */
+    HandDelivery of(int another) {
+        partition = another;
+        return this;
     }
 
     @Override
