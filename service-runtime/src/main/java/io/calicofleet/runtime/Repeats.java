@@ -21,8 +21,20 @@ final class Repeats<C> {
     /** How many different entries are remembered; with more, what is not remembered is written each time. */
     static final int MOST = 1000;
 
+    private final int often;
+
     /** In the order of their minutes. */
     private final Map<C, Window> windows = new LinkedHashMap<>();
+
+    /** Each entry is written once in its minute. */
+    Repeats() {
+        this(1);
+    }
+
+    /** Each entry is written so often in its minute, and then counted. */
+    Repeats(int often) {
+        this.often = often;
+    }
 
     /**
      * An entry that was counted and not written.
@@ -39,6 +51,10 @@ final class Repeats<C> {
      */
     synchronized boolean isNew(C entry, long now) {
         Window window = windows.get(entry);
+        if (window != null && window.written < often) {
+            window.written++;
+            return true;
+        }
         if (window != null) {
             window.more++;
             return false;
@@ -72,6 +88,7 @@ final class Repeats<C> {
     private static final class Window {
 
         private final long since;
+        private int written = 1;
         private long more;
 
         Window(long since) {

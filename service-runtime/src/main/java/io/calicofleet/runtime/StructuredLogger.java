@@ -19,13 +19,20 @@ import org.slf4j.spi.LoggingEventAware;
 
 /**
  * A logger that hands key-value pairs on as fields of the record. Warnings and errors that say again what was said within a minute
- * are counted and told as one entry, with the field {@value #REPEATED}, by whoever logs next. Control characters are written
+ * are counted and told as one entry, with the field {@value #REPEATED}, by whoever logs next; so is, with {@value #MORE}, what comes after the
+ * first {@value #MOST_ALIKE} entries of one message in a minute. Control characters are written
  * out: entries quote what others send.
  */
 final class StructuredLogger extends LegacyAbstractLogger implements LoggingEventAware {
 
     private static final String FLUENT = DefaultLoggingEventBuilder.class.getName();
     private static final String CLASSIC = LegacyAbstractLogger.class.getName();
+
+    /** So many entries of one message are written a minute, whatever their fields say: a flood of different ones is a cause, too. */
+    static final int MOST_ALIKE = 100;
+
+    /** How many more entries of one message there were in their minute. */
+    static final String MORE = "more";
 
     /** How often an entry was said again in its minute. */
     static final String REPEATED = "repeated";
@@ -35,18 +42,21 @@ final class StructuredLogger extends LegacyAbstractLogger implements LoggingEven
 
     private final transient Logger logger;
     private final transient Repeats<Said> repeats;
+    private final transient Repeats<Said> alike;
     private final transient LongSupplier clock;
 
     /**
      * A logger.
      *
      * @param repeats what all loggers have said
+     * @param alike the same, without its fields
      * @param clock nanoseconds, of a clock that nobody sets
      */
-    StructuredLogger(String name, Repeats<Said> repeats, LongSupplier clock) {
+    StructuredLogger(String name, Repeats<Said> repeats, Repeats<Said> alike, LongSupplier clock) {
         this.name = name;
         this.logger = Logger.getLogger(name);
         this.repeats = repeats;
+        this.alike = alike;
         this.clock = clock;
     }
 
@@ -109,13 +119,15 @@ final class StructuredLogger extends LegacyAbstractLogger implements LoggingEven
             String caller) {
         long now = clock.getAsLong();
         repeats.due(now).forEach(StructuredLogger::tell);
+        alike.due(now).forEach(StructuredLogger::tellMore);
         Map<String, String> fields = new LinkedHashMap<>();
         if (pairs != null) {
             pairs.forEach(pair -> fields.put(pair.key, PlainText.of(String.valueOf(pair.value))));
         }
         String text = PlainText.of(String.valueOf(message));
-        if (level.intValue() < java.util.logging.Level.WARNING.intValue()
-                || repeats.isNew(Said.of(getName(), level, text, fields, error), now)) {
+        boolean news = level.intValue() < java.util.logging.Level.WARNING.intValue()
+                || repeats.isNew(Said.of(getName(), level, text, fields, error), now);
+        if (news && alike.isNew(new Said(getName(), level, text, Map.of(), ""), now)) {
             hand(logger, level, text, PlainThrowable.of(error), fields, caller);
         }
     }
@@ -128,6 +140,12 @@ final class StructuredLogger extends LegacyAbstractLogger implements LoggingEven
         if (!said.error().isEmpty()) {
             fields.put("error", said.error().lines().findFirst().orElse(""));
         }
+        hand(Logger.getLogger(said.logger()), said.level(), said.message(), null, fields, FLUENT);
+    }
+
+    private static void tellMore(Repeats.Repeated<Said> more) {
+        Said said = more.entry();
+        Map<String, String> fields = Map.of(MORE, String.valueOf(more.times()));
         hand(Logger.getLogger(said.logger()), said.level(), said.message(), null, fields, FLUENT);
     }
 

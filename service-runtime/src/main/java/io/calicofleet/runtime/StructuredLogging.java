@@ -37,7 +37,9 @@ public final class StructuredLogging implements SLF4JServiceProvider {
 
     /** With the time of this clock, in nanoseconds. */
     StructuredLogging(Repeats<StructuredLogger.Said> repeats, LongSupplier clock) {
-        this.loggerFactory = name -> loggers.computeIfAbsent(name, key -> new StructuredLogger(key, repeats, clock));
+        Repeats<StructuredLogger.Said> alike = new Repeats<>(StructuredLogger.MOST_ALIKE);
+        this.loggerFactory =
+                name -> loggers.computeIfAbsent(name, key -> new StructuredLogger(key, repeats, alike, clock));
     }
 
     /** Has SLF4J use this; to be called before the first logger is asked for. What somebody else has set stays. */

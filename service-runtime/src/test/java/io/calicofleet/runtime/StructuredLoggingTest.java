@@ -117,6 +117,25 @@ class StructuredLoggingTest {
     }
 
     @Test
+    void a_flood_of_different_entries_of_one_message_is_counted_after_a_hundred() {
+        for (int i = 0; i < 1000; i++) {
+            refused("no topic " + i, i);
+        }
+        logger.atWarn().log("another message");
+        assertThat(records).hasSize(StructuredLogger.MOST_ALIKE + 1);
+
+        clock.addAndGet(Duration.ofMinutes(1).toNanos());
+        logger.atInfo().log("something else");
+
+        assertThat(records).anySatisfy(record -> {
+            assertThat(record.getMessage()).isEqualTo("refused");
+            assertThat(record.getMdc("more")).isEqualTo("900");
+        });
+        refused("no topic again", 7);
+        assertThat(records.getLast().getMdc("reason")).isEqualTo("no topic again");
+    }
+
+    @Test
     void what_is_no_warning_is_never_left_out() {
         logger.atInfo().log("step judged");
         logger.atInfo().log("step judged");
@@ -127,10 +146,10 @@ class StructuredLoggingTest {
     @Test
     void with_too_many_causes_nothing_is_left_out_that_is_not_remembered() {
         for (int i = 0; i <= Repeats.MOST; i++) {
-            refused("reason " + i, 0);
+            logger.atWarn().log("refused " + i);
         }
-        refused("reason " + Repeats.MOST, 0);
-        refused("reason 0", 0);
+        logger.atWarn().log("refused " + Repeats.MOST);
+        logger.atWarn().log("refused 0");
 
         assertThat(records).hasSize(Repeats.MOST + 2);
     }
