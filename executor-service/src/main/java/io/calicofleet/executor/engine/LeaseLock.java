@@ -14,6 +14,14 @@ public interface LeaseLock {
     Optional<String> tryAcquire();
 
     /**
+     * Who holds it, without taking it; empty where nobody does, or one whose time is over. To be asked again and again, since
+     * only time tells that a holder is over.
+     *
+     * @throws io.calicofleet.executor.port.ClusterException where the cluster does not answer
+     */
+    Optional<String> other();
+
+    /**
      * The second half of the fence: whether it is still held.
      *
      * @throws io.calicofleet.executor.core.step.FenceException where another executor has it

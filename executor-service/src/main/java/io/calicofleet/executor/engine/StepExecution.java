@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * The half of a step that changes the cluster.
  *
  * <pre>
- *   one that only reads:   run it
+ *   one that only reads:   wait until nobody writes, for a bounded time; run it
  *   one that writes:       take the lease; wait for another's to end, for a bounded time
  *                          journal: done already?    answer what it says
  *                          journal: started
@@ -127,16 +127,20 @@ public final class StepExecution {
         Supplier<Boolean> allowed =
                 () -> handler.writes() ? mayRead(cluster.journal(api), request.step()) : mayAskAnything(api);
         RetryPolicy retries = retries(request, api, allowed, signals, reporter);
+        LeaseLock lease = cluster.lease(settings.holder(cluster.id()), settings::isHolderOver);
         if (!handler.writes()) {
             Guard guard = new Guard(() -> readOnly(request.step()), retries);
             ClusterApi readable = new GuardedCluster(api, guard);
             Supplier<CalicoDatastore> calico = () -> new GuardedDatastore(cluster.datastore(readable, api), guard);
+            Optional<StepOutcome> written = awaitQuiet(lease, signals, reporter);
+            if (written.isPresent()) {
+                return written.get().toEvent(request.step());
+            }
             StepOutcome outcome = guarded(handler, context(request, cluster, readable, calico, readable, signals, reporter));
             return twin(request.step(), cluster, uid(api, retries)).orElse(outcome).toEvent(request.step());
         }
-        LeaseLock lease = cluster.lease(settings.holder(cluster.id()), settings::isHolderOver);
         try {
-            Optional<StepOutcome> refused = acquire(lease, signals, reporter);
+            Optional<StepOutcome> refused = acquire(lease::tryAcquire, signals, reporter);
             if (refused.isPresent()) {
                 return refused.get().toEvent(request.step());
             }
@@ -271,15 +275,33 @@ public final class StepExecution {
                 new WatchedRollouts(api, signals, reporter::repeat));
     }
 
-    private Optional<StepOutcome> acquire(LeaseLock lease, StepSignals signals, Reporter reporter)
+    /**
+     * What is looked at while another executor still writes is not what it leaves. Whoever may not read the lease, or gets no answer
+     * now, is not kept: the first step that writes takes it.
+     */
+    private Optional<StepOutcome> awaitQuiet(LeaseLock lease, StepSignals signals, Reporter reporter)
             throws InterruptedException {
+        return acquire(
+                () -> {
+                    try {
+                        return lease.other();
+                    } catch (ClusterException e) {
+                        return Optional.empty();
+                    }
+                },
+                signals,
+                reporter);
+    }
+
+    private Optional<StepOutcome> acquire(
+            Supplier<Optional<String>> tryAcquire, StepSignals signals, Reporter reporter) throws InterruptedException {
         long began = System.nanoTime();
         while (true) {
             String why;
             Duration limit;
             FailureReason reason;
             try {
-                Optional<String> other = lease.tryAcquire();
+                Optional<String> other = tryAcquire.get();
                 if (other.isEmpty()) {
                     return Optional.empty();
                 }

@@ -3,10 +3,6 @@ package io.calicofleet.executor.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.ClusterId;
-import io.calicofleet.executor.engine.LeaseLock;
-import io.calicofleet.executor.step.FakeCluster;
-import java.time.Duration;
-import java.time.InstantSource;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -49,21 +45,5 @@ class RealClustersTest {
     void what_cannot_be_told_apart_is_not_taken_for_the_same() {
         assertThat(clusters.other(A, "", true)).isEmpty();
         assertThat(clusters.other(B, "", true)).isEmpty();
-    }
-
-    @Test
-    void the_lease_keeps_two_ids_of_one_executor_apart_and_says_which_has_it() {
-        FakeCluster api = new FakeCluster();
-        LeaseLock ofA = cluster(A, api).lease("e1/r1", other -> false);
-        assertThat(ofA.tryAcquire()).isEmpty();
-        assertThat(cluster(B, api).lease("e1/r1", other -> false).tryAcquire()).contains("e1/r1 as a");
-        LeaseLock later = cluster(A, api).lease("e1/r2", "e1/r1"::equals);
-        assertThat(later.tryAcquire()).as("that run is over").isEmpty();
-        later.release();
-        ofA.release();
-    }
-
-    private static KubernetesCluster cluster(ClusterId id, FakeCluster api) {
-        return new KubernetesCluster(id, api, Duration.ofHours(1), InstantSource.system());
     }
 }

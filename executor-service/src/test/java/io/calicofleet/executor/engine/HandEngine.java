@@ -46,6 +46,7 @@ final class HandEngine {
     boolean writes = true;
     Function<StepContext, StepOutcome> handler = step -> new StepOutcome.Succeeded(null, List.of(), List.of(), "done");
     Supplier<Optional<String>> acquire = Optional::empty;
+    Supplier<Optional<String>> other = Optional::empty;
     Runnable checkLease = () -> {};
     Function<StepRequested, ClusterObservation> seen = request -> {
         throw new AssertionError("nobody was to look");
@@ -219,6 +220,11 @@ final class HandEngine {
                 public Optional<String> tryAcquire() {
                     happened.add("acquire for " + holder);
                     return acquire.get();
+                }
+
+                @Override
+                public Optional<String> other() {
+                    return other.get();
                 }
 
                 @Override

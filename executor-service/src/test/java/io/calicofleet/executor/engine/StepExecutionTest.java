@@ -15,6 +15,7 @@ import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.StepProgressed;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.executor.core.Yaml;
@@ -34,6 +35,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -64,6 +66,42 @@ class StepExecutionTest extends StepScene {
         run();
         assertThat(engine.happened).containsExactly("run u1/c01/upgrade/1");
         assertThat(engine.journal.find(STEP)).isEmpty();
+        assertThat(outcome()).isInstanceOf(StepSucceeded.class);
+    }
+
+    @Test
+    void one_that_only_reads_waits_until_no_other_writes_and_sees_what_that_one_left() throws Exception {
+        engine.writes = false;
+        engine.leaseWait = Duration.ofMinutes(1);
+        AtomicInteger asked = new AtomicInteger();
+        engine.other = () -> asked.incrementAndGet() < 3 ? Optional.of("e2/r9 as c01") : Optional.empty();
+        run();
+        assertThat(asked.get()).isEqualTo(3);
+        assertThat(outcome()).isInstanceOf(StepSucceeded.class);
+        assertThat(engine.happened).as("it takes no lease").containsExactly("run u1/c01/upgrade/1");
+        assertThat(engine.outbox.events().stream()
+                        .filter(StepProgressed.class::isInstance)
+                        .map(event -> String.valueOf(((StepProgressed) event).waitsFor())))
+                .anyMatch(why -> why.startsWith("e2/r9 as c01 holds the lease"));
+    }
+
+    @Test
+    void one_that_only_reads_says_who_goes_on_writing_for_too_long() throws Exception {
+        engine.writes = false;
+        engine.other = () -> Optional.of("e2/r9 as c01");
+        run();
+        assertThat(failed().reason()).isEqualTo(FailureReason.LEASE_HELD);
+        assertThat(failed().message()).startsWith("e2/r9 as c01 holds the lease");
+        assertThat(engine.happened).isEmpty();
+    }
+
+    @Test
+    void one_that_only_reads_is_not_kept_where_the_lease_cannot_be_read() throws Exception {
+        engine.writes = false;
+        engine.other = () -> {
+            throw new ClusterException(Problem.FORBIDDEN, "leases is forbidden", null);
+        };
+        run();
         assertThat(outcome()).isInstanceOf(StepSucceeded.class);
     }
 

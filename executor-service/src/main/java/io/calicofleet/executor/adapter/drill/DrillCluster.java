@@ -148,6 +148,11 @@ public final class DrillCluster implements Cluster {
         }
 
         @Override
+        public Optional<String> other() {
+            return Optional.empty();
+        }
+
+        @Override
         public void check() {}
 
         @Override

@@ -103,6 +103,22 @@ public final class KubernetesLease implements LeaseLock {
     }
 
     @Override
+    public Optional<String> other() {
+        lock.lock();
+        try {
+            return api.find(LEASE)
+                    .filter(lease -> isHeldByOther(holderOf(lease), lease))
+                    .map(KubernetesLease::holderOf);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isHeldByOther(String other, ObjectNode lease) {
+        return !other.equals(holder) && !other.isEmpty() && !isOver.test(other) && !endedAsSeenFromHere(lease);
+    }
+
+    @Override
     public void check() {
         lock.lock();
         try {
@@ -160,7 +176,7 @@ public final class KubernetesLease implements LeaseLock {
                 ObjectNode lease = present.get();
                 String other = holderOf(lease);
                 boolean ours = other.equals(holder);
-                if (!ours && !other.isEmpty() && !isOver.test(other) && !endedAsSeenFromHere(lease)) {
+                if (isHeldByOther(other, lease)) {
                     return Optional.of(other);
                 }
                 if (!ours && !anew) {

@@ -48,6 +48,21 @@ class KubernetesLeaseTest {
     }
 
     @Test
+    void who_looks_takes_nothing_and_is_told_who_has_it_until_that_one_has_let_go_or_is_over() {
+        assertThat(lease("a/1").other()).isEmpty();
+        assertThat(cluster.find(LEASE)).isEmpty();
+        KubernetesLease first = lease("a/1");
+        assertThat(first.tryAcquire()).isEmpty();
+        KubernetesLease second = lease("b/1");
+        assertThat(second.other()).contains("a/1");
+        nanos += DURATION.toNanos() + 2_000_000_000L;
+        assertThat(second.other()).as("as long as it was not renewed").isEmpty();
+        assertThat(spec().path("holderIdentity").asText()).isEqualTo("a/1");
+        first.release();
+        assertThat(lease("b/1").other()).isEmpty();
+    }
+
+    @Test
     void a_lease_nobody_has_is_created_with_who_has_it_and_for_how_long() {
         assertThat(lease("a/1").tryAcquire()).isEmpty();
         assertThat(spec().toString())
