@@ -96,8 +96,38 @@ class VerifierCoreTest {
         }
     }
 
+    @Test
+    void packets_beyond_what_is_kept_apart_are_counted_in_the_evidence_and_where_there_are_none_nothing_is_said() {
+        assertThat(traffic(4)).noneMatch(line -> line.contains("beyond what is kept apart"));
+        assertThat(traffic(3)).contains("1 packet beyond what is kept apart");
+        assertThat(traffic(2)).contains("2 packets beyond what is kept apart");
+    }
+
+    /** The evidence of a review of packets from four networks, of which {@code flows} are kept apart. */
+    private static List<String> traffic(int flows) {
+        GateRequirement gate = new GateRequirement(
+                GateKind.HOST_ENDPOINT_TRAFFIC, Duration.ofMinutes(10), null, TrafficMode.REQUIRED, null, null);
+        TrafficTally tally = heard(new TrafficLimits(flows, 64, 64, 5000));
+        KernelLogParser parser = new KernelLogParser(List.of(KernelLogParser.DEFAULT_PREFIX));
+        for (int i = 1; i <= 4; i++) {
+            tally.add(
+                    "n1",
+                    parser.parse("calico-packet: IN=eth0 OUT= SRC=192.0." + i
+                            + ".7 DST=10.0.0.1 PROTO=TCP SPT=40000 DPT=8443"),
+                    START.plusSeconds(1));
+        }
+        Verification seen =
+                see(open(List.of(gate), StepParameters.NONE), 1, Observations.protectedNodes(List.of("n1")));
+        Judgement.Decided decided = (Judgement.Decided) VerifierCore.judge(seen, tally, START.plusSeconds(2));
+        return decided.verdict().judged().gates().getFirst().evidence();
+    }
+
     private static TrafficTally heard() {
-        TrafficTally tally = new TrafficTally(TrafficLimits.DEFAULT);
+        return heard(TrafficLimits.DEFAULT);
+    }
+
+    private static TrafficTally heard(TrafficLimits limits) {
+        TrafficTally tally = new TrafficTally(limits);
         KernelLogParser parser = new KernelLogParser(List.of(KernelLogParser.DEFAULT_PREFIX));
         tally.add("n1", parser.parse("any line of its kernel"), START.plusSeconds(1));
         return tally;
