@@ -11,7 +11,6 @@ import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventJson;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -52,6 +51,9 @@ final class ViewContents {
         } else {
             CampaignName campaign = CampaignName.of(key.substring(0, slash));
             ClusterId cluster = ClusterId.of(key.substring(slash + 1));
+            if (value != null) {
+                checkForm(value);
+            }
             clusters.compute(campaign, (name, known) -> {
                 NavigableMap<ClusterId, byte[]> ofCampaign = known == null ? new ConcurrentSkipListMap<>() : known;
                 put(ofCampaign, cluster, value);
@@ -88,9 +90,21 @@ final class ViewContents {
         try {
             return Optional.of(EventJson.read(json, ClusterStatus.class));
         } catch (IOException e) {
-            throw new IllegalStateException(
-                    "the status topic holds no readable status of " + campaign + "/" + cluster + ": " + e.getMessage(),
-                    e);
+            // Somebody else than a planner wrote it.
+            return Optional.empty();
+        }
+    }
+
+    /** That it is JSON, and an object: what it holds is for whoever reads it, and most of these are only handed on. */
+    private static void checkForm(byte[] json) throws IOException {
+        try (JsonParser parser = EventJson.mapper().createParser(json)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new IOException("a status is an object");
+            }
+            parser.skipChildren();
+            if (parser.nextToken() != null) {
+                throw new IOException("something follows the status");
+            }
         }
     }
 
@@ -127,7 +141,7 @@ final class ViewContents {
             }
             return "";
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return ""; // its text is no UTF-8
         }
     }
 

@@ -57,6 +57,22 @@ class ViewContentsTest {
     }
 
     @Test
+    void what_is_no_status_of_a_cluster_is_not_handed_on() throws Exception {
+        campaign("c", CampaignPhase.RUNNING);
+        cluster("c/a", "running");
+
+        for (String odd : List.of("", "null", "[]", "{", "{\"phase\":", "{} {}", "{\"phase\":\"running\"}x", "\u0000")) {
+            assertThatThrownBy(() -> contents.accept(STATUS, "c/a", odd.getBytes(UTF_8)))
+                    .as(odd)
+                    .isInstanceOf(IOException.class);
+        }
+        contents.accept(STATUS, "c/b", "{\"phase\":{\"a\":1}}".getBytes(UTF_8));
+
+        assertThat(contents.engagements()).isEqualTo(Map.of(ClusterId.of("a"), CampaignName.of("c")));
+        assertThat(contents.cluster(CampaignName.of("c"), ClusterId.of("b"))).isEmpty();
+    }
+
+    @Test
     void a_tombstone_forgets_what_its_key_held() throws Exception {
         campaign("c", CampaignPhase.RUNNING);
         cluster("c/a", "running");
