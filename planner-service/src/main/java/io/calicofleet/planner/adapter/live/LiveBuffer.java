@@ -20,11 +20,20 @@ final class LiveBuffer {
     /** What may wait; the largest event has a quarter of it. */
     private static final int MOST_BYTES = 4 * Topic.MAX_RECORD_BYTES;
 
+    /** Bytes of events for anybody that may come after one that still waits. */
+    static final int FURTHEST = 4 * MOST_BYTES;
+
+    private static final String TOO_SLOW =
+            "it was read too slowly: more waited than the buffer of a stream holds. Go on with Last-Event-ID";
+
     private final Request request;
     private final Map<TopicPartition, Long> from;
-    private final BlockingQueue<RawEvent> queue;
+    private final BlockingQueue<Waiting> queue;
     private final AtomicLong bytes = new AtomicLong();
     private volatile @Nullable String ended;
+
+    /** An event, and how many bytes of events had come with it. */
+    private record Waiting(RawEvent event, long head) {}
 
     /**
      * An empty buffer.
@@ -49,17 +58,34 @@ final class LiveBuffer {
         return from;
     }
 
-    /** Puts an event in, if it is asked for. Where there is no room, the buffer ends: what follows would have a gap. */
-    void offer(RawEvent event) {
+    /**
+     * Puts an event in, if it is asked for. Where there is no room, the buffer ends: what follows would have a gap.
+     *
+     * @param head how many bytes of events have come, this one included
+     */
+    void offer(RawEvent event, long head) {
         if (ended != null || !request.matches(event.event().attributes())) {
             return;
         }
         int size = event.event().json().length;
-        if (bytes.get() + size > MOST_BYTES || !queue.offer(event)) {
-            end("it was read too slowly: more waited than the buffer of a stream holds. Go on with Last-Event-ID");
+        if (bytes.get() + size > MOST_BYTES || !queue.offer(new Waiting(event, head))) {
+            end(TOO_SLOW);
         } else {
             bytes.addAndGet(size);
         }
+    }
+
+    /** Ends with nothing more to read where too much has come since the oldest event that waits. */
+    void dropWhereBehind(long head) {
+        Waiting oldest = queue.peek();
+        if (oldest != null && head - oldest.head() > FURTHEST) {
+            end(TOO_SLOW);
+            queue.clear();
+        }
+    }
+
+    boolean isEmpty() {
+        return queue.isEmpty();
     }
 
     /** Takes nothing more; what waits can still be taken out. */
@@ -78,10 +104,11 @@ final class LiveBuffer {
     /** The next event; null where none came in time. */
     @Nullable
     RawEvent poll(Duration wait) throws InterruptedException {
-        RawEvent event = queue.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
-        if (event != null) {
-            bytes.addAndGet(-event.event().json().length);
+        Waiting next = queue.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
+        if (next == null) {
+            return null;
         }
-        return event;
+        bytes.addAndGet(-next.event().event().json().length);
+        return next.event();
     }
 }

@@ -1,6 +1,5 @@
 package io.calicofleet.planner.adapter.live;
 
-import io.calicofleet.event.EventAttributes;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.planner.port.LiveEvents.Request;
 import java.time.Duration;
@@ -10,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,7 +29,7 @@ final class LiveFeed implements AutoCloseable {
 
     private final EventConsumers consumers;
     private final int capacity;
-    private final List<LiveBuffer> buffers = new CopyOnWriteArrayList<>();
+    private final LiveBuffers buffers = new LiveBuffers();
     private final BlockingQueue<Joining> joining = new LinkedBlockingQueue<>();
     private @Nullable Thread thread;
     private boolean closed;
@@ -76,7 +74,7 @@ final class LiveFeed implements AutoCloseable {
         synchronized (this) {
             closed = true;
         }
-        buffers.forEach(buffer -> buffer.end("the planner is stopping"));
+        buffers.end("the planner is stopping");
     }
 
     private void run() {
@@ -90,13 +88,12 @@ final class LiveFeed implements AutoCloseable {
                 }
                 Chronology chronology = new Chronology();
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    RawEvent.of(record, this::wanted).ifPresent(chronology::add);
+                    RawEvent.of(record, buffers::wanted).ifPresent(chronology::add);
                 }
                 for (var next = chronology.next(List.of()); next.isPresent(); next = chronology.next(List.of())) {
-                    RawEvent event = next.orElseThrow();
-                    buffers.forEach(buffer -> buffer.offer(event));
+                    buffers.offer(next.orElseThrow());
                 }
-                buffers.removeIf(buffer -> buffer.ended() != null);
+                buffers.tidy();
             }
         } catch (RuntimeException e) {
             LOGGER.atWarn().addKeyValue(LogKeys.REASON, e.toString()).log("live streams end");
@@ -117,14 +114,9 @@ final class LiveFeed implements AutoCloseable {
 
     private synchronized void end(RuntimeException why) {
         thread = null;
-        buffers.forEach(buffer -> buffer.end("the topics cannot be read: " + why.getMessage()));
-        buffers.clear();
+        buffers.clear("the topics cannot be read: " + why.getMessage());
         joining.forEach(newcomer -> newcomer.buffer().completeExceptionally(why));
         joining.clear();
-    }
-
-    private boolean wanted(EventAttributes attributes) {
-        return buffers.stream().anyMatch(buffer -> buffer.request().matches(attributes));
     }
 
     /** Where each partition is read next. The first call asks the broker; later ones are answered from memory. */
