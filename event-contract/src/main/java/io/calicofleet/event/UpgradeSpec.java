@@ -37,7 +37,10 @@ public record UpgradeSpec(
     /** The name of a DaemonSet's OnDelete, whose pods a person deletes. */
     public static final String ON_DELETE = "on-delete";
 
-    /** What holds where nothing is said. */
+    /**
+     * What holds where nothing is said: a failed gate holds, host endpoints are kept as they are, the chart is of Calico's own
+     * repository, one restart at a time, a Kubernetes that is not tested is refused, nobody else keeps objects.
+     */
     public static final UpgradeSpec DEFAULT = new UpgradeSpec(
             OnGateFailure.HOLD,
             false,

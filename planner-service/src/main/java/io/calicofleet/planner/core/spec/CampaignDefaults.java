@@ -71,11 +71,7 @@ public final class CampaignDefaults {
     /** {@code drill.steps}. */
     public static final int DRILL_STEPS = 1;
 
-    /**
-     * {@code onGateFailure}: hold; {@code hostEndpoints}: kept as they are, an hour to replace them; {@code helm.chart}: Calico's own repository;
-     * {@code applicationLayerPolicy}: one restart at a time, an hour for all; {@code kubernetes.untested}: refuse;
-     * {@code owners.accept}: nobody; {@code rollouts.accept}: none.
-     */
+    /** All settings that only an upgrade has. */
     public static final UpgradeSpec UPGRADE = UpgradeSpec.DEFAULT;
 
     /** {@code waves}: one, with everything. */

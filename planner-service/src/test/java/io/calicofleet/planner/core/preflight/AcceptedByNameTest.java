@@ -72,35 +72,11 @@ class AcceptedByNameTest {
     }
 
     private static UpgradeSpec accepting(String... owners) {
-        UpgradeSpec spec = UpgradeSpec.DEFAULT;
-        return new UpgradeSpec(
-                spec.onGateFailure(),
-                spec.migrateToAutomatic(),
-                spec.acceptPolicies(),
-                spec.migrationDeadline(),
-                spec.chart(),
-                spec.maxConcurrentRestarts(),
-                spec.restartDeadline(),
-                spec.untestedKubernetes(),
-                spec.withoutBase(),
-                List.of(owners),
-                spec.acceptedRollouts());
+        return UpgradeSettings.with("acceptedOwners", List.of(owners));
     }
 
     private static UpgradeSpec acceptingOnDelete() {
-        UpgradeSpec spec = UpgradeSpec.DEFAULT;
-        return new UpgradeSpec(
-                spec.onGateFailure(),
-                spec.migrateToAutomatic(),
-                spec.acceptPolicies(),
-                spec.migrationDeadline(),
-                spec.chart(),
-                spec.maxConcurrentRestarts(),
-                spec.restartDeadline(),
-                spec.untestedKubernetes(),
-                spec.withoutBase(),
-                spec.acceptedOwners(),
-                List.of(UpgradeSpec.ON_DELETE));
+        return UpgradeSettings.with("acceptedRollouts", List.of(UpgradeSpec.ON_DELETE));
     }
 
     private static InstallFacts onDelete() {

@@ -122,18 +122,7 @@ class HazardsTest {
 
     @TestFactory
     Stream<DynamicTest> what_is_to_be_prepared_asks_for_it_and_what_cannot_be_taken_back_forbids_a_rollback() {
-        UpgradeSpec rollback = new UpgradeSpec(
-                OnGateFailure.ROLLBACK,
-                false,
-                false,
-                UpgradeSpec.DEFAULT.migrationDeadline(),
-                null,
-                UpgradeSpec.DEFAULT.maxConcurrentRestarts(),
-                UpgradeSpec.DEFAULT.restartDeadline(),
-                UpgradeSpec.DEFAULT.untestedKubernetes(),
-                null,
-                List.of(),
-                List.of());
+        UpgradeSpec rollback = UpgradeSettings.with("onGateFailure", OnGateFailure.ROLLBACK);
         return cases().map(columns -> DynamicTest.dynamicTest(columns[0].strip(), () -> {
             Hazard hazard = hazard(columns[0].strip());
             String[] words = columns[1].strip().split(" +");
