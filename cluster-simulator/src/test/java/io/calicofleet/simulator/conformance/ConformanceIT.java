@@ -28,6 +28,8 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.TestFactory;
  * left out.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Order(1)
 class ConformanceIT {
 
     private static final String KUBECONFIGS = "CALICO_FLEET_IT_KUBECONFIGS";
@@ -58,7 +61,6 @@ class ConformanceIT {
             "deletion",
             "namespaces",
             "discovery");
-    private static final List<String> VERSIONS = List.of("v1.16.15", "v1.21.14", "v1.28.15", "v1.34.1");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<AutoCloseable> opened = new ArrayList<>();
@@ -70,15 +72,61 @@ class ConformanceIT {
         }
     }
 
-    @TestFactory
-    Stream<DynamicNode> the_simulator_answers_as_Kubernetes_does() {
-        Simulator simulator = Simulator.start(SimulatorOptions.quick());
-        opened.add(simulator);
-        return VERSIONS.stream().map(version -> {
+    /** A simulated server of one version; the versions run side by side. */
+    private abstract static class Simulated {
+
+        private final String version;
+        private final List<AutoCloseable> opened = new ArrayList<>();
+
+        Simulated(String version) {
+            this.version = version;
+        }
+
+        @AfterEach
+        void close() throws Exception {
+            for (AutoCloseable each : opened.reversed()) {
+                each.close();
+            }
+        }
+
+        @TestFactory
+        Stream<DynamicNode> the_simulator_answers_as_Kubernetes_does() {
+            Simulator simulator = Simulator.start(SimulatorOptions.quick());
+            opened.add(simulator);
             var cluster = simulator.addCluster(
                     ClusterTemplate.named(version.replace('.', '-')).withKubernetes(version));
-            return server(version, cluster.kubeconfig());
-        });
+            Api api = new Api(cluster.kubeconfig());
+            opened.add(api);
+            return topics(api);
+        }
+    }
+
+    @Nested
+    class Kubernetes_1_16 extends Simulated {
+        Kubernetes_1_16() {
+            super("v1.16.15");
+        }
+    }
+
+    @Nested
+    class Kubernetes_1_21 extends Simulated {
+        Kubernetes_1_21() {
+            super("v1.21.14");
+        }
+    }
+
+    @Nested
+    class Kubernetes_1_28 extends Simulated {
+        Kubernetes_1_28() {
+            super("v1.28.15");
+        }
+    }
+
+    @Nested
+    class Kubernetes_1_34 extends Simulated {
+        Kubernetes_1_34() {
+            super("v1.34.1");
+        }
     }
 
     @TestFactory
@@ -91,7 +139,11 @@ class ConformanceIT {
                     .sorted()
                     .toList();
             assertThat(kubeconfigs).as("kubeconfigs in " + given).isNotEmpty();
-            return kubeconfigs.stream().map(file -> server(file.getFileName().toString(), read(file)));
+            return kubeconfigs.stream().map(file -> {
+                Api api = new Api(read(file));
+                opened.add(api);
+                return DynamicContainer.dynamicContainer(file.getFileName().toString(), topics(api));
+            });
         }
     }
 
@@ -103,12 +155,9 @@ class ConformanceIT {
         }
     }
 
-    private DynamicNode server(String name, String kubeconfig) {
-        Api api = new Api(kubeconfig);
-        opened.add(api);
+    private static Stream<DynamicNode> topics(Api api) {
         int minor = api.minor();
-        return DynamicContainer.dynamicContainer(
-                name, TOPICS.stream().map(topic -> new Topic(api, minor, topic).tests()));
+        return TOPICS.stream().map(topic -> new Topic(api, minor, topic).tests());
     }
 
     /** One case file against one server. */

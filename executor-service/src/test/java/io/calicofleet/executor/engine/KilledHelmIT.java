@@ -37,7 +37,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -47,6 +50,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * executor goes on.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Execution(ExecutionMode.CONCURRENT)
+@Order(1)
 class KilledHelmIT extends HelmFleet {
 
     private static final int MOST = 200;
@@ -179,7 +184,7 @@ class KilledHelmIT extends HelmFleet {
                     && at.test(write)
                     && kills.add((carriedOut ? "after " : "before ") + write);
             if (now) {
-                HelmChildren.running().forEach(helm -> {
+                HelmChildren.of(directory).forEach(helm -> {
                     helm.destroyForcibly();
                     ProcessHandle unused = helm.onExit().join();
                 });
@@ -215,7 +220,7 @@ class KilledHelmIT extends HelmFleet {
                 assertThat(executor.run(request)).isInstanceOf(StepSucceeded.class);
                 return kinds;
             } catch (Killer.Killed expected) {
-                assertThat(HelmChildren.running()).isEmpty();
+                assertThat(HelmChildren.of(directory)).isEmpty();
             }
         }
         throw new AssertionError("it never ends");

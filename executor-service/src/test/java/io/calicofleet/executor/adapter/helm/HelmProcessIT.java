@@ -29,9 +29,11 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The real Helm against the simulator: discovery, its Secrets, which it sends as protobuf, and three-way merges. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Isolated("looks at the folders of all calls of Helm")
 class HelmProcessIT {
 
     @TempDir
@@ -115,14 +117,14 @@ class HelmProcessIT {
     @Test
     void leaves_no_file_where_its_process_is_killed() throws IOException {
         // Given
-        HelmEngine killed = helm.guarded(() -> HelmChildren.running().forEach(ProcessHandle::destroyForcibly));
+        HelmEngine killed = helm.guarded(() -> HelmChildren.of(directory).forEach(ProcessHandle::destroyForcibly));
         // When
         assertThatThrownBy(() -> killed.install(call(chart("v1.0.0", "one: \"1\""), "default")))
                 .isInstanceOf(ClusterException.class)
                 .hasMessageContaining("ended with 137 and no result");
         // Then
         assertThat(calls()).isEmpty();
-        assertThat(HelmChildren.running()).isEmpty();
+        assertThat(HelmChildren.of(directory)).isEmpty();
     }
 
     private static List<Path> calls() throws IOException {
