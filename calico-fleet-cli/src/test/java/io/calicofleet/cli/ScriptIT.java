@@ -49,8 +49,28 @@ class ScriptIT {
         Result result = run("test", "-pl", "a");
 
         assertThat(result.exitCode()).isEqualTo(7);
-        assertThat(result.output()).contains("args: -B -ntp --fail-at-end verify -pl a");
+        assertThat(result.output())
+                .contains("args: -B -ntp -pl a -T2 --fail-at-end verify -DskipITs")
+                .as("what failed is not built upon")
+                .doesNotContain("-DskipUnitTests");
         assertThat(result.output().lines()).last().isEqualTo("5 passed, 2 failed, 1 skipped");
+    }
+
+    @Test
+    void test_has_the_integration_tests_run_when_all_is_built_and_passes_on_their_exit_code() throws Exception {
+        maven("""
+                mkdir -p a/target/surefire-reports a/target/failsafe-reports
+                case "$*" in
+                  *-DskipITs*) echo '<testsuite tests="5" errors="0" skipped="0" failures="0">' > a/target/surefire-reports/TEST-a.xml ;;
+                  *) echo '<testsuite tests="2" errors="0" skipped="0" failures="1">' > a/target/failsafe-reports/TEST-b.xml
+                     echo "args: $*"; exit 4 ;;
+                esac""");
+
+        Result result = run("test", "-pl", "a");
+
+        assertThat(result.exitCode()).isEqualTo(4);
+        assertThat(result.output()).contains("args: -B -ntp -pl a -T2 --fail-at-end verify -DskipUnitTests");
+        assertThat(result.output().lines()).last().isEqualTo("6 passed, 1 failed, 0 skipped");
     }
 
     @Test
