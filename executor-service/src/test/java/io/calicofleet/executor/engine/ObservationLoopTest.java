@@ -110,10 +110,13 @@ class ObservationLoopTest {
 
     @Test
     void one_request_that_fails_is_no_loss_of_sight() {
-        start(STEP, Duration.ofDays(1));
+        start(STEP, Duration.ofDays(1), settings(Duration.ofHours(1)));
+        await().atMost(PATIENCE).until(() -> !said(ChecksObserved.class).isEmpty());
         for (int i = 0; i < 5; i++) {
             int before = said(ChecksObserved.class).size();
             cluster.failOnce.set(away());
+            cluster.seen.set(operator("trouble " + i));
+            signals.changed();
             await().atMost(PATIENCE)
                     .until(() -> cluster.failOnce.get() == null
                             && said(ChecksObserved.class).size() > before);
@@ -188,12 +191,16 @@ class ObservationLoopTest {
     }
 
     private void start(StepId step, Duration limit) {
+        start(step, limit, settings());
+    }
+
+    private void start(StepId step, Duration limit, EngineSettings settings) {
         StepRequested request = request(step, limit);
         Reporter reporter = new Reporter(outbox, step, null, "run");
         running = CompletableFuture.runAsync(
                 () -> {
                     try {
-                        new ObservationLoop(settings(), EngineMetrics.NONE).run(request, cluster, signals, reporter);
+                        new ObservationLoop(settings, EngineMetrics.NONE).run(request, cluster, signals, reporter);
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
@@ -211,6 +218,10 @@ class ObservationLoopTest {
     }
 
     private static EngineSettings settings() {
+        return settings(Duration.ofMillis(50));
+    }
+
+    private static EngineSettings settings(Duration observeEvery) {
         return new EngineSettings(
                 "it",
                 "run",
@@ -219,7 +230,7 @@ class ObservationLoopTest {
                 Duration.ofMillis(10),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(10),
-                Duration.ofMillis(50),
+                observeEvery,
                 Duration.ZERO,
                 Duration.ofMillis(5),
                 Duration.ofMillis(50));

@@ -201,6 +201,47 @@ class StepExecutionTest extends StepScene {
     }
 
     @Test
+    void an_inspection_that_may_not_even_ask_for_the_version_waits_for_its_rights() throws Exception {
+        for (Problem problem : Problem.values()) {
+            StepExecutionTest fresh = new StepExecutionTest();
+            assertThat(fresh.inspectedWhere(problem))
+                    .as("the version is answered with %s", problem)
+                    .isInstanceOf(problem == Problem.FORBIDDEN ? StepSucceeded.class : StepFailed.class);
+        }
+    }
+
+    /** What becomes of an inspection of which one read is forbidden, and its version answered so. */
+    private StepProgress inspectedWhere(Problem versionSays) throws Exception {
+        List<String> refused = new ArrayList<>();
+        engine.writes = false;
+        engine.patience = Duration.ofHours(1);
+        engine.around = api -> new ForwardingCluster(api) {
+            @Override
+            protected <T> T read(String what, Supplier<T> call) {
+                if (what.equals("Service x/y") && refused.isEmpty()) {
+                    refused.add(what);
+                    throw new ClusterException(Problem.FORBIDDEN, "User \"x\" cannot get", null);
+                }
+                if (what.equals("version")) {
+                    throw new ClusterException(versionSays, "no", null);
+                }
+                return call.get();
+            }
+
+            @Override
+            protected <T> T write(ObjectNode object, Supplier<T> call) {
+                return call.get();
+            }
+        };
+        engine.handler = step -> {
+            step.cluster().find(ResourceRef.of(object()));
+            return new StepOutcome.Succeeded(null, List.of(), List.of(), "done");
+        };
+        run();
+        return outcome();
+    }
+
+    @Test
     void resources_of_calico_are_recorded_as_they_are_before_each_write_and_deletion() throws Exception {
         engine.backups = recording();
         engine.datastore = this::twoPolicies;

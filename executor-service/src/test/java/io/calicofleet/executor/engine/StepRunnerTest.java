@@ -102,7 +102,9 @@ class StepRunnerTest extends StepScene {
         int[] asked = {0};
         engine.clusterGrace = Duration.ofHours(1);
         engine.served = id -> asked[0]++ == 2;
+        long before = System.nanoTime();
         run();
+        assertThat(System.nanoTime() - before).as("with pauses").isGreaterThan(Duration.ofMillis(199).toNanos());
         assertThat(outcome()).isInstanceOf(StepSucceeded.class);
         assertThat(asked[0]).isEqualTo(3);
     }
