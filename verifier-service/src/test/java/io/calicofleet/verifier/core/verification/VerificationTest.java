@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.verifier.Observations;
+import io.calicofleet.verifier.core.gate.Blindness;
 import io.calicofleet.verifier.core.gate.Check;
 import io.calicofleet.verifier.core.gate.ObservationHistory;
 import io.calicofleet.verifier.core.traffic.TrafficTally;
@@ -86,6 +88,28 @@ class VerificationTest {
     }
 
     @Test
+    void a_loss_of_sight_that_is_known_already_tells_nothing_new() {
+        Verification seen = see(limited(null), 2);
+        assertThat(VerifierCore.lose(seen, blindness(2), Duration.ofSeconds(1))).isEmpty();
+        assertThat(VerifierCore.lose(seen, blindness(3), Duration.ofSeconds(1)))
+                .hasValueSatisfying(lost -> assertThat(lost.history().knows("run", 3)).isTrue());
+    }
+
+    @Test
+    void one_that_was_open_for_its_whole_time_ends_undecided_and_says_what_is_missing() {
+        Verification open = limited(Duration.ofHours(1)).waited(Duration.ofHours(1).minusNanos(1));
+        assertThat(VerifierCore.judge(open, TrafficTally.NOTHING_HEARD, START)).isInstanceOf(Judgement.Open.class);
+        assertThat(VerifierCore.judge(open.waited(Duration.ofNanos(1)), TrafficTally.NOTHING_HEARD, START))
+                .isInstanceOfSatisfying(Judgement.Decided.class, decided -> {
+                    assertThat(decided.verdict().judged().outcome()).isEqualTo(Outcome.UNDECIDED);
+                    assertThat(decided.verdict().judged().gates()).singleElement().satisfies(gate -> {
+                        assertThat(gate.outcome()).isEqualTo(Outcome.UNDECIDED);
+                        assertThat(gate.reason()).startsWith("Still missing: ");
+                    });
+                });
+    }
+
+    @Test
     void a_step_of_another_campaign_under_an_older_grant_or_none_is_outranked() {
         Verification known = open(List.of(PROTECTION), null, 5);
         assertThat(VerifierCore.isOutranked(known, asked("u2/c01/upgrade/1", 4L))).isTrue();
@@ -115,6 +139,10 @@ class VerificationTest {
     private static Check check(int sequence) {
         return new Check(
                 "run", sequence, true, Observations.protectedNodes(List.of("n1")), START, Duration.ofSeconds(1));
+    }
+
+    private static Blindness blindness(int sequence) {
+        return new Blindness("run", sequence, Duration.ZERO, "away", Duration.ofSeconds(1));
     }
 
     private static Verification limited(@Nullable Duration limit) {
