@@ -48,8 +48,9 @@ final class Preparation {
     /** The fields of a custom object, in whose copy they go, that its schema does not have. */
     static List<String> undeclared(ResourceType type, ObjectNode object) {
         CrdVersion crd = type.crd();
-        boolean told = crd != null && crd.schema().isObject() && !crd.preserveUnknownFields();
-        return told ? CrdSchema.prune(object, crd.schema()) : List.of();
+        return crd != null && crd.schema().isObject() && !crd.preserveUnknownFields()
+                ? CrdSchema.prune(object, crd.schema())
+                : List.of();
     }
 
     /** What nobody owns because the server sets it when it makes an object, by kind. */
