@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.model.Digests;
@@ -52,7 +53,11 @@ public final class ReleaseReader {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(LARGEST);
         this.base = base;
-        this.yaml = new YAMLMapper(YAMLFactory.builder().loaderOptions(options).build()).readerFor(JsonNode.class);
+        this.yaml = new YAMLMapper(YAMLFactory.builder()
+                        .loaderOptions(options)
+                        .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL) // what is quoted stays a text
+                        .build())
+                .readerFor(JsonNode.class);
     }
 
     /**
