@@ -127,7 +127,7 @@ public final class ConfigMapJournal implements Journal {
                 .orElseGet(() -> JsonNodeFactory.instance.objectNode().put("step", step.encode()));
         change.accept(entry);
         entry.put("at", clock.instant().toString());
-        steps.removeIf(earlier -> earlier == entry);
+        steps.removeIf(entry::equals);
         steps.add(entry); // The newest is last, since the first ones go where there is no room.
         while (steps.size() > REMEMBERED) {
             steps.remove(0);
