@@ -4,6 +4,7 @@ import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.bench.BenchCommand;
 import io.calicofleet.cli.chaos.ChaosCommand;
 import io.calicofleet.cli.demo.DemoCommand;
+import io.calicofleet.cli.fuzz.FuzzCommand;
 import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Terminal;
 import java.io.PrintWriter;
@@ -48,6 +49,7 @@ public final class Commands implements Runnable {
         line.addSubcommand(ReleasesCommand.line(terminal));
         line.addSubcommand(new BenchCommand(terminal));
         line.addSubcommand(new ChaosCommand(terminal));
+        line.addSubcommand(new FuzzCommand(terminal));
         line.getSubcommands().values().stream()
                 .distinct()
                 .flatMap(command -> Stream.concat(Stream.of(command), command.getSubcommands().values().stream()))
