@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Tries again what was not answered, or what was refused for now, for a bounded time, with pauses that grow.
  *
  * <p>An API server that comes back answers 401, 403 and 404 at first, to what it grants and has: its caches fill late
- * (kubernetes/staging/src/k8s.io/apiserver/pkg/server/healthz, {@code /readyz}). So once the server was not ready, when an
- * answer was lost or with such a refusal, "it is not there" and "you may not" are believed only when it has been ready for
- * a while.
+ * (kubernetes/staging/src/k8s.io/apiserver/pkg/server/healthz, {@code /readyz}). So "it is not there" and "you may not" are believed
+ * only of a server that said just before it was asked that it is ready; and where it was not, only when it has been ready for a while.
  *
  * <p>A read that is forbidden is believed, as many are worth a try only; but where a step may do nothing at all any more, which
  * it could when it began, its rights were taken away or its token is over: that is waited for like a refused write.
@@ -27,6 +26,7 @@ final class RetryPolicy {
     private static final Duration TELL_AFTER = Duration.ofSeconds(3);
     private static final Duration TELL_AGAIN = Duration.ofSeconds(30);
     private static final Duration STEADY = Duration.ofSeconds(3);
+    private static final Duration FRESH = Duration.ofSeconds(1);
 
     /** Told of what is tried again: a refusal at once, a silence when it lasts, and both again every half minute. */
     interface Listener {
@@ -125,25 +125,28 @@ final class RetryPolicy {
         @Nullable Duration told = null;
         while (true) {
             @Nullable ClusterException refusal = null;
+            boolean trusted = trust.isFresh();
+            boolean doubted;
             try {
                 T answer = call.get();
-                if (!absent.test(answer) || trust.isRestored() || isOver(began)) {
+                if (!absent.test(answer) || trusted || isOver(began)) {
                     if (told != null) {
                         listener.answered();
                     }
                     return answer;
                 }
+                doubted = true;
             } catch (ClusterException e) {
                 refusal = e;
+                doubted = isDoubtful(e) && !trusted;
+                if (isOver(began) || (!doubted && !again.test(e))) {
+                    throw e;
+                }
+            }
+            if (doubted && trust.confirm()) {
+                continue; // the answer may be of a moment before: asked once more
             }
             if (refusal != null) {
-                if (isDoubtful(refusal)) {
-                    trust.check();
-                }
-                boolean doubted = isDoubtful(refusal) && !trust.isRestored();
-                if (isOver(began) || (!doubted && !again.test(refusal))) {
-                    throw refusal;
-                }
                 if (refusal.isTransient()) {
                     trust.check();
                 }
@@ -196,9 +199,9 @@ final class RetryPolicy {
 
         private final Supplier<Boolean> ready;
         private final LongSupplier nanos;
-        private boolean asked;
         private boolean steady = true;
         private @Nullable Long readySince;
+        private @Nullable Long confirmedAt;
 
         Trust(Supplier<Boolean> ready, LongSupplier nanos) {
             this.ready = ready;
@@ -207,21 +210,25 @@ final class RetryPolicy {
 
         /** Asks whether the server is ready; where it is not, trust is lost. */
         synchronized void check() {
-            asked = true;
-            if (!isReady()) {
+            if (isReady()) {
+                readySince = readySince == null ? nanos.getAsLong() : readySince;
+            } else {
                 steady = false;
                 readySince = null;
-            } else if (readySince == null) {
-                readySince = nanos.getAsLong();
             }
         }
 
-        /** Whether the server was ready all the time, or is ready again for a while. */
-        synchronized boolean isRestored() {
-            if (!asked || !steady) {
-                check();
-            }
-            steady |= readySince != null && nanos.getAsLong() - readySince >= STEADY.toNanos();
+        /** Whether the server said a moment ago that it is ready, and was believed: sooner it does not end and start again. */
+        synchronized boolean isFresh() {
+            return steady && confirmedAt != null && nanos.getAsLong() - confirmedAt < FRESH.toNanos();
+        }
+
+        /** Asks whether the server is ready; whether it is, and was all the time or is again for a while. */
+        synchronized boolean confirm() {
+            check();
+            long now = nanos.getAsLong();
+            steady |= readySince != null && now - readySince >= STEADY.toNanos();
+            confirmedAt = now;
             return steady;
         }
 

@@ -109,7 +109,7 @@ class RetryPolicyTest {
 
     @Test
     void an_object_that_is_not_there_is_believed_at_once_where_no_answer_was_lost() {
-        assertThat(find(Optional.empty())).isEmpty();
+        assertThat(find(Optional.empty(), Optional.empty())).isEmpty();
         assertThat(find(silent(), Optional.empty())).as("it is ready").isEmpty();
         assertThat(slept).containsExactly(200L);
         assertThat(told).isEmpty();
@@ -125,6 +125,19 @@ class RetryPolicyTest {
     }
 
     @Test
+    void an_absence_that_was_answered_before_the_server_was_ready_is_not_believed_though_it_is_ready_when_it_is_asked() {
+        assertThat(find(Optional.empty(), Optional.of("it is there")))
+                .as("a server that became ready between the two")
+                .contains("it is there");
+        assertThat(slept).isEmpty();
+        assertThat(find(Optional.empty())).as("known to be ready a moment ago").isEmpty();
+        nanos += Duration.ofSeconds(2).toNanos();
+        assertThat(find(Optional.empty(), Optional.of("it is there")))
+                .as("it may have ended and started again")
+                .contains("it is there");
+    }
+
+    @Test
     void what_is_there_is_believed_of_any_server() {
         ready = () -> false;
         assertThat(find(Optional.of("it is there"))).contains("it is there");
@@ -133,7 +146,7 @@ class RetryPolicyTest {
 
     @Test
     void forbidden_is_believed_of_a_server_that_is_ready() {
-        assertThat(find(Optional.empty())).isEmpty();
+        assertThat(find(Optional.empty(), Optional.empty())).isEmpty();
         assertThatThrownBy(() -> retries.read("x", nothing -> false, always(Problem.FORBIDDEN, "no")))
                 .hasMessage("no");
         assertThat(slept).isEmpty();
@@ -141,10 +154,11 @@ class RetryPolicyTest {
 
     @Test
     void forbidden_is_not_believed_of_a_server_that_was_started_again_while_nothing_was_asked() {
-        assertThat(find(Optional.empty())).as("it was ready").isEmpty();
-        ready = () -> millis() >= 1_000;
+        assertThat(find(Optional.empty(), Optional.empty())).as("it was ready").isEmpty();
+        nanos += Duration.ofSeconds(2).toNanos();
+        ready = () -> millis() >= 3_000;
         assertThat(retries.<String>read(
-                        "x", nothing -> false, () -> millis() < 2_000 ? refuse(Problem.FORBIDDEN, "no") : "granted"))
+                        "x", nothing -> false, () -> millis() < 4_000 ? refuse(Problem.FORBIDDEN, "no") : "granted"))
                 .isEqualTo("granted");
     }
 
@@ -198,7 +212,7 @@ class RetryPolicyTest {
 
     @Test
     void trust_is_lost_again_with_the_next_answer_that_is_lost() {
-        assertThat(find(Optional.empty())).isEmpty();
+        assertThat(find(Optional.empty(), Optional.empty())).isEmpty();
         assertThat(lost(Problem.FORBIDDEN)).isEqualTo("granted");
     }
 
@@ -278,7 +292,9 @@ class RetryPolicyTest {
         Set<Problem> again = EnumSet.noneOf(Problem.class);
         for (Problem problem : Problem.values()) {
             try {
-                call.apply(answers(new ClusterException(problem, "no", null), "done"));
+                // The same answer twice: one that is only doubted is asked for once more, at once.
+                ClusterException no = new ClusterException(problem, "no", null);
+                call.apply(answers(no, no, "done"));
                 again.add(problem);
             } catch (ClusterException e) {
                 assertThat(e.problem()).isEqualTo(problem);
