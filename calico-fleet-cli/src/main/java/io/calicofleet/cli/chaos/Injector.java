@@ -86,8 +86,11 @@ final class Injector {
             case API_SLOW -> Optional.of(api(injection, FleetClient.body().put("latencyMillis", 1500)));
             case ANSWERS_LOST -> Optional.of(api(injection, FleetClient.body().put("lostAnswerShare", 0.34)));
             case WEBHOOK_DEAD -> {
+                Runnable delete = () -> fleet.write(target, "DELETE", WEBHOOKS + "/dead", "", "");
+                // Its answer may be lost though it is made: it is to be deleted all the same.
+                open.add(delete);
                 fleet.write(target, "POST", WEBHOOKS, "application/json", WEBHOOK);
-                yield Optional.of(() -> fleet.write(target, "DELETE", WEBHOOKS + "/dead", "", ""));
+                yield Optional.of(delete);
             }
             case TOPIC_RECREATED -> {
                 // A broker that stands still answers late, and the others are not to wait.

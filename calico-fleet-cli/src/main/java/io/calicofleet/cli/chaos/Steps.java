@@ -38,7 +38,9 @@ final class Steps {
         Map<StepId, Kept<? extends StepProgress>> outcomes = new HashMap<>();
         Stream.of(StepSucceeded.class, StepHeld.class, StepFailed.class)
                 .<Kept<? extends StepProgress>>flatMap(history::all)
-                .forEach(end -> outcomes.putIfAbsent(end.data().step(), end));
+                // What is delivered again has a second outcome, which nobody waits for any more.
+                .forEach(end -> outcomes.merge(
+                        end.data().step(), end, (one, other) -> other.time().isBefore(one.time()) ? other : one));
         Map<StepId, Kept<StepJudged>> verdicts = new HashMap<>();
         history.all(StepJudged.class)
                 .forEach(verdict -> verdicts.putIfAbsent(verdict.data().step(), verdict));

@@ -225,6 +225,16 @@ class InvariantTest {
     }
 
     @Test
+    void the_first_outcome_of_a_step_that_was_delivered_twice_is_the_one_that_counts() {
+        RunScript run = new RunScript()
+                .asked("one/inspect/1")
+                .failed("one/inspect/1", FailureReason.UNEXPECTED_STATE)
+                .asked("one/inspect/2")
+                .succeeded("one/inspect/1");
+        assertThat(found(Invariant.VERDICT_FIRST, run)).isEmpty();
+    }
+
+    @Test
     void after_a_failed_gate_a_restore_or_a_new_inspection_is_right() {
         RunScript run = new RunScript()
                 .asked("one/upgrade/1")
