@@ -10,16 +10,16 @@ public final class Health {
     private Health() {}
 
     /**
-     * Up where nothing is missing.
+     * Up where nothing is missing; more may be added to it.
      *
      * @param name of the check
      * @param missing what is missing, one sentence each
      */
-    public static HealthCheckResponse upUnless(String name, List<String> missing) {
+    public static HealthCheckResponseBuilder upUnless(String name, List<String> missing) {
         HealthCheckResponseBuilder response = HealthCheckResponse.named(name).status(missing.isEmpty());
         for (int i = 0; i < missing.size(); i++) {
             response.withData("missing " + (i + 1), missing.get(i));
         }
-        return response.build();
+        return response;
     }
 }

@@ -69,6 +69,11 @@ public final class KafkaStart implements AutoCloseable {
         thread.start();
     }
 
+    /** Returns when it has gone on, failed or was closed. */
+    public void await() throws InterruptedException {
+        thread.join();
+    }
+
     /** What is missing of broker and topics, one sentence each. */
     public List<String> missing() {
         String trouble = problem;

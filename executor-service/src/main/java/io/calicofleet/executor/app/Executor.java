@@ -1,7 +1,6 @@
 package io.calicofleet.executor.app;
 
 import io.calicofleet.event.FieldWriter;
-import io.calicofleet.event.LogKeys;
 import io.calicofleet.executor.adapter.dns.DnsLookup;
 import io.calicofleet.executor.adapter.helm.HelmProcess;
 import io.calicofleet.executor.adapter.kafka.KafkaOutbox;
@@ -15,10 +14,10 @@ import io.calicofleet.executor.engine.StepExecution;
 import io.calicofleet.executor.engine.StepNotes;
 import io.calicofleet.executor.engine.StepRunner;
 import io.calicofleet.executor.step.Steps;
-import io.calicofleet.kafka.Topics;
+import io.calicofleet.runtime.KafkaClients;
+import io.calicofleet.runtime.KafkaStart;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.smallrye.common.annotation.Identifier;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,7 +26,7 @@ import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -36,7 +35,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import org.apache.kafka.clients.admin.Admin;
+import org.eclipse.microprofile.config.Config;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,7 +59,7 @@ class Executor {
     private static final Duration DNS_LIMIT = Duration.ofSeconds(5);
 
     private final ExecutorConfig config;
-    private final Map<String, Object> kafka;
+    private final KafkaStart kafka;
     private final String id;
     private final KafkaOutbox outbox;
     private final KubernetesClients clients;
@@ -72,20 +71,15 @@ class Executor {
     private final VerdictReader verdicts;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("executor-timer").daemon().factory());
-    private volatile boolean topicsThere;
-    private volatile boolean stopping;
 
     @Inject
-    Executor(
-            ExecutorConfig config,
-            @Identifier("default-kafka-broker") Map<String, Object> kafka,
-            Vertx vertx,
-            MeteredEngine metrics) {
+    Executor(ExecutorConfig config, Config kafka, Vertx vertx, MeteredEngine metrics) {
         this.config = config;
-        this.kafka = clientSettings(kafka);
+        Map<String, Object> client = KafkaClients.properties(kafka);
+        this.kafka = new KafkaStart(client, Optional.empty(), admin -> {});
         this.id = config.id().orElseGet(HostName::get);
         String run = UUID.randomUUID().toString().substring(0, 8);
-        this.outbox = KafkaOutbox.open(this.kafka, id, config.linger(), CLOCK);
+        this.outbox = KafkaOutbox.open(client, id, config.linger(), CLOCK);
         this.clients = new KubernetesClients(vertx, config.requests().timeout(), HelmProcess::of, userAgent(id, run));
         this.announcer = new Announcer(outbox, id, run);
         this.fleet = new Fleet(
@@ -105,7 +99,7 @@ class Executor {
                 Steps.all(), releases, new DnsLookup(DNS_LIMIT), settings, metrics, UnaryOperator.identity());
         this.notes = new StepNotes(notebook(runFile, runFile(config, id)), CLOCK, System::nanoTime);
         this.queues = new ClusterQueues(new StepRunner(fleet, outbox, execution, notes, settings, metrics));
-        this.verdicts = new VerdictReader(this.kafka, id, queues::judged);
+        this.verdicts = new VerdictReader(client, id, queues::judged);
         metrics.watch(
                 queues::running,
                 () -> fleet.all().size(),
@@ -115,7 +109,11 @@ class Executor {
     /** Before the channels are opened: a channel on a topic that is not there yet would not hear of it for minutes. */
     void start(@Observes @Priority(100) StartupEvent event) throws InterruptedException {
         HelmProcess.clearLeftovers();
-        createTopics();
+        kafka.start();
+        kafka.await();
+        if (!kafka.missing().isEmpty()) {
+            throw new IllegalStateException("the executor cannot start: " + kafka.missing());
+        }
         verdicts.start();
         fleet.addDrills(config.drillClusters());
         Optional<KubeconfigDirectory> directory = config.kubeconfigs().map(KubeconfigDirectory::new);
@@ -131,7 +129,7 @@ class Executor {
     }
 
     void stop(@Observes @Priority(100) ShutdownEvent event) throws InterruptedException {
-        stopping = true;
+        kafka.close();
         timer.shutdownNow();
         boolean letGo = queues.stop(config.stopWithin());
         if (!letGo) {
@@ -159,29 +157,13 @@ class Executor {
         return announcer;
     }
 
-    boolean topicsThere() {
-        return topicsThere;
+    /** What is missing of Kafka, one sentence each. */
+    List<String> missing() {
+        return kafka.missing();
     }
 
     boolean readsVerdicts() {
         return verdicts.isReading();
-    }
-
-    private void createTopics() throws InterruptedException {
-        while (!topicsThere && !stopping) {
-            try (Admin admin = Admin.create(kafka)) {
-                var created = Topics.create(admin, Optional.empty());
-                topicsThere = true;
-                if (!created.isEmpty()) {
-                    LOGGER.atInfo().addKeyValue(LogKeys.TOPIC, created).log("topics created");
-                }
-            } catch (IllegalStateException e) {
-                LOGGER.atWarn()
-                        .addKeyValue(LogKeys.REASON, String.valueOf(e.getMessage()))
-                        .log("Kafka is not there yet; it is tried again");
-                TimeUnit.SECONDS.sleep(1);
-            }
-        }
     }
 
     private void every(Duration interval, String what, Runnable task) {
@@ -228,19 +210,5 @@ class Executor {
                 ? new NotesFile(
                         file.resolveSibling(file.getFileName().toString().replaceAll("runs$", "steps")))
                 : StepNotes.Notebook.NONE;
-    }
-
-    /** What is for every client: where the broker is and how to speak to it. */
-    private static Map<String, Object> clientSettings(Map<String, Object> all) {
-        Map<String, Object> settings = new HashMap<>();
-        all.forEach((key, value) -> {
-            if (key.equals("bootstrap.servers")
-                    || key.equals("security.protocol")
-                    || key.startsWith("ssl.")
-                    || key.startsWith("sasl.")) {
-                settings.put(key, value);
-            }
-        });
-        return settings;
     }
 }

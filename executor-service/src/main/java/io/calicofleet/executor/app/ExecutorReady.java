@@ -1,8 +1,10 @@
 package io.calicofleet.executor.app;
 
+import io.calicofleet.runtime.Health;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.inject.Inject;
+import java.util.List;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -29,18 +31,7 @@ class ExecutorReady implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        HealthCheckResponseBuilder response = HealthCheckResponse.named("executor");
-        boolean ready = true;
-        if (!executor.topicsThere()) {
-            response.withData("missing", "the topics: Kafka does not answer");
-            ready = false;
-        } else if (!steps.isAssigned()) {
-            response.withData("missing", "the assignment of the steps topic");
-            ready = false;
-        } else if (!executor.readsVerdicts()) {
-            response.withData("missing", "the verdicts topic");
-            ready = false;
-        }
+        HealthCheckResponseBuilder response = Health.upUnless("executor", missing());
         response.withData("clusters", executor.fleet().all().size());
         response.withData("busy", executor.queues().running());
         executor.announcer().unreachable().entrySet().stream()
@@ -49,6 +40,14 @@ class ExecutorReady implements HealthCheck {
         executor.fleet().problems().entrySet().stream()
                 .limit(NAMED)
                 .forEach(entry -> response.withData("unusable " + entry.getKey(), entry.getValue()));
-        return response.status(ready).build();
+        return response.build();
+    }
+
+    private List<String> missing() {
+        return !executor.missing().isEmpty()
+                ? executor.missing()
+                : !steps.isAssigned()
+                        ? List.of("the assignment of the steps topic")
+                        : !executor.readsVerdicts() ? List.of("the verdicts topic") : List.of();
     }
 }

@@ -18,21 +18,21 @@ final class HealthChecks {
     @ApplicationScoped
     @Readiness
     HealthCheck topics(KafkaStart start) {
-        return () -> Health.upUnless("kafka and its topics", start.missing());
+        return () -> Health.upUnless("kafka and its topics", start.missing()).build();
     }
 
     @Produces
     @ApplicationScoped
     @Readiness
     HealthCheck view(StatusView view) {
-        return () -> Health.upUnless("status view", view.behind());
+        return () -> Health.upUnless("status view", view.behind()).build();
     }
 
     @Produces
     @ApplicationScoped
     @Readiness
     HealthCheck decisions(ManagedStreams streams) {
-        return () -> Health.upUnless("decisions", streams.notReady());
+        return () -> Health.upUnless("decisions", streams.notReady()).build();
     }
 
     @Produces
@@ -41,6 +41,6 @@ final class HealthChecks {
     HealthCheck alive(ManagedStreams streams) {
         return () -> Health.upUnless(
                 "stream threads",
-                streams.failed() ? List.of("Kafka Streams has given up: see the log, then restart") : List.of());
+                streams.failed() ? List.of("Kafka Streams has given up: see the log, then restart") : List.of()).build();
     }
 }

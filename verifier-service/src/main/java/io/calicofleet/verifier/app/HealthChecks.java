@@ -16,7 +16,7 @@ final class HealthChecks {
     @ApplicationScoped
     @Readiness
     HealthCheck ready(VerifierService service) {
-        return () -> Health.upUnless("verifier stream", service.missing());
+        return () -> Health.upUnless("verifier stream", service.missing()).build();
     }
 
     /** Alive unless the stream has stopped for good: then only a new process helps. */
@@ -26,6 +26,6 @@ final class HealthChecks {
     HealthCheck alive(VerifierService service) {
         return () -> Health.upUnless(
                 "stream threads",
-                service.isDead() ? List.of("Kafka Streams has given up: see the log, then restart") : List.of());
+                service.isDead() ? List.of("Kafka Streams has given up: see the log, then restart") : List.of()).build();
     }
 }
