@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -49,7 +50,7 @@ public final class BenchCommand implements Callable<Integer> {
     private static final String WARM_UP = "bench-warm-up";
     private static final String IDLE = "bench-idle";
     private static final String LOADED = "bench-loaded";
-    private static final String ONE = "drill-00001";
+    private static final String ONE = drill(1);
     private static final int WARM_UP_STEPS = 60;
     private static final Duration PORTION = Duration.ofMillis(25);
     private static final Duration PATIENCE = Duration.ofMinutes(20);
@@ -78,6 +79,12 @@ public final class BenchCommand implements Callable<Integer> {
     private boolean recovery;
 
     @Option(
+            names = "--instances",
+            paramLabel = "N",
+            description = "Measure something else: memory, state, lag and restore with so many processes of each service")
+    private int instances;
+
+    @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             defaultValue = "table",
@@ -92,20 +99,25 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         clusters = given != null ? given : recovery ? CLUSTERS_OF_RECOVERY : CLUSTERS;
-        if (clusters < 1 || clusters > 99_999 || steps < 2 || idleSteps < 2) {
-            throw CliException.usage("--clusters is from 1 to 99999, --steps and --idle-steps are 2 or more");
+        if (clusters < 1 || clusters > 100_000 || steps < 2 || idleSteps < 2) {
+            throw CliException.usage("--clusters is from 1 to 100000, --steps and --idle-steps are 2 or more");
         }
         Path folder = DataDirectory.temporary("bench");
         SystemSettings settings = new SystemSettings(folder, 0, 0, null, null, null, clusters);
         try (LocalSystem system = new LocalSystem(Installation.here(), settings, this::note)) {
             system.whenStopped(() -> system.deleteData(terminal::error));
             note("starting broker, verifier, planner and executor with " + clusters + " drill clusters ...");
+            for (int more = 1; more < instances; more++) {
+                List.of(FleetService.values()).forEach(system::add);
+            }
             system.startBroker();
             system.startServices();
             system.awaitReady(missing -> {});
             FleetClient client = new FleetClient(system.address(FleetService.PLANNER), "bench");
             system.awaitClusters(client, clusters);
-            if (recovery) {
+            if (instances > 0) {
+                sizing(system, client);
+            } else if (recovery) {
                 recovery(system, client);
             } else {
                 throughput(system, client);
@@ -125,6 +137,16 @@ public final class BenchCommand implements Callable<Integer> {
 
     private void recovery(LocalSystem system, FleetClient client) throws InterruptedException {
         RecoveryResult result = new RecoveryBench(system, client, clusters, this::note).measure();
+        if (output.structured()) {
+            output.print(terminal, result.json());
+        } else {
+            result.print(terminal);
+        }
+    }
+
+    private void sizing(LocalSystem system, FleetClient client) throws InterruptedException {
+        SizingResult result = new SizingBench(system, client, clusters, steps, this::progress).measure();
+        terminal.keepLive();
         if (output.structured()) {
             output.print(terminal, result.json());
         } else {
@@ -227,6 +249,11 @@ public final class BenchCommand implements Callable<Integer> {
         if (System.nanoTime() - start > PATIENCE.toNanos()) {
             throw CliException.failed("after " + PATIENCE.toMinutes() + " minutes " + state);
         }
+    }
+
+    /** The id of a cluster that the executor makes up, from 1 on. */
+    static String drill(int number) {
+        return String.format(Locale.ROOT, "drill-%05d", number);
     }
 
     /** A drill of one cluster, or of all. */

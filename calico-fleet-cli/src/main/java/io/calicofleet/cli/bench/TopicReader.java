@@ -1,17 +1,22 @@
 package io.calicofleet.cli.bench;
 
 import io.calicofleet.event.Topic;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -48,11 +53,45 @@ public final class TopicReader {
             String bootstrapServers, List<Topic> topics, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         try (KafkaConsumer<byte[], byte[]> consumer =
                 open(bootstrapServers, Duration.ZERO, topics.toArray(Topic[]::new))) {
-            Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-            consumer.seekToBeginning(consumer.assignment());
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(200)).forEach(reader);
-            }
+            toTheEnd(consumer, reader);
+        }
+    }
+
+    /** What each compacted topic of ours, those of state stores included, holds when each key has its last record only. */
+    static List<SizingResult.State> live(String bootstrapServers) {
+        List<SizingResult.State> state = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = open(bootstrapServers, Duration.ZERO)) {
+            Map<String, List<PartitionInfo>> topics = new TreeMap<>(consumer.listTopics());
+            topics.keySet().removeIf(topic -> !topic.endsWith("-changelog")
+                    && !topic.equals(Topic.STATUS.topicName())
+                    && !topic.equals(Topic.CLUSTERS.topicName()));
+            topics.forEach((topic, partitions) -> {
+                Map<ByteBuffer, Long> sizes = new HashMap<>();
+                consumer.assign(partitions.stream()
+                        .map(one -> new TopicPartition(topic, one.partition()))
+                        .toList());
+                toTheEnd(consumer, record -> {
+                    if (record.value() == null) {
+                        sizes.remove(ByteBuffer.wrap(record.key()));
+                    } else {
+                        sizes.put(ByteBuffer.wrap(record.key()), size(record));
+                    }
+                });
+                state.add(new SizingResult.State(
+                        topic,
+                        sizes.size(),
+                        sizes.values().stream().mapToLong(Long::longValue).sum()));
+            });
+        }
+        return state;
+    }
+
+    private static void toTheEnd(
+            KafkaConsumer<byte[], byte[]> consumer, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        consumer.seekToBeginning(consumer.assignment());
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            consumer.poll(Duration.ofMillis(200)).forEach(reader);
         }
     }
 

@@ -102,7 +102,7 @@ final class ChaosRun {
     private FleetClient start(LocalSystem system, SimulatedFleet fleet, Installation installation)
             throws InterruptedException {
         if (burst.hasTwoExecutors()) {
-            system.addExecutor();
+            system.add(FleetService.EXECUTOR);
         }
         system.prepareForFaults();
         system.startBroker();

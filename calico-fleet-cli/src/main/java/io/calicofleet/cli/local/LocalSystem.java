@@ -47,7 +47,7 @@ public final class LocalSystem implements AutoCloseable {
     /** The name of our broker's process. */
     public static final String BROKER = "broker";
 
-    /** The name of the executor that {@link #addExecutor} adds. */
+    /** The name of the executor that {@link #add} adds to the first one. */
     public static final String SECOND_EXECUTOR = "executor-2";
 
     private static final String BROKER_HEAP = "320m";
@@ -70,8 +70,8 @@ public final class LocalSystem implements AutoCloseable {
     private final Map<String, Path> clocks = new HashMap<>();
     private final List<Runnable> whenStopped = new CopyOnWriteArrayList<>();
 
-    /** A process of a service. */
-    private record Instance(String name, FleetService service, int port) {}
+    /** A process of a service: where it listens, and where it tells its health and metrics. */
+    private record Instance(String name, FleetService service, int port, int healthPort) {}
 
     /**
      * A system that is not started yet.
@@ -110,11 +110,19 @@ public final class LocalSystem implements AutoCloseable {
         return given == null ? "127.0.0.1:" + kafkaPort : given;
     }
 
-    /** One executor more, which shares the clusters with the first one. Before {@link #startServices()} and {@link #prepareForFaults()}. */
-    public void addExecutor() {
-        others.put(
-                SECOND_EXECUTOR,
-                new Instance(SECOND_EXECUTOR, FleetService.EXECUTOR, Ports.free(1).getFirst()));
+    /**
+     * One process more of a service, which shares its work with the others. Before {@link #startServices()} and
+     * {@link #prepareForFaults()}.
+     *
+     * @return its name, such as {@value #SECOND_EXECUTOR}
+     */
+    public String add(FleetService service) {
+        long number = instances().stream().filter(one -> one.service() == service).count() + 1;
+        String name = service.id() + "-" + number;
+        List<Integer> free = Ports.free(2);
+        int port = free.getFirst();
+        others.put(name, new Instance(name, service, port, service == FleetService.PLANNER ? free.getLast() : port));
+        return name;
     }
 
     /** The names of the processes of services, in the order they are started. */
@@ -317,7 +325,8 @@ public final class LocalSystem implements AutoCloseable {
     private List<Instance> instances() {
         return Stream.concat(
                         Stream.of(FleetService.values())
-                                .map(service -> new Instance(service.id(), service, port(service))),
+                                .map(service -> new Instance(
+                                        service.id(), service, port(service), health(service).getPort())),
                         others.values().stream())
                 .toList();
     }
@@ -326,10 +335,8 @@ public final class LocalSystem implements AutoCloseable {
         return requireNonNull(ports.get(service), "port");
     }
 
-    private URI health(Instance one) {
-        return one.service() == FleetService.PLANNER
-                ? health(FleetService.PLANNER)
-                : URI.create("http://127.0.0.1:" + one.port());
+    private static URI health(Instance one) {
+        return URI.create("http://127.0.0.1:" + one.healthPort());
     }
 
     private List<String> command(Instance one) {
@@ -349,10 +356,10 @@ public final class LocalSystem implements AutoCloseable {
                 "-Dkafka.bootstrap.servers=" + (link == null ? bootstrapServers() : "127.0.0.1:" + link.port())));
         if (service == FleetService.PLANNER) {
             command.addAll(
-                    List.of("-Dquarkus.management.host=127.0.0.1", "-Dquarkus.management.port=" + managementPort));
+                    List.of("-Dquarkus.management.host=127.0.0.1", "-Dquarkus.management.port=" + one.healthPort()));
         }
         if (service == FleetService.EXECUTOR) {
-            command.addAll(executorSettings(one.name().equals(SECOND_EXECUTOR) ? "local-2" : "local"));
+            command.addAll(executorSettings(one.name().replace(FleetService.EXECUTOR.id(), "local")));
         }
         command.addAll(List.of(
                 "-cp",
@@ -394,12 +401,17 @@ public final class LocalSystem implements AutoCloseable {
         boolean holds() throws InterruptedException;
     }
 
-    /** Waits until the planner knows so many clusters. */
+    /** Waits until the planner knows so many clusters, for as long as it gets to know more of them. */
     public void awaitClusters(FleetClient client, int clusters) throws InterruptedException {
-        await(
-                FleetService.EXECUTOR.id(),
-                "does not announce all clusters",
-                () -> client.get("/clusters").size() == clusters);
+        for (int known = -1; known < clusters; ) {
+            int before = known;
+            int[] now = {before};
+            await(FleetService.EXECUTOR.id(), "does not announce all clusters", () -> {
+                now[0] = client.get("/clusters").size();
+                return now[0] > before;
+            });
+            known = now[0];
+        }
     }
 
     /** Returns when {@code condition} holds; fails where it takes too long, or the process was given up. */
