@@ -118,8 +118,8 @@ public final class SimulatedCluster {
         KubeControllers.start(kube, datastores, loop, options.timing().controller(), faults);
         TigeraOperator.start(objects, patches, loop, options.timing().controller(), faults);
         SidecarInjector.start(cluster.store(), loop, options.timing().configMapSync());
-        this.controllers =
-                new Controllers(cluster, loop, options.timing(), faults, this::podStarted, new CalicoProbes(felix, calico));
+        this.controllers = new Controllers(
+                cluster, loop, options.timing(), faults, this::podStarted, new CalicoProbes(felix, calico));
     }
 
     void begin() {

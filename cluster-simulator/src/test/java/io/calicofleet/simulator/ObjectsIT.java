@@ -213,17 +213,23 @@ class ObjectsIT {
 
         @Test
         void creates_removes_what_its_owner_drops_and_refuses_what_others_own() {
-            assertThat(client.apply(PATH + "one", "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {a: '1', b: '1'}}")
+            assertThat(client.apply(
+                                    PATH + "one",
+                                    "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {a: '1', b: '1'}}")
                             .code())
                     .isEqualTo(201);
-            var conflict = client.apply(PATH + "two", "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {a: '2'}}");
+            var conflict = client.apply(
+                    PATH + "two", "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {a: '2'}}");
             assertThat(conflict.code()).isEqualTo(409);
             assertThat(conflict.body().at("/message").asText())
                     .isEqualTo("Apply failed with 1 conflict: conflict with \"one\": .data.a");
-            assertThat(client.apply(PATH + "two&force=true", "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {a: '2'}}")
+            assertThat(client.apply(
+                                    PATH + "two&force=true",
+                                    "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {a: '2'}}")
                             .code())
                     .isEqualTo(200);
-            JsonNode now = client.apply(PATH + "one", "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {c: '1'}}")
+            JsonNode now = client.apply(
+                            PATH + "one", "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {c: '1'}}")
                     .body();
             assertThat(now.path("data").toString()).isEqualTo("{\"a\":\"2\",\"c\":\"1\"}");
         }
@@ -231,7 +237,8 @@ class ObjectsIT {
         @Test
         void meets_the_owner_of_an_update() {
             client.post(MAPS + "?fieldManager=editor", MAP);
-            var conflict = client.apply(PATH + "one", "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {k: other}}");
+            var conflict = client.apply(
+                    PATH + "one", "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {k: other}}");
             assertThat(conflict.body().at("/message").asText()).contains("conflict with \"editor\" using v1: .data.k");
         }
 

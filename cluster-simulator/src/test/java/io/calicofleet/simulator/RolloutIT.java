@@ -250,13 +250,14 @@ class RolloutIT {
         // Given
         List<JsonNode> objects = Json.yamlDocuments(release("v3.13.4/calico.yaml"));
         String pools = "ippools.crd.projectcalico.org";
-        SimulatedCluster late = simulator.addCluster(ClusterTemplate.named("late").withNodes(2));
+        SimulatedCluster late =
+                simulator.addCluster(ClusterTemplate.named("late").withNodes(2));
         objects.stream()
                 .filter(object -> !Json.text(object, "metadata", "name").equals(pools))
                 .forEach(object -> late.apply(object.toString()));
-        await().untilAsserted(() -> assertThat(
-                        late.get("crd.projectcalico.org/v1", "ClusterInformation", "", "default"))
-                .isNotNull());
+        await().untilAsserted(
+                        () -> assertThat(late.get("crd.projectcalico.org/v1", "ClusterInformation", "", "default"))
+                                .isNotNull());
         await().untilAsserted(() -> assertThat(late.list("v1", "Event", "kube-system"))
                 .anyMatch(event -> event.path("message").asText().contains("connection refused")));
         assertThat(late.nodeVersions()).isEmpty();
@@ -269,9 +270,9 @@ class RolloutIT {
                 .filter(object -> Json.text(object, "metadata", "name").equals(pools))
                 .forEach(object -> late.apply(object.toString()));
         // Then
-        await().untilAsserted(() -> assertThat(
-                        late.get("crd.projectcalico.org/v1", "IPPool", "", "default-ipv4-ippool"))
-                .isNotNull());
+        await().untilAsserted(
+                        () -> assertThat(late.get("crd.projectcalico.org/v1", "IPPool", "", "default-ipv4-ippool"))
+                                .isNotNull());
         await().untilAsserted(() -> assertThat(late.get("apps/v1", "DaemonSet", "kube-system", "calico-node")
                         .at("/status/numberReady")
                         .asInt())

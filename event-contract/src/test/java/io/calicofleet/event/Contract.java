@@ -108,7 +108,7 @@ final class Contract {
                         type.getMethod("sentence").invoke(constant));
             }
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(type + " has no sentences", e);
+            throw new LinkageError(type + " has no sentences", e);
         }
         return constants;
     }

@@ -17,7 +17,7 @@ final class Javadoc {
     private final Map<String, String> components = new HashMap<>();
 
     private Javadoc(String comment) {
-        String[] parts = comment.split("\\s@param ");
+        String[] parts = comment.split("\\s@param ", -1);
         this.sentence = plain(parts[0].split("(?<=\\.)\\s|<p>|@", 2)[0]);
         for (int i = 1; i < parts.length; i++) {
             String[] said = parts[i].split("\\s@", 2)[0].strip().split("\\s+", 2);
@@ -28,7 +28,9 @@ final class Javadoc {
     static Javadoc of(Class<?> type) throws IOException {
         String source = Files.readString(SOURCES.resolve(type.getSimpleName() + ".java"));
         Matcher comment = Pattern.compile(
-                        "/\\*\\*((?:(?!\\*/).)*)\\*/\\s*(?:@\\w+(?:\\([^)]*\\))?\\s*)*public (?:record|enum) " + type.getSimpleName(), Pattern.DOTALL)
+                        "/\\*\\*((?:(?!\\*/).)*)\\*/\\s*(?:@\\w+(?:\\([^)]*\\))?\\s*)*public (?:record|enum) "
+                                + type.getSimpleName(),
+                        Pattern.DOTALL)
                 .matcher(source);
         return new Javadoc(comment.find() ? comment.group(1).replaceAll("\\n\\s*\\* ?", "\n") : "");
     }

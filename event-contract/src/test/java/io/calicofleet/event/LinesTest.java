@@ -24,7 +24,8 @@ class LinesTest {
 
     @Test
     void the_last_line_counts_those_that_are_left_out() {
-        List<String> many = IntStream.range(0, Lines.MOST + 1).mapToObj(i -> "line " + i).toList();
+        List<String> many =
+                IntStream.range(0, Lines.MOST + 1).mapToObj(i -> "line " + i).toList();
         assertThat(Lines.few(many)).hasSize(Lines.MOST).startsWith("line 0").endsWith("line 198", "and 2 more");
     }
 
@@ -64,11 +65,13 @@ class LinesTest {
         assertThat(failed.message()).hasSizeLessThanOrEqualTo(Lines.LONGEST);
         assertThat(failed.summary()).hasSizeLessThanOrEqualTo(Lines.LONGEST);
         assertThat(failed.evidence()).hasSize(Lines.MOST).endsWith("and 99801 more");
-        assertThat(new StepHeld(step, HoldReason.NOT_SEEN, List.of(), many, tome).details()).hasSize(Lines.MOST);
+        assertThat(new StepHeld(step, HoldReason.NOT_SEEN, List.of(), many, tome).details())
+                .hasSize(Lines.MOST);
         StepSucceeded succeeded = new StepSucceeded(step, null, many, many, tome);
         assertThat(succeeded.changes()).hasSize(Lines.MOST);
         assertThat(succeeded.notes()).hasSize(Lines.MOST);
-        assertThat(new GateResult(GateKind.PODS, Outcome.FAILED, tome, many).evidence()).hasSize(Lines.MOST);
+        assertThat(new GateResult(GateKind.PODS, Outcome.FAILED, tome, many).evidence())
+                .hasSize(Lines.MOST);
         StepProgressed progressed = new StepProgressed(step, 0, 0, "", tome, tome);
         assertThat(progressed.waitsFor()).hasSizeLessThanOrEqualTo(Lines.LONGEST);
     }

@@ -119,7 +119,9 @@ class SchemaCoversVocabularyTest {
         for (Class<?> type : Contract.types()) {
             found.put(
                     type,
-                    Contract.message(type).map(Schemas::document).orElseGet(() -> common.path(Contract.definition(type))));
+                    Contract.message(type)
+                            .map(Schemas::document)
+                            .orElseGet(() -> common.path(Contract.definition(type))));
         }
         return found;
     }

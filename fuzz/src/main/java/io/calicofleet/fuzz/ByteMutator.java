@@ -7,7 +7,12 @@ import java.util.Random;
 public final class ByteMutator {
 
     private static final byte[][] NO_UTF8 = {
-        {(byte) 0xff}, {(byte) 0xfe, (byte) 0xff}, {(byte) 0xc0, (byte) 0x80}, {(byte) 0xed, (byte) 0xa0, (byte) 0x80}, {(byte) 0xf4, (byte) 0x90}, {0}
+        {(byte) 0xff},
+        {(byte) 0xfe, (byte) 0xff},
+        {(byte) 0xc0, (byte) 0x80},
+        {(byte) 0xed, (byte) 0xa0, (byte) 0x80},
+        {(byte) 0xf4, (byte) 0x90},
+        {0}
     };
 
     private final Random random;

@@ -30,7 +30,8 @@ public final class Samples {
     private static final List<String> CAMPAIGNS =
             List.of("calico-3-22", "restore-c02-20261123100000", "restore-eu-west-1", "bench", "drill");
 
-    private static final List<String> CLUSTERS = List.of("eu-west-1", "eu-west-2", "us-east-2", "drill-00001", "c02", "c01");
+    private static final List<String> CLUSTERS =
+            List.of("eu-west-1", "eu-west-2", "us-east-2", "drill-00001", "c02", "c01");
 
     private final Map<Topic, List<Sample>> byTopic = new EnumMap<>(Topic.class);
     private final List<JsonNode> campaignFiles;
@@ -88,7 +89,8 @@ public final class Samples {
         return switch (node.getNodeType()) {
             case OBJECT -> {
                 ObjectNode copy = JsonNodeFactory.instance.objectNode();
-                node.properties().forEach(entry -> copy.set(entry.getKey(), about(entry.getValue(), campaign, cluster)));
+                node.properties()
+                        .forEach(entry -> copy.set(entry.getKey(), about(entry.getValue(), campaign, cluster)));
                 yield copy;
             }
             case ARRAY -> {
@@ -118,7 +120,9 @@ public final class Samples {
 
     private static List<Path> files(Path folder, String ending) {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(ending))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException("the samples of the event contract are not there", e);
         }

@@ -94,7 +94,8 @@ public final class TreeMutator {
             case 5 -> place.set(deep());
             case 6 -> twice(place);
             case 7 -> place.set(random.nextBoolean() ? NODES.objectNode() : NODES.arrayNode());
-            case 8 -> place.set(places.get(random.nextInt(places.size())).value().deepCopy());
+            case 8 ->
+                place.set(places.get(random.nextInt(places.size())).value().deepCopy());
             case 9 -> more(place, value);
             case 10 -> place.set(changed(value));
             case 11 -> place.set(NODES.arrayNode().add(value.deepCopy()));
@@ -156,7 +157,9 @@ public final class TreeMutator {
     private JsonNode changed(JsonNode value) {
         String text = value.asText();
         if (!value.isTextual() || text.isEmpty()) {
-            return value.isNumber() ? raw(value + String.valueOf(random.nextInt(10))) : NODES.textNode(value.toString());
+            return value.isNumber()
+                    ? raw(value + String.valueOf(random.nextInt(10)))
+                    : NODES.textNode(value.toString());
         }
         int at = random.nextInt(text.length());
         return NODES.textNode(
@@ -165,7 +168,10 @@ public final class TreeMutator {
                     case 1 -> text.substring(0, at);
                     case 2 -> text + " ";
                     case 3 -> text.substring(0, at) + Oddities.text(random) + text.substring(at);
-                    default -> text.substring(0, at) + (char) (text.charAt(at) ^ 1 << random.nextInt(7)) + text.substring(at + 1);
+                    default ->
+                        text.substring(0, at)
+                                + (char) (text.charAt(at) ^ 1 << random.nextInt(7))
+                                + text.substring(at + 1);
                 });
     }
 

@@ -37,7 +37,17 @@ public final class WrongRecords {
     private static final int LARGE = 300;
     private static final int REMEMBERED = 2000;
     private static final List<String> ATTRIBUTES = List.of(
-            "ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_subject", "ce_campaign", "ce_stepid", "ce_actor", "ce_traceparent", "content-type");
+            "ce_specversion",
+            "ce_id",
+            "ce_source",
+            "ce_type",
+            "ce_time",
+            "ce_subject",
+            "ce_campaign",
+            "ce_stepid",
+            "ce_actor",
+            "ce_traceparent",
+            "content-type");
 
     private final Samples samples;
     private final Foreign foreign;
@@ -139,7 +149,10 @@ public final class WrongRecords {
             case 0 -> null;
             case 1 -> new byte[0];
             // Each key on a compacted topic is kept.
-            case 2 -> topic.kept() == Topic.Kept.COMPACTED ? (right + "/\u0000").getBytes(UTF_8) : bytes.mutated(right.getBytes(UTF_8));
+            case 2 ->
+                topic.kept() == Topic.Kept.COMPACTED
+                        ? (right + "/\u0000").getBytes(UTF_8)
+                        : bytes.mutated(right.getBytes(UTF_8));
             case 3 -> foreign.cluster(random).getBytes(UTF_8);
             case 4 -> ("x".repeat(1 + random.nextInt(3000)) + "/").getBytes(UTF_8);
             default -> right.getBytes(UTF_8);
@@ -186,7 +199,11 @@ public final class WrongRecords {
             case 3 -> headers.add(name, "y".repeat(random.nextInt(100_000)).getBytes(UTF_8));
             case 4 -> set(headers, "ce_type", "io.calicofleet.step.requested.v" + random.nextInt(3));
             case 5 -> set(headers, "ce_specversion", random.nextBoolean() ? "0.3" : "1.999");
-            case 6 -> set(headers, "ce_type", ANY_TYPE.get(random.nextInt(ANY_TYPE.size())).encode());
+            case 6 ->
+                set(
+                        headers,
+                        "ce_type",
+                        ANY_TYPE.get(random.nextInt(ANY_TYPE.size())).encode());
             default -> {
                 for (int i = random.nextInt(500); i >= 0; i--) {
                     headers.add("h" + i, value);
@@ -202,7 +219,8 @@ public final class WrongRecords {
 
     /** A campaign that would take clusters that are there is none of ours to begin. */
     private ProducerRecord<byte[], byte[]> harmless(ProducerRecord<byte[], byte[]> record) {
-        if (data(record) instanceof CampaignCreated created && takesAny(created.spec().clusters())) {
+        if (data(record) instanceof CampaignCreated created
+                && takesAny(created.spec().clusters())) {
             return new ProducerRecord<>(record.topic(), null, record.key(), null, record.headers());
         }
         return record;

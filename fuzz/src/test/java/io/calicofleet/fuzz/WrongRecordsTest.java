@@ -101,18 +101,28 @@ class WrongRecordsTest {
                 .add("ce_type", ("io.calicofleet." + kind + ".v1").getBytes(UTF_8))
                 .add("ce_time", "2026-11-23T10:00:00Z".getBytes(UTF_8));
         if (random.nextInt(8) == 0) {
-            String[] names = {"ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_subject", "ce_campaign", "ce_stepid"};
+            String[] names = {
+                "ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_subject", "ce_campaign", "ce_stepid"
+            };
             String name = names[random.nextInt(names.length)];
-            headers.add(name, random.nextInt(5) == 0 ? null : new ByteMutator(random).mutated((name + "/x/upgrade/1").getBytes(UTF_8)));
+            headers.add(
+                    name,
+                    random.nextInt(5) == 0
+                            ? null
+                            : new ByteMutator(random).mutated((name + "/x/upgrade/1").getBytes(UTF_8)));
         }
         return random.nextInt(20) == 0
-                ? headers.add("ce_type", TYPES.get(random.nextInt(TYPES.size())).encode().getBytes(UTF_8))
+                ? headers.add(
+                        "ce_type",
+                        TYPES.get(random.nextInt(TYPES.size())).encode().getBytes(UTF_8))
                 : headers;
     }
 
     private static List<Path> samples() {
         try (Stream<Path> all = Files.walk(SAMPLES)) {
-            return all.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+            return all.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new AssertionError(e);
         }

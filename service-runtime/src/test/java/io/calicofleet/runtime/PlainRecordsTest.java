@@ -49,7 +49,13 @@ class PlainRecordsTest {
 
     @Test
     void control_characters_of_a_message_and_of_its_parameters_are_written_out() {
-        quarkus.log("org.jboss.logging.Logger", Level.INFO, "a %s\u001b[2J", FormatStyle.PRINTF, new Object[] {"b\nc"}, null);
+        quarkus.log(
+                "org.jboss.logging.Logger",
+                Level.INFO,
+                "a %s\u001b[2J",
+                FormatStyle.PRINTF,
+                new Object[] {"b\nc"},
+                null);
         LogRecord record = new LogRecord(Level.INFO, "x {0}");
         record.setLoggerName("plain.test");
         record.setParameters(new Object[] {"\u202eevil"});

@@ -81,7 +81,8 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--instances",
             paramLabel = "N",
-            description = "Measure something else: memory, state, lag and restore with so many processes of each service")
+            description =
+                    "Measure something else: memory, state, lag and restore with so many processes of each service")
     private int instances;
 
     @Option(

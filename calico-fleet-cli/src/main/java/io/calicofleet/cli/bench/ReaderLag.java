@@ -1,5 +1,7 @@
 package io.calicofleet.cli.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,7 +38,8 @@ final class ReaderLag implements AutoCloseable {
                         admin.listOffsets(latest).all().get();
                 long behind = committed.entrySet().stream()
                         .mapToLong(one -> Math.max(
-                                0, ends.get(one.getKey()).offset() - one.getValue().offset()))
+                                0,
+                                requireNonNull(ends.get(one.getKey()), "end").offset() - one.getValue().offset()))
                         .sum();
                 most.merge(group.groupId(), behind, Math::max);
                 now = Math.max(now, behind);

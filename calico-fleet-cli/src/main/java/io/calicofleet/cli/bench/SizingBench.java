@@ -71,8 +71,7 @@ final class SizingBench {
             Map<String, Long> memory = new TreeMap<>();
             for (String name : Stream.concat(Stream.of(LocalSystem.BROKER), system.services().stream())
                     .toList()) {
-                system.pid(name)
-                        .ifPresent(pid -> PeakMemory.mebibytes(pid).ifPresent(peak -> memory.put(name, peak)));
+                system.pid(name).ifPresent(pid -> PeakMemory.mebibytes(pid).ifPresent(peak -> memory.put(name, peak)));
             }
             List<SizingResult.State> state = TopicReader.live(system.bootstrapServers());
             Map<String, Double> restored = new TreeMap<>();

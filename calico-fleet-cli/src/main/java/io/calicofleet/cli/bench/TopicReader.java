@@ -62,9 +62,10 @@ public final class TopicReader {
         List<SizingResult.State> state = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = open(bootstrapServers, Duration.ZERO)) {
             Map<String, List<PartitionInfo>> topics = new TreeMap<>(consumer.listTopics());
-            topics.keySet().removeIf(topic -> !topic.endsWith("-changelog")
-                    && !topic.equals(Topic.STATUS.topicName())
-                    && !topic.equals(Topic.CLUSTERS.topicName()));
+            topics.keySet()
+                    .removeIf(topic -> !topic.endsWith("-changelog")
+                            && !topic.equals(Topic.STATUS.topicName())
+                            && !topic.equals(Topic.CLUSTERS.topicName()));
             topics.forEach((topic, partitions) -> {
                 Map<ByteBuffer, Long> sizes = new HashMap<>();
                 consumer.assign(partitions.stream()

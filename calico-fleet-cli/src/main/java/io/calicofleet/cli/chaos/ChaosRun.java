@@ -63,8 +63,8 @@ final class ChaosRun {
                     .forEach(plan -> crowds.put(
                             plan, new People(client, plan.campaigns(), line -> tell.accept(clock() + line))));
             start = System.nanoTime();
-            crowds.forEach((plan, crowd) ->
-                    crowd.begin(plan.campaigns().getFirst().name()));
+            crowds.forEach(
+                    (plan, crowd) -> crowd.begin(plan.campaigns().getFirst().name()));
             try {
                 happen(injector, fleet);
             } finally {
@@ -160,7 +160,8 @@ final class ChaosRun {
                 heal.get().run();
             }
         } catch (CliException e) {
-            // Something else is broken at the same time: what is still to be healed is healed with everything else at the end.
+            // Something else is broken at the same time: what is still to be healed is healed with everything else at
+            // the end.
             tell.accept(clock() + "  not possible now: " + injection.text() + ": " + e.text());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

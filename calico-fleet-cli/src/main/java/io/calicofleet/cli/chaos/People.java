@@ -131,9 +131,8 @@ final class People implements AutoCloseable {
             List<Snapshot> snapshots = new ArrayList<>();
             for (String campaign : campaigns) {
                 Snapshot known = ended.get(campaign);
-                Snapshot snapshot = known != null
-                        ? known
-                        : new Snapshot(client.campaign(campaign), client.clusters(campaign));
+                Snapshot snapshot =
+                        known != null ? known : new Snapshot(client.campaign(campaign), client.clusters(campaign));
                 snapshots.add(snapshot);
                 if (snapshot.campaign().phase().terminal()) {
                     ended.put(campaign, snapshot); // nothing comes of it any more

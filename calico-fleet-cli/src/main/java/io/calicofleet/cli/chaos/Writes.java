@@ -140,8 +140,8 @@ final class Writes {
                     if (!writer.equals(holder) && !writer.equals(lost)) {
                         findings.add(Finding.of(
                                 cluster,
-                                "is written to by " + writer + " while "
-                                        + (holder.isEmpty() ? "nobody" : holder) + " has its lease",
+                                "is written to by " + writer + " while " + (holder.isEmpty() ? "nobody" : holder)
+                                        + " has its lease",
                                 line(write)));
                     }
                     lost = writer.equals(lost) ? "" : lost;

@@ -125,6 +125,8 @@ public final class ClockAgent {
 
     /** All names of the JDK are ASCII; what is none of them is not looked for. */
     private static String text(ByteBuffer file, int position) {
-        return new String(file.array(), position + 3, constant(file, position + 1), StandardCharsets.ISO_8859_1);
+        byte[] bytes = new byte[constant(file, position + 1)];
+        file.get(position + 3, bytes);
+        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 }

@@ -117,7 +117,8 @@ public final class LocalSystem implements AutoCloseable {
      * @return its name, such as {@value #SECOND_EXECUTOR}
      */
     public String add(FleetService service) {
-        long number = instances().stream().filter(one -> one.service() == service).count() + 1;
+        long number =
+                instances().stream().filter(one -> one.service() == service).count() + 1;
         String name = service.id() + "-" + number;
         List<Integer> free = Ports.free(2);
         int port = free.getFirst();
@@ -326,7 +327,10 @@ public final class LocalSystem implements AutoCloseable {
         return Stream.concat(
                         Stream.of(FleetService.values())
                                 .map(service -> new Instance(
-                                        service.id(), service, port(service), health(service).getPort())),
+                                        service.id(),
+                                        service,
+                                        port(service),
+                                        health(service).getPort())),
                         others.values().stream())
                 .toList();
     }

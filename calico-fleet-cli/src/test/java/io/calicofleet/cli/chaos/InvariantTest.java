@@ -277,7 +277,9 @@ class InvariantTest {
         for (Invariant invariant : Invariant.values()) {
             assertThat(found(invariant, run)).as(invariant.text()).isEmpty();
         }
-        run.passed("one/upgrade/2").status("one", "c01", ClusterPhase.SUCCEEDED).campaign("one", CampaignPhase.SUCCEEDED, 0);
+        run.passed("one/upgrade/2")
+                .status("one", "c01", ClusterPhase.SUCCEEDED)
+                .campaign("one", CampaignPhase.SUCCEEDED, 0);
         for (Invariant invariant : Invariant.values()) {
             assertThat(found(invariant, run)).as(invariant.text()).isEmpty();
         }

@@ -311,8 +311,8 @@ final class RunScript {
     }
 
     private void record(FleetEvent data) {
-        records.add(new Recorded(
-                Event.of("id-" + records.size(), "/test", now, null, null, data), now, 0, records.size()));
+        records.add(
+                new Recorded(Event.of("id-" + records.size(), "/test", now, null, null, data), now, 0, records.size()));
     }
 
     private static CampaignName name(String campaign) {

@@ -57,17 +57,20 @@ class ClockAgentTest {
         ShiftedClock.follow(file);
         Supplier<List<Instant>> asking = asking();
 
-        assertThat(asking.get()).allSatisfy(time -> assertThat(time)
-                .isCloseTo(Instant.now().plus(Duration.ofMinutes(10)), within(1, ChronoUnit.MINUTES)));
+        assertThat(asking.get())
+                .allSatisfy(time -> assertThat(time)
+                        .isCloseTo(Instant.now().plus(Duration.ofMinutes(10)), within(1, ChronoUnit.MINUTES)));
         ShiftedClock.set(file, Duration.ofHours(-1));
-        assertThat(asking.get()).allSatisfy(time -> assertThat(time)
-                .isCloseTo(Instant.now().minus(Duration.ofHours(1)), within(1, ChronoUnit.MINUTES)));
+        assertThat(asking.get())
+                .allSatisfy(time -> assertThat(time)
+                        .isCloseTo(Instant.now().minus(Duration.ofHours(1)), within(1, ChronoUnit.MINUTES)));
     }
 
     @Test
     void a_class_that_asks_for_no_time_stays_as_it_is() throws IOException {
         assertThat(ClockAgent.shifted(bytes(BrokerLink.class))).isNull();
-        assertThat(ClockAgent.shifted(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11})).isNull();
+        assertThat(ClockAgent.shifted(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}))
+                .isNull();
     }
 
     @SuppressWarnings("unchecked")
@@ -81,13 +84,14 @@ class ClockAgentTest {
                         : super.loadClass(name, resolve);
             }
         };
-        return (Supplier<List<Instant>>)
-                loader.loadClass(Asking.class.getName()).getDeclaredConstructor().newInstance();
+        return (Supplier<List<Instant>>) loader.loadClass(Asking.class.getName())
+                .getDeclaredConstructor()
+                .newInstance();
     }
 
     private static byte[] bytes(Class<?> type) throws IOException {
-        try (InputStream in = requireNonNull(
-                type.getResourceAsStream("/" + type.getName().replace('.', '/') + ".class"))) {
+        try (InputStream in =
+                requireNonNull(type.getResourceAsStream("/" + type.getName().replace('.', '/') + ".class"))) {
             return in.readAllBytes();
         }
     }

@@ -156,9 +156,9 @@ class WrittenYamlTest {
         assertThat(WrittenYaml.read(new byte[] {'a', '\n', 'b', ':', (byte) 0xc3, '('}))
                 .isEqualTo(new WrittenYaml.Unreadable(2, 3, "this is no text in UTF-8"));
         assertThat(WrittenYaml.read("a: é".getBytes(StandardCharsets.UTF_8)))
-                .isInstanceOfSatisfying(WrittenYaml.Documents.class, read -> assertThat(
-                                read.documents().getFirst().tree())
-                        .isEqualTo(Map.of("a", "é")));
+                .isInstanceOfSatisfying(
+                        WrittenYaml.Documents.class,
+                        read -> assertThat(read.documents().getFirst().tree()).isEqualTo(Map.of("a", "é")));
     }
 
     @Test

@@ -22,8 +22,7 @@ public final class CalicoProbes implements Probes {
         if (!container.path("name").asText().equals("calico-node")) {
             return "";
         }
-        String failure =
-                startup.isFailing(pod) ? Felix.REFUSED : felix.failure(Json.text(pod, "spec", "nodeName"));
+        String failure = startup.isFailing(pod) ? Felix.REFUSED : felix.failure(Json.text(pod, "spec", "nodeName"));
         return failure.isEmpty() ? "" : "calico/node is not ready: " + failure;
     }
 }

@@ -73,8 +73,7 @@ public final class EtcdServer implements AutoCloseable {
                     .permitKeepAliveTime(1, TimeUnit.SECONDS)
                     .permitKeepAliveWithoutCalls(true)
                     .intercept(new Outage())
-                    .addService(new KvService(
-                            store, (verb, key, revision) -> audit.written(verb, key, revision)))
+                    .addService(new KvService(store, (verb, key, revision) -> audit.written(verb, key, revision)))
                     .addService(new WatchService(store))
                     .addService(new Maintenance())
                     .addService(new Cluster());

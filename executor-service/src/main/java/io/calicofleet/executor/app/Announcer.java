@@ -185,8 +185,10 @@ final class Announcer {
         objects.addAll(api.list("apps/v1", "Deployment", namespace, ""));
         objects.addAll(api.list("operator.tigera.io/v1", "Installation"));
         DEFINITIONS.stream()
-                .flatMap(name ->
-                        api.find(new ResourceRef("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", name)).stream())
+                .flatMap(
+                        name -> api
+                                .find(new ResourceRef("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", name))
+                                .stream())
                 .findFirst()
                 .ifPresent(objects::add);
         return InstallDetector.detect(new ClusterSnapshot(version, List.copyOf(objects), Set.of(), List.of()));

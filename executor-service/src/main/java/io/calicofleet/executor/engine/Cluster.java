@@ -26,7 +26,8 @@ public interface Cluster {
 
     /** What a person is told of that. */
     static String sameAs(ClusterId id, ClusterId other, String uid) {
-        return "The kubeconfigs of " + id + " and " + other + " lead to the same cluster: the UID of its kube-system is " + uid
+        return "The kubeconfigs of " + id + " and " + other
+                + " lead to the same cluster: the UID of its kube-system is " + uid
                 + ". It is served as " + other + ". Correct the kubeconfig of " + id
                 + ", or remove it; nothing is done to a cluster under two ids.";
     }

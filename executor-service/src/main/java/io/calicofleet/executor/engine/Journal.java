@@ -58,8 +58,8 @@ public interface Journal {
         String by = last.map(other -> ", the last one " + other
                         + (other.cluster().equals(step.cluster())
                                 ? ""
-                                : ": the cluster is served as " + other.cluster() + ", too; correct or remove one of the"
-                                        + " kubeconfigs"))
+                                : ": the cluster is served as " + other.cluster()
+                                        + ", too; correct or remove one of the" + " kubeconfigs"))
                 .orElse("");
         return new FenceException(
                 FenceException.Why.CLAIM_LOST,

@@ -51,8 +51,8 @@ public final class Oversized {
 
     private static FleetEvent held(StepProgress progress, int bytes) {
         List<String> details = new ArrayList<>();
-        String what = "What " + progress.step().kind() + " found takes " + bytes + " bytes, and a report has at most " + MOST
-                + ". ";
+        String what = "What " + progress.step().kind() + " found takes " + bytes + " bytes, and a report has at most "
+                + MOST + ". ";
         details.add(what + "Remove from the cluster what is not needed of it, then retry; or leave the cluster out and"
                 + " upgrade it by hand.");
         parts(progress).forEach(part -> details.add(part.toString()));
@@ -61,12 +61,13 @@ public final class Oversized {
                 HoldReason.PREFLIGHT_OBJECTIONS,
                 List.of(),
                 details,
-                progress.step().cluster() + ": " + what + "Most of it is " + parts(progress).getFirst() + ".");
+                progress.step().cluster() + ": " + what + "Most of it is "
+                        + parts(progress).getFirst() + ".");
     }
 
     private static FleetEvent sight(ChecksObserved checks, int bytes) {
-        String reason = "what is seen of it takes " + bytes + " bytes, and a report has at most " + MOST + ". Most of it is "
-                + parts(checks.observation()).getFirst() + ": remove what is not needed of it";
+        String reason = "what is seen of it takes " + bytes + " bytes, and a report has at most " + MOST
+                + ". Most of it is " + parts(checks.observation()).getFirst() + ": remove what is not needed of it";
         return new SightLost(
                 checks.step(),
                 checks.sequence(),
@@ -92,8 +93,7 @@ public final class Oversized {
             if (field.getValue().isObject() && field.getValue().size() <= FIELDS) {
                 collect(field.getValue(), parts);
             } else {
-                parts.add(new Part(
-                        field.getKey(), field.getValue().size(), EventJson.write(field.getValue()).length));
+                parts.add(new Part(field.getKey(), field.getValue().size(), EventJson.write(field.getValue()).length));
             }
         }
     }

@@ -123,7 +123,8 @@ public final class StepExecution {
             throws InterruptedException {
         StepHandler handler = handlers.of(request.step().kind());
         ClusterApi api = around.apply(cluster.api());
-        // An inspection says what it may not do, but for what everybody may; who writes could read the journal when it began.
+        // An inspection says what it may not do, but for what everybody may; who writes could read the journal when it
+        // began.
         Supplier<Boolean> allowed =
                 () -> handler.writes() ? mayRead(cluster.journal(api), request.step()) : mayAskAnything(api);
         RetryPolicy retries = retries(request, api, allowed, signals, reporter);
@@ -136,8 +137,11 @@ public final class StepExecution {
             if (written.isPresent()) {
                 return written.get().toEvent(request.step());
             }
-            StepOutcome outcome = guarded(handler, context(request, cluster, readable, calico, readable, signals, reporter));
-            return twin(request.step(), cluster, uid(api, retries)).orElse(outcome).toEvent(request.step());
+            StepOutcome outcome =
+                    guarded(handler, context(request, cluster, readable, calico, readable, signals, reporter));
+            return twin(request.step(), cluster, uid(api, retries))
+                    .orElse(outcome)
+                    .toEvent(request.step());
         }
         try {
             Optional<StepOutcome> refused = acquire(lease::tryAcquire, signals, reporter);
@@ -293,8 +297,8 @@ public final class StepExecution {
                 reporter);
     }
 
-    private Optional<StepOutcome> acquire(
-            Supplier<Optional<String>> tryAcquire, StepSignals signals, Reporter reporter) throws InterruptedException {
+    private Optional<StepOutcome> acquire(Supplier<Optional<String>> tryAcquire, StepSignals signals, Reporter reporter)
+            throws InterruptedException {
         long began = System.nanoTime();
         while (true) {
             String why;

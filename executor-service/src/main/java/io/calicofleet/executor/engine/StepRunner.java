@@ -91,7 +91,10 @@ public final class StepRunner {
         if (event.data() instanceof StepRequested request) {
             String cluster = request.step().cluster().value();
             if (!cluster.equals(delivery.key())) {
-                bury(delivery, "the key is '" + delivery.key() + "', not the cluster '" + cluster + "': it may be on a wrong partition");
+                bury(
+                        delivery,
+                        "the key is '" + delivery.key() + "', not the cluster '" + cluster
+                                + "': it may be on a wrong partition");
                 return;
             }
             metrics.stepStarted();

@@ -197,7 +197,9 @@ class KubeconfigsMidStepIT {
         StepFailed failed = requireNonNull(last(StepFailed.class));
         assertThat(failed.reason()).isEqualTo(FailureReason.UNEXPECTED_STATE);
         assertThat(failed.message()).contains("was changed and leads to another cluster");
-        assertThat(other.audit().stream().skip(before).filter(entry -> !entry.name().equals("calico-fleet")))
+        assertThat(other.audit().stream()
+                        .skip(before)
+                        .filter(entry -> !entry.name().equals("calico-fleet")))
                 .as("not even its lease")
                 .isEmpty();
     }
@@ -281,7 +283,11 @@ class KubeconfigsMidStepIT {
     }
 
     private <E extends FleetEvent> @Nullable E last(Class<E> type) {
-        return said.stream().filter(type::isInstance).map(type::cast).reduce((one, other) -> other).orElse(null);
+        return said.stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .reduce((one, other) -> other)
+                .orElse(null);
     }
 
     private int checks() {

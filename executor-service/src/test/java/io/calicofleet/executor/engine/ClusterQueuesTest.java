@@ -185,7 +185,8 @@ class ClusterQueuesTest {
     void what_is_no_later_record_of_its_partition_does_not_end_the_observing() {
         StepRequested request = gated("u1/c01/upgrade/1");
         for (HandDelivery other : List.of(
-                HandDelivery.of(request, 2), HandDelivery.of(asked("u1/c01/restore/1"), 3).of(1))) {
+                HandDelivery.of(request, 2),
+                HandDelivery.of(asked("u1/c01/restore/1"), 3).of(1))) {
             ClusterQueuesTest fresh = new ClusterQueuesTest();
             List<Integer> saidBefore = new CopyOnWriteArrayList<>();
             fresh.engine.seen = asked -> {
@@ -202,7 +203,9 @@ class ClusterQueuesTest {
                 fresh.queues.judged(request.step());
                 return fresh.queues.running() == 0;
             });
-            assertThat(saidBefore).as("it is looked at when it has its first outcome").startsWith(1);
+            assertThat(saidBefore)
+                    .as("it is looked at when it has its first outcome")
+                    .startsWith(1);
         }
     }
 

@@ -15,8 +15,11 @@ class FaultsTest {
     @Test
     void what_running_code_gets_from_its_jvm_ends_a_step() {
         for (Throwable fault : new Throwable[] {
-            new IllegalStateException(), new StackOverflowError(), new OutOfMemoryError(),
-            new NoClassDefFoundError(), new AssertionError()
+            new IllegalStateException(),
+            new StackOverflowError(),
+            new OutOfMemoryError(),
+            new NoClassDefFoundError(),
+            new AssertionError()
         }) {
             assertThat(Faults.contained(fault)).isSameAs(fault);
         }

@@ -69,8 +69,8 @@ final class HandEngine {
 
     /** A cluster in which nothing is to be seen. */
     static final ClusterObservation NOTHING = new ClusterObservation(
-            null, null, List.of(), List.of(), null, Map.of(), List.of(), List.of(), null, null, List.of(), Map.of(), null,
-            Map.of(), null, null);
+            null, null, List.of(), List.of(), null, Map.of(), List.of(), List.of(), null, null, List.of(), Map.of(),
+            null, Map.of(), null, null);
 
     private EngineSettings settings() {
         return new EngineSettings(

@@ -68,9 +68,11 @@ class RefusedWritesIT {
         // Then
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(executor.outbox.events())
-                        .anySatisfy(event -> assertThat(event).isInstanceOfSatisfying(StepProgressed.class, told -> assertThat(
-                                        told.waitsFor())
-                                .contains("failed calling webhook \"daemonsets.example.com\""))));
+                        .anySatisfy(event -> assertThat(event)
+                                .isInstanceOfSatisfying(
+                                        StepProgressed.class,
+                                        told -> assertThat(told.waitsFor())
+                                                .contains("failed calling webhook \"daemonsets.example.com\""))));
         assertThat(generation(cluster)).isEqualTo(before);
         // When
         cluster.delete(WEBHOOKS, CONFIGURATION, "", "dead");
@@ -84,7 +86,8 @@ class RefusedWritesIT {
         // Given
         SimulatedCluster cluster = withDeadWebhook();
         String before = generation(cluster);
-        int written = cluster.list("rbac.authorization.k8s.io/v1", "ClusterRole", "").size();
+        int written =
+                cluster.list("rbac.authorization.k8s.io/v1", "ClusterRole", "").size();
         // When
         StepProgress outcome = fleet.executor("a", cluster).run(upgrade(cluster));
         // Then
@@ -116,9 +119,10 @@ class RefusedWritesIT {
         // Then
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(executor.outbox.events())
-                        .anySatisfy(event -> assertThat(event).isInstanceOfSatisfying(StepProgressed.class, told -> assertThat(
-                                        told.waitsFor())
-                                .contains("exceeded quota: few")))
+                        .anySatisfy(event -> assertThat(event)
+                                .isInstanceOfSatisfying(
+                                        StepProgressed.class,
+                                        told -> assertThat(told.waitsFor()).contains("exceeded quota: few")))
                         .noneSatisfy(event -> assertThat(event).isInstanceOf(StepFailed.class)));
         // When
         cluster.delete("v1", "ResourceQuota", "kube-system", "few");
@@ -130,8 +134,7 @@ class RefusedWritesIT {
     @Test
     void what_the_api_server_could_never_make_of_the_installed_release_nobody_has_deleted() {
         // Given: policy/v1beta1 of v3.22.5 is not served any more
-        SimulatedCluster cluster =
-                fleet.cluster(ClusterTemplate.named("c01").withKubernetes("v1.34.1"));
+        SimulatedCluster cluster = fleet.cluster(ClusterTemplate.named("c01").withKubernetes("v1.34.1"));
         String installed = SimulatedFleet.manifest(SimulatedFleet.OWN_RELEASES, OLD, "calico.yaml");
         Json.yamlDocuments(installed).stream()
                 .filter(object -> !Json.text(object, "apiVersion").equals("policy/v1beta1"))

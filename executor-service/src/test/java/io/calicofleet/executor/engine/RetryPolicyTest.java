@@ -294,7 +294,7 @@ class RetryPolicyTest {
             try {
                 // The same answer twice: one that is only doubted is asked for once more, at once.
                 ClusterException no = new ClusterException(problem, "no", null);
-                call.apply(answers(no, no, "done"));
+                var unused = call.apply(answers(no, no, "done"));
                 again.add(problem);
             } catch (ClusterException e) {
                 assertThat(e.problem()).isEqualTo(problem);

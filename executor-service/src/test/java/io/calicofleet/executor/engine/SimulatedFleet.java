@@ -79,7 +79,8 @@ public final class SimulatedFleet implements AutoCloseable {
 
     private final Simulator simulator;
     private final Vertx vertx = Vertx.vertx();
-    private final KubernetesClients clients = new KubernetesClients(vertx, Duration.ofSeconds(5), HelmProcess::of, FieldWriter.OURS);
+    private final KubernetesClients clients =
+            new KubernetesClients(vertx, Duration.ofSeconds(5), HelmProcess::of, FieldWriter.OURS);
     private final Map<String, KubernetesApi> apis = new HashMap<>();
     private final Map<String, Account> accounts = new HashMap<>();
     private final EtcdConnections etcd = new EtcdConnections(Duration.ofSeconds(5));

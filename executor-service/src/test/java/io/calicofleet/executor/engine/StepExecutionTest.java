@@ -14,15 +14,15 @@ import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgress;
-import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepProgressed;
+import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.executor.core.Yaml;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.port.CalicoDatastore;
-import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.ClusterException;
+import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.Intents;
 import io.calicofleet.executor.port.ReleaseException;
 import io.calicofleet.executor.port.ReleaseSource;
@@ -302,20 +302,18 @@ class StepExecutionTest extends StepScene {
 
     @Test
     void the_images_of_the_release_are_those_of_the_targets_file() {
-        engine.releases = releases(() -> Optional.of(new ReleaseFile(
-                TARGET,
-                "calico.yaml",
-                ManifestDocuments.of(Yaml.documents("""
+        engine.releases = releases(() ->
+                Optional.of(new ReleaseFile(TARGET, "calico.yaml", ManifestDocuments.of(Yaml.documents("""
                         apiVersion: apps/v1
                         kind: DaemonSet
                         metadata: {name: calico-node, namespace: kube-system}
                         spec:
                           template:
                             spec: {containers: [{name: calico-node, image: "docker.io/calico/node:v3.22.5"}]}
-                        """)),
-                "d")));
+                        """)), "d")));
         assertThat(engine.execution().releaseImages(upgrade(InstallMethod.MANIFEST_KDD, TARGET)))
-                .containsExactly(new WorkloadImage("DaemonSet kube-system/calico-node", "calico-node", "docker.io/calico/node:v3.22.5"));
+                .containsExactly(new WorkloadImage(
+                        "DaemonSet kube-system/calico-node", "calico-node", "docker.io/calico/node:v3.22.5"));
         assertThat(engine.happened).containsExactly("v3.22.5/calico.yaml");
     }
 
@@ -323,7 +321,9 @@ class StepExecutionTest extends StepScene {
     void there_are_none_where_the_step_has_no_file_and_where_it_is_not_at_hand_or_not_understood() {
         engine.releases = releases(Optional::empty);
         for (StepRequested none : List.of(
-                upgrade(null, TARGET), upgrade(InstallMethod.MANIFEST_KDD, null), upgrade(InstallMethod.OPERATOR, TARGET))) {
+                upgrade(null, TARGET),
+                upgrade(InstallMethod.MANIFEST_KDD, null),
+                upgrade(InstallMethod.OPERATOR, TARGET))) {
             assertThat(engine.execution().releaseImages(none)).isNull();
         }
         assertThat(engine.happened).as("nobody was asked").isEmpty();
@@ -440,7 +440,8 @@ class StepExecutionTest extends StepScene {
                     if (method.getName().equals("find")) {
                         return Optional.of(policy("GlobalNetworkPolicy", "", String.valueOf(arguments[1])));
                     }
-                    String name = ((ObjectNode) arguments[0]).at("/metadata/name").asText();
+                    String name =
+                            ((ObjectNode) arguments[0]).at("/metadata/name").asText();
                     engine.happened.add(method.getName().replaceFirst("e$", "") + "ed " + name);
                     return arguments[0];
                 });

@@ -8,8 +8,8 @@ import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.executor.port.ClusterApi;
-import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.ClusterException;
+import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.FenceException;
 import io.calicofleet.executor.port.StepOutcome;
 import java.time.Duration;
@@ -54,7 +54,8 @@ class StepFenceTest extends StepScene {
                 .containsExactly(
                         "e2/r9 holds the lease kube-system/calico-fleet and keeps renewing it", "connection refused");
         assertThat(engine.counts.retried).isEqualTo(1);
-        assertThat(System.nanoTime() - before).isGreaterThan(Duration.ofSeconds(1).toNanos());
+        assertThat(System.nanoTime() - before)
+                .isGreaterThan(Duration.ofSeconds(1).toNanos());
     }
 
     @Test
@@ -157,7 +158,8 @@ class StepFenceTest extends StepScene {
         run();
         assertThat(failed().reason()).isEqualTo(FailureReason.KUBECONFIG_UNUSABLE);
         assertThat(failed().message())
-                .startsWith("The kubeconfigs of c01 and c02 lead to the same cluster: the UID of its kube-system is u-1.");
+                .startsWith(
+                        "The kubeconfigs of c01 and c02 lead to the same cluster: the UID of its kube-system is u-1.");
         assertThat(engine.happened).containsExactly("acquire for e1/r1 as c01", "release");
         assertThat(engine.journal.find(STEP)).isEmpty();
         assertThat(engine.api.writes).isEmpty();

@@ -104,7 +104,9 @@ class StepRunnerTest extends StepScene {
         engine.served = id -> asked[0]++ == 2;
         long before = System.nanoTime();
         run();
-        assertThat(System.nanoTime() - before).as("with pauses").isGreaterThan(Duration.ofMillis(199).toNanos());
+        assertThat(System.nanoTime() - before)
+                .as("with pauses")
+                .isGreaterThan(Duration.ofMillis(199).toNanos());
         assertThat(outcome()).isInstanceOf(StepSucceeded.class);
         assertThat(asked[0]).isEqualTo(3);
     }
@@ -236,8 +238,7 @@ class StepRunnerTest extends StepScene {
     void what_a_step_took_and_what_became_of_it_is_counted() throws Exception {
         engine.handler = step -> new StepOutcome.Failed(FailureReason.FORBIDDEN, "no");
         run();
-        assertThat(engine.counts.acted)
-                .containsExactly("upgrade failed " + FailureReason.FORBIDDEN.category());
+        assertThat(engine.counts.acted).containsExactly("upgrade failed " + FailureReason.FORBIDDEN.category());
         assertThat(engine.counts.took).allMatch(took -> took.compareTo(Duration.ofMinutes(10)) < 0);
     }
 

@@ -49,7 +49,9 @@ abstract class StepScene {
         return (StepBackups) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {StepBackups.class}, (proxy, method, arguments) -> {
                     String before = arguments.length < 3 ? "" : " as " + ((Supplier<?>) arguments[2]).get();
-                    String what = arguments[1] instanceof ResourceRef ref ? ref.object() : ((ObjectKey) arguments[1]).object();
+                    String what = arguments[1] instanceof ResourceRef ref
+                            ? ref.object()
+                            : ((ObjectKey) arguments[1]).object();
                     engine.happened.add(method.getName() + " " + what + before);
                     return null;
                 });

@@ -37,9 +37,11 @@ class WordsTest {
 
     @Test
     void a_controller_that_has_not_seen_the_template_has_upgraded_none() {
-        assertThat(told("upgrade", seen(null, workload("DaemonSet", "calico-node", "v3.22.5", 4, 3, 2, 1))).done())
+        assertThat(told("upgrade", seen(null, workload("DaemonSet", "calico-node", "v3.22.5", 4, 3, 2, 1)))
+                        .done())
                 .isZero();
-        assertThat(told("upgrade", seen(null, workload("DaemonSet", "calico-node", "v3.22.5", 4, 4, 1, 2))).done())
+        assertThat(told("upgrade", seen(null, workload("DaemonSet", "calico-node", "v3.22.5", 4, 4, 1, 2)))
+                        .done())
                 .as("never less than none")
                 .isZero();
     }
@@ -50,8 +52,11 @@ class WordsTest {
         assertThat(told("upgrade-operator", seen(operator(), old)).done()).isZero();
         assertThat(told("upgrade-helm-release", seen(operator(), old)).done()).isZero();
         assertThat(told("upgrade-operator", seen(operator(), NODES)).done()).isEqualTo(1);
-        assertThat(told("upgrade", seen(null, old)).done()).as("a manifest asks at once").isEqualTo(3);
-        assertThat(told(asked("upgrade-operator", null), seen(operator(), old), false).done())
+        assertThat(told("upgrade", seen(null, old)).done())
+                .as("a manifest asks at once")
+                .isEqualTo(3);
+        assertThat(told(asked("upgrade-operator", null), seen(operator(), old), false)
+                        .done())
                 .as("no target is known")
                 .isEqualTo(3);
     }
@@ -68,20 +73,25 @@ class WordsTest {
     @Test
     void what_an_operator_says_of_each_component_that_is_degraded_is_what_is_waited_for() {
         ClusterObservation seen = seen(
-                operator(component("apiserver", false, "fine"), component("calico", true, "no pull secret"), component("ippools", true, "")),
+                operator(
+                        component("apiserver", false, "fine"),
+                        component("calico", true, "no pull secret"),
+                        component("ippools", true, "")),
                 NODES);
         String degraded = "the operator says that calico is degraded: no pull secret; ippools is degraded";
         assertThat(told("upgrade-operator", seen).waitsFor()).isEqualTo(degraded);
         assertThat(told("upgrade-operator", seen).summary())
                 .isEqualTo("c01: 1 of 3 nodes are upgraded; it waits: " + degraded);
-        assertThat(told("upgrade-operator", seen(operator(component("calico", false, "")), NODES)).waitsFor())
+        assertThat(told("upgrade-operator", seen(operator(component("calico", false, "")), NODES))
+                        .waitsFor())
                 .isNull();
     }
 
     @Test
     void a_verdict_that_is_overdue_is_waited_for_before_all_else() {
         ClusterObservation seen = seen(operator(component("calico", true, "no pull secret")), NODES);
-        assertThat(told(asked("upgrade-operator", TARGET), seen, true).waitsFor()).startsWith("a verdict: ");
+        assertThat(told(asked("upgrade-operator", TARGET), seen, true).waitsFor())
+                .startsWith("a verdict: ");
     }
 
     @Test
@@ -115,8 +125,22 @@ class WordsTest {
 
     private static ClusterObservation seen(@Nullable OperatorObservation operator, WorkloadObservation... workloads) {
         return new ClusterObservation(
-                null, null, List.of(workloads), List.of(), null, Map.of(), List.of(), List.of(), operator, null,
-                List.of(), Map.of(), null, Map.of(), null, null);
+                null,
+                null,
+                List.of(workloads),
+                List.of(),
+                null,
+                Map.of(),
+                List.of(),
+                List.of(),
+                operator,
+                null,
+                List.of(),
+                Map.of(),
+                null,
+                Map.of(),
+                null,
+                null);
     }
 
     private static OperatorObservation operator(ComponentStatus... components) {

@@ -40,9 +40,13 @@ class CampaignCreationTest {
     @Test
     void a_wave_may_name_as_many_clusters_as_a_request_can_hold() {
         List<ClusterCandidate> many = Fleet.of(60_000);
-        List<String> names = many.stream().map(candidate -> candidate.cluster().value()).toList();
+        List<String> names =
+                many.stream().map(candidate -> candidate.cluster().value()).toList();
         var spec = Fleet.campaign(
-                "clusters", Map.of("names", names), "waves", List.of(Map.of("name", "all", "clusters", Map.of("names", names))));
+                "clusters",
+                Map.of("names", names),
+                "waves",
+                List.of(Map.of("name", "all", "clusters", Map.of("names", names))));
 
         assertThat(CampaignCreation.problems(spec, many)).isEmpty();
     }

@@ -114,13 +114,13 @@ class EndingTest {
             now = decision.state();
             decision.effects().stream()
                     .filter(effect -> effect instanceof Effect.CallClaim call && call.call() instanceof ClaimReleased)
-                    .forEach(effect -> claimed.remove(((Effect.CallClaim) effect).call().cluster()));
+                    .forEach(effect ->
+                            claimed.remove(((Effect.CallClaim) effect).call().cluster()));
             assertThat(claimed(now)).as("given back or still claimed").containsAll(claimed);
         }
         assertThat(over(now)).as("ended from " + state).isTrue();
         assertThat(claimed(now)).as("nobody else is kept waiting").isEmpty();
-        var delete = new PlannerInput.CommandReceived(
-                at, new CampaignDeleted(now.name(), "", ""), "alice", List.of());
+        var delete = new PlannerInput.CommandReceived(at, new CampaignDeleted(now.name(), "", ""), "alice", List.of());
         assertThat(core.decide(now, delete).state()).as("and can be deleted").isNull();
     }
 
@@ -142,8 +142,7 @@ class EndingTest {
 
     /** Where all clusters are finished only a person who retries one of them can wake it; it may be deleted as it is. */
     private static boolean over(CampaignState state) {
-        return CommandClauses.isOver(
-                state.header().phase(), new SeenState(state).refused());
+        return CommandClauses.isOver(state.header().phase(), new SeenState(state).refused());
     }
 
     private interface Check {

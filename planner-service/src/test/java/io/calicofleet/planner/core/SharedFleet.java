@@ -309,8 +309,7 @@ final class SharedFleet {
                     new StepSucceeded(request.step(), facts == null ? null : facts.build(), List.of(), List.of(), ""));
             if (!request.gates().isEmpty()) {
                 boolean fails = troubled && !settling && random.nextInt(10) == 0;
-                Outcome outcome =
-                        !fails ? Outcome.PASSED : random.nextBoolean() ? Outcome.FAILED : Outcome.UNDECIDED;
+                Outcome outcome = !fails ? Outcome.PASSED : random.nextBoolean() ? Outcome.FAILED : Outcome.UNDECIDED;
                 send(
                         "verdicts of " + id + " to " + campaign,
                         new StepJudged(request.step(), outcome, List.of(), null, ""));

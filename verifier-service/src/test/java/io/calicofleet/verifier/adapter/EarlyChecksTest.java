@@ -2,10 +2,10 @@ package io.calicofleet.verifier.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.StepId;
 import io.calicofleet.verifier.Observations;
 import io.calicofleet.verifier.core.gate.Check;
-import io.calicofleet.event.CalicoVersion;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -25,8 +25,7 @@ class EarlyChecksTest {
         early.keep(check("a/c1/upgrade/1", 2), NOW);
 
         assertThat(early.take(StepId.parse("a/c1/upgrade/2"), NOW)).isNull();
-        assertThat(early.take(StepId.parse("a/c1/upgrade/1"), NOW))
-                .isEqualTo(check("a/c1/upgrade/1", 2));
+        assertThat(early.take(StepId.parse("a/c1/upgrade/1"), NOW)).isEqualTo(check("a/c1/upgrade/1", 2));
         assertThat(early.take(StepId.parse("a/c1/upgrade/1"), NOW)).isNull();
     }
 
@@ -34,7 +33,9 @@ class EarlyChecksTest {
     void what_no_request_follows_is_forgotten() {
         early.keep(check("a/c1/upgrade/1", 1), NOW);
 
-        assertThat(early.take(StepId.parse("a/c1/upgrade/1"), NOW.plus(EarlyChecks.KEPT).plusMillis(1)))
+        assertThat(early.take(
+                        StepId.parse("a/c1/upgrade/1"),
+                        NOW.plus(EarlyChecks.KEPT).plusMillis(1)))
                 .isNull();
         assertThat(early.size()).isZero();
     }
@@ -46,13 +47,20 @@ class EarlyChecksTest {
         }
 
         assertThat(early.size()).isEqualTo(EarlyChecks.MOST);
-        assertThat(early.take(StepId.parse("a/c" + 10 * EarlyChecks.MOST + "/upgrade/1"), NOW)).isNotNull();
+        assertThat(early.take(StepId.parse("a/c" + 10 * EarlyChecks.MOST + "/upgrade/1"), NOW))
+                .isNotNull();
         assertThat(early.take(StepId.parse("a/c1/upgrade/1"), NOW)).isNull();
     }
 
     private static Inbound.Checked check(String step, long sequence) {
         return new Inbound.Checked(
                 StepId.parse(step),
-                new Check("run", sequence, true, Observations.settled(CalicoVersion.of(3, 22, 5)), NOW, Duration.ofSeconds(10)));
+                new Check(
+                        "run",
+                        sequence,
+                        true,
+                        Observations.settled(CalicoVersion.of(3, 22, 5)),
+                        NOW,
+                        Duration.ofSeconds(10)));
     }
 }

@@ -53,7 +53,10 @@ class WrongRecordsTest {
             flood(fixture, wrong, faults, seed);
 
             assertThat(faults).as("seed %d", seed).isEmpty();
-            assertThat(mine(fixture)).as("seed %d", seed).containsOnly(Outcome.PASSED).hasSizeGreaterThanOrEqualTo(3);
+            assertThat(mine(fixture))
+                    .as("seed %d", seed)
+                    .containsOnly(Outcome.PASSED)
+                    .hasSizeGreaterThanOrEqualTo(3);
             fixture.advance(Verification.LONGEST.plusDays(1));
             fixture.advance(TopologyFixture.FORGET_AFTER.plusDays(1));
             assertThat(fixture.storedVerifications()).as("seed %d", seed).isEmpty();

@@ -130,7 +130,8 @@ public final class ObjectApi {
             options.unknown(
                     Preparation.decode(type, body, cluster.types().version().minor()));
         } catch (DecodingException e) {
-            throw ApiException.badRequest(WriteChecks.cannotBeHandled(type.kind(), type, String.valueOf(e.getMessage())));
+            throw ApiException.badRequest(
+                    WriteChecks.cannotBeHandled(type.kind(), type, String.valueOf(e.getMessage())));
         }
     }
 

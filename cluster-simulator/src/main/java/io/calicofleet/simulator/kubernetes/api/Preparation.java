@@ -102,9 +102,11 @@ final class Preparation {
         if (subresource.equals("finalize")) {
             result = old.deepCopy();
             Json.child(result, "spec")
-                    .set("finalizers", body.path("spec").path("finalizers").isArray()
-                            ? body.path("spec").path("finalizers")
-                            : Json.array());
+                    .set(
+                            "finalizers",
+                            body.path("spec").path("finalizers").isArray()
+                                    ? body.path("spec").path("finalizers")
+                                    : Json.array());
             return result;
         }
         result = Json.shallow(body);

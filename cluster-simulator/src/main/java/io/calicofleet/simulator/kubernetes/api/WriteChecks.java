@@ -40,8 +40,8 @@ final class WriteChecks {
     static void named(ObjectNode body, String namespace, String name) {
         String own = Json.text(body, "metadata", "name");
         if (own.isEmpty()) {
-            throw ApiException.badRequest("the name of the object (" + name
-                    + " based on URL) was undeterminable: name must be provided");
+            throw ApiException.badRequest(
+                    "the name of the object (" + name + " based on URL) was undeterminable: name must be provided");
         }
         if (!own.equals(name)) {
             throw ApiException.badRequest(
@@ -99,9 +99,7 @@ final class WriteChecks {
         JsonNode ends = body.path("metadata").path("deletionTimestamp");
         if (ends.isTextual() && !old.path("metadata").has("deletionTimestamp")) {
             throw ApiException.invalid(
-                    type,
-                    name,
-                    List.of(Problem.invalid("metadata.deletionTimestamp", ends, "field is immutable")));
+                    type, name, List.of(Problem.invalid("metadata.deletionTimestamp", ends, "field is immutable")));
         }
     }
 }

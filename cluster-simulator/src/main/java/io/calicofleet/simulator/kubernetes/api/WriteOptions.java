@@ -34,9 +34,8 @@ public record WriteOptions(
     }
 
     private void tell(String what, List<String> fields) {
-        List<String> told = fields.stream()
-                .map(field -> what + " field \"" + field + "\"")
-                .toList();
+        List<String> told =
+                fields.stream().map(field -> what + " field \"" + field + "\"").toList();
         if (!told.isEmpty() && fieldValidation.equals("Strict")) {
             throw ApiException.badRequest("strict decoding error: " + String.join(", ", told));
         }

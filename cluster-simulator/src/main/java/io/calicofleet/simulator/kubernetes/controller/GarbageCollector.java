@@ -104,8 +104,10 @@ final class GarbageCollector {
                 left.add(each);
             }
         });
-        kube.change(dependent.resource(), dependent.key(), copy -> Json.child(copy, "metadata")
-                .set(OWNERS, left));
+        kube.change(
+                dependent.resource(),
+                dependent.key(),
+                copy -> Json.child(copy, "metadata").set(OWNERS, left));
     }
 
     private void delete(Dependent dependent) {

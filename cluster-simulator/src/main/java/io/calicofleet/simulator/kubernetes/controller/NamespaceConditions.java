@@ -27,20 +27,43 @@ final class NamespaceConditions {
         kube.status(Kube.NAMESPACES, namespace, status -> {
             ArrayNode before = status.path("conditions") instanceof ArrayNode there ? there : Json.array();
             ArrayNode now = Json.array();
-            add(now, before, "NamespaceDeletionDiscoveryFailure", false, "ResourcesDiscovered",
+            add(
+                    now,
+                    before,
+                    "NamespaceDeletionDiscoveryFailure",
+                    false,
+                    "ResourcesDiscovered",
                     "All resources successfully discovered");
-            add(now, before, "NamespaceDeletionGroupVersionParsingFailure", false, "ParsedGroupVersions",
+            add(
+                    now,
+                    before,
+                    "NamespaceDeletionGroupVersionParsingFailure",
+                    false,
+                    "ParsedGroupVersions",
                     "All legacy kube types successfully parsed");
-            add(now, before, "NamespaceDeletionContentFailure", false, "ContentDeleted",
+            add(
+                    now,
+                    before,
+                    "NamespaceDeletionContentFailure",
+                    false,
+                    "ContentDeleted",
                     "All content successfully deleted, may be waiting on finalization");
             boolean remains = !left.isEmpty();
-            add(now, before, "NamespaceContentRemaining", remains,
+            add(
+                    now,
+                    before,
+                    "NamespaceContentRemaining",
+                    remains,
                     remains ? "SomeResourcesRemain" : "ContentRemoved",
                     remains
                             ? "Some resources are remaining: " + counted(resources, "has")
                             : "All content successfully removed");
             boolean holds = !held.isEmpty();
-            add(now, before, "NamespaceFinalizersRemaining", holds,
+            add(
+                    now,
+                    before,
+                    "NamespaceFinalizersRemaining",
+                    holds,
                     holds ? "SomeFinalizersRemain" : "ContentHasNoFinalizers",
                     holds
                             ? "Some content in the namespace has finalizers remaining: "
@@ -66,6 +89,10 @@ final class NamespaceConditions {
             }
         }
         ObjectNode condition = conditions.addObject().put("lastTransitionTime", since);
-        condition.put("message", message).put("reason", reason).put("status", status).put("type", type);
+        condition
+                .put("message", message)
+                .put("reason", reason)
+                .put("status", status)
+                .put("type", type);
     }
 }

@@ -123,7 +123,8 @@ public final class CrdRules {
             }
             String columns = versions.size() == 1 ? "spec" : at;
             for (int j = 0; j < versions.get(i).path("additionalPrinterColumns").size(); j++) {
-                JsonNode column = versions.get(i).path("additionalPrinterColumns").get(j);
+                JsonNode column =
+                        versions.get(i).path("additionalPrinterColumns").get(j);
                 if (!COLUMNS.contains(column.path("type").asText(""))) {
                     problems.add(Problem.invalid(
                             columns + ".additionalPrinterColumns[" + j + "].type",

@@ -14,8 +14,10 @@ final class Formats {
     private static final Pattern V6 = Pattern.compile("[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}(:\\d+(\\.\\d+){3})?");
     private static final Pattern UUID =
             Pattern.compile("(?i)[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}");
-    private static final Pattern HOSTNAME = Pattern.compile("[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?)*");
-    private static final Pattern DURATION = Pattern.compile("[+-]?(\\d+(\\.\\d*)?\\s*(ns|us|µs|ms|s|m|h|d|w)[a-z]*\\s*)+");
+    private static final Pattern HOSTNAME =
+            Pattern.compile("[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?)*");
+    private static final Pattern DURATION =
+            Pattern.compile("[+-]?(\\d+(\\.\\d*)?\\s*(ns|us|µs|ms|s|m|h|d|w)[a-z]*\\s*)+");
 
     private Formats() {}
 
@@ -71,7 +73,8 @@ final class Formats {
         }
         String address = text.substring(0, slash);
         int length = Integer.parseInt(text.substring(slash + 1));
-        return (V4.matcher(address).matches() && length <= 32) || (V6.matcher(address).matches() && length <= 128);
+        return (V4.matcher(address).matches() && length <= 32)
+                || (V6.matcher(address).matches() && length <= 128);
     }
 
     private static boolean isBase64(String text) {

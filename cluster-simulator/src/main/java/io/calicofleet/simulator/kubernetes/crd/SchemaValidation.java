@@ -45,8 +45,7 @@ final class SchemaValidation {
                     path,
                     is,
                     path + " in body must be of type " + (intOrString ? "integer,string" : type) + ": \"" + is + "\"");
-            problems.add(
-                    minor < TELLS_KINDS ? invalid : new Problem("FieldValueTypeInvalid", path, invalid.message()));
+            problems.add(minor < TELLS_KINDS ? invalid : new Problem("FieldValueTypeInvalid", path, invalid.message()));
             return;
         }
         enumeration(value, schema, path);
@@ -160,8 +159,7 @@ final class SchemaValidation {
         int most = schema.path("maxLength").asInt(Integer.MAX_VALUE);
         int least = schema.path("minLength").asInt(0);
         if (length > most && minor >= TELLS_KINDS) {
-            problems.add(new Problem(
-                    "FieldValueTooLong", path, "Too long: may not be longer than " + most));
+            problems.add(new Problem("FieldValueTooLong", path, "Too long: may not be longer than " + most));
         } else if (length > most) {
             problems.add(Problem.invalid(path, value, path + " in body should be at most " + most + " chars long"));
         }

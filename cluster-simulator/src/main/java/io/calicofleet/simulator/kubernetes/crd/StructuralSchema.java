@@ -74,7 +74,8 @@ final class StructuralSchema {
         named.removeAll(List.of("name", "generateName"));
         if (structural && !named.isEmpty()) {
             problems.add(Problem.forbidden(
-                    path, "must not specify anything other than name and generateName, but metadata is implicitly"
+                    path,
+                    "must not specify anything other than name and generateName, but metadata is implicitly"
                             + " specified"));
         }
     }

@@ -19,8 +19,7 @@ import java.util.List;
  * @param stream writes the body instead, while the connection lasts
  */
 @SuppressWarnings("ArrayRecordComponent") // read only; nobody compares answers
-record Answer(
-        int code, String contentType, byte[] body, JsonNode tree, List<String> warnings, Stream stream) {
+record Answer(int code, String contentType, byte[] body, JsonNode tree, List<String> warnings, Stream stream) {
 
     /** Writes a body piece by piece. */
     interface Stream {
@@ -51,8 +50,7 @@ record Answer(
                 return this;
             }
             if (type.equals("application/yaml")) {
-                return new Answer(
-                        code, type, Json.yaml(tree).getBytes(StandardCharsets.UTF_8), tree, warnings, stream);
+                return new Answer(code, type, Json.yaml(tree).getBytes(StandardCharsets.UTF_8), tree, warnings, stream);
             }
         }
         return this;

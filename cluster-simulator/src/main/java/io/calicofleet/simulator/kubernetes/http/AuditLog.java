@@ -61,8 +61,7 @@ public final class AuditLog {
 
     /** What somebody writes into the etcd beside the cluster: the key is the name, its revision the version. */
     public void etcdWritten(String verb, String key, long revision) {
-        add(new AuditEntry(
-                Instant.now(), verb, ETCD, "", key, "", false, 200, String.valueOf(revision), Map.of()));
+        add(new AuditEntry(Instant.now(), verb, ETCD, "", key, "", false, 200, String.valueOf(revision), Map.of()));
     }
 
     private void add(AuditEntry entry) {

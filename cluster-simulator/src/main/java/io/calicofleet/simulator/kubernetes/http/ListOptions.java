@@ -20,8 +20,7 @@ import java.util.Set;
  * @param from where to go on; empty for the start
  * @param sendsInitial whether a watch begins with what is there, and says when that was all
  */
-record ListOptions(
-        ObjectFilter filter, long version, boolean exact, int limit, String from, boolean sendsInitial) {
+record ListOptions(ObjectFilter filter, long version, boolean exact, int limit, String from, boolean sendsInitial) {
 
     private static final int KNOWS_INITIAL = 27;
     /** The n of Kubernetes 1.n from which watches send what is there where they are asked to. */

@@ -177,7 +177,10 @@ final class Lists {
         long version = cluster.store().version();
         for (int i = 0; i < watch.initial(); i++) {
             if (watch.next(Duration.ZERO) instanceof Watch.Next.Changed changed) {
-                write(out, "ADDED", representation.of(type, form.apply(changed.event().object())));
+                write(
+                        out,
+                        "ADDED",
+                        representation.of(type, form.apply(changed.event().object())));
             }
         }
         if (bookmarks) {

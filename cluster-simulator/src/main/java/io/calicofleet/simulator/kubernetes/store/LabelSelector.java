@@ -111,9 +111,8 @@ final class LabelSelector {
     private Predicate<Map<String, String>> compared(String key, boolean greater) {
         String text = value();
         if (!isNumber(text)) {
-            throw new IllegalArgumentException(
-                    "values[0][" + key + "]: Invalid value: \"" + text
-                            + "\": for 'Gt', 'Lt' operators, the value must be an integer");
+            throw new IllegalArgumentException("values[0][" + key + "]: Invalid value: \"" + text
+                    + "\": for 'Gt', 'Lt' operators, the value must be an integer");
         }
         long bound = Long.parseLong(text);
         return labels -> {

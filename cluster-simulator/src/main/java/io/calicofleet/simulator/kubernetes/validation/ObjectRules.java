@@ -87,8 +87,7 @@ public final class ObjectRules {
             case "Event" -> {
                 String about = Json.text(object, "involvedObject", "namespace");
                 if (type.group().isEmpty() && !about.equals(Json.text(object, "metadata", "namespace"))) {
-                    problems.add(Problem.invalid(
-                            "involvedObject.namespace", about, "does not match event.namespace"));
+                    problems.add(Problem.invalid("involvedObject.namespace", about, "does not match event.namespace"));
                 }
             }
             case "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration" -> webhooks();
@@ -218,7 +217,8 @@ public final class ObjectRules {
             for (String key : SECRET_KEYS.getOrDefault(object.path("type").asText(), List.of())) {
                 if (!object.path("data").has(key)) {
                     problems.add(Problem.required("data[" + key + "]", ""));
-                } else if (key.startsWith(".docker") && !isJson(object.path("data").path(key))) {
+                } else if (key.startsWith(".docker")
+                        && !isJson(object.path("data").path(key))) {
                     problems.add(Problem.invalid(
                             "data[" + key + "]", "<secret contents redacted>", "invalid character in JSON"));
                 }
@@ -257,9 +257,12 @@ public final class ObjectRules {
 
     private void service() {
         String address = spec.path("clusterIP").asText("");
-        if (!address.isEmpty() && !address.equals("None") && !address.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+        if (!address.isEmpty()
+                && !address.equals("None")
+                && !address.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
             String field = minor >= 20 ? "spec.clusterIPs[0]" : "spec.clusterIP";
-            problems.add(Problem.invalid(field, address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"));
+            problems.add(
+                    Problem.invalid(field, address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"));
         }
         JsonNode ports = spec.path("ports");
         boolean headless = spec.path("clusterIP").asText("").equals("None");

@@ -90,8 +90,8 @@ final class PodRules {
         if (spec.path("dnsPolicy").asText("").equals("None")) {
             JsonNode config = spec.path("dnsConfig");
             if (!config.isObject()) {
-                problems.add(Problem.required(
-                        path + ".dnsConfig", "must provide `dnsConfig` when `dnsPolicy` is None"));
+                problems.add(
+                        Problem.required(path + ".dnsConfig", "must provide `dnsConfig` when `dnsPolicy` is None"));
             } else if (config.path("nameservers").isEmpty()) {
                 problems.add(Problem.required(
                         path + ".dnsConfig.nameservers",

@@ -94,7 +94,8 @@ final class TypeRules {
     private static void fieldSelector(JsonNode selector, String path, List<Problem> problems) {
         String field = selector.path("fieldPath").asText("");
         String keyed = field.replaceFirst("\\['[^']*'\\]$", "");
-        boolean known = OF_POD.contains(field) || List.of("metadata.labels", "metadata.annotations").contains(keyed);
+        boolean known = OF_POD.contains(field)
+                || List.of("metadata.labels", "metadata.annotations").contains(keyed);
         if (!field.isEmpty() && !known) {
             problems.add(Problem.invalid(
                     path + ".fieldPath", field, "error converting fieldPath: field label not supported: " + field));
@@ -139,9 +140,7 @@ final class TypeRules {
         for (String list : List.of("limits", "requests")) {
             for (Map.Entry<String, JsonNode> e : resources.path(list).properties()) {
                 String name = e.getKey();
-                if (name.indexOf('/') < 0
-                        && !STANDARD.contains(name)
-                        && !name.startsWith("hugepages-")) {
+                if (name.indexOf('/') < 0 && !STANDARD.contains(name) && !name.startsWith("hugepages-")) {
                     problems.add(Problem.invalid(
                             path + "." + list + "[" + name + "]",
                             name,

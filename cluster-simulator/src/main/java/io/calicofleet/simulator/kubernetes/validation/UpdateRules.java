@@ -127,18 +127,17 @@ final class UpdateRules {
     private void pod() {
         for (String list : List.of("containers", "initContainers")) {
             if (before.path("spec").path(list).size() != spec.path(list).size()) {
-                problems.add(
-                        Problem.forbidden("spec." + list, "pod updates may not add or remove containers"));
+                problems.add(Problem.forbidden("spec." + list, "pod updates may not add or remove containers"));
                 return;
             }
         }
         for (JsonNode there : before.path("spec").path("tolerations")) {
             JsonNode kept = without(there, List.of("tolerationSeconds"));
-            if (spec.path("tolerations").valueStream().noneMatch(each -> Json.same(
-                    without(each, List.of("tolerationSeconds")), kept))) {
+            if (spec.path("tolerations")
+                    .valueStream()
+                    .noneMatch(each -> Json.same(without(each, List.of("tolerationSeconds")), kept))) {
                 problems.add(Problem.forbidden(
-                        "spec.tolerations",
-                        "existing toleration can not be modified except its tolerationSeconds"));
+                        "spec.tolerations", "existing toleration can not be modified except its tolerationSeconds"));
                 return;
             }
         }

@@ -186,7 +186,9 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
                     .orElse(before);
             if (!before.isEmpty() && next.equals(before)) {
                 throw new ClusterException(
-                        Problem.UNAVAILABLE, "the list of all " + kind + " broke off: its next part is not there", null);
+                        Problem.UNAVAILABLE,
+                        "the list of all " + kind + " broke off: its next part is not there",
+                        null);
             }
             page.ifPresent(list -> all.addAll(items(list, apiVersion, kind)));
             if (next.isEmpty()) {

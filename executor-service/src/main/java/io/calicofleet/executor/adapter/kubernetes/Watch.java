@@ -237,7 +237,9 @@ final class Watch implements WatchedObjects {
         notServedSince = since;
         if (now - since < grace.toNanos() || !api.ready()) {
             throw new ClusterException(
-                    ClusterException.Problem.UNAVAILABLE, "all " + kind + " are not served, though they were before", null);
+                    ClusterException.Problem.UNAVAILABLE,
+                    "all " + kind + " are not served, though they were before",
+                    null);
         }
     }
 

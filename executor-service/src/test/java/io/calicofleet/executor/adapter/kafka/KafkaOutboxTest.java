@@ -1,5 +1,6 @@
 package io.calicofleet.executor.adapter.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.ChecksObserved;
@@ -35,13 +36,12 @@ class KafkaOutboxTest {
 
     private static final StepId STEP = StepId.parse("u1/c01/upgrade/1");
     private static final ClusterObservation EMPTY = new ClusterObservation(
-            null, null, List.of(), List.of(), null, Map.of(), List.of(), List.of(), null, null, List.of(), Map.of(), null,
-            Map.of(), null, null);
+            null, null, List.of(), List.of(), null, Map.of(), List.of(), List.of(), null, null, List.of(), Map.of(),
+            null, Map.of(), null, null);
 
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
-    private final KafkaOutbox outbox =
-            new KafkaOutbox(producer, "e1", () -> Instant.parse("2026-11-28T10:00:00Z"));
+    private final KafkaOutbox outbox = new KafkaOutbox(producer, "e1", () -> Instant.parse("2026-11-28T10:00:00Z"));
 
     @Test
     void what_fits_is_sent_as_it_is() {
@@ -100,7 +100,7 @@ class KafkaOutboxTest {
         var unused = outbox.publish(
                 "x", null, new StepSucceeded(STEP, null, List.of(), Collections.nCopies(200, "n".repeat(300)), "done"));
         assertThat(only()).isInstanceOf(StepSucceeded.class);
-        var other = outbox.publish("y", null, observed(EMPTY));
+        var unused2 = outbox.publish("y", null, observed(EMPTY));
         assertThat(read(producer.history().getLast())).isInstanceOf(ChecksObserved.class);
         assertThat(producer.history().getFirst().value()).hasSizeLessThan(Oversized.MOST);
     }
@@ -110,7 +110,8 @@ class KafkaOutboxTest {
                 STEP,
                 HoldReason.CUSTOMISATION_CONFLICTS,
                 Collections.nCopies(
-                        conflicts, new FieldConflict("DaemonSet kube-system/calico-node", "spec.x", "a".repeat(200), "b", "c")),
+                        conflicts,
+                        new FieldConflict("DaemonSet kube-system/calico-node", "spec.x", "a".repeat(200), "b", "c")),
                 List.of(),
                 "held");
     }
@@ -125,10 +126,12 @@ class KafkaOutboxTest {
     }
 
     private static FleetEvent read(ProducerRecord<byte[], byte[]> record) {
-        return ((Received.Parsed) EventCodec.read(record.headers(), record.value())).event().data();
+        return ((Received.Parsed) EventCodec.read(record.headers(), record.value()))
+                .event()
+                .data();
     }
 
     private static String id(ProducerRecord<byte[], byte[]> record) {
-        return new String(record.headers().lastHeader("ce_id").value());
+        return new String(record.headers().lastHeader("ce_id").value(), UTF_8);
     }
 }

@@ -80,7 +80,8 @@ class KubeconfigDirectoryTest {
 
     @Test
     void the_value_of_a_label_is_the_text_that_stands_there() throws IOException {
-        Files.writeString(directory.resolve("clusters.yaml"), "a: {labels: {yes: off, rack: 0123, size: 7, v: 1.10}}\n");
+        Files.writeString(
+                directory.resolve("clusters.yaml"), "a: {labels: {yes: off, rack: 0123, size: 7, v: 1.10}}\n");
 
         assertThat(new KubeconfigDirectory(directory).list().labels())
                 .containsEntry(ClusterId.of("a"), Map.of("yes", "off", "rack", "0123", "size", "7", "v", "1.10"));

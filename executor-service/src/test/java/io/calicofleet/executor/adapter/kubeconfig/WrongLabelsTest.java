@@ -44,7 +44,8 @@ class WrongLabelsTest {
             try {
                 Files.writeString(folder.resolve(KubeconfigDirectory.LABELS), LABELS);
                 before = directory.list().labels();
-                Files.write(folder.resolve(KubeconfigDirectory.LABELS), new YamlMutator(new Random(seed)).mutated(right));
+                Files.write(
+                        folder.resolve(KubeconfigDirectory.LABELS), new YamlMutator(new Random(seed)).mutated(right));
                 listing = directory.list();
             } catch (IOException | RuntimeException | StackOverflowError e) {
                 throw new AssertionError("seed " + seed, e);
@@ -52,7 +53,8 @@ class WrongLabelsTest {
             assertThat(listing.files()).as("seed %d", seed).containsKey(ClusterId.of("c01"));
             if (!listing.problems().isEmpty()) {
                 assertThat(listing.labels()).as("seed %d", seed).isEqualTo(before);
-                assertThat(listing.problems().values()).allSatisfy(problem -> assertThat(problem).isNotBlank());
+                assertThat(listing.problems().values())
+                        .allSatisfy(problem -> assertThat(problem).isNotBlank());
             }
             listing.labels().values().forEach(labels -> assertThat(labels).doesNotContainValue(null));
         });

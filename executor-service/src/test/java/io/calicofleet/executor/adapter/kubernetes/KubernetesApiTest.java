@@ -100,21 +100,29 @@ class KubernetesApiTest {
     }
 
     @Test
-    void what_a_server_does_not_serve_while_it_starts_is_neither_absent_nor_deleted_nor_an_empty_list() throws IOException {
+    void what_a_server_does_not_serve_while_it_starts_is_neither_absent_nor_deleted_nor_an_empty_list()
+            throws IOException {
         starts = true;
         ResourceRef set = new ResourceRef("apps/v1", "DaemonSet", "", "d");
         ObjectNode object = JsonNodeFactory.instance.objectNode();
-        object.put("apiVersion", "apps/v1").put("kind", "DaemonSet").putObject("metadata").put("name", "d");
+        object.put("apiVersion", "apps/v1")
+                .put("kind", "DaemonSet")
+                .putObject("metadata")
+                .put("name", "d");
         try (KubernetesApi api = open(server.getAddress().getPort())) {
             for (Runnable ask : List.<Runnable>of(
                     () -> api.find(set),
                     () -> api.list("apps/v1", "DaemonSet"),
                     () -> api.delete(object),
                     api::servedKinds)) {
-                assertThatThrownBy(ask::run).isInstanceOfSatisfying(ClusterException.class, e -> assertThat(e.problem())
-                        .isEqualTo(Problem.UNAVAILABLE));
+                assertThatThrownBy(ask::run)
+                        .isInstanceOfSatisfying(
+                                ClusterException.class,
+                                e -> assertThat(e.problem()).isEqualTo(Problem.UNAVAILABLE));
             }
-            assertThat(api.find(new ResourceRef("v1", "Pod", "", "p"))).as("an object is asked of its store").isEmpty();
+            assertThat(api.find(new ResourceRef("v1", "Pod", "", "p")))
+                    .as("an object is asked of its store")
+                    .isEmpty();
             starts = false;
             assertThat(api.find(set)).isEmpty();
             assertThat(api.list("apps/v1", "DaemonSet")).isEmpty();

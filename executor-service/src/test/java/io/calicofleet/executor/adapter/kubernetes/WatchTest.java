@@ -223,8 +223,9 @@ class WatchTest {
             patiently().until(() -> unserved.get() > 1);
             assertThat(changes.get()).isZero();
             streams = Streams.UNSERVED;
-            patiently().ignoreExceptionsInstanceOf(ClusterException.class).until(() -> watch.objects()
-                    .isEmpty());
+            patiently()
+                    .ignoreExceptionsInstanceOf(ClusterException.class)
+                    .until(() -> watch.objects().isEmpty());
         }
     }
 
@@ -259,7 +260,7 @@ class WatchTest {
             send(exchange, streams == Streams.STARTING ? 500 : 200, "ok");
         } else if (!path.equals("/api/v1/pods")) {
             send(exchange, 404, "{}");
-        } else if (parts && !query.contains("continue=") ) {
+        } else if (parts && !query.contains("continue=")) {
             send(exchange, 200, "{\"metadata\": {\"continue\": \"x\"}, \"items\": [" + pod(1) + "]}");
         } else if (streams == Streams.UNSERVED || streams == Streams.STARTING) {
             unserved.incrementAndGet();

@@ -68,7 +68,11 @@ class WrongReleasesTest {
         Seeds.burst(BURST).forEach(seed -> {
             Random random = new Random(seed);
             reads(seed, () -> {
-                Files.write(file, random.nextInt(3) == 0 ? new ByteMutator(random).mutated(right) : packed(new ByteMutator(random).mutated(unpacked())));
+                Files.write(
+                        file,
+                        random.nextInt(3) == 0
+                                ? new ByteMutator(random).mutated(right)
+                                : packed(new ByteMutator(random).mutated(unpacked())));
                 assertThat(Releases.of(folder.resolve("releases").toString(), folder.resolve("cache-" + seed))
                                 .chart(VERSION, null)
                                 .name())

@@ -53,7 +53,8 @@ public final class KafkaCommandSender implements CommandSender, AutoCloseable {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RecordTooLargeException) {
                 throw new CommandTooLargeException(
-                        "The command is too large for the topic " + Topic.COMMANDS + " as it is set: say less at once, or"
+                        "The command is too large for the topic " + Topic.COMMANDS
+                                + " as it is set: say less at once, or"
                                 + " raise its max.message.bytes to "
                                 + Topic.MAX_RECORD_BYTES + ".",
                         e);

@@ -140,10 +140,11 @@ final class CampaignCommandService {
         if (bytes > LARGEST_COMMAND) {
             boolean created = command instanceof CampaignCreated;
             String what = created ? "campaign" : "command";
-            String message = "The " + what + " takes " + bytes + " bytes as a record; at most " + LARGEST_COMMAND + " fit. "
-                    + (created
-                            ? "Choose clusters by their labels instead of naming each, or make several campaigns of it."
-                            : "Say less at once: answer fewer questions in one approval, or give a shorter policy.");
+            String message =
+                    "The " + what + " takes " + bytes + " bytes as a record; at most " + LARGEST_COMMAND + " fit. "
+                            + (created
+                                    ? "Choose clusters by their labels instead of naming each, or make several campaigns of it."
+                                    : "Say less at once: answer fewer questions in one approval, or give a shorter policy.");
             throw ProblemDocument.tooLarge(message);
         }
     }

@@ -79,9 +79,7 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
                 context,
                 store,
                 new Inputs(
-                        fleet::snapshot,
-                        store::deletedAt,
-                        () -> Instant.ofEpochMilli(context.currentSystemTimeMs())),
+                        fleet::snapshot, store::deletedAt, () -> Instant.ofEpochMilli(context.currentSystemTimeMs())),
                 new Outputs(context),
                 new PromptCommit(context));
         context.schedule(tick, PunctuationType.WALL_CLOCK_TIME, this::tick);

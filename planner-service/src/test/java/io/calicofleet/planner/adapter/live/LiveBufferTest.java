@@ -88,7 +88,8 @@ class LiveBufferTest {
                 held.add(event);
             }
         }
-        long bytes = held.stream().mapToLong(event -> event.event().json().length).sum();
+        long bytes =
+                held.stream().mapToLong(event -> event.event().json().length).sum();
         assertThat(bytes).isLessThanOrEqualTo(LiveBuffer.FURTHEST + MEBIBYTE);
         assertThat(dropped).isGreaterThan(900);
     }
@@ -122,8 +123,8 @@ class LiveBufferTest {
     @Test
     void who_asks_for_little_and_reads_nothing_of_it_lets_go_when_much_of_others_has_come() {
         LiveBuffers all = new LiveBuffers();
-        LiveBuffer little = new LiveBuffer(
-                new Request(CampaignName.of("b"), null, Set.of(), new Start.Now()), Map.of(), 16);
+        LiveBuffer little =
+                new LiveBuffer(new Request(CampaignName.of("b"), null, Set.of(), new Start.Now()), Map.of(), 16);
         all.add(little);
         all.offer(event(1, "b"));
         for (int i = 0; i < 16; i++) {

@@ -56,7 +56,8 @@ class BodyReaderTest {
         ProblemException refused = catchThrowableOfType(
                 ProblemException.class, () -> BodyReader.tree(new byte[] {'a', ':', (byte) 0xff}, YAML));
 
-        assertThat(refused.document().detail()).isEqualTo("The body is no YAML, at line 1, column 3: this is no text in UTF-8");
+        assertThat(refused.document().detail())
+                .isEqualTo("The body is no YAML, at line 1, column 3: this is no text in UTF-8");
     }
 
     @Test

@@ -41,7 +41,8 @@ class CampaignCommandServiceTest {
 
     @Test
     void an_approval_that_fits_is_sent() {
-        assertThat(service.act(Action.APPROVE, "c", approval(1000), ALICE).event()).isNotEmpty();
+        assertThat(service.act(Action.APPROVE, "c", approval(1000), ALICE).event())
+                .isNotEmpty();
         assertThat(sent).hasSize(1);
     }
 
@@ -61,7 +62,9 @@ class CampaignCommandServiceTest {
 
     @Test
     void a_campaign_that_fits_into_no_record_is_413_with_what_to_do_and_not_sent() {
-        List<String> names = IntStream.range(0, 60_000).mapToObj(i -> "a-cluster-of-the-fleet-whose-name-is-quite-long-" + i).toList();
+        List<String> names = IntStream.range(0, 60_000)
+                .mapToObj(i -> "a-cluster-of-the-fleet-whose-name-is-quite-long-" + i)
+                .toList();
         assertThatThrownBy(() -> service.create(Drill.document("large", 1, names), ALICE))
                 .asInstanceOf(type(ProblemException.class))
                 .extracting(ProblemException::document)

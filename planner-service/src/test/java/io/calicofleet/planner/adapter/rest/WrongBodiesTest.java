@@ -38,7 +38,8 @@ class WrongBodiesTest {
             boolean yaml = random.nextBoolean();
             byte[] body = wrong(right, yaml, random);
             try {
-                Object tree = BodyReader.body(body, yaml ? YAML : MediaType.APPLICATION_JSON_TYPE).tree();
+                Object tree = BodyReader.body(body, yaml ? YAML : MediaType.APPLICATION_JSON_TYPE)
+                        .tree();
                 switch (CampaignSpecReader.read(tree)) {
                     case Reading.Read<CampaignSpec> read ->
                         assertThat(EventJson.read(EventJson.write(read.value()), CampaignSpec.class))
@@ -68,9 +69,14 @@ class WrongBodiesTest {
                 .put("applySuggestedPolicy", true)
                 .put("digest", "0123456789abcdef")
                 .put("policy", "kind: GlobalNetworkPolicy")
-                .set("answers", JsonNodeFactory.instance
-                        .arrayNode()
-                        .add(JsonNodeFactory.instance.objectNode().put("question", "01234567").put("answer", "take-new")));
+                .set(
+                        "answers",
+                        JsonNodeFactory.instance
+                                .arrayNode()
+                                .add(JsonNodeFactory.instance
+                                        .objectNode()
+                                        .put("question", "01234567")
+                                        .put("answer", "take-new")));
         Seeds.burst(BURST).forEach(seed -> {
             Random random = new Random(seed);
             boolean yaml = random.nextBoolean();

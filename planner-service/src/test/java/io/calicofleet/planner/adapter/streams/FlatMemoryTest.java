@@ -49,8 +49,7 @@ class FlatMemoryTest {
     private static final long NOISE = 3L * 1024 * 1024;
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final PlannerDriver driver =
-            new PlannerDriver(CORE::decide, meters, Instant.parse("2026-11-23T10:00:00Z"));
+    private final PlannerDriver driver = new PlannerDriver(CORE::decide, meters, Instant.parse("2026-11-23T10:00:00Z"));
     private final Held view = new Held();
     private int sequence;
     private int campaigns;
@@ -134,8 +133,9 @@ class FlatMemoryTest {
     }
 
     private void drain() {
-        driver.records(Topic.STATUS).forEach(record -> view.accept(
-                Topic.STATUS.topicName(), new String(record.key(), UTF_8), record.value()));
+        driver.records(Topic.STATUS)
+                .forEach(record ->
+                        view.accept(Topic.STATUS.topicName(), new String(record.key(), UTF_8), record.value()));
         for (Topic topic : List.of(Topic.CLAIMS, Topic.CLAIM_ANSWERS, Topic.DEAD_LETTERS)) {
             driver.records(topic);
         }
@@ -156,7 +156,9 @@ class FlatMemoryTest {
         long used = Long.MAX_VALUE;
         for (int i = 0; i < 5; i++) {
             System.gc();
-            used = Math.min(used, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+            used = Math.min(
+                    used,
+                    Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
         }
         return used;
     }

@@ -36,8 +36,8 @@ import org.junit.jupiter.api.Test;
 class WrongRecordsTest {
 
     private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
-    private static final List<Topic> TOPICS = List.of(
-            Topic.CLUSTERS, Topic.COMMANDS, Topic.CLAIMS, Topic.CLAIM_ANSWERS, Topic.PROGRESS, Topic.VERDICTS);
+    private static final List<Topic> TOPICS =
+            List.of(Topic.CLUSTERS, Topic.COMMANDS, Topic.CLAIMS, Topic.CLAIM_ANSWERS, Topic.PROGRESS, Topic.VERDICTS);
     private static final int BURST = 6;
     private static final int RECORDS = 500;
     private static final int STEPS = 4;

@@ -61,7 +61,8 @@ class ViewContentsTest {
         campaign("c", CampaignPhase.RUNNING);
         cluster("c/a", "running");
 
-        for (String odd : List.of("", "null", "[]", "{", "{\"phase\":", "{} {}", "{\"phase\":\"running\"}x", "\u0000")) {
+        for (String odd :
+                List.of("", "null", "[]", "{", "{\"phase\":", "{} {}", "{\"phase\":\"running\"}x", "\u0000")) {
             assertThatThrownBy(() -> contents.accept(STATUS, "c/a", odd.getBytes(UTF_8)))
                     .as(odd)
                     .isInstanceOf(IOException.class);

@@ -29,6 +29,7 @@ class SuggestionTest {
     /** Would take gigabytes, a table of letters by letters, if it were compared. */
     @Test
     void what_is_as_long_as_a_whole_request_is_like_nothing() {
-        assertThat(Suggestion.of("x".repeat(200_000_000), List.of("name", "a".repeat(60)))).isEmpty();
+        assertThat(Suggestion.of("x".repeat(200_000_000), List.of("name", "a".repeat(60))))
+                .isEmpty();
     }
 }

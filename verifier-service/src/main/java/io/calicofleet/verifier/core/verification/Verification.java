@@ -73,6 +73,7 @@ public record Verification(
 
     /** Closed. What was seen is in the verdict's evidence; only the number of the last word stays, to tell duplicates. */
     Verification closed(Verdict with) {
-        return new Verification(step, requestedAt, gates, target, traceparent, epoch, limit, waited, history.closed(), with);
+        return new Verification(
+                step, requestedAt, gates, target, traceparent, epoch, limit, waited, history.closed(), with);
     }
 }

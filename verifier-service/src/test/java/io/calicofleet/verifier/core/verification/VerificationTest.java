@@ -41,7 +41,8 @@ class VerificationTest {
 
     @Test
     void the_time_that_a_verifier_ran_is_added_up_and_what_is_left_gets_less() {
-        Verification waited = limited(Duration.ofHours(1)).waited(Duration.ofMinutes(20)).waited(Duration.ofMinutes(10));
+        Verification waited =
+                limited(Duration.ofHours(1)).waited(Duration.ofMinutes(20)).waited(Duration.ofMinutes(10));
         assertThat(waited.waited()).isEqualTo(Duration.ofMinutes(30));
         assertThat(waited.left()).isEqualTo(Duration.ofMinutes(30));
         assertThat(waited.waited(Duration.ofMinutes(40)).left()).isEqualTo(Duration.ofMinutes(-10));
@@ -50,8 +51,8 @@ class VerificationTest {
     @Test
     void what_an_older_verifier_has_stored_has_waited_for_nothing_and_seen_nothing() {
         Verification known = limited(Duration.ofHours(1));
-        Verification stored = new Verification(
-                known.step(), START, known.gates(), null, "00-trace-01", 0, null, null, null, null);
+        Verification stored =
+                new Verification(known.step(), START, known.gates(), null, "00-trace-01", 0, null, null, null, null);
         assertThat(stored.waited()).isZero();
         assertThat(stored.history()).isEqualTo(ObservationHistory.NONE);
         assertThat(stored.isOpen()).isTrue();
@@ -73,16 +74,20 @@ class VerificationTest {
         assertThat(closed.step()).isEqualTo(STEP);
         assertThat(closed.verdict()).isNotNull();
         assertThat(closed.history()).isEqualTo(seen.history().closed());
-        assertThat(closed.history().knows("run", 1)).as("the number of the last word stays").isTrue();
+        assertThat(closed.history().knows("run", 1))
+                .as("the number of the last word stays")
+                .isTrue();
         assertThat(closed.history().knows("run", 2)).isFalse();
-        assertThat(VerifierCore.judge(closed, TrafficTally.NOTHING_HEARD, START)).isInstanceOf(Judgement.Open.class);
+        assertThat(VerifierCore.judge(closed, TrafficTally.NOTHING_HEARD, START))
+                .isInstanceOf(Judgement.Open.class);
     }
 
     @Test
     void a_word_that_is_known_already_tells_nothing_new() {
         Verification seen = see(limited(null), 2);
         for (int old : new int[] {1, 2}) {
-            assertThat(VerifierCore.see(seen, check(old), Duration.ofSeconds(1))).isEmpty();
+            assertThat(VerifierCore.see(seen, check(old), Duration.ofSeconds(1)))
+                    .isEmpty();
         }
         assertThat(VerifierCore.see(seen, check(3), Duration.ofSeconds(1))).isPresent();
     }
@@ -92,30 +97,38 @@ class VerificationTest {
         Verification seen = see(limited(null), 2);
         assertThat(VerifierCore.lose(seen, blindness(2), Duration.ofSeconds(1))).isEmpty();
         assertThat(VerifierCore.lose(seen, blindness(3), Duration.ofSeconds(1)))
-                .hasValueSatisfying(lost -> assertThat(lost.history().knows("run", 3)).isTrue());
+                .hasValueSatisfying(
+                        lost -> assertThat(lost.history().knows("run", 3)).isTrue());
     }
 
     @Test
     void one_that_was_open_for_its_whole_time_ends_undecided_and_says_what_is_missing() {
-        Verification open = limited(Duration.ofHours(1)).waited(Duration.ofHours(1).minusNanos(1));
+        Verification open =
+                limited(Duration.ofHours(1)).waited(Duration.ofHours(1).minusNanos(1));
         assertThat(VerifierCore.judge(open, TrafficTally.NOTHING_HEARD, START)).isInstanceOf(Judgement.Open.class);
         assertThat(VerifierCore.judge(open.waited(Duration.ofNanos(1)), TrafficTally.NOTHING_HEARD, START))
                 .isInstanceOfSatisfying(Judgement.Decided.class, decided -> {
                     assertThat(decided.verdict().judged().outcome()).isEqualTo(Outcome.UNDECIDED);
-                    assertThat(decided.verdict().judged().gates()).singleElement().satisfies(gate -> {
-                        assertThat(gate.outcome()).isEqualTo(Outcome.UNDECIDED);
-                        assertThat(gate.reason()).startsWith("Still missing: ");
-                    });
+                    assertThat(decided.verdict().judged().gates())
+                            .singleElement()
+                            .satisfies(gate -> {
+                                assertThat(gate.outcome()).isEqualTo(Outcome.UNDECIDED);
+                                assertThat(gate.reason()).startsWith("Still missing: ");
+                            });
                 });
     }
 
     @Test
     void a_step_of_another_campaign_under_an_older_grant_or_none_is_outranked() {
         Verification known = open(List.of(PROTECTION), null, 5);
-        assertThat(VerifierCore.isOutranked(known, asked("u2/c01/upgrade/1", 4L))).isTrue();
-        assertThat(VerifierCore.isOutranked(known, asked("u2/c01/upgrade/1", null))).isTrue();
-        assertThat(VerifierCore.isOutranked(known, asked("u2/c01/upgrade/1", 5L))).isFalse();
-        assertThat(VerifierCore.isOutranked(known, asked("u2/c01/upgrade/1", 6L))).isFalse();
+        assertThat(VerifierCore.isOutranked(known, asked("u2/c01/upgrade/1", 4L)))
+                .isTrue();
+        assertThat(VerifierCore.isOutranked(known, asked("u2/c01/upgrade/1", null)))
+                .isTrue();
+        assertThat(VerifierCore.isOutranked(known, asked("u2/c01/upgrade/1", 5L)))
+                .isFalse();
+        assertThat(VerifierCore.isOutranked(known, asked("u2/c01/upgrade/1", 6L)))
+                .isFalse();
         assertThat(VerifierCore.isOutranked(known, asked("u1/c01/restore/1", 4L)))
                 .as("its own campaign")
                 .isFalse();
@@ -124,7 +137,8 @@ class VerificationTest {
     @Test
     void it_asks_for_the_gates_it_has_and_for_no_other() {
         Verification known = open(List.of(PROTECTION), null, 0);
-        assertThat(VerifierCore.asksFor(known, GateKind.HOST_ENDPOINT_PROTECTION)).isTrue();
+        assertThat(VerifierCore.asksFor(known, GateKind.HOST_ENDPOINT_PROTECTION))
+                .isTrue();
         assertThat(VerifierCore.asksFor(known, GateKind.PODS)).isFalse();
     }
 
@@ -133,7 +147,8 @@ class VerificationTest {
     }
 
     private static Verification see(Verification verification, int sequence) {
-        return VerifierCore.see(verification, check(sequence), Duration.ofSeconds(1)).orElseThrow();
+        return VerifierCore.see(verification, check(sequence), Duration.ofSeconds(1))
+                .orElseThrow();
     }
 
     private static Check check(int sequence) {
@@ -153,8 +168,16 @@ class VerificationTest {
         Verification opened = VerifierCore.open(
                 new StepRequested(STEP, gates, StepParameters.NONE.withEpoch(epoch), "upgrade"), "00-trace-01", START);
         return new Verification(
-                opened.step(), START, gates, opened.target(), "00-trace-01", epoch, limit, Duration.ZERO,
-                ObservationHistory.NONE, null);
+                opened.step(),
+                START,
+                gates,
+                opened.target(),
+                "00-trace-01",
+                epoch,
+                limit,
+                Duration.ZERO,
+                ObservationHistory.NONE,
+                null);
     }
 
     private static StepRequested asked(String step, @Nullable Long epoch) {

@@ -53,8 +53,8 @@ class PackedSecretsTest {
                         "create Secret kube-system/x-2",
                         "create Secret kube-system/x-3",
                         "create Secret kube-system/x");
-        assertThat(cluster.all("Secret")).allSatisfy(secret -> assertThat(secret.toString())
-                .hasSizeLessThan(1024 * 1024));
+        assertThat(cluster.all("Secret"))
+                .allSatisfy(secret -> assertThat(secret.toString()).hasSizeLessThan(1024 * 1024));
         assertThat(secrets.content("x", index)).isEqualTo(noise(2));
     }
 
@@ -65,7 +65,8 @@ class PackedSecretsTest {
                 .containsExactly(secret("x"));
         ObjectNode part = secret("x-1");
         assertThat(part.at("/metadata/labels").toString())
-                .isEqualTo("{\"app.kubernetes.io/managed-by\":\"calico-fleet\",\"calico-fleet.io/purpose\":\"chunk-of-plan\"}");
+                .isEqualTo(
+                        "{\"app.kubernetes.io/managed-by\":\"calico-fleet\",\"calico-fleet.io/purpose\":\"chunk-of-plan\"}");
         assertThat(part.path("type").asText()).isEqualTo("calico-fleet.io/plan");
         assertThat(PackedSecrets.hasIndex(part)).isFalse();
         assertThat(PackedSecrets.hasIndex(secret("x"))).isTrue();
@@ -184,7 +185,8 @@ class PackedSecretsTest {
     }
 
     private ObjectNode secret(String name) {
-        return cluster.find(new ResourceRef("v1", "Secret", "kube-system", name)).orElseThrow();
+        return cluster.find(new ResourceRef("v1", "Secret", "kube-system", name))
+                .orElseThrow();
     }
 
     /** Text that does not get shorter when it is packed: of {@code chunks} and a bit. */
@@ -220,7 +222,7 @@ class PackedSecretsTest {
             if (left > 0) {
                 left--;
                 if (made) {
-                    call.get();
+                    var unused = call.get();
                 }
                 throw new ClusterException(problem, "raced", null);
             }

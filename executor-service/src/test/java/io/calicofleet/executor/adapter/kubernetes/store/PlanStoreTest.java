@@ -150,8 +150,7 @@ class PlanStoreTest {
         now = now.minusSeconds(9);
         store.keep(file("v3.20.6", "c"));
         store.keep(STEP, plan("v3.22.5"));
-        assertThat(store.releases())
-                .containsExactly(file("v3.22.5", "b"), file("v3.13.4", "a"), file("v3.20.6", "c"));
+        assertThat(store.releases()).containsExactly(file("v3.22.5", "b"), file("v3.13.4", "a"), file("v3.20.6", "c"));
         assertThat(PackedSecrets.indexOf(secret("calico-fleet-release-" + "b".repeat(16)))
                         .path("digest")
                         .asText())
@@ -212,9 +211,13 @@ class PlanStoreTest {
                 OnConflict.TAKE_NEW,
                 OnConflict.HOLD,
                 List.of(new FieldAnswer(
-                        new FieldConflict("ConfigMap x/y", "data.mtu", "1", "2", "3").question(), OnConflict.KEEP_MINE)),
+                        new FieldConflict("ConfigMap x/y", "data.mtu", "1", "2", "3").question(),
+                        OnConflict.KEEP_MINE)),
                 "uid");
-        assertThat(plan.changes()).extracting(PlannedObject::merged).extracting(MergedObject::write).doesNotContainNull();
+        assertThat(plan.changes())
+                .extracting(PlannedObject::merged)
+                .extracting(MergedObject::write)
+                .doesNotContainNull();
         return plan;
     }
 
