@@ -39,7 +39,8 @@ final class ReaderLag implements AutoCloseable {
                 long behind = committed.entrySet().stream()
                         .mapToLong(one -> Math.max(
                                 0,
-                                requireNonNull(ends.get(one.getKey()), "end").offset() - one.getValue().offset()))
+                                requireNonNull(ends.get(one.getKey()), "end").offset()
+                                        - one.getValue().offset()))
                         .sum();
                 most.merge(group.groupId(), behind, Math::max);
                 now = Math.max(now, behind);

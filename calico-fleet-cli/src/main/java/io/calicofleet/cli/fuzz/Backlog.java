@@ -27,8 +27,9 @@ final class Backlog implements AutoCloseable {
     Map<String, Long> now() throws InterruptedException {
         try {
             List<String> groups = new ArrayList<>();
-            for (GroupListing group :
-                    admin.listGroups(ListGroupsOptions.forConsumerGroups()).all().get()) {
+            for (GroupListing group : admin.listGroups(ListGroupsOptions.forConsumerGroups())
+                    .all()
+                    .get()) {
                 groups.add(group.groupId());
             }
             Map<String, Long> left = new TreeMap<>();

@@ -21,7 +21,16 @@ record FuzzPlan(long seed, List<Topic> topics, long records, long requests, List
 
     /** Every topic that a service of ours reads. */
     static final List<Topic> TOPICS = List.of(
-            Topic.CLUSTERS, Topic.COMMANDS, Topic.CLAIMS, Topic.CLAIM_ANSWERS, Topic.STEPS, Topic.PROGRESS, Topic.CHECKS, Topic.TRAFFIC, Topic.VERDICTS, Topic.STATUS);
+            Topic.CLUSTERS,
+            Topic.COMMANDS,
+            Topic.CLAIMS,
+            Topic.CLAIM_ANSWERS,
+            Topic.STEPS,
+            Topic.PROGRESS,
+            Topic.CHECKS,
+            Topic.TRAFFIC,
+            Topic.VERDICTS,
+            Topic.STATUS);
 
     FuzzPlan {
         topics = List.copyOf(topics);

@@ -56,7 +56,8 @@ final class FuzzRun {
         long start = System.nanoTime();
         this.plan = plan;
         this.folder = folder;
-        this.tell = line -> tell.accept(String.format(Locale.ROOT, "%7.1f s  %s", (System.nanoTime() - start) / 1e9, line));
+        this.tell =
+                line -> tell.accept(String.format(Locale.ROOT, "%7.1f s  %s", (System.nanoTime() - start) / 1e9, line));
     }
 
     Problems run() throws InterruptedException {
@@ -133,10 +134,11 @@ final class FuzzRun {
 
     private static JsonNode description(URI planner) throws InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpRequest request =
-                    HttpRequest.newBuilder(planner.resolve("/q/openapi?format=json")).build();
+            HttpRequest request = HttpRequest.newBuilder(planner.resolve("/q/openapi?format=json"))
+                    .build();
             return EventJson.mapper()
-                    .readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+                    .readTree(http.send(request, HttpResponse.BodyHandlers.ofString())
+                            .body());
         } catch (IOException e) {
             throw CliException.failed("the planner does not describe its API: " + e.getMessage());
         }
@@ -170,7 +172,8 @@ final class FuzzRun {
         for (boolean first = true; !left.isEmpty() && System.nanoTime() < end; first = false) {
             for (String campaign : left) {
                 if (first) {
-                    attempt(() -> client.act(campaign, "abort", FleetClient.body().put("reason", "fuzz is over")));
+                    attempt(() ->
+                            client.act(campaign, "abort", FleetClient.body().put("reason", "fuzz is over")));
                 }
                 attempt(() -> client.delete("/campaigns/" + campaign));
             }
@@ -192,7 +195,8 @@ final class FuzzRun {
 
     private static List<String> foreign(FleetClient client) {
         List<String> names = new ArrayList<>();
-        client.get("/campaigns").forEach(campaign -> names.add(campaign.path("campaign").asText()));
+        client.get("/campaigns")
+                .forEach(campaign -> names.add(campaign.path("campaign").asText()));
         names.removeIf(name -> !Foreign.isCampaign(name));
         return names;
     }
@@ -232,7 +236,8 @@ final class FuzzRun {
             if (kept && there < flood.unreadable(topic)) {
                 problems.found(
                         Truth.REFUSED_IS_KEPT,
-                        topic + ": " + flood.unreadable(topic) + " records are none of ours, " + there + " are in the dead letters");
+                        topic + ": " + flood.unreadable(topic) + " records are none of ours, " + there
+                                + " are in the dead letters");
             }
         }
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** Upgrades and restores of the clusters that are there, one after the other for as long as wrong input comes. */
@@ -29,7 +30,7 @@ final class HealthyCampaigns implements Runnable {
     private final Problems problems;
     private final Consumer<String> tell;
     private volatile boolean enough;
-    private volatile int ended;
+    private final AtomicInteger ended = new AtomicInteger();
 
     HealthyCampaigns(FleetClient client, List<String> clusters, Problems problems, Consumer<String> tell) {
         this.client = client;
@@ -44,7 +45,7 @@ final class HealthyCampaigns implements Runnable {
     }
 
     int ended() {
-        return ended;
+        return ended.get();
     }
 
     @Override
@@ -103,15 +104,18 @@ final class HealthyCampaigns implements Runnable {
             try {
                 CampaignStatus status = client.campaign(name);
                 if (status.phase() == CampaignPhase.SUCCEEDED) {
-                    ended++;
+                    ended.incrementAndGet();
                     tell.accept(name + " succeeded after " + (System.nanoTime() - began) / 1_000_000_000L + " s");
                     return true;
                 }
                 List<ClusterStatus> stuck = client.clusters(name).stream()
-                        .filter(cluster -> cluster.phase() == ClusterPhase.HELD || cluster.phase() == ClusterPhase.FAILED)
+                        .filter(cluster ->
+                                cluster.phase() == ClusterPhase.HELD || cluster.phase() == ClusterPhase.FAILED)
                         .toList();
                 if (!stuck.isEmpty() || status.phase().terminal()) {
-                    problems.found(Truth.CAMPAIGNS_END, name + " is " + status.phase() + ": " + status.summary() + " " + stuck);
+                    problems.found(
+                            Truth.CAMPAIGNS_END,
+                            name + " is " + status.phase() + ": " + status.summary() + " " + stuck);
                     return false;
                 }
             } catch (ServerUnreachableException | RequestRefusedException e) {

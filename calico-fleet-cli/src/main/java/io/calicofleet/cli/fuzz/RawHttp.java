@@ -53,7 +53,7 @@ final class RawHttp implements AutoCloseable {
         try {
             return exchange(request, head);
         } catch (IOException e) {
-            close();
+            hangUp();
             if (fresh) {
                 throw e;
             }
@@ -83,9 +83,15 @@ final class RawHttp implements AutoCloseable {
             throw new EOFException("no connection");
         }
         Answer answer = read(answers, head);
-        boolean stays = answer.headers().containsKey("content-length") || chunked(answer) || head || answer.status() == 204 || answer.status() == 304;
-        if (!stays || answer.headers().getOrDefault("connection", "").equalsIgnoreCase("close") || answer.status() >= 400) {
-            close();
+        boolean stays = answer.headers().containsKey("content-length")
+                || chunked(answer)
+                || head
+                || answer.status() == 204
+                || answer.status() == 304;
+        if (!stays
+                || answer.headers().getOrDefault("connection", "").equalsIgnoreCase("close")
+                || answer.status() >= 400) {
+            hangUp();
         }
         return answer;
     }
@@ -100,7 +106,9 @@ final class RawHttp implements AutoCloseable {
         for (String header = line(answers); !header.isEmpty(); header = line(answers)) {
             int colon = header.indexOf(':');
             if (colon > 0) {
-                headers.put(header.substring(0, colon).toLowerCase(Locale.ROOT), header.substring(colon + 1).strip());
+                headers.put(
+                        header.substring(0, colon).toLowerCase(Locale.ROOT),
+                        header.substring(colon + 1).strip());
             }
         }
         if (status == 100) {
@@ -111,7 +119,7 @@ final class RawHttp implements AutoCloseable {
             return bare;
         }
         if (bare.contentType().startsWith("text/event-stream")) {
-            close();
+            hangUp();
             return bare;
         }
         return new Answer(status, headers, body(answers, bare));
@@ -153,6 +161,11 @@ final class RawHttp implements AutoCloseable {
 
     @Override
     public void close() {
+        hangUp();
+    }
+
+    /** Ends the connection; the next request has a new one. */
+    void hangUp() {
         Socket open = socket;
         socket = null;
         in = null;

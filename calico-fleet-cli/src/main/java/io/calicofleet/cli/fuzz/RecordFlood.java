@@ -41,7 +41,8 @@ final class RecordFlood implements AutoCloseable {
     private final Map<Topic, Long> unreadable = new HashMap<>();
     private long refused;
 
-    RecordFlood(FuzzPlan plan, String bootstrapServers, WrongRecords records, Problems problems, Consumer<String> tell) {
+    RecordFlood(
+            FuzzPlan plan, String bootstrapServers, WrongRecords records, Problems problems, Consumer<String> tell) {
         this.plan = plan;
         this.records = records;
         this.problems = problems;
@@ -96,10 +97,9 @@ final class RecordFlood implements AutoCloseable {
     void takeBack() {
         for (Topic topic : plan.topics()) {
             if (topic.kept() == Topic.Kept.COMPACTED) {
-                Foreign.kept(topic)
-                        .forEach(key -> {
-                            var unused = producer.send(new ProducerRecord<>(topic.topicName(), key.getBytes(UTF_8), null));
-                        });
+                Foreign.kept(topic).forEach(key -> {
+                    var unused = producer.send(new ProducerRecord<>(topic.topicName(), key.getBytes(UTF_8), null));
+                });
             }
         }
         producer.flush();

@@ -68,14 +68,15 @@ final class RequestFlood {
                     if (request.wellFormed()) {
                         problems.found(Truth.ANSWERS_ARE_DOCUMENTED, "no answer (" + e + ") to " + text(request));
                     }
-                    http.close();
+                    http.hangUp();
                 }
             }
         }
     }
 
     private void check(Request request, Answer answer) {
-        String what = answer.status() + " (" + answer.contentType() + ") to " + text(request) + " : " + start(answer.body());
+        String what =
+                answer.status() + " (" + answer.contentType() + ") to " + text(request) + " : " + start(answer.body());
         if (answer.status() == 500) {
             problems.found(Truth.ANSWERS_ARE_DOCUMENTED, what);
         } else if (answer.status() >= 400) {
@@ -94,7 +95,8 @@ final class RequestFlood {
         }
         try {
             JsonNode problem = EventJson.mapper().readTree(answer.body());
-            return problem.path("status").asInt() == answer.status() && !problem.path("title").asText().isEmpty();
+            return problem.path("status").asInt() == answer.status()
+                    && !problem.path("title").asText().isEmpty();
         } catch (IOException e) {
             return false;
         }

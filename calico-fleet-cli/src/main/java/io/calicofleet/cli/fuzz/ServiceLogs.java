@@ -58,14 +58,19 @@ final class ServiceLogs {
     private void entry(String service, String line, Map<String, Integer> byCause) {
         JsonNode entry = json(line);
         if (entry == null) {
-            byCause.merge("one run: lines that are no JSON, such as " + line.replaceAll("\\d+", "0").substring(0, Math.min(60, line.length())), 1, Integer::sum);
+            byCause.merge(
+                    "one run: lines that are no JSON, such as "
+                            + line.replaceAll("\\d+", "0").substring(0, Math.min(60, line.length())),
+                    1,
+                    Integer::sum);
             return;
         }
         String level = entry.path("level").asText();
         String minute = entry.path("timestamp").asText();
         minute = minute.length() > 16 ? minute.substring(0, 16) : minute;
         String message = entry.path("message").asText().replaceAll("[0-9a-f]*\\d[0-9a-f]*", "0");
-        byCause.merge(minute + ": " + level + " " + entry.path("loggerName").asText() + ": " + message, 1, Integer::sum);
+        byCause.merge(
+                minute + ": " + level + " " + entry.path("loggerName").asText() + ": " + message, 1, Integer::sum);
         boolean stack = entry.hasNonNull("stackTrace") || entry.hasNonNull("exception");
         if (level.equals("ERROR") && stack) {
             problems.found(Truth.NO_FAULT, service + ": " + shortened(line));

@@ -29,18 +29,90 @@ final class WrongRequests {
     private static final List<String> METHODS =
             List.of("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "get", "BREW", "CONNECT");
     private static final List<String> TYPES = List.of(
-            "application/json", "application/yaml", "application/x-yaml", "text/plain", "application/xml", "*/*", "application/json; charset=utf-16",
-            "application/json;;;", "/", "application/problem+json", "text/event-stream", "multipart/form-data", "application/vnd.api+yaml", "\u00e9");
+            "application/json",
+            "application/yaml",
+            "application/x-yaml",
+            "text/plain",
+            "application/xml",
+            "*/*",
+            "application/json; charset=utf-16",
+            "application/json;;;",
+            "/",
+            "application/problem+json",
+            "text/event-stream",
+            "multipart/form-data",
+            "application/vnd.api+yaml",
+            "\u00e9");
     private static final List<EventType> TYPES_OF_EVENTS = List.of(EventType.values());
     private static final List<String> SEGMENTS = List.of(
-            "", ".", "..", "%2e%2e", "%2f", "%00", "%ff", "%c0%80", "%zz", "%", "a%20b", ";x=1", "\u00e9", "*", "{name}", "-", "A", "a.b", "%0d%0aX:%201", "clusters", "archive", "..;");
+            "",
+            ".",
+            "..",
+            "%2e%2e",
+            "%2f",
+            "%00",
+            "%ff",
+            "%c0%80",
+            "%zz",
+            "%",
+            "a%20b",
+            ";x=1",
+            "\u00e9",
+            "*",
+            "{name}",
+            "-",
+            "A",
+            "a.b",
+            "%0d%0aX:%201",
+            "clusters",
+            "archive",
+            "..;");
     private static final List<String> HEADERS = List.of(
-            "X-Actor", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Range", "Accept", "Accept-Encoding", "Accept-Charset",
-            "Accept-Language", "Last-Event-ID", "traceparent", "Expect", "Content-Encoding", "X-HTTP-Method-Override", "X-Forwarded-Host", "Origin", "Cookie", "Upgrade",
-            "Authorization", "TE", "Connection", "Access-Control-Request-Method");
+            "X-Actor",
+            "If-Match",
+            "If-None-Match",
+            "If-Modified-Since",
+            "If-Unmodified-Since",
+            "If-Range",
+            "Range",
+            "Accept",
+            "Accept-Encoding",
+            "Accept-Charset",
+            "Accept-Language",
+            "Last-Event-ID",
+            "traceparent",
+            "Expect",
+            "Content-Encoding",
+            "X-HTTP-Method-Override",
+            "X-Forwarded-Host",
+            "Origin",
+            "Cookie",
+            "Upgrade",
+            "Authorization",
+            "TE",
+            "Connection",
+            "Access-Control-Request-Method");
     private static final List<String> VALUES = List.of(
-            "", "*", "\"x\"", "W/\"\"", "bytes=0-", "bytes=9-1", "Thu, 99 Foo 2026", "gzip", "br;q=2", "100-continue", "200-maybe", "\u00e9\u00ff", "a\tb", "00-" + "0".repeat(32) + "-" + "0".repeat(16) + "-00",
-            "websocket", "h2c", "text/event-stream", "application/yaml;q=0", ",,,", "null");
+            "",
+            "*",
+            "\"x\"",
+            "W/\"\"",
+            "bytes=0-",
+            "bytes=9-1",
+            "Thu, 99 Foo 2026",
+            "gzip",
+            "br;q=2",
+            "100-continue",
+            "200-maybe",
+            "\u00e9\u00ff",
+            "a\tb",
+            "00-" + "0".repeat(32) + "-" + "0".repeat(16) + "-00",
+            "websocket",
+            "h2c",
+            "text/event-stream",
+            "application/yaml;q=0",
+            ",,,",
+            "null");
 
     private final Samples samples;
     private final Foreign foreign;
@@ -56,6 +128,7 @@ final class WrongRequests {
      * @param operation what it was made of; null: no operation of ours
      * @param wellFormed whether it is HTTP at all
      */
+    @SuppressWarnings("ArrayRecordComponent") // read where it was made, and compared by nobody
     record Request(byte[] bytes, String method, @Nullable Operation operation, boolean wellFormed) {}
 
     /**
@@ -76,13 +149,17 @@ final class WrongRequests {
         this.trees = new TreeMutator(random);
         this.yaml = new YamlMutator(random);
         this.bytes = new ByteMutator(random);
-        description.path("paths").properties().forEach(path -> path.getValue().properties().forEach(operation -> {
-            List<String> statuses = new ArrayList<>();
-            operation.getValue().path("responses").fieldNames().forEachRemaining(statuses::add);
-            if (!statuses.isEmpty()) {
-                operations.add(new Operation(operation.getKey().toUpperCase(Locale.ROOT), path.getKey(), statuses));
-            }
-        }));
+        description
+                .path("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(operation -> {
+                    List<String> statuses = new ArrayList<>();
+                    operation.getValue().path("responses").fieldNames().forEachRemaining(statuses::add);
+                    if (!statuses.isEmpty()) {
+                        operations.add(
+                                new Operation(operation.getKey().toUpperCase(Locale.ROOT), path.getKey(), statuses));
+                    }
+                }));
     }
 
     List<Operation> operations() {
@@ -101,7 +178,9 @@ final class WrongRequests {
         int headers = random.nextInt(3);
         for (int i = 0; i < headers; i++) {
             String name = HEADERS.get(random.nextInt(HEADERS.size()));
-            String value = random.nextInt(30) == 0 ? "v".repeat(random.nextInt(20_000)) : VALUES.get(random.nextInt(VALUES.size()));
+            String value = random.nextInt(30) == 0
+                    ? "v".repeat(random.nextInt(20_000))
+                    : VALUES.get(random.nextInt(VALUES.size()));
             text(request, name + ": " + value + "\r\n");
         }
         if (body.length > 0 || changes) {
@@ -129,7 +208,8 @@ final class WrongRequests {
         for (String segment : template.substring(1).split("/", -1)) {
             path.append('/');
             if (segment.equals("{action}")) {
-                List<String> actions = List.of("pause", "resume", "abort", "approve", "retry", "skip", "take-over", "explode", "");
+                List<String> actions =
+                        List.of("pause", "resume", "abort", "approve", "retry", "skip", "take-over", "explode", "");
                 path.append(actions.get(random.nextInt(actions.size())));
             } else if (segment.startsWith("{")) {
                 path.append(name(template, segment, changes));
@@ -155,13 +235,28 @@ final class WrongRequests {
         if (path.endsWith("/events")) {
             // A stream that is asked for is open for a moment: from what is new, mostly.
             List<String> queries = List.of(
-                    "", "?campaign=healthy-1", "?type=step.requested", "?type=nonsense", "?from=never", "?from=now", "?cluster=%00", "?campaign=A", "?type=,,", "?type=step.judged&type=x", "?%", "?=&=&");
+                    "",
+                    "?campaign=healthy-1",
+                    "?type=step.requested",
+                    "?type=nonsense",
+                    "?from=never",
+                    "?from=now",
+                    "?cluster=%00",
+                    "?campaign=A",
+                    "?type=,,",
+                    "?type=step.judged&type=x",
+                    "?%",
+                    "?=&=&");
             return queries.get(random.nextInt(queries.size()));
         }
         return switch (random.nextInt(12)) {
             case 0 -> "?reason=" + "r".repeat(random.nextInt(3000));
             case 1 -> "?reason=%ff%00&reason=2&x";
-            case 2 -> "?" + TYPES_OF_EVENTS.get(random.nextInt(TYPES_OF_EVENTS.size())).shortName() + "=%zz";
+            case 2 ->
+                "?"
+                        + TYPES_OF_EVENTS
+                                .get(random.nextInt(TYPES_OF_EVENTS.size()))
+                                .shortName() + "=%zz";
             default -> "";
         };
     }
@@ -179,7 +274,10 @@ final class WrongRequests {
             case 0 -> new byte[0];
             case 1, 2 -> (asYaml ? YamlMutator.written(document) : document.toString()).getBytes(UTF_8);
             case 3, 4 -> bytes.mutated(document.toString().getBytes(UTF_8));
-            case 5 -> random.nextInt(30) == 0 ? " ".repeat(3_000_000).getBytes(UTF_8) : YamlMutator.laughs().getBytes(UTF_8);
+            case 5 ->
+                random.nextInt(30) == 0
+                        ? " ".repeat(3_000_000).getBytes(UTF_8)
+                        : YamlMutator.laughs().getBytes(UTF_8);
             default -> asYaml ? yaml.mutated(document) : trees.mutated(document).getBytes(UTF_8);
         };
     }
@@ -199,7 +297,10 @@ final class WrongRequests {
             action.put("cluster", foreign.cluster(random));
         }
         if (random.nextInt(3) == 0) {
-            action.put("digest", "0123456789abcdef").put("applySuggestedPolicy", true).put("policy", "kind: GlobalNetworkPolicy").put("conflicts", "keep-mine");
+            action.put("digest", "0123456789abcdef")
+                    .put("applySuggestedPolicy", true)
+                    .put("policy", "kind: GlobalNetworkPolicy")
+                    .put("conflicts", "keep-mine");
             action.putArray("answers").addObject().put("question", "01234567").put("answer", "take-new");
         }
         return action;

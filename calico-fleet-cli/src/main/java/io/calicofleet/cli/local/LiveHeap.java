@@ -25,7 +25,8 @@ public record LiveHeap(long bytes, List<String> largest) {
     public static Optional<LiveHeap> of(long pid) throws InterruptedException {
         try {
             Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
+                                    .toString(),
                             String.valueOf(pid),
                             "GC.class_histogram")
                     .redirectErrorStream(true)
@@ -44,7 +45,7 @@ public record LiveHeap(long bytes, List<String> largest) {
     static Optional<LiveHeap> read(List<String> lines) {
         List<String> largest = new ArrayList<>();
         for (String line : lines) {
-            String[] words = line.strip().split("\\s+");
+            String[] words = line.strip().split("\\s+", -1);
             if (words.length >= 3 && words[0].equals("Total")) {
                 return Optional.of(new LiveHeap(Long.parseLong(words[2]), largest));
             }

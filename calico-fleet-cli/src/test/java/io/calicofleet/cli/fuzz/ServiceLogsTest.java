@@ -23,13 +23,15 @@ class ServiceLogsTest {
 
     @Test
     void an_error_with_a_stack_trace_is_a_fault_and_one_without_is_not() throws IOException {
-        check(List.of(
-                "{\"timestamp\":\"2026-11-28T18:00:01Z\",\"level\":\"ERROR\",\"loggerName\":\"a\",\"message\":\"b\"}",
-                "{\"timestamp\":\"2026-11-28T18:00:01Z\",\"level\":\"WARN\",\"loggerName\":\"a\",\"message\":\"b\",\"exception\":{}}"));
+        check(
+                List.of(
+                        "{\"timestamp\":\"2026-11-28T18:00:01Z\",\"level\":\"ERROR\",\"loggerName\":\"a\",\"message\":\"b\"}",
+                        "{\"timestamp\":\"2026-11-28T18:00:01Z\",\"level\":\"WARN\",\"loggerName\":\"a\",\"message\":\"b\",\"exception\":{}}"));
         assertThat(problems.none()).isTrue();
 
-        check(List.of(
-                "{\"timestamp\":\"2026-11-28T18:00:01Z\",\"level\":\"ERROR\",\"loggerName\":\"a\",\"message\":\"b\",\"exception\":{}}"));
+        check(
+                List.of(
+                        "{\"timestamp\":\"2026-11-28T18:00:01Z\",\"level\":\"ERROR\",\"loggerName\":\"a\",\"message\":\"b\",\"exception\":{}}"));
         assertThat(problems.count(Truth.NO_FAULT)).isEqualTo(1);
     }
 
@@ -59,7 +61,8 @@ class ServiceLogsTest {
     }
 
     private static String line(String minute, int number) {
-        return "{\"timestamp\":\"2026-11-28T" + minute + ":01Z\",\"level\":\"WARN\",\"loggerName\":\"a\",\"message\":\"refused " + number + "\"}";
+        return "{\"timestamp\":\"2026-11-28T" + minute
+                + ":01Z\",\"level\":\"WARN\",\"loggerName\":\"a\",\"message\":\"refused " + number + "\"}";
     }
 
     private void check(List<String> lines) throws IOException {

@@ -28,7 +28,8 @@ class LiveHeapTest {
 
     @Test
     void what_is_no_histogram_tells_nothing() {
-        assertThat(LiveHeap.read(List.of("4711:", "com.sun.tools.attach.AttachNotSupportedException"))).isEmpty();
+        assertThat(LiveHeap.read(List.of("4711:", "com.sun.tools.attach.AttachNotSupportedException")))
+                .isEmpty();
     }
 
     @Test

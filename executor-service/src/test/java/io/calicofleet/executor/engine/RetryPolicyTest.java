@@ -37,7 +37,8 @@ class RetryPolicyTest {
 
     @Test
     void what_is_silent_is_asked_again_of_every_kind_and_what_is_refused_only_where_somebody_may_put_it_right() {
-        assertThat(triedAgain(answers -> retries.read("x", nothing -> false, answers))).isEqualTo(SILENCES);
+        assertThat(triedAgain(answers -> retries.read("x", nothing -> false, answers)))
+                .isEqualTo(SILENCES);
         assertThat(triedAgain(answers -> retries.write("x", answers)))
                 .isEqualTo(with(Problem.FORBIDDEN, Problem.REFUSED));
         assertThat(triedAgain(answers -> retries.rehearse("x", answers))).isEqualTo(with(Problem.REFUSED));
@@ -54,24 +55,28 @@ class RetryPolicyTest {
     @Test
     void pauses_grow_to_the_longest_and_the_last_try_is_after_the_patience() {
         retries = policy(10_000, 2_000);
-        assertThatThrownBy(() -> retries.write("x", always(Problem.REFUSED, "quota"))).hasMessage("quota");
+        assertThatThrownBy(() -> retries.write("x", always(Problem.REFUSED, "quota")))
+                .hasMessage("quota");
         assertThat(slept).containsExactly(200L, 400L, 800L, 1600L, 2000L, 2000L, 2000L, 2000L);
         slept.clear();
         retries = policy(200, 90);
-        assertThatThrownBy(() -> retries.write("x", always(Problem.REFUSED, "quota"))).hasMessage("quota");
+        assertThatThrownBy(() -> retries.write("x", always(Problem.REFUSED, "quota")))
+                .hasMessage("quota");
         assertThat(slept).as("no pause is longer than the longest").containsExactly(90L, 90L, 90L);
     }
 
     @Test
     void patience_is_over_after_its_time_and_not_before() {
         retries = policy(600, 1_000);
-        assertThatThrownBy(() -> retries.write("x", always(Problem.REFUSED, "quota"))).hasMessage("quota");
+        assertThatThrownBy(() -> retries.write("x", always(Problem.REFUSED, "quota")))
+                .hasMessage("quota");
         assertThat(slept).as("600 ms are within").containsExactly(200L, 400L, 800L);
     }
 
     @Test
     void a_refusal_is_told_at_once_in_its_own_words_and_again_every_half_minute_until_there_is_an_answer() {
-        assertThat(retries.<String>write("DaemonSet x", () -> millis() < 31_000 ? refuse("failed calling webhook") : "done"))
+        assertThat(retries.<String>write(
+                        "DaemonSet x", () -> millis() < 31_000 ? refuse("failed calling webhook") : "done"))
                 .isEqualTo("done");
         assertThat(told)
                 .containsExactly(
@@ -87,7 +92,8 @@ class RetryPolicyTest {
         assertThat(told).isEmpty();
         retries = policy(60_000, 200);
         long second = millis();
-        assertThat(retries.<String>read("x", nothing -> false, () -> millis() < second + 34_000 ? silence("503") : "done"))
+        assertThat(retries.<String>read(
+                        "x", nothing -> false, () -> millis() < second + 34_000 ? silence("503") : "done"))
                 .isEqualTo("done");
         assertThat(told).containsExactly("x after 3000: 503", "x after 33000: 503", "answered");
     }
@@ -99,12 +105,16 @@ class RetryPolicyTest {
                 .isEqualTo("tried");
         assertThat(told).containsExactly("x after 0: webhook", "answered");
         slept.clear();
-        assertThatThrownBy(() -> retries.rehearse("y", always(Problem.REFUSED, "quota"))).hasMessage("quota");
+        assertThatThrownBy(() -> retries.rehearse("y", always(Problem.REFUSED, "quota")))
+                .hasMessage("quota");
         assertThat(slept).as("what is left").containsExactly(200L, 200L, 200L, 200L);
         slept.clear();
-        assertThatThrownBy(() -> retries.rehearse("z", always(Problem.REFUSED, "quota"))).hasMessage("quota");
+        assertThatThrownBy(() -> retries.rehearse("z", always(Problem.REFUSED, "quota")))
+                .hasMessage("quota");
         assertThat(slept).isEmpty();
-        assertThat(retries.<String>rehearse("z", answers(silent(), "tried"))).as("a silence has its own").isEqualTo("tried");
+        assertThat(retries.<String>rehearse("z", answers(silent(), "tried")))
+                .as("a silence has its own")
+                .isEqualTo("tried");
     }
 
     @Test
@@ -118,14 +128,16 @@ class RetryPolicyTest {
     @Test
     void not_found_is_believed_once_a_server_that_was_not_ready_is_ready_for_three_seconds() {
         ready = () -> millis() >= 1_000;
-        assertThat(retries.<Optional<String>>read("x", Optional::isEmpty, Optional::empty)).isEmpty();
+        assertThat(retries.<Optional<String>>read("x", Optional::isEmpty, Optional::empty))
+                .isEmpty();
         assertThat(millis()).as("seen to be ready at 1400 ms").isEqualTo(4_400);
         assertThat(find(Optional.empty())).as("from then on at once").isEmpty();
         assertThat(millis()).isEqualTo(4_400);
     }
 
     @Test
-    void an_absence_that_was_answered_before_the_server_was_ready_is_not_believed_though_it_is_ready_when_it_is_asked() {
+    void
+            an_absence_that_was_answered_before_the_server_was_ready_is_not_believed_though_it_is_ready_when_it_is_asked() {
         assertThat(find(Optional.empty(), Optional.of("it is there")))
                 .as("a server that became ready between the two")
                 .contains("it is there");
@@ -173,8 +185,11 @@ class RetryPolicyTest {
     @Test
     void a_server_that_is_ready_now_and_then_is_not_ready_for_a_while() {
         ready = () -> (millis() >= 1_000 && millis() < 2_000) || millis() >= 4_000;
-        assertThat(retries.<Optional<String>>read("x", Optional::isEmpty, Optional::empty)).isEmpty();
-        assertThat(millis()).as("seen to be ready at 1400 ms, and again at 4400 ms").isEqualTo(7_400);
+        assertThat(retries.<Optional<String>>read("x", Optional::isEmpty, Optional::empty))
+                .isEmpty();
+        assertThat(millis())
+                .as("seen to be ready at 1400 ms, and again at 4400 ms")
+                .isEqualTo(7_400);
     }
 
     @Test
@@ -185,7 +200,8 @@ class RetryPolicyTest {
             }
             return true;
         };
-        assertThat(retries.<Optional<String>>read("x", Optional::isEmpty, Optional::empty)).isEmpty();
+        assertThat(retries.<Optional<String>>read("x", Optional::isEmpty, Optional::empty))
+                .isEmpty();
         assertThat(millis()).isEqualTo(4_400);
     }
 
@@ -193,7 +209,8 @@ class RetryPolicyTest {
     void one_that_does_not_get_ready_is_believed_when_the_patience_is_over() {
         ready = () -> false;
         retries = policy(10_000, 1_000);
-        assertThat(retries.<Optional<String>>read("x", Optional::isEmpty, Optional::empty)).isEmpty();
+        assertThat(retries.<Optional<String>>read("x", Optional::isEmpty, Optional::empty))
+                .isEmpty();
         assertThat(millis()).isEqualTo(10_400);
         assertThatThrownBy(() -> retries.read("x", nothing -> false, always(Problem.NOT_FOUND, "gone")))
                 .hasMessage("gone");
@@ -239,11 +256,18 @@ class RetryPolicyTest {
     @Test
     void who_is_interrupted_ends_with_what_was_refused() {
         RetryPolicy interrupted = new RetryPolicy(
-                Duration.ofSeconds(60), Duration.ofSeconds(1), signals, new Told(), () -> false, () -> true,
-                () -> nanos, time -> {
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(1),
+                signals,
+                new Told(),
+                () -> false,
+                () -> true,
+                () -> nanos,
+                time -> {
                     throw new InterruptedException();
                 });
-        assertThatThrownBy(() -> interrupted.write("x", always(Problem.REFUSED, "quota"))).hasMessage("quota");
+        assertThatThrownBy(() -> interrupted.write("x", always(Problem.REFUSED, "quota")))
+                .hasMessage("quota");
         assertThat(Thread.interrupted()).isTrue();
         assertThatThrownBy(() -> interrupted.read("x", Optional::isEmpty, Optional::empty))
                 .isInstanceOfSatisfying(
@@ -257,8 +281,10 @@ class RetryPolicyTest {
         RetryPolicy real = new RetryPolicy(
                 Duration.ofMillis(50), Duration.ofMillis(10), signals, new Told(), () -> true, () -> true);
         long before = System.nanoTime();
-        assertThatThrownBy(() -> real.write("x", always(Problem.REFUSED, "quota"))).hasMessage("quota");
-        assertThat(System.nanoTime() - before).isGreaterThan(Duration.ofMillis(50).toNanos());
+        assertThatThrownBy(() -> real.write("x", always(Problem.REFUSED, "quota")))
+                .hasMessage("quota");
+        assertThat(System.nanoTime() - before)
+                .isGreaterThan(Duration.ofMillis(50).toNanos());
     }
 
     private RetryPolicy policy(long patience, long longestPause) {
