@@ -13,6 +13,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -35,6 +37,8 @@ class ArchitectureTest {
                     .or(belongToAnyOf(InputStream.class, IOException.class, UncheckedIOException.class))
                     .or(resideInAPackage("java.math.."))
                     .or(resideInAPackage("java.nio.charset.."))
+                    // To decode bytes it is given.
+                    .or(belongToAnyOf(ByteBuffer.class, CharBuffer.class))
                     .or(resideInAPackage("java.security.."))
                     .or(resideInAPackage("java.time.."))
                     .or(resideInAPackage("java.util..")));

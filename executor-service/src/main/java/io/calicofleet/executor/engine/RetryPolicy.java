@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An API server that comes back answers 401, 403 and 404 at first, to what it grants and has: its caches fill late
  * (kubernetes/staging/src/k8s.io/apiserver/pkg/server/healthz, {@code /readyz}). So "it is not there" and "you may not" are believed
- * only of a server that said just before it was asked that it is ready; and where it was not, only when it has been ready for a while.
+ * only of a server that said just before it was asked that it is ready, and answered soon or says the same again; and where it was
+ * not ready, only when it has been ready for a while.
  *
  * <p>A read that is forbidden is believed, as many are worth a try only; but where a step may do nothing at all any more, which
  * it could when it began, its rights were taken away or its token is over: that is waited for like a refused write.
@@ -123,13 +124,14 @@ final class RetryPolicy {
         long began = nanos.getAsLong();
         Duration pause = atMostTheLongest(FIRST_PAUSE);
         @Nullable Duration told = null;
+        int confirmed = 0;
         while (true) {
             @Nullable ClusterException refusal = null;
             boolean trusted = trust.isFresh();
             boolean doubted;
             try {
                 T answer = call.get();
-                if (!absent.test(answer) || trusted || isOver(began)) {
+                if (!absent.test(answer) || (trusted && isOfThatServer(confirmed)) || isOver(began)) {
                     if (told != null) {
                         listener.answered();
                     }
@@ -138,14 +140,16 @@ final class RetryPolicy {
                 doubted = true;
             } catch (ClusterException e) {
                 refusal = e;
-                doubted = isDoubtful(e) && !trusted;
+                doubted = isDoubtful(e) && !(trusted && isOfThatServer(confirmed));
                 if (isOver(began) || (!doubted && !again.test(e))) {
                     throw e;
                 }
             }
             if (doubted && trust.confirm()) {
+                confirmed++;
                 continue; // the answer may be of a moment before: asked once more
             }
+            confirmed = 0;
             if (refusal != null) {
                 if (refusal.isTransient()) {
                     trust.check();
@@ -160,6 +164,14 @@ final class RetryPolicy {
             }
             pause = pause(pause, refusal);
         }
+    }
+
+    /**
+     * Whether the server that answers is the one that was ready. A request that took long may have been sent to one that ended, and
+     * been answered by its successor; a slow server says so again.
+     */
+    private boolean isOfThatServer(int confirmed) {
+        return trust.isFresh() || confirmed > 1;
     }
 
     private boolean isOver(long began) {

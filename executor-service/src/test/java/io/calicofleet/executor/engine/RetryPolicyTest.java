@@ -150,6 +150,28 @@ class RetryPolicyTest {
     }
 
     @Test
+    void an_absence_that_took_long_to_be_told_may_be_of_a_server_that_was_started_meanwhile() {
+        assertThat(find(Optional.empty(), Optional.empty())).as("it was ready").isEmpty();
+        ready = () -> millis() >= 5_000;
+        assertThat(retries.<Optional<String>>read("x", Optional::isEmpty, () -> {
+                    nanos += Duration.ofSeconds(2).toNanos();
+                    return millis() < 6_000 ? Optional.empty() : Optional.of("it is there");
+                }))
+                .contains("it is there");
+    }
+
+    @Test
+    void a_slow_server_is_believed_when_it_says_so_again() {
+        assertThat(retries.<Optional<String>>read("x", Optional::isEmpty, () -> {
+                    nanos += Duration.ofSeconds(2).toNanos();
+                    return Optional.empty();
+                }))
+                .isEmpty();
+        assertThat(millis()).as("three answers").isEqualTo(6_000);
+        assertThat(slept).isEmpty();
+    }
+
+    @Test
     void what_is_there_is_believed_of_any_server() {
         ready = () -> false;
         assertThat(find(Optional.of("it is there"))).contains("it is there");

@@ -183,19 +183,19 @@ class StepExecutionTest extends StepScene {
 
     @Test
     void where_a_step_may_do_nothing_any_more_its_reads_wait_for_the_rights_to_come_back() throws Exception {
-        assertThat(readForbiddenOnce(true, Problem.FORBIDDEN)).isInstanceOf(StepSucceeded.class);
+        assertThat(readForbiddenTwice(true, Problem.FORBIDDEN)).isInstanceOf(StepSucceeded.class);
         assertThat(waited()).containsExactly("User \"x\" cannot get", "");
         assertThat(engine.counts.retried).isEqualTo(1);
     }
 
     @Test
     void a_read_that_is_forbidden_while_the_journal_may_be_read_is_believed() throws Exception {
-        assertThat(readForbiddenOnce(true, null)).isInstanceOf(StepFailed.class);
+        assertThat(readForbiddenTwice(true, null)).isInstanceOf(StepFailed.class);
         assertThat(engine.counts.retried).isZero();
-        assertThat(new StepExecutionTest().readForbiddenOnce(true, Problem.UNEXPECTED))
+        assertThat(new StepExecutionTest().readForbiddenTwice(true, Problem.UNEXPECTED))
                 .as("it does not say that it may not")
                 .isInstanceOf(StepFailed.class);
-        assertThat(new StepExecutionTest().readForbiddenOnce(false, Problem.FORBIDDEN))
+        assertThat(new StepExecutionTest().readForbiddenTwice(false, Problem.FORBIDDEN))
                 .as("an inspection says what it may not do")
                 .isInstanceOf(StepFailed.class);
     }
@@ -210,7 +210,7 @@ class StepExecutionTest extends StepScene {
         }
     }
 
-    /** What becomes of an inspection of which one read is forbidden, and its version answered so. */
+    /** What becomes of an inspection of which one read is forbidden, asked again too, and its version answered so. */
     private StepProgress inspectedWhere(Problem versionSays) throws Exception {
         List<String> refused = new ArrayList<>();
         engine.writes = false;
@@ -218,7 +218,7 @@ class StepExecutionTest extends StepScene {
         engine.around = api -> new ForwardingCluster(api) {
             @Override
             protected <T> T read(String what, Supplier<T> call) {
-                if (what.equals("Service x/y") && refused.isEmpty()) {
+                if (what.equals("Service x/y") && refused.size() < 2) {
                     refused.add(what);
                     throw new ClusterException(Problem.FORBIDDEN, "User \"x\" cannot get", null);
                 }
@@ -371,8 +371,8 @@ class StepExecutionTest extends StepScene {
      *
      * @param journalSays with which refusal its journal answers then; null: it answers
      */
-    private StepProgress readForbiddenOnce(boolean writes, @Nullable Problem journalSays) throws Exception {
-        int[] left = {1};
+    private StepProgress readForbiddenTwice(boolean writes, @Nullable Problem journalSays) throws Exception {
+        int[] left = {2}; // one to be believed, and one more
         engine.writes = writes;
         engine.patience = Duration.ofHours(1);
         engine.usedJournal = new FailingJournal(false) {
