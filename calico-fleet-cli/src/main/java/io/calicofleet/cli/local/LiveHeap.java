@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What is alive in the heap of a JVM, after a full collection.
@@ -16,6 +18,7 @@ import java.util.Optional;
 public record LiveHeap(long bytes, List<String> largest) {
 
     private static final int LARGEST = 12;
+    private static final int PATIENCE_SECONDS = 30;
 
     public LiveHeap {
         largest = List.copyOf(largest);
@@ -31,6 +34,8 @@ public record LiveHeap(long bytes, List<String> largest) {
                             "GC.class_histogram")
                     .redirectErrorStream(true)
                     .start();
+            // A process that stands still answers never.
+            CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS).execute(process::destroyForcibly);
             List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .toList();

@@ -18,6 +18,7 @@ import io.calicofleet.runtime.KafkaStart;
 import io.calicofleet.runtime.streams.ManagedStreams;
 import io.calicofleet.runtime.streams.StreamsSettings;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Quarkus;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -104,6 +105,7 @@ public final class Wiring {
                                         settings.streams().linger()),
                                 KafkaClients.properties(config)),
                 meters::failed,
+                () -> Quarkus.asyncExit(1),
                 clock,
                 settings.stopGrace());
     }

@@ -36,6 +36,7 @@ public final class ManagedStreams implements AutoCloseable {
     private final Supplier<Topology> topology;
     private final Map<String, Object> properties;
     private final Runnable onFailure;
+    private final Runnable onEnd;
     private final InstantSource clock;
     private final Duration grace;
     private final Deque<Instant> failures = new ArrayDeque<>();
@@ -47,6 +48,7 @@ public final class ManagedStreams implements AutoCloseable {
      * @param topology what to run
      * @param properties of Kafka Streams
      * @param onFailure told of each thread that failed
+     * @param onEnd told when it has failed for good, so that only a new process helps
      * @param clock tells how close failures follow each other
      * @param grace how long a stop may take
      */
@@ -54,11 +56,13 @@ public final class ManagedStreams implements AutoCloseable {
             Supplier<Topology> topology,
             Map<String, Object> properties,
             Runnable onFailure,
+            Runnable onEnd,
             InstantSource clock,
             Duration grace) {
         this.topology = requireNonNull(topology, "topology");
         this.properties = Map.copyOf(properties);
         this.onFailure = requireNonNull(onFailure, "onFailure");
+        this.onEnd = requireNonNull(onEnd, "onEnd");
         this.clock = requireNonNull(clock, "clock");
         this.grace = requireNonNull(grace, "grace");
     }
@@ -72,10 +76,12 @@ public final class ManagedStreams implements AutoCloseable {
         all.putAll(properties);
         KafkaStreams starting = new KafkaStreams(topology.get(), all);
         starting.setUncaughtExceptionHandler(this::onFailure);
-        starting.setStateListener((now, before) -> LOGGER.atInfo()
-                .addKeyValue("state", now)
-                .addKeyValue("before", before)
-                .log("streams changed state"));
+        starting.setStateListener((now, before) -> {
+            LOGGER.atInfo().addKeyValue("state", now).addKeyValue("before", before).log("streams changed state");
+            if (now == State.ERROR) {
+                onEnd.run();
+            }
+        });
         starting.start();
         streams = starting;
     }

@@ -11,6 +11,7 @@ import io.calicofleet.verifier.adapter.VerifierMeters;
 import io.calicofleet.verifier.adapter.VerifierOptions;
 import io.calicofleet.verifier.adapter.VerifierTopology;
 import io.calicofleet.verifier.core.traffic.TrafficLimits;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -98,6 +99,7 @@ public final class VerifierService {
                 () -> VerifierTopology.build(options, meters),
                 properties(stateDirectory()),
                 () -> {},
+                () -> Quarkus.asyncExit(1),
                 InstantSource.system(),
                 settings.stopTimeout());
         streams = created;

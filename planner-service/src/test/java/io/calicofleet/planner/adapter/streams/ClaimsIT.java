@@ -136,6 +136,7 @@ class ClaimsIT {
                                 Duration.ofSeconds(5))
                         .properties(Map.of(), Map.of("bootstrap.servers", broker.bootstrapServers())),
                 meters::failed,
+                () -> {},
                 InstantSource.system(),
                 Duration.ofSeconds(10));
         planners.add(planner);
