@@ -40,7 +40,8 @@ final class HealthChecks {
     @Liveness
     HealthCheck alive(ManagedStreams streams) {
         return () -> Health.upUnless(
-                "stream threads",
-                streams.failed() ? List.of("Kafka Streams has given up: see the log, then restart") : List.of()).build();
+                        "stream threads",
+                        streams.failed() ? List.of("Kafka Streams has given up: see the log, then restart") : List.of())
+                .build();
     }
 }

@@ -77,7 +77,10 @@ public final class ManagedStreams implements AutoCloseable {
         KafkaStreams starting = new KafkaStreams(topology.get(), all);
         starting.setUncaughtExceptionHandler(this::onFailure);
         starting.setStateListener((now, before) -> {
-            LOGGER.atInfo().addKeyValue("state", now).addKeyValue("before", before).log("streams changed state");
+            LOGGER.atInfo()
+                    .addKeyValue("state", now)
+                    .addKeyValue("before", before)
+                    .log("streams changed state");
             if (now == State.ERROR) {
                 onEnd.run();
             }

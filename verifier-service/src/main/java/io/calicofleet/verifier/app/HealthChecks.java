@@ -25,7 +25,8 @@ final class HealthChecks {
     @Liveness
     HealthCheck alive(VerifierService service) {
         return () -> Health.upUnless(
-                "stream threads",
-                service.isDead() ? List.of("Kafka Streams has given up: see the log, then restart") : List.of()).build();
+                        "stream threads",
+                        service.isDead() ? List.of("Kafka Streams has given up: see the log, then restart") : List.of())
+                .build();
     }
 }
