@@ -116,43 +116,19 @@ public final class BenchCommand implements Callable<Integer> {
             system.awaitReady(missing -> {});
             FleetClient client = new FleetClient(system.address(FleetService.PLANNER), "bench");
             system.awaitClusters(client, clusters);
-            if (instances > 0) {
-                sizing(system, client);
-            } else if (recovery) {
-                recovery(system, client);
+            Measured measured = instances > 0
+                    ? new SizingBench(system, client, clusters, steps, this::progress).measure()
+                    : recovery
+                            ? new RecoveryBench(system, client, clusters, this::note).measure()
+                            : measure(system, client);
+            terminal.keepLive();
+            if (output.structured()) {
+                output.print(terminal, measured.json());
             } else {
-                throughput(system, client);
+                measured.print(terminal);
             }
         }
         return ExitCodes.OK;
-    }
-
-    private void throughput(LocalSystem system, FleetClient client) throws InterruptedException {
-        BenchResult result = measure(system, client);
-        if (output.structured()) {
-            output.print(terminal, result.json());
-        } else {
-            result.print(terminal);
-        }
-    }
-
-    private void recovery(LocalSystem system, FleetClient client) throws InterruptedException {
-        RecoveryResult result = new RecoveryBench(system, client, clusters, this::note).measure();
-        if (output.structured()) {
-            output.print(terminal, result.json());
-        } else {
-            result.print(terminal);
-        }
-    }
-
-    private void sizing(LocalSystem system, FleetClient client) throws InterruptedException {
-        SizingResult result = new SizingBench(system, client, clusters, steps, this::progress).measure();
-        terminal.keepLive();
-        if (output.structured()) {
-            output.print(terminal, result.json());
-        } else {
-            result.print(terminal);
-        }
     }
 
     private BenchResult measure(LocalSystem system, FleetClient client) throws InterruptedException {

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.output.Terminal;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -31,24 +29,26 @@ record BenchResult(
         MessageCount traffic,
         double plainKafkaSeconds,
         Map<FleetService, Long> peakMemoryMiB,
-        Map<String, Double> processorSeconds) {
+        Map<String, Double> processorSeconds)
+        implements Measured {
 
-    /** The form of {@code -o json}. */
-    ObjectNode json() {
+    @Override
+    public ObjectNode json() {
         ObjectNode json = FleetClient.body()
                 .put("clusters", clusters)
                 .put("steps", steps)
-                .put("seconds", rounded(seconds, 3))
-                .put("stepsPerSecond", rounded(stepsPerSecond(), 1));
+                .put("seconds", Measured.rounded(seconds, 3))
+                .put("stepsPerSecond", Measured.rounded(stepsPerSecond(), 1));
         ObjectNode latency = json.putObject("gateLatencyMillis");
         latency.putObject("idle").put("p50", idle.p50()).put("p99", idle.p99());
         latency.putObject("loaded").put("p50", loaded.p50()).put("p99", loaded.p99());
-        return json.put("plainKafkaSeconds", rounded(plainKafkaSeconds, 3))
-                .put("ratio", rounded(seconds / plainKafkaSeconds, 2))
+        return json.put("plainKafkaSeconds", Measured.rounded(plainKafkaSeconds, 3))
+                .put("ratio", Measured.rounded(seconds / plainKafkaSeconds, 2))
                 .put("peakMemoryMiB", totalMemory());
     }
 
-    void print(Terminal terminal) {
+    @Override
+    public void print(Terminal terminal) {
         terminal.line(
                 "%d clusters x %d steps: %.2f s, %.0f steps/s".formatted(clusters, steps, seconds, stepsPerSecond()));
         latency(terminal, "one cluster in flight ", idle);
@@ -81,9 +81,5 @@ record BenchResult(
 
     private long totalMemory() {
         return peakMemoryMiB.values().stream().mapToLong(Long::longValue).sum();
-    }
-
-    private static BigDecimal rounded(double value, int digits) {
-        return BigDecimal.valueOf(value).setScale(digits, RoundingMode.HALF_UP);
     }
 }

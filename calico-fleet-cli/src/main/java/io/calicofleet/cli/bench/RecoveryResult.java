@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.output.Table;
 import io.calicofleet.cli.output.Terminal;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +14,7 @@ import java.util.Locale;
  * @param clusters how many had steps in flight
  * @param recoveries in the order they were measured
  */
-record RecoveryResult(int clusters, List<Recovery> recoveries) {
+record RecoveryResult(int clusters, List<Recovery> recoveries) implements Measured {
 
     /** Wanted of one process. */
     static final Duration ONE = Duration.ofSeconds(10);
@@ -47,21 +45,22 @@ record RecoveryResult(int clusters, List<Recovery> recoveries) {
         }
     }
 
-    /** The form of {@code -o json}. */
-    ObjectNode json() {
+    @Override
+    public ObjectNode json() {
         ObjectNode json = FleetClient.body().put("clusters", clusters);
         for (Recovery recovery : recoveries) {
             json.withArray("recoveries")
                     .addObject()
                     .put("killed", recovery.killed())
-                    .put("seconds", BigDecimal.valueOf(recovery.seconds()).setScale(1, RoundingMode.HALF_UP))
+                    .put("seconds", Measured.rounded(recovery.seconds(), 1))
                     .put("wantedSeconds", recovery.wanted().toSeconds())
-                    .put("load", BigDecimal.valueOf(recovery.load()).setScale(1, RoundingMode.HALF_UP));
+                    .put("load", Measured.rounded(recovery.load(), 1));
         }
         return json;
     }
 
-    void print(Terminal terminal) {
+    @Override
+    public void print(Terminal terminal) {
         terminal.line("from kill -9 to the next step, on the slowest of " + clusters + " clusters in flight:");
         Table table = Table.of("killed", "seconds>", "wanted>", "", "load>");
         for (Recovery recovery : recoveries) {

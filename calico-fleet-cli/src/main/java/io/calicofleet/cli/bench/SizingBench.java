@@ -47,7 +47,8 @@ final class SizingBench {
 
     SizingResult measure() throws InterruptedException {
         List<String> names = new ArrayList<>();
-        try (ReaderLag lag = new ReaderLag(system.bootstrapServers())) {
+        Map<String, Long> most = new TreeMap<>();
+        try (ConsumerLag lag = new ConsumerLag(system.bootstrapServers())) {
             long start = System.nanoTime();
             for (int i = 0; i < Math.min(CAMPAIGNS, clusters); i++) {
                 ObjectNode campaign = campaign(i);
@@ -57,11 +58,14 @@ final class SizingBench {
             List<String> open = new ArrayList<>(names);
             while (!open.isEmpty()) {
                 TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
-                lag.look();
+                Map<String, Long> behind = lag.now();
+                behind.forEach((reader, records) -> most.merge(reader, records, Math::max));
                 open.removeIf(this::ended);
                 long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
-                progress.accept("%d of %d campaigns after %d s, readers at most %d records behind"
-                        .formatted(names.size() - open.size(), names.size(), seconds, lag.now()));
+                progress.accept("%d of %d campaigns after %d s, %d records not read yet"
+                        .formatted(names.size() - open.size(), names.size(), seconds, behind.values().stream()
+                                        .mapToLong(Long::longValue)
+                                        .sum()));
                 if (system.givenUp() != null || seconds > PATIENCE.toSeconds()) {
                     throw CliException.failed(
                             system.givenUp() != null ? system.givenUp() : "after " + PATIENCE + " it goes on");
@@ -78,7 +82,7 @@ final class SizingBench {
             for (FleetService service : FleetService.values()) {
                 restored.put(service.id(), restore(service.id()));
             }
-            return new SizingResult(clusters, steps, names.size(), seconds, memory, state, lag.most(), restored);
+            return new SizingResult(clusters, steps, names.size(), seconds, memory, state, most, restored);
         }
     }
 

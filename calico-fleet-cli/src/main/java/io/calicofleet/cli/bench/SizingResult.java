@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.output.Table;
 import io.calicofleet.cli.output.Terminal;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +18,7 @@ import java.util.TreeMap;
  * @param seconds from the first campaign posted to the last one succeeded
  * @param peakMemoryMiB the most each process had resident
  * @param state what is kept
- * @param lag by consumer group the most records it was behind
+ * @param lag by consumer group and topic the most records that were not read
  * @param restored by service the seconds from kill -9 of one process until all are ready
  */
 record SizingResult(
@@ -31,7 +29,8 @@ record SizingResult(
         Map<String, Long> peakMemoryMiB,
         List<State> state,
         Map<String, Long> lag,
-        Map<String, Double> restored) {
+        Map<String, Double> restored)
+        implements Measured {
 
     /**
      * What a compacted topic holds when each key has its last record only.
@@ -49,14 +48,14 @@ record SizingResult(
         restored = new TreeMap<>(restored);
     }
 
-    /** The form of {@code -o json}. */
-    ObjectNode json() {
+    @Override
+    public ObjectNode json() {
         ObjectNode json = FleetClient.body()
                 .put("clusters", clusters)
                 .put("steps", steps)
                 .put("campaigns", campaigns)
-                .put("seconds", rounded(seconds))
-                .put("stepsPerSecond", rounded(clusters * (double) steps / seconds));
+                .put("seconds", Measured.rounded(seconds, 1))
+                .put("stepsPerSecond", Measured.rounded(clusters * (double) steps / seconds, 1));
         peakMemoryMiB.forEach(json.putObject("peakMemoryMiB")::put);
         for (State one : state) {
             json.withArray("state")
@@ -67,11 +66,12 @@ record SizingResult(
         }
         lag.forEach(json.putObject("lag")::put);
         ObjectNode after = json.putObject("restoredSeconds");
-        restored.forEach((name, took) -> after.put(name, rounded(took)));
+        restored.forEach((name, took) -> after.put(name, Measured.rounded(took, 1)));
         return json;
     }
 
-    void print(Terminal terminal) {
+    @Override
+    public void print(Terminal terminal) {
         terminal.line(String.format(
                 Locale.ROOT,
                 "%d clusters x %d steps in %d campaigns: %.0f s, %.0f steps/s",
@@ -97,9 +97,5 @@ record SizingResult(
         Table behind = Table.of("reader", "records behind at most>");
         lag.forEach((group, records) -> behind.row(group, String.valueOf(records)));
         behind.print(terminal);
-    }
-
-    private static BigDecimal rounded(double value) {
-        return BigDecimal.valueOf(value).setScale(1, RoundingMode.HALF_UP);
     }
 }

@@ -1,6 +1,7 @@
 package io.calicofleet.cli.chaos;
 
 import io.calicofleet.cli.chaos.Happening.Injection;
+import io.calicofleet.cli.demo.SimulatedFleet;
 import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.LocalSystem;
 import java.time.Duration;
@@ -25,7 +26,7 @@ record Burst(List<String> services, List<ChaosPlan> plans) {
     /** So many clusters the simulator counts: as many seeds may be in a burst as find theirs among them. */
     static final int CLUSTERS = 996;
 
-    static final int MOST_SEEDS = CLUSTERS / ChaosPlan.KINDS;
+    static final int MOST_SEEDS = CLUSTERS / SimulatedFleet.KINDS;
 
     /** Two more within a minute, and the launcher gives a process up. */
     private static final int DEATHS = 4;

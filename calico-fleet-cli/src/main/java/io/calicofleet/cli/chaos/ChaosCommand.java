@@ -2,6 +2,7 @@ package io.calicofleet.cli.chaos;
 
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
+import io.calicofleet.cli.demo.SimulatedFleet;
 import io.calicofleet.cli.local.DataDirectory;
 import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Table;
@@ -77,9 +78,9 @@ public final class ChaosCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        boolean some = clusters >= 1 && clusters <= ChaosPlan.KINDS && seeds >= 1;
+        boolean some = clusters >= 1 && clusters <= SimulatedFleet.KINDS && seeds >= 1;
         if (!some || burst < 1 || burst > Burst.MOST_SEEDS || duration.compareTo(Duration.ofSeconds(1)) < 0) {
-            throw CliException.usage("--clusters is from 1 to " + ChaosPlan.KINDS + ", --burst from 1 to "
+            throw CliException.usage("--clusters is from 1 to " + SimulatedFleet.KINDS + ", --burst from 1 to "
                     + Burst.MOST_SEEDS + ", --seeds 1 or more, --duration PT1S or more");
         }
         long first = seed != null ? seed : ThreadLocalRandom.current().nextInt(1_000_000);
@@ -169,8 +170,7 @@ public final class ChaosCommand implements Callable<Integer> {
 
     /** Logs, and the history as lines. */
     private void keep(Path folder, History history, List<String> told) {
-        List.of("kafka", "tmp", "kubeconfigs", "cache").forEach(part -> DataDirectory.delete(folder.resolve(part)));
-        Path logs = folder.resolve("logs");
+        Path logs = DataDirectory.deleteAllButLogs(folder);
         try {
             Files.write(logs.resolve("run.txt"), told);
             Files.write(logs.resolve("events.txt"), HistoryLines.events(history));

@@ -28,9 +28,6 @@ import java.util.stream.Stream;
 record ChaosPlan(
         long seed, Duration duration, List<String> clusters, List<Campaign> campaigns, List<Happening> happenings) {
 
-    /** As many kinds of clusters as the simulated fleet has. */
-    static final int KINDS = 12;
-
     /** What befalls a cluster of a seed comes so long after what befell one before, on average. */
     private static final long BETWEEN_CLUSTERS_MILLIS = 2000;
 
@@ -65,7 +62,7 @@ record ChaosPlan(
 
         /** The id of its cluster of a kind, from 1 on. */
         String cluster(int kind) {
-            return String.format(Locale.ROOT, "c%03d", place * KINDS + kind);
+            return String.format(Locale.ROOT, "c%03d", place * SimulatedFleet.KINDS + kind);
         }
     }
 
@@ -110,14 +107,14 @@ record ChaosPlan(
     /** Different kinds, at most one of them with host endpoints. */
     private static List<String> clusters(Random random, Share share, int count) {
         List<Integer> kinds = new ArrayList<>();
-        for (int i = 1; i <= KINDS; i++) {
+        for (int i = 1; i <= SimulatedFleet.KINDS; i++) {
             kinds.add(i);
         }
         Collections.shuffle(kinds, random);
         int keeps = random.nextInt(3) == 0
                 ? SimulatedFleet.WITH_HOST_ENDPOINTS.get(random.nextInt(SimulatedFleet.WITH_HOST_ENDPOINTS.size()))
                 : 0;
-        boolean few = count <= KINDS - SimulatedFleet.WITH_HOST_ENDPOINTS.size();
+        boolean few = count <= SimulatedFleet.KINDS - SimulatedFleet.WITH_HOST_ENDPOINTS.size();
         Stream<Integer> first = few && keeps > 0 ? Stream.of(keeps) : Stream.of();
         return Stream.concat(
                         first,

@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
 /** The simulated clusters: a process of the cluster-simulator, and what it tells from inside. */
 public final class SimulatedFleet {
 
-    /** Those of twelve kinds of clusters that have host endpoints: their traffic is listened to and reviewed, which takes longest. */
+    /** How many kinds of clusters there are: each is installed in another way. */
+    public static final int KINDS = 12;
+
+    /** Those of them that have host endpoints: their traffic is listened to and reviewed, which takes longest. */
     public static final List<Integer> WITH_HOST_ENDPOINTS = List.of(1, 4, 12);
 
     /** Who the requests made here are from, in the audit of a cluster. */

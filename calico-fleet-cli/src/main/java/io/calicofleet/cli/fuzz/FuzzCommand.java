@@ -71,8 +71,7 @@ public final class FuzzCommand implements Callable<Integer> {
             DataDirectory.delete(folder);
             return ExitCodes.OK;
         }
-        List.of("kafka", "tmp", "kubeconfigs", "cache").forEach(part -> DataDirectory.delete(folder.resolve(part)));
-        terminal.line("logs: " + folder.resolve("logs"));
+        terminal.line("logs: " + DataDirectory.deleteAllButLogs(folder));
         terminal.line("again: fuzz --seed " + chosen + " --records " + records + " --requests " + requests
                 + (topics == null ? "" : " --topics " + String.join(",", topics)));
         return ExitCodes.FAILED;

@@ -13,9 +13,6 @@ import java.util.List;
  */
 record FuzzPlan(long seed, List<Topic> topics, long records, long requests, List<String> clusters) {
 
-    /** As many kinds of clusters as the simulated fleet has. */
-    static final int KINDS = 12;
-
     /** Of these no traffic is reviewed, so that campaigns on them end soon. */
     static final List<String> CLUSTERS = List.of("c02", "c03", "c05");
 

@@ -107,7 +107,7 @@ final class FuzzRun {
             throws InterruptedException {
         system.startBroker();
         SimulatedFleet fleet = new SimulatedFleet(system, kubeconfigs, Ports.require(0, "--port"));
-        fleet.start(FuzzPlan.KINDS, plan.clusters(), installation.demoReleases(), SPEED, false);
+        fleet.start(SimulatedFleet.KINDS, plan.clusters(), installation.demoReleases(), SPEED, false);
         system.startServices();
         fleet.awaitReady();
         system.awaitReady(missing -> {});

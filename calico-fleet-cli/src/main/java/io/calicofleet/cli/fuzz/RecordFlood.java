@@ -3,6 +3,7 @@ package io.calicofleet.cli.fuzz;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.calicofleet.cli.CliException;
+import io.calicofleet.cli.bench.ConsumerLag;
 import io.calicofleet.event.Topic;
 import io.calicofleet.fuzz.Foreign;
 import io.calicofleet.fuzz.WrongRecords;
@@ -35,7 +36,7 @@ final class RecordFlood implements AutoCloseable {
     private final WrongRecords records;
     private final Problems problems;
     private final Consumer<String> tell;
-    private final Backlog backlog;
+    private final ConsumerLag backlog;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Map<Topic, Long> sent = new HashMap<>();
     private final Map<Topic, Long> unreadable = new HashMap<>();
@@ -47,7 +48,7 @@ final class RecordFlood implements AutoCloseable {
         this.records = records;
         this.problems = problems;
         this.tell = tell;
-        this.backlog = new Backlog(bootstrapServers);
+        this.backlog = new ConsumerLag(bootstrapServers);
         Properties settings = new Properties();
         settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * Topic.MAX_RECORD_BYTES);

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,16 @@ public final class DataDirectory implements AutoCloseable {
         } catch (IOException expected) {
             // A temporary directory: the system clears what is left.
         }
+    }
+
+    /**
+     * Deletes what a system on this machine has left in its directory, but for the logs.
+     *
+     * @return where they are
+     */
+    public static Path deleteAllButLogs(Path directory) {
+        List.of("kafka", "tmp", "kubeconfigs", "cache").forEach(part -> delete(directory.resolve(part)));
+        return directory.resolve("logs");
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {

@@ -293,8 +293,7 @@ public final class LocalSystem implements AutoCloseable {
     public void deleteData(Consumer<String> say) {
         Path data = settings.data();
         if (failed) {
-            List.of("kafka", "tmp", "kubeconfigs", "cache").forEach(part -> DataDirectory.delete(data.resolve(part)));
-            say.accept("the logs stay in " + data.resolve("logs"));
+            say.accept("the logs stay in " + DataDirectory.deleteAllButLogs(data));
         } else {
             DataDirectory.delete(data);
         }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.cli.chaos.Happening.Act;
 import io.calicofleet.cli.chaos.Happening.Deed;
 import io.calicofleet.cli.chaos.Happening.Injection;
+import io.calicofleet.cli.demo.SimulatedFleet;
 import io.calicofleet.kafka.EventJson;
 import java.io.IOException;
 import java.time.Duration;
@@ -41,7 +42,7 @@ class ChaosPlanTest {
             Burst burst = Burst.of(first, 10, 3, DURATION);
             two.add(burst.hasTwoExecutors());
             burst.clusters()
-                    .forEach(cluster -> kinds.add((Integer.parseInt(cluster.substring(1)) - 1) % ChaosPlan.KINDS));
+                    .forEach(cluster -> kinds.add((Integer.parseInt(cluster.substring(1)) - 1) % SimulatedFleet.KINDS));
             for (Burst.Planned planned : burst.happenings()) {
                 switch (planned.happening()) {
                     case Injection injection -> faults.add(injection.fault());
@@ -51,7 +52,7 @@ class ChaosPlanTest {
         }
         assertThat(faults).containsExactlyInAnyOrder(Fault.values());
         assertThat(deeds).containsExactlyInAnyOrder(Deed.values());
-        assertThat(kinds).hasSize(ChaosPlan.KINDS);
+        assertThat(kinds).hasSize(SimulatedFleet.KINDS);
         assertThat(two).hasSize(2);
     }
 

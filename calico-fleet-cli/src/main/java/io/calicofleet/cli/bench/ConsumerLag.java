@@ -1,4 +1,4 @@
-package io.calicofleet.cli.fuzz;
+package io.calicofleet.cli.bench;
 
 import io.calicofleet.cli.CliException;
 import java.util.ArrayList;
@@ -15,16 +15,17 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /** What the services have not read yet, by the offsets they commit. */
-final class Backlog implements AutoCloseable {
+public final class ConsumerLag implements AutoCloseable {
 
     private final Admin admin;
 
-    Backlog(String bootstrapServers) {
+    /** Asks that broker. */
+    public ConsumerLag(String bootstrapServers) {
         this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
     }
 
     /** How many records each group has not read, where it has any left; by the group's name and the topic's. */
-    Map<String, Long> now() throws InterruptedException {
+    public Map<String, Long> now() throws InterruptedException {
         try {
             List<String> groups = new ArrayList<>();
             for (GroupListing group : admin.listGroups(ListGroupsOptions.forConsumerGroups())
