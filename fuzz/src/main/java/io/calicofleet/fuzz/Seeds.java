@@ -8,11 +8,25 @@ import java.util.stream.LongStream;
  */
 public final class Seeds {
 
+    private static final String SEED = "calicofleet.seed";
+
     private Seeds() {}
+
+    /** So many from the first on, unless the command line says otherwise. */
+    public static LongStream from(long first, int many) {
+        Long one = Long.getLong(SEED);
+        return one == null
+                ? LongStream.range(first, first + Long.getLong("calicofleet.seeds", many))
+                : LongStream.of(one);
+    }
 
     /** So many, unless the command line says otherwise. */
     public static LongStream burst(int many) {
-        Long one = Long.getLong("calicofleet.seed");
-        return one == null ? LongStream.range(0, Long.getLong("calicofleet.seeds", many)) : LongStream.of(one);
+        return from(0, many);
+    }
+
+    /** Whether one seed alone was asked for: what only many of them show need not show then. */
+    public static boolean isOneAlone() {
+        return Long.getLong(SEED) != null;
     }
 }

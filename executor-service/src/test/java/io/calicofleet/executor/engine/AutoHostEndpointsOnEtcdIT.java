@@ -349,11 +349,6 @@ class AutoHostEndpointsOnEtcdIT {
         }
 
         @Override
-        protected <T> T read(String what, Supplier<T> call) {
-            return call.get();
-        }
-
-        @Override
         protected <T> T write(ObjectNode object, Supplier<T> call) {
             if (!OURS.contains(object.path("kind").asText())) {
                 writes.add(what(object));
@@ -370,11 +365,6 @@ class AutoHostEndpointsOnEtcdIT {
         ToldDatastore(CalicoDatastore calico, List<String> writes) {
             super(calico);
             this.writes = writes;
-        }
-
-        @Override
-        protected <T> T read(String what, Supplier<T> call) {
-            return call.get();
         }
 
         @Override

@@ -23,10 +23,14 @@ public abstract class ForwardingCluster implements ClusterApi {
     }
 
     /** Around every read. */
-    protected abstract <T> T read(String what, Supplier<T> call);
+    protected <T> T read(String what, Supplier<T> call) {
+        return call.get();
+    }
 
     /** Around every write. */
-    protected abstract <T> T write(ObjectNode object, Supplier<T> call);
+    protected <T> T write(ObjectNode object, Supplier<T> call) {
+        return call.get();
+    }
 
     @Override
     public final String version() {

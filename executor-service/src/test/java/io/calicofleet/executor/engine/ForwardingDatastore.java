@@ -22,10 +22,14 @@ abstract class ForwardingDatastore implements CalicoDatastore {
     }
 
     /** Around every read. */
-    protected abstract <T> T read(String what, Supplier<T> call);
+    protected <T> T read(String what, Supplier<T> call) {
+        return call.get();
+    }
 
     /** Around every write. */
-    protected abstract <T> T write(ObjectNode resource, Supplier<T> call);
+    protected <T> T write(ObjectNode resource, Supplier<T> call) {
+        return call.get();
+    }
 
     /** Around every deletion, which is a write. */
     protected <T> T deletion(ObjectNode resource, Supplier<T> call) {

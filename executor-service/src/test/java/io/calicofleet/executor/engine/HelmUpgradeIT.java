@@ -3,7 +3,6 @@ package io.calicofleet.executor.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.Customisation;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FieldConflict;
@@ -28,7 +27,6 @@ import io.calicofleet.simulator.demo.DemoReleases;
 import io.calicofleet.simulator.demo.HelmInstall;
 import java.io.IOException;
 import java.util.List;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -263,16 +261,6 @@ class HelmUpgradeIT extends HelmFleet {
 
         WithoutHelm(ClusterApi cluster) {
             super(cluster);
-        }
-
-        @Override
-        protected <T> T read(String what, Supplier<T> call) {
-            return call.get();
-        }
-
-        @Override
-        protected <T> T write(ObjectNode object, Supplier<T> call) {
-            return call.get();
         }
 
         @Override

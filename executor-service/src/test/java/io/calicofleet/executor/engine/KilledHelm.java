@@ -1,11 +1,9 @@
 package io.calicofleet.executor.engine;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.core.helm.HelmCall;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.HelmEngine;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** A cluster whose Helm is killed as soon as it is to write. */
 final class KilledHelm extends ForwardingCluster {
@@ -15,16 +13,6 @@ final class KilledHelm extends ForwardingCluster {
     KilledHelm(ClusterApi cluster, Runnable leaving) {
         super(cluster);
         this.leaving = leaving;
-    }
-
-    @Override
-    protected <T> T read(String what, Supplier<T> call) {
-        return call.get();
-    }
-
-    @Override
-    protected <T> T write(ObjectNode object, Supplier<T> call) {
-        return call.get();
     }
 
     @Override

@@ -202,11 +202,6 @@ class ManifestRoutesIT {
         }
 
         @Override
-        protected <T> T read(String what, Supplier<T> call) {
-            return call.get();
-        }
-
-        @Override
         protected <T> T write(ObjectNode object, Supplier<T> call) {
             if (object.path("kind").asText().equals("DaemonSet")) {
                 api.find(new ResourceRef("apps/v1", "Deployment", "kube-system", "calico-typha"))

@@ -208,11 +208,6 @@ abstract class PlannedCluster {
         }
 
         @Override
-        protected <T> T read(String what, Supplier<T> call) {
-            return call.get();
-        }
-
-        @Override
         protected <T> T write(ObjectNode object, Supplier<T> call) {
             T result = call.get();
             act.accept(object);

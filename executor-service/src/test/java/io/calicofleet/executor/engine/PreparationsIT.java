@@ -233,10 +233,5 @@ class PreparationsIT {
             }
             return found;
         }
-
-        @Override
-        protected <T> T write(ObjectNode object, Supplier<T> call) {
-            return call.get();
-        }
     }
 }

@@ -2,7 +2,6 @@ package io.calicofleet.executor.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepKind;
@@ -120,11 +119,6 @@ class RehearsalIT {
             if (what.equals("a rehearsal of ClusterRole calico-node")) {
                 throw new ClusterException(problem, message, null);
             }
-            return call.get();
-        }
-
-        @Override
-        protected <T> T write(ObjectNode object, Supplier<T> call) {
             return call.get();
         }
     }

@@ -227,11 +227,6 @@ class StepExecutionTest extends StepScene {
                 }
                 return call.get();
             }
-
-            @Override
-            protected <T> T write(ObjectNode object, Supplier<T> call) {
-                return call.get();
-            }
         };
         engine.handler = step -> {
             step.cluster().find(ResourceRef.of(object()));
@@ -390,11 +385,6 @@ class StepExecutionTest extends StepScene {
                 if (what.equals("Service x/y") && left[0]-- > 0) {
                     throw new ClusterException(Problem.FORBIDDEN, "User \"x\" cannot get", null);
                 }
-                return call.get();
-            }
-
-            @Override
-            protected <T> T write(ObjectNode object, Supplier<T> call) {
                 return call.get();
             }
         };

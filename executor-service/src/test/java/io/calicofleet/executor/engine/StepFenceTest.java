@@ -2,7 +2,6 @@ package io.calicofleet.executor.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.StepId;
@@ -187,11 +186,6 @@ class StepFenceTest extends StepScene {
         @SuppressWarnings("unchecked")
         protected <T> T read(String what, Supplier<T> call) {
             return what.equals("kube-system") ? (T) uid.get() : call.get();
-        }
-
-        @Override
-        protected <T> T write(ObjectNode object, Supplier<T> call) {
-            return call.get();
         }
     }
 }

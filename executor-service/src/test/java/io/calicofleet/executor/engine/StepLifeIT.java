@@ -98,11 +98,6 @@ class StepLifeIT {
             }
             return call.get();
         }
-
-        @Override
-        protected <T> T write(ObjectNode object, Supplier<T> call) {
-            return call.get();
-        }
     }
 
     @Test
@@ -199,11 +194,6 @@ class StepLifeIT {
             }
             return call.get();
         }
-
-        @Override
-        protected <T> T write(ObjectNode object, Supplier<T> call) {
-            return call.get();
-        }
     }
 
     @Test
@@ -277,11 +267,6 @@ class StepLifeIT {
         // Given
         AtomicInteger left = new AtomicInteger(2);
         SimulatedFleet.Running executor = fleet.executor("run1", cluster, api -> new ForwardingCluster(api) {
-            @Override
-            protected <T> T read(String what, Supplier<T> call) {
-                return call.get();
-            }
-
             @Override
             protected <T> T write(ObjectNode object, Supplier<T> call) {
                 T answer = call.get();

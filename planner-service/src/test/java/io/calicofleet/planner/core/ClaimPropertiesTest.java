@@ -3,9 +3,9 @@ package io.calicofleet.planner.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.StepKind;
+import io.calicofleet.fuzz.Seeds;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -19,18 +19,11 @@ class ClaimPropertiesTest {
 
     private static final long FIRST = 20261128L;
 
-    private static LongStream seeds() {
-        Long one = Long.getLong("calicofleet.seed");
-        return one != null
-                ? LongStream.of(one)
-                : LongStream.range(FIRST, FIRST + Long.getLong("calicofleet.seeds", 100));
-    }
-
     @Test
     void one_campaign_at_a_time_acts_on_a_cluster_and_each_gets_its_turn_whatever_happens() {
         int[] seen = new int[2];
         Map<StepKind, Integer> acted = new EnumMap<>(StepKind.class);
-        seeds().forEach(seed -> {
+        Seeds.from(FIRST, 100).forEach(seed -> {
             try {
                 SharedFleet fleet = new SharedFleet(seed);
                 fleet.run();
@@ -42,7 +35,7 @@ class ClaimPropertiesTest {
                 throw new AssertionError("with -Dcalicofleet.seed=" + seed, e);
             }
         });
-        if (Long.getLong("calicofleet.seed") == null) {
+        if (!Seeds.isOneAlone()) {
             assertThat(seen[0]).as("clusters that waited").isGreaterThan(100);
             assertThat(seen[1]).as("clusters that were taken over").isGreaterThan(20);
             assertThat(acted.get(StepKind.RESTORE)).as("restores").isGreaterThan(50);

@@ -8,6 +8,7 @@ import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClaimReleased;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.StepProgressed;
+import io.calicofleet.fuzz.Seeds;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import java.time.Duration;
@@ -17,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -33,13 +33,6 @@ class EndingTest {
 
     private final PlannerCore core = new PlannerCore(Fleet.CATALOGUE, PlannerSettings.DEFAULT);
 
-    private static LongStream seeds() {
-        Long one = Long.getLong("calicofleet.seed");
-        return one != null
-                ? LongStream.of(one)
-                : LongStream.range(FIRST, FIRST + Long.getLong("calicofleet.seeds", 40));
-    }
-
     @Test
     void aborted_twice_a_campaign_is_over_at_once_whatever_its_steps_wait_for() {
         Map<CampaignPhase, Integer> from = new EnumMap<>(CampaignPhase.class);
@@ -48,7 +41,7 @@ class EndingTest {
             state.clusters().values().forEach(cluster -> clusters.merge(cluster.phase(), 1, Integer::sum));
             endsAtOnce(state, at, from);
         });
-        if (Long.getLong("calicofleet.seed") == null) {
+        if (!Seeds.isOneAlone()) {
             assertThat(from)
                     .as("states it was ended from")
                     .containsKeys(
@@ -150,7 +143,7 @@ class EndingTest {
     }
 
     private void everyState(Check check) {
-        seeds().forEach(seed -> {
+        Seeds.from(FIRST, 40).forEach(seed -> {
             try {
                 RandomWorld world = new RandomWorld(seed);
                 world.run();

@@ -6,13 +6,13 @@ import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.fuzz.Seeds;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -26,25 +26,18 @@ class PlannerPropertiesTest {
 
     private static final long FIRST = 20261123L;
 
-    private static LongStream seeds() {
-        Long one = Long.getLong("calicofleet.seed");
-        return one != null
-                ? LongStream.of(one)
-                : LongStream.range(FIRST, FIRST + Long.getLong("calicofleet.seeds", 300));
-    }
-
     @Test
     void keeps_its_invariants_whatever_happens_in_whatever_order() {
         Set<CampaignPhase> ends = EnumSet.noneOf(CampaignPhase.class);
         Set<StepKind> kinds = EnumSet.noneOf(StepKind.class);
-        seeds().forEach(seed -> {
+        Seeds.from(FIRST, 300).forEach(seed -> {
             try {
                 ends.add(run(seed, kinds));
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("with -Dcalicofleet.seed=" + seed, e);
             }
         });
-        if (Long.getLong("calicofleet.seed") == null) {
+        if (!Seeds.isOneAlone()) {
             assertThat(ends).contains(CampaignPhase.SUCCEEDED, CampaignPhase.ABORTED);
             assertThat(kinds).contains(StepKind.RESTORE, StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS);
         }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.LockoutFact;
-import io.calicofleet.executor.core.Seeds;
+import io.calicofleet.fuzz.Seeds;
 import io.calicofleet.executor.core.lockout.FelixTables.Packet;
 import io.calicofleet.executor.core.lockout.LockoutGuard.Findings;
 import io.calicofleet.model.address.Cidr;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FieldAnswer;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.OnConflict;
-import io.calicofleet.executor.core.Seeds;
+import io.calicofleet.fuzz.Seeds;
 import io.calicofleet.model.release.ManifestDocuments;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.OnConflict;
-import io.calicofleet.executor.core.Seeds;
+import io.calicofleet.fuzz.Seeds;
 import io.calicofleet.model.release.ManifestDocuments;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -52,11 +52,6 @@ class BackupStoreIT {
         }
 
         @Override
-        protected <T> T read(String what, Supplier<T> call) {
-            return call.get();
-        }
-
-        @Override
         protected <T> T write(ObjectNode object, Supplier<T> call) {
             T answer = call.get();
             if (!lost && object.path("metadata").has("resourceVersion")) {

@@ -255,11 +255,6 @@ class ConfigMapJournalTest {
         }
 
         @Override
-        protected <T> T read(String what, Supplier<T> call) {
-            return call.get();
-        }
-
-        @Override
         protected <T> T write(ObjectNode object, Supplier<T> call) {
             if (left > 0) {
                 left--;

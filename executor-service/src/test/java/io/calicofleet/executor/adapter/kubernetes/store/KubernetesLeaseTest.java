@@ -329,11 +329,6 @@ class KubernetesLeaseTest {
         CountDownLatch renewals = new CountDownLatch(3);
         ForwardingCluster counting = new ForwardingCluster(new FakeCluster()) {
             @Override
-            protected <T> T read(String what, Supplier<T> call) {
-                return call.get();
-            }
-
-            @Override
             protected <T> T write(ObjectNode object, Supplier<T> call) {
                 renewals.countDown();
                 return call.get();

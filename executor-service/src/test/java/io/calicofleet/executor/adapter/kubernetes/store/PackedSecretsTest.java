@@ -213,11 +213,6 @@ class PackedSecretsTest {
         }
 
         @Override
-        protected <T> T read(String what, Supplier<T> call) {
-            return call.get();
-        }
-
-        @Override
         protected <T> T write(ObjectNode object, Supplier<T> call) {
             if (left > 0) {
                 left--;
