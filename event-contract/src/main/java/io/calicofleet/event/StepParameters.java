@@ -136,6 +136,11 @@ public record StepParameters(
         return with(draft -> draft.notAfter = until);
     }
 
+    /** The grant of the cluster under which the step is asked for; 0: none, which is before all others. */
+    public long grant() {
+        return epoch == null ? 0 : epoch;
+    }
+
     /** The same under this grant of the cluster. */
     public StepParameters withEpoch(long granted) {
         return with(draft -> draft.epoch = granted);

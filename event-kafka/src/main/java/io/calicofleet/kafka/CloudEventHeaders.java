@@ -70,15 +70,19 @@ final class CloudEventHeaders {
     }
 
     private static Instant time(String text) {
-        try {
-            // A sign is ISO 8601 for years of more than four digits, which RFC 3339 does not have.
-            if (!text.startsWith("+") && !text.startsWith("-")) {
-                return Instant.parse(text);
-            }
-        } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException("ce_time is '" + text + "', not an RFC 3339 time", e);
+        // A sign is ISO 8601 for years of more than four digits, which RFC 3339 does not have.
+        if (text.startsWith("+") || text.startsWith("-")) {
+            throw noTime(text, null);
         }
-        throw new IllegalArgumentException("ce_time is '" + text + "', not an RFC 3339 time");
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw noTime(text, e);
+        }
+    }
+
+    private static IllegalArgumentException noTime(String text, @Nullable DateTimeParseException why) {
+        return new IllegalArgumentException("ce_time is '" + text + "', not an RFC 3339 time", why);
     }
 
     private static String required(Headers headers, String name) {

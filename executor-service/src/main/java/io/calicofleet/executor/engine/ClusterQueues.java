@@ -57,8 +57,8 @@ public final class ClusterQueues {
         lock.lock();
         try {
             if (stopped) {
-                return CompletableFuture.completedFuture(
-                        null); // Not acknowledged: the next one to have the partition gets it.
+                // Not acknowledged: the next one to have the partition gets it.
+                return CompletableFuture.completedFuture(null);
             }
             if (queues.containsKey(key) || !runner.serves(key)) {
                 backlog.add(delivery);

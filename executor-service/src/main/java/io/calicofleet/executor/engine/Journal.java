@@ -3,7 +3,6 @@ package io.calicofleet.executor.engine;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.StepId;
-import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.executor.port.FenceException;
 import io.calicofleet.executor.port.Intents;
@@ -38,16 +37,10 @@ public interface Journal {
      * Remembers that the step is under way, and the grant it is asked for under.
      *
      * @param epoch of that grant, 0 where there is none
-     * @throws io.calicofleet.executor.core.step.FenceException where a step of a later grant was started before; nothing is
+     * @throws io.calicofleet.executor.port.FenceException where a step of a later grant was started before; nothing is
      *     remembered then
      */
     void started(StepId step, long epoch);
-
-    /** The grant a step is asked for under; 0: none, which is before all others. */
-    static long epoch(StepParameters parameters) {
-        Long epoch = parameters.epoch();
-        return epoch == null ? 0 : epoch;
-    }
 
     /**
      * The refusal of a step whose grant is not the last one.
@@ -59,7 +52,7 @@ public interface Journal {
                         + (other.cluster().equals(step.cluster())
                                 ? ""
                                 : ": the cluster is served as " + other.cluster()
-                                        + ", too; correct or remove one of the" + " kubeconfigs"))
+                                        + ", too; correct or remove one of the kubeconfigs"))
                 .orElse("");
         return new FenceException(
                 FenceException.Why.CLAIM_LOST,

@@ -9,7 +9,7 @@ public interface LeaseLock {
      * Tries once.
      *
      * @return empty where it is held from now on; otherwise who holds it
-     * @throws io.calicofleet.executor.core.step.ClusterException where the cluster does not answer
+     * @throws io.calicofleet.executor.port.ClusterException where the cluster does not answer
      */
     Optional<String> tryAcquire();
 
@@ -24,8 +24,8 @@ public interface LeaseLock {
     /**
      * The second half of the fence: whether it is still held.
      *
-     * @throws io.calicofleet.executor.core.step.FenceException where another executor has it
-     * @throws io.calicofleet.executor.core.step.ClusterException where that cannot be found out at present
+     * @throws io.calicofleet.executor.port.FenceException where another executor has it
+     * @throws io.calicofleet.executor.port.ClusterException where that cannot be found out at present
      */
     void check();
 

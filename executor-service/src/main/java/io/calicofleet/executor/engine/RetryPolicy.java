@@ -131,7 +131,7 @@ final class RetryPolicy {
             boolean doubted;
             try {
                 T answer = call.get();
-                if (!absent.test(answer) || (trusted && isOfThatServer(confirmed)) || isOver(began)) {
+                if (!absent.test(answer) || isBelieved(trusted, confirmed) || isOver(began)) {
                     if (told != null) {
                         listener.answered();
                     }
@@ -140,7 +140,7 @@ final class RetryPolicy {
                 doubted = true;
             } catch (ClusterException e) {
                 refusal = e;
-                doubted = isDoubtful(e) && !(trusted && isOfThatServer(confirmed));
+                doubted = isDoubtful(e) && !isBelieved(trusted, confirmed);
                 if (isOver(began) || (!doubted && !again.test(e))) {
                     throw e;
                 }
@@ -167,11 +167,11 @@ final class RetryPolicy {
     }
 
     /**
-     * Whether the server that answers is the one that was ready. A request that took long may have been sent to one that ended, and
-     * been answered by its successor; a slow server says so again.
+     * Whether the server that has answered is one that was ready before. A request that took long may have been sent to one that
+     * ended, and been answered by its successor; a slow server says so again.
      */
-    private boolean isOfThatServer(int confirmed) {
-        return trust.isFresh() || confirmed > 1;
+    private boolean isBelieved(boolean trusted, int confirmed) {
+        return trusted && (trust.isFresh() || confirmed > 1);
     }
 
     private boolean isOver(long began) {

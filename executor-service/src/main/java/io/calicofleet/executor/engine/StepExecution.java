@@ -211,7 +211,7 @@ public final class StepExecution {
             if (before != null) {
                 return before;
             }
-            journal.started(step, Journal.epoch(request.parameters()));
+            journal.started(step, request.parameters().grant());
         } catch (ClusterException e) {
             return failed(e).toEvent(step);
         }

@@ -57,14 +57,15 @@ public final class StepSignals {
                 superseded = true;
                 return;
             }
-            superseded |= ends(running, by) || Journal.epoch(running.parameters()) == Journal.epoch(by.parameters());
-            over |= ends(running, by);
+            boolean ended = ends(running, by);
+            superseded |= ended || running.parameters().grant() == by.parameters().grant();
+            over |= ended;
         });
     }
 
     private static boolean ends(StepRequested running, StepRequested by) {
         return running.step().campaign().equals(by.step().campaign())
-                || Journal.epoch(running.parameters()) < Journal.epoch(by.parameters());
+                || running.parameters().grant() < by.parameters().grant();
     }
 
     /** The partition went to another executor, or this one stops. */

@@ -12,7 +12,7 @@ import java.util.Optional;
  * name people gave them, labels and annotations those that Calico sees. How a cluster stores them is the
  * adapters' matter: {@code crd.projectcalico.org/v1}, the aggregated API, or etcd.
  *
- * <p>All methods block the calling virtual thread and throw {@link io.calicofleet.executor.core.step.ClusterException} for
+ * <p>All methods block the calling virtual thread and throw {@link ClusterException} for
  * what the cluster or its etcd refuses. Writes are whole objects under their resourceVersion.
  */
 public interface CalicoDatastore {

@@ -235,23 +235,20 @@ public record Planning(Manifests manifests, ManifestDocuments live, Basis basis,
      * this API server does not serve, was never made. Nobody has deleted it.
      */
     private static ManifestDocuments possible(ClusterApi cluster, ManifestDocuments base, ManifestDocuments live) {
-        Map<ObjectKey, ObjectNode> all = new LinkedHashMap<>(base.objects());
-        Map<ObjectKey, String> absent = new LinkedHashMap<>();
-        base.objects().forEach((key, object) -> {
-            if (live.find(key).isEmpty()) {
-                ResourceRef ref = ResourceRef.of(object);
-                absent.put(key, ref.apiVersion() + " " + ref.kind());
+        Map<ObjectKey, ObjectNode> absent = new LinkedHashMap<>(base.objects());
+        absent.keySet().removeIf(key -> live.find(key).isPresent());
+        if (absent.isEmpty()) {
+            return base;
+        }
+        Set<String> served = cluster.servedKinds();
+        Map<ObjectKey, ObjectNode> made = new LinkedHashMap<>(base.objects());
+        absent.forEach((key, object) -> {
+            ResourceRef ref = ResourceRef.of(object);
+            if (!served.contains(ref.apiVersion() + " " + ref.kind())) {
+                made.remove(key);
             }
         });
-        if (!absent.isEmpty()) {
-            Set<String> served = cluster.servedKinds();
-            absent.forEach((key, kind) -> {
-                if (!served.contains(kind)) {
-                    all.remove(key);
-                }
-            });
-        }
-        return new ManifestDocuments(all);
+        return new ManifestDocuments(made);
     }
 
     /** What the plan is about: not what only other ways to install have. */

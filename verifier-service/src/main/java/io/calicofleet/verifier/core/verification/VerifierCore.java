@@ -52,7 +52,7 @@ public final class VerifierCore {
                 request.gates(),
                 expected(request.parameters()),
                 traceparent,
-                epoch(request),
+                request.parameters().grant(),
                 Objects.requireNonNullElse(request.limit(), Verification.LONGEST),
                 Duration.ZERO,
                 ObservationHistory.NONE,
@@ -64,12 +64,7 @@ public final class VerifierCore {
      * none. It changes nothing; its executor refuses it, too.
      */
     public static boolean isOutranked(Verification known, StepRequested request) {
-        return !known.step().campaign().equals(request.step().campaign()) && epoch(request) < known.epoch();
-    }
-
-    private static long epoch(StepRequested request) {
-        Long epoch = request.parameters().epoch();
-        return epoch == null ? 0 : epoch;
+        return !known.step().campaign().equals(request.step().campaign()) && request.parameters().grant() < known.epoch();
     }
 
     /** The version that will run: some releases, and forks, come with files whose images name an older one. */
