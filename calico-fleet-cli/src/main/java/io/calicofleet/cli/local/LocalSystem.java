@@ -1,10 +1,8 @@
 package io.calicofleet.cli.local;
 
-import static java.util.Objects.requireNonNull;
-
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.client.FleetClient;
-import java.io.File;
+import io.calicofleet.cli.local.ServiceProcesses.Instance;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,19 +14,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,23 +50,16 @@ public final class LocalSystem implements AutoCloseable {
     private final Installation installation;
     private final SystemSettings settings;
     private final Supervisor supervisor;
-    private final Map<FleetService, Integer> ports = new EnumMap<>(FleetService.class);
-    private final int managementPort;
+    private final ServiceProcesses processes;
     private final Readiness readiness = new Readiness();
     private final InstantSource clock = InstantSource.system();
     private final Thread hook;
     private final int kafkaPort;
     private volatile boolean failed;
     private volatile boolean stopping;
-    /** More than one for each service: by name what it is and where it listens. */
-    private final Map<String, Instance> others = new TreeMap<>();
-
     private final Map<String, BrokerLink> links = new LinkedHashMap<>();
     private final Map<String, Path> clocks = new HashMap<>();
     private final List<Runnable> whenStopped = new CopyOnWriteArrayList<>();
-
-    /** A process of a service: where it listens, and where it tells its health and metrics. */
-    private record Instance(String name, FleetService service, int port, int healthPort) {}
 
     /**
      * A system that is not started yet.
@@ -88,12 +76,8 @@ public final class LocalSystem implements AutoCloseable {
         this.installation = installation;
         this.settings = settings;
         this.kafkaPort = settings.bootstrapServers() != null ? 0 : Ports.require(settings.kafkaPort(), "--kafka-port");
-        int planner = Ports.require(settings.httpPort(), "--http-port");
-        Iterator<Integer> free = Ports.free(3).iterator();
-        ports.put(FleetService.PLANNER, planner);
-        ports.put(FleetService.VERIFIER, free.next());
-        ports.put(FleetService.EXECUTOR, free.next());
-        this.managementPort = free.next();
+        this.processes =
+                new ServiceProcesses(installation, settings, Ports.require(settings.httpPort(), "--http-port"));
         this.supervisor = new Supervisor(tell);
         this.hook = new Thread(
                 () -> {
@@ -117,18 +101,12 @@ public final class LocalSystem implements AutoCloseable {
      * @return its name, such as {@value #SECOND_EXECUTOR}
      */
     public String add(FleetService service) {
-        long number =
-                instances().stream().filter(one -> one.service() == service).count() + 1;
-        String name = service.id() + "-" + number;
-        List<Integer> free = Ports.free(2);
-        int port = free.getFirst();
-        others.put(name, new Instance(name, service, port, service == FleetService.PLANNER ? free.getLast() : port));
-        return name;
+        return processes.add(service);
     }
 
     /** The names of the processes of services, in the order they are started. */
     public List<String> services() {
-        return instances().stream().map(Instance::name).toList();
+        return processes.all().stream().map(Instance::name).toList();
     }
 
     /**
@@ -165,12 +143,12 @@ public final class LocalSystem implements AutoCloseable {
 
     /** Where a service listens. */
     public URI address(FleetService service) {
-        return URI.create("http://127.0.0.1:" + ports.get(service));
+        return processes.first(service).address();
     }
 
     /** Where a service tells its health and metrics; what the planner has REST on is for REST alone. */
     public URI health(FleetService service) {
-        return service == FleetService.PLANNER ? URI.create("http://127.0.0.1:" + managementPort) : address(service);
+        return processes.first(service).health();
     }
 
     /** The log of a process. */
@@ -227,8 +205,12 @@ public final class LocalSystem implements AutoCloseable {
 
     /** Starts the three services; does not wait for them. */
     public void startServices() {
-        for (Instance one : instances()) {
-            supervisor.start(new ProcessSpec(one.name(), command(one), log(one.name())));
+        for (Instance one : processes.all()) {
+            BrokerLink link = links.get(one.name());
+            String kafka = link == null ? bootstrapServers() : "127.0.0.1:" + link.port();
+            List<String> command =
+                    processes.command(one, kafka, temporary(one.name()), clocks.get(one.name()));
+            supervisor.start(new ProcessSpec(one.name(), command, log(one.name())));
         }
     }
 
@@ -245,8 +227,8 @@ public final class LocalSystem implements AutoCloseable {
         List<String> logged = List.of();
         while (true) {
             Map<String, List<String>> missing = new LinkedHashMap<>();
-            for (Instance one : instances()) {
-                List<String> lacks = readiness.missing(health(one));
+            for (Instance one : processes.all()) {
+                List<String> lacks = readiness.missing(one.health());
                 if (!lacks.isEmpty()) {
                     missing.put(one.name(), lacks);
                 }
@@ -320,73 +302,6 @@ public final class LocalSystem implements AutoCloseable {
         supervisor.close();
         links.values().forEach(BrokerLink::close);
         whenStopped.forEach(Runnable::run);
-    }
-
-    private List<Instance> instances() {
-        return Stream.concat(
-                        Stream.of(FleetService.values())
-                                .map(service -> new Instance(
-                                        service.id(),
-                                        service,
-                                        port(service),
-                                        health(service).getPort())),
-                        others.values().stream())
-                .toList();
-    }
-
-    private int port(FleetService service) {
-        return requireNonNull(ports.get(service), "port");
-    }
-
-    private static URI health(Instance one) {
-        return URI.create("http://127.0.0.1:" + one.healthPort());
-    }
-
-    private List<String> command(Instance one) {
-        FleetService service = one.service();
-        List<String> command = new ArrayList<>();
-        command.add(JvmOptions.java());
-        command.addAll(JvmOptions.of(service.heap(settings.drillClusters()), temporary(one.name())));
-        Path clock = clocks.get(one.name());
-        if (clock != null) {
-            command.addAll(JvmOptions.clock(installation.cliJar(), clock));
-        }
-        BrokerLink link = links.get(one.name());
-        command.addAll(List.of(
-                "-Dquarkus.http.host=127.0.0.1",
-                "-Dquarkus.http.port=" + one.port(),
-                "-Dquarkus.banner.enabled=false",
-                "-Dkafka.bootstrap.servers=" + (link == null ? bootstrapServers() : "127.0.0.1:" + link.port())));
-        if (service == FleetService.PLANNER) {
-            command.addAll(
-                    List.of("-Dquarkus.management.host=127.0.0.1", "-Dquarkus.management.port=" + one.healthPort()));
-        }
-        if (service == FleetService.EXECUTOR) {
-            command.addAll(executorSettings(one.name().replace(FleetService.EXECUTOR.id(), "local")));
-        }
-        command.addAll(List.of(
-                "-cp",
-                installation.cliJar() + File.pathSeparator + installation.runner(service),
-                Child.class.getName(),
-                "0",
-                "io.quarkus.bootstrap.runner.QuarkusEntryPoint"));
-        return command;
-    }
-
-    private List<String> executorSettings(String id) {
-        List<String> options = new ArrayList<>();
-        options.add("-Dexecutor.id=" + id);
-        options.add("-Dexecutor.cache=" + settings.data().resolve("cache"));
-        if (settings.kubeconfigs() != null) {
-            options.add("-Dexecutor.kubeconfigs=" + settings.kubeconfigs());
-        }
-        if (settings.releases() != null) {
-            options.add("-Dexecutor.releases=" + settings.releases());
-        }
-        if (settings.drillClusters() > 0) {
-            options.add("-Dexecutor.drill-clusters=" + settings.drillClusters());
-        }
-        return options;
     }
 
     private Path temporary(String name) {

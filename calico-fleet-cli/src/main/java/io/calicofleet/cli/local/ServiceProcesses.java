@@ -1,0 +1,132 @@
+package io.calicofleet.cli.local;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.File;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The processes of the services: which there are, where each listens, and how it is started. */
+final class ServiceProcesses {
+
+    private final Installation installation;
+    private final SystemSettings settings;
+    private final Map<FleetService, Instance> first = new EnumMap<>(FleetService.class);
+    /** More than one for each service, by name. */
+    private final Map<String, Instance> others = new TreeMap<>();
+
+    /** A process of a service: where it listens, and where it tells its health and metrics. */
+    record Instance(String name, FleetService service, int port, int healthPort) {
+
+        /** Where it listens. */
+        URI address() {
+            return URI.create("http://127.0.0.1:" + port);
+        }
+
+        /** Where it tells its health and metrics; what a planner has REST on is for REST alone. */
+        URI health() {
+            return URI.create("http://127.0.0.1:" + healthPort);
+        }
+    }
+
+    /**
+     * One of each service.
+     *
+     * @param planner where the planner listens
+     */
+    ServiceProcesses(Installation installation, SystemSettings settings, int planner) {
+        this.installation = installation;
+        this.settings = settings;
+        Iterator<Integer> free = Ports.free(3).iterator();
+        int verifier = free.next();
+        int executor = free.next();
+        put(FleetService.PLANNER, planner, free.next());
+        put(FleetService.VERIFIER, verifier, verifier);
+        put(FleetService.EXECUTOR, executor, executor);
+    }
+
+    private void put(FleetService service, int port, int healthPort) {
+        first.put(service, new Instance(service.id(), service, port, healthPort));
+    }
+
+    /** One more of a service; its name. */
+    String add(FleetService service) {
+        long number =
+                all().stream().filter(one -> one.service() == service).count() + 1;
+        String name = service.id() + "-" + number;
+        List<Integer> free = Ports.free(2);
+        int port = free.getFirst();
+        others.put(name, new Instance(name, service, port, service == FleetService.PLANNER ? free.getLast() : port));
+        return name;
+    }
+
+    /** All, in the order they are started. */
+    List<Instance> all() {
+        return Stream.concat(first.values().stream(), others.values().stream()).toList();
+    }
+
+    /** The first of a service. */
+    Instance first(FleetService service) {
+        return requireNonNull(first.get(service), "service");
+    }
+
+    /**
+     * What starts one.
+     *
+     * @param kafka {@code host:port} of its way to the broker
+     * @param temporary its directory for temporary files
+     * @param clock the file its wall clock is set by; null: it has the machine's
+     */
+    List<String> command(Instance one, String kafka, Path temporary, @Nullable Path clock) {
+        FleetService service = one.service();
+        List<String> command = new ArrayList<>();
+        command.add(JvmOptions.java());
+        command.addAll(JvmOptions.of(service.heap(settings.drillClusters()), temporary));
+        if (clock != null) {
+            command.addAll(JvmOptions.clock(installation.cliJar(), clock));
+        }
+        command.addAll(List.of(
+                "-Dquarkus.http.host=127.0.0.1",
+                "-Dquarkus.http.port=" + one.port(),
+                "-Dquarkus.banner.enabled=false",
+                "-Dkafka.bootstrap.servers=" + kafka));
+        if (service == FleetService.PLANNER) {
+            command.addAll(
+                    List.of("-Dquarkus.management.host=127.0.0.1", "-Dquarkus.management.port=" + one.healthPort()));
+        }
+        if (service == FleetService.EXECUTOR) {
+            command.addAll(executorSettings(one.name().replace(service.id(), "local")));
+        }
+        command.addAll(List.of(
+                "-cp",
+                installation.cliJar() + File.pathSeparator + installation.runner(service),
+                Child.class.getName(),
+                "0",
+                "io.quarkus.bootstrap.runner.QuarkusEntryPoint"));
+        return command;
+    }
+
+    private List<String> executorSettings(String id) {
+        List<String> options = new ArrayList<>();
+        options.add("-Dexecutor.id=" + id);
+        options.add("-Dexecutor.cache=" + settings.data().resolve("cache"));
+        if (settings.kubeconfigs() != null) {
+            options.add("-Dexecutor.kubeconfigs=" + settings.kubeconfigs());
+        }
+        if (settings.releases() != null) {
+            options.add("-Dexecutor.releases=" + settings.releases());
+        }
+        if (settings.drillClusters() > 0) {
+            options.add("-Dexecutor.drill-clusters=" + settings.drillClusters());
+        }
+        return options;
+    }
+}
