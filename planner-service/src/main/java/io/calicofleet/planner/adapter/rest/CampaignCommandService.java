@@ -128,9 +128,9 @@ final class CampaignCommandService {
                 .toList();
         List<Problem> problems = CampaignCreation.problems(spec, fleet);
         if (!problems.isEmpty()) {
-            throw ProblemDocument.invalid(
+            throw lookups.unlessBehind(ProblemDocument.invalid(
                     "The campaign does not fit the clusters that executors serve.",
-                    problems.stream().limit(LISTED).toList());
+                    problems.stream().limit(LISTED).toList()));
         }
     }
 

@@ -57,11 +57,15 @@ final class Lookups {
                         absent("cluster", cluster, nearest(cluster, view.fleet().keySet())));
     }
 
-    /** What is not in the view is unknown, unless the view is not there yet: after a start it reads the topics first. */
     private ProblemException absent(String what, String name, String suggestion) {
+        return unlessBehind(ProblemDocument.unknown(what, name, suggestion));
+    }
+
+    /** The refusal, unless the view it comes of is not there yet: after a start it reads the topics first. */
+    ProblemException unlessBehind(ProblemException refusal) {
         List<String> behind = view.behind();
         return behind.isEmpty()
-                ? ProblemDocument.unknown(what, name, suggestion)
+                ? refusal
                 : ProblemDocument.unavailable("The planner has not read everything yet: " + String.join("; ", behind));
     }
 

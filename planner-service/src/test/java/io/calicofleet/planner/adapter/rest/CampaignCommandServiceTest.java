@@ -29,15 +29,16 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Commands that fit into no record. */
+/** Commands that are refused, and are not sent then. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class CampaignCommandServiceTest {
 
     private static final Caller ALICE = new Caller("alice", null);
 
     private final List<CampaignCommand> sent = new ArrayList<>();
+    private final OneHeld view = new OneHeld();
     private final CampaignCommandService service =
-            new CampaignCommandService(new OneHeld(), command -> sent.add(command.data()), () -> Instant.EPOCH);
+            new CampaignCommandService(view, command -> sent.add(command.data()), () -> Instant.EPOCH);
 
     @Test
     void an_approval_that_fits_is_sent() {
@@ -82,6 +83,21 @@ class CampaignCommandServiceTest {
         assertThat(response.getHeaderString("Retry-After")).isNull();
     }
 
+    @Test
+    void a_campaign_that_does_not_fit_is_refused_and_not_before_the_clusters_are_read() {
+        Object document = Drill.document("elsewhere", 1, List.of("nobody-serves-this"));
+        assertThatThrownBy(() -> service.create(document, ALICE))
+                .asInstanceOf(type(ProblemException.class))
+                .satisfies(refused -> assertThat(refused.document().status()).isEqualTo(422));
+        // When
+        view.behind = List.of("calico-fleet.clusters partition 3");
+        // Then
+        assertThatThrownBy(() -> service.create(document, ALICE))
+                .asInstanceOf(type(ProblemException.class))
+                .satisfies(refused -> assertThat(refused.document().status()).isEqualTo(503));
+        assertThat(sent).isEmpty();
+    }
+
     private static Map<String, Object> approval(int answers) {
         return Map.of(
                 "cluster",
@@ -94,6 +110,8 @@ class CampaignCommandServiceTest {
     private static final class OneHeld implements FleetView {
 
         private static final CampaignName NAME = CampaignName.of("c");
+
+        private List<String> behind = List.of();
 
         @Override
         public List<CampaignStatus> campaigns() {
@@ -165,7 +183,7 @@ class CampaignCommandServiceTest {
 
         @Override
         public List<String> behind() {
-            return List.of();
+            return behind;
         }
     }
 }
