@@ -63,7 +63,11 @@ final class SizingBench {
                 open.removeIf(this::ended);
                 long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
                 progress.accept("%d of %d campaigns after %d s, %d records not read yet"
-                        .formatted(names.size() - open.size(), names.size(), seconds, behind.values().stream()
+                        .formatted(
+                                names.size() - open.size(),
+                                names.size(),
+                                seconds,
+                                behind.values().stream()
                                         .mapToLong(Long::longValue)
                                         .sum()));
                 if (system.givenUp() != null || seconds > PATIENCE.toSeconds()) {

@@ -208,8 +208,7 @@ public final class LocalSystem implements AutoCloseable {
         for (Instance one : processes.all()) {
             BrokerLink link = links.get(one.name());
             String kafka = link == null ? bootstrapServers() : "127.0.0.1:" + link.port();
-            List<String> command =
-                    processes.command(one, kafka, temporary(one.name()), clocks.get(one.name()));
+            List<String> command = processes.command(one, kafka, temporary(one.name()), clocks.get(one.name()));
             supervisor.start(new ProcessSpec(one.name(), command, log(one.name())));
         }
     }

@@ -59,8 +59,7 @@ final class ServiceProcesses {
 
     /** One more of a service; its name. */
     String add(FleetService service) {
-        long number =
-                all().stream().filter(one -> one.service() == service).count() + 1;
+        long number = all().stream().filter(one -> one.service() == service).count() + 1;
         String name = service.id() + "-" + number;
         List<Integer> free = Ports.free(2);
         int port = free.getFirst();

@@ -58,7 +58,8 @@ public final class StepSignals {
                 return;
             }
             boolean ended = ends(running, by);
-            superseded |= ended || running.parameters().grant() == by.parameters().grant();
+            superseded |=
+                    ended || running.parameters().grant() == by.parameters().grant();
             over |= ended;
         });
     }

@@ -64,7 +64,8 @@ public final class VerifierCore {
      * none. It changes nothing; its executor refuses it, too.
      */
     public static boolean isOutranked(Verification known, StepRequested request) {
-        return !known.step().campaign().equals(request.step().campaign()) && request.parameters().grant() < known.epoch();
+        return !known.step().campaign().equals(request.step().campaign())
+                && request.parameters().grant() < known.epoch();
     }
 
     /** The version that will run: some releases, and forks, come with files whose images name an older one. */
