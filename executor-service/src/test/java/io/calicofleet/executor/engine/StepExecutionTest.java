@@ -3,34 +3,21 @@ package io.calicofleet.executor.engine;
 import static io.calicofleet.executor.engine.HandEngine.asked;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ErrorCategory;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.HoldReason;
-import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepId;
-import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepProgressed;
-import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
-import io.calicofleet.event.WorkloadImage;
-import io.calicofleet.executor.core.Yaml;
-import io.calicofleet.executor.core.datastore.CalicoKind;
-import io.calicofleet.executor.port.CalicoDatastore;
 import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.Intents;
 import io.calicofleet.executor.port.ReleaseException;
-import io.calicofleet.executor.port.ReleaseSource;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepOutcome;
-import io.calicofleet.model.release.ManifestDocuments;
-import io.calicofleet.model.release.ReleaseFile;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +32,6 @@ import org.junit.jupiter.api.Test;
 /** The half of a step that changes the cluster: its journal, what it records, and what is made of what it meets. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class StepExecutionTest extends StepScene {
-
-    private static final CalicoVersion TARGET = CalicoVersion.parse("v3.22.5");
 
     @Test
     void a_step_takes_the_lease_notes_itself_runs_notes_its_outcome_and_releases() throws Exception {
@@ -236,110 +221,6 @@ class StepExecutionTest extends StepScene {
         return outcome();
     }
 
-    @Test
-    void resources_of_calico_are_recorded_as_they_are_before_each_write_and_deletion() throws Exception {
-        engine.backups = recording();
-        engine.datastore = this::twoPolicies;
-        engine.handler = step -> {
-            step.datastore().replace(policy("NetworkPolicy", "a", "b"));
-            step.datastore().delete(policy("NetworkPolicy", "a", "b"));
-            step.datastore().create(policy("GlobalNetworkPolicy", "", "g"));
-            return new StepOutcome.Succeeded(null, List.of(), List.of(), "done");
-        };
-        run();
-        assertThat(outcome()).isInstanceOf(StepSucceeded.class);
-        String there = "Optional[" + policy("NetworkPolicy", "a", "b") + "]";
-        String global = "Optional[" + policy("GlobalNetworkPolicy", "", "g") + "]";
-        assertThat(engine.happened)
-                .containsSubsequence(
-                        "record NetworkPolicy a/b as " + there,
-                        "check the lease",
-                        "replaced b",
-                        "recordDeletion NetworkPolicy a/b as " + there,
-                        "check the lease",
-                        "deleted b",
-                        "record GlobalNetworkPolicy g as " + global,
-                        "check the lease",
-                        "created g");
-    }
-
-    @Test
-    void what_a_restore_deletes_is_not_for_the_next_restore_to_bring_back() throws Exception {
-        delivery = HandDelivery.of(asked("u1/c01/restore/1"), 7);
-        engine.backups = recording();
-        engine.datastore = this::twoPolicies;
-        engine.handler = step -> {
-            step.datastore().delete(policy("NetworkPolicy", "a", "b"));
-            return new StepOutcome.Succeeded(null, List.of(), List.of(), "done");
-        };
-        run();
-        assertThat(engine.happened)
-                .contains("deleted b")
-                .noneMatch(happened -> happened.startsWith("recordDeletion"))
-                .anyMatch(happened -> happened.startsWith("record NetworkPolicy a/b"));
-    }
-
-    @Test
-    void one_that_only_reads_has_the_resources_of_calico_to_read_and_not_to_write() throws Exception {
-        engine.writes = false;
-        engine.datastore = this::twoPolicies;
-        List<ObjectNode> read = new ArrayList<>();
-        engine.handler = step -> {
-            read.addAll(step.datastore().list(CalicoKind.NETWORK_POLICY));
-            step.datastore().delete(policy("NetworkPolicy", "a", "b"));
-            throw new AssertionError("it went on");
-        };
-        run();
-        assertThat(read).hasSize(2);
-        assertThat(failed().reason()).isEqualTo(FailureReason.BUG);
-        assertThat(engine.happened).containsExactly("run u1/c01/upgrade/1");
-    }
-
-    @Test
-    void the_images_of_the_release_are_those_of_the_targets_file() {
-        engine.releases = releases(() ->
-                Optional.of(new ReleaseFile(TARGET, "calico.yaml", ManifestDocuments.of(Yaml.documents("""
-                        apiVersion: apps/v1
-                        kind: DaemonSet
-                        metadata: {name: calico-node, namespace: kube-system}
-                        spec:
-                          template:
-                            spec: {containers: [{name: calico-node, image: "docker.io/calico/node:v3.22.5"}]}
-                        """)), "d")));
-        assertThat(engine.execution().releaseImages(upgrade(InstallMethod.MANIFEST_KDD, TARGET)))
-                .containsExactly(new WorkloadImage(
-                        "DaemonSet kube-system/calico-node", "calico-node", "docker.io/calico/node:v3.22.5"));
-        assertThat(engine.happened).containsExactly("v3.22.5/calico.yaml");
-    }
-
-    @Test
-    void there_are_none_where_the_step_has_no_file_and_where_it_is_not_at_hand_or_not_understood() {
-        engine.releases = releases(Optional::empty);
-        for (StepRequested none : List.of(
-                upgrade(null, TARGET),
-                upgrade(InstallMethod.MANIFEST_KDD, null),
-                upgrade(InstallMethod.OPERATOR, TARGET))) {
-            assertThat(engine.execution().releaseImages(none)).isNull();
-        }
-        assertThat(engine.happened).as("nobody was asked").isEmpty();
-        for (Supplier<Optional<ReleaseFile>> answer : List.<Supplier<Optional<ReleaseFile>>>of(
-                Optional::empty,
-                () -> {
-                    throw new ReleaseException(FailureReason.RELEASE_UNAVAILABLE, "away", null);
-                },
-                () -> {
-                    throw new IllegalStateException("of ours");
-                },
-                () -> {
-                    throw new StackOverflowError();
-                })) {
-            engine.releases = releases(answer);
-            assertThat(engine.execution().releaseImages(upgrade(InstallMethod.MANIFEST_KDD, TARGET)))
-                    .isNull();
-        }
-        assertThat(engine.happened).hasSize(4);
-    }
-
     private StepFailed failedBy(Supplier<? extends Throwable> fault) throws Exception {
         StepExecutionTest fresh = new StepExecutionTest();
         fresh.engine.handler = step -> {
@@ -394,47 +275,6 @@ class StepExecutionTest extends StepScene {
         };
         run();
         return outcome();
-    }
-
-    private static StepRequested upgrade(@Nullable InstallMethod method, @Nullable CalicoVersion target) {
-        return new StepRequested(STEP, List.of(), StepParameters.ofUpgrade(method, null, target, null), "please");
-    }
-
-    private ReleaseSource releases(Supplier<Optional<ReleaseFile>> answer) {
-        return new ReleaseSource() {
-            @Override
-            public Optional<ReleaseFile> manifest(CalicoVersion version, String file) {
-                engine.happened.add(version + "/" + file);
-                return answer.get();
-            }
-
-            @Override
-            public String where(CalicoVersion version, String file) {
-                return "here";
-            }
-        };
-    }
-
-    private static ObjectNode policy(String kind, String namespace, String name) {
-        return Yaml.object("{apiVersion: projectcalico.org/v3, kind: %s, metadata: {%sname: %s}}"
-                .formatted(kind, namespace.isEmpty() ? "" : "namespace: " + namespace + ", ", name));
-    }
-
-    /** A datastore with two policies of one name. */
-    private CalicoDatastore twoPolicies() {
-        return (CalicoDatastore) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {CalicoDatastore.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("list")) {
-                        return List.of(policy("NetworkPolicy", "z", "b"), policy("NetworkPolicy", "a", "b"));
-                    }
-                    if (method.getName().equals("find")) {
-                        return Optional.of(policy("GlobalNetworkPolicy", "", String.valueOf(arguments[1])));
-                    }
-                    String name =
-                            ((ObjectNode) arguments[0]).at("/metadata/name").asText();
-                    engine.happened.add(method.getName().replaceFirst("e$", "") + "ed " + name);
-                    return arguments[0];
-                });
     }
 
     private class FailingJournal implements Journal {
