@@ -1,6 +1,5 @@
 package io.calicofleet.executor.engine;
 
-import static io.calicofleet.executor.engine.HandEngine.asked;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.CalicoVersion;
