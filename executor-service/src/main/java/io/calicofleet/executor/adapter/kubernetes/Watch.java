@@ -278,7 +278,10 @@ final class Watch implements WatchedObjects {
                 follow(body, lines, began);
             } finally {
                 lines.end();
-                body.cancel();
+                // One that has ended gave its connection back: to cancel it would close what another request may be using by now.
+                if (!body.done().isDone()) {
+                    body.cancel();
+                }
             }
         } catch (CompletionException e) {
             throw KubernetesErrors.of("watch of " + kind, e);
