@@ -106,17 +106,25 @@ final class Oddities {
 
     static String text(Random random) {
         return switch (random.nextInt(30)) {
-            case 0 -> "x".repeat(1 + random.nextInt(100_000));
-            case 1 -> "\u00e9\ud83d\ude00".repeat(1 + random.nextInt(300));
+            case 0 -> "x".repeat(length(random, 100_000));
+            case 1 -> "\u00e9\ud83d\ude00".repeat(length(random, 300));
             case 2 -> random(random);
             default -> TEXTS.get(random.nextInt(TEXTS.size()));
         };
     }
 
+    /**
+     * How long something is, from 1 to {@code most}. Of each magnitude there are as many: what is long takes long and says little more, so
+     * that most is short.
+     */
+    static int length(Random random, int most) {
+        return (int) Math.exp(random.nextDouble() * Math.log(most));
+    }
+
     /** A number as it stands in JSON. */
     static String number(Random random) {
         return random.nextInt(20) == 0
-                ? "9".repeat(1 + random.nextInt(2000))
+                ? "9".repeat(length(random, 2000))
                 : NUMBERS.get(random.nextInt(NUMBERS.size()));
     }
 

@@ -116,7 +116,7 @@ public final class TreeMutator {
     }
 
     private JsonNode deep() {
-        int depth = 1 + random.nextInt(random.nextInt(10) == 0 ? DEEP : 200);
+        int depth = Oddities.length(random, DEEP);
         return random.nextBoolean()
                 ? raw("[".repeat(depth) + "]".repeat(depth))
                 : raw("{\"a\":".repeat(depth) + "1" + "}".repeat(depth));
@@ -135,7 +135,7 @@ public final class TreeMutator {
     /** The element, or what the field holds, many times. */
     private void more(Place place, JsonNode value) {
         int most = Math.max(1, MORE / Math.max(1, value.toString().length()));
-        int times = 1 + random.nextInt(Math.min(most, random.nextInt(20) == 0 ? 5000 : 20));
+        int times = Oddities.length(random, Math.min(most, 5000));
         if (place.parent() instanceof ArrayNode array) {
             for (int i = 0; i < times; i++) {
                 array.add(value.deepCopy());
@@ -145,8 +145,9 @@ public final class TreeMutator {
                 array.add(array.get(0).deepCopy());
             }
         } else if (value instanceof ObjectNode object) {
-            for (int i = 0; i < times; i++) {
-                object.set("k" + i + Oddities.text(random), anything());
+            String key = Oddities.text(random);
+            for (int i = 0; i < Math.min(times, MORE / Math.max(1, key.length())); i++) {
+                object.set("k" + i + key, anything());
             }
         } else {
             place.set(NODES.textNode(value.asText().repeat(times)));

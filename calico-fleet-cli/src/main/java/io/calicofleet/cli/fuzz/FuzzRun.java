@@ -231,9 +231,8 @@ final class FuzzRun {
         });
         tell.accept("dead letters: " + new TreeMap<>(letters));
         for (Topic topic : plan.topics()) {
-            boolean kept = topic.kept() == Topic.Kept.BY_TIME && topic != Topic.TRAFFIC;
             long there = letters.getOrDefault(topic.topicName(), 0L);
-            if (kept && there < flood.unreadable(topic)) {
+            if (there < flood.unreadable(topic)) {
                 problems.found(
                         Truth.REFUSED_IS_KEPT,
                         topic + ": " + flood.unreadable(topic) + " records are none of ours, " + there

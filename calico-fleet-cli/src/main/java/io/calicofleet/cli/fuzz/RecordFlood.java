@@ -61,6 +61,7 @@ final class RecordFlood implements AutoCloseable {
 
     /** So many records on each topic, a portion of each in turn; waits while the services are far behind. */
     void send(long each) throws InterruptedException {
+        long began = System.nanoTime();
         for (long done = 0; done < each; done += PORTION) {
             long portion = Math.min(PORTION, each - done);
             for (Topic topic : plan.topics()) {
@@ -70,12 +71,18 @@ final class RecordFlood implements AutoCloseable {
                 awaitBehind(MOST_WAITING);
             }
             producer.flush();
-            tell.accept(done + portion + " of " + each + " records of each topic; not read yet: " + backlog.now());
+            long aSecond = (done + portion)
+                    * plan.topics().size()
+                    * 1000
+                    / Math.max(1, (System.nanoTime() - began) / 1_000_000);
+            tell.accept(done + portion + " of " + each + " records of each topic, " + aSecond
+                    + " a second; not read yet: " + backlog.now());
         }
     }
 
     private void send(Topic topic, ProducerRecord<byte[], byte[]> record) {
-        boolean bad = EventCodec.read(record.headers(), record.value()) instanceof Received.Unreadable;
+        boolean bad = isEachDeadLetterKept(topic)
+                && EventCodec.read(record.headers(), record.value()) instanceof Received.Unreadable;
         var unused = producer.send(record, (metadata, failure) -> {
             synchronized (sent) {
                 if (failure == null) {
@@ -106,7 +113,12 @@ final class RecordFlood implements AutoCloseable {
         producer.flush();
     }
 
-    /** How many records of a topic were taken by the broker and are none of ours. */
+    /** Whether whatever cannot be read on it is kept: not where it is no event, or a later record takes its place before it is read. */
+    private static boolean isEachDeadLetterKept(Topic topic) {
+        return topic.kept() == Topic.Kept.BY_TIME && topic != Topic.TRAFFIC;
+    }
+
+    /** How many records of a topic were taken by the broker and are none of ours; of a topic whose dead letters are all kept. */
     long unreadable(Topic topic) {
         synchronized (sent) {
             return unreadable.getOrDefault(topic, 0L);
