@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An API server that comes back answers 401, 403 and 404 at first, to what it grants and has: its caches fill late
  * (kubernetes/staging/src/k8s.io/apiserver/pkg/server/healthz, {@code /readyz}). So "it is not there" and "you may not" are believed
- * only of a server that said just before it was asked that it is ready, and answered soon or says the same again; and where it was
- * not ready, only when it has been ready for a while.
+ * only of a server that says just before it is asked and after its answer that it is ready, and answered soon or says the same again; and
+ * where it was not ready, only when it has been ready for a while.
  *
  * <p>A read that is forbidden is believed, as many are worth a try only; but where a step may do nothing at all any more, which
  * it could when it began, its rights were taken away or its token is over: that is waited for like a refused write.
@@ -128,26 +128,26 @@ final class RetryPolicy {
         while (true) {
             @Nullable ClusterException refusal = null;
             boolean trusted = trust.isFresh();
-            boolean doubted;
+            Standing standing;
             try {
                 T answer = call.get();
-                if (!absent.test(answer) || isBelieved(trusted, confirmed) || isOver(began)) {
+                standing = absent.test(answer) ? standing(trusted, confirmed) : Standing.BELIEVED;
+                if (standing == Standing.BELIEVED || isOver(began)) {
                     if (told != null) {
                         listener.answered();
                     }
                     return answer;
                 }
-                doubted = true;
             } catch (ClusterException e) {
                 refusal = e;
-                doubted = isDoubtful(e) && !isBelieved(trusted, confirmed);
-                if (isOver(began) || (!doubted && !again.test(e))) {
+                standing = isDoubtful(e) ? standing(trusted, confirmed) : Standing.BELIEVED;
+                if (isOver(began) || (standing == Standing.BELIEVED && !again.test(e))) {
                     throw e;
                 }
             }
-            if (doubted && trust.confirm()) {
+            if (standing == Standing.ASKED_AGAIN) {
                 confirmed++;
-                continue; // the answer may be of a moment before: asked once more
+                continue;
             }
             confirmed = 0;
             if (refusal != null) {
@@ -155,7 +155,7 @@ final class RetryPolicy {
                     trust.check();
                 }
                 Duration since = Duration.ofNanos(nanos.getAsLong() - began);
-                boolean atOnce = !doubted && !refusal.isTransient();
+                boolean atOnce = standing != Standing.DOUBTED && !refusal.isTransient();
                 boolean worthTelling = atOnce || since.compareTo(TELL_AFTER) >= 0;
                 if (worthTelling && (told == null || since.minus(told).compareTo(TELL_AGAIN) >= 0)) {
                     told = since;
@@ -166,12 +166,26 @@ final class RetryPolicy {
         }
     }
 
+    /** What becomes of "it is not there" and "you may not". */
+    private enum Standing {
+        BELIEVED,
+        /** The server is ready now; the answer may be of a moment before. */
+        ASKED_AGAIN,
+        /** It is not ready, or not for long. */
+        DOUBTED
+    }
+
     /**
-     * Whether the server that has answered is one that was ready before. A request that took long may have been sent to one that
-     * ended, and been answered by its successor; a slow server says so again.
+     * An answer is believed of a server that said that it is ready just before and says so after it: in between the one that was asked may
+     * have ended, and its successor, or another one behind the same address, may have answered. A request that took long was perhaps sent
+     * to one that ended; a slow server says so again.
      */
-    private boolean isBelieved(boolean trusted, int confirmed) {
-        return trusted && (trust.isFresh() || confirmed > 1);
+    private Standing standing(boolean trusted, int confirmed) {
+        boolean soon = trust.isFresh();
+        if (!trust.confirm()) {
+            return Standing.DOUBTED;
+        }
+        return trusted && (soon || confirmed > 1) ? Standing.BELIEVED : Standing.ASKED_AGAIN;
     }
 
     private boolean isOver(long began) {
@@ -230,7 +244,7 @@ final class RetryPolicy {
             }
         }
 
-        /** Whether the server said a moment ago that it is ready, and was believed: sooner it does not end and start again. */
+        /** Whether the server said a moment ago that it is ready, and was believed. */
         synchronized boolean isFresh() {
             return steady && confirmedAt != null && nanos.getAsLong() - confirmedAt < FRESH.toNanos();
         }

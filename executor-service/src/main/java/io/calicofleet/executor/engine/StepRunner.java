@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  *   act ({@link StepExecution})  outcome, recorded in the journal first, then said
  *   succeeded, gates      observe ({@link ObservationLoop}) until the verdict is in
  *   everything sent       acknowledge
- *   handed back           nothing more is said, nothing acknowledged: whoever gets it next continues
+ *   handed back           no failure and nothing more is said, nothing acknowledged: whoever gets it next continues
  * </pre>
  */
 public final class StepRunner {
@@ -156,6 +156,11 @@ public final class StepRunner {
             outcome = stopped(step, reason, e);
         } catch (RuntimeException | Error e) {
             outcome = StepExecution.bug(step, e).toEvent(step);
+        }
+        if (outcome instanceof StepFailed failed && signals.handedBackNow()) {
+            // What it used may have been closed under it, or be another executor's by now: whoever gets it next finds out.
+            log(step, "handed back", failed.message());
+            return;
         }
         count(outcome, Duration.ofNanos(System.nanoTime() - began));
         reporter.say(outcome);

@@ -161,6 +161,19 @@ class RetryPolicyTest {
     }
 
     @Test
+    void an_absence_is_not_believed_where_another_server_that_is_not_ready_answered_within_the_same_moment() {
+        assertThat(find(Optional.empty(), Optional.empty())).as("it was ready").isEmpty();
+        ready = () -> millis() >= 2_000;
+        assertThat(retries.<Optional<String>>read(
+                        "x",
+                        Optional::isEmpty,
+                        () -> millis() < 3_000 ? Optional.empty() : Optional.of("it is there")))
+                .contains("it is there");
+        assertThat(retries.<String>read("x", nothing -> false, () -> "it is there"))
+                .isEqualTo("it is there");
+    }
+
+    @Test
     void a_slow_server_is_believed_when_it_says_so_again() {
         assertThat(retries.<Optional<String>>read("x", Optional::isEmpty, () -> {
                     nanos += Duration.ofSeconds(2).toNanos();

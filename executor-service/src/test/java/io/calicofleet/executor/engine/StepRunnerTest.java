@@ -72,6 +72,17 @@ class StepRunnerTest extends StepScene {
     }
 
     @Test
+    void one_that_fails_after_it_was_handed_back_has_not_failed() throws Exception {
+        engine.handler = step -> {
+            signals.handBack();
+            throw new IllegalStateException("Client is closed");
+        };
+        run();
+        assertThat(engine.outbox.outcomes(STEP)).isEmpty();
+        assertThat(delivery.acknowledged()).isFalse();
+    }
+
+    @Test
     void one_that_is_handed_back_after_its_outcome_is_delivered_again_and_has_its_outcome_then() throws Exception {
         engine.handler = step -> {
             signals.handBack();

@@ -2,6 +2,7 @@ package io.calicofleet.executor.adapter.helm;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.executor.port.FenceException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -12,9 +13,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,14 +38,23 @@ final class HelmFolder {
     private static final int ATTEMPTS = 8;
 
     private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
+    private static final Condition NO_CALL = ONE_AT_A_TIME.newCondition();
+    private static final Duration CALLS_END = Duration.ofSeconds(20);
+
     private static @Nullable Held held;
+    private static int calls;
+    private static boolean ending;
 
     /** The lock ends with the channel, so that has to be held on to. */
     private record Held(Path folder, FileLock lock) {}
 
     private HelmFolder() {}
 
-    /** The folder, made where it is not there. */
+    /**
+     * The folder, made where it is not there.
+     *
+     * @throws FenceException where this process ends
+     */
     static Path get() throws IOException {
         ONE_AT_A_TIME.lock();
         try {
@@ -55,9 +67,58 @@ final class HelmFolder {
         }
     }
 
-    /** A folder for one call. */
+    /**
+     * A folder for one call; to be given to {@link #endCall}.
+     *
+     * @throws FenceException where this process ends: what is begun now could not be ended
+     */
     static Path forCall() throws IOException {
-        return Files.createTempDirectory(get(), "call-");
+        ONE_AT_A_TIME.lock();
+        try {
+            if (ending) {
+                throw ending();
+            }
+            Path folder = Files.createTempDirectory(get(), "call-");
+            calls++;
+            return folder;
+        } finally {
+            ONE_AT_A_TIME.unlock();
+        }
+    }
+
+    /** Removes the folder of a call. */
+    static void endCall(Path folder) {
+        boolean unused = delete(folder);
+        ONE_AT_A_TIME.lock();
+        try {
+            calls--;
+            NO_CALL.signalAll();
+        } finally {
+            ONE_AT_A_TIME.unlock();
+        }
+    }
+
+    /** When this process ends: a call that runs needs its folder until it has let go; one that does not leaves it for the next process. */
+    private static void end(Path folder) {
+        ONE_AT_A_TIME.lock();
+        try {
+            ending = true;
+            long nanos = CALLS_END.toNanos();
+            while (calls > 0 && nanos > 0) {
+                nanos = NO_CALL.awaitNanos(nanos);
+            }
+            if (calls == 0) {
+                boolean unused = delete(folder);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            ONE_AT_A_TIME.unlock();
+        }
+    }
+
+    private static FenceException ending() {
+        return new FenceException(FenceException.Why.HANDED_BACK, "this process ends; nothing more is begun in Helm");
     }
 
     private static Held take(Path temporary) throws IOException {
@@ -68,12 +129,22 @@ final class HelmFolder {
             FileLock lock = channel.tryLock();
             // Somebody who clears up can come in between: then this one is theirs to remove.
             if (lock != null && Files.exists(file)) {
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
-                return new Held(folder, lock);
+                return kept(new Held(folder, lock));
             }
             channel.close();
         }
         throw new IOException("no folder for Helm could be made in " + temporary);
+    }
+
+    /** Goes with this process. */
+    private static Held kept(Held taken) {
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(taken.folder())));
+            return taken;
+        } catch (IllegalStateException ends) {
+            boolean unused = delete(taken.folder());
+            throw ending();
+        }
     }
 
     /**

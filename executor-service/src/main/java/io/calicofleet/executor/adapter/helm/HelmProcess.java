@@ -125,7 +125,7 @@ public final class HelmProcess implements HelmEngine {
                 write(directory, command, call);
                 return result(directory, command, call, start(directory));
             } finally {
-                HelmFolder.delete(directory);
+                HelmFolder.endCall(directory);
             }
         } catch (IOException e) {
             throw new ClusterException(

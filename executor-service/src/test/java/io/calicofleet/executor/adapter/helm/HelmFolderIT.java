@@ -3,11 +3,13 @@ package io.calicofleet.executor.adapter.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.executor.JavaProcess;
+import io.calicofleet.executor.port.FenceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -25,9 +27,40 @@ class HelmFolderIT {
         public static void main(String[] arguments) throws IOException {
             HelmProcess.clearLeftovers();
             Path folder = HelmFolder.get();
-            Files.writeString(HelmFolder.forCall().resolve("values.yaml"), "password: secret");
+            Path call = HelmFolder.forCall();
+            Files.writeString(call.resolve("values.yaml"), "password: secret");
             System.out.println(folder);
             int unused = System.in.read();
+            HelmFolder.endCall(call);
+        }
+    }
+
+    /** Ends while a call runs, and begins others until none may be begun. */
+    static final class Ending {
+        public static void main(String[] arguments) throws IOException {
+            Path running = HelmFolder.forCall();
+            Thread.ofPlatform().start(() -> System.exit(0));
+            try {
+                while (true) {
+                    HelmFolder.endCall(HelmFolder.forCall());
+                }
+            } catch (FenceException fenced) {
+                System.out.println(fenced.why() + " " + Files.isDirectory(running) + " " + running);
+            } finally {
+                HelmFolder.endCall(running);
+            }
+        }
+    }
+
+    @Test
+    void a_process_that_ends_begins_no_call_and_keeps_the_folder_of_one_that_runs_until_it_has_let_go() throws Exception {
+        Process ending = JavaProcess.start(temporary, Ending.class);
+        List<String> told = ending.inputReader().lines().toList();
+        assertThat(ending.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(told).singleElement().asString().startsWith("HANDED_BACK true " + temporary);
+        try (Stream<Path> left = Files.list(temporary)) {
+            assertThat(left.filter(path -> path.getFileName().toString().startsWith("calico-fleet-helm-")))
+                    .isEmpty();
         }
     }
 
