@@ -48,16 +48,18 @@ public final class KafkaBroker implements AutoCloseable {
      * Starts a broker that listens on more ports, for clients that reach it through something else.
      *
      * @param behind by the port it listens on the port that those who come there are told to connect to
-     * @param ownTime whether records have the broker's time, and not that of whoever sends them
+     * @param forFaults where clocks are set and processes stopped on purpose: records have the broker's time, not that of whoever sends
+     *     them, and it has a session as long as any other broker, so that one that stood still is not taken out by its own controller
      * @throws IOException where the directory cannot be written or formatted
      */
-    public static KafkaBroker start(Path directory, int port, Map<Integer, Integer> behind, boolean ownTime)
+    public static KafkaBroker start(Path directory, int port, Map<Integer, Integer> behind, boolean forFaults)
             throws IOException {
         int clientPort = port == 0 ? freePort() : port;
         Files.createDirectories(directory);
         Properties properties = properties(directory, clientPort, freePort(), behind);
-        if (ownTime) {
+        if (forFaults) {
             properties.put("log.message.timestamp.type", "LogAppendTime");
+            properties.put("broker.session.timeout.ms", "9000");
         }
         format(directory, properties);
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);

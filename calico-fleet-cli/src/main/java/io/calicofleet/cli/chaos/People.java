@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class People implements AutoCloseable {
 
     private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final Duration QUIET = Duration.ofSeconds(4);
-    private static final Duration STUCK = Duration.ofSeconds(150);
 
     private static final int RETRIES = 2;
 
@@ -48,8 +46,7 @@ final class People implements AutoCloseable {
     private final Consumer<String> tell;
     private volatile boolean retrying;
     private volatile boolean closed;
-    private volatile long busyAt = System.nanoTime();
-    private volatile long changedAt = System.nanoTime();
+    private final Calm calm = new Calm(System.nanoTime());
 
     People(FleetClient client, List<ChaosPlan.Campaign> files, Consumer<String> tell) {
         this.client = client;
@@ -70,7 +67,7 @@ final class People implements AutoCloseable {
 
     /** Returns when nothing has been under way for a while, or nothing has changed for as long as that can take. */
     void awaitQuiet() throws InterruptedException {
-        while (System.nanoTime() - changedAt < STUCK.toNanos() && System.nanoTime() - busyAt < QUIET.toNanos()) {
+        while (!calm.isQuiet() && !calm.isStuck(System.nanoTime())) {
             TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
         }
     }
@@ -84,15 +81,20 @@ final class People implements AutoCloseable {
         String before = "";
         while (!closed) {
             List<Snapshot> snapshots = look();
-            String now = snapshots == null ? before : text(snapshots);
-            if (snapshots == null || !retrying || !quiet(snapshots) || !now.equals(before)) {
-                busyAt = System.nanoTime();
+            if (snapshots == null) {
+                calm.busy();
+            } else {
+                calm.saw(
+                        progress(snapshots),
+                        retrying && count(snapshots, ClusterPhase.RUNNING) == 0,
+                        count(snapshots, ClusterPhase.PENDING) == 0,
+                        System.nanoTime());
+                String now = text(snapshots);
+                if (!now.equals(before)) {
+                    tell.accept(now);
+                }
+                before = now;
             }
-            if (!now.equals(before)) {
-                changedAt = System.nanoTime();
-                tell.accept(now);
-            }
-            before = now;
             LockSupport.parkNanos(LOOK.toNanos());
         }
     }
@@ -102,6 +104,15 @@ final class People implements AutoCloseable {
                 .map(snapshot -> snapshot.campaign().campaign() + " "
                         + snapshot.campaign().phase().encode() + " "
                         + snapshot.campaign().phases())
+                .collect(Collectors.joining("; "));
+    }
+
+    /** What changes whenever a step does. */
+    private static String progress(List<Snapshot> snapshots) {
+        return snapshots.stream()
+                .flatMap(snapshot -> snapshot.clusters().stream())
+                .map(cluster -> cluster.campaign() + "/" + cluster.cluster() + " " + cluster.phase() + " "
+                        + cluster.step() + " " + cluster.summary())
                 .collect(Collectors.joining("; "));
     }
 
@@ -245,8 +256,9 @@ final class People implements AutoCloseable {
         return document;
     }
 
-    /** Whether nothing is under way in any of them. */
-    private static boolean quiet(List<Snapshot> snapshots) {
-        return snapshots.stream().allMatch(snapshot -> snapshot.count(ClusterPhase.RUNNING) == 0);
+    private static long count(List<Snapshot> snapshots, ClusterPhase phase) {
+        return snapshots.stream()
+                .mapToLong(snapshot -> snapshot.count(phase))
+                .sum();
     }
 }

@@ -111,7 +111,7 @@ public final class LocalSystem implements AutoCloseable {
 
     /**
      * Makes it a system to break things in: each process of a service has a way of its own to our broker, which can be cut, and a wall
-     * clock that can be set; and records have the broker's time. Before {@link #startBroker()}.
+     * clock that can be set; and our broker is one for that. Before {@link #startBroker()}.
      */
     public void prepareForFaults() {
         Iterator<Integer> behind = Ports.free(services().size()).iterator();
@@ -179,7 +179,7 @@ public final class LocalSystem implements AutoCloseable {
         List<String> arguments =
                 new ArrayList<>(List.of(settings.data().resolve("kafka").toString(), String.valueOf(kafkaPort)));
         if (!links.isEmpty()) {
-            arguments.add("own-time");
+            arguments.add("for-faults");
         }
         links.values().forEach(link -> arguments.add(link.brokerPort() + ":" + link.port()));
         startJava(BROKER, BROKER_HEAP, BROKER_GRACE_SECONDS, "io.calicofleet.broker.BrokerMain", arguments);
