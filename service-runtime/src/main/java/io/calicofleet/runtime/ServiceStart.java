@@ -1,5 +1,7 @@
 package io.calicofleet.runtime;
 
+import io.calicofleet.runtime.http.HttpEdge;
+
 /** What every service does before Quarkus starts. */
 public final class ServiceStart {
 
@@ -12,6 +14,7 @@ public final class ServiceStart {
         StructuredLogging.install();
         PlainRecords.install();
         ClockWatch.start();
+        HttpEdge.install();
         // JDK 24 and later print a warning where Netty tries sun.misc.Unsafe; we can do without.
         if (System.getProperty(NETTY_WITHOUT_UNSAFE) == null) {
             System.setProperty(NETTY_WITHOUT_UNSAFE, "true");

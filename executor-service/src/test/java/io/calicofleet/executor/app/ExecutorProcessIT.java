@@ -111,6 +111,7 @@ class ExecutorProcessIT {
                             event -> ((ClusterAnnounced) event.data()).cluster().value())
                     .containsExactlyInAnyOrder("drill-00001", "drill-00002", "drill-00003");
             assertThat(executor.get("/q/metrics").body()).contains("calico_fleet_executor_step_acting_seconds_count");
+            assertThat(executor.get("/nowhere").body()).contains("urn:calico-fleet:problem:http-404", "'/nowhere'");
             assertThat(executor.log()).doesNotContain("WARNING:", "ERROR");
         }
     }

@@ -1,6 +1,5 @@
 package io.calicofleet.planner.app;
 
-import io.calicofleet.planner.adapter.http.ConnectionLimits;
 import io.calicofleet.runtime.ServiceStart;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -14,7 +13,6 @@ public final class Main {
     /** Runs until it is told to stop. */
     public static void main(String... arguments) {
         ServiceStart.prepare();
-        ConnectionLimits.install();
         Quarkus.run(arguments);
     }
 }

@@ -1,5 +1,6 @@
 package io.calicofleet.planner.adapter.http;
 
+import io.calicofleet.runtime.http.ProblemText;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -95,7 +96,7 @@ public final class WholeBodies implements Handler<RoutingContext> {
             over = true;
             context.response()
                     .setStatusCode(status)
-                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+                    .putHeader(HttpHeaders.CONTENT_TYPE, ProblemText.MEDIA_TYPE)
                     .putHeader(HttpHeaders.CONNECTION, "close")
                     .end(ProblemText.of(status, title, detail))
                     .onComplete(answered -> context.request().connection().close());

@@ -1,4 +1,4 @@
-/** What every connection is held to before a request of it reaches anybody: its time. */
+/** Reads bodies whole before a request of them reaches anybody. */
 @NullMarked
 package io.calicofleet.planner.adapter.http;
 

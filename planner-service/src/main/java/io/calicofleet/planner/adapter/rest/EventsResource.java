@@ -12,11 +12,13 @@ import io.calicofleet.planner.port.LiveEvents.Request;
 import io.calicofleet.planner.port.LiveEvents.Start;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import java.util.ArrayList;
@@ -70,9 +72,15 @@ public class EventsResource {
             @Parameter(description = "The id of the last event seen: the stream goes on after it.")
                     @HeaderParam("Last-Event-ID")
                     @Nullable
-                    String lastEventId) {
+                    String lastEventId,
+            @Context RoutingContext exchange) {
         Request request = request(campaign, cluster, types, from, lastEventId);
-        return Multi.createFrom().publisher(new SseFrames(live.open(request), limits));
+        SseFrames frames = new SseFrames(live.open(request), limits);
+        exchange.addEndHandler(ended -> frames.leave());
+        if (exchange.response().closed()) {
+            frames.leave();
+        }
+        return Multi.createFrom().publisher(frames);
     }
 
     private static Request request(

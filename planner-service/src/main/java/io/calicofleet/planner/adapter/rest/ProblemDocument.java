@@ -57,9 +57,21 @@ public record ProblemDocument(String type, String title, int status, String deta
         return exception("unavailable", "Not available now", 503, detail, List.of());
     }
 
+    /** 415: nobody can tell what the body is. */
+    static ProblemException notSupported(String contentType) {
+        return new ProblemException(
+                ofHttp(415, "Unsupported Media Type", "'" + contentType + "' is no media type.", List.of(Offered.notSupported())));
+    }
+
     /** What the HTTP layer itself answers: no such path, method or media type. */
-    static ProblemDocument ofHttp(int status, String title) {
-        return new ProblemDocument(TYPES + "http-" + status, title, status, title, List.of());
+    static ProblemDocument ofHttp(int status, String title, String path) {
+        return Offered.problem(status, path)
+                .map(problem -> ofHttp(status, title, problem.toString(), List.of(problem)))
+                .orElseGet(() -> ofHttp(status, title, title, List.of()));
+    }
+
+    private static ProblemDocument ofHttp(int status, String title, String detail, List<Problem> problems) {
+        return new ProblemDocument(TYPES + "http-" + status, title, status, detail, problems);
     }
 
     /** 500: our fault. */

@@ -3,12 +3,17 @@ package io.calicofleet.planner.adapter.rest;
 import io.calicofleet.planner.port.CommandSender.CommandNotAcceptedException;
 import io.calicofleet.planner.port.CommandSender.CommandTooLargeException;
 import io.calicofleet.planner.port.LiveEvents.TooManyStreamsException;
+import jakarta.inject.Inject;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
+import java.io.IOException;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +23,19 @@ import org.slf4j.LoggerFactory;
 public final class ProblemMapper implements ExceptionMapper<Throwable> {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ProblemMapper.class);
+
+    private final Supplier<String> path;
+
+    /** The mapper; {@code asked} is what the request at hand asks for. */
+    @Inject
+    public ProblemMapper(@Context UriInfo asked) {
+        this(() -> asked.getRequestUri().getPath());
+    }
+
+    /** Where a request at {@code path} is at hand. */
+    ProblemMapper(Supplier<String> path) {
+        this.path = path;
+    }
 
     @Override
     public Response toResponse(Throwable error) {
@@ -29,6 +47,10 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
                         .document());
             case TooManyStreamsException tooMany -> unavailable(tooMany);
             case KafkaException kafka -> unavailable(kafka);
+            case IOException connection -> {
+                LOGGER.atDebug().setCause(connection).log("a client has left before its answer");
+                yield unavailable(connection);
+            }
             case WebApplicationException http -> ofHttp(http.getResponse());
             default -> bug(error);
         };
@@ -39,17 +61,19 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
         return response(ProblemDocument.unavailable(detail).document());
     }
 
-    private static Response ofHttp(Response original) {
+    private Response ofHttp(Response original) {
         Response.Status.Family family = original.getStatusInfo().getFamily();
         if (family != Response.Status.Family.CLIENT_ERROR && family != Response.Status.Family.SERVER_ERROR) {
             return original;
         }
-        ProblemDocument document = ProblemDocument.ofHttp(
-                original.getStatus(), original.getStatusInfo().getReasonPhrase());
-        return Response.fromResponse(original)
+        String asked = path.get();
+        Response.ResponseBuilder problem = Response.fromResponse(original)
                 .type(ProblemDocument.MEDIA_TYPE)
-                .entity(document)
-                .build();
+                .entity(ProblemDocument.ofHttp(
+                        original.getStatus(), original.getStatusInfo().getReasonPhrase(), asked));
+        return original.getStatus() == Response.Status.METHOD_NOT_ALLOWED.getStatusCode()
+                ? problem.allow(Offered.methods(asked)).build()
+                : problem.build();
     }
 
     private static Response bug(Throwable error) {

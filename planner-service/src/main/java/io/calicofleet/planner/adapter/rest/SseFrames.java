@@ -7,6 +7,9 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jboss.resteasy.reactive.server.jaxrs.OutboundSseEventImpl;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A live stream as frames of server-sent events. A virtual thread of its own takes from the stream what the client has asked for,
@@ -14,38 +17,62 @@ import org.jboss.resteasy.reactive.server.jaxrs.OutboundSseEventImpl;
  */
 final class SseFrames implements Flow.Publisher<OutboundSseEvent> {
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(SseFrames.class);
     private static final long RECONNECT_MILLIS = 2000;
 
     private final Stream stream;
     private final StreamLimits limits;
+    private @Nullable Demand demand;
+    private boolean left;
 
     SseFrames(Stream stream, StreamLimits limits) {
         this.stream = stream;
         this.limits = limits;
     }
 
-    @Override
-    public void subscribe(Flow.Subscriber<? super OutboundSseEvent> subscriber) {
-        Demand demand = new Demand();
-        subscriber.onSubscribe(demand);
-        demand.thread = Thread.ofVirtual().name("planner-live-client").start(() -> run(subscriber, demand));
+    /** The client's connection has ended; it may have before anybody subscribed, and then nobody ever does. */
+    synchronized void leave() {
+        if (left) {
+            return;
+        }
+        left = true;
+        if (demand == null) {
+            Thread.ofVirtual().name("planner-live-left").start(stream::close);
+        } else {
+            demand.cancel();
+        }
     }
 
-    private void run(Flow.Subscriber<? super OutboundSseEvent> subscriber, Demand demand) {
+    @Override
+    public synchronized void subscribe(Flow.Subscriber<? super OutboundSseEvent> subscriber) {
+        Demand frames = new Demand();
+        subscriber.onSubscribe(frames);
+        if (left) {
+            subscriber.onComplete();
+        } else {
+            demand = frames;
+            frames.thread = Thread.ofVirtual().name("planner-live-client").start(() -> run(subscriber, frames));
+        }
+    }
+
+    private void run(Flow.Subscriber<? super OutboundSseEvent> subscriber, Demand frames) {
         try (stream) {
-            boolean on = demand.await(limits);
+            boolean on = frames.await(limits);
             if (on) {
                 subscriber.onNext(comment("calico-fleet"));
             }
-            while (on && demand.await(limits)) {
+            while (on && frames.await(limits)) {
                 Next next = stream.next(limits.keepAlive());
                 subscriber.onNext(frame(next));
                 on = !(next instanceof Next.Ended);
             }
+            LOGGER.atDebug().log("a live stream has ended");
             subscriber.onComplete();
         } catch (InterruptedException expected) {
+            LOGGER.atDebug().log("the reader of a live stream has left");
             subscriber.onComplete();
         } catch (RuntimeException e) {
+            LOGGER.atError().setCause(e).log("a live stream failed");
             subscriber.onError(e);
         }
     }

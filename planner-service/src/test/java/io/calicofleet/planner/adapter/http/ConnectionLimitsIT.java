@@ -33,6 +33,9 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The packaged planner over real sockets: what is too large, too slow or too many is refused, and nobody else notices. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -42,6 +45,7 @@ class ConnectionLimitsIT {
     private static final String POST =
             "POST " + CAMPAIGNS + " HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n";
     private static final String SLOW_BODY = POST + "Content-Length: 1000\r\n\r\n{";
+    private static final String PROBLEM = "\"type\":\"urn:calico-fleet:problem:";
     /** More than there are threads to serve requests. */
     private static final int MANY = 300;
 
@@ -184,6 +188,65 @@ class ConnectionLimitsIT {
         soon().untilAsserted(() -> assertThat(metric("planner_live_streams")).isEqualTo("0.0"));
     }
 
+    @ParameterizedTest(name = "{1} {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET /api/v1/campaigns/%zz | 400 | '%zz' in '/api/v1/campaigns/%zz' is no percent escape",
+                "GET /api/v1/events?type=% | 400 | is no percent escape",
+                "GET * | 404 | There is nothing at '*'",
+                "GET /api/v1/campains | 404 | There is no path '/api/v1/campains'",
+                "DELETE /api/v1/campaigns/ | 405 | Allowed: GET, POST",
+                "DELETE /api/v1/clusters/c1/restore | 405 | Allowed: POST"
+            })
+    void a_request_that_is_refused_is_told_what_is_wrong_on_both_ports(String request, int status, String detail)
+            throws IOException {
+        String text = request + " HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n";
+
+        assertThat(everythingFrom(open(text))).startsWith("HTTP/1.1 " + status).contains(PROBLEM, detail);
+        assertThat(everythingFrom(open(planner.management(), text)))
+                .startsWith("HTTP/1.1 4")
+                .contains(PROBLEM);
+    }
+
+    @Test
+    void a_request_that_is_none_is_told_so_on_both_ports() throws IOException {
+        for (URI port : List.of(planner.rest(), planner.management())) {
+            assertThat(everythingFrom(open(port, "GET / HTTP/1.1\r\nConnection: close\r\n\r\n")))
+                    .startsWith("HTTP/1.1 400")
+                    .contains(PROBLEM, "there are 0 Host headers");
+            assertThat(everythingFrom(open(port, "GET /" + "x".repeat(9000) + " HTTP/1.1\r\nHost: here\r\n\r\n")))
+                    .contains(" 414 ", PROBLEM, "An HTTP line is larger than 4096 bytes");
+        }
+        assertThat(planner.log()).doesNotContain("QuarkusErrorHandler", "RoutingContext");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "foo", "application/json, text/plain"})
+    void a_body_whose_type_is_none_is_refused_with_those_there_are(String type) throws IOException {
+        String pause = "POST " + CAMPAIGNS + "/some/pause HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: 2\r\n";
+
+        assertThat(everythingFrom(open(pause + "Content-Type: " + type + "\r\n\r\n{}")))
+                .startsWith("HTTP/1.1 415")
+                .contains(PROBLEM, "'" + type + "' is no media type", "application/json, application/yaml");
+    }
+
+    @Test
+    void readers_that_leave_a_live_stream_end_it_and_are_no_error() throws IOException {
+        int before = planner.log().length();
+        for (int i = 0; i < 100; i++) {
+            Socket reader = open("GET /api/v1/events HTTP/1.1\r\nHost: here\r\n\r\n");
+            if (i % 2 == 0) {
+                assertThat(reader.getInputStream().read()).isEqualTo('H');
+            }
+            reader.setSoLinger(i % 3 == 0, 0);
+            reader.close();
+        }
+
+        soon().untilAsserted(() -> assertThat(metric("planner_live_streams")).isEqualTo("0.0"));
+        assertThat(planner.log().substring(before)).doesNotContain("ERROR", "exception");
+    }
+
     private static String metric(String name) {
         return when().get(planner.management().resolve("/q/metrics"))
                 .asString()
@@ -203,8 +266,11 @@ class ConnectionLimitsIT {
     }
 
     private Socket open(String text) throws IOException {
-        URI rest = planner.rest();
-        Socket socket = new Socket(rest.getHost(), rest.getPort());
+        return open(planner.rest(), text);
+    }
+
+    private Socket open(URI port, String text) throws IOException {
+        Socket socket = new Socket(port.getHost(), port.getPort());
         socket.setSoTimeout(30_000);
         sockets.add(socket);
         try {

@@ -83,9 +83,32 @@ class ApiIT {
 
     @Test
     void a_body_of_another_kind_an_unknown_path_and_a_wrong_method_are_problems_too() {
-        problem(given().contentType("text/csv").body("a,b").post(CAMPAIGNS), 415);
+        assertThat(problem(given().contentType("text/csv").body("a,b").post(CAMPAIGNS), 415)
+                        .getString("problems[0].allowed"))
+                .isEqualTo("application/json, application/yaml");
         problem(when().get("/api/v1/campains"), 404);
-        problem(when().delete(CAMPAIGNS), 405);
+        Response wrongMethod = when().delete(CAMPAIGNS);
+        problem(wrongMethod, 405);
+        assertThat(wrongMethod.header("Allow")).contains("GET", "POST");
+    }
+
+    @Test
+    void every_resource_of_the_api_is_known_where_methods_are_named() {
+        List<String> paths = given().accept("application/json").get("/q/openapi").jsonPath().getList("paths.keySet()");
+
+        assertThat(paths).filteredOn(path -> path.startsWith("/api/")).isNotEmpty().allSatisfy(path -> assertThat(
+                        Offered.methods(path))
+                .isNotEmpty());
+        assertThat(Offered.methods(CAMPAIGNS)).containsExactly("GET", "POST");
+    }
+
+    @Test
+    void an_answer_of_a_kind_that_is_not_given_says_which_is() {
+        assertThat(problem(given().accept("text/html").get(CAMPAIGNS), 406).getString("problems[0].allowed"))
+                .isEqualTo("application/json");
+        assertThat(problem(given().accept("application/json").get("/api/v1/events"), 406)
+                        .getString("problems[0].allowed"))
+                .isEqualTo("text/event-stream");
     }
 
     @Test

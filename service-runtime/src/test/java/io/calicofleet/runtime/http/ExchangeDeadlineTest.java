@@ -1,4 +1,4 @@
-package io.calicofleet.planner.adapter.http;
+package io.calicofleet.runtime.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -61,6 +61,16 @@ class ExchangeDeadlineTest {
         after(2);
         assertThat(channel.isOpen()).isFalse();
         assertThat(answer()).startsWith("HTTP/1.1 408");
+    }
+
+    @Test
+    void a_body_that_is_told_to_come_is_timed_as_any_other() {
+        receive("POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n");
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+        after(61);
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(answer()).contains("HTTP/1.1 408");
     }
 
     @Test
@@ -149,7 +159,7 @@ class ExchangeDeadlineTest {
         EmbeddedChannel channel = new EmbeddedChannel(false, false);
         channel.freezeTime();
         channel.pipeline()
-                .addLast(new ConnectionLimits.Opening(
+                .addLast(new HttpEdge.Opening(
                         new ExchangeLimits(Duration.ofSeconds(10), Duration.ofSeconds(60))))
                 .addLast("httpDecoder", new HttpRequestDecoder())
                 .addLast("httpEncoder", new HttpResponseEncoder())

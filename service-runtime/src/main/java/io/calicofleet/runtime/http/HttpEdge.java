@@ -1,6 +1,7 @@
-package io.calicofleet.planner.adapter.http;
+package io.calicofleet.runtime.http;
 
 import io.netty.bootstrap.ChannelInitializerExtension;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -8,11 +9,12 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts an {@link ExchangeDeadline} on each connection this process accepts. Quarkus and Vert.x limit how long a connection is
- * idle, and nothing that trickles is; they leave no place for more, so this is the place Netty leaves: an extension of its
- * servers, found by {@link java.util.ServiceLoader} where {@link #install()} was called before the first server is made.
+ * Puts an {@link ExchangeDeadline} and {@link ProblemAnswers} on each connection this process accepts. Quarkus and Vert.x limit how
+ * long a connection is idle, and nothing that trickles is, and what they refuse themselves has no body; they leave no place for
+ * more, so this is the place Netty leaves: an extension of its servers, found by {@link java.util.ServiceLoader} where
+ * {@link #install()} was called before the first server is made.
  */
-public final class ConnectionLimits extends ChannelInitializerExtension {
+public final class HttpEdge extends ChannelInitializerExtension {
 
     private static final String PROPERTY = "io.netty.bootstrap.extensions";
     private static final String LAST_OF_CODEC = "httpEncoder";
@@ -20,7 +22,7 @@ public final class ConnectionLimits extends ChannelInitializerExtension {
     private @Nullable ExchangeLimits limits;
 
     /** Made by the service loader. */
-    public ConnectionLimits() {}
+    public HttpEdge() {}
 
     /** Has Netty look for this. */
     public static void install() {
@@ -44,7 +46,11 @@ public final class ConnectionLimits extends ChannelInitializerExtension {
     /** Sees a connection from its first moment; the codec is put into it later, by Vert.x. */
     static final class Opening extends ChannelInboundHandlerAdapter {
 
+        private static final int HTTP_2_PREFACE = 24;
+
         private final ExchangeDeadline deadline;
+        private boolean watched;
+        private int given;
 
         Opening(ExchangeLimits limits) {
             this.deadline = new ExchangeDeadline(limits);
@@ -59,15 +65,26 @@ public final class ConnectionLimits extends ChannelInitializerExtension {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             watch(context);
+            if (message instanceof ByteBuf bytes) {
+                // A port that takes HTTP/2 too decides by the first bytes: they come singly until it has.
+                while (!watched && given < HTTP_2_PREFACE && bytes.isReadable()) {
+                    context.fireChannelRead(bytes.readRetainedSlice(1));
+                    given++;
+                    watch(context);
+                }
+            }
             context.fireChannelRead(message);
         }
 
         private void watch(ChannelHandlerContext context) {
             ChannelHandlerContext placed = context.pipeline().context(deadline);
             if (placed == null && context.pipeline().context(LAST_OF_CODEC) != null) {
-                context.pipeline().addAfter(LAST_OF_CODEC, "exchange-deadline", deadline);
+                context.pipeline()
+                        .addAfter(LAST_OF_CODEC, "exchange-deadline", deadline)
+                        .addAfter(LAST_OF_CODEC, "problem-answers", new ProblemAnswers());
                 placed = context.pipeline().context(deadline);
             }
+            watched = placed != null;
             if (placed != null) {
                 deadline.received(placed);
             }

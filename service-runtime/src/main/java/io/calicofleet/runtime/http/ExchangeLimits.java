@@ -1,4 +1,4 @@
-package io.calicofleet.planner.adapter.http;
+package io.calicofleet.runtime.http;
 
 import static java.util.Objects.requireNonNull;
 
@@ -18,10 +18,10 @@ record ExchangeLimits(Duration header, Duration whole) {
         requireNonNull(whole, "whole");
     }
 
-    /** Those of the settings {@code planner.http}; {@code PlannerConfig} has them with their defaults. */
+    /** Those of the settings {@code calico-fleet.http}, which this module has; a service may set them by settings of its own. */
     static ExchangeLimits of(Config config) {
         return new ExchangeLimits(
-                config.getValue("planner.http.header-timeout", Duration.class),
-                config.getValue("planner.http.request-timeout", Duration.class));
+                config.getValue("calico-fleet.http.header-timeout", Duration.class),
+                config.getValue("calico-fleet.http.request-timeout", Duration.class));
     }
 }

@@ -1,20 +1,17 @@
-package io.calicofleet.planner.adapter.http;
+package io.calicofleet.runtime.http;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +68,12 @@ final class ExchangeDeadline extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        if (message instanceof HttpResponse informed
+                && informed.status().codeClass().equals(HttpStatusClass.INFORMATIONAL)) {
+            // "Go on" is no answer yet.
+            context.write(message, promise);
+            return;
+        }
         if (message instanceof HttpResponse response) {
             answered = true;
             String type = response.headers().get(HttpHeaderNames.CONTENT_TYPE);
@@ -123,21 +126,13 @@ final class ExchangeDeadline extends ChannelDuplexHandler {
     }
 
     /** A fault of whoever sends, or of ours. */
-    private DefaultFullHttpResponse answer() {
+    private FullHttpResponse answer() {
         boolean sender = exchanges == 0 || !requestComplete;
         HttpResponseStatus status =
                 sender ? HttpResponseStatus.REQUEST_TIMEOUT : HttpResponseStatus.SERVICE_UNAVAILABLE;
         String detail = sender
                 ? "The request was not complete within " + (exchanges == 0 ? limits.header() : limits.whole()) + "."
                 : "There was no answer within " + limits.whole() + ".";
-        byte[] body =
-                ProblemText.of(status.code(), status.reasonPhrase(), detail).getBytes(StandardCharsets.UTF_8);
-        DefaultFullHttpResponse response =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, "application/problem+json")
-                .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
-                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        return response;
+        return ProblemText.lastAnswer(status, detail);
     }
 }
