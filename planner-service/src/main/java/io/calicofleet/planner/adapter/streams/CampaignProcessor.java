@@ -4,8 +4,6 @@ import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.LogKeys;
-import io.calicofleet.kafka.EventCodec;
-import io.calicofleet.kafka.Received;
 import io.calicofleet.planner.adapter.streams.Inputs.Addressed;
 import io.calicofleet.planner.adapter.streams.Outputs.Cause;
 import io.calicofleet.planner.adapter.streams.StreamMeters.Result;
@@ -16,16 +14,13 @@ import io.calicofleet.planner.core.PlannerInput;
 import io.calicofleet.planner.core.Retention;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.runtime.streams.PromptCommit;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.PunctuationType;
-import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * 4. store and publish them: one transaction with the input's offset
  * </pre>
  */
-final class CampaignProcessor implements Processor<byte[], byte[], Object, Object> {
+final class CampaignProcessor extends RecordProcessor {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(CampaignProcessor.class);
 
@@ -62,6 +57,7 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
     private @Nullable Partition partition;
 
     CampaignProcessor(Decider core, Duration tick, Retention retention, StreamMeters meters) {
+        super(meters);
         this.core = core;
         this.tick = tick;
         this.retention = retention;
@@ -92,23 +88,7 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
     }
 
     @Override
-    public void process(Record<byte[], byte[]> record) {
-        try {
-            switch (EventCodec.read(record.headers(), record.value())) {
-                case Received.Parsed parsed -> input(record, parsed.event());
-                case Received.Unreadable unreadable -> deadLetter(record, unreadable.reason(), Result.UNREADABLE);
-                case Received.Tombstone tombstone -> meters.input("none", Result.NOTHING);
-            }
-        } catch (KafkaException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            // A fault of ours would meet the same record after each start, and nothing would be decided any more.
-            LOGGER.atError().setCause(e).log("a record could not be processed");
-            deadLetter(record, "bug in the planner: " + e, Result.BUG);
-        }
-    }
-
-    private void input(Record<byte[], byte[]> record, Event<? extends FleetEvent> event) {
+    void event(Record<byte[], byte[]> record, Event<? extends FleetEvent> event) {
         Partition here = partition();
         meters.waited(Duration.ofMillis(here.context().currentSystemTimeMs() - record.timestamp()));
         Optional<Addressed> addressed = here.inputs().of(event);
@@ -118,11 +98,7 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
             return;
         }
         CampaignName campaign = addressed.get().campaign();
-        String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-        if (!key.equals(campaign.value())) {
-            String reason =
-                    "the key is '" + key + "', not the campaign '" + campaign + "': it may be on a wrong partition";
-            deadLetter(record, reason, Result.UNREADABLE);
+        if (!isKeyed(record, "campaign", campaign.value())) {
             return;
         }
         PlannerInput input = addressed.get().input();
@@ -263,10 +239,9 @@ final class CampaignProcessor implements Processor<byte[], byte[], Object, Objec
         }
     }
 
-    private void deadLetter(Record<byte[], byte[]> record, String reason, Result result) {
-        LOGGER.atWarn().addKeyValue(LogKeys.REASON, reason).log("a record goes to the dead letters");
-        meters.input("none", result);
-        partition().outputs().deadLetter(record, reason);
+    @Override
+    Outputs outputs() {
+        return partition().outputs();
     }
 
     private static void bug(CampaignName campaign, CoreFailedException e) {

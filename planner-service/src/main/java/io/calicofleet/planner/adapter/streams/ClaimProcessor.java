@@ -3,34 +3,25 @@ package io.calicofleet.planner.adapter.streams;
 import io.calicofleet.event.ClaimCall;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
-import io.calicofleet.kafka.EventCodec;
-import io.calicofleet.kafka.Received;
 import io.calicofleet.planner.adapter.streams.Outputs.Cause;
 import io.calicofleet.planner.adapter.streams.StreamMeters.Result;
 import io.calicofleet.planner.core.claim.ClaimCore;
 import io.calicofleet.planner.core.claim.ClaimDecision;
 import io.calicofleet.planner.core.claim.ClaimState;
 import io.calicofleet.runtime.streams.PromptCommit;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.PunctuationType;
-import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The shell around {@link ClaimCore}, for the clusters of one partition: what is decided is stored and said in one transaction. */
-final class ClaimProcessor implements Processor<byte[], byte[], Object, Object> {
-
-    private static final Logger LOGGER = LoggerFactory.getLogger(ClaimProcessor.class);
+final class ClaimProcessor extends RecordProcessor {
 
     private static final Duration SWEEP = Duration.ofHours(1);
 
@@ -38,6 +29,7 @@ final class ClaimProcessor implements Processor<byte[], byte[], Object, Object> 
     private @Nullable Partition partition;
 
     ClaimProcessor(StreamMeters meters) {
+        super(meters);
         this.meters = meters;
     }
 
@@ -57,41 +49,17 @@ final class ClaimProcessor implements Processor<byte[], byte[], Object, Object> 
     }
 
     @Override
-    public void process(Record<byte[], byte[]> record) {
-        Partition here = partition;
-        if (here == null) {
-            throw new IllegalStateException("Kafka Streams uses a processor it has closed");
-        }
-        try {
-            switch (EventCodec.read(record.headers(), record.value())) {
-                case Received.Parsed parsed -> event(here, record, parsed.event());
-                case Received.Unreadable unreadable -> deadLetter(here, record, unreadable.reason());
-                case Received.Tombstone tombstone -> meters.input("none", Result.NOTHING);
-            }
-        } catch (TooLargeException e) {
-            deadLetter(here, record, String.valueOf(e.getMessage()));
-        } catch (KafkaException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            LOGGER.atError().setCause(e).log("a record could not be processed");
-            deadLetter(here, record, "bug in the planner: " + e);
-        }
-    }
-
-    private void event(Partition here, Record<byte[], byte[]> record, Event<? extends FleetEvent> event) {
+    void event(Record<byte[], byte[]> record, Event<? extends FleetEvent> event) {
         if (!(event.data() instanceof ClaimCall call)) {
-            deadLetter(here, record, event.data().type().shortName() + " is nothing that is said of a cluster's claim");
+            String reason = event.data().type().shortName() + " is nothing that is said of a cluster's claim";
+            deadLetter(record, reason, Result.UNREADABLE);
             return;
         }
         String cluster = call.cluster().value();
-        String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-        if (!key.equals(cluster)) {
-            deadLetter(
-                    here,
-                    record,
-                    "the key is '" + key + "', not the cluster '" + cluster + "': it may be on a wrong partition");
+        if (!isKeyed(record, "cluster", cluster)) {
             return;
         }
+        Partition here = partition();
         Instant now = Instant.ofEpochMilli(here.context().currentSystemTimeMs());
         ClaimState before = here.claims().get(cluster);
         ClaimDecision decision = ClaimCore.decide(before, call, now);
@@ -114,10 +82,7 @@ final class ClaimProcessor implements Processor<byte[], byte[], Object, Object> 
 
     /** What nobody has asked for in a long time is forgotten. */
     private void sweep(long now) {
-        Partition here = partition;
-        if (here == null) {
-            return;
-        }
+        Partition here = partition();
         List<String> over = new ArrayList<>();
         try (var all = here.claims().all()) {
             all.forEachRemaining(claim -> {
@@ -129,9 +94,16 @@ final class ClaimProcessor implements Processor<byte[], byte[], Object, Object> 
         over.forEach(here.claims()::delete);
     }
 
-    private void deadLetter(Partition here, Record<byte[], byte[]> record, String reason) {
-        meters.input("none", Result.UNREADABLE);
-        here.outputs().deadLetter(record, reason);
+    @Override
+    Outputs outputs() {
+        return partition().outputs();
+    }
+
+    private Partition partition() {
+        if (partition == null) {
+            throw new IllegalStateException("Kafka Streams uses a processor it has closed");
+        }
+        return partition;
     }
 
     /** What there is while the partition is assigned here. */

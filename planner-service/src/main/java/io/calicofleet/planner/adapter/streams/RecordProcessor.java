@@ -1,0 +1,74 @@
+package io.calicofleet.planner.adapter.streams;
+
+import io.calicofleet.event.Event;
+import io.calicofleet.event.FleetEvent;
+import io.calicofleet.kafka.EventCodec;
+import io.calicofleet.kafka.Received;
+import io.calicofleet.planner.adapter.streams.StreamMeters.Result;
+import io.calicofleet.event.LogKeys;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What all processors do with a record: its event is handled, or it goes to the dead letters and is counted as what it is. */
+abstract class RecordProcessor implements Processor<byte[], byte[], Object, Object> {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(RecordProcessor.class);
+
+    private final StreamMeters meters;
+
+    RecordProcessor(StreamMeters meters) {
+        this.meters = meters;
+    }
+
+    /**
+     * Handles an event.
+     *
+     * @throws TooLargeException where what comes of it fits into no record; then nothing has changed
+     */
+    abstract void event(Record<byte[], byte[]> record, Event<? extends FleetEvent> event);
+
+    /** Where the dead letters of the partition at hand go. */
+    abstract Outputs outputs();
+
+    @Override
+    public final void process(Record<byte[], byte[]> record) {
+        try {
+            switch (EventCodec.read(record.headers(), record.value())) {
+                case Received.Parsed parsed -> event(record, parsed.event());
+                case Received.Unreadable unreadable -> deadLetter(record, unreadable.reason(), Result.UNREADABLE);
+                case Received.Tombstone tombstone -> meters.input("none", Result.NOTHING);
+            }
+        } catch (TooLargeException e) {
+            deadLetter(record, String.valueOf(e.getMessage()), Result.TOO_LARGE);
+        } catch (KafkaException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // A fault of ours would meet the same record after each start, and nothing would be decided any more.
+            LOGGER.atError().setCause(e).log("a record could not be processed");
+            deadLetter(record, "bug in the planner: " + e, Result.BUG);
+        }
+    }
+
+    /** Whether it has the key of what it is about; one that has not may be on a wrong partition, and goes to the dead letters. */
+    final boolean isKeyed(Record<byte[], byte[]> record, String what, String name) {
+        String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+        boolean right = key.equals(name);
+        if (!right) {
+            deadLetter(
+                    record,
+                    "the key is '" + key + "', not the " + what + " '" + name + "': it may be on a wrong partition",
+                    Result.UNREADABLE);
+        }
+        return right;
+    }
+
+    final void deadLetter(Record<byte[], byte[]> record, String reason, Result result) {
+        LOGGER.atWarn().addKeyValue(LogKeys.REASON, reason).log("a record goes to the dead letters");
+        meters.input("none", result);
+        outputs().deadLetter(record, reason);
+    }
+}
