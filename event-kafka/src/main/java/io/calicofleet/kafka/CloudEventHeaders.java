@@ -32,7 +32,7 @@ final class CloudEventHeaders {
         set(headers, "ce_id", attributes.id());
         set(headers, "ce_source", attributes.source());
         set(headers, "ce_type", attributes.type().encode());
-        set(headers, "ce_time", attributes.time().toString());
+        set(headers, "ce_time", IsoTime.format(attributes.time()));
         set(headers, "ce_subject", attributes.subject());
         set(headers, "ce_campaign", attributes.campaign());
         set(headers, "ce_stepid", attributes.step());
@@ -75,7 +75,7 @@ final class CloudEventHeaders {
             throw noTime(text, null);
         }
         try {
-            return Instant.parse(text);
+            return IsoTime.parse(text);
         } catch (DateTimeParseException e) {
             throw noTime(text, e);
         }

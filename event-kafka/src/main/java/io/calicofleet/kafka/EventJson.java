@@ -7,10 +7,12 @@ import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 
 /**
  * How payloads become JSON and back: ISO-8601 times and durations, absent instead of null, and readers that overlook
@@ -23,6 +25,9 @@ public final class EventJson {
                     .recyclerPool(JsonRecyclerPools.newConcurrentDequePool())
                     .build())
             .addModule(new JavaTimeModule())
+            .addModule(new SimpleModule("times")
+                    .addSerializer(Instant.class, new IsoTime.Writer())
+                    .addDeserializer(Instant.class, new IsoTime.Reader()))
             .addModule(new Jdk8Module())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
