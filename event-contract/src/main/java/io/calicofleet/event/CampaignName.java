@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a campaign, unique in the fleet for as long as its events are kept.
@@ -33,6 +34,17 @@ public record CampaignName(@JsonValue String value) implements Comparable<Campai
     @Override
     public int compareTo(CampaignName other) {
         return value.compareTo(other.value);
+    }
+
+    /** Written out, as in {@link StepId}. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CampaignName same && value.equals(same.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     @Override

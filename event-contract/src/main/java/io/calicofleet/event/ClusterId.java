@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a cluster, unique in the fleet: the name of its kubeconfig file without its ending.
@@ -33,6 +34,17 @@ public record ClusterId(@JsonValue String value) implements Comparable<ClusterId
     @Override
     public int compareTo(ClusterId other) {
         return value.compareTo(other.value);
+    }
+
+    /** Written out, as in {@link StepId}. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ClusterId same && value.equals(same.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     @Override

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names one attempt of one step on one cluster in one campaign. Deterministic: the same decision has the same id, so a
@@ -67,6 +68,21 @@ public record StepId(CampaignName campaign, ClusterId cluster, StepKind kind, in
             }
         }
         return true;
+    }
+
+    /** Written out: each record of a step is looked up by it, and what a record has by itself goes through method handles. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof StepId same
+                && ordinal == same.ordinal
+                && kind == same.kind
+                && cluster.equals(same.cluster)
+                && campaign.equals(same.campaign);
+    }
+
+    @Override
+    public int hashCode() {
+        return ((campaign.hashCode() * 31 + cluster.hashCode()) * 31 + kind.ordinal()) * 31 + ordinal;
     }
 
     @Override
