@@ -10,6 +10,8 @@ import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ class MeteredEngine implements EngineMetrics {
 
     private final MeterRegistry registry;
     private final AtomicInteger running = new AtomicInteger();
+    private final Map<String, Timer> acting = new ConcurrentHashMap<>();
     private final Counter observations;
     private final Counter retries;
     private final Counter deadLetters;
@@ -61,12 +64,15 @@ class MeteredEngine implements EngineMetrics {
 
     @Override
     public void acted(StepKind kind, String outcome, @Nullable ErrorCategory category, Duration took) {
-        Timer.builder(PREFIX + "step.acting")
-                .description("from a step being taken up to its outcome")
-                .tag("kind", kind.encode())
-                .tag("outcome", outcome)
-                .tag("category", category == null ? "none" : category.encode())
-                .register(registry)
+        String why = category == null ? "none" : category.encode();
+        acting.computeIfAbsent(
+                        kind.encode() + ' ' + outcome + ' ' + why,
+                        unused -> Timer.builder(PREFIX + "step.acting")
+                                .description("from a step being taken up to its outcome")
+                                .tag("kind", kind.encode())
+                                .tag("outcome", outcome)
+                                .tag("category", why)
+                                .register(registry))
                 .record(took);
     }
 

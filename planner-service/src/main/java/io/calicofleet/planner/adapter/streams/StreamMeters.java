@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What is counted of the decisions; {@code docs/reference/metrics-planner.md} lists it. */
 public final class StreamMeters {
@@ -18,6 +19,7 @@ public final class StreamMeters {
     private final Counter failures;
     private final Counter aside;
     private final Counter deleted;
+    private final Map<String, Counter> inputs = new ConcurrentHashMap<>();
     private final Map<StepKind, Counter> requested = new EnumMap<>(StepKind.class);
 
     /** What came of an input. */
@@ -69,12 +71,14 @@ public final class StreamMeters {
 
     /** An input came to this. */
     void input(String type, Result result) {
-        registry.counter(
-                        "planner.inputs",
-                        "type",
-                        type,
-                        "result",
-                        result.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+        inputs.computeIfAbsent(
+                        type + ' ' + result,
+                        unused -> registry.counter(
+                                "planner.inputs",
+                                "type",
+                                type,
+                                "result",
+                                result.name().toLowerCase(Locale.ROOT).replace('_', '-')))
                 .increment();
     }
 
