@@ -131,6 +131,8 @@ public final class KafkaBroker implements AutoCloseable {
         // controller.
         properties.put("broker.session.timeout.ms", "2000");
         properties.put("broker.heartbeat.interval.ms", "500");
+        // The keys of one segment at a time; the default takes 128 MiB of the heap, used or not.
+        properties.put("log.cleaner.dedupe.buffer.size", String.valueOf(16 * 1024 * 1024));
         // A handful of clients on a small machine: more threads would only wake each other up.
         properties.put("num.network.threads", "1");
         properties.put("num.io.threads", "3");

@@ -3,11 +3,11 @@ package io.calicofleet.cli.local;
 /** The three services, in the order they are started; they are stopped in the opposite one. */
 public enum FleetService {
     /** Judges. */
-    VERIFIER("verifier", 288, 64, 5),
+    VERIFIER("verifier", 288, 72, 5),
     /** Decides; the one people talk to. */
-    PLANNER("planner", 400, 64, 16),
+    PLANNER("planner", 400, 80, 16),
     /** Acts. */
-    EXECUTOR("executor", 400, 96, 16);
+    EXECUTOR("executor", 400, 80, 16);
 
     private final String id;
     private final int heapMebibytes;

@@ -36,7 +36,13 @@ public final class JvmOptions {
                 "-XX:+UseSerialGC",
                 // On two cores the second compiler takes more time than its code saves in the life of a campaign.
                 "-XX:TieredStopAtLevel=1",
-                "-Xms32m",
+                // What is interpreted for long takes more than the compiler; much sooner, and it compiles what is not linked yet.
+                "-XX:CompileThresholdScaling=0.3",
+                // Room for what thousands of steps in flight hold. With less it grows old within seconds, and then all of the
+                // heap is collected in the middle of a campaign.
+                "-XX:NewSize=36m",
+                "-XX:SurvivorRatio=6",
+                "-Xms64m",
                 "-Xmx" + heap,
                 "-Xss512k",
                 "-XX:ReservedCodeCacheSize=96m",
