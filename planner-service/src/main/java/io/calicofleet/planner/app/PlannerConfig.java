@@ -51,8 +51,8 @@ public interface PlannerConfig {
         @WithDefault("calico-fleet-planner")
         String applicationId();
 
-        /** How often decisions are committed. A step asked for where nothing else waits is committed at once. */
-        @WithDefault("PT0.02S")
+        /** How often decisions are committed. A step asked for where few others are is committed at once. */
+        @WithDefault("PT0.1S")
         Duration commitInterval();
 
         /** How long one poll waits for records; a commit that is due waits for the poll to end. */
@@ -60,7 +60,7 @@ public interface PlannerConfig {
         Duration pollInterval();
 
         /** How long the producer waits for a batch to fill; a commit sends what waits at once. */
-        @WithDefault("PT0.02S")
+        @WithDefault("PT0.1S")
         Duration linger();
 
         /** Where Kafka Streams may keep files; the state itself is in memory and in its changelog. */

@@ -1,37 +1,42 @@
 package io.calicofleet.runtime.streams;
 
-import java.time.Duration;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 
 /**
- * Commits an effect that others wait for at once where nothing else is to be done.
+ * Commits an effect that others wait for at once where little is to be done.
  *
- * <p>With exactly-once, an effect is seen when its transaction is committed. A transaction costs the broker some ten requests
- * however many records are in it, so they are committed by an interval; that is a good half of the latency where only one
- * cluster is in flight. An input that hardly waited tells that there is no backlog: nothing would be gained by gathering
- * more.
+ * <p>With exactly-once, an effect is seen when its transaction is committed. A transaction costs the broker some milliseconds of a
+ * processor however many records are in it, so they are committed by an interval; that is most of the latency where only one cluster
+ * is in flight. Few effects within the last moment tell that there is little to do: nothing would be gained by gathering more.
+ *
+ * <p>One for all partitions of a topology, for they are committed together. Thread-safe.
  */
 public final class PromptCommit {
 
-    /** An input that waited no longer was read as soon as it was there: about what a transaction of its sender takes. */
-    private static final Duration HARDLY = Duration.ofMillis(25);
+    private static final long MOMENT_MILLIS = 100;
 
-    private final ProcessorContext<?, ?> context;
+    /** So many effects in this moment and the one before it are few: what one or two clusters in flight come to. */
+    private static final int FEW = 12;
 
-    /** Asks {@code context} to commit. */
-    public PromptCommit(ProcessorContext<?, ?> context) {
-        this.context = context;
-    }
+    private long moment;
+    private int inMoment;
+    private int before;
 
-    /**
-     * An effect was published that somebody waits for.
-     *
-     * @param since the timestamp of the record it answers, in milliseconds since 1970. Where the sender's clock is wrong, the
-     *     interval decides, or there are more transactions than needed
-     */
-    public void published(long since) {
-        if (context.currentSystemTimeMs() - since <= HARDLY.toMillis()) {
+    /** An effect was published, in {@code context}, that somebody waits for. */
+    public void published(ProcessorContext<?, ?> context) {
+        if (isOneOfFew(context.currentSystemTimeMs())) {
             context.commit();
         }
+    }
+
+    private synchronized boolean isOneOfFew(long nowMillis) {
+        long now = nowMillis / MOMENT_MILLIS;
+        if (now != moment) {
+            before = now == moment + 1 ? inMoment : 0;
+            inMoment = 0;
+            moment = now;
+        }
+        inMoment++;
+        return before + inMoment <= FEW;
     }
 }

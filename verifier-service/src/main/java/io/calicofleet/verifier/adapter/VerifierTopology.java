@@ -5,6 +5,7 @@ import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.Topic;
 import io.calicofleet.event.TrafficLine;
 import io.calicofleet.kafka.EventCodec;
+import io.calicofleet.runtime.streams.PromptCommit;
 import io.calicofleet.verifier.core.verification.Verification;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,7 @@ public final class VerifierTopology {
     /** The topology. */
     public static Topology build(VerifierOptions options, VerifierMeters meters) {
         StreamsBuilder builder = new StreamsBuilder();
+        PromptCommit commit = new PromptCommit();
         Serde<byte[]> bytes = Serdes.ByteArray();
         builder.addStateStore(Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore(VerifyProcessor.VERIFICATIONS),
@@ -79,7 +81,7 @@ public final class VerifierTopology {
                 .mapValues(VerifierTopology::heard, Named.as("heard"));
         KStream<String, Outbound> judged = events.merge(lines, Named.as("inputs"))
                 .process(
-                        () -> new VerifyProcessor(options, meters),
+                        () -> new VerifyProcessor(options, meters, commit),
                         Named.as("verify"),
                         VerifyProcessor.VERIFICATIONS,
                         VerifyProcessor.TRAFFIC);
@@ -107,7 +109,7 @@ public final class VerifierTopology {
                 500,
                 // A commit sends what waits at once; what is sent before costs requests and is seen no earlier.
                 StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG),
-                20,
+                100,
                 StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG),
                 131_072,
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),

@@ -54,6 +54,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
 
     private final VerifierOptions options;
     private final VerifierMeters meters;
+    private final PromptCommit commit;
     private final Map<String, Verification> verifications = new HashMap<>();
 
     private Listening listening;
@@ -70,8 +71,9 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
     private boolean published;
     private int open;
 
-    VerifyProcessor(VerifierOptions options, VerifierMeters meters) {
+    VerifyProcessor(VerifierOptions options, VerifierMeters meters, PromptCommit commit) {
         this.options = options;
+        this.commit = commit;
         this.meters = meters;
         this.listening = new Listening(options.steady());
     }
@@ -123,7 +125,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
         try {
             handle(record);
             if (published) {
-                new PromptCommit(context()).published(record.timestamp());
+                commit.published(context());
             }
         } catch (KafkaException e) {
             throw e;

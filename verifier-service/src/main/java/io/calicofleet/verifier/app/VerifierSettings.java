@@ -19,10 +19,10 @@ public interface VerifierSettings {
     int threads();
 
     /**
-     * How long effects are collected before they are committed and seen by others. A verdict made where nothing else waits is
+     * How long effects are collected before they are committed and seen by others. A verdict where few others are made is
      * committed at once.
      */
-    @WithDefault("PT0.02S")
+    @WithDefault("PT0.1S")
     Duration commitInterval();
 
     /** How often limits and silence are looked at. */

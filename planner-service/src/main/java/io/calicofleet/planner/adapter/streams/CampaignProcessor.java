@@ -54,14 +54,17 @@ final class CampaignProcessor extends RecordProcessor {
     private final Duration tick;
     private final Retention retention;
     private final StreamMeters meters;
+    private final PromptCommit commit;
     private @Nullable Partition partition;
 
-    CampaignProcessor(Decider core, Duration tick, Retention retention, StreamMeters meters) {
+    CampaignProcessor(
+            Decider core, Duration tick, Retention retention, StreamMeters meters, PromptCommit commit) {
         super(meters);
         this.core = core;
         this.tick = tick;
         this.retention = retention;
         this.meters = meters;
+        this.commit = commit;
     }
 
     @Override
@@ -76,8 +79,7 @@ final class CampaignProcessor extends RecordProcessor {
                 store,
                 new Inputs(
                         fleet::snapshot, store::deletedAt, () -> Instant.ofEpochMilli(context.currentSystemTimeMs())),
-                new Outputs(context),
-                new PromptCommit(context));
+                new Outputs(context));
         context.schedule(tick, PunctuationType.WALL_CLOCK_TIME, this::tick);
         context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, this::sweep);
     }
@@ -108,7 +110,7 @@ final class CampaignProcessor extends RecordProcessor {
             Decision decision = decide(campaign, input);
             carryOut(campaign, decision, cause);
             if (decision.effects().stream().anyMatch(CampaignProcessor::isWaitedFor)) {
-                here.commit().published(record.timestamp());
+                commit.published(here.context());
             }
             meters.input(event.data().type().shortName(), result(decision));
         } catch (CoreFailedException e) {
@@ -274,8 +276,7 @@ final class CampaignProcessor extends RecordProcessor {
             ProcessorContext<Object, Object> context,
             CampaignStore store,
             Inputs inputs,
-            Outputs outputs,
-            PromptCommit commit) {}
+            Outputs outputs) {}
 
     /** A bug in the core; nothing was changed. */
     private static final class CoreFailedException extends RuntimeException {

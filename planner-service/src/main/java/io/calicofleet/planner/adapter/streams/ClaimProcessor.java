@@ -26,11 +26,13 @@ final class ClaimProcessor extends RecordProcessor {
     private static final Duration SWEEP = Duration.ofHours(1);
 
     private final StreamMeters meters;
+    private final PromptCommit commit;
     private @Nullable Partition partition;
 
-    ClaimProcessor(StreamMeters meters) {
+    ClaimProcessor(StreamMeters meters, PromptCommit commit) {
         super(meters);
         this.meters = meters;
+        this.commit = commit;
     }
 
     @Override
@@ -38,8 +40,7 @@ final class ClaimProcessor extends RecordProcessor {
         partition = new Partition(
                 context,
                 context.getStateStore(PlannerTopology.CLAIMS),
-                new Outputs(context),
-                new PromptCommit(context));
+                new Outputs(context));
         context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, this::sweep);
     }
 
@@ -75,7 +76,7 @@ final class ClaimProcessor extends RecordProcessor {
         }
         answers.forEach(here.outputs()::send);
         if (!decision.answers().isEmpty()) {
-            here.commit().published(record.timestamp());
+            commit.published(here.context());
         }
         meters.input(call.type().shortName(), changed ? Result.CHANGED : Result.NOTHING);
     }
@@ -110,6 +111,5 @@ final class ClaimProcessor extends RecordProcessor {
     private record Partition(
             ProcessorContext<Object, Object> context,
             KeyValueStore<String, ClaimState> claims,
-            Outputs outputs,
-            PromptCommit commit) {}
+            Outputs outputs) {}
 }

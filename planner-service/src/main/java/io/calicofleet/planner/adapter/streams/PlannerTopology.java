@@ -4,6 +4,7 @@ import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.planner.core.Retention;
 import io.calicofleet.planner.core.claim.ClaimState;
+import io.calicofleet.runtime.streams.PromptCommit;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -78,6 +79,7 @@ public final class PlannerTopology {
      */
     public static Topology build(Decider core, Duration tick, Retention retention, StreamMeters meters) {
         Topology topology = new Topology();
+        PromptCommit commit = new PromptCommit();
         topology.addSource(
                 INPUTS,
                 new ByteArrayDeserializer(),
@@ -86,9 +88,9 @@ public final class PlannerTopology {
                 Topic.PROGRESS.topicName(),
                 Topic.VERDICTS.topicName(),
                 Topic.CLAIM_ANSWERS.topicName());
-        topology.addProcessor(CAMPAIGNS, () -> new CampaignProcessor(core, tick, retention, meters), INPUTS);
+        topology.addProcessor(CAMPAIGNS, () -> new CampaignProcessor(core, tick, retention, meters, commit), INPUTS);
         topology.addSource(CALLS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topic.CLAIMS.topicName());
-        topology.addProcessor(CLAIM_CORE, () -> new ClaimProcessor(meters), CALLS);
+        topology.addProcessor(CLAIM_CORE, () -> new ClaimProcessor(meters, commit), CALLS);
         topology.addStateStore(store(CLAIMS, EventCodec.json(ClaimState.class)), CLAIM_CORE);
         topology.addStateStore(store(HEADERS, Serdes.ByteArray()), CAMPAIGNS);
         topology.addStateStore(store(CLUSTERS, Serdes.ByteArray()), CAMPAIGNS);
