@@ -9,10 +9,12 @@ import io.calicofleet.event.WaveSpec;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.campaign.WaveProgress;
 import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.document.Suggestion;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -45,13 +47,13 @@ public final class CampaignCreation {
     /** All that speaks against the campaign on this fleet; empty where nothing does. */
     public static List<Problem> problems(CampaignSpec spec, Collection<ClusterCandidate> fleet) {
         CampaignCreation creation = new CampaignCreation(spec, fleet);
-        creation.clusters(Instant.EPOCH);
+        creation.clusters(new PlannerTime(Instant.EPOCH, Duration.ZERO));
         return List.copyOf(creation.objections);
     }
 
     /** The campaign at its beginning: no step asked for yet, or refused, with all objections as its reason. */
     static CampaignState create(
-            CampaignSpec spec, List<ClusterCandidate> fleet, @Nullable Instant deletedAt, Instant now) {
+            CampaignSpec spec, List<ClusterCandidate> fleet, @Nullable Instant deletedAt, PlannerTime now) {
         CampaignCreation creation = new CampaignCreation(spec, fleet);
         if (deletedAt != null) {
             creation.object(
@@ -68,13 +70,14 @@ public final class CampaignCreation {
                 Collections.nCopies(spec.waves().size(), WaveProgress.WAITING),
                 refused ? CampaignPhase.FAILED : CampaignPhase.RUNNING,
                 refused ? "Refused, nothing was started: " + creation.told() : "",
-                now,
-                now,
-                now);
+                now.clock(),
+                now.clock(),
+                now.worked(),
+                now.clock());
         return CampaignState.of(header, refused ? List.of() : clusters);
     }
 
-    private List<ClusterState> clusters(Instant now) {
+    private List<ClusterState> clusters(PlannerTime now) {
         form();
         Map<ClusterId, ClusterCandidate> left = new TreeMap<>(selected());
         int total = left.size();

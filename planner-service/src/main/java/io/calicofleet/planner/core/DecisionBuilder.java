@@ -8,10 +8,10 @@ import io.calicofleet.event.StepRequested;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.StepInFlight;
 import io.calicofleet.planner.core.route.PlannedStep;
 import io.calicofleet.planner.core.spec.CampaignDefaults;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class DecisionBuilder {
 
     private final @Nullable CampaignState before;
-    private final Instant now;
+    private final PlannerTime now;
     private final List<Effect> refusals = new ArrayList<>();
     private final List<Effect> calls = new ArrayList<>();
     private final List<Effect> requests = new ArrayList<>();
@@ -31,7 +31,7 @@ final class DecisionBuilder {
     private CampaignState state;
     private String refused = "";
 
-    DecisionBuilder(@Nullable CampaignState before, CampaignState state, Instant now) {
+    DecisionBuilder(@Nullable CampaignState before, CampaignState state, PlannerTime now) {
         this.before = before;
         this.state = state;
         this.now = now;
@@ -48,7 +48,7 @@ final class DecisionBuilder {
         return state.header();
     }
 
-    Instant now() {
+    PlannerTime now() {
         return now;
     }
 

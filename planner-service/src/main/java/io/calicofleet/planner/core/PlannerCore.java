@@ -10,6 +10,7 @@ import io.calicofleet.event.ClaimAnswer;
 import io.calicofleet.event.ClaimGranted;
 import io.calicofleet.event.ClaimQueued;
 import io.calicofleet.planner.core.campaign.CampaignState;
+import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
 import java.time.Instant;
@@ -133,7 +134,7 @@ public final class PlannerCore {
                     false,
                     Set.of());
         }
-        Instant now = state == null ? input.at() : now(state, input);
+        PlannerTime now = state == null ? input.at() : now(state, input);
         CampaignState fresh = CampaignCreation.create(created.spec(), input.fleet(), input.deletedAt(), now);
         if (state != null && fresh.header().reason().equals(state.header().reason()) && sameSpec(state, fresh)) {
             return unchanged(state);
@@ -201,7 +202,7 @@ public final class PlannerCore {
      *
      * @param word what happened and what to do
      */
-    public static CampaignStatus told(CampaignState state, String word, Instant now) {
+    public static CampaignStatus told(CampaignState state, String word, PlannerTime now) {
         return Statuses.told(state, word, now);
     }
 
@@ -213,11 +214,11 @@ public final class PlannerCore {
         return new Decision(state, List.of(), false, Set.of());
     }
 
-    /** Time never runs backwards, whatever order the inputs come in. */
-    private static Instant now(CampaignState state, PlannerInput input) {
+    /** What statuses show never runs backwards, whatever the clock does. */
+    private static PlannerTime now(CampaignState state, PlannerInput input) {
         Instant known = state.header().updatedAt().isAfter(state.header().publishedAt())
                 ? state.header().updatedAt()
                 : state.header().publishedAt();
-        return input.at().isAfter(known) ? input.at() : known;
+        return input.at().notBefore(known);
     }
 }

@@ -6,6 +6,7 @@ import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.ClaimAnswer;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepProgress;
+import io.calicofleet.planner.core.campaign.PlannerTime;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,8 @@ public sealed interface PlannerInput
                 PlannerInput.ClaimAnswered,
                 PlannerInput.Tick {
 
-    /** When it happened. Core never asks a clock; a time before the last one known counts as that one. */
-    Instant at();
+    /** When it is taken up. Core never asks a clock; a clock that shows a time before the last one known counts as showing that one. */
+    PlannerTime at();
 
     /**
      * A person asks for something.
@@ -31,7 +32,7 @@ public sealed interface PlannerInput
      * @param deletedAt when a campaign of this name was deleted, for {@code CampaignCreated}; null where none was
      */
     record CommandReceived(
-            Instant at,
+            PlannerTime at,
             CampaignCommand command,
             @Nullable String actor,
             List<ClusterCandidate> fleet,
@@ -46,7 +47,7 @@ public sealed interface PlannerInput
 
         /** One whose name was not used before. */
         public CommandReceived(
-                Instant at, CampaignCommand command, @Nullable String actor, List<ClusterCandidate> fleet) {
+                PlannerTime at, CampaignCommand command, @Nullable String actor, List<ClusterCandidate> fleet) {
             this(at, command, actor, fleet, null);
         }
     }
@@ -57,7 +58,7 @@ public sealed interface PlannerInput
      * @param at when
      * @param progress what
      */
-    record ProgressReceived(Instant at, StepProgress progress) implements PlannerInput {
+    record ProgressReceived(PlannerTime at, StepProgress progress) implements PlannerInput {
 
         public ProgressReceived {
             requireNonNull(at, "at");
@@ -71,7 +72,7 @@ public sealed interface PlannerInput
      * @param at when
      * @param verdict what
      */
-    record VerdictReceived(Instant at, StepJudged verdict) implements PlannerInput {
+    record VerdictReceived(PlannerTime at, StepJudged verdict) implements PlannerInput {
 
         public VerdictReceived {
             requireNonNull(at, "at");
@@ -85,7 +86,7 @@ public sealed interface PlannerInput
      * @param at when
      * @param answer what
      */
-    record ClaimAnswered(Instant at, ClaimAnswer answer) implements PlannerInput {
+    record ClaimAnswered(PlannerTime at, ClaimAnswer answer) implements PlannerInput {
 
         public ClaimAnswered {
             requireNonNull(at, "at");
@@ -98,7 +99,7 @@ public sealed interface PlannerInput
      *
      * @param at the time now
      */
-    record Tick(Instant at) implements PlannerInput {
+    record Tick(PlannerTime at) implements PlannerInput {
 
         public Tick {
             requireNonNull(at, "at");

@@ -4,16 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CampaignDeleted;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
+import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.Standing;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
  * How long a campaign is kept that is over. One that failed is over too, though a retry could wake it: whoever still wants that
  * does it in this time.
  *
- * @param keep since its last change; zero: for ever
+ * @param keep since its last change, in the time planners work; zero: for ever
  */
 public record Retention(Duration keep) {
 
@@ -22,9 +22,9 @@ public record Retention(Duration keep) {
     }
 
     /** The command that deletes it, where its time is over. */
-    public Optional<CampaignDeleted> due(CampaignHeader header, Instant now) {
+    public Optional<CampaignDeleted> due(CampaignHeader header, PlannerTime now) {
         boolean over = CommandClauses.isOver(header.phase(), header.standing() == Standing.REFUSED);
-        if (keep.isZero() || !over || header.updatedAt().plus(keep).isAfter(now)) {
+        if (keep.isZero() || !over || now.since(header.updatedAfter()).compareTo(keep) < 0) {
             return Optional.empty();
         }
         String reason = "It was over for " + keep + ", as long as planner.campaigns.keep says.";

@@ -13,6 +13,7 @@ import io.calicofleet.event.TrafficReview;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.StepInFlight;
 import io.calicofleet.planner.core.route.PlannedStep;
+import io.calicofleet.planner.core.campaign.PlannerTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -236,11 +237,11 @@ final class ReviewRules {
     }
 
     /** The steps that are left; a release right after its confirmation is to be done while that holds. */
-    static List<PlannedStep> left(ClusterState cluster, Instant now) {
+    static List<PlannedStep> left(ClusterState cluster, PlannerTime now) {
         List<PlannedStep> left = new ArrayList<>(cluster.todo());
         PlannedStep first = left.getFirst();
         if (confirms(cluster.inFlight().planned()) && first.kind() == StepKind.RELEASE_HOST_ENDPOINTS) {
-            left.set(0, first.with(first.parameters().withNotAfter(now.plus(CONFIRMED_FOR))));
+            left.set(0, first.with(first.parameters().withNotAfter(now.clock().plus(CONFIRMED_FOR))));
         }
         return left;
     }

@@ -12,6 +12,7 @@ import io.calicofleet.planner.core.campaign.StepInFlight;
 import io.calicofleet.planner.core.campaign.Tally;
 import io.calicofleet.planner.core.campaign.WaveProgress;
 import io.calicofleet.planner.core.route.PlannedStep;
+import io.calicofleet.planner.core.campaign.PlannerTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,13 +52,13 @@ final class Statuses {
     }
 
     /** Where a campaign is; {@code refused} is why a command was just refused, or empty. */
-    static CampaignStatus of(CampaignState state, String refused, Instant now) {
+    static CampaignStatus of(CampaignState state, String refused, PlannerTime now) {
         boolean known = refused.isEmpty() || refused.equals(state.header().reason());
         return told(state, known ? "" : "Refused: " + refused, now);
     }
 
     /** Where a campaign is, and before that a word about what just happened to it, or none. */
-    static CampaignStatus told(CampaignState state, String word, Instant now) {
+    static CampaignStatus told(CampaignState state, String word, PlannerTime now) {
         CampaignHeader header = state.header();
         List<WaveStatus> waves = new ArrayList<>();
         for (int i = 0; i < header.waves().size(); i++) {
@@ -82,7 +83,7 @@ final class Statuses {
                 tally.byPhase(),
                 tally.failures(),
                 header.createdAt(),
-                now,
+                now.clock(),
                 summary(state, reason));
     }
 

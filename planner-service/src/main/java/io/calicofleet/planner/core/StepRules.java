@@ -24,7 +24,7 @@ import io.calicofleet.planner.core.route.RouteChoice;
 import io.calicofleet.planner.core.route.RoutePlan;
 import io.calicofleet.planner.core.route.Routes;
 import io.calicofleet.planner.core.route.UpgradeRequest;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -95,7 +95,7 @@ final class StepRules {
         for (ClusterId id : decision.state().running()) {
             ClusterState cluster = Objects.requireNonNull(decision.state().cluster(id));
             StepInFlight step = cluster.inFlight();
-            if (!step.overdue() && decision.now().isAfter(patienceEnds(step))) {
+            if (!step.overdue() && decision.now().since(step.heardAfter()).compareTo(patience(step)) > 0) {
                 String said = step.accepted()
                         ? "Nothing was heard of it since " + step.heardAt() + ": check its executor."
                         : "No executor has taken it up since " + step.requestedAt()
@@ -132,12 +132,9 @@ final class StepRules {
         return cluster.mayBeUnderTemporaryPolicy() ? LEFT_OPEN : List.of();
     }
 
-    private Instant patienceEnds(StepInFlight step) {
-        if (!step.accepted()) {
-            return step.requestedAt().plus(settings.acceptPatience());
-        }
+    private Duration patience(StepInFlight step) {
         // However long its gates may take: while they are open its executor repeats from time to time how far it is.
-        return step.heardAt().plus(settings.silencePatience());
+        return step.accepted() ? settings.silencePatience() : settings.acceptPatience();
     }
 
     private void held(DecisionBuilder decision, ClusterState cluster, StepHeld held) {

@@ -10,13 +10,14 @@ import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.campaign.Tally;
+import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.WaveProgress;
 import io.calicofleet.planner.core.route.Routes;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePSet;
 
 /**
@@ -59,7 +60,7 @@ final class WaveRules {
     }
 
     /** What the wave at {@code index} waits for before it starts; empty where for nothing, or where it has started. */
-    static String waitsFor(CampaignState state, int index, Instant now) {
+    static String waitsFor(CampaignState state, int index, PlannerTime now) {
         if (state.header().waves().get(index).startedAt() != null
                 || state.tally().open() == 0) {
             return "";
@@ -177,12 +178,12 @@ final class WaveRules {
         return Optional.empty();
     }
 
-    private static boolean mayStart(CampaignState state, int index, Instant now) {
+    private static boolean mayStart(CampaignState state, int index, PlannerTime now) {
         return state.tally().open() > 0 && blocked(state, index, now).isEmpty();
     }
 
     /** Why the next wave, at {@code index}, may not start. */
-    private static Optional<Position> blocked(CampaignState state, int index, Instant now) {
+    private static Optional<Position> blocked(CampaignState state, int index, PlannerTime now) {
         Optional<WaveSpec> open = unfinished(state, index);
         if (open.isPresent()) {
             return Optional.of(new Position(
@@ -192,10 +193,14 @@ final class WaveRules {
         if (failed.isPresent()) {
             return Optional.of(new Position(CampaignPhase.HELD, failed.orElseThrow()));
         }
-        Instant soaked = soaked(state, index);
-        if (soaked != null && now.isBefore(soaked)) {
+        if (index > 0 && soaks(state, index - 1, now)) {
+            WaveProgress before = state.header().waves().get(index - 1);
+            Instant until = Objects.requireNonNull(before.finishedAt())
+                    .plus(wave(state, index - 1).soak());
             return Optional.of(new Position(
-                    CampaignPhase.SOAKING, "Wave " + wave(state, index - 1).name() + " soaks until " + soaked + "."));
+                    CampaignPhase.SOAKING,
+                    "Wave " + wave(state, index - 1).name() + " soaks until " + until
+                            + ", and longer by as much as no planner worked."));
         }
         WaveSpec wave = wave(state, index);
         if (wave.approval() && !state.header().waves().get(index).approved()) {
@@ -249,19 +254,16 @@ final class WaveRules {
                 : Optional.empty();
     }
 
-    private static @Nullable Instant soaked(CampaignState state, int index) {
-        if (index == 0) {
-            return null;
-        }
-        Instant finished = state.header().waves().get(index - 1).finishedAt();
-        return finished == null ? null : finished.plus(wave(state, index - 1).soak());
+    private static boolean soaks(CampaignState state, int index, PlannerTime now) {
+        Duration finished = state.header().waves().get(index).finishedAfter();
+        return finished != null && now.since(finished).compareTo(wave(state, index).soak()) < 0;
     }
 
     private static WaveSpec wave(CampaignState state, int index) {
         return state.header().spec().waves().get(index);
     }
 
-    private static Position position(CampaignState state, Instant now) {
+    private static Position position(CampaignState state, PlannerTime now) {
         CampaignHeader header = state.header();
         Tally tally = state.tally();
         if (header.standing() == Standing.ABORTED) {

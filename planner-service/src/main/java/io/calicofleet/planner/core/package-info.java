@@ -9,7 +9,8 @@
  *       {@code headerChanged}) and each of {@code changedClusters}, in one transaction with the effects; build it again with
  *       {@code CampaignState.of(header, clusters)}.
  *   <li>Feed it every command, progress, verdict and answer of the campaign in the order of its partition, and a {@code Tick} every
- *       second or so; their {@code at} is the shell's own clock, since soaks and patience are measured by it.
+ *       second or so; their {@code at} is the shell's own: what its clock shows, and how long planners have worked, by which
+ *       soaks and patience are measured.
  *   <li>Give a snapshot of the fleet with {@code CampaignCreated}.
  *   <li>Bring each {@code CallClaim} to {@link io.calicofleet.planner.core.claim.ClaimCore}, which decides for its cluster, and
  *       each of its answers back to its campaign. What a campaign says of one cluster stays in order, and so does what it is answered.

@@ -39,7 +39,7 @@ final class ClaimDesk {
         delivering = true;
         for (ClaimAnswer answer = answers.poll(); answer != null; answer = answers.poll()) {
             Driver to = campaigns.get(answer.campaign());
-            to.feed(new PlannerInput.ClaimAnswered(to.now, answer));
+            to.feed(new PlannerInput.ClaimAnswered(Times.at(to.now), answer));
         }
         delivering = false;
     }

@@ -194,7 +194,7 @@ class ClaimRulesTest {
         Decision decision = nobody.core.decide(
                 null,
                 new PlannerInput.ClaimAnswered(
-                        Driver.START, new ClaimGranted(nobody.name, Driver.id("c01"), 1, 7, "")));
+                        Times.at(Driver.START), new ClaimGranted(nobody.name, Driver.id("c01"), 1, 7, "")));
 
         assertThat(decision.state()).isNull();
         assertThat(decision.effects())

@@ -75,7 +75,7 @@ final class Driver {
     }
 
     Driver command(CampaignCommand command) {
-        return feed(new PlannerInput.CommandReceived(now, command, "alice", fleet));
+        return feed(new PlannerInput.CommandReceived(Times.at(now), command, "alice", fleet));
     }
 
     Driver pause() {
@@ -120,15 +120,15 @@ final class Driver {
 
     Driver tick(Duration later) {
         now = now.plus(later);
-        return feed(new PlannerInput.Tick(now));
+        return feed(new PlannerInput.Tick(Times.at(now)));
     }
 
     Driver report(StepProgress progress) {
-        return feed(new PlannerInput.ProgressReceived(now, progress));
+        return feed(new PlannerInput.ProgressReceived(Times.at(now), progress));
     }
 
     Driver judge(StepJudged verdict) {
-        return feed(new PlannerInput.VerdictReceived(now, verdict));
+        return feed(new PlannerInput.VerdictReceived(Times.at(now), verdict));
     }
 
     Driver accept(String cluster) {

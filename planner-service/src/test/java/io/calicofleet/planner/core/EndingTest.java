@@ -64,7 +64,7 @@ class EndingTest {
             Instant later = at;
             for (int i = 0; i < 3 && !over(ended); i++) {
                 later = later.plus(Duration.ofHours(1));
-                ended = core.decide(ended, new PlannerInput.Tick(later)).state();
+                ended = core.decide(ended, new PlannerInput.Tick(Times.at(later))).state();
             }
             assertThat(over(ended)).as("an hour after the last word: " + ended).isTrue();
         });
@@ -80,11 +80,11 @@ class EndingTest {
                 for (ClusterState cluster : List.copyOf(going.clusters().values())) {
                     if (cluster.phase() == ClusterPhase.RUNNING) {
                         var alive = new StepProgressed(cluster.inFlight().id(), i, 100, "nodes", "");
-                        going = core.decide(going, new PlannerInput.ProgressReceived(later, alive))
+                        going = core.decide(going, new PlannerInput.ProgressReceived(Times.at(later), alive))
                                 .state();
                     }
                 }
-                going = core.decide(going, new PlannerInput.Tick(later)).state();
+                going = core.decide(going, new PlannerInput.Tick(Times.at(later))).state();
             }
             if (!over(going)) {
                 going = abort(going, later);
@@ -103,7 +103,7 @@ class EndingTest {
                     .as("what REST says")
                     .isEmpty();
             Set<Object> claimed = claimed(now);
-            Decision decision = core.decide(now, new PlannerInput.CommandReceived(at, abort, "alice", List.of()));
+            Decision decision = core.decide(now, new PlannerInput.CommandReceived(Times.at(at), abort, "alice", List.of()));
             now = decision.state();
             decision.effects().stream()
                     .filter(effect -> effect instanceof Effect.CallClaim call && call.call() instanceof ClaimReleased)
@@ -113,7 +113,7 @@ class EndingTest {
         }
         assertThat(over(now)).as("ended from " + state).isTrue();
         assertThat(claimed(now)).as("nobody else is kept waiting").isEmpty();
-        var delete = new PlannerInput.CommandReceived(at, new CampaignDeleted(now.name(), "", ""), "alice", List.of());
+        var delete = new PlannerInput.CommandReceived(Times.at(at), new CampaignDeleted(now.name(), "", ""), "alice", List.of());
         assertThat(core.decide(now, delete).state()).as("and can be deleted").isNull();
     }
 
@@ -121,7 +121,7 @@ class EndingTest {
         return core.decide(
                         state,
                         new PlannerInput.CommandReceived(
-                                at, new CampaignAborted(state.name(), "", ""), "alice", List.of()))
+                                Times.at(at), new CampaignAborted(state.name(), "", ""), "alice", List.of()))
                 .state();
     }
 
@@ -151,7 +151,7 @@ class EndingTest {
                 for (PlannerInput input : world.log) {
                     state = core.decide(state, input).state();
                     if (state != null) {
-                        check.of(state, input.at());
+                        check.of(state, input.at().clock());
                     }
                 }
             } catch (AssertionError | RuntimeException e) {

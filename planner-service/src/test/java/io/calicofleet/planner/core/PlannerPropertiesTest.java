@@ -78,7 +78,7 @@ class PlannerPropertiesTest {
         CampaignState state = world.state;
         List<PlannerInput> again = new ArrayList<>(world.log);
         again.add(new PlannerInput.CommandReceived(
-                Driver.START, new ClusterRetried(world.spec.name(), null, "", ""), null, world.fleet));
+                Times.at(Driver.START), new ClusterRetried(world.spec.name(), null, "", ""), null, world.fleet));
         for (PlannerInput input : again) {
             CampaignState after = core.decide(state, input).state();
             assertThat(after.clusters()).isEqualTo(state.clusters());

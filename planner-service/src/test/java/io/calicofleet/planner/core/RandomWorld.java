@@ -95,7 +95,7 @@ final class RandomWorld {
                 return;
             }
             now = now.plus(Duration.ofHours(1));
-            feed(new PlannerInput.Tick(now));
+            feed(new PlannerInput.Tick(Times.at(now)));
             if (underway.isEmpty() && !over()) {
                 CampaignName name = spec.name();
                 command(new CampaignResumed(name, "", ""));
@@ -132,7 +132,7 @@ final class RandomWorld {
         if (what < 4) {
             command(randomCommand());
         } else if (what < 14 || underway.isEmpty()) {
-            feed(new PlannerInput.Tick(now));
+            feed(new PlannerInput.Tick(Times.at(now)));
         } else if (what < 16) {
             crash();
         } else if (what < 18) {
@@ -157,9 +157,9 @@ final class RandomWorld {
             return;
         }
         PlannerInput input = switch (event) {
-            case StepJudged verdict -> new PlannerInput.VerdictReceived(now, verdict);
-            case ClaimAnswer answer -> new PlannerInput.ClaimAnswered(now, answer);
-            default -> new PlannerInput.ProgressReceived(now, (StepProgress) event);
+            case StepJudged verdict -> new PlannerInput.VerdictReceived(Times.at(now), verdict);
+            case ClaimAnswer answer -> new PlannerInput.ClaimAnswered(Times.at(now), answer);
+            default -> new PlannerInput.ProgressReceived(Times.at(now), (StepProgress) event);
         };
         feed(input);
         if (!(event instanceof ClaimAnswer) && random.nextInt(4) == 0) {
@@ -168,7 +168,7 @@ final class RandomWorld {
     }
 
     private void command(CampaignCommand command) {
-        feed(new PlannerInput.CommandReceived(now, command, "alice", fleet));
+        feed(new PlannerInput.CommandReceived(Times.at(now), command, "alice", fleet));
     }
 
     private void feed(PlannerInput input) {

@@ -151,7 +151,7 @@ final class SharedFleet {
             now = now.plus(Duration.ofMinutes(30));
             if (!deliverAll()) {
                 for (CampaignName name : List.copyOf(campaigns.keySet())) {
-                    feed(name, new PlannerInput.Tick(now));
+                    feed(name, new PlannerInput.Tick(Times.at(now)));
                     command(new CampaignResumed(name, "", ""));
                     command(new ClusterRetried(name, null, "", ""));
                 }
@@ -198,7 +198,7 @@ final class SharedFleet {
             Map.Entry<String, FleetEvent> old = sent.get(random.nextInt(sent.size()));
             partitions.get(old.getKey()).addLast(old.getValue());
         } else if (what < 20 || partition == null) {
-            feed(name, new PlannerInput.Tick(now));
+            feed(name, new PlannerInput.Tick(Times.at(now)));
         } else {
             deliver(partition);
         }
@@ -230,11 +230,11 @@ final class SharedFleet {
         FleetEvent event = random.nextInt(8) == 0 ? queue.peekFirst() : queue.pollFirst();
         switch (event) {
             case ClaimCall call -> call(call);
-            case ClaimAnswer answer -> feed(answer.campaign(), new PlannerInput.ClaimAnswered(now, answer));
+            case ClaimAnswer answer -> feed(answer.campaign(), new PlannerInput.ClaimAnswered(Times.at(now), answer));
             case StepRequested request -> act(request);
             case StepProgress progress ->
-                feed(progress.step().campaign(), new PlannerInput.ProgressReceived(now, progress));
-            case StepJudged verdict -> feed(verdict.step().campaign(), new PlannerInput.VerdictReceived(now, verdict));
+                feed(progress.step().campaign(), new PlannerInput.ProgressReceived(Times.at(now), progress));
+            case StepJudged verdict -> feed(verdict.step().campaign(), new PlannerInput.VerdictReceived(Times.at(now), verdict));
             default -> throw new AssertionError(event);
         }
     }
@@ -318,7 +318,7 @@ final class SharedFleet {
     }
 
     private void command(CampaignCommand command) {
-        feed(command.campaign(), new PlannerInput.CommandReceived(now, command, "alice", clusters));
+        feed(command.campaign(), new PlannerInput.CommandReceived(Times.at(now), command, "alice", clusters));
     }
 
     private void feed(CampaignName name, PlannerInput input) {

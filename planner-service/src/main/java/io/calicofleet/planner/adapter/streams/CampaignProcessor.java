@@ -13,6 +13,7 @@ import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.PlannerInput;
 import io.calicofleet.planner.core.Retention;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
+import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.runtime.streams.PromptCommit;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,16 +56,23 @@ final class CampaignProcessor extends RecordProcessor {
     private final Retention retention;
     private final StreamMeters meters;
     private final PromptCommit commit;
+    private final WorkedTime.Clock steady;
     private @Nullable Partition partition;
 
     CampaignProcessor(
-            Decider core, Duration tick, Retention retention, StreamMeters meters, PromptCommit commit) {
+            Decider core,
+            Duration tick,
+            Retention retention,
+            StreamMeters meters,
+            PromptCommit commit,
+            WorkedTime.Clock steady) {
         super(meters);
         this.core = core;
         this.tick = tick;
         this.retention = retention;
         this.meters = meters;
         this.commit = commit;
+        this.steady = steady;
     }
 
     @Override
@@ -74,11 +82,15 @@ final class CampaignProcessor extends RecordProcessor {
                 context.getStateStore(PlannerTopology.HEADERS),
                 context.getStateStore(PlannerTopology.CLUSTERS),
                 context.getStateStore(PlannerTopology.NAMES));
+        WorkedTime worked = new WorkedTime(context.getStateStore(PlannerTopology.NAMES), steady);
         partition = new Partition(
                 context,
                 store,
+                worked,
                 new Inputs(
-                        fleet::snapshot, store::deletedAt, () -> Instant.ofEpochMilli(context.currentSystemTimeMs())),
+                        fleet::snapshot,
+                        store::deletedAt,
+                        () -> worked.at(Instant.ofEpochMilli(context.currentSystemTimeMs()))),
                 new Outputs(context));
         context.schedule(tick, PunctuationType.WALL_CLOCK_TIME, this::tick);
         context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, this::sweep);
@@ -105,7 +117,7 @@ final class CampaignProcessor extends RecordProcessor {
         }
         PlannerInput input = addressed.get().input();
         Cause cause = new Cause(
-                input.at(), event.attributes().actor(), event.attributes().traceparent());
+                input.at().clock(), event.attributes().actor(), event.attributes().traceparent());
         try {
             Decision decision = decide(campaign, input);
             carryOut(campaign, decision, cause);
@@ -121,25 +133,28 @@ final class CampaignProcessor extends RecordProcessor {
             tell(
                     campaign,
                     "What " + event.data().type().shortName() + " said has no place: " + e.getMessage() + ".",
+                    input.at(),
                     cause);
         }
     }
 
     private void tick(long now) {
         Cause cause = new Cause(Instant.ofEpochMilli(now), null, null);
+        PlannerTime at = partition().worked().at(cause.at());
+        partition().worked().store();
         for (CampaignName campaign : partition().store().unfinished(now)) {
             try {
-                carryOut(campaign, decide(campaign, new PlannerInput.Tick(cause.at())), cause);
+                carryOut(campaign, decide(campaign, new PlannerInput.Tick(at)), cause);
             } catch (CoreFailedException e) {
                 bug(campaign, e);
-                setAside(campaign, "a fault of the planner, " + e.getCause() + ", which its log tells", cause);
+                setAside(campaign, "a fault of the planner, " + e.getCause() + ", which its log tells", at, cause);
             } catch (TooLargeException e) {
-                setAside(campaign, e.getMessage(), cause);
+                setAside(campaign, e.getMessage(), at, cause);
             }
         }
     }
 
-    private void setAside(CampaignName campaign, @Nullable String why, Cause cause) {
+    private void setAside(CampaignName campaign, @Nullable String why, PlannerTime at, Cause cause) {
         LOGGER.atError()
                 .addKeyValue(LogKeys.CAMPAIGN, campaign)
                 .addKeyValue(LogKeys.REASON, why)
@@ -150,16 +165,17 @@ final class CampaignProcessor extends RecordProcessor {
                 campaign,
                 "Set aside: no wave, soak or silence of it is looked at, because of " + why
                         + ". Anything that happens to it has it tried again; it can be paused, resumed and aborted.",
+                at,
                 cause);
     }
 
     /** Says in its status what the core cannot know. */
-    private void tell(CampaignName campaign, String word, Cause cause) {
+    private void tell(CampaignName campaign, String word, PlannerTime at, Cause cause) {
         Partition here = partition();
         var state = here.store().find(campaign, cause.at().toEpochMilli());
         if (state != null) {
             try {
-                here.outputs().send(here.outputs().status(PlannerCore.told(state, word, cause.at()), cause));
+                here.outputs().send(here.outputs().status(PlannerCore.told(state, word, at), cause));
             } catch (TooLargeException e) {
                 LOGGER.atError()
                         .addKeyValue(LogKeys.CAMPAIGN, campaign)
@@ -171,16 +187,17 @@ final class CampaignProcessor extends RecordProcessor {
 
     private void sweep(long now) {
         Cause cause = new Cause(Instant.ofEpochMilli(now), null, null);
+        PlannerTime at = partition().worked().at(cause.at());
         int clusters = 0;
         for (CampaignHeader header : partition().store().headers()) {
-            var due = retention.due(header, cause.at());
+            var due = retention.due(header, at);
             if (due.isEmpty() || clusters >= CLUSTERS_PER_SWEEP) {
                 continue;
             }
             CampaignName campaign = header.spec().name();
             try {
                 Decision decision = decide(
-                        campaign, new PlannerInput.CommandReceived(cause.at(), due.orElseThrow(), null, List.of()));
+                        campaign, new PlannerInput.CommandReceived(at, due.orElseThrow(), null, List.of()));
                 carryOut(campaign, decision, cause);
                 clusters += decision.effects().stream()
                         .mapToInt(effect -> effect instanceof Effect.ForgetCampaign forget
@@ -275,6 +292,7 @@ final class CampaignProcessor extends RecordProcessor {
     private record Partition(
             ProcessorContext<Object, Object> context,
             CampaignStore store,
+            WorkedTime worked,
             Inputs inputs,
             Outputs outputs) {}
 

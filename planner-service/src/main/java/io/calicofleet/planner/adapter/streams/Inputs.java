@@ -21,6 +21,7 @@ import io.calicofleet.planner.core.PlannerInput.ClaimAnswered;
 import io.calicofleet.planner.core.PlannerInput.CommandReceived;
 import io.calicofleet.planner.core.PlannerInput.ProgressReceived;
 import io.calicofleet.planner.core.PlannerInput.VerdictReceived;
+import io.calicofleet.planner.core.campaign.PlannerTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -29,14 +30,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events as inputs of the core. Their time is the planner's own when it takes them up, not the sender's: soaks and deadlines
+ * Events as inputs of the core. Their time is the planner's own when it takes them up, not the sender's: what lasts
  * must not depend on how well the clocks of executors and of people's machines are set.
  */
 final class Inputs {
 
     private final Supplier<List<ClusterCandidate>> fleet;
     private final Function<CampaignName, @Nullable Instant> deletedAt;
-    private final Supplier<Instant> clock;
+    private final Supplier<PlannerTime> clock;
 
     /**
      * Inputs of the time this clock shows, that carry a snapshot of this fleet, and when a campaign of the name was deleted,
@@ -45,7 +46,7 @@ final class Inputs {
     Inputs(
             Supplier<List<ClusterCandidate>> fleet,
             Function<CampaignName, @Nullable Instant> deletedAt,
-            Supplier<Instant> clock) {
+            Supplier<PlannerTime> clock) {
         this.fleet = fleet;
         this.deletedAt = deletedAt;
         this.clock = clock;
@@ -53,7 +54,7 @@ final class Inputs {
 
     /** The input; empty where the event is none of those a planner listens to. */
     Optional<Addressed> of(Event<? extends FleetEvent> event) {
-        Instant at = clock.get();
+        PlannerTime at = clock.get();
         return switch (event.data()) {
             case CampaignCommand command ->
                 Optional.of(new Addressed(
@@ -74,7 +75,7 @@ final class Inputs {
         };
     }
 
-    private CommandReceived received(Instant at, CampaignCommand command, @Nullable String actor) {
+    private CommandReceived received(PlannerTime at, CampaignCommand command, @Nullable String actor) {
         return command instanceof CampaignCreated
                 ? new CommandReceived(at, command, actor, fleet.get(), deletedAt.apply(command.campaign()))
                 : new CommandReceived(at, command, actor, List.of());

@@ -78,6 +78,12 @@ public final class PlannerTopology {
      * @param meters what is counted
      */
     public static Topology build(Decider core, Duration tick, Retention retention, StreamMeters meters) {
+        return build(core, tick, retention, meters, WorkedTime.Clock.STEADY);
+    }
+
+    /** The same, by another steady clock. */
+    static Topology build(
+            Decider core, Duration tick, Retention retention, StreamMeters meters, WorkedTime.Clock steady) {
         Topology topology = new Topology();
         PromptCommit commit = new PromptCommit();
         topology.addSource(
@@ -88,7 +94,8 @@ public final class PlannerTopology {
                 Topic.PROGRESS.topicName(),
                 Topic.VERDICTS.topicName(),
                 Topic.CLAIM_ANSWERS.topicName());
-        topology.addProcessor(CAMPAIGNS, () -> new CampaignProcessor(core, tick, retention, meters, commit), INPUTS);
+        topology.addProcessor(
+                CAMPAIGNS, () -> new CampaignProcessor(core, tick, retention, meters, commit, steady), INPUTS);
         topology.addSource(CALLS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topic.CLAIMS.topicName());
         topology.addProcessor(CLAIM_CORE, () -> new ClaimProcessor(meters, commit), CALLS);
         topology.addStateStore(store(CLAIMS, EventCodec.json(ClaimState.class)), CLAIM_CORE);

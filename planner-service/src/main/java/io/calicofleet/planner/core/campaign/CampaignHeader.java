@@ -4,9 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignSpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What is known of a campaign apart from its clusters: small, and stored as one record.
@@ -19,6 +21,7 @@ import java.util.List;
  * @param reason why it is there; empty where there is nothing to say
  * @param createdAt when it was created
  * @param updatedAt when this last changed
+ * @param updatedAfter the same, in the time planners have worked
  * @param publishedAt when the status of every cluster that had changed was last published
  */
 public record CampaignHeader(
@@ -30,6 +33,7 @@ public record CampaignHeader(
         String reason,
         Instant createdAt,
         Instant updatedAt,
+        Duration updatedAfter,
         Instant publishedAt) {
 
     public CampaignHeader {
@@ -40,29 +44,31 @@ public record CampaignHeader(
         requireNonNull(reason, "reason");
         requireNonNull(createdAt, "createdAt");
         requireNonNull(updatedAt, "updatedAt");
+        // One that was stored before there was this: its age begins with the count.
+        updatedAfter = Objects.requireNonNullElse(updatedAfter, Duration.ZERO);
         requireNonNull(publishedAt, "publishedAt");
         waves = List.copyOf(waves);
     }
 
     /** With another standing. */
-    public CampaignHeader standing(Standing other, String by, Instant at) {
-        return new CampaignHeader(spec, other, by, waves, phase, reason, createdAt, at, publishedAt);
+    public CampaignHeader standing(Standing other, String by, PlannerTime at) {
+        return new CampaignHeader(spec, other, by, waves, phase, reason, createdAt, at.clock(), at.worked(), publishedAt);
     }
 
     /** With another phase. */
-    public CampaignHeader in(CampaignPhase other, String why, Instant at) {
-        return new CampaignHeader(spec, standing, said, waves, other, why, createdAt, at, publishedAt);
+    public CampaignHeader in(CampaignPhase other, String why, PlannerTime at) {
+        return new CampaignHeader(spec, standing, said, waves, other, why, createdAt, at.clock(), at.worked(), publishedAt);
     }
 
     /** With the wave at {@code index} further on. */
-    public CampaignHeader wave(int index, WaveProgress other, Instant at) {
+    public CampaignHeader wave(int index, WaveProgress other, PlannerTime at) {
         List<WaveProgress> changed = new ArrayList<>(waves);
         changed.set(index, other);
-        return new CampaignHeader(spec, standing, said, changed, phase, reason, createdAt, at, publishedAt);
+        return new CampaignHeader(spec, standing, said, changed, phase, reason, createdAt, at.clock(), at.worked(), publishedAt);
     }
 
     /** With every status published. */
-    public CampaignHeader published(Instant at) {
-        return new CampaignHeader(spec, standing, said, waves, phase, reason, createdAt, updatedAt, at);
+    public CampaignHeader published(PlannerTime at) {
+        return new CampaignHeader(spec, standing, said, waves, phase, reason, createdAt, updatedAt, updatedAfter, at.clock());
     }
 }

@@ -83,7 +83,7 @@ public record ClusterState(
     }
 
     /** A cluster that waits for its wave. */
-    public static ClusterState pending(ClusterId cluster, int wave, List<String> notes, Instant at) {
+    public static ClusterState pending(ClusterId cluster, int wave, List<String> notes, PlannerTime at) {
         return new ClusterState(
                 cluster,
                 wave,
@@ -95,7 +95,7 @@ public record ClusterState(
                 List.of(),
                 Findings.NONE.withNotes(notes),
                 null,
-                at);
+                at.clock());
     }
 
     /** Whether it takes one of the places {@code maxConcurrent} gives; one that is kept waiting by another campaign does not. */
@@ -168,7 +168,7 @@ public record ClusterState(
     }
 
     /** Its next step is asked for: {@code planned}, before those in {@code after}. */
-    public ClusterState requested(CampaignName campaign, PlannedStep planned, List<PlannedStep> after, Instant at) {
+    public ClusterState requested(CampaignName campaign, PlannedStep planned, List<PlannedStep> after, PlannerTime at) {
         String kind = planned.kind().encode();
         int ordinal = ordinals.getOrDefault(kind, 0) + 1;
         StepId id = new StepId(campaign, cluster, planned.kind(), ordinal);
@@ -176,7 +176,7 @@ public record ClusterState(
         counted.put(kind, ordinal);
         List<StepRecord> longer =
                 new ArrayList<>(history.subList(Math.max(0, history.size() + 1 - HISTORY), history.size()));
-        longer.add(new StepRecord(id, "requested", at, null, ""));
+        longer.add(new StepRecord(id, "requested", at.clock(), null, ""));
         StepParameters parameters =
                 claimed().has() ? planned.parameters().withEpoch(claimed().epoch()) : planned.parameters();
         PlannedStep one = new PlannedStep(planned.kind(), planned.gates(), parameters, 1);
@@ -188,29 +188,29 @@ public record ClusterState(
             draft.ordinals = counted;
             draft.history = longer;
             draft.findings = findings.running(planned.kind().sentence());
-            draft.updatedAt = at;
+            draft.updatedAt = at.clock();
         });
     }
 
     /** An executor took the step up. */
-    public ClusterState accepted(Instant at) {
+    public ClusterState accepted(PlannerTime at) {
         return in(inFlight().accepted(at), at).recorded("accepted", "", false);
     }
 
     /** The step goes on, or is said to be alive. */
-    public ClusterState progressed(StepProgressed progress, Instant at) {
+    public ClusterState progressed(StepProgressed progress, PlannerTime at) {
         return in(inFlight().progressed(progress, at), at);
     }
 
     /** The step has done what it does. */
-    public ClusterState acted(String said, List<String> notes, Instant at) {
+    public ClusterState acted(String said, List<String> notes, PlannerTime at) {
         return in(inFlight().acted(at), at)
                 .found(findings.withNotes(notes).withMessage(said))
                 .recorded(inFlight().planned().gates().isEmpty() ? "passed" : "succeeded", said, false);
     }
 
     /** The verifier judged the step. */
-    public ClusterState judged(StepJudged verdict, Instant at) {
+    public ClusterState judged(StepJudged verdict, PlannerTime at) {
         return in(inFlight().judged(verdict.outcome(), at), at)
                 .found(findings.withVerdict(verdict.gates(), verdict.review()).withMessage(verdict.summary()));
     }
@@ -221,28 +221,28 @@ public record ClusterState(
     }
 
     /** Nothing was heard of the step for too long. */
-    public ClusterState silent(String said, Instant at) {
+    public ClusterState silent(String said, PlannerTime at) {
         return in(inFlight().silent(), at).found(findings.withMessage(said));
     }
 
     /** The step and its gates are done with. */
-    public ClusterState stepDone(Instant at) {
+    public ClusterState stepDone(PlannerTime at) {
         return touched(at).recorded("passed", findings.message(), true);
     }
 
     /** A person has to decide. */
-    public ClusterState held(HoldReason reason, String said, Instant at) {
+    public ClusterState held(HoldReason reason, String said, PlannerTime at) {
         return to(ClusterPhase.HELD, findings.stopped(reason, said), todo, at).recorded("held", said, true);
     }
 
     /** A person has to decide about these fields, and about what {@code details} names. */
     public ClusterState heldFor(
-            HoldReason reason, List<String> details, List<FieldConflict> conflicts, String said, Instant at) {
+            HoldReason reason, List<String> details, List<FieldConflict> conflicts, String said, PlannerTime at) {
         return found(findings.withObjections(details).withConflicts(conflicts)).held(reason, said, at);
     }
 
     /** The step in flight could not be done as it was asked for; it waits for a person before it is asked for again. */
-    public ClusterState heldBeforeAgain(HoldReason reason, String said, List<String> details, Instant at) {
+    public ClusterState heldBeforeAgain(HoldReason reason, String said, List<String> details, PlannerTime at) {
         List<PlannedStep> again = new ArrayList<>(todo);
         again.addFirst(inFlight().planned());
         return to(ClusterPhase.HELD, findings.withObjections(details).stopped(reason, said), again, at)
@@ -250,19 +250,19 @@ public record ClusterState(
     }
 
     /** What a person said about it. */
-    public ClusterState approved(String said, Instant at) {
+    public ClusterState approved(String said, PlannerTime at) {
         return touched(at).found(findings.withMessage(said)).recorded("passed", said, true);
     }
 
     /** A person has to deal with these objections. */
-    public ClusterState refused(List<String> objections, String said, Instant at) {
+    public ClusterState refused(List<String> objections, String said, PlannerTime at) {
         return stepDone(at)
                 .found(findings.withObjections(objections).stopped(HoldReason.PREFLIGHT_OBJECTIONS, said))
                 .to(ClusterPhase.HELD, at);
     }
 
     /** A person has to say how it goes on without a proven base, which an inspection found; it is done with. */
-    public ClusterState heldWithoutBase(List<String> why, List<FieldConflict> differences, String said, Instant at) {
+    public ClusterState heldWithoutBase(List<String> why, List<FieldConflict> differences, String said, PlannerTime at) {
         return stepDone(at)
                 .found(findings.withObjections(why).withConflicts(differences).stopped(HoldReason.BASE_UNKNOWN, said))
                 .to(ClusterPhase.HELD, at);
@@ -279,62 +279,62 @@ public record ClusterState(
     }
 
     /** It failed. */
-    public ClusterState failed(HoldReason reason, String said, List<String> evidence, Instant at) {
+    public ClusterState failed(HoldReason reason, String said, List<String> evidence, PlannerTime at) {
         return to(ClusterPhase.FAILED, findings.withNotes(evidence).stopped(reason, said), List.of(), at)
                 .recorded("failed", said, true);
     }
 
     /** It failed, and goes back; how it failed stays in its history. */
-    public ClusterState goingBack(String said, List<String> evidence, Instant at) {
+    public ClusterState goingBack(String said, List<String> evidence, PlannerTime at) {
         return touched(at).found(findings.withNotes(evidence).withMessage(said)).recorded("failed", said, true);
     }
 
     /** It is back where it was before the upgrade that failed; the restore itself is done and well. */
-    public ClusterState rolledBack(String said, Instant at) {
+    public ClusterState rolledBack(String said, PlannerTime at) {
         return to(ClusterPhase.FAILED, findings.stopped(HoldReason.ROLLED_BACK, said), List.of(), at);
     }
 
     /** All steps are done. */
-    public ClusterState succeeded(String said, Instant at) {
+    public ClusterState succeeded(String said, PlannerTime at) {
         return to(ClusterPhase.SUCCEEDED, findings.stopped(null, said), List.of(), at);
     }
 
     /** A person left it out. */
-    public ClusterState skipped(String said, List<String> notes, Instant at) {
+    public ClusterState skipped(String said, List<String> notes, PlannerTime at) {
         return to(ClusterPhase.SKIPPED, findings.withNotes(notes).stopped(null, said), List.of(), at);
     }
 
     /** Its campaign was aborted. */
-    public ClusterState aborted(String said, List<String> notes, Instant at) {
+    public ClusterState aborted(String said, List<String> notes, PlannerTime at) {
         return to(ClusterPhase.ABORTED, findings.withNotes(notes).stopped(null, said), List.of(), at);
     }
 
     /** It waits to be tried once more, from the start. */
-    public ClusterState retried(String said, Instant at) {
+    public ClusterState retried(String said, PlannerTime at) {
         return with(draft -> {
             draft.phase = ClusterPhase.PENDING;
             draft.forgiven = false;
             draft.step = null;
             draft.todo = List.of();
             draft.findings = findings.afresh(said);
-            draft.updatedAt = at;
+            draft.updatedAt = at.clock();
         });
     }
 
     /** The campaign asks to have it to itself. */
-    public ClusterState asked(Instant at) {
+    public ClusterState asked(PlannerTime at) {
         return claim(claimed().asked(), findings.message(), at);
     }
 
     /** Another campaign has it. */
-    public ClusterState queued(ClaimQueued queued, Instant at) {
+    public ClusterState queued(ClaimQueued queued, PlannerTime at) {
         int before = queued.ahead() - 1;
         String said = before == 0 ? "" : before + (before == 1 ? " more gets it first." : " more get it first.");
         return claim(claimed().queued(queued), said, at);
     }
 
     /** The campaign has it to itself. */
-    public ClusterState granted(ClaimGranted grant, Instant at) {
+    public ClusterState granted(ClaimGranted grant, PlannerTime at) {
         return claim(claimed().granted(grant), claimed().waits() ? "" : findings.message(), at);
     }
 
@@ -344,23 +344,23 @@ public record ClusterState(
     }
 
     /** The campaign does not get it. */
-    public ClusterState claimRefused(String said, Instant at) {
+    public ClusterState claimRefused(String said, PlannerTime at) {
         return unclaimed().to(ClusterPhase.FAILED, findings.stopped(HoldReason.CLAIM_REFUSED, said), List.of(), at);
     }
 
-    private ClusterState claim(Claim other, String said, Instant at) {
+    private ClusterState claim(Claim other, String said, PlannerTime at) {
         return with(draft -> {
             draft.claim = other;
             draft.findings = findings.withMessage(said);
-            draft.updatedAt = at;
+            draft.updatedAt = at.clock();
         });
     }
 
     /** It failed, and the campaign goes on without it. */
-    public ClusterState forgiven(Instant at) {
+    public ClusterState forgiven(PlannerTime at) {
         return with(draft -> {
             draft.forgiven = true;
-            draft.updatedAt = at;
+            draft.updatedAt = at.clock();
         });
     }
 
@@ -377,10 +377,10 @@ public record ClusterState(
         return step;
     }
 
-    private ClusterState in(StepInFlight other, Instant at) {
+    private ClusterState in(StepInFlight other, PlannerTime at) {
         return with(draft -> {
             draft.step = other;
-            draft.updatedAt = at;
+            draft.updatedAt = at.clock();
         });
     }
 
@@ -388,21 +388,21 @@ public record ClusterState(
         return with(draft -> draft.findings = other);
     }
 
-    private ClusterState touched(Instant at) {
-        return with(draft -> draft.updatedAt = at);
+    private ClusterState touched(PlannerTime at) {
+        return with(draft -> draft.updatedAt = at.clock());
     }
 
-    private ClusterState to(ClusterPhase next, Instant at) {
+    private ClusterState to(ClusterPhase next, PlannerTime at) {
         return to(next, findings, todo, at);
     }
 
-    private ClusterState to(ClusterPhase next, Findings found, List<PlannedStep> left, Instant at) {
+    private ClusterState to(ClusterPhase next, Findings found, List<PlannedStep> left, PlannerTime at) {
         return with(draft -> {
             draft.phase = next;
             draft.forgiven = false;
             draft.todo = left;
             draft.findings = found;
-            draft.updatedAt = at;
+            draft.updatedAt = at.clock();
         });
     }
 

@@ -6,7 +6,9 @@ import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepProgressed;
 import io.calicofleet.planner.core.route.PlannedStep;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param planned what was asked for
  * @param requestedAt when
  * @param heardAt when anything was last heard of it
+ * @param heardAfter the same, in the time planners have worked
  * @param accepted whether an executor has taken it up
  * @param acted whether it has done what it does
  * @param verdict what the verifier said; null: nothing yet
@@ -30,6 +33,7 @@ public record StepInFlight(
         PlannedStep planned,
         Instant requestedAt,
         Instant heardAt,
+        Duration heardAfter,
         boolean accepted,
         boolean acted,
         @Nullable Outcome verdict,
@@ -44,12 +48,14 @@ public record StepInFlight(
         requireNonNull(planned, "planned");
         requireNonNull(requestedAt, "requestedAt");
         requireNonNull(heardAt, "heardAt");
+        // One that was stored before there was this: its silence begins with the count.
+        heardAfter = Objects.requireNonNullElse(heardAfter, Duration.ZERO);
         requireNonNull(unit, "unit");
     }
 
     /** Asked for at {@code at}, nothing heard yet. */
-    static StepInFlight requested(StepId id, PlannedStep planned, Instant at) {
-        return new StepInFlight(id, planned, at, at, false, false, null, 0, 0, "", null, false);
+    static StepInFlight requested(StepId id, PlannedStep planned, PlannerTime at) {
+        return new StepInFlight(id, planned, at.clock(), at.clock(), at.worked(), false, false, null, 0, 0, "", null, false);
     }
 
     /** Whether the next step may start: it has done what it does, and every gate has passed. */
@@ -58,18 +64,19 @@ public record StepInFlight(
     }
 
     /** Taken up. */
-    StepInFlight accepted(Instant at) {
-        return new StepInFlight(id, planned, requestedAt, at, true, acted, verdict, done, total, unit, waitsFor, false);
+    StepInFlight accepted(PlannerTime at) {
+        return new StepInFlight(id, planned, requestedAt, at.clock(), at.worked(), true, acted, verdict, done, total, unit, waitsFor, false);
     }
 
     /** Further on; never back, since reports may come twice or late. */
-    StepInFlight progressed(StepProgressed progress, Instant at) {
+    StepInFlight progressed(StepProgressed progress, PlannerTime at) {
         int further = progress.total() == total ? Math.max(done, progress.done()) : progress.done();
         return new StepInFlight(
                 id,
                 planned,
                 requestedAt,
-                at,
+                at.clock(),
+                at.worked(),
                 true,
                 acted,
                 verdict,
@@ -81,18 +88,18 @@ public record StepInFlight(
     }
 
     /** Done with acting. */
-    StepInFlight acted(Instant at) {
-        return new StepInFlight(id, planned, requestedAt, at, true, true, verdict, done, total, unit, null, false);
+    StepInFlight acted(PlannerTime at) {
+        return new StepInFlight(id, planned, requestedAt, at.clock(), at.worked(), true, true, verdict, done, total, unit, null, false);
     }
 
     /** Judged. */
-    StepInFlight judged(Outcome outcome, Instant at) {
-        return new StepInFlight(id, planned, requestedAt, at, accepted, acted, outcome, done, total, unit, null, false);
+    StepInFlight judged(Outcome outcome, PlannerTime at) {
+        return new StepInFlight(id, planned, requestedAt, at.clock(), at.worked(), accepted, acted, outcome, done, total, unit, null, false);
     }
 
     /** Nobody answers. */
     StepInFlight silent() {
         return new StepInFlight(
-                id, planned, requestedAt, heardAt, accepted, acted, verdict, done, total, unit, waitsFor, true);
+                id, planned, requestedAt, heardAt, heardAfter, accepted, acted, verdict, done, total, unit, waitsFor, true);
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -35,6 +36,7 @@ final class PlannerDriver implements AutoCloseable {
 
     private static final String APPLICATION = "test";
 
+    private final AtomicLong steady = new AtomicLong();
     private final TopologyTestDriver driver;
 
     PlannerDriver(Decider core, MeterRegistry meters, Instant start) {
@@ -46,7 +48,12 @@ final class PlannerDriver implements AutoCloseable {
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
         driver = new TopologyTestDriver(
-                PlannerTopology.build(core, Duration.ofMillis(200), new Retention(keep), new StreamMeters(meters)),
+                PlannerTopology.build(
+                        core,
+                        Duration.ofMillis(200),
+                        new Retention(keep),
+                        new StreamMeters(meters),
+                        new WorkedTime.Clock(steady::get, Duration.ofDays(1000))),
                 properties,
                 start);
     }
@@ -67,6 +74,12 @@ final class PlannerDriver implements AutoCloseable {
     }
 
     void advance(Duration time) {
+        steady.addAndGet(time.toNanos());
+        driver.advanceWallClockTime(time);
+    }
+
+    /** Somebody sets the clock ahead; no time passes. */
+    void setAhead(Duration time) {
         driver.advanceWallClockTime(time);
     }
 
