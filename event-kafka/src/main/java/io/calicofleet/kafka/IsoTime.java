@@ -108,8 +108,7 @@ final class IsoTime {
         }
         return Instant.ofEpochSecond(
                 LocalDate.of(year, month, day).toEpochDay() * SECONDS_OF_DAY
-                        + hour * SECONDS_OF_HOUR
-                        + minute * 60
+                        + (hour * 60L + minute) * 60
                         + second,
                 nanos);
     }
