@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param kubernetesVersion the version of its API server; empty where unknown
  * @param installMethod how Calico was installed; null where unknown
  * @param calicoVersion what ClusterInformation says; null where unknown
+ * @param uid which real cluster it is: the UID of its namespace {@code kube-system}; null where that was never read
  * @param summary one sentence for people
  */
 public record ClusterAnnounced(
@@ -27,6 +28,7 @@ public record ClusterAnnounced(
         String kubernetesVersion,
         @Nullable InstallMethod installMethod,
         @Nullable CalicoVersion calicoVersion,
+        @Nullable String uid,
         String summary)
         implements FleetEvent {
 

@@ -13,6 +13,7 @@ import io.calicofleet.planner.core.document.Reading;
 import io.calicofleet.planner.core.spec.CampaignSpecReader;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A campaign of empty steps, and what executors and verifiers say of it. */
 public final class Drill {
@@ -48,15 +49,21 @@ public final class Drill {
 
     /** The cluster is served. */
     public static ClusterAnnounced announced(String cluster) {
+        return announced(cluster, "test", null);
+    }
+
+    /** The real cluster of this UID is served by an executor. */
+    public static ClusterAnnounced announced(String cluster, String executor, @Nullable String uid) {
         return new ClusterAnnounced(
                 ClusterId.of(cluster),
-                "test",
+                executor,
                 Map.of("env", "test"),
                 true,
                 "",
                 "v1.21.14",
                 null,
                 null,
+                uid,
                 cluster + " is served.");
     }
 

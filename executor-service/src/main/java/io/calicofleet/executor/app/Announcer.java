@@ -52,6 +52,9 @@ final class Announcer {
     private final Semaphore slots = new Semaphore(AT_ONCE);
     private final Map<ClusterId, String> unreachable = new ConcurrentHashMap<>();
 
+    /** What was last read; that a cluster does not answer makes it no other one. */
+    private final Map<ClusterId, String> uids = new ConcurrentHashMap<>();
+
     Announcer(Outbox outbox, String executor, String run) {
         this.outbox = requireNonNull(outbox, "outbox");
         this.executor = requireNonNull(executor, "executor");
@@ -75,6 +78,7 @@ final class Announcer {
                     "v0.0.0",
                     InstallMethod.NONE,
                     null,
+                    null,
                     served.id() + " is a drill: there is no Kubernetes behind it"));
             return;
         }
@@ -92,10 +96,11 @@ final class Announcer {
     void announceUnusable(ClusterId id, Map<String, String> labels, String problem) {
         String said = "its kubeconfig cannot be used: " + problem + ". Put the file right; it is read again by itself.";
         publish(new ClusterAnnounced(
-                id, executor, labels, false, said, "", null, null, id + " is not served: " + said));
+                id, executor, labels, false, said, "", null, null, uids.get(id), id + " is not served: " + said));
     }
 
     void forget(ClusterId cluster) {
+        uids.remove(cluster);
         unreachable.remove(cluster);
     }
 
@@ -104,6 +109,9 @@ final class Announcer {
         try {
             String version = api.version();
             String uid = uid(api);
+            if (!uid.isEmpty()) {
+                uids.put(served.id(), uid);
+            }
             Optional<ClusterId> other = served.cluster().sameAs(uid, false);
             if (other.isPresent()) {
                 return unreachable(served, Cluster.sameAs(served.id(), other.get(), uid));
@@ -124,6 +132,7 @@ final class Announcer {
                     version,
                     installation.method(),
                     calico,
+                    uids.get(served.id()),
                     served.id() + " is served by " + executor + ": Kubernetes " + version + ", Calico "
                             + (calico == null ? "unknown" : calico));
         } catch (ClusterException e) {
@@ -142,6 +151,7 @@ final class Announcer {
                 "",
                 null,
                 null,
+                uids.get(served.id()),
                 served.id() + " cannot be used: " + why);
     }
 

@@ -9,6 +9,8 @@ import io.calicofleet.event.ClaimReleased;
 import io.calicofleet.event.ClaimRequested;
 import io.calicofleet.event.ClusterTakenOver;
 import io.calicofleet.planner.core.campaign.ClusterState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a campaign gets a cluster to itself, and what it does with what it is answered. What it has no use for, it releases, so
@@ -18,6 +20,7 @@ import io.calicofleet.planner.core.campaign.ClusterState;
  *   <li>A cluster is asked for when it would start; one that waits for another campaign gives its place to the next.
  *   <li>One that is granted starts if it still may: not while the campaign is paused, without a place or over its budget. Else it
  *       is released and asked for once more when it may.
+ *   <li>One that is served under another id too is held, and released, so that a retry asks, and looks, once more.
  *   <li>It stays claimed while it is in a step or held, also between a hold and a retry. It is released as soon as it is finished:
  *       {@link DecisionBuilder#put} sees to that.
  * </ol>
@@ -62,7 +65,7 @@ final class ClaimRules {
                 answer.campaign() + " does not wait for " + answer.cluster() + " any more.");
     }
 
-    static void answered(DecisionBuilder decision, ClaimAnswer answer) {
+    static void answered(DecisionBuilder decision, ClaimAnswer answer, @Nullable Twin twin) {
         ClusterState cluster = decision.state().cluster(answer.cluster());
         if (cluster == null || !cluster.claimed().isOf(answer.attempt())) {
             if (answer instanceof ClaimGranted || answer instanceof ClaimQueued) {
@@ -74,7 +77,7 @@ final class ClaimRules {
         switch (answer) {
             case ClaimGranted granted -> {
                 if (waits) {
-                    granted(decision, cluster, granted);
+                    granted(decision, cluster, granted, twin);
                 }
             }
             case ClaimQueued queued -> {
@@ -91,10 +94,13 @@ final class ClaimRules {
         }
     }
 
-    private static void granted(DecisionBuilder decision, ClusterState cluster, ClaimGranted grant) {
+    private static void granted(DecisionBuilder decision, ClusterState cluster, ClaimGranted grant, @Nullable Twin twin) {
         ClusterState granted = cluster.granted(grant, decision.now());
         decision.put(granted);
-        if (WaveRules.mayBegin(decision.state(), granted)) {
+        if (twin != null) {
+            String said = twin.said(cluster.cluster());
+            decision.letGo(granted.refused(List.of(said), said, decision.now()));
+        } else if (WaveRules.mayBegin(decision.state(), granted)) {
             WaveRules.begin(decision, granted);
         } else {
             decision.letGo(granted);

@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  *       so that what waits for a person does not pile up.
  *   <li>A cluster that may start is claimed first, and belongs to this campaign alone until it is finished ({@link ClaimRules}). One
  *       that another campaign has gives its place to the next and starts, with an inspection, when it is granted.
+ *   <li>A cluster that another executor serves under another id is held, with both names, before anything is done to it.
  *   <li>No new cluster starts while the campaign is paused, after an abort, or once more clusters failed than the budget
  *       allows. A retried cluster is not new: the budget does not keep it, a pause does.
  *   <li>A wave starts when every wave before it is finished (nothing pending, running or held) and has met its success rule,
@@ -153,9 +154,9 @@ public final class PlannerCore {
         }
         DecisionBuilder decision = new DecisionBuilder(state, state, now(state, input));
         switch (input) {
-            case PlannerInput.ProgressReceived received -> steps.progress(decision, received.progress());
+            case PlannerInput.ProgressReceived received -> steps.progress(decision, received.progress(), received.twin());
             case PlannerInput.VerdictReceived received -> steps.verdict(decision, received.verdict());
-            case PlannerInput.ClaimAnswered received -> ClaimRules.answered(decision, received.answer());
+            case PlannerInput.ClaimAnswered received -> ClaimRules.answered(decision, received.answer(), received.twin());
             case PlannerInput.CommandReceived received ->
                 throw new IllegalStateException("PlannerCore took a command for a report");
             case PlannerInput.Tick tick -> throw new IllegalStateException("PlannerCore took a tick for a report");

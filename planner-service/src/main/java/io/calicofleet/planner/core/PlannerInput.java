@@ -57,8 +57,14 @@ public sealed interface PlannerInput
      *
      * @param at when
      * @param progress what
+     * @param twin the same cluster under another id, as known at that moment; null: there is none
      */
-    record ProgressReceived(PlannerTime at, StepProgress progress) implements PlannerInput {
+    record ProgressReceived(PlannerTime at, StepProgress progress, @Nullable Twin twin) implements PlannerInput {
+
+        /** Where the cluster is served under one id. */
+        public ProgressReceived(PlannerTime at, StepProgress progress) {
+            this(at, progress, null);
+        }
 
         public ProgressReceived {
             requireNonNull(at, "at");
@@ -85,8 +91,14 @@ public sealed interface PlannerInput
      *
      * @param at when
      * @param answer what
+     * @param twin the same cluster under another id, as known at that moment; null: there is none
      */
-    record ClaimAnswered(PlannerTime at, ClaimAnswer answer) implements PlannerInput {
+    record ClaimAnswered(PlannerTime at, ClaimAnswer answer, @Nullable Twin twin) implements PlannerInput {
+
+        /** Where the cluster is served under one id. */
+        public ClaimAnswered(PlannerTime at, ClaimAnswer answer) {
+            this(at, answer, null);
+        }
 
         public ClaimAnswered {
             requireNonNull(at, "at");

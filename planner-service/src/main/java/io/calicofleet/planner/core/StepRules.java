@@ -52,7 +52,7 @@ final class StepRules {
         this.preflight = new Preflight(catalogue);
     }
 
-    void progress(DecisionBuilder decision, StepProgress progress) {
+    void progress(DecisionBuilder decision, StepProgress progress, @Nullable Twin twin) {
         ClusterState cluster = decision.state().cluster(progress.step().cluster());
         if (cluster == null || !cluster.isIn(progress.step())) {
             return;
@@ -66,7 +66,10 @@ final class StepRules {
             }
             case StepProgressed progressed -> decision.put(cluster.progressed(progressed, decision.now()));
             case StepSucceeded succeeded -> {
-                if (!step.acted()) {
+                if (!step.acted() && step.id().kind() == StepKind.INSPECT && twin != null) {
+                    String said = twin.said(cluster.cluster());
+                    decision.put(cluster.refused(List.of(said), said, decision.now()));
+                } else if (!step.acted()) {
                     ClusterState acted = cluster.acted(succeeded.summary(), succeeded.notes(), decision.now());
                     settle(
                             decision,

@@ -62,9 +62,9 @@ class ClockJumpsTest {
             case PlannerInput.CommandReceived command ->
                 new PlannerInput.CommandReceived(
                         at, command.command(), command.actor(), command.fleet(), command.deletedAt());
-            case PlannerInput.ProgressReceived progress -> new PlannerInput.ProgressReceived(at, progress.progress());
+            case PlannerInput.ProgressReceived progress -> new PlannerInput.ProgressReceived(at, progress.progress(), progress.twin());
             case PlannerInput.VerdictReceived verdict -> new PlannerInput.VerdictReceived(at, verdict.verdict());
-            case PlannerInput.ClaimAnswered answer -> new PlannerInput.ClaimAnswered(at, answer.answer());
+            case PlannerInput.ClaimAnswered answer -> new PlannerInput.ClaimAnswered(at, answer.answer(), answer.twin());
             case PlannerInput.Tick tick -> new PlannerInput.Tick(at);
         };
     }

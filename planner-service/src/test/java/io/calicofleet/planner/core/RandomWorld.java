@@ -46,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A small world around the planner, all of whose chances come from one seed: executors and verifiers that answer late, twice
@@ -158,13 +159,20 @@ final class RandomWorld {
         }
         PlannerInput input = switch (event) {
             case StepJudged verdict -> new PlannerInput.VerdictReceived(Times.at(now), verdict);
-            case ClaimAnswer answer -> new PlannerInput.ClaimAnswered(Times.at(now), answer);
-            default -> new PlannerInput.ProgressReceived(Times.at(now), (StepProgress) event);
+            case ClaimAnswer answer -> new PlannerInput.ClaimAnswered(Times.at(now), answer, twin());
+            default -> new PlannerInput.ProgressReceived(Times.at(now), (StepProgress) event, twin());
         };
         feed(input);
         if (!(event instanceof ClaimAnswer) && random.nextInt(4) == 0) {
             checks.duplicate(core.decide(state, input), state);
         }
+    }
+
+    /** Now and then the cluster is served under another id as well, until somebody has put that right. */
+    private @Nullable Twin twin() {
+        return random.nextInt(200) < trouble / 5
+                ? new Twin("executor", ClusterId.of("twin"), "another", "uid")
+                : null;
     }
 
     private void command(CampaignCommand command) {

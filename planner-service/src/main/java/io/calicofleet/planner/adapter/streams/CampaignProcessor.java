@@ -57,6 +57,7 @@ final class CampaignProcessor extends RecordProcessor {
     private final StreamMeters meters;
     private final PromptCommit commit;
     private final WorkedTime.Clock steady;
+    private final Twins twins;
     private @Nullable Partition partition;
 
     CampaignProcessor(
@@ -65,7 +66,8 @@ final class CampaignProcessor extends RecordProcessor {
             Retention retention,
             StreamMeters meters,
             PromptCommit commit,
-            WorkedTime.Clock steady) {
+            WorkedTime.Clock steady,
+            Twins twins) {
         super(meters);
         this.core = core;
         this.tick = tick;
@@ -73,11 +75,12 @@ final class CampaignProcessor extends RecordProcessor {
         this.meters = meters;
         this.commit = commit;
         this.steady = steady;
+        this.twins = twins;
     }
 
     @Override
     public void init(ProcessorContext<Object, Object> context) {
-        Fleet fleet = new Fleet(context.getStateStore(Fleet.STORE));
+        Fleet fleet = new Fleet(context.getStateStore(Fleet.STORE), twins);
         CampaignStore store = new CampaignStore(
                 context.getStateStore(PlannerTopology.HEADERS),
                 context.getStateStore(PlannerTopology.CLUSTERS),
@@ -88,7 +91,7 @@ final class CampaignProcessor extends RecordProcessor {
                 store,
                 worked,
                 new Inputs(
-                        fleet::snapshot,
+                        fleet,
                         store::deletedAt,
                         () -> worked.at(Instant.ofEpochMilli(context.currentSystemTimeMs()))),
                 new Outputs(context));

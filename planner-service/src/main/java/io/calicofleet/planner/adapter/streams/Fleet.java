@@ -1,9 +1,11 @@
 package io.calicofleet.planner.adapter.streams;
 
 import io.calicofleet.event.ClusterAnnounced;
+import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.core.ClusterCandidate;
+import io.calicofleet.planner.core.Twin;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,8 +35,17 @@ final class Fleet {
     /** What was read of the store before: a snapshot reads what is new since the last one. */
     private Map<String, Known> known = Map.of();
 
-    Fleet(KeyValueStore<String, byte[]> store) {
+    private final Twins twins;
+
+    Fleet(KeyValueStore<String, byte[]> store, Twins twins) {
         this.store = store;
+        this.twins = twins;
+    }
+
+    /** The same cluster under another id, served by another executor; null: there is none. */
+    @Nullable
+    Twin twin(ClusterId cluster) {
+        return twins.of(cluster, store);
     }
 
     /**
@@ -84,7 +95,12 @@ final class Fleet {
     /** Keeps the global store as the topic is. */
     static final class Keeper implements Processor<String, byte[], Void, Void> {
 
+        private final Twins twins;
         private @Nullable KeyValueStore<String, byte[]> store;
+
+        Keeper(Twins twins) {
+            this.twins = twins;
+        }
 
         @Override
         public void init(ProcessorContext<Void, Void> context) {
@@ -95,6 +111,7 @@ final class Fleet {
         public void process(Record<String, byte[]> record) {
             if (store != null && record.key() != null) {
                 store.put(record.key(), record.value());
+                twins.heard(record.key(), record.value());
             }
         }
     }

@@ -15,7 +15,10 @@ import io.calicofleet.event.SightLost;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
-import io.calicofleet.planner.core.ClusterCandidate;
+import io.calicofleet.event.ClaimGranted;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.planner.core.Twin;
 import io.calicofleet.planner.core.PlannerInput;
 import io.calicofleet.planner.core.PlannerInput.ClaimAnswered;
 import io.calicofleet.planner.core.PlannerInput.CommandReceived;
@@ -35,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inputs {
 
-    private final Supplier<List<ClusterCandidate>> fleet;
+    private final Fleet fleet;
     private final Function<CampaignName, @Nullable Instant> deletedAt;
     private final Supplier<PlannerTime> clock;
 
@@ -44,7 +47,7 @@ final class Inputs {
      * where the core asks for them.
      */
     Inputs(
-            Supplier<List<ClusterCandidate>> fleet,
+            Fleet fleet,
             Function<CampaignName, @Nullable Instant> deletedAt,
             Supplier<PlannerTime> clock) {
         this.fleet = fleet;
@@ -61,10 +64,11 @@ final class Inputs {
                         command.campaign(),
                         received(at, command, event.attributes().actor())));
             case StepProgress progress ->
-                Optional.of(new Addressed(progress.step().campaign(), new ProgressReceived(at, progress)));
+                Optional.of(new Addressed(
+                        progress.step().campaign(), new ProgressReceived(at, progress, inspected(progress))));
             case StepJudged verdict ->
                 Optional.of(new Addressed(verdict.step().campaign(), new VerdictReceived(at, verdict)));
-            case ClaimAnswer answer -> Optional.of(new Addressed(answer.campaign(), new ClaimAnswered(at, answer)));
+            case ClaimAnswer answer -> Optional.of(new Addressed(answer.campaign(), new ClaimAnswered(at, answer, granted(answer))));
             case CampaignStatus foreign -> Optional.empty();
             case ChecksObserved foreign -> Optional.empty();
             case ClaimCall foreign -> Optional.empty();
@@ -75,9 +79,19 @@ final class Inputs {
         };
     }
 
+    private @Nullable Twin inspected(StepProgress progress) {
+        return progress instanceof StepSucceeded && progress.step().kind() == StepKind.INSPECT
+                ? fleet.twin(progress.step().cluster())
+                : null;
+    }
+
+    private @Nullable Twin granted(ClaimAnswer answer) {
+        return answer instanceof ClaimGranted ? fleet.twin(answer.cluster()) : null;
+    }
+
     private CommandReceived received(PlannerTime at, CampaignCommand command, @Nullable String actor) {
         return command instanceof CampaignCreated
-                ? new CommandReceived(at, command, actor, fleet.get(), deletedAt.apply(command.campaign()))
+                ? new CommandReceived(at, command, actor, fleet.snapshot(), deletedAt.apply(command.campaign()))
                 : new CommandReceived(at, command, actor, List.of());
     }
 

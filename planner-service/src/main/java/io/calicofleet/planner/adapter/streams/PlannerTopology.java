@@ -86,6 +86,7 @@ public final class PlannerTopology {
             Decider core, Duration tick, Retention retention, StreamMeters meters, WorkedTime.Clock steady) {
         Topology topology = new Topology();
         PromptCommit commit = new PromptCommit();
+        Twins twins = new Twins(steady.nanos());
         topology.addSource(
                 INPUTS,
                 new ByteArrayDeserializer(),
@@ -95,7 +96,7 @@ public final class PlannerTopology {
                 Topic.VERDICTS.topicName(),
                 Topic.CLAIM_ANSWERS.topicName());
         topology.addProcessor(
-                CAMPAIGNS, () -> new CampaignProcessor(core, tick, retention, meters, commit, steady), INPUTS);
+                CAMPAIGNS, () -> new CampaignProcessor(core, tick, retention, meters, commit, steady, twins), INPUTS);
         topology.addSource(CALLS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topic.CLAIMS.topicName());
         topology.addProcessor(CLAIM_CORE, () -> new ClaimProcessor(meters, commit), CALLS);
         topology.addStateStore(store(CLAIMS, EventCodec.json(ClaimState.class)), CLAIM_CORE);
@@ -121,7 +122,7 @@ public final class PlannerTopology {
                 new ByteArrayDeserializer(),
                 Topic.CLUSTERS.topicName(),
                 "fleet-keeper",
-                Fleet.Keeper::new);
+                () -> new Fleet.Keeper(twins));
         return topology;
     }
 
