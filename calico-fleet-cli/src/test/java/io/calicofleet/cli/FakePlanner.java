@@ -86,7 +86,10 @@ public final class FakePlanner implements AutoCloseable {
                 new Asked(exchange.getRequestMethod(), exchange.getRequestURI().toString(), body, actor));
         List<Answer> prepared = answers.getOrDefault(
                 exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath(), List.of());
-        Answer answer = prepared.isEmpty()
+        boolean explains = exchange.getRequestURI().getPath().matches("/api/v1/campaigns/.*/explanation");
+        Answer answer = prepared.isEmpty() && explains
+                ? new Answer(200, "application/json", Samples.json(Samples.explanation()))
+                : prepared.isEmpty()
                 ? new Answer(
                         404,
                         "application/problem+json",

@@ -9,6 +9,8 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterSelector;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.EndedBy;
+import io.calicofleet.event.Explanation;
 import io.calicofleet.event.FailureBudget;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.GatesSpec;
@@ -22,6 +24,7 @@ import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepRecord;
 import io.calicofleet.event.TrafficGateSpec;
 import io.calicofleet.event.TrafficMode;
+import io.calicofleet.event.TrafficReview;
 import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.event.VersionGateSpec;
 import io.calicofleet.event.WaveClusters;
@@ -32,6 +35,7 @@ import io.calicofleet.kafka.EventJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +76,7 @@ public final class Samples {
                 phases,
                 phases.getOrDefault("failed", 0),
                 START,
+                START,
                 START.plusSeconds(90),
                 "what there is to say");
     }
@@ -109,6 +114,7 @@ public final class Samples {
                 CalicoVersion.of(3, 13, 4),
                 CalicoVersion.of(3, 22, 5),
                 null,
+                null,
                 List.of(),
                 START,
                 summary);
@@ -135,6 +141,7 @@ public final class Samples {
                 null,
                 CalicoVersion.of(3, 22, 5),
                 CampaignName.of(holder),
+                null,
                 List.of(),
                 START,
                 id + " waits for campaign " + holder + " on this cluster: skip it there, or take it over.");
@@ -142,6 +149,16 @@ public final class Samples {
 
     /** The same with fields to decide on. */
     public static ClusterStatus withConflicts(ClusterStatus cluster, List<FieldConflict> conflicts) {
+        return with(cluster, conflicts, cluster.review());
+    }
+
+    /** The same with a review of its traffic. */
+    public static ClusterStatus withReview(ClusterStatus cluster, TrafficReview review) {
+        return with(cluster, cluster.conflicts(), review);
+    }
+
+    private static ClusterStatus with(
+            ClusterStatus cluster, List<FieldConflict> conflicts, @Nullable TrafficReview review) {
         return new ClusterStatus(
                 cluster.campaign(),
                 cluster.cluster(),
@@ -157,13 +174,44 @@ public final class Samples {
                 cluster.remaining(),
                 cluster.gates(),
                 conflicts,
-                cluster.review(),
+                review,
                 cluster.source(),
                 cluster.target(),
                 cluster.waitsFor(),
+                cluster.silentSince(),
                 cluster.notes(),
                 cluster.updatedAt(),
                 cluster.summary());
+    }
+
+    /** Why the campaign waits. */
+    public static Explanation explanation(Explanation.Reason... reasons) {
+        return new Explanation(
+                NAME,
+                null,
+                "calico-3-22 is held.",
+                new Explanation.Used(1, 3),
+                new Explanation.Used(1, 1),
+                List.of(reasons));
+    }
+
+    /** A reason for which a cluster waits, with commands {@code "label: command"}. */
+    public static Explanation.Reason reason(String rule, String cluster, EndedBy by, String sentence, String... commands) {
+        return new Explanation.Reason(
+                rule,
+                "The rule of " + rule + ".",
+                List.of(ClusterId.of(cluster)),
+                1,
+                sentence,
+                START,
+                List.of(NAME + "/" + cluster + "/upgrade/1/requested"),
+                List.of("pod calico-node-1: not ready"),
+                "Somebody does something.",
+                by,
+                Arrays.stream(commands)
+                        .map(command -> command.split(": ", 2))
+                        .map(parts -> new Explanation.NextCommand(parts[0], parts[1]))
+                        .toList());
     }
 
     public static String json(Object value) {

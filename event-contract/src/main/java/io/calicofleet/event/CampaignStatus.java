@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The current truth about a campaign.
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param phases number of clusters by phase
  * @param failures failures that count against the budget
  * @param createdAt when it was created
+ * @param since when it came into this phase; null from senders that do not say
  * @param updatedAt when this was true
  * @param summary one sentence for people
  */
@@ -31,6 +33,7 @@ public record CampaignStatus(
         Map<String, Integer> phases,
         int failures,
         Instant createdAt,
+        @Nullable Instant since,
         Instant updatedAt,
         String summary)
         implements FleetEvent {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param source the version it had
  * @param target the release it goes to
  * @param waitsFor the campaign that has the cluster, for which this one waits; null: for none
+ * @param silentSince since when nobody answers for the step in flight; null: somebody does, or there is none
  * @param notes what a person should know
  * @param updatedAt when this was true
  * @param summary one sentence for people
@@ -50,6 +51,7 @@ public record ClusterStatus(
         @Nullable CalicoVersion source,
         @Nullable CalicoVersion target,
         @Nullable CampaignName waitsFor,
+        @Nullable Instant silentSince,
         List<String> notes,
         Instant updatedAt,
         String summary)

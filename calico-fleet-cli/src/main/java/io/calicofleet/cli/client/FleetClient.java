@@ -99,6 +99,16 @@ public final class FleetClient {
         return convert(get("/campaigns/" + encode(campaign) + "/clusters/" + encode(cluster)), ClusterStatus.class);
     }
 
+    /** Why a campaign is where it is. */
+    public JsonNode explanation(String campaign) {
+        return get("/campaigns/" + encode(campaign) + "/explanation");
+    }
+
+    /** Why a cluster of a campaign is where it is. */
+    public JsonNode explanation(String campaign, String cluster) {
+        return get("/campaigns/" + encode(campaign) + "/clusters/" + encode(cluster) + "/explanation");
+    }
+
     /** Asks something of a campaign: pause, resume, abort, approve, retry, skip. */
     public JsonNode act(String campaign, String action, ObjectNode body) {
         return post("/campaigns/" + encode(campaign) + "/" + action, body);

@@ -28,6 +28,15 @@ public record Problem(int status, String title, String detail, List<FieldProblem
      */
     public record FieldProblem(String field, String message, String allowed, String suggestion) {}
 
+    /** What was probably meant, of the first field of which that can be told; empty where of none. */
+    public String suggestion() {
+        return fields.stream()
+                .map(FieldProblem::suggestion)
+                .filter(suggestion -> !suggestion.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
     /** Reads the body of an answer of {@code application/problem+json}. */
     static Problem read(int status, JsonNode body) {
         List<FieldProblem> fields = new ArrayList<>();

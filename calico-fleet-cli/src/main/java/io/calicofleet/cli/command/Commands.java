@@ -37,6 +37,7 @@ public final class Commands implements Runnable {
         line.addSubcommand(new UpCommand(terminal));
         line.addSubcommand(new ApplyCommand(terminal));
         line.addSubcommand(new StatusCommand(terminal));
+        line.addSubcommand(new ExplainCommand(terminal));
         line.addSubcommand(new EventsCommand(terminal));
         line.addSubcommand(new ClustersCommand(terminal));
         line.addSubcommand(new ReviewCommand(terminal));

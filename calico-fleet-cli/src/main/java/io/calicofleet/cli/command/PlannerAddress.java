@@ -3,7 +3,6 @@ package io.calicofleet.cli.command;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.view.CommandLines;
-import io.calicofleet.cli.view.NextActions;
 import java.net.URI;
 import picocli.CommandLine.Option;
 
@@ -28,8 +27,8 @@ class PlannerAddress {
         return new FleetClient(address(), actor);
     }
 
-    NextActions nextActions() {
-        return new NextActions(CommandLines.here(address().toString()));
+    CommandLines commandLines() {
+        return CommandLines.here(address().toString());
     }
 
     private URI address() {

@@ -4,10 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.output.Terminal;
+import io.calicofleet.cli.view.ExplanationView;
 import io.calicofleet.cli.view.ReviewView;
-import io.calicofleet.cli.view.Snapshot;
 import io.calicofleet.event.ClusterStatus;
-import java.util.List;
+import io.calicofleet.event.Explanation;
+import io.calicofleet.event.TrafficReview;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,9 +49,12 @@ public final class ReviewCommand implements Callable<Integer> {
         }
         ClusterStatus status = FleetClient.convert(node, ClusterStatus.class);
         new ReviewView(terminal).print(status);
-        server.nextActions()
-                .afterReview(new Snapshot(client.campaign(name), List.of(status)))
-                .forEach(terminal::line);
+        Explanation explanation = FleetClient.convert(client.explanation(name, cluster), Explanation.class);
+        TrafficReview review = status.review();
+        String digest = review == null ? null : review.digest();
+        // An approval names what was seen: here it was.
+        new ExplanationView(terminal, server.commandLines())
+                .waiting(digest == null ? explanation : explanation.withDigest(digest));
         return ExitCodes.OK;
     }
 }

@@ -5,12 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.client.FleetClient;
-import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.cli.view.CampaignView;
+import io.calicofleet.cli.view.ExplanationView;
 import io.calicofleet.cli.view.Snapshot;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.Explanation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -94,12 +95,8 @@ public final class StatusCommand implements Callable<Integer> {
             server.output().print(terminal, all);
         } else {
             new CampaignView(terminal).detail(snapshot);
-            List<String> actions = server.nextActions().of(snapshot);
-            if (!actions.isEmpty()) {
-                terminal.line("");
-                terminal.line(terminal.styled(Style.BOLD, "Waits for you:"));
-                actions.forEach(line -> terminal.line("  " + line));
-            }
+            new ExplanationView(terminal, server.commandLines())
+                    .waiting(FleetClient.convert(client.explanation(campaign), Explanation.class));
         }
         return switch (snapshot.campaign().phase()) {
             case HELD, FAILED, ABORTED -> ExitCodes.FAILED;

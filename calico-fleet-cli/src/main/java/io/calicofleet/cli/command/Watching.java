@@ -1,17 +1,18 @@
 package io.calicofleet.cli.command;
 
 import io.calicofleet.cli.ExitCodes;
+import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.client.RequestRefusedException;
-import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.cli.output.Times;
 import io.calicofleet.cli.view.CampaignWatch;
+import io.calicofleet.cli.view.ExplanationView;
 import io.calicofleet.cli.view.Phases;
 import io.calicofleet.cli.view.ProgressView;
 import io.calicofleet.cli.view.Snapshot;
+import io.calicofleet.event.Explanation;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Follows a campaign on the terminal until it ends or waits for a person: {@code --watch} and {@code --wait}. */
@@ -71,11 +72,10 @@ final class Watching {
                 + terminal.styled(
                         Phases.style(campaign.phase()), campaign.phase().encode()) + " after " + took
                 + (campaign.summary().isEmpty() ? "" : ": " + campaign.summary()));
-        List<String> actions = server.nextActions().of(last);
-        if (!actions.isEmpty()) {
-            terminal.line("");
-            terminal.line(terminal.styled(Style.BOLD, "Waits for you:"));
-            actions.forEach(line -> terminal.line("  " + line));
+        if (!last.succeeded()) {
+            new ExplanationView(terminal, server.commandLines())
+                    .waiting(FleetClient.convert(
+                            server.client().explanation(campaign.campaign().value()), Explanation.class));
         }
     }
 }

@@ -8,7 +8,6 @@ import io.calicofleet.cli.output.Table;
 import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.cli.output.Times;
 import io.calicofleet.cli.view.CampaignView;
-import io.calicofleet.cli.view.NextActions;
 import io.calicofleet.cli.view.Phases;
 import io.calicofleet.cli.view.Snapshot;
 import io.calicofleet.event.CalicoVersion;
@@ -96,7 +95,7 @@ final class DemoSummary {
             if (row.status().phase() == ClusterPhase.FAILED) {
                 terminal.line("");
                 terminal.line(terminal.styled(Style.BAD, row.status().cluster() + " failed: ")
-                        + NextActions.why(row.status()));
+                        + CampaignView.why(row.status()));
                 new CampaignView(terminal).gates(row.status().gates());
             }
         }

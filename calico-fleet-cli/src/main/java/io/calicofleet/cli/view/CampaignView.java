@@ -9,6 +9,7 @@ import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.GateResult;
+import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
@@ -113,7 +114,7 @@ public final class CampaignView {
 
     /** What a held cluster waits for stands whole below, with what to do about it. */
     private static String what(ClusterStatus cluster) {
-        String why = cluster.phase() == ClusterPhase.SUCCEEDED ? "" : NextActions.why(cluster);
+        String why = cluster.phase() == ClusterPhase.SUCCEEDED ? "" : why(cluster);
         return cluster.phase() == ClusterPhase.HELD && why.length() > LONGEST_WHAT
                 ? why.substring(0, why.lastIndexOf(' ', LONGEST_WHAT)) + " ..."
                 : why;
@@ -122,7 +123,7 @@ public final class CampaignView {
     /** One cluster of a campaign: its steps, the gates last judged with their evidence, its notes. */
     public void cluster(ClusterStatus cluster) {
         terminal.line(terminal.styled(Style.BOLD, cluster.cluster().value()) + "  wave " + cluster.wave() + "  "
-                + phase(cluster) + ": " + NextActions.why(cluster));
+                + phase(cluster) + ": " + why(cluster));
         terminal.line("");
         Table steps = Table.of("step", "state", "started", "took>", "what came of it");
         for (StepRecord step : cluster.steps()) {
@@ -152,6 +153,16 @@ public final class CampaignView {
                 gate.evidence().forEach(line -> terminal.line("    " + line));
             }
         }
+    }
+
+    /** Why a cluster waits or failed, in a sentence. */
+    public static String why(ClusterStatus cluster) {
+        if (!cluster.objections().isEmpty() && cluster.holdReason() == HoldReason.PREFLIGHT_OBJECTIONS) {
+            return String.join(" ", cluster.objections());
+        }
+        String summary = cluster.summary();
+        HoldReason reason = cluster.holdReason();
+        return !summary.isEmpty() ? summary : reason == null ? cluster.phase().sentence() : reason.sentence();
     }
 
     /** What a campaign is about: {@code upgrade to v3.22.5}. */

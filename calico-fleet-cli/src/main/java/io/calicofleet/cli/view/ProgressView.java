@@ -110,7 +110,7 @@ public final class ProgressView {
                 String progress = CampaignView.progress(cluster);
                 yield CampaignView.step(cluster.step()) + (progress.isEmpty() ? "" : "  " + progress);
             }
-            case HELD, FAILED -> NextActions.why(cluster);
+            case HELD, FAILED -> CampaignView.why(cluster);
             case PENDING, SUCCEEDED, SKIPPED, ABORTED -> "";
         };
     }

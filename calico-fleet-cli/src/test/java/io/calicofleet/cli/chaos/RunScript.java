@@ -221,6 +221,7 @@ final class RunScript {
                 null,
                 null,
                 waitsFor == null ? null : name(waitsFor),
+                null,
                 List.of(),
                 now,
                 "what there is to say");
@@ -259,6 +260,7 @@ final class RunScript {
                 Map.of(),
                 failures,
                 START,
+                null,
                 now,
                 "what there is to say");
         campaigns.removeIf(one -> one.campaign().equals(status.campaign()));

@@ -9,9 +9,12 @@ import io.calicofleet.cli.Samples;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.EndedBy;
+import io.calicofleet.event.Explanation;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnConflict;
+import io.calicofleet.event.TrafficReview;
 import io.calicofleet.kafka.EventJson;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -151,9 +154,8 @@ class ActionCommandsTest {
                         mtu.question() + "  ConfigMap kube-system/calico-config  data.mtu",
                         "installed as  (not known)",
                         "yours         9000",
-                        "the release's 0",
-                        "--conflicts keep-mine")
-                .doesNotContain("(absent)", "or each by itself");
+                        "the release's 0")
+                .doesNotContain("(absent)");
 
         planner.close();
         FakePlanner other = new FakePlanner();
@@ -175,10 +177,7 @@ class ActionCommandsTest {
                             .out())
                     .contains(
                             "installed as  (absent)",
-                            "installed as  there",
-                            "--conflicts keep-mine --answer " + gone.question() + "=take-new",
-                            "or each by itself:",
-                            "--answer " + mtu.question() + "=...")
+                            "installed as  there")
                     .doesNotContain("(not known)");
         } finally {
             other.close();
@@ -262,38 +261,29 @@ class ActionCommandsTest {
         Run run = run("review", "calico-3-22", "--cluster", "c02");
 
         assertThat(run.out())
-                .contains("Policies that would select the automatic host endpoints", "GlobalNetworkPolicy deny-all")
-                .contains("approve calico-3-22 --cluster c02 --reason \"...\"")
-                .doesNotContain("--conflicts", "--apply-suggested-policy");
+                .contains("Policies that would select the automatic host endpoints", "GlobalNetworkPolicy deny-all");
     }
 
     @Test
-    void the_suggested_policy_is_not_offered_where_automatic_host_endpoints_come_next() {
-        held(Samples.cluster(
-                "c02",
-                ClusterPhase.HELD,
-                HoldReason.TRAFFIC_REVIEW,
-                "review it",
-                List.of(),
-                List.of("migrate-to-auto-host-endpoints", "release-host-endpoints")));
+    void an_approval_offered_below_a_review_names_the_digest_that_was_shown() {
+        ClusterStatus cluster = Samples.withReview(
+                Samples.cluster("c02", ClusterPhase.HELD, HoldReason.TRAFFIC_REVIEW, "review it"),
+                new TrafficReview(
+                        List.of(), List.of(), "kind: GlobalNetworkPolicy", List.of(), List.of(), null, "0badcafe", 0));
+        held(cluster);
+        planner.on(
+                "GET",
+                "/campaigns/calico-3-22/clusters/c02/explanation",
+                200,
+                Samples.json(Samples.explanation(Samples.reason(
+                        "traffic-review",
+                        "c02",
+                        EndedBy.PEOPLE,
+                        "review it",
+                        "then: approve calico-3-22 --cluster c02 --digest " + Explanation.DIGEST))));
 
         assertThat(run("review", "calico-3-22", "--cluster", "c02").out())
-                .contains("approve calico-3-22 --cluster c02")
-                .doesNotContain("--apply-suggested-policy");
-    }
-
-    @Test
-    void going_back_is_offered_where_an_upgrade_failed_and_nothing_was_put_back() {
-        held(Samples.cluster("c02", ClusterPhase.FAILED, HoldReason.GATE_FAILED, "a pod is not ready"));
-        assertThat(run("review", "calico-3-22", "--cluster", "c02").out()).contains("restore --cluster c02 --reason");
-    }
-
-    @Test
-    void going_back_is_not_offered_where_it_was_done() {
-        held(Samples.cluster("c02", ClusterPhase.FAILED, HoldReason.ROLLED_BACK, "Rolled back: a pod is not ready"));
-        assertThat(run("review", "calico-3-22", "--cluster", "c02").out())
-                .contains("retry calico-3-22 --cluster c02")
-                .doesNotContain("restore --cluster");
+                .contains("then:  ./calico-fleet approve calico-3-22 --cluster c02 --digest 0badcafe --server");
     }
 
     @Test
@@ -360,11 +350,21 @@ class ActionCommandsTest {
                         "GET",
                         "/campaigns/calico-3-22/clusters",
                         200,
-                        "[" + Samples.json(Samples.waiting("c02", "calico-3-21")) + "]");
+                        "[" + Samples.json(Samples.waiting("c02", "calico-3-21")) + "]")
+                .on(
+                        "GET",
+                        "/campaigns/calico-3-22/explanation",
+                        200,
+                        Samples.json(Samples.explanation(Samples.reason(
+                                "claim",
+                                "c02",
+                                EndedBy.ITSELF,
+                                "Campaign calico-3-21 has c02.",
+                                "or take it at once: take-over calico-3-22 --cluster c02 --reason \"...\""))));
 
         assertThat(run("status", "calico-3-22").out())
                 .contains("c02 waits for campaign calico-3-21 on this cluster: skip it there, or take it over.")
-                .contains("status calico-3-21 --cluster c02")
+                .contains("c02: Campaign calico-3-21 has c02.")
                 .contains("take-over calico-3-22 --cluster c02 --reason");
     }
 

@@ -8,6 +8,7 @@ import io.calicofleet.cli.Run;
 import io.calicofleet.cli.Samples;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.EndedBy;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.kafka.EventJson;
 import java.io.IOException;
@@ -142,6 +143,17 @@ class CommandsTest {
                                     + Samples.json(Samples.cluster(
                                             "c02", ClusterPhase.FAILED, HoldReason.GATE_FAILED, "no pod came"))
                                     + "]")
+                    .on(
+                            "GET",
+                            "/campaigns/calico-3-22/explanation",
+                            200,
+                            Samples.json(Samples.explanation(Samples.reason(
+                                    "gate-failed",
+                                    "c02",
+                                    EndedBy.OWNER,
+                                    "no pod came",
+                                    "put it right, then: retry calico-3-22 --cluster c02",
+                                    "or leave it out: skip calico-3-22 --cluster c02"))))
                     .onEvents("");
 
             Run run = run("apply", "-f", file(CAMPAIGN), "--wait");
@@ -156,24 +168,28 @@ class CommandsTest {
     class Status {
 
         @Test
-        void says_once_which_cluster_waits_and_suggests_no_approval_of_what_cannot_be_approved() {
+        void names_who_waits_and_what_to_type_and_nothing_that_goes_on_by_itself() {
             planner.on("GET", "/campaigns/calico-3-22", 200, campaign(CampaignPhase.HELD, Map.of("held", 1)))
+                    .on("GET", "/campaigns/calico-3-22/clusters", 200, "[]")
                     .on(
                             "GET",
-                            "/campaigns/calico-3-22/clusters",
+                            "/campaigns/calico-3-22/explanation",
                             200,
-                            "["
-                                    + Samples.json(Samples.cluster(
+                            Samples.json(Samples.explanation(
+                                    Samples.reason(
+                                            "preflight-objections",
                                             "c02",
-                                            ClusterPhase.HELD,
-                                            HoldReason.PREFLIGHT_OBJECTIONS,
-                                            "c02 is held: too old"))
-                                    + "]");
+                                            EndedBy.OWNER,
+                                            "too old",
+                                            "or leave it out: skip calico-3-22 --cluster c02"),
+                                    Samples.reason("places", "c03", EndedBy.ITSELF, "All places are taken."))));
 
             Run run = run("status", "calico-3-22");
 
             assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
-            assertThat(run.out()).contains("skip calico-3-22 --cluster c02").doesNotContain("approve", "c02: c02");
+            assertThat(run.out())
+                    .contains("Waits for you:", "c02: too old", "skip calico-3-22 --cluster c02 --server")
+                    .doesNotContain("All places are taken");
         }
 
         @Test
@@ -192,7 +208,17 @@ class CommandsTest {
                                     + ","
                                     + Samples.json(Samples.cluster(
                                             "c02", ClusterPhase.HELD, HoldReason.TRAFFIC_REVIEW, "review it"))
-                                    + "]");
+                                    + "]")
+                    .on(
+                            "GET",
+                            "/campaigns/calico-3-22/explanation",
+                            200,
+                            Samples.json(Samples.explanation(Samples.reason(
+                                    "traffic-review",
+                                    "c02",
+                                    EndedBy.PEOPLE,
+                                    "review it",
+                                    "look: review calico-3-22 --cluster c02"))));
 
             Run run = run("status", "calico-3-22");
 
@@ -201,8 +227,7 @@ class CommandsTest {
                     .contains(
                             "upgrade to v3.22.5",
                             "3/10 nodes",
-                            "review calico-3-22 --cluster c02",
-                            "--apply-suggested-policy")
+                            "look:  ./calico-fleet review calico-3-22 --cluster c02")
                     .contains("--server " + planner.url())
                     .doesNotContain("\u001b");
         }

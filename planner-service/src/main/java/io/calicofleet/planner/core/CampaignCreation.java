@@ -72,6 +72,7 @@ public final class CampaignCreation {
                 refused ? "Refused, nothing was started: " + creation.told() : "",
                 now.clock(),
                 now.clock(),
+                now.clock(),
                 now.worked(),
                 now.clock());
         return CampaignState.of(header, refused ? List.of() : clusters);

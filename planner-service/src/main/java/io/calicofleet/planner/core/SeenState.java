@@ -43,7 +43,9 @@ record SeenState(CampaignState state) implements Seen {
 
     @Override
     public boolean forgivable() {
-        return WaveRules.heldByFailures(state);
+        // One that goes back is no failure to forgive yet.
+        return WaveRules.heldByFailures(state)
+                && state.tally().failed() > state.tally().forgiven();
     }
 
     @Override

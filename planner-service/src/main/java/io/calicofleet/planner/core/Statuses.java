@@ -46,6 +46,7 @@ final class Statuses {
                 findings.source(),
                 state.header().spec().target(),
                 cluster.waitsForClaim() ? cluster.claimed().holder() : null,
+                cluster.unanswered() ? cluster.inFlight().heardAt() : null,
                 findings.notes(),
                 cluster.updatedAt(),
                 summary(cluster));
@@ -83,6 +84,7 @@ final class Statuses {
                 tally.byPhase(),
                 tally.failures(),
                 header.createdAt(),
+                header.since(),
                 now.clock(),
                 summary(state, reason));
     }

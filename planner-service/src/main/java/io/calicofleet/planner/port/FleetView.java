@@ -27,6 +27,13 @@ public interface FleetView {
     /** The status of a cluster in a campaign. */
     Optional<ClusterStatus> cluster(CampaignName campaign, ClusterId cluster);
 
+    /** The statuses of the clusters of a campaign, by id; those that nobody can read are left out. */
+    default List<ClusterStatus> clusters(CampaignName campaign) {
+        return clusterDocuments(campaign).keySet().stream()
+                .flatMap(id -> cluster(campaign, id).stream())
+                .toList();
+    }
+
     /** The clusters executors serve, by id. */
     Map<ClusterId, ClusterAnnounced> fleet();
 

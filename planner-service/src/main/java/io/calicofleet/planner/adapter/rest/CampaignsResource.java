@@ -2,6 +2,8 @@ package io.calicofleet.planner.adapter.rest;
 
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.Explanation;
+import io.calicofleet.planner.core.why.Explanations;
 import io.calicofleet.planner.port.CommandSender;
 import io.calicofleet.planner.port.FleetView;
 import jakarta.ws.rs.Consumes;
@@ -94,6 +96,33 @@ public class CampaignsResource {
         return Response.ok(lookups.clusterDocument(lookups.campaign(name), id))
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .build();
+    }
+
+    /** Why it is where it is. */
+    @GET
+    @Path("/{name}/explanation")
+    @Operation(
+            summary = "Why a campaign is where it is",
+            description = "For all of it that is not finished: by which rule it waits, since when, what ends that, who can,"
+                    + " and the commands to type. What goes on by itself comes last, alike clusters together.")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Explanation.class)))
+    public Explanation explanation(@Parameter(description = NAME) @PathParam("name") String name) {
+        CampaignStatus campaign = lookups.campaign(name);
+        return Explanations.of(campaign, view.clusters(campaign.campaign()));
+    }
+
+    /** Why one of its clusters is where it is. */
+    @GET
+    @Path("/{name}/clusters/{id}/explanation")
+    @Operation(
+            summary = "Why a cluster of a campaign is where it is",
+            description = "The same of one cluster; without a reason where it is finished.")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Explanation.class)))
+    public Explanation explanation(
+            @Parameter(description = NAME) @PathParam("name") String name,
+            @Parameter(description = "The cluster's id.") @PathParam("id") String id) {
+        CampaignStatus campaign = lookups.campaign(name);
+        return Explanations.of(campaign, lookups.cluster(campaign, id));
     }
 
     /** All that is kept of it. */

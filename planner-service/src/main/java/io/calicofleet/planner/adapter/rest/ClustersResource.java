@@ -6,6 +6,8 @@ import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.kafka.EventJson;
+import io.calicofleet.event.Explanation;
+import io.calicofleet.planner.core.why.Explanations;
 import io.calicofleet.planner.port.CommandSender;
 import io.calicofleet.planner.port.FleetView;
 import jakarta.ws.rs.GET;
@@ -74,6 +76,25 @@ public class ClustersResource {
     public ObjectNode cluster(@Parameter(description = ID) @PathParam("id") String id) {
         ClusterAnnounced cluster = lookups.served(id);
         return described(cluster, view.engagements().get(cluster.cluster()));
+    }
+
+    /** Why it is where it is, in each campaign that is not over. */
+    @GET
+    @Path("/{id}/explanation")
+    @Operation(
+            summary = "Why a cluster is where it is",
+            description = "An explanation for each campaign that is not over and has it; none where no campaign has.")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = Explanation.class)))
+    public List<Explanation> explanation(@Parameter(description = ID) @PathParam("id") String id) {
+        ClusterId cluster = lookups.served(id).cluster();
+        return view.campaigns().stream()
+                .filter(campaign -> !campaign.phase().terminal())
+                .flatMap(campaign -> view.cluster(campaign.campaign(), cluster)
+                        .map(status -> Explanations.of(campaign, status))
+                        .stream())
+                .toList();
     }
 
     /** Puts back what its newest backup holds. */

@@ -4,6 +4,7 @@ import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.planner.core.document.Suggestion;
 import io.calicofleet.planner.port.FleetView;
 import java.util.Collection;
@@ -48,6 +49,13 @@ final class Lookups {
     ClusterId clusterOf(CampaignStatus campaign, String cluster) {
         clusterDocument(campaign, cluster);
         return ClusterId.of(cluster);
+    }
+
+    /** The status of the cluster in the campaign. */
+    ClusterStatus cluster(CampaignStatus campaign, String cluster) {
+        ClusterId id = clusterOf(campaign, cluster);
+        return view.cluster(campaign.campaign(), id)
+                .orElseThrow(() -> absent("cluster of campaign " + campaign.campaign() + " named", cluster, ""));
     }
 
     ClusterAnnounced served(String cluster) {

@@ -57,9 +57,9 @@ record SeenStatus(CampaignStatus campaign, FleetView view) implements Seen {
     public List<SeenCluster> held() {
         return count(ClusterPhase.HELD) == 0
                 ? List.of()
-                : view.clusterDocuments(campaign.campaign()).keySet().stream()
-                        .flatMap(id -> cluster(id).stream())
+                : view.clusters(campaign.campaign()).stream()
                         .filter(cluster -> cluster.phase() == ClusterPhase.HELD)
+                        .map(SeenStatus::seen)
                         .toList();
     }
 

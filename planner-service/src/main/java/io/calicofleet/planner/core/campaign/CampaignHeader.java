@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a campaign apart from its clusters: small, and stored as one record.
@@ -20,6 +21,7 @@ import java.util.Objects;
  * @param phase where it is
  * @param reason why it is there; empty where there is nothing to say
  * @param createdAt when it was created
+ * @param since when it came into this phase; null: before that was kept
  * @param updatedAt when this last changed
  * @param updatedAfter the same, in the time planners have worked
  * @param publishedAt when the status of every cluster that had changed was last published
@@ -32,6 +34,7 @@ public record CampaignHeader(
         CampaignPhase phase,
         String reason,
         Instant createdAt,
+        @Nullable Instant since,
         Instant updatedAt,
         Duration updatedAfter,
         Instant publishedAt) {
@@ -52,23 +55,23 @@ public record CampaignHeader(
 
     /** With another standing. */
     public CampaignHeader standing(Standing other, String by, PlannerTime at) {
-        return new CampaignHeader(spec, other, by, waves, phase, reason, createdAt, at.clock(), at.worked(), publishedAt);
+        return new CampaignHeader(spec, other, by, waves, phase, reason, createdAt, since, at.clock(), at.worked(), publishedAt);
     }
 
     /** With another phase. */
     public CampaignHeader in(CampaignPhase other, String why, PlannerTime at) {
-        return new CampaignHeader(spec, standing, said, waves, other, why, createdAt, at.clock(), at.worked(), publishedAt);
+        return new CampaignHeader(spec, standing, said, waves, other, why, createdAt, other == phase ? since : at.clock(), at.clock(), at.worked(), publishedAt);
     }
 
     /** With the wave at {@code index} further on. */
     public CampaignHeader wave(int index, WaveProgress other, PlannerTime at) {
         List<WaveProgress> changed = new ArrayList<>(waves);
         changed.set(index, other);
-        return new CampaignHeader(spec, standing, said, changed, phase, reason, createdAt, at.clock(), at.worked(), publishedAt);
+        return new CampaignHeader(spec, standing, said, changed, phase, reason, createdAt, since, at.clock(), at.worked(), publishedAt);
     }
 
     /** With every status published. */
     public CampaignHeader published(PlannerTime at) {
-        return new CampaignHeader(spec, standing, said, waves, phase, reason, createdAt, updatedAt, updatedAfter, at.clock());
+        return new CampaignHeader(spec, standing, said, waves, phase, reason, createdAt, since, updatedAt, updatedAfter, at.clock());
     }
 }

@@ -126,6 +126,7 @@ class CampaignCommandServiceTest {
                     0,
                     Instant.EPOCH,
                     Instant.EPOCH,
+                    Instant.EPOCH,
                     ""));
         }
 
@@ -158,6 +159,7 @@ class CampaignCommandServiceTest {
                     List.of(),
                     List.of(),
                     List.of(),
+                    null,
                     null,
                     null,
                     null,

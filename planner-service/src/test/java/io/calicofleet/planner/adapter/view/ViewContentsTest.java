@@ -111,6 +111,7 @@ class ViewContentsTest {
                 0,
                 Instant.EPOCH,
                 Instant.EPOCH,
+                Instant.EPOCH,
                 "");
         contents.accept(STATUS, name, EventJson.write(status));
     }

@@ -1,0 +1,152 @@
+package io.calicofleet.planner.core.why;
+
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.Explanation.Reason;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.WaveStatus;
+import io.calicofleet.event.EndedBy;
+import io.calicofleet.event.Explanation.NextCommand;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Why a campaign as a whole does not go on. */
+final class CampaignReasons {
+
+    private final Usage usage;
+    private final CampaignStatus campaign;
+    private final String name;
+
+    CampaignReasons(Usage usage) {
+        this.usage = usage;
+        this.campaign = usage.campaign();
+        this.name = campaign.campaign().value();
+    }
+
+    /** Empty where it goes on, is over, or only its clusters wait. */
+    Optional<Reason> ofCampaign() {
+        return switch (campaign.phase()) {
+            case RUNNING, HELD -> stoppedByFailures();
+            case SOAKING -> Optional.of(soaking());
+            case AWAITING_APPROVAL ->
+                Optional.of(reason(
+                        Rule.WAVE_APPROVAL,
+                        lastFinished(),
+                        "Somebody approves it; then " + starts() + ".",
+                        EndedBy.PEOPLE,
+                        approve("then")));
+            case PAUSED ->
+                Optional.of(reason(
+                        Rule.PAUSED,
+                        campaign.since(),
+                        "Somebody resumes it.",
+                        EndedBy.PEOPLE,
+                        new NextCommand("to go on", "resume " + name)));
+            case ABORTING ->
+                Optional.of(reason(
+                        Rule.ABORTING,
+                        campaign.since(),
+                        "The " + (usage.count(ClusterPhase.RUNNING) == 1 ? "step" : "steps")
+                                + " under way end; or it is aborted once more, which does not wait for that.",
+                        EndedBy.ITSELF,
+                        new NextCommand("not to wait", "abort " + name)));
+            case FAILED -> Optional.of(campaign.clusters() == 0 ? refused() : failed());
+            case SUCCEEDED, ABORTED -> Optional.empty();
+        };
+    }
+
+    private Optional<Reason> stoppedByFailures() {
+        boolean keepsSome = campaign.failures() > 0 && usage.count(ClusterPhase.PENDING) > 0;
+        // Held with nobody held, it is for those that failed.
+        boolean unmet = campaign.phase() == CampaignPhase.HELD && usage.count(ClusterPhase.HELD) == 0;
+        if (!keepsSome || !(usage.budgetSpent() || unmet)) {
+            return Optional.empty();
+        }
+        List<NextCommand> commands = new ArrayList<>();
+        // One that goes back counts already; it can be retried, or gone on without, once it is back.
+        if (usage.count(ClusterPhase.FAILED) > 0) {
+            commands.add(new NextCommand("put it right, then", "retry " + name));
+            commands.add(approve("or go on without"));
+        }
+        commands.add(new NextCommand("or end it", "abort " + name));
+        return Optional.of(reason(
+                usage.budgetSpent() ? Rule.FAILURE_BUDGET : Rule.SUCCESS_RULE,
+                campaign.since(),
+                "Those that failed are retried or skipped, or somebody approves to go on without them.",
+                EndedBy.PEOPLE,
+                commands.toArray(NextCommand[]::new)));
+    }
+
+    private Reason soaking() {
+        int next = usage.nextWave().orElse(0);
+        boolean asks = campaign.spec().waves().get(next).approval();
+        return reason(
+                Rule.SOAK,
+                lastFinished(),
+                "The soak ends by itself; then " + (asks ? "the next wave waits for an approval" : starts()) + ".",
+                EndedBy.ITSELF,
+                asks ? new NextCommand[] {approve("to approve ahead")} : new NextCommand[0]);
+    }
+
+    private Reason refused() {
+        return reason(
+                Rule.REFUSED,
+                campaign.since(),
+                "Its file is corrected and applied again.",
+                EndedBy.PEOPLE,
+                new NextCommand("put it right, then", "apply -f FILE"),
+                new NextCommand("or forget it", "delete " + name));
+    }
+
+    private Reason failed() {
+        return reason(
+                Rule.FAILURES,
+                campaign.since(),
+                "Those that failed are retried or skipped, or the campaign is aborted.",
+                EndedBy.PEOPLE,
+                new NextCommand("put it right, then", "retry " + name),
+                new NextCommand("or end it", "abort " + name));
+    }
+
+    /** {@code wave rest starts, with 12 clusters}. */
+    private String starts() {
+        return usage.nextWave()
+                .map(index -> campaign.waves().get(index))
+                .map(wave -> "wave " + wave.name() + " starts, with "
+                        + (wave.clusters() == 1 ? "one cluster" : wave.clusters() + " clusters"))
+                .orElse("it goes on");
+    }
+
+    private @Nullable Instant lastFinished() {
+        Optional<Instant> finished = usage.nextWave()
+                .filter(index -> index > 0)
+                .map(index -> campaign.waves().get(index - 1))
+                .map(WaveStatus::finishedAt);
+        return finished.orElse(campaign.since());
+    }
+
+    private NextCommand approve(String label) {
+        return new NextCommand(label, "approve " + name + " --reason \"...\"");
+    }
+
+    private Reason reason(
+            Rule rule, @Nullable Instant since, String ends, EndedBy by, NextCommand... commands) {
+        String sentence =
+                campaign.reason().isEmpty() ? campaign.phase().sentence() : campaign.reason();
+        return new Reason(
+                rule.encode(),
+                rule.sentence(),
+                List.of(),
+                0,
+                sentence,
+                since,
+                List.of(),
+                List.of(),
+                ends,
+                by,
+                List.of(commands));
+    }
+}

@@ -1,0 +1,204 @@
+package io.calicofleet.planner.core.why;
+
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.Explanation.Reason;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.EventIds;
+import io.calicofleet.event.GateResult;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.Outcome;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepRecord;
+import io.calicofleet.event.EndedBy;
+import io.calicofleet.event.Explanation.NextCommand;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Why a cluster that has begun is not done. */
+final class ClusterReasons {
+
+    /** How a summary goes on after the cluster's id. */
+    private static final List<String> STARTS = List.of(" is held:", " failed:", ":", " ");
+
+    private ClusterReasons() {}
+
+    /** One that is held or failed. */
+    static Reason stopped(ClusterStatus cluster) {
+        HoldReason reason = cluster.holdReason() == null ? HoldReason.STEP_FAILED : cluster.holdReason();
+        List<String> evidence = new ArrayList<>(cluster.objections());
+        cluster.conflicts().forEach(conflict -> evidence.add(conflict.object() + " " + conflict.path()));
+        for (GateResult gate : cluster.gates()) {
+            if (gate.outcome() != Outcome.PASSED) {
+                evidence.add("gate " + gate.gate() + ": " + gate.reason());
+                evidence.addAll(gate.evidence());
+            }
+        }
+        return new Reason(
+                reason.encode(),
+                reason.sentence(),
+                List.of(cluster.cluster()),
+                1,
+                said(cluster),
+                stoppedAt(cluster),
+                events(cluster),
+                evidence,
+                ends(reason),
+                endedBy(reason),
+                Decisions.of(cluster, reason));
+    }
+
+    /** One in a step. */
+    static Reason running(ClusterStatus cluster) {
+        Instant silent = cluster.silentSince();
+        if (silent != null) {
+            String id = cluster.cluster().value();
+            return reason(
+                    Rule.SILENCE,
+                    cluster,
+                    silent,
+                    said(cluster),
+                    "Its executor comes back and tells how it went, or the cluster is skipped.",
+                    EndedBy.OPERATOR,
+                    List.of(
+                            new NextCommand("see who serves it", "clusters"),
+                            new NextCommand("or leave it out", "skip " + cluster.campaign() + " --cluster " + id)));
+        }
+        return reason(
+                Rule.STEP, cluster, stepBegan(cluster), said(cluster), stepEnds(cluster), EndedBy.ITSELF, List.of());
+    }
+
+    /** The same without what only this cluster is at. */
+    static Reason inStep(ClusterStatus cluster) {
+        StepId step = cluster.step();
+        return reason(
+                Rule.STEP,
+                cluster,
+                stepBegan(cluster),
+                step == null ? "In a step." : "In step " + step.kind() + ".",
+                stepEnds(cluster),
+                EndedBy.ITSELF,
+                List.of());
+    }
+
+    /** Those there is no room for. */
+    static Reason more(CampaignName campaign, List<ClusterId> clusters) {
+        return new Reason(
+                HoldReason.STEP_FAILED.encode(),
+                "Each that is held or failed is settled by itself, or all are retried.",
+                clusters,
+                clusters.size(),
+                clusters.size() + " more are held or failed.",
+                null,
+                List.of(),
+                List.of(),
+                "They are put right and retried, or left out.",
+                EndedBy.PEOPLE,
+                List.of(
+                        new NextCommand("see each", "status " + campaign),
+                        new NextCommand("put it right, then", "retry " + campaign)));
+    }
+
+    private static String stepEnds(ClusterStatus cluster) {
+        StepRecord last = last(cluster);
+        if (last == null) {
+            return "Its executor tells how it went.";
+        }
+        return switch (last.state()) {
+            case "requested" -> "An executor that serves it takes the step up.";
+            case "succeeded" -> "The verifier passes the gates of the step.";
+            default -> "Its executor tells how it went.";
+        };
+    }
+
+    private static String ends(HoldReason reason) {
+        return switch (reason) {
+            case PREFLIGHT_OBJECTIONS -> "What it names is put right and the cluster is retried, or it is left out.";
+            case CUSTOMISATION_CONFLICTS -> "Somebody says for each field which side it takes.";
+            case BASE_UNKNOWN ->
+                "The file of the release that is installed is put where the executor has its releases and the cluster is"
+                        + " retried; or somebody says for each field which side it takes.";
+            case TRAFFIC_REVIEW -> "Somebody looks at the traffic and approves the review by its digest.";
+            case AUTO_HOST_ENDPOINT_POLICIES ->
+                "The policies are changed and the cluster is retried, or somebody approves them as they are.";
+            case STEP_FAILED, GATE_FAILED, ROLLED_BACK ->
+                "What it names is put right and the cluster is retried, or it is left out.";
+            case NOT_SEEN -> "Executor, verifier and API server are there again, and the cluster is retried.";
+            case EXECUTOR_ENDED -> "It is found why the executor ended, and the cluster is retried.";
+            case CLAIM_REFUSED -> "Fewer campaigns wait for the cluster, and it is retried.";
+        };
+    }
+
+    private static EndedBy endedBy(HoldReason reason) {
+        return switch (reason) {
+            case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN, TRAFFIC_REVIEW, AUTO_HOST_ENDPOINT_POLICIES, CLAIM_REFUSED ->
+                EndedBy.PEOPLE;
+            case PREFLIGHT_OBJECTIONS, STEP_FAILED, GATE_FAILED, ROLLED_BACK -> EndedBy.OWNER;
+            case NOT_SEEN, EXECUTOR_ENDED -> EndedBy.OPERATOR;
+        };
+    }
+
+    /** What its status says, without its name in front: whoever tells it names it. */
+    private static String said(ClusterStatus cluster) {
+        String id = cluster.cluster().value();
+        String summary = cluster.summary();
+        if (cluster.holdReason() == HoldReason.PREFLIGHT_OBJECTIONS && cluster.objections().size() == 1) {
+            return cluster.objections().getFirst();
+        }
+        for (String start : STARTS) {
+            if (summary.startsWith(id + start)) {
+                summary = summary.substring(id.length() + start.length()).strip();
+                break;
+            }
+        }
+        HoldReason reason = cluster.holdReason();
+        return !summary.isEmpty()
+                ? summary
+                : reason == null ? cluster.phase().sentence() : reason.sentence();
+    }
+
+    private static @Nullable StepRecord last(ClusterStatus cluster) {
+        return cluster.steps().isEmpty() ? null : cluster.steps().getLast();
+    }
+
+    private static @Nullable Instant stepBegan(ClusterStatus cluster) {
+        StepRecord last = last(cluster);
+        return last == null ? null : last.startedAt();
+    }
+
+    private static Instant stoppedAt(ClusterStatus cluster) {
+        StepRecord last = last(cluster);
+        Instant finished = last == null ? null : last.finishedAt();
+        return finished == null ? cluster.updatedAt() : finished;
+    }
+
+    /** That of the step it is or was in; what came of it has an id that begins alike. */
+    private static List<String> events(ClusterStatus cluster) {
+        StepId step = cluster.step();
+        return step == null ? List.of() : List.of(EventIds.requested(step));
+    }
+
+    private static Reason reason(
+            Rule rule,
+            ClusterStatus cluster,
+            @Nullable Instant since,
+            String sentence,
+            String ends,
+            EndedBy by,
+            List<NextCommand> commands) {
+        return new Reason(
+                rule.encode(),
+                rule.sentence(),
+                List.of(cluster.cluster()),
+                1,
+                sentence,
+                since,
+                events(cluster),
+                List.of(),
+                ends,
+                by,
+                commands);
+    }
+}

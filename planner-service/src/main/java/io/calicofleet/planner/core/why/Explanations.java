@@ -1,0 +1,135 @@
+package io.calicofleet.planner.core.why;
+
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.Explanation.Reason;
+import io.calicofleet.event.Explanation;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.EndedBy;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says of everything that is not finished why, by which rule, and what ends it. It is worked out from statuses, which is what every
+ * replica has, so an explanation is as old as they are: some milliseconds.
+ */
+public final class Explanations {
+
+    /** How many clusters that wait for a person one explanation tells apart. */
+    private static final int TOLD = 100;
+
+    private Explanations() {}
+
+    /**
+     * Why a campaign is where it is.
+     *
+     * @param clusters the statuses of its clusters, in the order in which to name them
+     */
+    public static Explanation of(CampaignStatus campaign, Collection<ClusterStatus> clusters) {
+        Usage usage = new Usage(campaign);
+        List<ClusterStatus> open =
+                clusters.stream().filter(cluster -> isOpen(campaign, cluster)).toList();
+        List<Reason> reasons = new ArrayList<>();
+        new CampaignReasons(usage).ofCampaign().ifPresent(reasons::add);
+        reasons.addAll(stopped(campaign, open));
+        reasons.addAll(grouped(usage, open));
+        reasons.sort(Comparator.comparing(reason -> reason.endedBy() == EndedBy.ITSELF));
+        return explained(usage, null, campaign.summary(), reasons);
+    }
+
+    /** Why one of its clusters is where it is. */
+    public static Explanation of(CampaignStatus campaign, ClusterStatus cluster) {
+        Usage usage = new Usage(campaign);
+        return explained(
+                usage,
+                cluster.cluster(),
+                cluster.summary(),
+                isOpen(campaign, cluster) ? List.of(reason(usage, cluster)) : List.of());
+    }
+
+    /** Whether something may still become of it in this campaign; what failed is left as it is by an abort. */
+    private static boolean isOpen(CampaignStatus campaign, ClusterStatus cluster) {
+        return !cluster.phase().terminal()
+                && !campaign.phase().terminal()
+                && (campaign.phase() != CampaignPhase.ABORTING || cluster.phase() != ClusterPhase.FAILED);
+    }
+
+    private static Explanation explained(
+            Usage usage, @Nullable ClusterId cluster, String summary, List<Reason> reasons) {
+        return new Explanation(
+                usage.campaign().campaign(), cluster, summary, usage.places(), usage.failures(), reasons);
+    }
+
+    private static Reason reason(Usage usage, ClusterStatus cluster) {
+        return switch (cluster.phase()) {
+            case PENDING -> new PendingReasons(usage).of(cluster);
+            case RUNNING -> ClusterReasons.running(cluster);
+            case HELD, FAILED -> ClusterReasons.stopped(cluster);
+            case SUCCEEDED, SKIPPED, ABORTED ->
+                throw new IllegalStateException("Explanations asked for a reason of one that is finished");
+        };
+    }
+
+    /** Each that is held or failed has a decision of its own to be taken. */
+    private static List<Reason> stopped(CampaignStatus campaign, Collection<ClusterStatus> clusters) {
+        List<ClusterStatus> all = clusters.stream()
+                .filter(cluster -> cluster.phase() == ClusterPhase.HELD || cluster.phase() == ClusterPhase.FAILED)
+                .toList();
+        List<Reason> reasons = new ArrayList<>();
+        all.stream().limit(TOLD).map(ClusterReasons::stopped).forEach(reasons::add);
+        if (all.size() > TOLD) {
+            reasons.add(ClusterReasons.more(
+                    campaign.campaign(),
+                    all.stream().skip(TOLD).map(ClusterStatus::cluster).toList()));
+        }
+        return reasons;
+    }
+
+    /** What goes on by itself is told of all it is true of at once; a cluster that waits for another campaign, or for an answer, alone. */
+    private static List<Reason> grouped(Usage usage, Collection<ClusterStatus> clusters) {
+        Map<String, List<Reason>> alike = new LinkedHashMap<>();
+        clusters.stream()
+                .filter(cluster -> cluster.phase() == ClusterPhase.PENDING || cluster.phase() == ClusterPhase.RUNNING)
+                .map(cluster -> cluster.phase() == ClusterPhase.RUNNING && cluster.silentSince() == null
+                        ? ClusterReasons.inStep(cluster)
+                        : reason(usage, cluster))
+                .forEach(reason -> alike.computeIfAbsent(
+                                reason.rule() + " " + reason.sentence(), key -> new ArrayList<>())
+                        .add(reason));
+        return alike.values().stream().map(Explanations::together).toList();
+    }
+
+    private static Reason together(List<Reason> alike) {
+        Reason first = alike.getFirst();
+        List<ClusterId> clusters = alike.stream()
+                .flatMap(reason -> reason.clusters().stream())
+                .limit(Reason.NAMED)
+                .toList();
+        Instant since = alike.stream()
+                .map(Reason::since)
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+        return new Reason(
+                first.rule(),
+                first.says(),
+                clusters,
+                alike.size(),
+                first.sentence(),
+                since,
+                alike.size() == 1 ? first.events() : List.of(),
+                alike.size() == 1 ? first.evidence() : List.of(),
+                first.ends(),
+                first.endedBy(),
+                first.commands());
+    }
+}

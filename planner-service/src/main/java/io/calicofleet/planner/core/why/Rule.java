@@ -1,0 +1,40 @@
+package io.calicofleet.planner.core.why;
+
+import java.util.Locale;
+
+/**
+ * A rule by which something waits. What waits for a person about one cluster has the name of its {@link
+ * io.calicofleet.event.HoldReason} instead.
+ */
+enum Rule {
+    REFUSED("A campaign that does not fit its clusters is refused as a whole."),
+    PAUSED("A campaign that is paused starts nothing new; what is under way finishes."),
+    ABORTING("A campaign that is aborted starts nothing new, and ends when the steps under way have."),
+    SOAK("A wave soaks before the next one starts."),
+    WAVE_APPROVAL("A wave with approval: true starts when a person approves."),
+    WAVE_ORDER("A wave starts when every wave before it is finished."),
+    SUCCESS_RULE("A wave starts when enough clusters of the waves before it succeeded (minSucceeded)."),
+    FAILURE_BUDGET("Nothing new starts once more clusters failed than failureBudget.maxFailures."),
+    PLACES("No more clusters are in flight than maxConcurrent; what is held keeps its place."),
+    CLAIM("A cluster belongs to one campaign at a time."),
+    STARTING("A cluster that may start is claimed first, which takes a moment."),
+    STEP("A step is over when its executor says so and its gates have passed."),
+    SILENCE("A step nobody answers for is not given up by itself: its executor may come back and finish it."),
+    FAILURES("A campaign in which clusters failed goes on when they are retried or skipped, and may be aborted or deleted.");
+
+    private final String sentence;
+
+    Rule(String sentence) {
+        this.sentence = sentence;
+    }
+
+    /** The rule, for people. */
+    String sentence() {
+        return sentence;
+    }
+
+    /** As in answers. */
+    String encode() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,97 @@
+package io.calicofleet.planner.core.why;
+
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.Quantity;
+import io.calicofleet.event.WaveName;
+import io.calicofleet.event.WaveStatus;
+import io.calicofleet.event.Explanation.Used;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What of a campaign's limits is used.
+ *
+ * @param campaign its status
+ */
+record Usage(CampaignStatus campaign) {
+
+    Used places() {
+        return new Used(
+                inFlight(campaign.phases()), campaign.spec().maxConcurrent().atMostOf(campaign.clusters()));
+    }
+
+    /** The places of a wave; empty where it has no limit of its own. */
+    Optional<Used> places(int wave) {
+        Quantity limit = campaign.spec().waves().get(wave).maxConcurrent();
+        WaveStatus status = campaign.waves().get(wave);
+        return limit == null
+                ? Optional.empty()
+                : Optional.of(new Used(inFlight(status.phases()), limit.atMostOf(status.clusters())));
+    }
+
+    Used failures() {
+        return new Used(
+                campaign.failures(), campaign.spec().failureBudget().maxFailures().atMostOf(campaign.clusters()));
+    }
+
+    boolean budgetSpent() {
+        return failures().used() > failures().allowed();
+    }
+
+    int count(ClusterPhase phase) {
+        return count(campaign.phases(), phase);
+    }
+
+    /** The first wave that has not started; empty where all have. */
+    Optional<Integer> nextWave() {
+        for (int i = 0; i < campaign.waves().size(); i++) {
+            if (campaign.waves().get(i).startedAt() == null) {
+                return Optional.of(i);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The first wave before {@code index} that is not finished. */
+    Optional<WaveStatus> unfinished(int index) {
+        return campaign.waves().subList(0, index).stream()
+                .filter(wave -> open(wave) > 0)
+                .findFirst();
+    }
+
+    int index(WaveName name) {
+        List<WaveStatus> waves = campaign.waves();
+        for (int i = 0; i < waves.size(); i++) {
+            if (waves.get(i).name().equals(name)) {
+                return i;
+            }
+        }
+        return 0;
+    }
+
+    /** {@code 2 running, 1 held}. */
+    static String counts(Map<String, Integer> phases) {
+        List<String> parts = new ArrayList<>();
+        for (ClusterPhase phase : List.of(ClusterPhase.PENDING, ClusterPhase.RUNNING, ClusterPhase.HELD)) {
+            if (count(phases, phase) > 0) {
+                parts.add(count(phases, phase) + " " + phase);
+            }
+        }
+        return String.join(", ", parts);
+    }
+
+    static int count(Map<String, Integer> phases, ClusterPhase phase) {
+        return phases.getOrDefault(phase.encode(), 0);
+    }
+
+    private static int open(WaveStatus wave) {
+        return count(wave.phases(), ClusterPhase.PENDING) + inFlight(wave.phases());
+    }
+
+    private static int inFlight(Map<String, Integer> phases) {
+        return count(phases, ClusterPhase.RUNNING) + count(phases, ClusterPhase.HELD);
+    }
+}
