@@ -196,7 +196,8 @@ public final class Samples {
     }
 
     /** A reason for which a cluster waits, with commands {@code "label: command"}. */
-    public static Explanation.Reason reason(String rule, String cluster, EndedBy by, String sentence, String... commands) {
+    public static Explanation.Reason reason(
+            String rule, String cluster, EndedBy by, String sentence, String... commands) {
         return new Explanation.Reason(
                 rule,
                 "The rule of " + rule + ".",

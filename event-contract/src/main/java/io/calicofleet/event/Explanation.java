@@ -91,7 +91,9 @@ public record Explanation(
             requireNonNull(sentence, "sentence");
             requireNonNull(ends, "ends");
             requireNonNull(endedBy, "endedBy");
-            clusters = clusters != null && clusters.size() > NAMED ? List.copyOf(clusters.subList(0, NAMED)) : Copies.list(clusters);
+            clusters = clusters != null && clusters.size() > NAMED
+                    ? List.copyOf(clusters.subList(0, NAMED))
+                    : Copies.list(clusters);
             events = Copies.list(events);
             evidence = Lines.few(evidence);
             commands = Copies.list(commands);
@@ -110,7 +112,8 @@ public record Explanation(
                     ends,
                     endedBy,
                     commands.stream()
-                            .map(next -> new NextCommand(next.label(), next.command().replace(DIGEST, digest)))
+                            .map(next ->
+                                    new NextCommand(next.label(), next.command().replace(DIGEST, digest)))
                             .toList());
         }
     }

@@ -82,7 +82,10 @@ public record StepId(CampaignName campaign, ClusterId cluster, StepKind kind, in
 
     @Override
     public int hashCode() {
-        return ((campaign.hashCode() * 31 + cluster.hashCode()) * 31 + kind.encode().hashCode()) * 31 + ordinal;
+        return ((campaign.hashCode() * 31 + cluster.hashCode()) * 31
+                                + kind.encode().hashCode())
+                        * 31
+                + ordinal;
     }
 
     @Override

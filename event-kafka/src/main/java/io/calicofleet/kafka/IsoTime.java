@@ -107,9 +107,7 @@ final class IsoTime {
             nanos *= 10;
         }
         return Instant.ofEpochSecond(
-                LocalDate.of(year, month, day).toEpochDay() * SECONDS_OF_DAY
-                        + (hour * 60L + minute) * 60
-                        + second,
+                LocalDate.of(year, month, day).toEpochDay() * SECONDS_OF_DAY + (hour * 60L + minute) * 60 + second,
                 nanos);
     }
 

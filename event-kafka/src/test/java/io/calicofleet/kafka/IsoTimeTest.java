@@ -87,7 +87,10 @@ class IsoTimeTest {
     void json_has_times_as_before() throws IOException {
         JsonMapper before = JsonMapper.builder().addModule(new JavaTimeModule()).build();
         for (String json : new String[] {
-            "\"2026-11-28T22:18:23.321Z\"", "\"2026-11-28T22:18:23+01:00\"", "\" 2026-11-28T22:18:23Z \"", "1795904303.321"
+            "\"2026-11-28T22:18:23.321Z\"",
+            "\"2026-11-28T22:18:23+01:00\"",
+            "\" 2026-11-28T22:18:23Z \"",
+            "1795904303.321"
         }) {
             assertThat(EventJson.mapper().readValue(json, Instant.class))
                     .as(json)

@@ -123,9 +123,7 @@ final class Oddities {
 
     /** A number as it stands in JSON. */
     static String number(Random random) {
-        return random.nextInt(20) == 0
-                ? "9".repeat(length(random, 2000))
-                : NUMBERS.get(random.nextInt(NUMBERS.size()));
+        return random.nextInt(20) == 0 ? "9".repeat(length(random, 2000)) : NUMBERS.get(random.nextInt(NUMBERS.size()));
     }
 
     private static String random(Random random) {

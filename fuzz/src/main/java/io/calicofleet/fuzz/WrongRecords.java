@@ -196,7 +196,8 @@ public final class WrongRecords {
             case 0 -> headers.remove(name);
             case 1 -> headers.add(new RecordHeader(name, (byte[]) null));
             case 2 -> headers.add(name, bytes.mutated(value));
-            case 3 -> headers.add(name, "y".repeat(Oddities.length(random, 100_000)).getBytes(UTF_8));
+            case 3 ->
+                headers.add(name, "y".repeat(Oddities.length(random, 100_000)).getBytes(UTF_8));
             case 4 -> set(headers, "ce_type", "io.calicofleet.step.requested.v" + random.nextInt(3));
             case 5 -> set(headers, "ce_specversion", random.nextBoolean() ? "0.3" : "1.999");
             case 6 ->

@@ -36,7 +36,8 @@ public final class BrokerMain {
                     Integer.parseInt(arguments[i], 0, colon, 10),
                     Integer.parseInt(arguments[i], colon + 1, arguments[i].length(), 10));
         }
-        KafkaBroker broker = KafkaBroker.start(Path.of(arguments[0]), Integer.parseInt(arguments[1]), behind, forFaults);
+        KafkaBroker broker =
+                KafkaBroker.start(Path.of(arguments[0]), Integer.parseInt(arguments[1]), behind, forFaults);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(

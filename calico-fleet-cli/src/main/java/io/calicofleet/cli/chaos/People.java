@@ -257,8 +257,6 @@ final class People implements AutoCloseable {
     }
 
     private static long count(List<Snapshot> snapshots, ClusterPhase phase) {
-        return snapshots.stream()
-                .mapToLong(snapshot -> snapshot.count(phase))
-                .sum();
+        return snapshots.stream().mapToLong(snapshot -> snapshot.count(phase)).sum();
     }
 }

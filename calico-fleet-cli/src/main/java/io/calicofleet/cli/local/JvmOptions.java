@@ -36,9 +36,11 @@ public final class JvmOptions {
                 "-XX:+UseSerialGC",
                 // On two cores the second compiler takes more time than its code saves in the life of a campaign.
                 "-XX:TieredStopAtLevel=1",
-                // What is interpreted for long takes more than the compiler; much sooner, and it compiles what is not linked yet.
+                // What is interpreted for long takes more than the compiler; much sooner, and it compiles what is not
+                // linked yet.
                 "-XX:CompileThresholdScaling=0.3",
-                // Room for what thousands of steps in flight hold. With less it grows old within seconds, and then all of the
+                // Room for what thousands of steps in flight hold. With less it grows old within seconds, and then all
+                // of the
                 // heap is collected in the middle of a campaign.
                 "-XX:NewSize=36m",
                 "-XX:SurvivorRatio=6",

@@ -36,9 +36,10 @@ public final class ExplanationView {
 
     /** All of it: each reason with its rule, since when, and what ends it. */
     public void print(Explanation explanation, Instant now) {
-        String subject =
-                (explanation.cluster() == null ? explanation.campaign() : explanation.cluster() + " in "
-                        + explanation.campaign()).toString();
+        String subject = (explanation.cluster() == null
+                        ? explanation.campaign()
+                        : explanation.cluster() + " in " + explanation.campaign())
+                .toString();
         terminal.line(terminal.styled(Style.BOLD, subject) + "  places " + used(explanation.places()) + "  failures "
                 + used(explanation.failures()));
         terminal.line(explanation.summary());
@@ -61,7 +62,8 @@ public final class ExplanationView {
     /** What waits for a person, shortly; nothing where nothing does. */
     public void waiting(Explanation explanation) {
         List<Reason> waiting = explanation.reasons().stream()
-                .filter(reason -> reason.endedBy() != EndedBy.ITSELF || reason.rule().equals("claim"))
+                .filter(reason ->
+                        reason.endedBy() != EndedBy.ITSELF || reason.rule().equals("claim"))
                 .toList();
         if (waiting.isEmpty()) {
             return;
@@ -73,8 +75,8 @@ public final class ExplanationView {
             commands(reason, "    ");
         });
         if (waiting.size() > SHOWN) {
-            terminal.line("  and " + (waiting.size() - SHOWN) + " more: "
-                    + commands.of("explain " + explanation.campaign()));
+            terminal.line(
+                    "  and " + (waiting.size() - SHOWN) + " more: " + commands.of("explain " + explanation.campaign()));
         }
     }
 
@@ -86,8 +88,8 @@ public final class ExplanationView {
                         ? ""
                         : terminal.styled(
                                 Style.DIM,
-                                "  since " + Times.clock(since) + " ("
-                                        + Times.shortly(Duration.between(since, now)) + ")")));
+                                "  since " + Times.clock(since) + " (" + Times.shortly(Duration.between(since, now))
+                                        + ")")));
         terminal.line("    " + reason.sentence());
         reason.evidence().stream().limit(EVIDENCE).forEach(line -> terminal.line("      " + line));
         if (reason.evidence().size() > EVIDENCE) {
@@ -104,8 +106,8 @@ public final class ExplanationView {
                 .max()
                 .orElse(0);
         for (NextCommand command : reason.commands()) {
-            terminal.line(indent + command.label() + ":" + " ".repeat(width - command.label().length()) + "  "
-                    + commands.of(command.command()));
+            terminal.line(indent + command.label() + ":"
+                    + " ".repeat(width - command.label().length()) + "  " + commands.of(command.command()));
         }
     }
 
@@ -119,10 +121,8 @@ public final class ExplanationView {
     }
 
     private static String named(Reason reason) {
-        String names = reason.clusters().stream()
-                .limit(NAMED)
-                .map(ClusterId::value)
-                .collect(Collectors.joining(", "));
+        String names =
+                reason.clusters().stream().limit(NAMED).map(ClusterId::value).collect(Collectors.joining(", "));
         int more = reason.count() - Math.min(NAMED, reason.clusters().size());
         return names + (more > 0 ? " and " + more + " more" : "");
     }

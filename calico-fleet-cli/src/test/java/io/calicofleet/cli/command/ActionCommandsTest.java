@@ -175,9 +175,7 @@ class ActionCommandsTest {
                                     List.of(mtu, gone))));
             assertThat(Run.of("review", "calico-3-22", "--cluster", "c02", "--server", other.url())
                             .out())
-                    .contains(
-                            "installed as  (absent)",
-                            "installed as  there")
+                    .contains("installed as  (absent)", "installed as  there")
                     .doesNotContain("(not known)");
         } finally {
             other.close();

@@ -37,11 +37,7 @@ class ExplainCommandTest {
 
     @Test
     void a_campaign_is_explained_by_who_ends_it_with_rule_time_evidence_and_commands() {
-        planner.on(
-                "GET",
-                "/campaigns/calico-3-22/explanation",
-                200,
-                Samples.json(Samples.explanation(HELD, WAITS)));
+        planner.on("GET", "/campaigns/calico-3-22/explanation", 200, Samples.json(Samples.explanation(HELD, WAITS)));
 
         Run run = run("explain", "calico-3-22");
 
@@ -89,17 +85,13 @@ class ExplainCommandTest {
         Run run = run("explain", "calico");
 
         assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
-        assertThat(run.err())
-                .contains("There is no campaign and no cluster 'calico'; did you mean calico-3-22?");
+        assertThat(run.err()).contains("There is no campaign and no cluster 'calico'; did you mean calico-3-22?");
     }
 
     @Test
     void the_servers_json_is_printed_as_it_is() throws IOException {
         planner.on(
-                "GET",
-                "/campaigns/calico-3-22/clusters/c02/explanation",
-                200,
-                Samples.json(Samples.explanation(HELD)));
+                "GET", "/campaigns/calico-3-22/clusters/c02/explanation", 200, Samples.json(Samples.explanation(HELD)));
 
         Run run = run("explain", "calico-3-22", "--cluster", "c02", "-o", "json");
 

@@ -158,7 +158,8 @@ public final class StepRunner {
             outcome = StepExecution.bug(step, e).toEvent(step);
         }
         if (outcome instanceof StepFailed failed && signals.handedBackNow()) {
-            // What it used may have been closed under it, or be another executor's by now: whoever gets it next finds out.
+            // What it used may have been closed under it, or be another executor's by now: whoever gets it next finds
+            // out.
             log(step, "handed back", failed.message());
             return;
         }

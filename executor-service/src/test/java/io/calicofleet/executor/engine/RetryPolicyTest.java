@@ -165,9 +165,7 @@ class RetryPolicyTest {
         assertThat(find(Optional.empty(), Optional.empty())).as("it was ready").isEmpty();
         ready = () -> millis() >= 2_000;
         assertThat(retries.<Optional<String>>read(
-                        "x",
-                        Optional::isEmpty,
-                        () -> millis() < 3_000 ? Optional.empty() : Optional.of("it is there")))
+                        "x", Optional::isEmpty, () -> millis() < 3_000 ? Optional.empty() : Optional.of("it is there")))
                 .contains("it is there");
         assertThat(retries.<String>read("x", nothing -> false, () -> "it is there"))
                 .isEqualTo("it is there");

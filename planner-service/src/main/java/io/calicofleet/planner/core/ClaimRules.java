@@ -94,7 +94,8 @@ final class ClaimRules {
         }
     }
 
-    private static void granted(DecisionBuilder decision, ClusterState cluster, ClaimGranted grant, @Nullable Twin twin) {
+    private static void granted(
+            DecisionBuilder decision, ClusterState cluster, ClaimGranted grant, @Nullable Twin twin) {
         ClusterState granted = cluster.granted(grant, decision.now());
         decision.put(granted);
         if (twin != null) {

@@ -154,9 +154,11 @@ public final class PlannerCore {
         }
         DecisionBuilder decision = new DecisionBuilder(state, state, now(state, input));
         switch (input) {
-            case PlannerInput.ProgressReceived received -> steps.progress(decision, received.progress(), received.twin());
+            case PlannerInput.ProgressReceived received ->
+                steps.progress(decision, received.progress(), received.twin());
             case PlannerInput.VerdictReceived received -> steps.verdict(decision, received.verdict());
-            case PlannerInput.ClaimAnswered received -> ClaimRules.answered(decision, received.answer(), received.twin());
+            case PlannerInput.ClaimAnswered received ->
+                ClaimRules.answered(decision, received.answer(), received.twin());
             case PlannerInput.CommandReceived received ->
                 throw new IllegalStateException("PlannerCore took a command for a report");
             case PlannerInput.Tick tick -> throw new IllegalStateException("PlannerCore took a tick for a report");

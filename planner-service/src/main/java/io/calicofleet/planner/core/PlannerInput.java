@@ -59,7 +59,8 @@ public sealed interface PlannerInput
      * @param progress what
      * @param twin the same cluster under another id, as known at that moment; null: there is none
      */
-    record ProgressReceived(PlannerTime at, StepProgress progress, @Nullable Twin twin) implements PlannerInput {
+    record ProgressReceived(
+            PlannerTime at, StepProgress progress, @Nullable Twin twin) implements PlannerInput {
 
         /** Where the cluster is served under one id. */
         public ProgressReceived(PlannerTime at, StepProgress progress) {
@@ -93,7 +94,8 @@ public sealed interface PlannerInput
      * @param answer what
      * @param twin the same cluster under another id, as known at that moment; null: there is none
      */
-    record ClaimAnswered(PlannerTime at, ClaimAnswer answer, @Nullable Twin twin) implements PlannerInput {
+    record ClaimAnswered(
+            PlannerTime at, ClaimAnswer answer, @Nullable Twin twin) implements PlannerInput {
 
         /** Where the cluster is served under one id. */
         public ClaimAnswered(PlannerTime at, ClaimAnswer answer) {

@@ -8,9 +8,9 @@ import io.calicofleet.event.WaveSpec;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.campaign.Tally;
-import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.WaveProgress;
 import io.calicofleet.planner.core.route.Routes;
 import java.time.Duration;
@@ -256,7 +256,8 @@ final class WaveRules {
 
     private static boolean soaks(CampaignState state, int index, PlannerTime now) {
         Duration finished = state.header().waves().get(index).finishedAfter();
-        return finished != null && now.since(finished).compareTo(wave(state, index).soak()) < 0;
+        return finished != null
+                && now.since(finished).compareTo(wave(state, index).soak()) < 0;
     }
 
     private static WaveSpec wave(CampaignState state, int index) {

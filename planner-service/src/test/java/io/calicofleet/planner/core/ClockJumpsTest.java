@@ -62,9 +62,11 @@ class ClockJumpsTest {
             case PlannerInput.CommandReceived command ->
                 new PlannerInput.CommandReceived(
                         at, command.command(), command.actor(), command.fleet(), command.deletedAt());
-            case PlannerInput.ProgressReceived progress -> new PlannerInput.ProgressReceived(at, progress.progress(), progress.twin());
+            case PlannerInput.ProgressReceived progress ->
+                new PlannerInput.ProgressReceived(at, progress.progress(), progress.twin());
             case PlannerInput.VerdictReceived verdict -> new PlannerInput.VerdictReceived(at, verdict.verdict());
-            case PlannerInput.ClaimAnswered answer -> new PlannerInput.ClaimAnswered(at, answer.answer(), answer.twin());
+            case PlannerInput.ClaimAnswered answer ->
+                new PlannerInput.ClaimAnswered(at, answer.answer(), answer.twin());
             case PlannerInput.Tick tick -> new PlannerInput.Tick(at);
         };
     }
@@ -82,8 +84,10 @@ class ClockJumpsTest {
                 case Effect.CallClaim claim -> told.add(claim);
                 case Effect.RefuseCommand refused -> told.add(refused.command());
                 case Effect.ForgetCampaign forget -> told.add(forget.campaign());
-                case Effect.PublishCampaignStatus status -> told.add(status.status().phase());
-                case Effect.PublishClusterStatus status -> told.add(status.status().phase());
+                case Effect.PublishCampaignStatus status ->
+                    told.add(status.status().phase());
+                case Effect.PublishClusterStatus status ->
+                    told.add(status.status().phase());
             }
         }
         CampaignState state = decision.state();

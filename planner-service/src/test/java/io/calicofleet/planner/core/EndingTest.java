@@ -64,7 +64,8 @@ class EndingTest {
             Instant later = at;
             for (int i = 0; i < 3 && !over(ended); i++) {
                 later = later.plus(Duration.ofHours(1));
-                ended = core.decide(ended, new PlannerInput.Tick(Times.at(later))).state();
+                ended = core.decide(ended, new PlannerInput.Tick(Times.at(later)))
+                        .state();
             }
             assertThat(over(ended)).as("an hour after the last word: " + ended).isTrue();
         });
@@ -84,7 +85,8 @@ class EndingTest {
                                 .state();
                     }
                 }
-                going = core.decide(going, new PlannerInput.Tick(Times.at(later))).state();
+                going = core.decide(going, new PlannerInput.Tick(Times.at(later)))
+                        .state();
             }
             if (!over(going)) {
                 going = abort(going, later);
@@ -103,7 +105,8 @@ class EndingTest {
                     .as("what REST says")
                     .isEmpty();
             Set<Object> claimed = claimed(now);
-            Decision decision = core.decide(now, new PlannerInput.CommandReceived(Times.at(at), abort, "alice", List.of()));
+            Decision decision =
+                    core.decide(now, new PlannerInput.CommandReceived(Times.at(at), abort, "alice", List.of()));
             now = decision.state();
             decision.effects().stream()
                     .filter(effect -> effect instanceof Effect.CallClaim call && call.call() instanceof ClaimReleased)
@@ -113,7 +116,8 @@ class EndingTest {
         }
         assertThat(over(now)).as("ended from " + state).isTrue();
         assertThat(claimed(now)).as("nobody else is kept waiting").isEmpty();
-        var delete = new PlannerInput.CommandReceived(Times.at(at), new CampaignDeleted(now.name(), "", ""), "alice", List.of());
+        var delete = new PlannerInput.CommandReceived(
+                Times.at(at), new CampaignDeleted(now.name(), "", ""), "alice", List.of());
         assertThat(core.decide(now, delete).state()).as("and can be deleted").isNull();
     }
 

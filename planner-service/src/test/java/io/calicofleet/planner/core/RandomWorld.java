@@ -170,9 +170,7 @@ final class RandomWorld {
 
     /** Now and then the cluster is served under another id as well, until somebody has put that right. */
     private @Nullable Twin twin() {
-        return random.nextInt(200) < trouble / 5
-                ? new Twin("executor", ClusterId.of("twin"), "another", "uid")
-                : null;
+        return random.nextInt(200) < trouble / 5 ? new Twin("executor", ClusterId.of("twin"), "another", "uid") : null;
     }
 
     private void command(CampaignCommand command) {

@@ -234,7 +234,8 @@ final class SharedFleet {
             case StepRequested request -> act(request);
             case StepProgress progress ->
                 feed(progress.step().campaign(), new PlannerInput.ProgressReceived(Times.at(now), progress));
-            case StepJudged verdict -> feed(verdict.step().campaign(), new PlannerInput.VerdictReceived(Times.at(now), verdict));
+            case StepJudged verdict ->
+                feed(verdict.step().campaign(), new PlannerInput.VerdictReceived(Times.at(now), verdict));
             default -> throw new AssertionError(event);
         }
     }

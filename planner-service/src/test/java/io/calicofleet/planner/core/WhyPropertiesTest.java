@@ -14,17 +14,17 @@ import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterSkipped;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.ClusterTakenOver;
+import io.calicofleet.event.EndedBy;
 import io.calicofleet.event.EventIds;
+import io.calicofleet.event.Explanation;
+import io.calicofleet.event.Explanation.NextCommand;
+import io.calicofleet.event.Explanation.Reason;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.TrafficReview;
 import io.calicofleet.fuzz.Seeds;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.ClusterState;
-import io.calicofleet.event.Explanation;
 import io.calicofleet.planner.core.why.Explanations;
-import io.calicofleet.event.Explanation.Reason;
-import io.calicofleet.event.EndedBy;
-import io.calicofleet.event.Explanation.NextCommand;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -109,7 +109,8 @@ class WhyPropertiesTest {
                 .toList();
         Explanation explanation = Explanations.of(campaign, clusters);
         long unfinished = clusters.stream()
-                .filter(cluster -> !cluster.phase().terminal() && !campaign.phase().terminal())
+                .filter(cluster ->
+                        !cluster.phase().terminal() && !campaign.phase().terminal())
                 .filter(cluster -> campaign.phase() != CampaignPhase.ABORTING || cluster.phase() != ClusterPhase.FAILED)
                 .peek(cluster -> assertThat(Explanations.of(campaign, cluster).reasons())
                         .as("%s", cluster)
@@ -127,7 +128,9 @@ class WhyPropertiesTest {
             rules.add(reason.rule());
             assertThat(List.of(reason.says(), reason.sentence(), reason.ends()))
                     .as("%s", reason)
-                    .allSatisfy(text -> assertThat(text).matches("(?s)[A-Z0-9].*|.*[a-z0-9] .*").isNotBlank());
+                    .allSatisfy(text -> assertThat(text)
+                            .matches("(?s)[A-Z0-9].*|.*[a-z0-9] .*")
+                            .isNotBlank());
             assertThat(asked).containsAll(reason.events());
             reason.commands().forEach(command -> taken(state, command, input, fleet));
         }
@@ -140,12 +143,10 @@ class WhyPropertiesTest {
                 || !state.kept().isEmpty()
                 || state.header().phase() == CampaignPhase.SOAKING;
         if (!moves) {
-            assertThat(explanation.reasons())
-                    .as("%s", explanation)
-                    .anySatisfy(reason -> {
-                        assertThat(reason.endedBy()).isNotEqualTo(EndedBy.ITSELF);
-                        assertThat(reason.commands()).isNotEmpty();
-                    });
+            assertThat(explanation.reasons()).as("%s", explanation).anySatisfy(reason -> {
+                assertThat(reason.endedBy()).isNotEqualTo(EndedBy.ITSELF);
+                assertThat(reason.commands()).isNotEmpty();
+            });
         }
     }
 
@@ -156,8 +157,8 @@ class WhyPropertiesTest {
         }
         command(state, next.command()).ifPresent(command -> {
             offered.add(next.command().split(" ")[0]);
-            Decision decision = core.decide(
-                    state, new PlannerInput.CommandReceived(input.at(), command, "alice", fleet, null));
+            Decision decision =
+                    core.decide(state, new PlannerInput.CommandReceived(input.at(), command, "alice", fleet, null));
             // An approval of all that waits says of a review nobody looked at that it goes on waiting.
             boolean ofAll = command instanceof CampaignApproved approved && approved.cluster() == null;
             assertThat(decision.effects())

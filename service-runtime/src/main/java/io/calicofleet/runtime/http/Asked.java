@@ -25,7 +25,8 @@ record Asked(HttpMethod method, String uri, @Nullable Throwable refused) {
     private static final int MOST_QUOTED = 200;
 
     static Asked of(HttpRequest request) {
-        return new Asked(request.method(), request.uri(), request.decoderResult().cause());
+        return new Asked(
+                request.method(), request.uri(), request.decoderResult().cause());
     }
 
     /** Why {@code request}, though it could be parsed, is none that anybody here answers; null: it is one. */
@@ -37,7 +38,8 @@ record Asked(HttpMethod method, String uri, @Nullable Throwable refused) {
         int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
         Matcher escape = WRONG_ESCAPE.matcher(request.uri());
         if (escape.find()) {
-            return "'" + escape.group() + "' in '" + quoted(request.uri()) + "' is no percent escape, two hexadecimal digits"
+            return "'" + escape.group() + "' in '" + quoted(request.uri())
+                    + "' is no percent escape, two hexadecimal digits"
                     + " follow a '%', and a '%' itself is written as %25";
         }
         boolean named = hosts == 1 || (hosts == 0 && version.equals(HttpVersion.HTTP_1_0));

@@ -159,8 +159,7 @@ class ExchangeDeadlineTest {
         EmbeddedChannel channel = new EmbeddedChannel(false, false);
         channel.freezeTime();
         channel.pipeline()
-                .addLast(new HttpEdge.Opening(
-                        new ExchangeLimits(Duration.ofSeconds(10), Duration.ofSeconds(60))))
+                .addLast(new HttpEdge.Opening(new ExchangeLimits(Duration.ofSeconds(10), Duration.ofSeconds(60))))
                 .addLast("httpDecoder", new HttpRequestDecoder())
                 .addLast("httpEncoder", new HttpResponseEncoder())
                 .addLast("handler", new ChannelInboundHandlerAdapter());

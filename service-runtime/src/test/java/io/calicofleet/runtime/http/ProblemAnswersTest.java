@@ -43,7 +43,10 @@ class ProblemAnswersTest {
                 arguments("GET /a/%zz" + HOST, 400, "'%zz' in '/a/%zz' is no percent escape"),
                 arguments("GET /a?b=%" + HOST, 400, "a '%' itself is written as %25"),
                 arguments("GET /" + "x".repeat(5000) + HOST, 414, "An HTTP line is larger than 4096 bytes"),
-                arguments("GET /" + HOST + "X: " + "x".repeat(9000) + "\r\n", 431, "HTTP header is larger than 8192 bytes"),
+                arguments(
+                        "GET /" + HOST + "X: " + "x".repeat(9000) + "\r\n",
+                        431,
+                        "HTTP header is larger than 8192 bytes"),
                 arguments("GET / HTTP/1.1\r\n", 400, "there are 0 Host headers"),
                 arguments("GET /" + HOST + "Host: there\r\n", 400, "there are 2 Host headers"),
                 arguments("GET / HTTP/3.0\r\nHost: here\r\n", 400, "HTTP/3.0 is not spoken here, HTTP/1.1 is"),
@@ -82,8 +85,10 @@ class ProblemAnswersTest {
     void a_request_that_is_none_is_passed_on_as_one_that_could_not_be_parsed() {
         receive("GET / HTTP/1.1\r\n\r\n");
 
-        assertThat(reached).singleElement().satisfies(request ->
-                assertThat(request.decoderResult().isFailure()).isTrue());
+        assertThat(reached)
+                .singleElement()
+                .satisfies(request ->
+                        assertThat(request.decoderResult().isFailure()).isTrue());
     }
 
     @Test

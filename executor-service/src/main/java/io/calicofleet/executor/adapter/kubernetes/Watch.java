@@ -278,7 +278,8 @@ final class Watch implements WatchedObjects {
                 follow(body, lines, began);
             } finally {
                 lines.end();
-                // One that has ended gave its connection back: to cancel it would close what another request may be using by now.
+                // One that has ended gave its connection back: to cancel it would close what another request may be
+                // using by now.
                 if (!body.done().isDone()) {
                     body.cancel();
                 }

@@ -53,7 +53,8 @@ class HelmFolderIT {
     }
 
     @Test
-    void a_process_that_ends_begins_no_call_and_keeps_the_folder_of_one_that_runs_until_it_has_let_go() throws Exception {
+    void a_process_that_ends_begins_no_call_and_keeps_the_folder_of_one_that_runs_until_it_has_let_go()
+            throws Exception {
         Process ending = JavaProcess.start(temporary, Ending.class);
         List<String> told = ending.inputReader().lines().toList();
         assertThat(ending.waitFor(20, TimeUnit.SECONDS)).isTrue();

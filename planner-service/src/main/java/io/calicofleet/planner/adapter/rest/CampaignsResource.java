@@ -103,8 +103,9 @@ public class CampaignsResource {
     @Path("/{name}/explanation")
     @Operation(
             summary = "Why a campaign is where it is",
-            description = "For all of it that is not finished: by which rule it waits, since when, what ends that, who can,"
-                    + " and the commands to type. What goes on by itself comes last, alike clusters together.")
+            description =
+                    "For all of it that is not finished: by which rule it waits, since when, what ends that, who can,"
+                            + " and the commands to type. What goes on by itself comes last, alike clusters together.")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Explanation.class)))
     public Explanation explanation(@Parameter(description = NAME) @PathParam("name") String name) {
         CampaignStatus campaign = lookups.campaign(name);

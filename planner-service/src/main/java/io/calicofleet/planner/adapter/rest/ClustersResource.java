@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
-import io.calicofleet.kafka.EventJson;
 import io.calicofleet.event.Explanation;
+import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.core.why.Explanations;
 import io.calicofleet.planner.port.CommandSender;
 import io.calicofleet.planner.port.FleetView;
@@ -91,9 +91,11 @@ public class ClustersResource {
         ClusterId cluster = lookups.served(id).cluster();
         return view.campaigns().stream()
                 .filter(campaign -> !campaign.phase().terminal())
-                .flatMap(campaign -> view.cluster(campaign.campaign(), cluster)
-                        .map(status -> Explanations.of(campaign, status))
-                        .stream())
+                .flatMap(
+                        campaign -> view
+                                .cluster(campaign.campaign(), cluster)
+                                .map(status -> Explanations.of(campaign, status))
+                                .stream())
                 .toList();
     }
 

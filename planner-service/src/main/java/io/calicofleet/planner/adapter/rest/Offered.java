@@ -36,7 +36,8 @@ final class Offered {
     static Optional<Problem> problem(int status, String path) {
         return Optional.ofNullable(
                 switch (status) {
-                    case 404 -> new Problem("", "There is no path '" + path + "'; /q/openapi has those there are.", "", "");
+                    case 404 ->
+                        new Problem("", "There is no path '" + path + "'; /q/openapi has those there are.", "", "");
                     case 405 ->
                         new Problem("", "'" + path + "' has no such method.", String.join(", ", methods(path)), "");
                     case 406 ->

@@ -91,9 +91,7 @@ final class CampaignProcessor extends RecordProcessor {
                 store,
                 worked,
                 new Inputs(
-                        fleet,
-                        store::deletedAt,
-                        () -> worked.at(Instant.ofEpochMilli(context.currentSystemTimeMs()))),
+                        fleet, store::deletedAt, () -> worked.at(Instant.ofEpochMilli(context.currentSystemTimeMs()))),
                 new Outputs(context));
         context.schedule(tick, PunctuationType.WALL_CLOCK_TIME, this::tick);
         context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, this::sweep);
@@ -120,7 +118,9 @@ final class CampaignProcessor extends RecordProcessor {
         }
         PlannerInput input = addressed.get().input();
         Cause cause = new Cause(
-                input.at().clock(), event.attributes().actor(), event.attributes().traceparent());
+                input.at().clock(),
+                event.attributes().actor(),
+                event.attributes().traceparent());
         try {
             Decision decision = decide(campaign, input);
             carryOut(campaign, decision, cause);
@@ -199,8 +199,8 @@ final class CampaignProcessor extends RecordProcessor {
             }
             CampaignName campaign = header.spec().name();
             try {
-                Decision decision = decide(
-                        campaign, new PlannerInput.CommandReceived(at, due.orElseThrow(), null, List.of()));
+                Decision decision =
+                        decide(campaign, new PlannerInput.CommandReceived(at, due.orElseThrow(), null, List.of()));
                 carryOut(campaign, decision, cause);
                 clusters += decision.effects().stream()
                         .mapToInt(effect -> effect instanceof Effect.ForgetCampaign forget

@@ -37,10 +37,7 @@ final class ClaimProcessor extends RecordProcessor {
 
     @Override
     public void init(ProcessorContext<Object, Object> context) {
-        partition = new Partition(
-                context,
-                context.getStateStore(PlannerTopology.CLAIMS),
-                new Outputs(context));
+        partition = new Partition(context, context.getStateStore(PlannerTopology.CLAIMS), new Outputs(context));
         context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, this::sweep);
     }
 
@@ -109,7 +106,5 @@ final class ClaimProcessor extends RecordProcessor {
 
     /** What there is while the partition is assigned here. */
     private record Partition(
-            ProcessorContext<Object, Object> context,
-            KeyValueStore<String, ClaimState> claims,
-            Outputs outputs) {}
+            ProcessorContext<Object, Object> context, KeyValueStore<String, ClaimState> claims, Outputs outputs) {}
 }

@@ -7,23 +7,23 @@ import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ChecksObserved;
 import io.calicofleet.event.ClaimAnswer;
 import io.calicofleet.event.ClaimCall;
+import io.calicofleet.event.ClaimGranted;
 import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.SightLost;
 import io.calicofleet.event.StepJudged;
+import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
-import io.calicofleet.event.ClaimGranted;
-import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepSucceeded;
-import io.calicofleet.planner.core.Twin;
 import io.calicofleet.planner.core.PlannerInput;
 import io.calicofleet.planner.core.PlannerInput.ClaimAnswered;
 import io.calicofleet.planner.core.PlannerInput.CommandReceived;
 import io.calicofleet.planner.core.PlannerInput.ProgressReceived;
 import io.calicofleet.planner.core.PlannerInput.VerdictReceived;
+import io.calicofleet.planner.core.Twin;
 import io.calicofleet.planner.core.campaign.PlannerTime;
 import java.time.Instant;
 import java.util.List;
@@ -46,10 +46,7 @@ final class Inputs {
      * Inputs of the time this clock shows, that carry a snapshot of this fleet, and when a campaign of the name was deleted,
      * where the core asks for them.
      */
-    Inputs(
-            Fleet fleet,
-            Function<CampaignName, @Nullable Instant> deletedAt,
-            Supplier<PlannerTime> clock) {
+    Inputs(Fleet fleet, Function<CampaignName, @Nullable Instant> deletedAt, Supplier<PlannerTime> clock) {
         this.fleet = fleet;
         this.deletedAt = deletedAt;
         this.clock = clock;
@@ -68,7 +65,8 @@ final class Inputs {
                         progress.step().campaign(), new ProgressReceived(at, progress, inspected(progress))));
             case StepJudged verdict ->
                 Optional.of(new Addressed(verdict.step().campaign(), new VerdictReceived(at, verdict)));
-            case ClaimAnswer answer -> Optional.of(new Addressed(answer.campaign(), new ClaimAnswered(at, answer, granted(answer))));
+            case ClaimAnswer answer ->
+                Optional.of(new Addressed(answer.campaign(), new ClaimAnswered(at, answer, granted(answer))));
             case CampaignStatus foreign -> Optional.empty();
             case ChecksObserved foreign -> Optional.empty();
             case ClaimCall foreign -> Optional.empty();

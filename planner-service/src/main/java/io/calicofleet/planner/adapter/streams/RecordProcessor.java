@@ -2,10 +2,10 @@ package io.calicofleet.planner.adapter.streams;
 
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.LogKeys;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.kafka.Received;
 import io.calicofleet.planner.adapter.streams.StreamMeters.Result;
-import io.calicofleet.event.LogKeys;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.api.Processor;

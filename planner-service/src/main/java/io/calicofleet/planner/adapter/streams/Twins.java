@@ -72,14 +72,13 @@ final class Twins {
                 .filter(id -> !id.equals(cluster.value()))
                 .filter(id -> isAnothers(announced.get(id), own))
                 .findFirst();
-        return other.map(id ->
-                        new Twin(own.executor(), ClusterId.of(id), announced.get(id).executor(), own.uid()))
+        return other.map(id -> new Twin(
+                        own.executor(), ClusterId.of(id), announced.get(id).executor(), own.uid()))
                 .orElse(null);
     }
 
     private boolean isAnothers(Announced other, Announced own) {
-        return !other.executor().equals(own.executor())
-                && nanos.getAsLong() - other.heard() < GONE.toNanos();
+        return !other.executor().equals(own.executor()) && nanos.getAsLong() - other.heard() < GONE.toNanos();
     }
 
     private static @Nullable ClusterAnnounced read(byte[] json) {

@@ -55,23 +55,37 @@ public record CampaignHeader(
 
     /** With another standing. */
     public CampaignHeader standing(Standing other, String by, PlannerTime at) {
-        return new CampaignHeader(spec, other, by, waves, phase, reason, createdAt, since, at.clock(), at.worked(), publishedAt);
+        return new CampaignHeader(
+                spec, other, by, waves, phase, reason, createdAt, since, at.clock(), at.worked(), publishedAt);
     }
 
     /** With another phase. */
     public CampaignHeader in(CampaignPhase other, String why, PlannerTime at) {
-        return new CampaignHeader(spec, standing, said, waves, other, why, createdAt, other == phase ? since : at.clock(), at.clock(), at.worked(), publishedAt);
+        return new CampaignHeader(
+                spec,
+                standing,
+                said,
+                waves,
+                other,
+                why,
+                createdAt,
+                other == phase ? since : at.clock(),
+                at.clock(),
+                at.worked(),
+                publishedAt);
     }
 
     /** With the wave at {@code index} further on. */
     public CampaignHeader wave(int index, WaveProgress other, PlannerTime at) {
         List<WaveProgress> changed = new ArrayList<>(waves);
         changed.set(index, other);
-        return new CampaignHeader(spec, standing, said, changed, phase, reason, createdAt, since, at.clock(), at.worked(), publishedAt);
+        return new CampaignHeader(
+                spec, standing, said, changed, phase, reason, createdAt, since, at.clock(), at.worked(), publishedAt);
     }
 
     /** With every status published. */
     public CampaignHeader published(PlannerTime at) {
-        return new CampaignHeader(spec, standing, said, waves, phase, reason, createdAt, since, updatedAt, updatedAfter, at.clock());
+        return new CampaignHeader(
+                spec, standing, said, waves, phase, reason, createdAt, since, updatedAt, updatedAfter, at.clock());
     }
 }

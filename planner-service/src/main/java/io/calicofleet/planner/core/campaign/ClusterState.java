@@ -262,7 +262,8 @@ public record ClusterState(
     }
 
     /** A person has to say how it goes on without a proven base, which an inspection found; it is done with. */
-    public ClusterState heldWithoutBase(List<String> why, List<FieldConflict> differences, String said, PlannerTime at) {
+    public ClusterState heldWithoutBase(
+            List<String> why, List<FieldConflict> differences, String said, PlannerTime at) {
         return stepDone(at)
                 .found(findings.withObjections(why).withConflicts(differences).stopped(HoldReason.BASE_UNKNOWN, said))
                 .to(ClusterPhase.HELD, at);

@@ -55,7 +55,8 @@ public record StepInFlight(
 
     /** Asked for at {@code at}, nothing heard yet. */
     static StepInFlight requested(StepId id, PlannedStep planned, PlannerTime at) {
-        return new StepInFlight(id, planned, at.clock(), at.clock(), at.worked(), false, false, null, 0, 0, "", null, false);
+        return new StepInFlight(
+                id, planned, at.clock(), at.clock(), at.worked(), false, false, null, 0, 0, "", null, false);
     }
 
     /** Whether the next step may start: it has done what it does, and every gate has passed. */
@@ -65,7 +66,20 @@ public record StepInFlight(
 
     /** Taken up. */
     StepInFlight accepted(PlannerTime at) {
-        return new StepInFlight(id, planned, requestedAt, at.clock(), at.worked(), true, acted, verdict, done, total, unit, waitsFor, false);
+        return new StepInFlight(
+                id,
+                planned,
+                requestedAt,
+                at.clock(),
+                at.worked(),
+                true,
+                acted,
+                verdict,
+                done,
+                total,
+                unit,
+                waitsFor,
+                false);
     }
 
     /** Further on; never back, since reports may come twice or late. */
@@ -89,17 +103,43 @@ public record StepInFlight(
 
     /** Done with acting. */
     StepInFlight acted(PlannerTime at) {
-        return new StepInFlight(id, planned, requestedAt, at.clock(), at.worked(), true, true, verdict, done, total, unit, null, false);
+        return new StepInFlight(
+                id, planned, requestedAt, at.clock(), at.worked(), true, true, verdict, done, total, unit, null, false);
     }
 
     /** Judged. */
     StepInFlight judged(Outcome outcome, PlannerTime at) {
-        return new StepInFlight(id, planned, requestedAt, at.clock(), at.worked(), accepted, acted, outcome, done, total, unit, null, false);
+        return new StepInFlight(
+                id,
+                planned,
+                requestedAt,
+                at.clock(),
+                at.worked(),
+                accepted,
+                acted,
+                outcome,
+                done,
+                total,
+                unit,
+                null,
+                false);
     }
 
     /** Nobody answers. */
     StepInFlight silent() {
         return new StepInFlight(
-                id, planned, requestedAt, heardAt, heardAfter, accepted, acted, verdict, done, total, unit, waitsFor, true);
+                id,
+                planned,
+                requestedAt,
+                heardAt,
+                heardAfter,
+                accepted,
+                acted,
+                verdict,
+                done,
+                total,
+                unit,
+                waitsFor,
+                true);
     }
 }

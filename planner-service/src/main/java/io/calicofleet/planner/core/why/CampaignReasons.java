@@ -2,11 +2,11 @@ package io.calicofleet.planner.core.why;
 
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignStatus;
-import io.calicofleet.event.Explanation.Reason;
 import io.calicofleet.event.ClusterPhase;
-import io.calicofleet.event.WaveStatus;
 import io.calicofleet.event.EndedBy;
 import io.calicofleet.event.Explanation.NextCommand;
+import io.calicofleet.event.Explanation.Reason;
+import io.calicofleet.event.WaveStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,10 +132,8 @@ final class CampaignReasons {
         return new NextCommand(label, "approve " + name + " --reason \"...\"");
     }
 
-    private Reason reason(
-            Rule rule, @Nullable Instant since, String ends, EndedBy by, NextCommand... commands) {
-        String sentence =
-                campaign.reason().isEmpty() ? campaign.phase().sentence() : campaign.reason();
+    private Reason reason(Rule rule, @Nullable Instant since, String ends, EndedBy by, NextCommand... commands) {
+        String sentence = campaign.reason().isEmpty() ? campaign.phase().sentence() : campaign.reason();
         return new Reason(
                 rule.encode(),
                 rule.sentence(),

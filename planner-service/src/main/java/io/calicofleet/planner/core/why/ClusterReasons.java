@@ -1,17 +1,17 @@
 package io.calicofleet.planner.core.why;
 
 import io.calicofleet.event.CampaignName;
-import io.calicofleet.event.Explanation.Reason;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.EndedBy;
 import io.calicofleet.event.EventIds;
+import io.calicofleet.event.Explanation.NextCommand;
+import io.calicofleet.event.Explanation.Reason;
 import io.calicofleet.event.GateResult;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepRecord;
-import io.calicofleet.event.EndedBy;
-import io.calicofleet.event.Explanation.NextCommand;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,7 +144,8 @@ final class ClusterReasons {
     private static String said(ClusterStatus cluster) {
         String id = cluster.cluster().value();
         String summary = cluster.summary();
-        if (cluster.holdReason() == HoldReason.PREFLIGHT_OBJECTIONS && cluster.objections().size() == 1) {
+        if (cluster.holdReason() == HoldReason.PREFLIGHT_OBJECTIONS
+                && cluster.objections().size() == 1) {
             return cluster.objections().getFirst();
         }
         for (String start : STARTS) {
@@ -154,9 +155,7 @@ final class ClusterReasons {
             }
         }
         HoldReason reason = cluster.holdReason();
-        return !summary.isEmpty()
-                ? summary
-                : reason == null ? cluster.phase().sentence() : reason.sentence();
+        return !summary.isEmpty() ? summary : reason == null ? cluster.phase().sentence() : reason.sentence();
     }
 
     private static @Nullable StepRecord last(ClusterStatus cluster) {

@@ -2,6 +2,8 @@ package io.calicofleet.planner.core.why;
 
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.Explanation;
+import io.calicofleet.event.Explanation.NextCommand;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnConflict;
@@ -9,8 +11,6 @@ import io.calicofleet.event.PolicyCheck;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepRecord;
-import io.calicofleet.event.Explanation;
-import io.calicofleet.event.Explanation.NextCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -41,8 +41,7 @@ final class Decisions {
         commands.add(new NextCommand("put it right, then", "retry " + where));
         commands.add(new NextCommand("or leave it out", "skip " + where));
         if (isBetweenReleases(cluster)) {
-            commands.add(
-                    new NextCommand("or go back", "restore --cluster " + cluster.cluster() + " --reason \"...\""));
+            commands.add(new NextCommand("or go back", "restore --cluster " + cluster.cluster() + " --reason \"...\""));
         }
         return commands;
     }

@@ -2,12 +2,12 @@ package io.calicofleet.planner.core.why;
 
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignStatus;
-import io.calicofleet.event.Explanation.Reason;
-import io.calicofleet.event.Explanation;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.EndedBy;
+import io.calicofleet.event.Explanation;
+import io.calicofleet.event.Explanation.Reason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;

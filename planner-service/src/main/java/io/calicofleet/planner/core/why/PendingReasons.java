@@ -5,13 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignStatus;
-import io.calicofleet.event.Explanation.Reason;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
-import io.calicofleet.event.WaveStatus;
-import io.calicofleet.event.Explanation.Used;
 import io.calicofleet.event.EndedBy;
 import io.calicofleet.event.Explanation.NextCommand;
+import io.calicofleet.event.Explanation.Reason;
+import io.calicofleet.event.Explanation.Used;
+import io.calicofleet.event.WaveStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,8 +52,8 @@ final class PendingReasons {
         }
         return noPlace("All", usage.places(), campaign.phases(), cluster)
                 .or(() -> usage.places(wave)
-                        .flatMap(places -> noPlace(
-                                "In wave " + status.name() + " all", places, status.phases(), cluster)))
+                        .flatMap(places ->
+                                noPlace("In wave " + status.name() + " all", places, status.phases(), cluster)))
                 .orElseGet(() -> reason(
                         Rule.STARTING,
                         cluster,
@@ -75,8 +75,8 @@ final class PendingReasons {
                     Rule.WAVE_ORDER,
                     cluster,
                     campaign.createdAt(),
-                    "Wave " + status.name() + " waits for wave " + before.name() + ": "
-                            + Usage.counts(before.phases()) + " there.",
+                    "Wave " + status.name() + " waits for wave " + before.name() + ": " + Usage.counts(before.phases())
+                            + " there.",
                     "Wave " + before.name() + " is finished, and met its success rule.",
                     moves ? EndedBy.ITSELF : EndedBy.PEOPLE);
         }
@@ -86,7 +86,9 @@ final class PendingReasons {
                         usage.budgetSpent() ? Rule.FAILURE_BUDGET : Rule.SUCCESS_RULE,
                         cluster,
                         null,
-                        status.waitsFor().isEmpty() ? "Wave " + status.name() + " is about to start." : status.waitsFor(),
+                        status.waitsFor().isEmpty()
+                                ? "Wave " + status.name() + " is about to start."
+                                : status.waitsFor(),
                         "The campaign goes on.",
                         status.waitsFor().isEmpty() ? EndedBy.ITSELF : EndedBy.PEOPLE);
     }
@@ -98,7 +100,8 @@ final class PendingReasons {
                         Rule.FAILURE_BUDGET,
                         cluster,
                         null,
-                        usage.failures().used() + " clusters failed, and " + usage.failures().allowed() + " may.",
+                        usage.failures().used() + " clusters failed, and "
+                                + usage.failures().allowed() + " may.",
                         "Those that failed are retried or skipped, or somebody approves to go on without them.",
                         EndedBy.PEOPLE);
     }

@@ -20,7 +20,8 @@ enum Rule {
     STARTING("A cluster that may start is claimed first, which takes a moment."),
     STEP("A step is over when its executor says so and its gates have passed."),
     SILENCE("A step nobody answers for is not given up by itself: its executor may come back and finish it."),
-    FAILURES("A campaign in which clusters failed goes on when they are retried or skipped, and may be aborted or deleted.");
+    FAILURES(
+            "A campaign in which clusters failed goes on when they are retried or skipped, and may be aborted or deleted.");
 
     private final String sentence;
 

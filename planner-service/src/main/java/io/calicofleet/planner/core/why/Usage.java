@@ -2,10 +2,10 @@ package io.calicofleet.planner.core.why;
 
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.Explanation.Used;
 import io.calicofleet.event.Quantity;
 import io.calicofleet.event.WaveName;
 import io.calicofleet.event.WaveStatus;
-import io.calicofleet.event.Explanation.Used;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +34,8 @@ record Usage(CampaignStatus campaign) {
 
     Used failures() {
         return new Used(
-                campaign.failures(), campaign.spec().failureBudget().maxFailures().atMostOf(campaign.clusters()));
+                campaign.failures(),
+                campaign.spec().failureBudget().maxFailures().atMostOf(campaign.clusters()));
     }
 
     boolean budgetSpent() {

@@ -224,7 +224,8 @@ class ConnectionLimitsIT {
     @ParameterizedTest
     @ValueSource(strings = {"", "foo", "application/json, text/plain"})
     void a_body_whose_type_is_none_is_refused_with_those_there_are(String type) throws IOException {
-        String pause = "POST " + CAMPAIGNS + "/some/pause HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: 2\r\n";
+        String pause = "POST " + CAMPAIGNS
+                + "/some/pause HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: 2\r\n";
 
         assertThat(everythingFrom(open(pause + "Content-Type: " + type + "\r\n\r\n{}")))
                 .startsWith("HTTP/1.1 415")

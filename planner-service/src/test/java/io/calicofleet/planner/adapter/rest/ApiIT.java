@@ -94,11 +94,13 @@ class ApiIT {
 
     @Test
     void every_resource_of_the_api_is_known_where_methods_are_named() {
-        List<String> paths = given().accept("application/json").get("/q/openapi").jsonPath().getList("paths.keySet()");
+        List<String> paths =
+                given().accept("application/json").get("/q/openapi").jsonPath().getList("paths.keySet()");
 
-        assertThat(paths).filteredOn(path -> path.startsWith("/api/")).isNotEmpty().allSatisfy(path -> assertThat(
-                        Offered.methods(path))
-                .isNotEmpty());
+        assertThat(paths)
+                .filteredOn(path -> path.startsWith("/api/"))
+                .isNotEmpty()
+                .allSatisfy(path -> assertThat(Offered.methods(path)).isNotEmpty());
         assertThat(Offered.methods(CAMPAIGNS)).containsExactly("GET", "POST");
     }
 

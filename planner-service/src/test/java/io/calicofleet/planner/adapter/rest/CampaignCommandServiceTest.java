@@ -78,7 +78,8 @@ class CampaignCommandServiceTest {
 
     @Test
     void what_the_broker_takes_less_of_is_413_too_and_nothing_to_try_again() {
-        var response = new ProblemMapper(() -> "/").toResponse(new CommandTooLargeException("too large", new Exception()));
+        var response =
+                new ProblemMapper(() -> "/").toResponse(new CommandTooLargeException("too large", new Exception()));
         assertThat(response.getStatus()).isEqualTo(413);
         assertThat(response.getHeaderString("Retry-After")).isNull();
     }

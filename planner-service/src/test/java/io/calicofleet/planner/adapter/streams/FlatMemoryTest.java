@@ -83,7 +83,9 @@ class FlatMemoryTest {
         assertThat(driver.size(PlannerTopology.HEADERS)).isZero();
         assertThat(driver.size(PlannerTopology.CLUSTERS)).isZero();
         assertThat(driver.size(PlannerTopology.CLAIMS)).isEqualTo(CLUSTERS.size());
-        assertThat(driver.size(PlannerTopology.NAMES)).as("and how long the planner has worked").isEqualTo(CAMPAIGNS + 1);
+        assertThat(driver.size(PlannerTopology.NAMES))
+                .as("and how long the planner has worked")
+                .isEqualTo(CAMPAIGNS + 1);
         assertThat(view.size()).as("what the view holds").isEqualTo(CLUSTERS.size());
         assertThat(after - before).as("bytes more").isLessThan(NOISE + PER_NAME * (CAMPAIGNS - warm));
     }

@@ -62,7 +62,11 @@ class RecordProcessorTest {
         topology.addSource("in", bytes, bytes, "in");
         topology.addProcessor("failing", () -> new Failing(new StreamMeters(meters), failure), "in");
         topology.addSink(
-                PlannerTopology.DEAD_LETTERS, "letters", new ByteArraySerializer(), new ByteArraySerializer(), "failing");
+                PlannerTopology.DEAD_LETTERS,
+                "letters",
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                "failing");
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         try (TopologyTestDriver driver = new TopologyTestDriver(topology, properties, Instant.EPOCH)) {

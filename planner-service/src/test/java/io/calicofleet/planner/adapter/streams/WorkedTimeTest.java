@@ -81,8 +81,7 @@ class WorkedTimeTest {
         topology.addSource("in", new ByteArrayDeserializer(), new ByteArrayDeserializer(), "in");
         topology.addProcessor("keeper", Idle::new, "in");
         topology.addStateStore(
-                Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore("names"), Serdes.String(), Serdes.Long()),
+                Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore("names"), Serdes.String(), Serdes.Long()),
                 "keeper");
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");

@@ -91,8 +91,8 @@ class ExplanationsTest {
                 "there",
                 "Pods cannot start without.",
                 List.of(OnConflict.TAKE_NEW));
-        ClusterStatus held = cluster(
-                ClusterPhase.HELD, HoldReason.CUSTOMISATION_CONFLICTS, List.of(mtu, gone), null, List.of());
+        ClusterStatus held =
+                cluster(ClusterPhase.HELD, HoldReason.CUSTOMISATION_CONFLICTS, List.of(mtu, gone), null, List.of());
 
         assertThat(commands(held))
                 .containsExactly(
@@ -105,8 +105,7 @@ class ExplanationsTest {
                 .contains(
                         "ConfigMap kube-system/calico-config data.mtu",
                         "ServiceAccount kube-system/calico-node (whole object)");
-        assertThat(commands(cluster(
-                        ClusterPhase.HELD, HoldReason.BASE_UNKNOWN, List.of(gone), null, List.of())))
+        assertThat(commands(cluster(ClusterPhase.HELD, HoldReason.BASE_UNKNOWN, List.of(gone), null, List.of())))
                 .last()
                 .asString()
                 .endsWith(" --conflicts take-new");
@@ -156,12 +155,7 @@ class ExplanationsTest {
         CampaignStatus campaign = campaign(CampaignPhase.FAILED, 130, Map.of("failed", 130), "All failed.");
         List<ClusterStatus> clusters = IntStream.range(0, 130)
                 .mapToObj(i -> cluster(
-                        "c%03d".formatted(i),
-                        ClusterPhase.FAILED,
-                        HoldReason.GATE_FAILED,
-                        List.of(),
-                        null,
-                        List.of()))
+                        "c%03d".formatted(i), ClusterPhase.FAILED, HoldReason.GATE_FAILED, List.of(), null, List.of()))
                 .toList();
 
         List<Reason> reasons = Explanations.of(campaign, clusters).reasons();
@@ -172,7 +166,8 @@ class ExplanationsTest {
     }
 
     private static Reason held(ClusterStatus cluster) {
-        CampaignStatus campaign = campaign(CampaignPhase.HELD, 1, Map.of(cluster.phase().encode(), 1), "");
+        CampaignStatus campaign =
+                campaign(CampaignPhase.HELD, 1, Map.of(cluster.phase().encode(), 1), "");
         return Explanations.of(campaign, cluster).reasons().getFirst();
     }
 
@@ -252,9 +247,7 @@ class ExplanationsTest {
                 0,
                 0,
                 "",
-                step == null
-                        ? List.of()
-                        : List.of(new StepRecord(step, "held", START, START.plusSeconds(60), "")),
+                step == null ? List.of() : List.of(new StepRecord(step, "held", START, START.plusSeconds(60), "")),
                 remaining,
                 List.of(),
                 conflicts,
