@@ -58,13 +58,14 @@ class AnnouncerTest {
     void an_install_of_the_usual_definitions_is_announced_with_its_method_and_version() throws Exception {
         ClusterAnnounced announced = announced("crd.projectcalico.org", "crd.projectcalico.org/v1");
 
-        assertThat(announced.uid()).as("which real cluster it is").isEqualTo(new FakeCluster().uid());
+        assertThat(announced.uid()).as("which real cluster it is").isEqualTo("the-uid");
         assertThat(announced.installMethod()).isEqualTo(InstallMethod.MANIFEST_KDD);
         assertThat(announced.calicoVersion()).isEqualTo(CalicoVersion.of(3, 32, 1));
     }
 
     private ClusterAnnounced announced(String group, String version) throws Exception {
         FakeCluster cluster = new FakeCluster();
+        cluster.uid("the-uid");
         cluster.put(INSTALL.replace("GROUP", group).replace("VERSION", version));
         KubernetesCluster served =
                 new KubernetesCluster(ClusterId.of("c01"), cluster, Duration.ofSeconds(6), InstantSource.system());

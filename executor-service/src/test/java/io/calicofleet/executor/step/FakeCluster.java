@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
 /** Objects in memory, with resourceVersions; may die at a write, as an executor that is killed does. */
 public final class FakeCluster implements ClusterApi {
 
+    private String uid = "";
+
     private final Map<String, ObjectNode> objects = new TreeMap<>();
     public final List<String> writes = new ArrayList<>();
     public int writesLeft = Integer.MAX_VALUE;
@@ -159,5 +161,15 @@ public final class FakeCluster implements ClusterApi {
     /** The process ends here. */
     public static final class Killed extends RuntimeException {
         private static final long serialVersionUID = 1;
+    }
+
+    /** From now on its kube-system has this UID. */
+    public void uid(String value) {
+        uid = value;
+    }
+
+    @Override
+    public String uid() {
+        return uid;
     }
 }

@@ -140,11 +140,6 @@ public final class PatchApi {
                     "invalid object type: " + configuration.path("apiVersion").asText() + ", Kind="
                             + configuration.path("kind").asText());
         }
-        String other = configuration.path("metadata").path("namespace").asText(namespace);
-        if (!other.equals(namespace)) {
-            throw ApiException.badRequest("the namespace of the object (" + other
-                    + ") does not match the namespace on the request (" + namespace + ")");
-        }
         typed(type, configuration);
         String called = Json.text(configuration, "metadata", "name");
         return cluster.store().locked(() -> {
@@ -164,7 +159,9 @@ public final class PatchApi {
                 }
                 return create(type, namespace, name, configuration, options);
             }
-            if (!called.isEmpty()) {
+            if (called.isEmpty()) {
+                WriteChecks.placed(configuration, namespace);
+            } else {
                 WriteChecks.named(configuration, namespace, name);
             }
             return new Patched(merge(type, stored, subresource, configuration, options), false);

@@ -47,6 +47,11 @@ final class WriteChecks {
             throw ApiException.badRequest(
                     "the name of the object (" + own + ") does not match the name on the URL (" + name + ")");
         }
+        placed(body, namespace);
+    }
+
+    /** What is written has the namespace of the path, or names none; what belongs to no namespace may name any, which is dropped. */
+    static void placed(ObjectNode body, String namespace) {
         String where = Json.text(body, "metadata", "namespace");
         if (!namespace.isEmpty() && !where.isEmpty() && !where.equals(namespace)) {
             throw ApiException.badRequest("the namespace of the object (" + where
