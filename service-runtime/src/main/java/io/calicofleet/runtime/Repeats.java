@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Which entries of a log say again what was said within a minute: they are counted, and told as one when the minute is over.
@@ -18,22 +19,26 @@ final class Repeats<C> {
     /** For how long what is said again is only counted. */
     static final Duration WINDOW = Duration.ofMinutes(1);
 
-    /** How many different entries are remembered; with more, what is not remembered is written each time. */
+    /** How many different entries are remembered. */
     static final int MOST = 1000;
 
+    /** Of what is not remembered so many of each kind are written a minute, and the rest is counted by its kind. */
+    static final int MOST_OF_A_KIND = 100;
+
     private final int often;
+    private final UnaryOperator<C> kind;
 
     /** In the order of their minutes. */
     private final Map<C, Window> windows = new LinkedHashMap<>();
 
-    /** Each entry is written once in its minute. */
-    Repeats() {
-        this(1);
-    }
-
-    /** Each entry is written so often in its minute, and then counted. */
-    Repeats(int often) {
+    /**
+     * Each entry is written so often in its minute, and then counted.
+     *
+     * @param kind what stands for an entry where more different ones are said than are remembered; there are few kinds
+     */
+    Repeats(int often, UnaryOperator<C> kind) {
         this.often = often;
+        this.kind = kind;
     }
 
     /**
@@ -50,19 +55,15 @@ final class Repeats<C> {
      * @param now in nanoseconds, of a clock that nobody sets
      */
     synchronized boolean isNew(C entry, long now) {
-        Window window = windows.get(entry);
-        if (window != null && window.written < often) {
-            window.written++;
+        boolean remembered = windows.containsKey(entry) || windows.size() < MOST;
+        Window window = windows.computeIfAbsent(
+                remembered ? entry : kind.apply(entry), said -> new Window(now, remembered ? often : MOST_OF_A_KIND));
+        if (window.left > 0) {
+            window.left--;
             return true;
         }
-        if (window != null) {
-            window.more++;
-            return false;
-        }
-        if (windows.size() < MOST) {
-            windows.put(entry, new Window(now));
-        }
-        return true;
+        window.more++;
+        return false;
     }
 
     /** Those whose minute is over and that were said again in it; they are new after that. */
@@ -88,11 +89,12 @@ final class Repeats<C> {
     private static final class Window {
 
         private final long since;
-        private int written = 1;
+        private int left;
         private long more;
 
-        Window(long since) {
+        Window(long since, int left) {
             this.since = since;
+            this.left = left;
         }
     }
 }

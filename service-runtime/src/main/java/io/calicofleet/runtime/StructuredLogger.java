@@ -64,6 +64,11 @@ final class StructuredLogger extends LegacyAbstractLogger implements LoggingEven
     record Said(
             String logger, java.util.logging.Level level, String message, Map<String, String> fields, String error) {
 
+        /** What stands for it where too many different ones are said to tell them apart. */
+        Said kind() {
+            return new Said(logger, level, "more different entries than are remembered", Map.of(), "");
+        }
+
         /** How many causes of an exception are compared; they may go round in a circle. */
         private static final int CAUSES = 20;
 

@@ -23,7 +23,7 @@ public final class StructuredLogging implements SLF4JServiceProvider {
     private static final String API_VERSION = "2.0.99";
 
     /** What everybody in this process has said, whichever way it went. */
-    static final Repeats<StructuredLogger.Said> REPEATS = new Repeats<>();
+    static final Repeats<StructuredLogger.Said> REPEATS = new Repeats<>(1, StructuredLogger.Said::kind);
 
     private final Map<String, Logger> loggers = new ConcurrentHashMap<>();
     private final ILoggerFactory loggerFactory;
@@ -37,7 +37,7 @@ public final class StructuredLogging implements SLF4JServiceProvider {
 
     /** With the time of this clock, in nanoseconds. */
     StructuredLogging(Repeats<StructuredLogger.Said> repeats, LongSupplier clock) {
-        Repeats<StructuredLogger.Said> alike = new Repeats<>(StructuredLogger.MOST_ALIKE);
+        Repeats<StructuredLogger.Said> alike = new Repeats<>(StructuredLogger.MOST_ALIKE, StructuredLogger.Said::kind);
         this.loggerFactory =
                 name -> loggers.computeIfAbsent(name, key -> new StructuredLogger(key, repeats, alike, clock));
     }

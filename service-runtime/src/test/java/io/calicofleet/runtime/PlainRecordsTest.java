@@ -30,7 +30,7 @@ class PlainRecordsTest {
         }
     };
     private final AtomicLong clock = new AtomicLong();
-    private final Repeats<StructuredLogger.Said> repeats = new Repeats<>();
+    private final Repeats<StructuredLogger.Said> repeats = new Repeats<>(1, StructuredLogger.Said::kind);
     private final Logger quarkus = Logger.getLogger("plain.test");
     private final org.slf4j.Logger ours =
             new StructuredLogging(repeats, clock::get).getLoggerFactory().getLogger("plain.test");

@@ -38,7 +38,7 @@ class StructuredLoggingTest {
         }
     };
     private final AtomicLong clock = new AtomicLong();
-    private final StructuredLogging logging = new StructuredLogging(new Repeats<>(), clock::get);
+    private final StructuredLogging logging = new StructuredLogging(new Repeats<>(1, StructuredLogger.Said::kind), clock::get);
     private final org.slf4j.Logger logger = logging.getLoggerFactory().getLogger("structured.test");
 
     @BeforeEach
@@ -144,14 +144,23 @@ class StructuredLoggingTest {
     }
 
     @Test
-    void with_too_many_causes_nothing_is_left_out_that_is_not_remembered() {
-        for (int i = 0; i <= Repeats.MOST; i++) {
+    void of_more_causes_than_are_remembered_a_hundred_are_written_a_minute_and_the_rest_is_counted() {
+        for (int i = 0; i < Repeats.MOST + 5 * Repeats.MOST_OF_A_KIND; i++) {
             logger.atWarn().log("refused " + i);
         }
-        logger.atWarn().log("refused " + Repeats.MOST);
+        logger.atError().log("another level of the same logger is another kind");
+        int written = Repeats.MOST + Repeats.MOST_OF_A_KIND + 1;
+        assertThat(records).hasSize(written);
+
+        clock.addAndGet(Duration.ofMinutes(1).toNanos());
         logger.atWarn().log("refused 0");
 
-        assertThat(records).hasSize(Repeats.MOST + 2);
+        assertThat(records.subList(written, records.size()))
+                .anySatisfy(record -> {
+                    assertThat(record.getMessage()).isEqualTo("more different entries than are remembered");
+                    assertThat(record.getMdc("repeated")).isEqualTo("400");
+                })
+                .anySatisfy(record -> assertThat(record.getMessage()).isEqualTo("refused 0"));
     }
 
     @Test

@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
 /** What the services logged, held against what they may. */
 final class ServiceLogs {
 
-    /** So many different entries of one cause a minute; what is equal is one. */
-    private static final int LINES_A_MINUTE = 120;
+    /**
+     * So many lines of one message. A service writes a hundred within a minute that begins with the first of them, then counts, and tells with one
+     * more; a minute of the clock meets two of these.
+     */
+    private static final int LINES_A_MINUTE = 2 * (100 + 1);
 
     private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f]");
     private static final int SHORT = 1500;
