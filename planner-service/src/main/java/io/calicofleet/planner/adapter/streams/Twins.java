@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
@@ -68,15 +67,16 @@ final class Twins {
         if (own == null) {
             return null;
         }
-        Optional<String> other = ids.get(own.uid()).stream()
-                .filter(id -> !id.equals(cluster.value()))
-                .filter(id -> isAnothers(announced.get(id), own))
-                .findFirst();
-        return other.map(id -> new Twin(
-                        own.executor(), ClusterId.of(id), announced.get(id).executor(), own.uid()))
-                .orElse(null);
+        for (String id : ids.getOrDefault(own.uid(), Set.of())) {
+            Announced other = announced.get(id);
+            if (other != null && isAnothers(other, own)) {
+                return new Twin(own.executor(), ClusterId.of(id), other.executor(), own.uid());
+            }
+        }
+        return null;
     }
 
+    /** An executor that serves one cluster under two ids sees and tells that itself. */
     private boolean isAnothers(Announced other, Announced own) {
         return !other.executor().equals(own.executor()) && nanos.getAsLong() - other.heard() < GONE.toNanos();
     }
