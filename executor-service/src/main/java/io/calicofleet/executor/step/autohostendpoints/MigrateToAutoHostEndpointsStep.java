@@ -9,6 +9,7 @@ import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.lockout.Enforcement;
 import io.calicofleet.executor.core.lockout.LockoutGuard;
 import io.calicofleet.executor.port.CalicoDatastore;
+import io.calicofleet.executor.port.Permission;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
 import io.calicofleet.executor.port.StepOutcome;
@@ -87,6 +88,25 @@ public final class MigrateToAutoHostEndpointsStep implements StepHandler {
         }
     }
 
+    /** What this step needs beside what every upgrade does, where Kubernetes' own Nodes have the labels. */
+    private static List<Permission> needed(List<Permission> calico) {
+        List<Permission> all = new ArrayList<>();
+        for (String verb : List.of("get", "list", "watch", "update")) {
+            all.add(Permissions.of(verb, Kinds.CORE, "Node", ""));
+        }
+        all.add(Permissions.of("watch", Kinds.CORE, "Pod", ""));
+        calico.stream()
+                .map(Permission::group)
+                .filter(group -> group.endsWith("projectcalico.org"))
+                .distinct()
+                .forEach(group -> {
+                    all.add(new Permission("get", group, "kubecontrollersconfigurations", ""));
+                    all.add(new Permission("update", group, "kubecontrollersconfigurations", ""));
+                    all.add(new Permission("delete", group, "hostendpoints", ""));
+                });
+        return all;
+    }
+
     private static final class Migration {
 
         private final StepContext context;
@@ -113,7 +133,7 @@ public final class MigrateToAutoHostEndpointsStep implements StepHandler {
             List<String> obstacles = new ArrayList<>(controller.obstacles());
             obstacles.addAll(plan.obstacles());
             context.cluster()
-                    .denied(Permissions.ofAutoHostEndpoints(calico.permissions()))
+                    .denied(needed(calico.permissions()))
                     .forEach(denied -> obstacles.add("the kubeconfig may not " + denied));
             if (!obstacles.isEmpty()) {
                 return new StepOutcome.Failed(

@@ -15,8 +15,8 @@ import java.util.Set;
 
 /**
  * What a kubeconfig has to be allowed to do for the steps of an upgrade, all that write to a cluster and all that gates are
- * observed by; a right a step needs is named here and given in {@code deploy/kubernetes}. A test runs every route against
- * both.
+ * observed by; a right a step needs is named here and given in {@code deploy/kubernetes}, or, where no
+ * other step needs it, by the step itself, which asks for it before it writes. A test runs every route against both.
  */
 public final class Permissions {
 
@@ -196,25 +196,6 @@ public final class Permissions {
                 all.add(of(verb, Kinds.APPS, kind, ""));
             }
         }
-        return all;
-    }
-
-    /** What automatic host endpoints need on top, where Kubernetes' own Nodes have the labels. */
-    public static List<Permission> ofAutoHostEndpoints(List<Permission> calico) {
-        List<Permission> all = new ArrayList<>();
-        for (String verb : List.of("get", "list", "watch", "update")) {
-            all.add(of(verb, Kinds.CORE, "Node", ""));
-        }
-        all.add(of("watch", Kinds.CORE, "Pod", ""));
-        calico.stream()
-                .map(Permission::group)
-                .filter(group -> group.endsWith("projectcalico.org"))
-                .distinct()
-                .forEach(group -> {
-                    all.add(new Permission("get", group, "kubecontrollersconfigurations", ""));
-                    all.add(new Permission("update", group, "kubecontrollersconfigurations", ""));
-                    all.add(new Permission("delete", group, "hostendpoints", ""));
-                });
         return all;
     }
 
