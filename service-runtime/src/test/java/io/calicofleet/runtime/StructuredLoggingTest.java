@@ -38,7 +38,8 @@ class StructuredLoggingTest {
         }
     };
     private final AtomicLong clock = new AtomicLong();
-    private final StructuredLogging logging = new StructuredLogging(new Repeats<>(1, StructuredLogger.Said::kind), clock::get);
+    private final StructuredLogging logging =
+            new StructuredLogging(new Repeats<>(1, StructuredLogger.Said::kind), clock::get);
     private final org.slf4j.Logger logger = logging.getLoggerFactory().getLogger("structured.test");
 
     @BeforeEach

@@ -36,9 +36,10 @@ final class ClusterReasons {
                 evidence.addAll(gate.evidence());
             }
         }
+        String says = reason.sentence();
         return new Reason(
                 reason.encode(),
-                reason.sentence(),
+                says,
                 List.of(cluster.cluster()),
                 1,
                 said(cluster),
