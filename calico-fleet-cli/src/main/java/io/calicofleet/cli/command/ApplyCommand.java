@@ -53,7 +53,8 @@ public final class ApplyCommand implements Callable<Integer> {
         if (server.output().structured()) {
             server.output().print(terminal, answer);
         } else {
-            terminal.line("campaign " + name + " is accepted; follow it with  "
+            terminal.line("campaign " + name
+                    + (answer.path("unchanged").asBoolean() ? " is unchanged" : " is accepted") + "; follow it with  "
                     + CommandLines.here(server.client().server().toString()).of("status " + name + " --watch"));
         }
         return ExitCodes.OK;

@@ -66,6 +66,13 @@ class CommandsTest {
         }
 
         @Test
+        void says_that_the_same_file_again_changes_nothing() throws IOException {
+            planner.on("POST", "/campaigns", 202, "{\"campaign\":\"calico-3-22\",\"unchanged\":true}");
+
+            assertThat(run("apply", "-f", file(CAMPAIGN)).out()).contains("campaign calico-3-22 is unchanged");
+        }
+
+        @Test
         void names_the_line_the_field_and_what_is_allowed_when_the_server_refuses() throws IOException {
             planner.on("POST", "/campaigns", 422, """
                     {"title":"the campaign is not valid","status":422,"detail":"1 problem",

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What was accepted; its effect shows in the status and in the live stream.
  *
  * @param campaign the campaign it is about
- * @param event the id of the command's event
+ * @param event the id of the command's event; null where there was no need for one
+ * @param unchanged true where everything is as it was asked for already; else null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
@@ -19,4 +20,13 @@ public record Accepted(
         String campaign,
 
         @Schema(description = "The id of the command's event.") @Nullable
-        String event) {}
+        String event,
+
+        @Schema(description = "True where everything is as it was asked for already, and nothing was sent.") @Nullable
+        Boolean unchanged) {
+
+    /** Sent. */
+    static Accepted sent(@Nullable String campaign, @Nullable String event) {
+        return new Accepted(campaign, event, null);
+    }
+}

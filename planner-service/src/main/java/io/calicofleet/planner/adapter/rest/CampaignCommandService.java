@@ -71,7 +71,7 @@ final class CampaignCommandService {
         CampaignSpec spec = CampaignDefaults.restore(CampaignName.of(name), id);
         String summary = caller.asSubject() + " has " + id + " restored" + (reason.isEmpty() ? "." : ": " + reason);
         send(createdId(spec), new CampaignCreated(spec.name(), spec, summary), now, caller);
-        return new Accepted(name, null);
+        return Accepted.sent(name, null);
     }
 
     /** Has something done to a campaign, or to one cluster of it. */
@@ -91,7 +91,7 @@ final class CampaignCommandService {
         }
         String id = UUID.randomUUID().toString();
         send(id, command, clock.instant(), caller);
-        return new Accepted(null, id);
+        return Accepted.sent(null, id);
     }
 
     /** Has a campaign forgotten that is over. */
@@ -104,12 +104,11 @@ final class CampaignCommandService {
 
     private Accepted create(CampaignSpec spec, Caller caller) {
         String id = createdId(spec);
-        Accepted accepted = new Accepted(spec.name().value(), id);
         Optional<CampaignStatus> existing = view.campaign(spec.name());
         // One without clusters was refused when it was created; it may be created anew, by now with clusters perhaps.
         if (existing.isPresent() && existing.get().clusters() > 0) {
             if (existing.get().spec().equals(spec)) {
-                return accepted;
+                return new Accepted(spec.name().value(), null, true);
             }
             String message = "There is another campaign of the name '" + spec.name() + "'.";
             throw ProblemDocument.conflict(
@@ -118,7 +117,7 @@ final class CampaignCommandService {
         refuseImpossible(spec);
         String summary = caller.asSubject() + " created campaign " + spec.name() + ".";
         send(id, new CampaignCreated(spec.name(), spec, summary), clock.instant(), caller);
-        return accepted;
+        return Accepted.sent(spec.name().value(), id);
     }
 
     /** Said at once, not by a campaign that fails. */

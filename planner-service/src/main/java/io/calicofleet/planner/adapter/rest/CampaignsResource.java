@@ -185,7 +185,7 @@ public class CampaignsResource {
     @Operation(
             summary = "Create a campaign",
             description = "Takes the campaign's document, the same as in its file, as JSON or YAML. The same document"
-                    + " again is accepted and changes nothing.")
+                    + " again changes nothing, and is answered with unchanged.")
     @RequestBody(
             required = true,
             content =

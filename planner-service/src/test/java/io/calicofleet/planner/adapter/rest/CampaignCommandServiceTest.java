@@ -99,6 +99,14 @@ class CampaignCommandServiceTest {
         assertThat(sent).isEmpty();
     }
 
+    @Test
+    void a_campaign_that_is_there_as_it_is_asked_for_is_unchanged_and_nothing_is_sent() {
+        Accepted answer = service.create(Drill.document("c", 1, List.of("a")), ALICE);
+        assertThat(answer.unchanged()).isTrue();
+        assertThat(answer.event()).isNull();
+        assertThat(sent).isEmpty();
+    }
+
     private static Map<String, Object> approval(int answers) {
         return Map.of(
                 "cluster",
