@@ -12,6 +12,7 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -27,7 +28,8 @@ public final class EventJson {
             .addModule(new JavaTimeModule())
             .addModule(new SimpleModule("times")
                     .addSerializer(Instant.class, new IsoTime.Writer())
-                    .addDeserializer(Instant.class, new IsoTime.Reader()))
+                    .addDeserializer(Instant.class, new IsoTime.Reader())
+                    .addDeserializer(Duration.class, new IsoTime.DurationReader()))
             .addModule(new Jdk8Module())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

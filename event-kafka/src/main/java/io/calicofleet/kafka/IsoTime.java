@@ -9,9 +9,11 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.datatype.jsr310.deser.DurationDeserializer;
 import com.fasterxml.jackson.datatype.jsr310.deser.InstantDeserializer;
 import java.io.IOException;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
@@ -185,6 +187,34 @@ final class IsoTime {
                 }
             }
             return InstantDeserializer.INSTANT.deserialize(json, context);
+        }
+    }
+
+    /** Reads durations of one unit, such as {@code PT15M}, by hand; Java does so by a regular expression. */
+    static final class DurationReader extends StdDeserializer<Duration> {
+
+        private static final long serialVersionUID = 1;
+
+        private static final int MAX_DIGITS = 9;
+
+        DurationReader() {
+            super(Duration.class);
+        }
+
+        @Override
+        public Duration deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            String text = json.hasToken(JsonToken.VALUE_STRING) ? json.getText() : "";
+            int digits = text.length() - "PT".length() - 1;
+            int amount = digits >= 1 && digits <= MAX_DIGITS && text.startsWith("PT") ? number(text, 2, digits) : -1;
+            Duration usual = amount < 0
+                    ? null
+                    : switch (text.charAt(text.length() - 1)) {
+                        case 'H' -> Duration.ofHours(amount);
+                        case 'M' -> Duration.ofMinutes(amount);
+                        case 'S' -> Duration.ofSeconds(amount);
+                        default -> null;
+                    };
+            return usual != null ? usual : DurationDeserializer.INSTANCE.deserialize(json, context);
         }
     }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -100,6 +101,24 @@ class IsoTimeTest {
                 .isEqualTo("\"2026-11-28T22:18:23.321Z\"");
         assertThatThrownBy(() -> EventJson.read("\"2026-02-29T00:00:00Z\"".getBytes(UTF_8), Instant.class))
                 .isInstanceOf(IOException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PT15M", "PT168H", "PT10S", "PT0S", "PT0.009165839S", "P7D", "PT1H30M", "PT-5M", "-PT5M", "pt5m", "PT999999999H", "PT9999999999S", "PT", "PTM", "PT5", "P5M", "PT+5M", "PT5m", "5M", ""
+            })
+    void durations_are_those_of_java(String text) {
+        JsonMapper before = JsonMapper.builder().addModule(new JavaTimeModule()).build();
+        assertThat(duration(EventJson.mapper(), text)).isEqualTo(duration(before, text));
+    }
+
+    private static String duration(JsonMapper mapper, String text) {
+        try {
+            return String.valueOf(mapper.readValue('"' + text + '"', Duration.class));
+        } catch (IOException e) {
+            return "refused";
+        }
     }
 
     private static String read(String text, boolean java) {

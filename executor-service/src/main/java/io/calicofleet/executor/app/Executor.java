@@ -4,6 +4,7 @@ import io.calicofleet.event.FieldWriter;
 import io.calicofleet.executor.adapter.dns.DnsLookup;
 import io.calicofleet.executor.adapter.helm.HelmProcess;
 import io.calicofleet.executor.adapter.kafka.KafkaOutbox;
+import io.calicofleet.executor.adapter.kafka.StepReader;
 import io.calicofleet.executor.adapter.kafka.VerdictReader;
 import io.calicofleet.executor.adapter.kubeconfig.KubeconfigDirectory;
 import io.calicofleet.executor.adapter.kubernetes.KubernetesClients;
@@ -43,8 +44,8 @@ import org.slf4j.LoggerFactory;
  * The executor as a whole.
  *
  * <pre>
- *   start:  topics created where missing; then the channel of the steps begins
- *           verdicts read, clusters opened, announced
+ *   start:  topics created where missing
+ *           verdicts read, clusters opened, announced, steps read
  *   stop:   nothing more is taken, what runs stops before its next write and gives its lease up,
  *           nothing of it is acknowledged: the next executor goes on with it
  * </pre>
@@ -69,6 +70,7 @@ class Executor {
     private final RunFile runFile;
     private final StepNotes notes;
     private final VerdictReader verdicts;
+    private final StepReader steps;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("executor-timer").daemon().factory());
 
@@ -100,13 +102,13 @@ class Executor {
         this.notes = new StepNotes(notebook(runFile, runFile(config, id)), CLOCK, System::nanoTime);
         this.queues = new ClusterQueues(new StepRunner(fleet, outbox, execution, notes, settings, metrics));
         this.verdicts = new VerdictReader(client, id, queues::judged);
+        this.steps = StepReader.of(client, id, config.group(), queues::accept, queues::revoked);
         metrics.watch(
                 queues::running,
                 () -> fleet.all().size(),
                 () -> announcer.unreachable().size());
     }
 
-    /** Before the channels are opened: a channel on a topic that is not there yet would not hear of it for minutes. */
     void start(@Observes @Priority(100) StartupEvent event) throws InterruptedException {
         HelmProcess.clearLeftovers();
         kafka.start();
@@ -121,6 +123,7 @@ class Executor {
         fleet.all().stream().filter(served -> !served.probed()).forEach(announcer::announce);
         directory.ifPresent(
                 found -> every(config.kubeconfigsEvery(), "look for kubeconfigs", () -> fleet.update(found)));
+        steps.start();
         every(config.announceEvery(), "announce the clusters", () -> fleet.all().forEach(announcer::announce));
         LOGGER.atInfo()
                 .addKeyValue("executor", id)
@@ -137,6 +140,7 @@ class Executor {
                     .addKeyValue("clusters", queues.running())
                     .log("some steps did not let go in time; their leases end by themselves");
         }
+        steps.close();
         verdicts.close();
         outbox.close();
         fleet.close();
@@ -160,6 +164,11 @@ class Executor {
     /** What is missing of Kafka, one sentence each. */
     List<String> missing() {
         return kafka.missing();
+    }
+
+    /** Whether the broker has given this executor its share of the steps, if only none. */
+    boolean isAssigned() {
+        return steps.isAssigned();
     }
 
     boolean readsVerdicts() {

@@ -2,7 +2,6 @@ package io.calicofleet.executor.app;
 
 import io.calicofleet.runtime.Health;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Any;
 import jakarta.inject.Inject;
 import java.util.List;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -21,12 +20,10 @@ class ExecutorReady implements HealthCheck {
     private static final int NAMED = 20;
 
     private final Executor executor;
-    private final StepsChannel steps;
 
     @Inject
-    ExecutorReady(Executor executor, @Any StepsChannel steps) {
+    ExecutorReady(Executor executor) {
         this.executor = executor;
-        this.steps = steps;
     }
 
     @Override
@@ -46,7 +43,7 @@ class ExecutorReady implements HealthCheck {
     private List<String> missing() {
         return !executor.missing().isEmpty()
                 ? executor.missing()
-                : !steps.isAssigned()
+                : !executor.isAssigned()
                         ? List.of("the assignment of the steps topic")
                         : !executor.readsVerdicts() ? List.of("the verdicts topic") : List.of();
     }

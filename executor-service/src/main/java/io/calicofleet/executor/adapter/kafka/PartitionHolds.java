@@ -1,8 +1,11 @@
 package io.calicofleet.executor.adapter.kafka;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 
 /** The partitions of the steps topic that are ours. */
 public final class PartitionHolds {
@@ -20,6 +23,21 @@ public final class PartitionHolds {
             PartitionHold hold = holds.remove(partition);
             if (hold != null) {
                 hold.end();
+            }
+        }
+    }
+
+    /** Which there are. */
+    List<Integer> partitions() {
+        return new ArrayList<>(holds.keySet());
+    }
+
+    /** Each of these that is ours. */
+    void each(Collection<Integer> partitions, BiConsumer<Integer, PartitionHold> what) {
+        for (Integer partition : partitions) {
+            PartitionHold hold = holds.get(partition);
+            if (hold != null) {
+                what.accept(partition, hold);
             }
         }
     }
