@@ -71,7 +71,7 @@ public final class Samples {
                 spec,
                 phase,
                 "",
-                List.of(new WaveStatus(WaveName.of("canary"), 3, phases, START, null, "")),
+                List.of(new WaveStatus(WaveName.of("canary"), 3, phases, START, null, "", null)),
                 3,
                 phases,
                 phases.getOrDefault("failed", 0),

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when it started
  * @param finishedAt when its last cluster finished
  * @param waitsFor what it waits for before it starts; empty where for nothing
+ * @param approved whether its start was approved; null where it needs no approval, and from senders that do not say
  */
 public record WaveStatus(
         WaveName name,
@@ -22,7 +23,8 @@ public record WaveStatus(
         Map<String, Integer> phases,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
-        String waitsFor) {
+        String waitsFor,
+        @Nullable Boolean approved) {
 
     public WaveStatus {
         requireNonNull(name, "name");

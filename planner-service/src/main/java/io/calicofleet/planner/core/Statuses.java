@@ -69,7 +69,8 @@ final class Statuses {
                     state.tally(i).byPhase(),
                     progress.startedAt(),
                     progress.finishedAt(),
-                    WaveRules.waitsFor(state, i, now)));
+                    WaveRules.waitsFor(state, i, now),
+                    header.spec().waves().get(i).approval() ? progress.approved() : null));
         }
         Tally tally = state.tally();
         String reason = word.isEmpty() ? header.reason() : joined(word, header.reason());

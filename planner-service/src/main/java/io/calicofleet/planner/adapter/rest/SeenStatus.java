@@ -42,7 +42,8 @@ record SeenStatus(CampaignStatus campaign, FleetView view) implements Seen {
         }
         for (int i = 0; i < campaign.waves().size(); i++) {
             if (campaign.waves().get(i).startedAt() == null) {
-                return campaign.spec().waves().get(i).approval();
+                return campaign.spec().waves().get(i).approval()
+                        && !Boolean.TRUE.equals(campaign.waves().get(i).approved());
             }
         }
         return false;

@@ -82,7 +82,8 @@ final class CampaignReasons {
 
     private Reason soaking() {
         int next = usage.nextWave().orElse(0);
-        boolean asks = campaign.spec().waves().get(next).approval();
+        boolean asks = campaign.spec().waves().get(next).approval()
+                && !Boolean.TRUE.equals(campaign.waves().get(next).approved());
         return reason(
                 Rule.SOAK,
                 lastFinished(),

@@ -189,7 +189,7 @@ class ExplanationsTest {
                 phase,
                 reason,
                 spec.waves().stream()
-                        .map(wave -> new WaveStatus(wave.name(), clusters, phases, START, null, ""))
+                        .map(wave -> new WaveStatus(wave.name(), clusters, phases, START, null, "", null))
                         .toList(),
                 clusters,
                 phases,
