@@ -24,22 +24,26 @@ final class PlainRecords implements Filter {
     };
 
     private final Repeats<StructuredLogger.Said> repeats;
+    private final Repeats<StructuredLogger.Said> alike;
     private final LongSupplier clock;
 
     /**
      * A filter.
      *
      * @param repeats what everybody has said
+     * @param alike the same, without what tells entries of one message apart
      * @param clock nanoseconds, of a clock that nobody sets
      */
-    PlainRecords(Repeats<StructuredLogger.Said> repeats, LongSupplier clock) {
+    PlainRecords(
+            Repeats<StructuredLogger.Said> repeats, Repeats<StructuredLogger.Said> alike, LongSupplier clock) {
         this.repeats = repeats;
+        this.alike = alike;
         this.clock = clock;
     }
 
     /** Puts it before whatever writes the logs of this process. */
     static void install() {
-        PlainRecords filter = new PlainRecords(StructuredLogging.REPEATS, System::nanoTime);
+        PlainRecords filter = new PlainRecords(StructuredLogging.REPEATS, StructuredLogging.ALIKE, System::nanoTime);
         for (Handler handler : LogContext.getLogContext().getLogger("").getHandlers()) {
             if (handler.getFilter() == null) {
                 handler.setFilter(filter);
@@ -62,7 +66,7 @@ final class PlainRecords implements Filter {
             return true;
         }
         long now = clock.getAsLong();
-        repeats.due(now).forEach(StructuredLogger::tell);
+        StructuredLogger.tellDue(repeats, alike, now);
         return repeats.isNew(
                 StructuredLogger.Said.of(
                         String.valueOf(record.getLoggerName()), record.getLevel(), plain, Map.of(), record.getThrown()),

@@ -54,7 +54,12 @@ final class Repeats<C> {
      *
      * @param now in nanoseconds, of a clock that nobody sets
      */
-    synchronized boolean isNew(C entry, long now) {
+    boolean isNew(C entry, long now) {
+        return isNew(entry, now, 1);
+    }
+
+    /** The same for an entry that tells of so many. */
+    synchronized boolean isNew(C entry, long now, long times) {
         boolean remembered = windows.containsKey(entry) || windows.size() < MOST;
         Window window = windows.computeIfAbsent(
                 remembered ? entry : kind.apply(entry), said -> new Window(now, remembered ? often : MOST_OF_A_KIND));
@@ -62,7 +67,7 @@ final class Repeats<C> {
             window.left--;
             return true;
         }
-        window.more++;
+        window.more += times;
         return false;
     }
 

@@ -72,6 +72,11 @@ final class StructuredLogger extends LegacyAbstractLogger implements LoggingEven
         /** How many causes of an exception are compared; they may go round in a circle. */
         private static final int CAUSES = 20;
 
+        /** Without what tells entries of one message apart. */
+        static Said bare(String logger, java.util.logging.Level level, String message) {
+            return new Said(logger, level, message, Map.of(), "");
+        }
+
         static Said of(
                 String logger,
                 java.util.logging.Level level,
@@ -123,8 +128,7 @@ final class StructuredLogger extends LegacyAbstractLogger implements LoggingEven
             @Nullable List<KeyValuePair> pairs,
             String caller) {
         long now = clock.getAsLong();
-        repeats.due(now).forEach(StructuredLogger::tell);
-        alike.due(now).forEach(StructuredLogger::tellMore);
+        tellDue(repeats, alike, now);
         Map<String, String> fields = new LinkedHashMap<>();
         if (pairs != null) {
             pairs.forEach(pair -> fields.put(pair.key, PlainText.of(String.valueOf(pair.value))));
@@ -132,13 +136,23 @@ final class StructuredLogger extends LegacyAbstractLogger implements LoggingEven
         String text = PlainText.of(String.valueOf(message));
         boolean news = level.intValue() < java.util.logging.Level.WARNING.intValue()
                 || repeats.isNew(Said.of(getName(), level, text, fields, error), now);
-        if (news && alike.isNew(new Said(getName(), level, text, Map.of(), ""), now)) {
+        if (news && alike.isNew(Said.bare(getName(), level, text), now)) {
             hand(logger, level, text, PlainThrowable.of(error), fields, caller);
         }
     }
 
-    /** Says how often an entry was said again. */
-    static void tell(Repeats.Repeated<Said> repeated) {
+    /** Says how often entries were said again; of one message no more often than it may be said at all. */
+    static void tellDue(Repeats<Said> repeats, Repeats<Said> alike, long now) {
+        alike.due(now).forEach(StructuredLogger::tellMore);
+        for (Repeats.Repeated<Said> repeated : repeats.due(now)) {
+            Said said = repeated.entry();
+            if (alike.isNew(Said.bare(said.logger(), said.level(), said.message()), now, repeated.times())) {
+                tell(repeated);
+            }
+        }
+    }
+
+    private static void tell(Repeats.Repeated<Said> repeated) {
         Said said = repeated.entry();
         Map<String, String> fields = new LinkedHashMap<>(said.fields());
         fields.put(REPEATED, String.valueOf(repeated.times()));

@@ -25,6 +25,10 @@ public final class StructuredLogging implements SLF4JServiceProvider {
     /** What everybody in this process has said, whichever way it went. */
     static final Repeats<StructuredLogger.Said> REPEATS = new Repeats<>(1, StructuredLogger.Said::kind);
 
+    /** The same, without what tells entries of one message apart. */
+    static final Repeats<StructuredLogger.Said> ALIKE =
+            new Repeats<>(StructuredLogger.MOST_ALIKE, StructuredLogger.Said::kind);
+
     private final Map<String, Logger> loggers = new ConcurrentHashMap<>();
     private final ILoggerFactory loggerFactory;
     private final IMarkerFactory markerFactory = new BasicMarkerFactory();
@@ -32,12 +36,12 @@ public final class StructuredLogging implements SLF4JServiceProvider {
 
     /** Made by SLF4J. */
     public StructuredLogging() {
-        this(REPEATS, System::nanoTime);
+        this(REPEATS, ALIKE, System::nanoTime);
     }
 
     /** With the time of this clock, in nanoseconds. */
-    StructuredLogging(Repeats<StructuredLogger.Said> repeats, LongSupplier clock) {
-        Repeats<StructuredLogger.Said> alike = new Repeats<>(StructuredLogger.MOST_ALIKE, StructuredLogger.Said::kind);
+    StructuredLogging(
+            Repeats<StructuredLogger.Said> repeats, Repeats<StructuredLogger.Said> alike, LongSupplier clock) {
         this.loggerFactory =
                 name -> loggers.computeIfAbsent(name, key -> new StructuredLogger(key, repeats, alike, clock));
     }

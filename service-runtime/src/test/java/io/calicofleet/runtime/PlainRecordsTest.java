@@ -31,14 +31,16 @@ class PlainRecordsTest {
     };
     private final AtomicLong clock = new AtomicLong();
     private final Repeats<StructuredLogger.Said> repeats = new Repeats<>(1, StructuredLogger.Said::kind);
+    private final Repeats<StructuredLogger.Said> alike =
+            new Repeats<>(StructuredLogger.MOST_ALIKE, StructuredLogger.Said::kind);
     private final Logger quarkus = Logger.getLogger("plain.test");
     private final org.slf4j.Logger ours =
-            new StructuredLogging(repeats, clock::get).getLoggerFactory().getLogger("plain.test");
+            new StructuredLogging(repeats, alike, clock::get).getLoggerFactory().getLogger("plain.test");
 
     @BeforeEach
     void listen() {
         quarkus.setLevel(Level.INFO);
-        handler.setFilter(new PlainRecords(repeats, clock::get));
+        handler.setFilter(new PlainRecords(repeats, alike, clock::get));
         quarkus.addHandler(handler);
     }
 

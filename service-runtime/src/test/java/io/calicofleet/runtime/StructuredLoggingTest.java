@@ -38,8 +38,10 @@ class StructuredLoggingTest {
         }
     };
     private final AtomicLong clock = new AtomicLong();
-    private final StructuredLogging logging =
-            new StructuredLogging(new Repeats<>(1, StructuredLogger.Said::kind), clock::get);
+    private final StructuredLogging logging = new StructuredLogging(
+            new Repeats<>(1, StructuredLogger.Said::kind),
+            new Repeats<>(StructuredLogger.MOST_ALIKE, StructuredLogger.Said::kind),
+            clock::get);
     private final org.slf4j.Logger logger = logging.getLoggerFactory().getLogger("structured.test");
 
     @BeforeEach
@@ -134,6 +136,21 @@ class StructuredLoggingTest {
         });
         refused("no topic again", 7);
         assertThat(records.getLast().getMdc("reason")).isEqualTo("no topic again");
+    }
+
+    @Test
+    void a_flood_of_causes_that_come_again_has_no_more_entries_a_minute() {
+        for (int minute = 1; minute <= 3; minute++) {
+            records.clear();
+            for (int i = 0; i < 3000; i++) {
+                refused("no topic " + i % 900, i);
+            }
+            assertThat(records.stream().filter(record -> record.getMdc("more") == null))
+                    .as("minute %d", minute)
+                    .hasSize(StructuredLogger.MOST_ALIKE);
+            clock.addAndGet(Duration.ofMinutes(1).toNanos());
+        }
+        assertThat(records).filteredOn(record -> record.getMdc("more") != null).hasSize(1);
     }
 
     @Test
