@@ -22,7 +22,9 @@ final class ClockWatch {
     static final Duration HARMLESS = Duration.ofSeconds(2);
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ClockWatch.class);
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    /** One that is set ahead and back again in between is not noticed, and does the same harm. */
+    static final Duration LOOK = Duration.ofMillis(50);
+
     /** Clients that wait for their clock do not close either. */
     private static final Duration ORDERLY = Duration.ofSeconds(4);
 

@@ -34,6 +34,25 @@ class ClockWatchTest {
     }
 
     @Test
+    void a_clock_that_is_set_ahead_and_back_again_within_a_tenth_of_a_second_is_noticed() {
+        boolean told = false;
+        Duration since = Duration.ZERO;
+        for (int look = 0; look < 50; look++) {
+            boolean before = isAhead(since);
+            pass(ClockWatch.LOOK);
+            since = since.plus(ClockWatch.LOOK);
+            int set = (isAhead(since) ? 1 : 0) - (before ? 1 : 0);
+            wall += set * Duration.ofMinutes(10).toMillis();
+            told |= watch.setBack().isPresent();
+        }
+        assertThat(told).isTrue();
+    }
+
+    private static boolean isAhead(Duration since) {
+        return since.compareTo(Duration.ofMillis(310)) >= 0 && since.compareTo(Duration.ofMillis(410)) < 0;
+    }
+
+    @Test
     void what_time_servers_correct_is_well() {
         for (int i = 0; i < 60; i++) {
             pass(Duration.ofSeconds(1));
