@@ -106,7 +106,26 @@ class IsoTimeTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "PT15M", "PT168H", "PT10S", "PT0S", "PT0.009165839S", "P7D", "PT1H30M", "PT-5M", "-PT5M", "pt5m", "PT999999999H", "PT9999999999S", "PT", "PTM", "PT5", "P5M", "PT+5M", "PT5m", "5M", ""
+                "PT15M",
+                "PT168H",
+                "PT10S",
+                "PT0S",
+                "PT0.009165839S",
+                "P7D",
+                "PT1H30M",
+                "PT-5M",
+                "-PT5M",
+                "pt5m",
+                "PT999999999H",
+                "PT9999999999S",
+                "PT",
+                "PTM",
+                "PT5",
+                "P5M",
+                "PT+5M",
+                "PT5m",
+                "5M",
+                ""
             })
     void durations_are_those_of_java(String text) {
         JsonMapper before = JsonMapper.builder().addModule(new JavaTimeModule()).build();

@@ -155,7 +155,8 @@ class WhyPropertiesTest {
         if (next.command().startsWith("take-over") && state.tally().asking() > 0) {
             return; // No status tells which cluster takes a place while it is asked whether it is free.
         }
-        if (next.label().equals("or go on without") && state.tally().failed() == state.tally().forgiven()) {
+        if (next.label().equals("or go on without")
+                && state.tally().failed() == state.tally().forgiven()) {
             return; // Nor which failures were forgiven, while another one still goes back.
         }
         command(state, next.command()).ifPresent(command -> {

@@ -209,7 +209,10 @@ class StepReaderTest {
     }
 
     private Delivery at(long offset) {
-        return taken.stream().filter(delivery -> delivery.offset() == offset).findFirst().orElseThrow();
+        return taken.stream()
+                .filter(delivery -> delivery.offset() == offset)
+                .findFirst()
+                .orElseThrow();
     }
 
     private long committedAfterASecond(StepReader reader, MockConsumer<String, byte[]> kafka) {
