@@ -34,8 +34,7 @@ final class PlainRecords implements Filter {
      * @param alike the same, without what tells entries of one message apart
      * @param clock nanoseconds, of a clock that nobody sets
      */
-    PlainRecords(
-            Repeats<StructuredLogger.Said> repeats, Repeats<StructuredLogger.Said> alike, LongSupplier clock) {
+    PlainRecords(Repeats<StructuredLogger.Said> repeats, Repeats<StructuredLogger.Said> alike, LongSupplier clock) {
         this.repeats = repeats;
         this.alike = alike;
         this.clock = clock;

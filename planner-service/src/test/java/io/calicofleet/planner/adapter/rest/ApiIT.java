@@ -94,7 +94,8 @@ class ApiIT {
 
     @Test
     void every_resource_of_the_api_is_known_where_methods_are_named() {
-        var paths = given().accept("application/json").get("/q/openapi").jsonPath().getMap("paths");
+        var paths =
+                given().accept("application/json").get("/q/openapi").jsonPath().getMap("paths");
 
         assertThat(paths.keySet())
                 .map(Object::toString)
