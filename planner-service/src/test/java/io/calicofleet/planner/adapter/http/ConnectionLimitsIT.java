@@ -191,6 +191,7 @@ class ConnectionLimitsIT {
     @ParameterizedTest(name = "{1} {2}")
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "GET /api/v1/campaigns/%zz | 400 | '%zz' in '/api/v1/campaigns/%zz' is no percent escape",
                 "GET /api/v1/events?type=% | 400 | is no percent escape",
