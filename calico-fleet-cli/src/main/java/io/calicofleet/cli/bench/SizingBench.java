@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.client.FleetClient;
+import io.calicofleet.cli.client.RequestRefusedException;
 import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.LocalSystem;
 import io.calicofleet.cli.local.PeakMemory;
@@ -102,7 +103,15 @@ final class SizingBench {
     }
 
     private boolean ended(String name) {
-        CampaignPhase phase = client.campaign(name).phase();
+        CampaignPhase phase;
+        try {
+            phase = client.campaign(name).phase();
+        } catch (RequestRefusedException e) {
+            if (e.problem().status() == 404) {
+                return false; // accepted, and not taken up yet
+            }
+            throw e;
+        }
         if (phase.terminal() && phase != CampaignPhase.SUCCEEDED) {
             throw CliException.failed("the campaign " + name + " is " + phase);
         }
