@@ -6,29 +6,18 @@ import com.fasterxml.jackson.annotation.JsonValue;
 /** Who or what ends that something waits. */
 public enum EndedBy {
     /** Whoever may act on the campaign. */
-    PEOPLE("Whoever may act on the campaign."),
+    PEOPLE,
 
     /** Whoever owns the cluster, and then whoever may act on the campaign. */
-    OWNER("Whoever owns the cluster, and then whoever may act on the campaign."),
+    OWNER,
 
     /** Whoever runs planner, executors and verifier. */
-    OPERATOR("Whoever runs planner, executors and verifier."),
+    OPERATOR,
 
     /** It ends by itself. */
-    ITSELF("It ends by itself.");
+    ITSELF;
 
     private static final Vocabulary<EndedBy> VOCABULARY = Vocabulary.of(EndedBy.class);
-
-    private final String sentence;
-
-    EndedBy(String sentence) {
-        this.sentence = sentence;
-    }
-
-    /** One sentence for people. */
-    public String sentence() {
-        return sentence;
-    }
 
     /** The form in answers: lower case with hyphens. */
     @JsonValue

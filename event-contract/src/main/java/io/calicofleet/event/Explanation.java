@@ -99,22 +99,16 @@ public record Explanation(
             commands = Copies.list(commands);
         }
 
+        /** The same of these clusters, {@code many} in all. */
+        public Reason about(List<ClusterId> others, int many) {
+            return new Reason(rule, says, others, many, sentence, since, events, evidence, ends, endedBy, commands);
+        }
+
         private Reason withDigest(String digest) {
-            return new Reason(
-                    rule,
-                    says,
-                    clusters,
-                    count,
-                    sentence,
-                    since,
-                    events,
-                    evidence,
-                    ends,
-                    endedBy,
-                    commands.stream()
-                            .map(next ->
-                                    new NextCommand(next.label(), next.command().replace(DIGEST, digest)))
-                            .toList());
+            List<NextCommand> named = commands.stream()
+                    .map(next -> new NextCommand(next.label(), next.command().replace(DIGEST, digest)))
+                    .toList();
+            return new Reason(rule, says, clusters, count, sentence, since, events, evidence, ends, endedBy, named);
         }
     }
 

@@ -7,6 +7,7 @@ import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.planner.core.CommandClauses.Seen;
 import io.calicofleet.planner.core.CommandClauses.SeenCluster;
+import io.calicofleet.planner.core.why.Usage;
 import io.calicofleet.planner.port.FleetView;
 import java.util.List;
 import java.util.Optional;
@@ -37,21 +38,13 @@ record SeenStatus(CampaignStatus campaign, FleetView view) implements Seen {
 
     @Override
     public boolean waveWaits() {
-        if (phase() != CampaignPhase.SOAKING) {
-            return phase() == CampaignPhase.AWAITING_APPROVAL;
-        }
-        for (int i = 0; i < campaign.waves().size(); i++) {
-            if (campaign.waves().get(i).startedAt() == null) {
-                return campaign.spec().waves().get(i).approval()
-                        && !Boolean.TRUE.equals(campaign.waves().get(i).approved());
-            }
-        }
-        return false;
+        return phase() == CampaignPhase.AWAITING_APPROVAL
+                || (phase() == CampaignPhase.SOAKING && new Usage(campaign).asksApproval());
     }
 
     @Override
     public boolean forgivable() {
-        return campaign.failures() > 0 && count(ClusterPhase.PENDING) > 0;
+        return new Usage(campaign).failuresKeepSome();
     }
 
     @Override

@@ -59,10 +59,9 @@ final class CampaignReasons {
     }
 
     private Optional<Reason> stoppedByFailures() {
-        boolean keepsSome = campaign.failures() > 0 && usage.count(ClusterPhase.PENDING) > 0;
         // Held with nobody held, it is for those that failed.
         boolean unmet = campaign.phase() == CampaignPhase.HELD && usage.count(ClusterPhase.HELD) == 0;
-        if (!keepsSome || !(usage.budgetSpent() || unmet)) {
+        if (!usage.failuresKeepSome() || !(usage.budgetSpent() || unmet)) {
             return Optional.empty();
         }
         List<NextCommand> commands = new ArrayList<>();
@@ -81,9 +80,7 @@ final class CampaignReasons {
     }
 
     private Reason soaking() {
-        int next = usage.nextWave().orElse(0);
-        boolean asks = campaign.spec().waves().get(next).approval()
-                && !Boolean.TRUE.equals(campaign.waves().get(next).approved());
+        boolean asks = usage.asksApproval();
         return reason(
                 Rule.SOAK,
                 lastFinished(),
@@ -135,17 +132,6 @@ final class CampaignReasons {
 
     private Reason reason(Rule rule, @Nullable Instant since, String ends, EndedBy by, NextCommand... commands) {
         String sentence = campaign.reason().isEmpty() ? campaign.phase().sentence() : campaign.reason();
-        return new Reason(
-                rule.encode(),
-                rule.sentence(),
-                List.of(),
-                0,
-                sentence,
-                since,
-                List.of(),
-                List.of(),
-                ends,
-                by,
-                List.of(commands));
+        return rule.ofCampaign(since, sentence, ends, by, List.of(commands));
     }
 }

@@ -4,7 +4,6 @@ import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.EndedBy;
-import io.calicofleet.event.EventIds;
 import io.calicofleet.event.Explanation.NextCommand;
 import io.calicofleet.event.Explanation.Reason;
 import io.calicofleet.event.GateResult;
@@ -44,7 +43,7 @@ final class ClusterReasons {
                 1,
                 said(cluster),
                 stoppedAt(cluster),
-                events(cluster),
+                Rule.events(cluster),
                 evidence,
                 ends(reason),
                 endedBy(reason),
@@ -56,8 +55,7 @@ final class ClusterReasons {
         Instant silent = cluster.silentSince();
         if (silent != null) {
             String id = cluster.cluster().value();
-            return reason(
-                    Rule.SILENCE,
+            return Rule.SILENCE.of(
                     cluster,
                     silent,
                     said(cluster),
@@ -67,15 +65,13 @@ final class ClusterReasons {
                             new NextCommand("see who serves it", "clusters"),
                             new NextCommand("or leave it out", "skip " + cluster.campaign() + " --cluster " + id)));
         }
-        return reason(
-                Rule.STEP, cluster, stepBegan(cluster), said(cluster), stepEnds(cluster), EndedBy.ITSELF, List.of());
+        return Rule.STEP.of(cluster, stepBegan(cluster), said(cluster), stepEnds(cluster), EndedBy.ITSELF, List.of());
     }
 
     /** The same without what only this cluster is at. */
     static Reason inStep(ClusterStatus cluster) {
         StepId step = cluster.step();
-        return reason(
-                Rule.STEP,
+        return Rule.STEP.of(
                 cluster,
                 stepBegan(cluster),
                 step == null ? "In a step." : "In step " + step.kind() + ".",
@@ -172,33 +168,5 @@ final class ClusterReasons {
         StepRecord last = last(cluster);
         Instant finished = last == null ? null : last.finishedAt();
         return finished == null ? cluster.updatedAt() : finished;
-    }
-
-    /** That of the step it is or was in; what came of it has an id that begins alike. */
-    private static List<String> events(ClusterStatus cluster) {
-        StepId step = cluster.step();
-        return step == null ? List.of() : List.of(EventIds.requested(step));
-    }
-
-    private static Reason reason(
-            Rule rule,
-            ClusterStatus cluster,
-            @Nullable Instant since,
-            String sentence,
-            String ends,
-            EndedBy by,
-            List<NextCommand> commands) {
-        return new Reason(
-                rule.encode(),
-                rule.sentence(),
-                List.of(cluster.cluster()),
-                1,
-                sentence,
-                since,
-                events(cluster),
-                List.of(),
-                ends,
-                by,
-                commands);
     }
 }

@@ -53,7 +53,7 @@ public final class Explanations {
                 usage,
                 cluster.cluster(),
                 cluster.summary(),
-                isOpen(campaign, cluster) ? List.of(reason(usage, cluster)) : List.of());
+                isOpen(campaign, cluster) ? List.of(reason(new PendingReasons(usage), cluster)) : List.of());
     }
 
     /** Whether something may still become of it in this campaign; what failed is left as it is by an abort. */
@@ -69,9 +69,9 @@ public final class Explanations {
                 usage.campaign().campaign(), cluster, summary, usage.places(), usage.failures(), reasons);
     }
 
-    private static Reason reason(Usage usage, ClusterStatus cluster) {
+    private static Reason reason(PendingReasons pending, ClusterStatus cluster) {
         return switch (cluster.phase()) {
-            case PENDING -> new PendingReasons(usage).of(cluster);
+            case PENDING -> pending.of(cluster);
             case RUNNING -> ClusterReasons.running(cluster);
             case HELD, FAILED -> ClusterReasons.stopped(cluster);
             case SUCCEEDED, SKIPPED, ABORTED ->
@@ -96,12 +96,13 @@ public final class Explanations {
 
     /** What goes on by itself is told of all it is true of at once; a cluster that waits for another campaign, or for an answer, alone. */
     private static List<Reason> grouped(Usage usage, Collection<ClusterStatus> clusters) {
+        PendingReasons pending = new PendingReasons(usage);
         Map<String, List<Reason>> alike = new LinkedHashMap<>();
         clusters.stream()
                 .filter(cluster -> cluster.phase() == ClusterPhase.PENDING || cluster.phase() == ClusterPhase.RUNNING)
                 .map(cluster -> cluster.phase() == ClusterPhase.RUNNING && cluster.silentSince() == null
                         ? ClusterReasons.inStep(cluster)
-                        : reason(usage, cluster))
+                        : reason(pending, cluster))
                 .forEach(reason -> alike.computeIfAbsent(
                                 reason.rule() + " " + reason.sentence(), key -> new ArrayList<>())
                         .add(reason));
@@ -110,10 +111,9 @@ public final class Explanations {
 
     private static Reason together(List<Reason> alike) {
         Reason first = alike.getFirst();
-        List<ClusterId> clusters = alike.stream()
-                .flatMap(reason -> reason.clusters().stream())
-                .limit(Reason.NAMED)
-                .toList();
+        if (alike.size() == 1) {
+            return first;
+        }
         Instant since = alike.stream()
                 .map(Reason::since)
                 .filter(Objects::nonNull)
@@ -122,12 +122,12 @@ public final class Explanations {
         return new Reason(
                 first.rule(),
                 first.says(),
-                clusters,
+                alike.stream().flatMap(reason -> reason.clusters().stream()).toList(),
                 alike.size(),
                 first.sentence(),
                 since,
-                alike.size() == 1 ? first.events() : List.of(),
-                alike.size() == 1 ? first.evidence() : List.of(),
+                List.of(),
+                List.of(),
                 first.ends(),
                 first.endedBy(),
                 first.commands());

@@ -12,7 +12,6 @@ import io.calicofleet.event.Explanation.NextCommand;
 import io.calicofleet.event.Explanation.Reason;
 import io.calicofleet.event.Explanation.Used;
 import io.calicofleet.event.WaveStatus;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,7 @@ final class PendingReasons {
             return claimed(cluster, holder);
         }
         if (campaign.phase() == CampaignPhase.PAUSED) {
-            return asCampaign(cluster);
+            return requireNonNull(ofCampaign).about(List.of(cluster.cluster()), 1);
         }
         int wave = usage.index(cluster.wave());
         // One that is retried is not new: neither its wave nor the budget keeps it.
@@ -48,19 +47,19 @@ final class PendingReasons {
             return waveNotStarted(cluster, wave, status);
         }
         if (!retried && usage.budgetSpent()) {
-            return budgetSpent(cluster);
+            return asCampaign(cluster, status);
         }
         return noPlace("All", usage.places(), campaign.phases(), cluster)
                 .or(() -> usage.places(wave)
                         .flatMap(places ->
                                 noPlace("In wave " + status.name() + " all", places, status.phases(), cluster)))
-                .orElseGet(() -> reason(
-                        Rule.STARTING,
+                .orElseGet(() -> Rule.STARTING.of(
                         cluster,
                         cluster.updatedAt(),
                         "It starts once the campaign has it to itself.",
                         "The planner finds it free, which takes a moment.",
-                        EndedBy.ITSELF));
+                        EndedBy.ITSELF,
+                        List.of()));
     }
 
     private Reason waveNotStarted(ClusterStatus cluster, int index, WaveStatus status) {
@@ -71,39 +70,33 @@ final class PendingReasons {
             boolean moves = Usage.count(before.phases(), ClusterPhase.RUNNING)
                             + Usage.count(before.phases(), ClusterPhase.PENDING)
                     > 0;
-            return reason(
-                    Rule.WAVE_ORDER,
+            return Rule.WAVE_ORDER.of(
                     cluster,
                     campaign.createdAt(),
                     "Wave " + status.name() + " waits for wave " + before.name() + ": " + Usage.counts(before.phases())
                             + " there.",
                     "Wave " + before.name() + " is finished, and met its success rule.",
-                    moves ? EndedBy.ITSELF : EndedBy.PEOPLE);
+                    moves ? EndedBy.ITSELF : EndedBy.PEOPLE,
+                    List.of());
         }
-        return ofCampaign != null
-                ? asCampaign(cluster)
-                : reason(
-                        usage.budgetSpent() ? Rule.FAILURE_BUDGET : Rule.SUCCESS_RULE,
-                        cluster,
-                        null,
-                        status.waitsFor().isEmpty()
-                                ? "Wave " + status.name() + " is about to start."
-                                : status.waitsFor(),
-                        "The campaign goes on.",
-                        status.waitsFor().isEmpty() ? EndedBy.ITSELF : EndedBy.PEOPLE);
+        return asCampaign(cluster, status);
     }
 
-    private Reason budgetSpent(ClusterStatus cluster) {
-        return ofCampaign != null
-                ? asCampaign(cluster)
-                : reason(
-                        Rule.FAILURE_BUDGET,
-                        cluster,
-                        null,
-                        usage.failures().used() + " clusters failed, and "
-                                + usage.failures().allowed() + " may.",
-                        "Those that failed are retried or skipped, or somebody approves to go on without them.",
-                        EndedBy.PEOPLE);
+    /** What keeps the whole campaign keeps this one. */
+    private Reason asCampaign(ClusterStatus cluster, WaveStatus wave) {
+        if (ofCampaign != null) {
+            return ofCampaign.about(List.of(cluster.cluster()), 1);
+        }
+        // What is said of the campaign may be some moments older, or newer, than what is said of the cluster.
+        Rule rule = usage.budgetSpent() ? Rule.FAILURE_BUDGET : Rule.SUCCESS_RULE;
+        boolean starts = wave.waitsFor().isEmpty();
+        return rule.of(
+                cluster,
+                null,
+                starts ? "Wave " + wave.name() + " is about to start." : wave.waitsFor(),
+                "The campaign goes on.",
+                starts ? EndedBy.ITSELF : EndedBy.PEOPLE,
+                List.of());
     }
 
     private static Optional<Reason> noPlace(
@@ -113,15 +106,15 @@ final class PendingReasons {
         }
         int running = Usage.count(phases, ClusterPhase.RUNNING);
         int held = Usage.count(phases, ClusterPhase.HELD);
-        return Optional.of(reason(
-                Rule.PLACES,
+        return Optional.of(Rule.PLACES.of(
                 cluster,
                 null,
                 which + " " + places.allowed() + " places are taken: " + running + " running, " + held + " held.",
                 running == 0
                         ? "One that is held is settled."
                         : "One that is running is finished" + (held > 0 ? ", or one that is held is settled." : "."),
-                running > 0 ? EndedBy.ITSELF : EndedBy.PEOPLE));
+                running > 0 ? EndedBy.ITSELF : EndedBy.PEOPLE,
+                List.of()));
     }
 
     private Reason claimed(ClusterStatus cluster, CampaignName holder) {
@@ -133,14 +126,13 @@ final class PendingReasons {
                     "or take it at once",
                     "take-over " + cluster.campaign() + " --cluster " + id + " --reason \"...\""));
         }
-        return reason(
-                Rule.CLAIM,
+        return Rule.CLAIM.of(
                 cluster,
                 cluster.updatedAt(),
                 "Campaign " + holder + " has " + id + ".",
                 "Campaign " + holder + " is done with it or skips it; or it is taken over.",
                 EndedBy.ITSELF,
-                commands.toArray(NextCommand[]::new));
+                commands);
     }
 
     /** Whether nothing but the other campaign keeps it. */
@@ -155,44 +147,5 @@ final class PendingReasons {
 
     private static boolean isFree(Used places) {
         return places.used() < places.allowed();
-    }
-
-    /** What keeps the whole campaign keeps this one; what to type is said there. */
-    private Reason asCampaign(ClusterStatus cluster) {
-        Reason all = requireNonNull(ofCampaign);
-        return new Reason(
-                all.rule(),
-                all.says(),
-                List.of(cluster.cluster()),
-                1,
-                all.sentence(),
-                all.since(),
-                all.events(),
-                all.evidence(),
-                all.ends(),
-                all.endedBy(),
-                all.commands());
-    }
-
-    private static Reason reason(
-            Rule rule,
-            ClusterStatus cluster,
-            @Nullable Instant since,
-            String sentence,
-            String ends,
-            EndedBy by,
-            NextCommand... commands) {
-        return new Reason(
-                rule.encode(),
-                rule.sentence(),
-                List.of(cluster.cluster()),
-                1,
-                sentence,
-                since,
-                List.of(),
-                List.of(),
-                ends,
-                by,
-                List.of(commands));
     }
 }

@@ -1,6 +1,15 @@
 package io.calicofleet.planner.core.why;
 
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.EndedBy;
+import io.calicofleet.event.EventIds;
+import io.calicofleet.event.Explanation.NextCommand;
+import io.calicofleet.event.Explanation.Reason;
+import io.calicofleet.event.StepId;
+import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rule by which something waits. What waits for a person about one cluster has the name of its {@link
@@ -23,19 +32,47 @@ enum Rule {
     FAILURES(
             "A campaign in which clusters failed goes on when they are retried or skipped, and may be aborted or deleted.");
 
-    private final String sentence;
+    private final String says;
 
-    Rule(String sentence) {
-        this.sentence = sentence;
+    Rule(String says) {
+        this.says = says;
     }
 
-    /** The rule, for people. */
-    String sentence() {
-        return sentence;
-    }
-
-    /** As in answers. */
+    /** The name of the rule. */
     String encode() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Why the campaign as a whole waits. */
+    Reason ofCampaign(@Nullable Instant since, String sentence, String ends, EndedBy by, List<NextCommand> commands) {
+        return new Reason(encode(), says, List.of(), 0, sentence, since, List.of(), List.of(), ends, by, commands);
+    }
+
+    /** Why a cluster waits. */
+    Reason of(
+            ClusterStatus cluster,
+            @Nullable Instant since,
+            String sentence,
+            String ends,
+            EndedBy by,
+            List<NextCommand> commands) {
+        return new Reason(
+                encode(),
+                says,
+                List.of(cluster.cluster()),
+                1,
+                sentence,
+                since,
+                events(cluster),
+                List.of(),
+                ends,
+                by,
+                commands);
+    }
+
+    /** That of the step it is or was in; what came of it has an id that begins alike. */
+    static List<String> events(ClusterStatus cluster) {
+        StepId step = cluster.step();
+        return step == null ? List.of() : List.of(EventIds.requested(step));
     }
 }

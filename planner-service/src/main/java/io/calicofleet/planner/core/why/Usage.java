@@ -12,11 +12,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What of a campaign's limits is used.
+ * What of a campaign's limits is used, as its status has it: what may start, and what keeps it.
  *
  * @param campaign its status
  */
-record Usage(CampaignStatus campaign) {
+public record Usage(CampaignStatus campaign) {
+
+    /** Whether the next wave waits, or will after the soak, for an approval that nobody gave yet. */
+    public boolean asksApproval() {
+        return nextWave()
+                .filter(next -> campaign.spec().waves().get(next).approval())
+                .filter(next -> !Boolean.TRUE.equals(campaign.waves().get(next).approved()))
+                .isPresent();
+    }
+
+    /** Whether failures may keep something from starting. */
+    public boolean failuresKeepSome() {
+        return campaign.failures() > 0 && count(ClusterPhase.PENDING) > 0;
+    }
 
     Used places() {
         return new Used(
