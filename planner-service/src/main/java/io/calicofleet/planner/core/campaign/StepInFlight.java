@@ -66,20 +66,7 @@ public record StepInFlight(
 
     /** Taken up. */
     StepInFlight accepted(PlannerTime at) {
-        return new StepInFlight(
-                id,
-                planned,
-                requestedAt,
-                at.clock(),
-                at.worked(),
-                true,
-                acted,
-                verdict,
-                done,
-                total,
-                unit,
-                waitsFor,
-                false);
+        return heard(at, true, acted, verdict, waitsFor);
     }
 
     /** Further on; never back, since reports may come twice or late. */
@@ -103,25 +90,30 @@ public record StepInFlight(
 
     /** Done with acting. */
     StepInFlight acted(PlannerTime at) {
-        return new StepInFlight(
-                id, planned, requestedAt, at.clock(), at.worked(), true, true, verdict, done, total, unit, null, false);
+        return heard(at, true, true, verdict, null);
     }
 
     /** Judged. */
     StepInFlight judged(Outcome outcome, PlannerTime at) {
+        return heard(at, accepted, acted, outcome, null);
+    }
+
+    /** Something was heard of it, and it is as far as it was. */
+    private StepInFlight heard(
+            PlannerTime at, boolean taken, boolean over, @Nullable Outcome judged, @Nullable String waiting) {
         return new StepInFlight(
                 id,
                 planned,
                 requestedAt,
                 at.clock(),
                 at.worked(),
-                accepted,
-                acted,
-                outcome,
+                taken,
+                over,
+                judged,
                 done,
                 total,
                 unit,
-                null,
+                waiting,
                 false);
     }
 
