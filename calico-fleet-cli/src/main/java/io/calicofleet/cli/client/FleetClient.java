@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.Explanation;
 import io.calicofleet.kafka.EventJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -100,13 +101,15 @@ public final class FleetClient {
     }
 
     /** Why a campaign is where it is. */
-    public JsonNode explanation(String campaign) {
-        return get("/campaigns/" + encode(campaign) + "/explanation");
+    public Explanation explanation(String campaign) {
+        return convert(get("/campaigns/" + encode(campaign) + "/explanation"), Explanation.class);
     }
 
     /** Why a cluster of a campaign is where it is. */
-    public JsonNode explanation(String campaign, String cluster) {
-        return get("/campaigns/" + encode(campaign) + "/clusters/" + encode(cluster) + "/explanation");
+    public Explanation explanation(String campaign, String cluster) {
+        return convert(
+                get("/campaigns/" + encode(campaign) + "/clusters/" + encode(cluster) + "/explanation"),
+                Explanation.class);
     }
 
     /** Asks something of a campaign: pause, resume, abort, approve, retry, skip. */

@@ -22,6 +22,8 @@ import picocli.CommandLine.Parameters;
         description = "Say of all that is not finished why: by which rule, since when, what ends it, and what to type.")
 public final class ExplainCommand implements Callable<Integer> {
 
+    private static final String EXPLANATION = "/explanation";
+
     private final Terminal terminal;
 
     @Mixin
@@ -66,18 +68,19 @@ public final class ExplainCommand implements Callable<Integer> {
 
     /** What is named is a campaign, or else a cluster. */
     private JsonNode answer(FleetClient client) {
+        String campaign = "/campaigns/" + FleetClient.encode(subject);
         String id = cluster;
         if (id != null) {
-            return client.explanation(subject, id);
+            return client.get(campaign + "/clusters/" + FleetClient.encode(id) + EXPLANATION);
         }
         try {
-            return client.explanation(subject);
+            return client.get(campaign + EXPLANATION);
         } catch (RequestRefusedException noCampaign) {
             if (noCampaign.problem().status() != 404) {
                 throw noCampaign;
             }
             try {
-                return client.get("/clusters/" + FleetClient.encode(subject) + "/explanation");
+                return client.get("/clusters/" + FleetClient.encode(subject) + EXPLANATION);
             } catch (RequestRefusedException noCluster) {
                 throw noCluster.problem().status() == 404
                         ? CliException.usage("There is no campaign and no cluster '" + subject + "'"

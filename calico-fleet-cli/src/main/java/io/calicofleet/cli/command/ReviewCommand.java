@@ -49,7 +49,7 @@ public final class ReviewCommand implements Callable<Integer> {
         }
         ClusterStatus status = FleetClient.convert(node, ClusterStatus.class);
         new ReviewView(terminal).print(status);
-        Explanation explanation = FleetClient.convert(client.explanation(name, cluster), Explanation.class);
+        Explanation explanation = client.explanation(name, cluster);
         TrafficReview review = status.review();
         String digest = review == null ? null : review.digest();
         // An approval names what was seen: here it was.

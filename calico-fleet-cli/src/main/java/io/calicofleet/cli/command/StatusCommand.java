@@ -11,7 +11,6 @@ import io.calicofleet.cli.view.ExplanationView;
 import io.calicofleet.cli.view.Snapshot;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterStatus;
-import io.calicofleet.event.Explanation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -95,8 +94,7 @@ public final class StatusCommand implements Callable<Integer> {
             server.output().print(terminal, all);
         } else {
             new CampaignView(terminal).detail(snapshot);
-            new ExplanationView(terminal, server.commandLines())
-                    .waiting(FleetClient.convert(client.explanation(campaign), Explanation.class));
+            new ExplanationView(terminal, server.commandLines()).waiting(client.explanation(campaign));
         }
         return switch (snapshot.campaign().phase()) {
             case HELD, FAILED, ABORTED -> ExitCodes.FAILED;

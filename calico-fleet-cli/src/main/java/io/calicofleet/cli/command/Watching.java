@@ -1,7 +1,6 @@
 package io.calicofleet.cli.command;
 
 import io.calicofleet.cli.ExitCodes;
-import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.client.RequestRefusedException;
 import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.cli.output.Times;
@@ -10,7 +9,6 @@ import io.calicofleet.cli.view.ExplanationView;
 import io.calicofleet.cli.view.Phases;
 import io.calicofleet.cli.view.ProgressView;
 import io.calicofleet.cli.view.Snapshot;
-import io.calicofleet.event.Explanation;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
@@ -74,8 +72,7 @@ final class Watching {
                 + (campaign.summary().isEmpty() ? "" : ": " + campaign.summary()));
         if (!last.succeeded()) {
             new ExplanationView(terminal, server.commandLines())
-                    .waiting(FleetClient.convert(
-                            server.client().explanation(campaign.campaign().value()), Explanation.class));
+                    .waiting(server.client().explanation(campaign.campaign().value()));
         }
     }
 }
