@@ -33,6 +33,7 @@ import io.calicofleet.simulator.kubernetes.http.ClusterEndpoint;
 import io.calicofleet.simulator.kubernetes.http.HttpFrontend;
 import io.calicofleet.simulator.kubernetes.http.WriteWatcher;
 import io.calicofleet.simulator.kubernetes.rbac.Account;
+import io.calicofleet.simulator.kubernetes.resource.GroupResource;
 import io.calicofleet.simulator.kubernetes.resource.KubernetesVersion;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import io.calicofleet.simulator.kubernetes.store.ObjectKey;
@@ -43,6 +44,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -316,6 +318,37 @@ public final class SimulatedCluster {
                         .toList();
     }
 
+    /** All objects as they are stored, by what the audit calls them. What is stored is never changed: later ones are others. */
+    public Map<String, JsonNode> objects() {
+        return cluster.store().locked(() -> {
+            Map<String, JsonNode> all = new TreeMap<>();
+            for (GroupResource resource : cluster.store().resources()) {
+                for (ObjectNode object : cluster.store().list(resource, "").objects()) {
+                    String namespace = Json.text(object, "metadata", "namespace");
+                    all.put(
+                            resource + " " + (namespace.isEmpty() ? "" : namespace + "/")
+                                    + Json.text(object, "metadata", "name"),
+                            object);
+                }
+            }
+            return all;
+        });
+    }
+
+    /**
+     * Stores an object as it was read from another cluster: with its uid, its managed fields and its status, and past the
+     * rules of the API, by which it is there already.
+     *
+     * @throws ApiException where its kind is not served
+     */
+    void restore(ObjectNode read) {
+        ResourceType type = type(read);
+        cluster.store().put(type.groupResource(), read.deepCopy());
+        if (Crds.is(type)) {
+            controllers.establishNow(Json.text(read, "metadata", "name"));
+        }
+    }
+
     /**
      * Creates or changes the objects of a YAML text as {@code kubectl apply} does, last-applied annotation included; what
      * was applied before and is not there now goes. What is too large for that annotation as
@@ -325,11 +358,12 @@ public final class SimulatedCluster {
      */
     public void apply(String yaml) {
         for (JsonNode document : Shared.documents(yaml)) {
-            applyOne((ObjectNode) document);
+            apply((ObjectNode) document);
         }
     }
 
-    private void applyOne(ObjectNode document) {
+    /** Creates or changes one object in the same way. */
+    void apply(ObjectNode document) {
         ResourceType type = type(document);
         ObjectNode wanted = document.deepCopy();
         ObjectNode metadata = Json.child(wanted, "metadata");

@@ -25,7 +25,8 @@ public final class EtcdManifests {
         return all.toString();
     }
 
-    private static void fill(ObjectNode object, EtcdServer etcd) {
+    /** The same for one object, in place. */
+    public static void fill(ObjectNode object, EtcdServer etcd) {
         boolean tls = !etcd.caPem().isEmpty();
         if (object.path("data").get("etcd_endpoints") != null) {
             ObjectNode data = Json.child(object, "data");

@@ -136,8 +136,8 @@ public final class Json {
     public static List<JsonNode> yamlDocuments(String yaml) {
         List<JsonNode> documents = new ArrayList<>();
         try (MappingIterator<JsonNode> all = YAML.readerFor(JsonNode.class).readValues(yaml)) {
-            while (all.hasNext()) {
-                JsonNode next = all.next();
+            while (all.hasNextValue()) {
+                JsonNode next = all.nextValue();
                 if (next != null && next.isObject() && !next.isEmpty()) {
                     documents.add(next);
                 }

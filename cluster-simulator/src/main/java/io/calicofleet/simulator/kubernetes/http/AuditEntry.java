@@ -34,6 +34,13 @@ public record AuditEntry(
         values = Map.copyOf(values);
     }
 
+    /** The object it was about, as {@code daemonsets.apps kube-system/calico-node}; one inside it, such as its status, left out. */
+    public String object() {
+        int slash = resource.indexOf('/');
+        return (slash < 0 ? resource : resource.substring(0, slash)) + " " + (namespace.isEmpty() ? "" : namespace + "/")
+                + name;
+    }
+
     /** Whether it was carried out. */
     public boolean succeeded() {
         return code < 400;
