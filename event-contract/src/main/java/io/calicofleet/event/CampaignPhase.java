@@ -14,6 +14,9 @@ public enum CampaignPhase {
     /** The next wave waits for an approval. */
     AWAITING_APPROVAL("The next wave waits for an approval.", false),
 
+    /** Nothing new starts before its time: a start, a maintenance window, or the end of a freeze. */
+    SCHEDULED("Nothing new starts before its time: a start, a maintenance window, or the end of a freeze.", false),
+
     /** Paused by a person: what is under way finishes, nothing new starts. */
     PAUSED("Paused by a person: what is under way finishes, nothing new starts.", false),
 

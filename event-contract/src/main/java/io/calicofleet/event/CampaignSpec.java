@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param onConflict what to do with fields that both a person and the release changed
  * @param drillSteps number of steps of a drill, 1 or more; without meaning elsewhere
  * @param upgrade settings of an upgrade; null: all defaults, and elsewhere
+ * @param schedule when clusters may be started; null: at any time
  */
 public record CampaignSpec(
         CampaignName name,
@@ -32,7 +33,8 @@ public record CampaignSpec(
         GatesSpec gates,
         OnConflict onConflict,
         int drillSteps,
-        @Nullable UpgradeSpec upgrade) {
+        @Nullable UpgradeSpec upgrade,
+        @Nullable ScheduleSpec schedule) {
 
     public CampaignSpec {
         requireNonNull(name, "name");
@@ -43,6 +45,34 @@ public record CampaignSpec(
         requireNonNull(gates, "gates");
         requireNonNull(onConflict, "onConflict");
         waves = Copies.list(waves);
+    }
+
+    /** One without a schedule. */
+    public CampaignSpec(
+            CampaignName name,
+            Procedure procedure,
+            @Nullable CalicoVersion target,
+            ClusterSelector clusters,
+            List<WaveSpec> waves,
+            Quantity maxConcurrent,
+            FailureBudget failureBudget,
+            GatesSpec gates,
+            OnConflict onConflict,
+            int drillSteps,
+            @Nullable UpgradeSpec upgrade) {
+        this(
+                name,
+                procedure,
+                target,
+                clusters,
+                waves,
+                maxConcurrent,
+                failureBudget,
+                gates,
+                onConflict,
+                drillSteps,
+                upgrade,
+                null);
     }
 
     /** The settings of an upgrade, with the defaults where there are none. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param clusters how many clusters take part
  * @param phases number of clusters by phase
  * @param failures failures that count against the budget
+ * @param schedule what its schedule makes it wait for; null where it has none, and from senders that do not say
  * @param createdAt when it was created
  * @param since when it came into this phase; null from senders that do not say
  * @param updatedAt when this was true
@@ -32,6 +33,7 @@ public record CampaignStatus(
         int clusters,
         Map<String, Integer> phases,
         int failures,
+        @Nullable ScheduleStatus schedule,
         Instant createdAt,
         @Nullable Instant since,
         Instant updatedAt,

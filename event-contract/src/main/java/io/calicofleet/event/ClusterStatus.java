@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param campaign the campaign it belongs to
  * @param cluster the cluster it is about
  * @param wave its wave
+ * @param labels those of its labels that rules of the campaign are about
  * @param phase where it is
  * @param holdReason why it is held or failed
  * @param objections all objections of the preflight, or what else a person has to decide about
@@ -36,6 +38,7 @@ public record ClusterStatus(
         CampaignName campaign,
         ClusterId cluster,
         WaveName wave,
+        Map<String, String> labels,
         ClusterPhase phase,
         @Nullable HoldReason holdReason,
         List<String> objections,
@@ -65,6 +68,7 @@ public record ClusterStatus(
         requireNonNull(unit, "unit");
         requireNonNull(updatedAt, "updatedAt");
         summary = Lines.shortened(requireNonNull(summary, "summary"));
+        labels = Copies.map(labels);
         objections = Lines.few(objections);
         steps = Copies.list(steps);
         remaining = Copies.list(remaining);

@@ -98,7 +98,7 @@ public final class StatusCommand implements Callable<Integer> {
         }
         return switch (snapshot.campaign().phase()) {
             case HELD, FAILED, ABORTED -> ExitCodes.FAILED;
-            case RUNNING, SOAKING, AWAITING_APPROVAL, PAUSED, ABORTING, SUCCEEDED -> ExitCodes.OK;
+            case RUNNING, SOAKING, AWAITING_APPROVAL, SCHEDULED, PAUSED, ABORTING, SUCCEEDED -> ExitCodes.OK;
         };
     }
 }

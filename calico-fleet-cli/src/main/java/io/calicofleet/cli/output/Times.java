@@ -4,12 +4,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 
 /** Times and durations as tables show them. */
 public final class Times {
 
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
+
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE uuuu-MM-dd HH:mmxxx", Locale.ROOT);
 
     private Times() {}
 
@@ -26,6 +29,11 @@ public final class Times {
             return "%dh%02dm".formatted(seconds / 3600, seconds % 3600 / 60);
         }
         return "%dd%02dh".formatted(seconds / 86_400, seconds % 86_400 / 3600);
+    }
+
+    /** {@code Sat 2026-11-28 22:00+01:00 (Europe/Berlin)}. */
+    public static String dated(Instant time, ZoneId zone) {
+        return DATE.format(time.atZone(zone)) + " (" + zone + ")";
     }
 
     /** The time of day here. */

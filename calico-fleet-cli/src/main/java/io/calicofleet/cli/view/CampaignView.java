@@ -11,12 +11,14 @@ import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.GateResult;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Outcome;
+import io.calicofleet.event.ScheduleStatus;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepRecord;
 import io.calicofleet.event.WaveStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -76,6 +78,7 @@ public final class CampaignView {
         CampaignStatus campaign = snapshot.campaign();
         terminal.line(terminal.styled(Style.BOLD, campaign.campaign().value()) + "  " + goal(campaign) + "  "
                 + phase(campaign) + (campaign.reason().isEmpty() ? "" : ": " + campaign.reason()));
+        schedule(campaign.schedule());
         terminal.line("");
         List<ClusterPhase> shown = WAVE_COLUMNS.stream()
                 .filter(phase -> !SELDOM.contains(phase) || count(campaign.phases(), phase) > 0)
@@ -93,6 +96,21 @@ public final class CampaignView {
         waves.print(terminal);
         terminal.line("");
         clusters(snapshot.clusters());
+    }
+
+    private void schedule(@Nullable ScheduleStatus schedule) {
+        if (schedule == null) {
+            return;
+        }
+        Instant opensAt = schedule.opensAt();
+        String zone = schedule.zone().isEmpty() ? "UTC" : schedule.zone();
+        terminal.line("schedule: "
+                + (opensAt == null ? "" : "the next start is " + Times.dated(opensAt, ZoneId.of(zone)) + "; ")
+                + "a cluster takes "
+                + Times.shortly(schedule.expected())
+                + (schedule.measured() == 0
+                        ? ", as the campaign says"
+                        : ", as 95% of " + schedule.measured() + " did"));
     }
 
     /** The clusters of a campaign, a row each. */

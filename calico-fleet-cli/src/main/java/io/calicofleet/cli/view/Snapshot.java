@@ -28,7 +28,7 @@ public record Snapshot(CampaignStatus campaign, List<ClusterStatus> clusters) {
         return switch (campaign.phase()) {
             case SUCCEEDED, FAILED, ABORTED -> true;
             case HELD, AWAITING_APPROVAL, PAUSED -> count(ClusterPhase.RUNNING) == 0;
-            case RUNNING, SOAKING, ABORTING -> false;
+            case RUNNING, SOAKING, SCHEDULED, ABORTING -> false;
         };
     }
 

@@ -2,18 +2,23 @@ package io.calicofleet.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.FakePlanner;
 import io.calicofleet.cli.Run;
 import io.calicofleet.cli.Samples;
 import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.EndedBy;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.ScheduleStatus;
 import io.calicofleet.kafka.EventJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -197,6 +202,27 @@ class CommandsTest {
             assertThat(run.out())
                     .contains("Waits for you:", "c02: too old", "skip calico-3-22 --cluster c02 --server")
                     .doesNotContain("All places are taken");
+        }
+
+        @Test
+        void shows_when_the_next_cluster_starts_on_the_clocks_of_its_window() throws IOException {
+            CampaignStatus status = Samples.campaign(CampaignPhase.SCHEDULED, Map.of("pending", 3));
+            ObjectNode scheduled = EventJson.mapper().valueToTree(status);
+            scheduled.set(
+                    "schedule",
+                    EventJson.mapper()
+                            .valueToTree(new ScheduleStatus(
+                                    Instant.parse("2026-11-28T21:00:00Z"), "Europe/Berlin", Duration.ofMinutes(45), 12)));
+            planner.on("GET", "/campaigns/calico-3-22", 200, scheduled.toString())
+                    .on("GET", "/campaigns/calico-3-22/clusters", 200, "[]")
+                    .on("GET", "/campaigns/calico-3-22/explanation", 200, Samples.json(Samples.explanation()));
+
+            Run run = run("status", "calico-3-22");
+
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.OK);
+            assertThat(run.out())
+                    .contains("schedule: the next start is Sat 2026-11-28 22:00+01:00 (Europe/Berlin); a cluster takes"
+                            + " 45m00s, as 95% of 12 did");
         }
 
         @Test

@@ -14,6 +14,7 @@ import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.campaign.WaveProgress;
 import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.document.Suggestion;
+import io.calicofleet.planner.core.schedule.Schedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,10 +45,12 @@ public final class CampaignCreation {
         fleet.forEach(candidate -> this.fleet.put(candidate.cluster(), candidate));
     }
 
-    /** All that speaks against the campaign on this fleet; empty where nothing does. */
-    public static List<Problem> problems(CampaignSpec spec, Collection<ClusterCandidate> fleet) {
+    /** All that speaks against the campaign on this fleet, would it be created now; empty where nothing does. */
+    public static List<Problem> problems(CampaignSpec spec, Collection<ClusterCandidate> fleet, Instant now) {
         CampaignCreation creation = new CampaignCreation(spec, fleet);
-        creation.clusters(new PlannerTime(Instant.EPOCH, Duration.ZERO));
+        // Asked before it is sent only: one that waits for a planner while its time comes starts when it is taken up.
+        ScheduleProblems.past(spec, now).ifPresent(creation.objections::add);
+        creation.clusters(new PlannerTime(now, Duration.ZERO));
         return List.copyOf(creation.objections);
     }
 
@@ -82,6 +85,7 @@ public final class CampaignCreation {
         form();
         Map<ClusterId, ClusterCandidate> left = new TreeMap<>(selected());
         int total = left.size();
+        Schedule schedule = Schedule.of(spec.schedule());
         List<ClusterState> states = new ArrayList<>();
         for (int i = 0; i < spec.waves().size(); i++) {
             WaveSpec wave = spec.waves().get(i);
@@ -93,11 +97,17 @@ public final class CampaignCreation {
             }
             for (ClusterCandidate candidate : taken) {
                 left.remove(candidate.cluster());
-                states.add(ClusterState.pending(candidate.cluster(), i, notes(candidate), now));
+                states.add(ClusterState.pending(
+                        candidate.cluster(), i, schedule.asked(candidate.labels()), notes(candidate), now));
             }
         }
         if (!spec.waves().isEmpty()) {
             untaken(texts(left.keySet()));
+        }
+        if (spec.schedule() != null && objections.isEmpty()) {
+            Map<ClusterId, Map<String, String>> labels = new TreeMap<>();
+            states.forEach(state -> labels.put(state.cluster(), state.labels()));
+            objections.addAll(ScheduleProblems.of(spec.schedule(), labels, now.clock()));
         }
         return states;
     }
@@ -114,6 +124,7 @@ public final class CampaignCreation {
                 != spec.waves().size()) {
             object("waves", "Two waves have the same name.");
         }
+        objections.addAll(ScheduleProblems.ofForm(spec.schedule()));
         boolean never = spec.maxConcurrent().value() == 0
                 || spec.waves().stream()
                         .map(WaveSpec::maxConcurrent)

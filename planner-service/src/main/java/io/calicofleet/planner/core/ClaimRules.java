@@ -101,8 +101,8 @@ final class ClaimRules {
         if (twin != null) {
             String said = twin.said(cluster.cluster());
             decision.letGo(granted.refused(List.of(said), said, decision.now()));
-        } else if (WaveRules.mayBegin(decision.state(), granted)) {
-            WaveRules.begin(decision, granted);
+        } else if (StartRules.mayBegin(decision.state(), granted, decision.now())) {
+            StartRules.begin(decision, granted);
         } else {
             decision.letGo(granted);
         }

@@ -119,14 +119,14 @@ final class CommandRules {
 
     private static void takeOver(DecisionBuilder decision, ClusterTakenOver command) {
         named(decision, command, command.cluster()).ifPresent(cluster -> {
-            if (WaveRules.mayBegin(decision.state(), cluster)) {
+            if (StartRules.mayBegin(decision.state(), cluster, decision.now())) {
                 ClaimRules.takeOver(decision, cluster, command);
             } else {
                 decision.refuse(
                         command,
                         "Cluster " + command.cluster()
-                                + " could not start: the campaign is paused, has no free place, or has spent its"
-                                + " failure budget.");
+                                + " could not start: the campaign is paused, has no free place, has spent its failure"
+                                + " budget, or it is not time.");
             }
         });
     }

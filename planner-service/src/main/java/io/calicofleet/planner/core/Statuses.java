@@ -3,6 +3,7 @@ package io.calicofleet.planner.core;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.ScheduleStatus;
 import io.calicofleet.event.WaveStatus;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
@@ -13,8 +14,11 @@ import io.calicofleet.planner.core.campaign.StepInFlight;
 import io.calicofleet.planner.core.campaign.Tally;
 import io.calicofleet.planner.core.campaign.WaveProgress;
 import io.calicofleet.planner.core.route.PlannedStep;
+import io.calicofleet.planner.core.schedule.Expected;
+import io.calicofleet.planner.core.schedule.Timing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Says in events where campaigns and clusters are. */
@@ -30,6 +34,7 @@ final class Statuses {
                 state.name(),
                 cluster.cluster(),
                 state.header().spec().waves().get(cluster.wave()).name(),
+                cluster.labels(),
                 cluster.phase(),
                 findings.holdReason(),
                 findings.objections(),
@@ -83,10 +88,24 @@ final class Statuses {
                 tally.total(),
                 tally.byPhase(),
                 tally.failures(),
+                schedule(state, now),
                 header.createdAt(),
                 header.since(),
                 now.clock(),
                 summary(state, reason));
+    }
+
+    private static @Nullable ScheduleStatus schedule(CampaignState state, PlannerTime now) {
+        if (!state.schedule().says()) {
+            return null;
+        }
+        Expected expected = state.expected();
+        Optional<Timing> next = WaveRules.untimely(state, now);
+        return new ScheduleStatus(
+                next.map(Timing::opensAt).orElse(null),
+                next.map(Timing::zone).orElse(""),
+                expected.duration(),
+                expected.measured());
     }
 
     /** Whether the two tell people different things. */

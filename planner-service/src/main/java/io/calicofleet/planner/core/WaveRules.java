@@ -1,24 +1,21 @@
 package io.calicofleet.planner.core;
 
 import io.calicofleet.event.CampaignPhase;
-import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClusterId;
-import io.calicofleet.event.Quantity;
 import io.calicofleet.event.WaveSpec;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
-import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.campaign.Tally;
 import io.calicofleet.planner.core.campaign.WaveProgress;
-import io.calicofleet.planner.core.route.Routes;
+import io.calicofleet.planner.core.schedule.Timing;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.pcollections.TreePSet;
 
 /**
  * Starts what may start, and says in which phase the campaign is. Run after every input, on the state it left.
@@ -40,15 +37,14 @@ final class WaveRules {
         }
         markFinished(decision);
         if (header.standing() == Standing.GO) {
-            startRetried(decision);
-            startFresh(decision);
+            StartRules.start(decision);
             while (nextWave(decision.state())
                     .filter(index -> mayStart(decision.state(), index, decision.now()))
                     .isPresent()) {
                 int index = nextWave(decision.state()).orElseThrow();
                 decision.header(decision.header()
                         .wave(index, decision.header().waves().get(index).asStarted(decision.now()), decision.now()));
-                startFresh(decision);
+                StartRules.start(decision);
                 markFinished(decision);
             }
         }
@@ -110,64 +106,6 @@ final class WaveRules {
         }
     }
 
-    /** Retried clusters are not new: only the places are asked for. */
-    private static void startRetried(DecisionBuilder decision) {
-        for (int i = 0; i < decision.header().waves().size(); i++) {
-            start(decision, i, true);
-        }
-    }
-
-    private static void startFresh(DecisionBuilder decision) {
-        for (int i = 0; i < decision.header().waves().size(); i++) {
-            if (decision.header().waves().get(i).startedAt() != null) {
-                start(decision, i, false);
-            }
-        }
-    }
-
-    private static void start(DecisionBuilder decision, int wave, boolean retried) {
-        while (true) {
-            CampaignState state = decision.state();
-            TreePSet<ClusterId> waiting = retried ? state.retried(wave) : state.fresh(wave);
-            if (waiting.isEmpty() || noPlace(state, wave) || (!retried && budgetSpent(state))) {
-                return;
-            }
-            ClusterState cluster = Objects.requireNonNull(state.cluster(waiting.first()));
-            if (cluster.claimed().has()) {
-                begin(decision, cluster);
-            } else {
-                ClaimRules.ask(decision, cluster);
-            }
-        }
-    }
-
-    /** Starts a cluster that the campaign has to itself. */
-    static void begin(DecisionBuilder decision, ClusterState cluster) {
-        decision.request(
-                cluster,
-                Routes.opening(decision.header().spec(), cluster.findings()::keepsMine).stream()
-                        .map(step -> step.with(
-                                step.parameters().withAnswers(cluster.findings().remembered())))
-                        .toList());
-    }
-
-    /** Whether a cluster that waits, and takes no place yet, may start now; why it was asked for may have passed. */
-    static boolean mayBegin(CampaignState state, ClusterState cluster) {
-        return state.header().standing() == Standing.GO
-                && !noPlace(state, cluster.wave())
-                && (cluster.waitsForRetry() || !budgetSpent(state));
-    }
-
-    private static boolean noPlace(CampaignState state, int wave) {
-        CampaignSpec spec = state.header().spec();
-        Quantity ofWave = spec.waves().get(wave).maxConcurrent();
-        return state.tally().inFlight()
-                        >= spec.maxConcurrent().atMostOf(state.tally().total())
-                || (ofWave != null
-                        && state.tally(wave).inFlight()
-                                >= ofWave.atMostOf(state.tally(wave).total()));
-    }
-
     /** The first wave that has not started; empty where all have. */
     private static Optional<Integer> nextWave(CampaignState state) {
         for (int i = 0; i < state.header().waves().size(); i++) {
@@ -207,7 +145,8 @@ final class WaveRules {
             return Optional.of(
                     new Position(CampaignPhase.AWAITING_APPROVAL, "Wave " + wave.name() + " waits for an approval."));
         }
-        return Optional.empty();
+        return StartRules.untimely(state, List.of(state.fresh(index)), now)
+                .map(timing -> new Position(CampaignPhase.SCHEDULED, timing.why()));
     }
 
     /** The first wave before {@code index} that is not finished. */
@@ -283,7 +222,9 @@ final class WaveRules {
         }
         String stopped = stoppedByFailures(state).orElse("");
         if (tally.running() > 0) {
-            String waits = stopped.isEmpty() ? keptWaiting(state) : stopped;
+            String waits = !stopped.isEmpty()
+                    ? stopped
+                    : state.kept().isEmpty() ? StartRules.untimely(state, now).map(Timing::why).orElse("") : keptWaiting(state);
             return new Position(CampaignPhase.RUNNING, state.silent().isEmpty() ? waits : unanswered(state));
         }
         if (tally.held() > 0) {
@@ -298,9 +239,21 @@ final class WaveRules {
         if (!state.kept().isEmpty()) {
             return new Position(CampaignPhase.RUNNING, keptWaiting(state));
         }
+        Optional<Timing> untimely = StartRules.untimely(state, now);
+        if (untimely.isPresent()) {
+            return new Position(
+                    CampaignPhase.SCHEDULED, untimely.map(Timing::why).orElseThrow());
+        }
         return nextWave(state)
                 .flatMap(index -> blocked(state, index, now))
                 .orElse(new Position(CampaignPhase.RUNNING, ""));
+    }
+
+    /** Why it is not time for the next clusters to start, those of the next wave ahead of its time included; empty where it is, or none waits. */
+    static Optional<Timing> untimely(CampaignState state, PlannerTime now) {
+        return StartRules.untimely(state, now)
+                .or(() -> nextWave(state)
+                        .flatMap(index -> StartRules.untimely(state, List.of(state.fresh(index)), now)));
     }
 
     private static String keptWaiting(CampaignState state) {

@@ -36,6 +36,9 @@ class ClockJumpsTest {
         RandomWorld world = new RandomWorld(seed);
         world.run();
         world.settle();
+        if (world.spec.schedule() != null) {
+            return; // People mean what the clock shows by that.
+        }
         PlannerCore core = new PlannerCore(Fleet.CATALOGUE, PlannerSettings.DEFAULT);
         Random random = new Random(seed);
         CampaignState right = null;

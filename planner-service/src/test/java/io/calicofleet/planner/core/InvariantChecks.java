@@ -27,6 +27,7 @@ import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.campaign.WaveProgress;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,10 +39,12 @@ final class InvariantChecks {
 
     private final CampaignSpec spec;
     private final Map<ClusterId, Attempt> attempts = new HashMap<>();
+    private final List<ClusterCandidate> fleet;
     private boolean approvedForAll;
 
-    InvariantChecks(CampaignSpec spec) {
+    InvariantChecks(CampaignSpec spec, List<ClusterCandidate> fleet) {
         this.spec = spec;
+        this.fleet = fleet;
     }
 
     /** What the outside world knows of the step last asked for on a cluster. */
@@ -72,6 +75,9 @@ final class InvariantChecks {
                 assertThat(before == null || before.header().standing() != Standing.ABORTED)
                         .as("no step is asked for after an abort")
                         .isTrue();
+                if (before != null && before.cluster(request.request().step().cluster()).phase() == ClusterPhase.PENDING) {
+                    inTime(request.request().step().cluster(), input.at().clock());
+                }
                 boolean fresh = !everStarted.contains(request.request().step().cluster());
                 if (fresh) {
                     assertThat(after.header().standing())
@@ -86,6 +92,18 @@ final class InvariantChecks {
         places(after);
         wavesStarted(before, after, input.at());
         counted(after);
+    }
+
+    /** No cluster begins outside of its windows, before it is to, or in a freeze. */
+    private void inTime(ClusterId cluster, Instant now) {
+        Map<String, String> labels = fleet.stream()
+                .filter(candidate -> candidate.cluster().equals(cluster))
+                .findFirst()
+                .orElseThrow()
+                .labels();
+        assertThat(spec.schedule() == null || ByTheMinute.isOpen(spec.schedule(), labels, now))
+                .as("%s begins at %s", cluster, now)
+                .isTrue();
     }
 
     void duplicate(Decision again, CampaignState state) {

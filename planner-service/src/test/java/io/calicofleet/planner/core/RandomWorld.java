@@ -6,6 +6,7 @@ import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignPaused;
+import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignResumed;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClaimAnswer;
@@ -14,6 +15,7 @@ import io.calicofleet.event.ClaimReleased;
 import io.calicofleet.event.ClaimRequested;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterSkipped;
 import io.calicofleet.event.FailureReason;
@@ -38,6 +40,7 @@ import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.claim.ClaimCore;
 import io.calicofleet.planner.core.claim.ClaimDecision;
 import io.calicofleet.planner.core.claim.ClaimState;
+import io.calicofleet.planner.core.schedule.Timing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,7 +78,7 @@ final class RandomWorld {
         this.fleet = Fleet.of(1 + random.nextInt(12));
         this.trouble = random.nextInt(25);
         this.spec = randomSpec();
-        this.checks = new InvariantChecks(spec);
+        this.checks = new InvariantChecks(spec, fleet);
     }
 
     void run() {
@@ -105,9 +108,22 @@ final class RandomWorld {
                     command(approval(cluster));
                 }
                 command(new ClusterRetried(name, null, "", ""));
+                if (state.header().phase() == CampaignPhase.SCHEDULED) {
+                    neverComes();
+                }
                 for (ClusterId cluster : List.copyOf(state.silent())) {
                     command(new ClusterSkipped(name, cluster, "", ""));
                 }
+            }
+        }
+    }
+
+    /** What takes longer than any window is left out. */
+    private void neverComes() {
+        for (ClusterState cluster : List.copyOf(state.clusters().values())) {
+            Timing timing = StartRules.timing(state, cluster.labels(), Times.at(now));
+            if (cluster.phase() == ClusterPhase.PENDING && !timing.open() && timing.opensAt() == null) {
+                command(new ClusterSkipped(spec.name(), cluster.cluster(), "", ""));
             }
         }
     }
@@ -294,6 +310,30 @@ final class RandomWorld {
         };
     }
 
+    /** Windows of the day in the course of which it begins, now and then of those of one label only, and a freeze. */
+    private Map<String, Object> schedule() {
+        Map<String, Object> schedule = new HashMap<>();
+        List<Map<String, Object>> windows = new ArrayList<>();
+        windows.add(Map.of("from", "0" + (7 + random.nextInt(3)) + ":15", "to", "0" + random.nextInt(7) + ":00", "zone", "UTC"));
+        if (fleet.size() > 1 && random.nextBoolean()) {
+            windows.add(Map.of(
+                    "matchLabels", Map.of("env", "prod"), "from", "10:00", "to", "23:30", "zone", "Europe/Berlin"));
+        }
+        if (random.nextInt(4) > 0) {
+            schedule.put("windows", windows);
+        }
+        if (random.nextBoolean()) {
+            schedule.put(
+                    "freezes",
+                    List.of(Map.of("from", "2026-11-23T09:00:00Z", "to", "2026-11-23T10:00:00Z", "reason", "a sale")));
+        }
+        if (random.nextBoolean()) {
+            schedule.put("startAt", "2026-11-23T08:20:00Z");
+        }
+        schedule.put("expectedDuration", "PT" + (1 + random.nextInt(30)) + "M");
+        return schedule;
+    }
+
     private CampaignSpec randomSpec() {
         List<Map<String, Object>> waves = new ArrayList<>();
         int count = random.nextInt(3);
@@ -324,10 +364,14 @@ final class RandomWorld {
             "failureBudget",
             Map.of("maxFailures", random.nextInt(3))
         };
-        if (random.nextInt(4) == 0) {
-            return Fleet.drill(1 + random.nextInt(4), fields);
+        List<Object> all = new ArrayList<>(List.of(fields));
+        if (random.nextInt(3) == 0) {
+            all.addAll(List.of("schedule", schedule()));
         }
-        List<Object> ofUpgrade = new ArrayList<>(List.of(fields));
+        if (random.nextInt(4) == 0) {
+            return Fleet.drill(1 + random.nextInt(4), all.toArray());
+        }
+        List<Object> ofUpgrade = new ArrayList<>(all);
         ofUpgrade.addAll(List.of("onGateFailure", random.nextBoolean() ? "rollback" : "hold"));
         ofUpgrade.addAll(List.of("hostEndpoints", Map.of("migrateToAutomatic", random.nextBoolean())));
         return Fleet.campaign(ofUpgrade.toArray());

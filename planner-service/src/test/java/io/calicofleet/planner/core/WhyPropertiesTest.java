@@ -67,6 +67,7 @@ class WhyPropertiesTest {
                             "wave-approval",
                             "wave-order",
                             "success-rule",
+                            "schedule",
                             "failure-budget",
                             "places",
                             "claim",
@@ -107,12 +108,12 @@ class WhyPropertiesTest {
                 .sorted(Comparator.comparing(ClusterState::cluster))
                 .map(cluster -> Statuses.of(state, cluster))
                 .toList();
-        Explanation explanation = Explanations.of(campaign, clusters);
+        Explanation explanation = Explanations.of(campaign, clusters, input.at().clock());
         long unfinished = clusters.stream()
                 .filter(cluster ->
                         !cluster.phase().terminal() && !campaign.phase().terminal())
                 .filter(cluster -> campaign.phase() != CampaignPhase.ABORTING || cluster.phase() != ClusterPhase.FAILED)
-                .peek(cluster -> assertThat(Explanations.of(campaign, cluster).reasons())
+                .peek(cluster -> assertThat(Explanations.of(campaign, cluster, input.at().clock()).reasons())
                         .as("%s", cluster)
                         .hasSize(1))
                 .count();
@@ -141,13 +142,20 @@ class WhyPropertiesTest {
         boolean moves = state.tally().running() > state.silent().size()
                 || state.tally().asking() > 0
                 || !state.kept().isEmpty()
-                || state.header().phase() == CampaignPhase.SOAKING;
+                || state.header().phase() == CampaignPhase.SOAKING
+                || comes(explanation);
         if (!moves) {
             assertThat(explanation.reasons()).as("%s", explanation).anySatisfy(reason -> {
                 assertThat(reason.endedBy()).isNotEqualTo(EndedBy.ITSELF);
                 assertThat(reason.commands()).isNotEmpty();
             });
         }
+    }
+
+    /** Whether a time is told that comes by itself. */
+    private static boolean comes(Explanation explanation) {
+        return explanation.reasons().stream()
+                .anyMatch(reason -> reason.rule().equals("schedule") && reason.endedBy() == EndedBy.ITSELF);
     }
 
     /** Whoever types it is not refused, and something changes. */

@@ -125,7 +125,7 @@ final class CampaignCommandService {
         List<ClusterCandidate> fleet = view.fleet().values().stream()
                 .map(cluster -> new ClusterCandidate(cluster.cluster(), cluster.labels(), cluster.problem()))
                 .toList();
-        List<Problem> problems = CampaignCreation.problems(spec, fleet);
+        List<Problem> problems = CampaignCreation.problems(spec, fleet, clock.instant());
         if (!problems.isEmpty()) {
             throw lookups.unlessBehind(ProblemDocument.invalid(
                     "The campaign does not fit the clusters that executors serve.",

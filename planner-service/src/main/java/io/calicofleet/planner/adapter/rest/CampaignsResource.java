@@ -109,7 +109,7 @@ public class CampaignsResource {
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Explanation.class)))
     public Explanation explanation(@Parameter(description = NAME) @PathParam("name") String name) {
         CampaignStatus campaign = lookups.campaign(name);
-        return Explanations.of(campaign, view.clusters(campaign.campaign()));
+        return Explanations.of(campaign, view.clusters(campaign.campaign()), clock.instant());
     }
 
     /** Why one of its clusters is where it is. */
@@ -123,7 +123,7 @@ public class CampaignsResource {
             @Parameter(description = NAME) @PathParam("name") String name,
             @Parameter(description = "The cluster's id.") @PathParam("id") String id) {
         CampaignStatus campaign = lookups.campaign(name);
-        return Explanations.of(campaign, lookups.cluster(campaign, id));
+        return Explanations.of(campaign, lookups.cluster(campaign, id), clock.instant());
     }
 
     /** All that is kept of it. */

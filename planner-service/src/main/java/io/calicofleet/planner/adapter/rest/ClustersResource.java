@@ -43,6 +43,7 @@ public class ClustersResource {
     private final FleetView view;
     private final Lookups lookups;
     private final CampaignCommandService commands;
+    private final InstantSource clock;
     private final ObjectMapper mapper = EventJson.mapper();
 
     /** The resource over this view, sending commands there. */
@@ -50,6 +51,7 @@ public class ClustersResource {
         this.view = view;
         this.lookups = new Lookups(view);
         this.commands = new CampaignCommandService(view, sender, clock);
+        this.clock = clock;
     }
 
     /** All clusters. */
@@ -94,7 +96,7 @@ public class ClustersResource {
                 .flatMap(
                         campaign -> view
                                 .cluster(campaign.campaign(), cluster)
-                                .map(status -> Explanations.of(campaign, status))
+                                .map(status -> Explanations.of(campaign, status, clock.instant()))
                                 .stream())
                 .toList();
     }

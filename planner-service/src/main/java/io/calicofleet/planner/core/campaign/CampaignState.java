@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.planner.core.schedule.Expected;
+import io.calicofleet.planner.core.schedule.Schedule;
 import java.util.Collection;
 import java.util.Collections;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +26,10 @@ public final class CampaignState {
     private final HashPMap<ClusterId, ClusterState> clusters;
     private final Tally tally;
     private final PVector<Tally> waves;
-    private final PVector<TreePSet<ClusterId>> fresh;
-    private final PVector<TreePSet<ClusterId>> retried;
+    private final Schedule schedule;
+    private final Measured measured;
+    private final PVector<Waiting> fresh;
+    private final PVector<Waiting> retried;
     private final TreePSet<ClusterId> running;
     private final TreePSet<ClusterId> silent;
     private final TreePSet<ClusterId> kept;
@@ -37,8 +41,10 @@ public final class CampaignState {
             HashPMap<ClusterId, ClusterState> clusters,
             Tally tally,
             PVector<Tally> waves,
-            PVector<TreePSet<ClusterId>> fresh,
-            PVector<TreePSet<ClusterId>> retried,
+            Schedule schedule,
+            Measured measured,
+            PVector<Waiting> fresh,
+            PVector<Waiting> retried,
             TreePSet<ClusterId> running,
             TreePSet<ClusterId> silent,
             TreePSet<ClusterId> kept,
@@ -48,6 +54,8 @@ public final class CampaignState {
         this.clusters = clusters;
         this.tally = tally;
         this.waves = waves;
+        this.schedule = schedule;
+        this.measured = measured;
         this.fresh = fresh;
         this.retried = retried;
         this.running = running;
@@ -69,8 +77,10 @@ public final class CampaignState {
                 HashTreePMap.empty(),
                 Tally.NONE,
                 TreePVector.from(Collections.nCopies(count, Tally.NONE)),
-                TreePVector.from(Collections.nCopies(count, none)),
-                TreePVector.from(Collections.nCopies(count, none)),
+                Schedule.of(header.spec().schedule()),
+                Measured.NOTHING,
+                TreePVector.from(Collections.nCopies(count, Waiting.NONE)),
+                TreePVector.from(Collections.nCopies(count, Waiting.NONE)),
                 none,
                 none,
                 none,
@@ -118,14 +128,24 @@ public final class CampaignState {
         return waves.get(index);
     }
 
-    /** Clusters of a wave that have not started yet and were not asked for, by id. */
-    public TreePSet<ClusterId> fresh(int index) {
+    /** Clusters of a wave that have not started yet and were not asked for. */
+    public Waiting fresh(int index) {
         return fresh.get(index);
     }
 
-    /** Clusters of a wave that wait to be tried once more and were not asked for, by id. */
-    public TreePSet<ClusterId> retried(int index) {
+    /** Clusters of a wave that wait to be tried once more and were not asked for. */
+    public Waiting retried(int index) {
         return retried.get(index);
+    }
+
+    /** When its clusters may be started. */
+    public Schedule schedule() {
+        return schedule;
+    }
+
+    /** How long one cluster is expected to take, by those that are done; only where there is a schedule. */
+    public Expected expected() {
+        return schedule.expected(measured.taken());
     }
 
     /** Clusters in a step, by id. */
@@ -156,7 +176,7 @@ public final class CampaignState {
     /** With another header of the same waves. */
     public CampaignState withHeader(CampaignHeader other) {
         return new CampaignState(
-                other, clusters, tally, waves, fresh, retried, running, silent, kept, unpublished, countsPublished);
+                other, clusters, tally, waves, schedule, measured, fresh, retried, running, silent, kept, unpublished, countsPublished);
     }
 
     /** With this cluster in place of the one of its id, which has to be of the same wave. */
@@ -180,8 +200,10 @@ public final class CampaignState {
                 clusters.plus(id, cluster),
                 all.count(cluster, 1),
                 waves.with(wave, ofWave.count(cluster, 1)),
-                indexed(fresh, wave, id, waits && !cluster.waitsForRetry()),
-                indexed(retried, wave, id, waits && cluster.waitsForRetry()),
+                schedule,
+                schedule.says() ? measured.with(before, cluster) : measured,
+                indexed(fresh, cluster, waits && !cluster.waitsForRetry()),
+                indexed(retried, cluster, waits && cluster.waitsForRetry()),
                 member(running, id, cluster.phase() == ClusterPhase.RUNNING),
                 member(silent, id, cluster.unanswered()),
                 member(kept, id, cluster.waitsForClaim()),
@@ -196,6 +218,8 @@ public final class CampaignState {
                 clusters,
                 tally,
                 waves,
+                schedule,
+                measured,
                 fresh,
                 retried,
                 running,
@@ -208,7 +232,7 @@ public final class CampaignState {
     /** With the status of every cluster published. */
     public CampaignState withAllPublished() {
         return new CampaignState(
-                header, clusters, tally, waves, fresh, retried, running, silent, kept, TreePSet.empty(), true);
+                header, clusters, tally, waves, schedule, measured, fresh, retried, running, silent, kept, TreePSet.empty(), true);
     }
 
     /** Two campaigns are equal that are stored as the same. */
@@ -227,10 +251,10 @@ public final class CampaignState {
         return name() + " " + header.phase() + " " + tally;
     }
 
-    private static PVector<TreePSet<ClusterId>> indexed(
-            PVector<TreePSet<ClusterId>> index, int wave, ClusterId id, boolean in) {
-        TreePSet<ClusterId> before = index.get(wave);
-        return before.contains(id) == in ? index : index.with(wave, member(before, id, in));
+    private static PVector<Waiting> indexed(PVector<Waiting> index, ClusterState cluster, boolean in) {
+        Waiting before = index.get(cluster.wave());
+        Waiting after = before.with(cluster, in);
+        return after == before ? index : index.with(cluster.wave(), after);
     }
 
     private static TreePSet<ClusterId> member(TreePSet<ClusterId> set, ClusterId id, boolean in) {

@@ -19,10 +19,12 @@ import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgressed;
 import io.calicofleet.event.StepRecord;
 import io.calicofleet.planner.core.route.PlannedStep;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cluster which one
  * @param wave the position of its wave
+ * @param labels those of its labels that rules of the campaign are about
  * @param phase where it is
  * @param forgiven whether it failed and the campaign was let go on without it
  * @param step the step in flight, or the last one; null before the first of an attempt
@@ -60,6 +63,7 @@ import org.jspecify.annotations.Nullable;
 public record ClusterState(
         ClusterId cluster,
         int wave,
+        Map<String, String> labels,
         ClusterPhase phase,
         boolean forgiven,
         @Nullable StepInFlight step,
@@ -77,16 +81,20 @@ public record ClusterState(
         requireNonNull(phase, "phase");
         requireNonNull(findings, "findings");
         requireNonNull(updatedAt, "updatedAt");
+        // One that was stored before there was this: no rule was about labels.
+        labels = labels == null ? Map.of() : Map.copyOf(labels);
         todo = List.copyOf(todo);
         ordinals = Map.copyOf(ordinals);
         history = List.copyOf(history);
     }
 
     /** A cluster that waits for its wave. */
-    public static ClusterState pending(ClusterId cluster, int wave, List<String> notes, PlannerTime at) {
+    public static ClusterState pending(
+            ClusterId cluster, int wave, Map<String, String> labels, List<String> notes, PlannerTime at) {
         return new ClusterState(
                 cluster,
                 wave,
+                labels,
                 ClusterPhase.PENDING,
                 false,
                 null,
@@ -160,6 +168,30 @@ public record ClusterState(
     /** Whether {@code id} is the step in flight. */
     public boolean isIn(StepId id) {
         return phase == ClusterPhase.RUNNING && step != null && step.id().equals(id);
+    }
+
+    /**
+     * How long its last attempt took, the times between steps left out, in which it may have waited for a person; empty where it has
+     * not succeeded, or nothing had to be done.
+     */
+    public Optional<Duration> taken() {
+        if (phase != ClusterPhase.SUCCEEDED) {
+            return Optional.empty();
+        }
+        Duration taken = Duration.ZERO;
+        int steps = 0;
+        for (StepRecord record : history.reversed()) {
+            Instant finished = record.finishedAt();
+            if (finished != null) {
+                taken = taken.plus(Duration.between(record.startedAt(), finished));
+            }
+            steps++;
+            if (record.step().kind() == StepKind.INSPECT) {
+                break;
+            }
+        }
+        boolean onlyInspected = steps == 1 && history.getLast().step().kind() == StepKind.INSPECT;
+        return steps == 0 || onlyInspected ? Optional.empty() : Optional.of(taken);
     }
 
     /** Whether a step of this kind was asked for before. */
@@ -251,7 +283,7 @@ public record ClusterState(
 
     /** What a person said about it. */
     public ClusterState approved(String said, PlannerTime at) {
-        return touched(at).found(findings.withMessage(said)).recorded("passed", said, true);
+        return touched(at).found(findings.withMessage(said)).recorded("passed", said, false);
     }
 
     /** A person has to deal with these objections. */
@@ -427,6 +459,7 @@ public record ClusterState(
         return new ClusterState(
                 cluster,
                 wave,
+                labels,
                 draft.phase,
                 draft.forgiven,
                 draft.step,

@@ -61,6 +61,11 @@ public final class ObjectReader {
         return values.containsKey(name);
     }
 
+    /** Whether a list stands in the field, and nothing in the list. */
+    public boolean isEmptyList(String name) {
+        return has(name) && values.get(name) instanceof List<?> list && list.isEmpty();
+    }
+
     /** Notes a problem with the field {@code name}. */
     public void problem(String name, String message, String allowed) {
         problems.add(new Problem(name.isEmpty() ? path : at(name), message, allowed, ""));

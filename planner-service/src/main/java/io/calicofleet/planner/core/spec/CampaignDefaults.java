@@ -68,6 +68,9 @@ public final class CampaignDefaults {
     /** {@code waves[].soak}. */
     public static final Duration SOAK = Duration.ZERO;
 
+    /** {@code schedule.expectedDuration}. */
+    public static final Duration EXPECTED_DURATION = Duration.ofHours(1);
+
     /** {@code drill.steps}. */
     public static final int DRILL_STEPS = 1;
 

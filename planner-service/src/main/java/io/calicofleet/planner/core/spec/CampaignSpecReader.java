@@ -11,6 +11,7 @@ import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.PodsGateSpec;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Quantity;
+import io.calicofleet.event.ScheduleSpec;
 import io.calicofleet.event.TrafficGateSpec;
 import io.calicofleet.event.TrafficMode;
 import io.calicofleet.event.UpgradeSpec;
@@ -77,6 +78,7 @@ public final class CampaignSpecReader {
         customisations.finish();
         int drillSteps = drillSteps(root, procedure);
         @Nullable UpgradeSpec upgrade = UpgradeReader.read(root, procedure, withoutBase);
+        ScheduleSpec schedule = ScheduleReader.read(root);
         root.finish();
         if (name == null || !problems.isEmpty()) {
             return new Reading.Refused<>(problems);
@@ -92,7 +94,8 @@ public final class CampaignSpecReader {
                 gates,
                 onConflict,
                 drillSteps,
-                upgrade));
+                upgrade,
+                schedule));
     }
 
     /** An ISO-8601 duration that is not negative, and of at most a year. */

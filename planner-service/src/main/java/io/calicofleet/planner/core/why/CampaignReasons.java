@@ -6,6 +6,7 @@ import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.EndedBy;
 import io.calicofleet.event.Explanation.NextCommand;
 import io.calicofleet.event.Explanation.Reason;
+import io.calicofleet.event.ScheduleStatus;
 import io.calicofleet.event.WaveStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ final class CampaignReasons {
                         "Somebody approves it; then " + starts() + ".",
                         EndedBy.PEOPLE,
                         approve("then")));
+            case SCHEDULED -> Optional.of(scheduled());
             case PAUSED ->
                 Optional.of(reason(
                         Rule.PAUSED,
@@ -87,6 +89,22 @@ final class CampaignReasons {
                 "The soak ends by itself; then " + (asks ? "the next wave waits for an approval" : starts()) + ".",
                 EndedBy.ITSELF,
                 asks ? new NextCommand[] {approve("to approve ahead")} : new NextCommand[0]);
+    }
+
+    private Reason scheduled() {
+        ScheduleStatus schedule = campaign.schedule();
+        return schedule == null || schedule.opensAt() == null
+                ? reason(
+                        Rule.SCHEDULE,
+                        campaign.since(),
+                        "It is ended, and another campaign with longer windows is made of it.",
+                        EndedBy.PEOPLE,
+                        new NextCommand("to end it", "abort " + name))
+                : reason(
+                        Rule.SCHEDULE,
+                        campaign.since(),
+                        "Its time comes at " + schedule.opensAt() + "; then " + starts() + ".",
+                        EndedBy.ITSELF);
     }
 
     private Reason refused() {

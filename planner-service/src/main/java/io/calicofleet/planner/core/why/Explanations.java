@@ -33,27 +33,28 @@ public final class Explanations {
      * Why a campaign is where it is.
      *
      * @param clusters the statuses of its clusters, in the order in which to name them
+     * @param now what the clock shows, which windows are held against
      */
-    public static Explanation of(CampaignStatus campaign, Collection<ClusterStatus> clusters) {
+    public static Explanation of(CampaignStatus campaign, Collection<ClusterStatus> clusters, Instant now) {
         Usage usage = new Usage(campaign);
         List<ClusterStatus> open =
                 clusters.stream().filter(cluster -> isOpen(campaign, cluster)).toList();
         List<Reason> reasons = new ArrayList<>();
         new CampaignReasons(usage).ofCampaign().ifPresent(reasons::add);
         reasons.addAll(stopped(campaign, open));
-        reasons.addAll(grouped(usage, open));
+        reasons.addAll(grouped(usage, open, now));
         reasons.sort(Comparator.comparing(reason -> reason.endedBy() == EndedBy.ITSELF));
         return explained(usage, null, campaign.summary(), reasons);
     }
 
     /** Why one of its clusters is where it is. */
-    public static Explanation of(CampaignStatus campaign, ClusterStatus cluster) {
+    public static Explanation of(CampaignStatus campaign, ClusterStatus cluster, Instant now) {
         Usage usage = new Usage(campaign);
         return explained(
                 usage,
                 cluster.cluster(),
                 cluster.summary(),
-                isOpen(campaign, cluster) ? List.of(reason(new PendingReasons(usage), cluster)) : List.of());
+                isOpen(campaign, cluster) ? List.of(reason(new PendingReasons(usage, now), cluster)) : List.of());
     }
 
     /** Whether something may still become of it in this campaign; what failed is left as it is by an abort. */
@@ -95,8 +96,8 @@ public final class Explanations {
     }
 
     /** What goes on by itself is told of all it is true of at once; a cluster that waits for another campaign, or for an answer, alone. */
-    private static List<Reason> grouped(Usage usage, Collection<ClusterStatus> clusters) {
-        PendingReasons pending = new PendingReasons(usage);
+    private static List<Reason> grouped(Usage usage, Collection<ClusterStatus> clusters, Instant now) {
+        PendingReasons pending = new PendingReasons(usage, now);
         Map<String, List<Reason>> alike = new LinkedHashMap<>();
         clusters.stream()
                 .filter(cluster -> cluster.phase() == ClusterPhase.PENDING || cluster.phase() == ClusterPhase.RUNNING)

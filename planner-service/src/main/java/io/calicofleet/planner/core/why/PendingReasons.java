@@ -12,7 +12,13 @@ import io.calicofleet.event.Explanation.NextCommand;
 import io.calicofleet.event.Explanation.Reason;
 import io.calicofleet.event.Explanation.Used;
 import io.calicofleet.event.WaveStatus;
+import io.calicofleet.event.ScheduleStatus;
+import io.calicofleet.planner.core.schedule.Expected;
+import io.calicofleet.planner.core.schedule.Schedule;
+import io.calicofleet.planner.core.schedule.Timing;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,9 +31,20 @@ final class PendingReasons {
     private final CampaignStatus campaign;
     private final @Nullable Reason ofCampaign;
 
-    PendingReasons(Usage usage) {
+    private final Map<Map<String, String>, Timing> timings = new HashMap<>();
+    private final Schedule schedule;
+    private final Expected expected;
+    private final Instant now;
+
+    PendingReasons(Usage usage, Instant now) {
         this.usage = usage;
         this.campaign = usage.campaign();
+        this.now = now;
+        this.schedule = Schedule.of(campaign.spec().schedule());
+        ScheduleStatus known = campaign.schedule();
+        this.expected = known == null
+                ? schedule.expected(List.of())
+                : new Expected(known.expected(), known.measured());
         this.ofCampaign = new CampaignReasons(usage).ofCampaign().orElse(null);
     }
 
@@ -49,6 +66,10 @@ final class PendingReasons {
         if (!retried && usage.budgetSpent()) {
             return asCampaign(cluster, status);
         }
+        Timing timing = timing(cluster);
+        if (!timing.open()) {
+            return untimely(cluster, timing);
+        }
         return noPlace("All", usage.places(), campaign.phases(), cluster)
                 .or(() -> usage.places(wave)
                         .flatMap(places ->
@@ -60,6 +81,25 @@ final class PendingReasons {
                         "The planner finds it free, which takes a moment.",
                         EndedBy.ITSELF,
                         List.of()));
+    }
+
+    /** Worked out once for all clusters with the same labels. */
+    private Timing timing(ClusterStatus cluster) {
+        return timings.computeIfAbsent(cluster.labels(), labels -> schedule.timing(labels, now, expected));
+    }
+
+    private Reason untimely(ClusterStatus cluster, Timing timing) {
+        return timing.opensAt() == null
+                ? Rule.SCHEDULE.of(
+                        cluster,
+                        null,
+                        timing.why(),
+                        "It is left out, or the campaign is ended and another one has longer windows.",
+                        EndedBy.PEOPLE,
+                        List.of(new NextCommand(
+                                "leave it out", "skip " + cluster.campaign() + " --cluster " + cluster.cluster())))
+                : Rule.SCHEDULE.of(
+                        cluster, null, timing.why(), "Its time comes at " + timing.opensAt() + ".", EndedBy.ITSELF, List.of());
     }
 
     private Reason waveNotStarted(ClusterStatus cluster, int index, WaveStatus status) {
@@ -138,6 +178,7 @@ final class PendingReasons {
     /** Whether nothing but the other campaign keeps it. */
     private boolean mayBegin(ClusterStatus cluster) {
         return campaign.phase() != CampaignPhase.PAUSED
+                && timing(cluster).open()
                 && isFree(usage.places())
                 && usage.places(usage.index(cluster.wave()))
                         .filter(places -> !isFree(places))

@@ -109,6 +109,7 @@ class ViewContentsTest {
                 1,
                 Map.of(),
                 0,
+                null,
                 Instant.EPOCH,
                 Instant.EPOCH,
                 Instant.EPOCH,

@@ -83,6 +83,7 @@ class CampaignFilesTest {
                         gates.hostEndpointTraffic().deadline()),
                 Map.entry("/properties/customisations/properties/onConflict", spec.onConflict()),
                 Map.entry("/properties/customisations/properties/withoutBase", upgrade.withoutBase()),
+                Map.entry("/properties/schedule/properties/expectedDuration", CampaignDefaults.EXPECTED_DURATION),
                 Map.entry("/properties/drill/properties/steps", CampaignDefaults.DRILL_STEPS),
                 Map.entry("/properties/onGateFailure", upgrade.onGateFailure()),
                 Map.entry("/properties/hostEndpoints/properties/migrateToAutomatic", upgrade.migrateToAutomatic()),

@@ -12,8 +12,10 @@ import io.calicofleet.event.GatesSpec;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Quantity;
+import io.calicofleet.event.ScheduleSpec;
 import io.calicofleet.event.TrafficMode;
 import io.calicofleet.event.WaveClusters;
+import io.calicofleet.event.Weekday;
 import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.document.Reading;
 import java.io.IOException;
@@ -59,6 +61,52 @@ class CampaignSpecReaderTest {
             case Reading.Read<CampaignSpec> read -> List.of();
             case Reading.Refused<CampaignSpec> refused -> refused.problems();
         };
+    }
+
+    @Test
+    void a_schedule_is_read_with_every_day_and_an_hour_where_nothing_is_said() {
+        ScheduleSpec schedule = spec(SMALLEST + """
+                schedule:
+                  startAt: 2026-12-01T22:00:00+01:00
+                  windows:
+                    - {from: 22:00, to: 04:00, zone: Europe/Berlin}
+                    - {matchLabels: {region: us}, days: [sat, sun], from: 00:00, to: 24:00, zone: America/New_York}
+                  freezes:
+                    - {from: 2026-12-20T00:00:00Z, to: 2027-01-07T00:00:00Z, reason: end of year}
+                """).schedule();
+        assertThat(schedule.startAt()).isEqualTo("2026-12-01T21:00:00Z");
+        assertThat(schedule.expectedDuration()).isEqualTo(Duration.ofHours(1));
+        assertThat(schedule.windows().getFirst().days()).containsExactly(Weekday.values());
+        assertThat(schedule.windows().getLast().days()).containsExactly(Weekday.SAT, Weekday.SUN);
+        assertThat(schedule.freezes()).singleElement().satisfies(freeze -> assertThat(freeze.reason())
+                .isEqualTo("end of year"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock = """
+                    windows: [{from: 22:00, to: 22:00, zone: UTC}] | schedule.windows[0].to: is the same as 'from'
+                    windows: [{from: 24:00, to: 01:00, zone: UTC}] | schedule.windows[0].from: 24:00 is the end of a day
+                    windows: [{from: 25:00, to: 01:00, zone: UTC}] | schedule.windows[0].from: '25:00' is no time of day
+                    windows: [{from: 22:00, to: 01:00}] | schedule.windows[0].zone: is missing
+                    windows: [{from: 22:00, to: 01:00, zone: Europe/Berln}] | Did you mean 'Europe/Berlin'?
+                    windows: [{days: [], from: 22:00, to: 01:00, zone: UTC}] | names no day, so the window never opens
+                    windows: [{days: [sunday], from: 22:00, to: 01:00, zone: UTC}] | 'sunday' is not known here
+                    windows: [] | schedule.windows: has no window
+                    startAt: 2026-12-01T22:00:00 | is no date and time with an offset
+                    startAt: tomorrow | is no date and time with an offset
+                    freezes: [{from: 2027-01-07T00:00:00Z, to: 2026-12-20T00:00:00Z, reason: x}] | is not after 'from'
+                    freezes: [{from: 2026-12-20T00:00:00Z, to: 2027-01-07T00:00:00Z}] | schedule.freezes[0].reason: is missing
+                    expectedDuration: PT0S | is not what an upgrade takes
+                    expectedDuration: P8D | is not what an upgrade takes
+                    window: [] | Did you mean 'windows'?
+                    """)
+    void a_schedule_that_means_nothing_is_a_problem_of_the_file(String field, String said) {
+        assertThat(problems(SMALLEST + "schedule: {" + field + "}"))
+                .singleElement()
+                .asString()
+                .contains(said);
     }
 
     @ParameterizedTest

@@ -123,7 +123,7 @@ class ExplanationsTest {
     void a_campaign_that_was_refused_is_to_be_corrected() {
         CampaignStatus refused = campaign(CampaignPhase.FAILED, 0, Map.of(), "Refused: no cluster is called so.");
 
-        Explanation explanation = Explanations.of(refused, List.of());
+        Explanation explanation = Explanations.of(refused, List.of(), START);
 
         assertThat(explanation.reasons()).singleElement().satisfies(reason -> {
             assertThat(reason.rule()).isEqualTo("refused");
@@ -139,7 +139,7 @@ class ExplanationsTest {
                 .mapToObj(i -> i < 2 ? running("c%04d".formatted(i)) : pending("c%04d".formatted(i)))
                 .toList();
 
-        Explanation explanation = Explanations.of(campaign, clusters);
+        Explanation explanation = Explanations.of(campaign, clusters, START);
 
         assertThat(explanation.places()).isEqualTo(new Explanation.Used(2, 2));
         assertThat(explanation.reasons()).extracting(Reason::rule).containsExactly("step", "places");
@@ -158,7 +158,7 @@ class ExplanationsTest {
                         "c%03d".formatted(i), ClusterPhase.FAILED, HoldReason.GATE_FAILED, List.of(), null, List.of()))
                 .toList();
 
-        List<Reason> reasons = Explanations.of(campaign, clusters).reasons();
+        List<Reason> reasons = Explanations.of(campaign, clusters, START).reasons();
 
         assertThat(reasons).hasSize(102); // the campaign's own, a hundred, and the rest
         assertThat(reasons.stream().mapToInt(Reason::count).sum()).isEqualTo(130);
@@ -168,7 +168,7 @@ class ExplanationsTest {
     private static Reason held(ClusterStatus cluster) {
         CampaignStatus campaign =
                 campaign(CampaignPhase.HELD, 1, Map.of(cluster.phase().encode(), 1), "");
-        return Explanations.of(campaign, cluster).reasons().getFirst();
+        return Explanations.of(campaign, cluster, START).reasons().getFirst();
     }
 
     private static List<String> commands(ClusterStatus cluster) {
@@ -194,6 +194,7 @@ class ExplanationsTest {
                 clusters,
                 phases,
                 phases.getOrDefault("failed", 0),
+                null,
                 START,
                 START,
                 START,
@@ -240,6 +241,7 @@ class ExplanationsTest {
                 NAME,
                 ClusterId.of(id),
                 Fleet.campaign().waves().getFirst().name(),
+                Map.of(),
                 phase,
                 why,
                 List.of(),

@@ -1,0 +1,68 @@
+package io.calicofleet.event;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.DayOfWeek;
+
+/** A day of the week on which a maintenance window begins. */
+public enum Weekday {
+    /** It begins on a Monday. */
+    MON("It begins on a Monday."),
+
+    /** It begins on a Tuesday. */
+    TUE("It begins on a Tuesday."),
+
+    /** It begins on a Wednesday. */
+    WED("It begins on a Wednesday."),
+
+    /** It begins on a Thursday. */
+    THU("It begins on a Thursday."),
+
+    /** It begins on a Friday. */
+    FRI("It begins on a Friday."),
+
+    /** It begins on a Saturday. */
+    SAT("It begins on a Saturday."),
+
+    /** It begins on a Sunday. */
+    SUN("It begins on a Sunday.");
+
+    private static final Vocabulary<Weekday> VOCABULARY = Vocabulary.of(Weekday.class);
+
+    private final String sentence;
+
+    Weekday(String sentence) {
+        this.sentence = sentence;
+    }
+
+    /** One sentence for people, used verbatim in events, logs and pages. */
+    public String sentence() {
+        return sentence;
+    }
+
+    /** The same day as the calendar has it. */
+    public DayOfWeek day() {
+        return DayOfWeek.of(ordinal() + 1);
+    }
+
+    /** The form in events and files: {@code mon} to {@code sun}. */
+    @JsonValue
+    public String encode() {
+        return VOCABULARY.encode(this);
+    }
+
+    /**
+     * Reads what {@link #encode()} writes.
+     *
+     * @throws IllegalArgumentException where no constant is encoded so; the message lists those there are
+     */
+    @JsonCreator
+    public static Weekday parse(String text) {
+        return VOCABULARY.parse(text);
+    }
+
+    @Override
+    public String toString() {
+        return encode();
+    }
+}
