@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param gates the gates last judged
  * @param conflicts customisation conflicts to decide on
  * @param review the traffic review
+ * @param plan what its upgrade would write, in numbers; null where none was made
  * @param source the version it had
  * @param target the release it goes to
  * @param waitsFor the campaign that has the cluster, for which this one waits; null: for none
@@ -51,6 +52,7 @@ public record ClusterStatus(
         List<GateResult> gates,
         List<FieldConflict> conflicts,
         @Nullable TrafficReview review,
+        @Nullable ClusterPlan plan,
         @Nullable CalicoVersion source,
         @Nullable CalicoVersion target,
         @Nullable CampaignName waitsFor,

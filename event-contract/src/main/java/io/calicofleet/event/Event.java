@@ -51,7 +51,7 @@ public record Event<T extends FleetEvent>(EventAttributes attributes, T data) {
         return switch (data.type().topic()) {
             case CLUSTERS, CLAIMS, STEPS, CHECKS, TRAFFIC -> String.valueOf(subject.cluster());
             case COMMANDS, CLAIM_ANSWERS, PROGRESS, VERDICTS, DEAD_LETTERS -> String.valueOf(subject.campaign());
-            case STATUS ->
+            case STATUS, PLANS ->
                 subject.cluster() == null
                         ? String.valueOf(subject.campaign())
                         : subject.campaign() + "/" + subject.cluster();
@@ -75,6 +75,7 @@ public record Event<T extends FleetEvent>(EventAttributes attributes, T data) {
                 case ClaimCall event -> new Subject(event.campaign(), event.cluster(), null);
                 case ClaimAnswer event -> new Subject(event.campaign(), event.cluster(), null);
                 case StepRequested event -> of(event.step());
+                case PlanMade event -> of(event.step());
                 case StepProgress event -> of(event.step());
                 case ChecksObserved event -> of(event.step());
                 case SightLost event -> of(event.step());

@@ -37,6 +37,11 @@ public final class EventIds {
         return campaign + "/" + cluster + "/claim/" + attempt;
     }
 
+    /** The id of a plan; the same plan has the same. */
+    public static String plan(PlanMade made) {
+        return made.step().encode() + "/plan/" + made.plan().digest();
+    }
+
     /** The id of what an executor reports of a step; a progress is told apart by how far it is and what it waits for. */
     public static String progress(StepProgress progress) {
         String step = progress.step().encode();

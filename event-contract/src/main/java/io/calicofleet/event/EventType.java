@@ -31,6 +31,7 @@ public enum EventType {
     STEP_SUCCEEDED("step.succeeded", StepSucceeded.class, Topic.PROGRESS),
     STEP_HELD("step.held", StepHeld.class, Topic.PROGRESS),
     STEP_FAILED("step.failed", StepFailed.class, Topic.PROGRESS),
+    PLAN_MADE("plan.made", PlanMade.class, Topic.PLANS),
     CHECKS_OBSERVED("checks.observed", ChecksObserved.class, Topic.CHECKS),
     SIGHT_LOST("sight.lost", SightLost.class, Topic.CHECKS),
     STEP_JUDGED("step.judged", StepJudged.class, Topic.VERDICTS),

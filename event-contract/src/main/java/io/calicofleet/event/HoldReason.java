@@ -21,6 +21,9 @@ public enum HoldReason {
     /** Policies would select the automatic host endpoints, and so decide on their traffic. */
     AUTO_HOST_ENDPOINT_POLICIES("Policies would select the automatic host endpoints, and so decide on their traffic."),
 
+    /** What the upgrade would write is not what was planned: something has changed since. */
+    PLAN_CHANGED("What the upgrade would write is not what was planned: something has changed since."),
+
     /** A step failed. */
     STEP_FAILED("A step failed."),
 
@@ -55,7 +58,8 @@ public enum HoldReason {
     /** Whether an approval lets it go on; what else is held has to be put right and tried again. */
     public boolean approvable() {
         return switch (this) {
-            case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN, TRAFFIC_REVIEW, AUTO_HOST_ENDPOINT_POLICIES -> true;
+            case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN, TRAFFIC_REVIEW, AUTO_HOST_ENDPOINT_POLICIES, PLAN_CHANGED ->
+                true;
             case PREFLIGHT_OBJECTIONS, STEP_FAILED, GATE_FAILED, NOT_SEEN, CLAIM_REFUSED, EXECUTOR_ENDED, ROLLED_BACK ->
                 false;
         };

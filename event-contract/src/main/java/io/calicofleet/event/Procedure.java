@@ -11,6 +11,9 @@ public enum Procedure {
     /** Puts back what the newest backup in each cluster holds. */
     RESTORE("Puts back what the newest backup in each cluster holds."),
 
+    /** Works out what an upgrade would write to each cluster; changes nothing. */
+    PLAN("Works out what an upgrade would write to each cluster; changes nothing."),
+
     /** Runs through empty steps and real gates; changes nothing. */
     DRILL("Runs through empty steps and real gates; changes nothing.");
 

@@ -8,6 +8,9 @@ public enum StepKind {
     /** Reads what is installed; changes nothing. */
     INSPECT("Reads what is installed; changes nothing."),
 
+    /** Works out everything that the steps of an upgrade would write; changes nothing. */
+    PLAN("Works out everything that the steps of an upgrade would write; changes nothing."),
+
     /** Stores every object the campaign may change in the cluster, with what it takes to restore it. */
     BACKUP("Stores every object the campaign may change in the cluster, with what it takes to restore it."),
 

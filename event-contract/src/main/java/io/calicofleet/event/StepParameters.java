@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param notAfter until when the temporary policy may be removed; null: at any time
  * @param answers what was decided on single fields; {@code onConflict} is for all others
  * @param epoch the grant of the cluster under which the step is asked for; null: none. One lower than the cluster has seen has no effect
+ * @param planned the steps to work out; only a plan has them
+ * @param acceptedPlan the digest of the plan a person has accepted for this cluster; null: none was asked for
  */
 public record StepParameters(
         @Nullable InstallMethod installMethod,
@@ -41,17 +43,20 @@ public record StepParameters(
         boolean keepTemporaryPolicy,
         @Nullable Instant notAfter,
         List<FieldAnswer> answers,
-        @Nullable Long epoch) {
+        @Nullable Long epoch,
+        List<StepToPlan> planned,
+        @Nullable String acceptedPlan) {
 
     public StepParameters {
         noWayBack = Copies.list(noWayBack);
         answers = Copies.list(answers);
+        planned = Copies.list(planned);
     }
 
     /** A step that needs to know nothing. */
     public static final StepParameters NONE = new StepParameters(
-            null, null, null, null, false, null, null, null, false, List.of(), null, null, false, null, List.of(),
-            null);
+            null, null, null, null, false, null, null, null, false, List.of(), null, null, false, null, List.of(), null,
+            List.of(), null);
 
     /** What the steps of an upgrade need to know. */
     public static StepParameters ofUpgrade(
@@ -73,6 +78,8 @@ public record StepParameters(
                 null,
                 null,
                 false,
+                null,
+                List.of(),
                 null,
                 List.of(),
                 null);
@@ -146,6 +153,16 @@ public record StepParameters(
         return with(draft -> draft.epoch = granted);
     }
 
+    /** The same for a plan of these steps. */
+    public StepParameters withPlanned(List<StepToPlan> steps) {
+        return with(draft -> draft.planned = steps);
+    }
+
+    /** The same where a person has accepted the plan of this digest. */
+    public StepParameters withAcceptedPlan(@Nullable String digest) {
+        return with(draft -> draft.acceptedPlan = digest);
+    }
+
     private StepParameters with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -170,6 +187,8 @@ public record StepParameters(
         private @Nullable Instant notAfter;
         private List<FieldAnswer> answers;
         private @Nullable Long epoch;
+        private List<StepToPlan> planned;
+        private @Nullable String acceptedPlan;
 
         Draft(StepParameters of) {
             installMethod = of.installMethod;
@@ -188,6 +207,8 @@ public record StepParameters(
             notAfter = of.notAfter;
             answers = of.answers;
             epoch = of.epoch;
+            planned = of.planned;
+            acceptedPlan = of.acceptedPlan;
         }
 
         StepParameters finished() {
@@ -207,7 +228,9 @@ public record StepParameters(
                     keepTemporaryPolicy,
                     notAfter,
                     answers,
-                    epoch);
+                    epoch,
+                    planned,
+                    acceptedPlan);
         }
     }
 }

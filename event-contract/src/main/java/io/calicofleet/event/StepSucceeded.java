@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param changes what it changed, an object each; empty where everything was so already
  * @param notes what a person should know
  * @param policyCheck what the guard says of the policy the step was asked about; only a review of traffic has it
+ * @param plan what an upgrade would write, in numbers; only a plan has it
  * @param summary one sentence for people
  */
 public record StepSucceeded(
@@ -21,6 +22,7 @@ public record StepSucceeded(
         List<String> changes,
         List<String> notes,
         @Nullable PolicyCheck policyCheck,
+        @Nullable ClusterPlan plan,
         String summary)
         implements StepProgress {
 
@@ -34,7 +36,7 @@ public record StepSucceeded(
     /** One that was asked about no policy. */
     public StepSucceeded(
             StepId step, @Nullable ClusterFacts facts, List<String> changes, List<String> notes, String summary) {
-        this(step, facts, changes, notes, null, summary);
+        this(step, facts, changes, notes, null, null, summary);
     }
 
     @Override

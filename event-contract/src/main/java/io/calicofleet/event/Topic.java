@@ -14,6 +14,7 @@ public enum Topic {
     CLAIM_ANSWERS("claim-answers", Kept.BY_TIME, "which campaign has which cluster; keyed by campaign"),
     STEPS("steps", Kept.BY_TIME, "the steps the planner asks for; keyed by cluster"),
     PROGRESS("progress", Kept.BY_TIME, "what executors report of their steps; keyed by campaign"),
+    PLANS("plans", Kept.BY_TIME, "what an upgrade would write to each cluster; keyed by campaign/cluster"),
     CHECKS("checks", Kept.BY_TIME, "what executors see of their clusters; keyed by cluster"),
     TRAFFIC("traffic", Kept.BY_TIME, "kernel log lines of the nodes; keyed by cluster"),
     VERDICTS("verdicts", Kept.BY_TIME, "what the verifier judges; keyed by campaign"),

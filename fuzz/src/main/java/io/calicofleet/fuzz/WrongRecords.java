@@ -110,7 +110,7 @@ public final class WrongRecords {
             case PROGRESS, VERDICTS, CHECKS, CLAIM_ANSWERS, STEPS -> made % 50 == 0;
             // Its line has an end.
             case CLAIMS -> made % 2000 == 0;
-            case CLUSTERS, COMMANDS, TRAFFIC, STATUS, DEAD_LETTERS -> false;
+            case CLUSTERS, COMMANDS, TRAFFIC, PLANS, STATUS, DEAD_LETTERS -> false;
         };
     }
 
@@ -143,6 +143,7 @@ public final class WrongRecords {
         String right = switch (topic) {
             case CLUSTERS, CLAIMS, STEPS, CHECKS, TRAFFIC -> cluster;
             case COMMANDS, CLAIM_ANSWERS, PROGRESS, VERDICTS, DEAD_LETTERS -> campaign;
+            case PLANS -> campaign + "/" + cluster;
             case STATUS -> random.nextInt(3) == 0 ? campaign : campaign + "/" + cluster;
         };
         return switch (random.nextInt(60)) {

@@ -24,6 +24,7 @@ record FuzzPlan(long seed, List<Topic> topics, long records, long requests, List
             Topic.CLAIM_ANSWERS,
             Topic.STEPS,
             Topic.PROGRESS,
+            Topic.PLANS,
             Topic.CHECKS,
             Topic.TRAFFIC,
             Topic.VERDICTS,

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.ChecksObserved;
 import io.calicofleet.event.EventIds;
+import io.calicofleet.event.PlanMade;
 import io.calicofleet.event.SightLost;
 import io.calicofleet.event.StepAccepted;
 import io.calicofleet.event.StepId;
@@ -127,6 +128,11 @@ final class Reporter implements ProgressSink {
     void repeat() {
         StepProgressed before = last;
         tell(before == null ? null : before.waitsFor());
+    }
+
+    @Override
+    public void planned(PlanMade made) {
+        outbox.publish(EventIds.plan(made), traceparent, made).join();
     }
 
     /** Tells runs of executors apart. */

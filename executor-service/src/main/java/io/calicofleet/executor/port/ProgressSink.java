@@ -1,5 +1,7 @@
 package io.calicofleet.executor.port;
 
+import io.calicofleet.event.PlanMade;
+
 /** Where a step tells how far it is. */
 @FunctionalInterface
 public interface ProgressSink {
@@ -11,4 +13,7 @@ public interface ProgressSink {
      * @param summary one sentence for people
      */
     void progressed(int done, int total, String unit, String summary);
+
+    /** A plan was made; returns when it can be read by others. Nobody hears of it where nobody listens. */
+    default void planned(PlanMade made) {}
 }

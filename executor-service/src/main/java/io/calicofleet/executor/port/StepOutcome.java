@@ -3,6 +3,7 @@ package io.calicofleet.executor.port;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.ClusterFacts;
+import io.calicofleet.event.ClusterPlan;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
@@ -33,6 +34,7 @@ public sealed interface StepOutcome permits StepOutcome.Failed, StepOutcome.Held
      * @param changes what it changed, an object each; empty where everything was so already
      * @param notes what a person should know
      * @param policyCheck what the guard says of the policy it was asked about; null where it was not
+     * @param plan what an upgrade would write, in numbers; null where it was not asked
      * @param summary one sentence, to go behind the name of the cluster
      */
     record Succeeded(
@@ -40,6 +42,7 @@ public sealed interface StepOutcome permits StepOutcome.Failed, StepOutcome.Held
             List<String> changes,
             List<String> notes,
             @Nullable PolicyCheck policyCheck,
+            @Nullable ClusterPlan plan,
             String summary)
             implements StepOutcome {
 
@@ -51,12 +54,13 @@ public sealed interface StepOutcome permits StepOutcome.Failed, StepOutcome.Held
 
         /** One that was asked about no policy. */
         public Succeeded(@Nullable ClusterFacts facts, List<String> changes, List<String> notes, String summary) {
-            this(facts, changes, notes, null, summary);
+            this(facts, changes, notes, null, null, summary);
         }
 
         @Override
         public StepProgress toEvent(StepId step) {
-            return new StepSucceeded(step, facts, changes, notes, policyCheck, step.cluster() + ": " + summary);
+            return new StepSucceeded(
+                    step, facts, changes, notes, policyCheck, plan, step.cluster() + ": " + summary);
         }
 
         @Override

@@ -12,12 +12,14 @@ import io.calicofleet.executor.step.hostendpoints.ProtectHostEndpointsStep;
 import io.calicofleet.executor.step.hostendpoints.ReleaseHostEndpointsStep;
 import io.calicofleet.executor.step.hostendpoints.ReviewHostEndpointTrafficStep;
 import io.calicofleet.executor.step.inspect.InspectStep;
+import io.calicofleet.executor.step.plan.PlanStep;
 import io.calicofleet.executor.step.operator.UpgradeOperatorStep;
 import io.calicofleet.executor.step.prepare.PrepareStep;
 import io.calicofleet.executor.step.restore.RestoreStep;
 import io.calicofleet.executor.step.upgrade.UpgradeStep;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 
 /** All steps there are. */
@@ -27,7 +29,7 @@ public final class Steps {
 
     /** The handlers; a new step is named here. */
     public static StepHandlers all() {
-        List<StepHandler> handlers = List.of(
+        List<StepHandler> handlers = new ArrayList<>(List.of(
                 new InspectStep(),
                 new BackupStep(),
                 new ProtectHostEndpointsStep(),
@@ -41,7 +43,8 @@ public final class Steps {
                 new UpgradeOperatorStep(),
                 new UpgradeHelmReleaseStep(),
                 new UpgradeApplicationLayerPolicyStep(Duration.ofSeconds(15)),
-                new MigrateToAutoHostEndpointsStep());
+                new MigrateToAutoHostEndpointsStep()));
+        handlers.add(new PlanStep(handlers, InstantSource.system()));
         return new StepHandlers(handlers);
     }
 }

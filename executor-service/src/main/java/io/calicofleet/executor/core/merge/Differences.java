@@ -2,7 +2,9 @@ package io.calicofleet.executor.core.merge;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.FieldChange;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,10 +32,34 @@ public final class Differences {
         }
     }
 
+    /** A field that differs, with both of its values. */
+    private record Difference(
+            FieldPath path,
+            List<String> managed,
+            @Nullable JsonNode wanted,
+            @Nullable JsonNode now) {}
+
     /** Where {@code now} is not as {@code wanted} has it; what was last applied and our own marks do not count. */
     public static List<Field> between(ObjectNode wanted, ObjectNode now) {
+        return differences(wanted, now).stream()
+                .map(field -> new Field(field.path().text(), field.managed()))
+                .toList();
+    }
+
+    /** The same with what each field has and will have, for people: values that may be secret are hidden. */
+    public static List<FieldChange> changes(ObjectNode before, ObjectNode after) {
+        ObjectKey key = ObjectKey.of(after);
+        return differences(after, before).stream()
+                .map(field -> new FieldChange(
+                        field.path().text(),
+                        Redaction.text(key, field.path(), field.now()),
+                        Redaction.text(key, field.path(), field.wanted())))
+                .toList();
+    }
+
+    private static List<Difference> differences(ObjectNode wanted, ObjectNode now) {
         FieldRule rule = FieldSchemas.of(wanted.path("kind").asText());
-        List<Field> fields = new ArrayList<>();
+        List<Difference> fields = new ArrayList<>();
         collect(FieldPath.ROOT, List.of(), rule, normal(rule, wanted), normal(rule, now), fields);
         return fields;
     }
@@ -51,7 +77,7 @@ public final class Differences {
             FieldRule rule,
             @Nullable JsonNode wanted,
             @Nullable JsonNode now,
-            List<Field> fields) {
+            List<Difference> fields) {
         if (Objects.equals(wanted, now)) {
             return;
         }
@@ -69,7 +95,7 @@ public final class Differences {
         }
         boolean keyed = rule.kind() == FieldRule.Kind.KEYED_LIST && isList(wanted) && isList(now);
         if (!keyed) {
-            fields.add(new Field(path.text(), managed));
+            fields.add(new Difference(path, managed, wanted, now));
             return;
         }
         Map<String, JsonNode> one = index(rule, wanted);

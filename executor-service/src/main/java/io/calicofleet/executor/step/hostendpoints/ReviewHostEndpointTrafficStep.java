@@ -35,6 +35,7 @@ public final class ReviewHostEndpointTrafficStep implements StepHandler {
                 List.of(),
                 List.of(),
                 said,
+                null,
                 said.refusals().isEmpty()
                         ? "the guard has nothing against the suggested policy"
                         : "with the suggested policy the release would be refused");

@@ -253,7 +253,7 @@ class ExplanationsTest {
                 remaining,
                 List.of(),
                 conflicts,
-                review,
+                review, null,
                 null,
                 null,
                 null,
