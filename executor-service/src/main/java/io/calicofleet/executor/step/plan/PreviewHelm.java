@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.executor.core.helm.HelmCall;
@@ -105,8 +106,15 @@ final class PreviewHelm implements HelmEngine {
                     .forEach((key, object) ->
                             preview.find(ResourceRef.of(object)).ifPresent(found -> live.put(key, found)));
         }
+        Map<ObjectKey, ObjectNode> base = new LinkedHashMap<>(before.objects());
+        after.objects().forEach((key, object) -> {
+            // What Helm adopts has no revision before: what both have is set, what only the cluster has stays.
+            if (live.containsKey(key)) {
+                base.computeIfAbsent(key, adopted -> (ObjectNode) common(requireNonNull(live.get(adopted)), object));
+            }
+        });
         for (MergedObject merged : ManifestMerge.plan(
-                        before, new ManifestDocuments(live), after, OnConflict.TAKE_NEW, Set.of(), OnConflict.TAKE_NEW)
+                        new ManifestDocuments(base), new ManifestDocuments(live), after, OnConflict.TAKE_NEW, Set.of(), OnConflict.TAKE_NEW)
                 .changes()) {
             ObjectNode write = requireNonNull(merged.write()).deepCopy();
             ObjectNode present = live.get(merged.key());
@@ -124,6 +132,34 @@ final class PreviewHelm implements HelmEngine {
                 boolean unused = Edits.delete(preview, ResourceRef.of(object));
             }
         });
+    }
+
+    /** Of an object what another one has, too; entries of lists by their name. */
+    private static JsonNode common(JsonNode live, JsonNode other) {
+        if (live instanceof ObjectNode object && other.isObject()) {
+            ObjectNode common = Json.object();
+            object.properties().stream()
+                    .filter(field -> other.has(field.getKey()))
+                    .forEach(field ->
+                            common.set(field.getKey(), common(field.getValue(), other.path(field.getKey()))));
+            return common;
+        }
+        if (live.isArray() && other.isArray() && isNamed(live) && isNamed(other)) {
+            ArrayNode common = Json.NODES.arrayNode();
+            for (JsonNode entry : live) {
+                for (JsonNode theirs : other) {
+                    if (theirs.path("name").equals(entry.path("name"))) {
+                        common.add(common(entry, theirs));
+                    }
+                }
+            }
+            return common;
+        }
+        return live;
+    }
+
+    private static boolean isNamed(JsonNode list) {
+        return Json.elements(list).allMatch(entry -> entry.path("name").isTextual());
     }
 
     /** Helm leaves what kubectl last applied as it is. */
