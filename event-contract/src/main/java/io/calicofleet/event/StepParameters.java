@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the grant of the cluster under which the step is asked for; null: none. One lower than the cluster has seen has no effect
  * @param planned the steps to work out; only a plan has them
  * @param acceptedPlan the digest of the plan a person has accepted for this cluster; null: none was asked for
+ * @param beside whether it is worked off beside what else is done to its cluster, because it only reads and belongs to a plan
  */
 public record StepParameters(
         @Nullable InstallMethod installMethod,
@@ -45,7 +46,8 @@ public record StepParameters(
         List<FieldAnswer> answers,
         @Nullable Long epoch,
         List<StepToPlan> planned,
-        @Nullable String acceptedPlan) {
+        @Nullable String acceptedPlan,
+        boolean beside) {
 
     public StepParameters {
         noWayBack = Copies.list(noWayBack);
@@ -56,7 +58,7 @@ public record StepParameters(
     /** A step that needs to know nothing. */
     public static final StepParameters NONE = new StepParameters(
             null, null, null, null, false, null, null, null, false, List.of(), null, null, false, null, List.of(), null,
-            List.of(), null);
+            List.of(), null, false);
 
     /** What the steps of an upgrade need to know. */
     public static StepParameters ofUpgrade(
@@ -82,7 +84,8 @@ public record StepParameters(
                 List.of(),
                 null,
                 List.of(),
-                null);
+                null,
+                false);
     }
 
     /** The same with a suggested policy to put in place, or without one. */
@@ -163,6 +166,11 @@ public record StepParameters(
         return with(draft -> draft.acceptedPlan = digest);
     }
 
+    /** The same, worked off beside what else is done to the cluster. */
+    public StepParameters asBeside() {
+        return with(draft -> draft.beside = true);
+    }
+
     private StepParameters with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -189,6 +197,7 @@ public record StepParameters(
         private @Nullable Long epoch;
         private List<StepToPlan> planned;
         private @Nullable String acceptedPlan;
+        private boolean beside;
 
         Draft(StepParameters of) {
             installMethod = of.installMethod;
@@ -209,6 +218,7 @@ public record StepParameters(
             epoch = of.epoch;
             planned = of.planned;
             acceptedPlan = of.acceptedPlan;
+            beside = of.beside;
         }
 
         StepParameters finished() {
@@ -230,7 +240,8 @@ public record StepParameters(
                     answers,
                     epoch,
                     planned,
-                    acceptedPlan);
+                    acceptedPlan,
+                    beside);
         }
     }
 }

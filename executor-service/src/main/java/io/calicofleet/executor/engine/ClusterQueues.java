@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One queue per cluster: its records are worked off one at a time, in their order, on a virtual thread that lives as
- * long as there is something in the queue. All clusters that are served at once; what waits behind them, or is of nobody, has a
+ * long as there is something in the queue. A plan has one of its own for each cluster: it only reads, and what else is done there may take
+ * days. All clusters that are served at once; what waits behind them, or is of nobody, has a
  * {@link Backlog bounded place}.
  */
 public final class ClusterQueues {
@@ -53,14 +54,14 @@ public final class ClusterQueues {
      * @return done when there is room for another one: before, none is to be brought
      */
     public CompletionStage<Void> accept(Delivery delivery) {
-        String key = String.valueOf(delivery.key());
+        String key = key(delivery);
         lock.lock();
         try {
             if (stopped) {
                 // Not acknowledged: the next one to have the partition gets it.
                 return CompletableFuture.completedFuture(null);
             }
-            if (queues.containsKey(key) || !runner.serves(key)) {
+            if (queues.containsKey(key) || !runner.serves(String.valueOf(delivery.key()))) {
                 backlog.add(delivery);
             }
             ClusterQueue queue = queues.get(key);
@@ -168,7 +169,7 @@ public final class ClusterQueues {
                 return null;
             }
             queue.current = next;
-            if (runner.serves(queue.key)) {
+            if (runner.serves(String.valueOf(next.key()))) {
                 backlog.remove(next);
             }
             queue.signals = new StepSignals();
@@ -186,6 +187,15 @@ public final class ClusterQueues {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Its cluster; what only reads and belongs to a plan waits behind that plan's own, and for nothing else. */
+    private String key(Delivery delivery) {
+        String cluster = String.valueOf(delivery.key());
+        return request(delivery)
+                .filter(runner::isBeside)
+                .map(request -> cluster + " " + request.step().campaign())
+                .orElse(cluster);
     }
 
     private static boolean isNewer(Delivery running, Delivery later) {

@@ -118,6 +118,11 @@ public final class StepExecution {
         }
     }
 
+    /** Whether a step of this kind may write. */
+    boolean writes(StepKind kind) {
+        return handlers.of(kind).writes();
+    }
+
     /** @throws FenceException where the step is not ours any more */
     StepProgress act(StepRequested request, Cluster cluster, StepSignals signals, Reporter reporter)
             throws InterruptedException {
@@ -133,7 +138,8 @@ public final class StepExecution {
             Guard guard = new Guard(() -> readOnly(request.step()), retries);
             ClusterApi readable = new GuardedCluster(api, guard);
             Supplier<CalicoDatastore> calico = () -> new GuardedDatastore(cluster.datastore(readable, api), guard);
-            Optional<StepOutcome> written = awaitQuiet(lease, signals, reporter);
+            Optional<StepOutcome> written =
+                    request.parameters().beside() ? Optional.empty() : awaitQuiet(lease, signals, reporter);
             if (written.isPresent()) {
                 return written.get().toEvent(request.step());
             }

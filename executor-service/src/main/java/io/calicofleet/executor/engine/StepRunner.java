@@ -221,6 +221,11 @@ public final class StepRunner {
                         "there is no kubeconfig of " + step.cluster() + " on " + settings.executor()));
     }
 
+    /** Whether a step is worked off beside what else is done to its cluster; never one that may write. */
+    boolean isBeside(StepRequested request) {
+        return request.parameters().beside() && !execution.writes(request.step().kind());
+    }
+
     /** Whether the cluster that this key names is served now. */
     boolean serves(String key) {
         try {

@@ -71,6 +71,30 @@ class ClusterQueuesTest {
     }
 
     @Test
+    void what_only_reads_for_a_plan_waits_for_nobody_and_what_writes_does_whatever_it_says() {
+        engine.writes = false;
+        hold("u1/c01/upgrade/1");
+        deliver("u1/c01/upgrade/1");
+        runs("u1/c01/upgrade/1");
+        HandDelivery plan = deliver(beside("p1/c01/inspect/1"));
+        await().until(plan::acknowledged);
+        // When
+        engine.writes = true;
+        HandDelivery wrong = deliver(beside("p1/c01/backup/2"));
+        // Then
+        assertThat(wrong.acknowledged()).isFalse();
+        release("u1/c01/upgrade/1");
+        await().until(wrong::acknowledged);
+        assertThat(ran()).containsExactly("run u1/c01/upgrade/1", "run p1/c01/inspect/1", "run p1/c01/backup/2");
+    }
+
+    private static StepRequested beside(String step) {
+        StepRequested asked = asked(step);
+        return new StepRequested(
+                asked.step(), asked.gates(), asked.parameters().asBeside(), asked.summary());
+    }
+
+    @Test
     void a_queue_that_was_empty_begins_again() {
         deliver("u1/c01/inspect/1");
         idle();
