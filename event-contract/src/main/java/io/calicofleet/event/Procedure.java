@@ -30,6 +30,11 @@ public enum Procedure {
         return sentence;
     }
 
+    /** Whether it is about a way to another release: it has a target, and the settings of an upgrade. */
+    public boolean hasTarget() {
+        return this == UPGRADE || this == PLAN;
+    }
+
     /** The form in events and files: lower case with hyphens. */
     @JsonValue
     public String encode() {

@@ -5,8 +5,10 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnConflict;
+import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.core.route.PlanRoute;
 import io.calicofleet.planner.core.route.PlannedStep;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,6 +96,8 @@ final class ApprovalRules {
                         asked.withAnswers(answers.single(asked.answers()))
                                 .withRuleWithoutBase(answers.rule().orElse(OnConflict.KEEP_MINE)));
             case AUTO_HOST_ENDPOINT_POLICIES -> again(decision, cluster, asked.withPoliciesAccepted());
+            case PLAN_CHANGED ->
+                again(decision, cluster.accepting(command.digest()), asked.withAcceptedPlan(command.digest()));
             default -> review(decision, command, cluster, said);
         }
     }
@@ -108,8 +112,12 @@ final class ApprovalRules {
 
     /** Asks for the held step once more, with what the person decided. */
     private static void again(DecisionBuilder decision, ClusterState cluster, StepParameters decided) {
-        List<PlannedStep> again = new ArrayList<>(cluster.todo());
-        again.addFirst(cluster.inFlight().planned().with(decided));
+        boolean plan = cluster.inFlight().id().kind() == StepKind.PLAN;
+        List<PlannedStep> again = new ArrayList<>();
+        again.add(cluster.inFlight().planned().with(plan ? PlanRoute.decided(decided) : decided));
+        cluster.todo()
+                .forEach(step ->
+                        again.add(plan ? step.with(PlanRoute.decided(step.parameters(), decided)) : step));
         decision.request(cluster, again);
     }
 

@@ -1,9 +1,9 @@
 package io.calicofleet.planner.core;
 
+import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClusterId;
-import io.calicofleet.event.Procedure;
 import io.calicofleet.event.WaveClusters;
 import io.calicofleet.event.WaveSpec;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
@@ -39,6 +39,7 @@ public final class CampaignCreation {
     private final CampaignSpec spec;
     private final Map<ClusterId, ClusterCandidate> fleet = new TreeMap<>();
     private final List<Problem> objections = new ArrayList<>();
+    private Map<String, String> accepted = Map.of();
 
     private CampaignCreation(CampaignSpec spec, Collection<ClusterCandidate> fleet) {
         this.spec = spec;
@@ -56,8 +57,10 @@ public final class CampaignCreation {
 
     /** The campaign at its beginning: no step asked for yet, or refused, with all objections as its reason. */
     static CampaignState create(
-            CampaignSpec spec, List<ClusterCandidate> fleet, @Nullable Instant deletedAt, PlannerTime now) {
+            CampaignCreated created, List<ClusterCandidate> fleet, @Nullable Instant deletedAt, PlannerTime now) {
+        CampaignSpec spec = created.spec();
         CampaignCreation creation = new CampaignCreation(spec, fleet);
+        creation.accepted = created.acceptedPlans();
         if (deletedAt != null) {
             creation.object(
                     "name",
@@ -98,7 +101,12 @@ public final class CampaignCreation {
             for (ClusterCandidate candidate : taken) {
                 left.remove(candidate.cluster());
                 states.add(ClusterState.pending(
-                        candidate.cluster(), i, schedule.asked(candidate.labels()), notes(candidate), now));
+                        candidate.cluster(),
+                        i,
+                        schedule.asked(candidate.labels()),
+                        notes(candidate),
+                        accepted.get(candidate.cluster().value()),
+                        now));
             }
         }
         if (!spec.waves().isEmpty()) {
@@ -114,7 +122,7 @@ public final class CampaignCreation {
 
     /** What a reader of documents refuses, for commands that came another way. */
     private void form() {
-        if (spec.procedure() == Procedure.UPGRADE && spec.target() == null) {
+        if (spec.procedure().hasTarget() && spec.target() == null) {
             object("target", "An upgrade needs a target.");
         }
         if (spec.waves().isEmpty()) {

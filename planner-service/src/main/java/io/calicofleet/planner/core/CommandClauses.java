@@ -78,6 +78,12 @@ public final class CommandClauses {
 
         /** Why an approval is not about the review of its traffic as it is now; empty where it is, or nothing is reviewed. */
         private Optional<String> notLookedAt(CampaignApproved command) {
+            if (reason == HoldReason.PLAN_CHANGED) {
+                return unless(
+                        command.digest() != null,
+                        "An approval names the plan it is about: look at what cluster " + cluster
+                                + " would get now, and approve with the digest of that.");
+            }
             if (reason != HoldReason.TRAFFIC_REVIEW) {
                 return Optional.empty();
             }
@@ -188,7 +194,7 @@ public final class CommandClauses {
 
     /** What is said of clusters that an approval leaves as they are. */
     static String goesOnWaiting(List<ClusterId> unseen) {
-        return "The traffic review of " + unseen.getFirst()
+        return "What is shown of " + unseen.getFirst()
                 + (unseen.size() > 1 ? " and " + (unseen.size() - 1) + " more clusters" : "")
                 + " goes on waiting: each is approved by the digest it shows.";
     }

@@ -4,6 +4,7 @@ import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.ClaimCall;
 import io.calicofleet.event.ClaimReleased;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.Procedure;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
@@ -57,8 +58,13 @@ final class DecisionBuilder {
         return !touched.isEmpty() || !calls.isEmpty();
     }
 
-    /** Takes the cluster in; one that is finished is released for other campaigns. */
-    void put(ClusterState cluster) {
+    /**
+     * Takes the cluster in; one that is finished is released for other campaigns. In a plan nothing waits for a person: what
+     * would be held is told, and that is all.
+     */
+    void put(ClusterState decided) {
+        ClusterState cluster =
+                state.header().spec().procedure() == Procedure.PLAN ? decided.answered() : decided;
         if (cluster.finished() && cluster.claimed().active()) {
             letGo(cluster);
             return;

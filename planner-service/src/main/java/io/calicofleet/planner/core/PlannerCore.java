@@ -136,7 +136,7 @@ public final class PlannerCore {
                     Set.of());
         }
         PlannerTime now = state == null ? input.at() : now(state, input);
-        CampaignState fresh = CampaignCreation.create(created.spec(), input.fleet(), input.deletedAt(), now);
+        CampaignState fresh = CampaignCreation.create(created, input.fleet(), input.deletedAt(), now);
         if (state != null && fresh.header().reason().equals(state.header().reason()) && sameSpec(state, fresh)) {
             return unchanged(state);
         }

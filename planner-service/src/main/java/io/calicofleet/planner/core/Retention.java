@@ -6,6 +6,7 @@ import io.calicofleet.event.CampaignDeleted;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.Standing;
+import io.calicofleet.event.Procedure;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -17,6 +18,9 @@ import java.util.Optional;
  */
 public record Retention(Duration keep) {
 
+    /** How long a plan is kept; much of what it says is no longer so by then. */
+    private static final Duration PLANS = Duration.ofDays(7);
+
     public Retention {
         requireNonNull(keep, "keep");
     }
@@ -24,10 +28,14 @@ public record Retention(Duration keep) {
     /** The command that deletes it, where its time is over. */
     public Optional<CampaignDeleted> due(CampaignHeader header, PlannerTime now) {
         boolean over = CommandClauses.isOver(header.phase(), header.standing() == Standing.REFUSED);
-        if (keep.isZero() || !over || now.since(header.updatedAfter()).compareTo(keep) < 0) {
+        boolean plan = header.spec().procedure() == Procedure.PLAN;
+        Duration kept = plan && (keep.isZero() || PLANS.compareTo(keep) < 0) ? PLANS : keep;
+        if (kept.isZero() || !over || now.since(header.updatedAfter()).compareTo(kept) < 0) {
             return Optional.empty();
         }
-        String reason = "It was over for " + keep + ", as long as planner.campaigns.keep says.";
+        String reason = plan
+                ? "Plans are kept for " + kept + "; what was true then need not be now."
+                : "It was over for " + keep + ", as long as planner.campaigns.keep says.";
         return Optional.of(new CampaignDeleted(
                 header.spec().name(), reason, "Campaign " + header.spec().name() + " is deleted: " + reason));
     }

@@ -2,6 +2,7 @@ package io.calicofleet.planner.core;
 
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Quantity;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.ClusterState;
@@ -51,7 +52,8 @@ final class StartRules {
                 return;
             }
             ClusterState cluster = Objects.requireNonNull(state.cluster(first.orElseThrow()));
-            if (cluster.claimed().has()) {
+            // A plan only reads, so it need not have the cluster to itself.
+            if (cluster.claimed().has() || state.header().spec().procedure() == Procedure.PLAN) {
                 begin(decision, cluster);
             } else {
                 ClaimRules.ask(decision, cluster);

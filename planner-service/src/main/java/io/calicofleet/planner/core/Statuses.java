@@ -47,6 +47,7 @@ final class Statuses {
                 findings.gates(),
                 findings.conflicts(),
                 findings.review(),
+                cluster.plan(),
                 findings.source(),
                 state.header().spec().target(),
                 cluster.waitsForClaim() ? cluster.claimed().holder() : null,
@@ -157,6 +158,7 @@ final class Statuses {
         Tally tally = state.tally();
         String done = switch (state.header().spec().procedure()) {
             case UPGRADE -> "upgraded";
+            case PLAN -> "planned";
             case RESTORE -> "restored";
             case DRILL -> "drilled";
         };

@@ -5,6 +5,7 @@ import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.Procedure;
 import io.calicofleet.event.StepAccepted;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepHeld;
@@ -20,11 +21,14 @@ import io.calicofleet.planner.core.campaign.StepInFlight;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
 import io.calicofleet.planner.core.preflight.Preflight;
 import io.calicofleet.planner.core.preflight.PreflightResult;
+import io.calicofleet.planner.core.route.PlanRoute;
+import io.calicofleet.planner.core.route.PlannedStep;
 import io.calicofleet.planner.core.route.RouteChoice;
 import io.calicofleet.planner.core.route.RoutePlan;
 import io.calicofleet.planner.core.route.Routes;
 import io.calicofleet.planner.core.route.UpgradeRequest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -70,7 +74,8 @@ final class StepRules {
                     String said = twin.said(cluster.cluster());
                     decision.put(cluster.refused(List.of(said), said, decision.now()));
                 } else if (!step.acted()) {
-                    ClusterState acted = cluster.acted(succeeded.summary(), succeeded.notes(), decision.now());
+                    ClusterState acted = cluster.acted(succeeded.summary(), succeeded.notes(), decision.now())
+                            .planned(succeeded.plan());
                     settle(
                             decision,
                             ReviewRules.asksGuard(step) ? acted.reviewed(succeeded.policyCheck()) : acted,
@@ -241,7 +246,10 @@ final class StepRules {
         } else if (last && cluster.rollingBack()) {
             FailureRules.wentBack(decision, cluster);
         } else if (last) {
-            decision.put(cluster.succeeded("Every step is done and every gate passed.", decision.now()));
+            String said = cluster.inFlight().id().kind() == StepKind.PLAN
+                    ? cluster.findings().message()
+                    : "Every step is done and every gate passed.";
+            decision.put(cluster.succeeded(said, decision.now()));
         } else {
             decision.request(cluster, ReviewRules.left(cluster, decision.now()));
         }
@@ -291,10 +299,36 @@ final class StepRules {
                 if (plan.steps().isEmpty()) {
                     decision.put(known.succeeded("Nothing had to be done.", decision.now()));
                 } else {
-                    decision.request(known, plan.steps());
+                    decision.request(known, planned(decision, known, facts, begun, plan.steps()));
                 }
             }
         }
+    }
+
+    /** With the plan of the steps in front, or in their place; what has begun is another cluster than was planned for. */
+    private static List<PlannedStep> planned(
+            DecisionBuilder decision,
+            ClusterState cluster,
+            ClusterFacts facts,
+            boolean begun,
+            List<PlannedStep> steps) {
+        StepParameters inspected = cluster.inFlight().planned().parameters();
+        StepParameters asked = StepParameters.ofUpgrade(
+                        facts.installMethod(),
+                        cluster.findings().source(),
+                        decision.header().spec().target(),
+                        inspected.onConflict())
+                .withRuleWithoutBase(inspected.withoutBase())
+                .withAnswers(inspected.answers());
+        if (decision.header().spec().procedure() == Procedure.PLAN) {
+            return List.of(PlanRoute.of(asked.asBeside(), steps));
+        }
+        if (cluster.acceptedPlan() == null || begun) {
+            return steps;
+        }
+        List<PlannedStep> all = new ArrayList<>(steps);
+        all.addFirst(PlanRoute.of(asked.withAcceptedPlan(cluster.acceptedPlan()), steps));
+        return all;
     }
 
     private static String objected(List<String> objections) {

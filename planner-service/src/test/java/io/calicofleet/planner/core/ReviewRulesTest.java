@@ -46,7 +46,7 @@ class ReviewRulesTest {
     }
 
     private static Driver answered(Driver driver, PolicyCheck guard) {
-        return driver.report(new StepSucceeded(driver.step("c01"), null, List.of(), List.of(), guard, "looked"));
+        return driver.report(new StepSucceeded(driver.step("c01"), null, List.of(), List.of(), guard, null, "looked"));
     }
 
     private static StepJudged seenSince(Driver driver, String policy, String... added) {

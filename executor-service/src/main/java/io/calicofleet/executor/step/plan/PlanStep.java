@@ -47,6 +47,12 @@ public final class PlanStep implements StepHandler {
             StepKind.RELEASE_HOST_ENDPOINTS,
             StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS);
 
+    /** As the digest of a review: to be typed, and of a strength that a person's mistakes need. */
+    private static final int SHORT = 16;
+
+    /** As the digest of a review: to be typed, and of a strength that a person's mistakes need. */
+    private static final int SHORT = 16;
+
     private final Map<StepKind, StepHandler> handlers = new EnumMap<>(StepKind.class);
     private final InstantSource clock;
 
@@ -195,6 +201,6 @@ public final class PlanStep implements StepHandler {
                             write.before(),
                             write.after()));
         }
-        return Digests.sha256(all.toString());
+        return Digests.sha256(all.toString()).substring(0, SHORT);
     }
 }

@@ -12,6 +12,7 @@ import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.PlanMade;
 import io.calicofleet.event.SightLost;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepKind;
@@ -72,6 +73,7 @@ final class Inputs {
             case ClaimCall foreign -> Optional.empty();
             case ClusterAnnounced foreign -> Optional.empty();
             case ClusterStatus foreign -> Optional.empty();
+            case PlanMade foreign -> Optional.empty();
             case SightLost foreign -> Optional.empty();
             case StepRequested foreign -> Optional.empty();
         };

@@ -8,6 +8,7 @@ import io.calicofleet.event.ClaimGranted;
 import io.calicofleet.event.ClaimQueued;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.ClusterPlan;
 import io.calicofleet.event.FieldAnswer;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
@@ -57,6 +58,8 @@ import org.jspecify.annotations.Nullable;
  * @param ordinals how many steps of a kind were asked for, by the kind's encoded form
  * @param history the last hundred steps, oldest first
  * @param findings what was found out
+ * @param plan what its upgrade would write, in numbers; null: none was made
+ * @param acceptedPlan the digest of the plan a person has accepted; null: none
  * @param claim whether the campaign has it to itself; null: it never asked
  * @param updatedAt when it last changed
  */
@@ -71,6 +74,8 @@ public record ClusterState(
         Map<String, Integer> ordinals,
         List<StepRecord> history,
         Findings findings,
+        @Nullable ClusterPlan plan,
+        @Nullable String acceptedPlan,
         @Nullable Claim claim,
         Instant updatedAt) {
 
@@ -90,7 +95,12 @@ public record ClusterState(
 
     /** A cluster that waits for its wave. */
     public static ClusterState pending(
-            ClusterId cluster, int wave, Map<String, String> labels, List<String> notes, PlannerTime at) {
+            ClusterId cluster,
+            int wave,
+            Map<String, String> labels,
+            List<String> notes,
+            @Nullable String acceptedPlan,
+            PlannerTime at) {
         return new ClusterState(
                 cluster,
                 wave,
@@ -102,6 +112,8 @@ public record ClusterState(
                 Map.of(),
                 List.of(),
                 Findings.NONE.withNotes(notes),
+                null,
+                acceptedPlan,
                 null,
                 at.clock());
     }
@@ -245,6 +257,21 @@ public record ClusterState(
     public ClusterState judged(StepJudged verdict, PlannerTime at) {
         return in(inFlight().judged(verdict.outcome(), at), at)
                 .found(findings.withVerdict(verdict.gates(), verdict.review()).withMessage(verdict.summary()));
+    }
+
+    /** What its upgrade would write is known; null: nothing new. */
+    public ClusterState planned(@Nullable ClusterPlan made) {
+        return made == null ? this : with(draft -> draft.plan = made);
+    }
+
+    /** A person has accepted the plan of this digest. */
+    public ClusterState accepting(@Nullable String digest) {
+        return with(draft -> draft.acceptedPlan = digest);
+    }
+
+    /** What would wait for a person is the answer, where only that was asked for. */
+    public ClusterState answered() {
+        return phase == ClusterPhase.HELD ? with(draft -> draft.phase = ClusterPhase.FAILED) : this;
     }
 
     /** Its review is complete, with what the guard says; null: it was not asked. */
@@ -467,6 +494,8 @@ public record ClusterState(
                 draft.ordinals,
                 draft.history,
                 draft.findings,
+                draft.plan,
+                draft.acceptedPlan,
                 draft.claim,
                 draft.updatedAt);
     }
@@ -480,6 +509,8 @@ public record ClusterState(
         private Map<String, Integer> ordinals;
         private List<StepRecord> history;
         private Findings findings;
+        private @Nullable ClusterPlan plan;
+        private @Nullable String acceptedPlan;
         private @Nullable Claim claim;
         private Instant updatedAt;
 
@@ -491,6 +522,8 @@ public record ClusterState(
             ordinals = of.ordinals;
             history = of.history;
             findings = of.findings;
+            plan = of.plan;
+            acceptedPlan = of.acceptedPlan;
             claim = of.claim;
             updatedAt = of.updatedAt;
         }

@@ -48,23 +48,26 @@ public final class Routes {
      */
     public static List<PlannedStep> opening(CampaignSpec spec, Predicate<HoldReason> keepsMine) {
         return switch (spec.procedure()) {
-            case UPGRADE ->
-                List.of(PlannedStep.once(
-                        StepKind.INSPECT,
-                        StepParameters.ofUpgrade(
-                                        null,
-                                        null,
-                                        spec.target(),
-                                        keepsMine.test(HoldReason.CUSTOMISATION_CONFLICTS)
-                                                ? OnConflict.KEEP_MINE
-                                                : spec.onConflict())
-                                .withRuleWithoutBase(
-                                        keepsMine.test(HoldReason.BASE_UNKNOWN)
-                                                ? OnConflict.KEEP_MINE
-                                                : spec.upgradeOrDefault().withoutBase())
-                                .withChart(spec.upgradeOrDefault().chart())));
+            case UPGRADE -> List.of(inspection(spec, keepsMine));
+            case PLAN -> {
+                PlannedStep inspection = inspection(spec, keepsMine);
+                yield List.of(inspection.with(inspection.parameters().asBeside()));
+            }
             case RESTORE -> RestoreRoute.steps(spec);
             case DRILL -> DrillRoute.steps(spec);
         };
+    }
+
+    private static PlannedStep inspection(CampaignSpec spec, Predicate<HoldReason> keepsMine) {
+        OnConflict onConflict =
+                keepsMine.test(HoldReason.CUSTOMISATION_CONFLICTS) ? OnConflict.KEEP_MINE : spec.onConflict();
+        OnConflict withoutBase = keepsMine.test(HoldReason.BASE_UNKNOWN)
+                ? OnConflict.KEEP_MINE
+                : spec.upgradeOrDefault().withoutBase();
+        return PlannedStep.once(
+                StepKind.INSPECT,
+                StepParameters.ofUpgrade(null, null, spec.target(), onConflict)
+                        .withRuleWithoutBase(withoutBase)
+                        .withChart(spec.upgradeOrDefault().chart()));
     }
 }

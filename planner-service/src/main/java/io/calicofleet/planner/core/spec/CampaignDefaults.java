@@ -106,6 +106,34 @@ public final class CampaignDefaults {
         return twice.compareTo(LIMIT) < 0 ? LIMIT : twice;
     }
 
+    /** How many clusters are planned at once: each is read whole. */
+    private static final Quantity PLANNED_AT_ONCE = Quantity.of(32);
+
+    /**
+     * The campaign that works out what an upgrade would do: of the same clusters in the same waves, which wait for nothing.
+     *
+     * @param name of the plan
+     * @param upgrade what is to be planned
+     */
+    public static CampaignSpec plan(CampaignName name, CampaignSpec upgrade) {
+        List<WaveSpec> waves = upgrade.waves().stream()
+                .map(wave -> new WaveSpec(
+                        wave.name(), wave.clusters(), null, Quantity.of(0), Duration.ZERO, false))
+                .toList();
+        return new CampaignSpec(
+                name,
+                Procedure.PLAN,
+                upgrade.target(),
+                upgrade.clusters(),
+                waves,
+                PLANNED_AT_ONCE,
+                new FailureBudget(Quantity.ALL),
+                upgrade.gates(),
+                upgrade.onConflict(),
+                upgrade.drillSteps(),
+                upgrade.upgrade());
+    }
+
     /** The small campaign that puts back what the backup in {@code cluster} holds. */
     public static CampaignSpec restore(CampaignName name, ClusterId cluster) {
         return new CampaignSpec(

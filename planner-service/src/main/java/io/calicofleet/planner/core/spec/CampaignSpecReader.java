@@ -72,7 +72,7 @@ public final class CampaignSpecReader {
                 "onConflict", CampaignDefaults.ON_CONFLICT, List.of(OnConflict.values()), OnConflict::encode);
         OnConflict withoutBase = customisations.choice(
                 "withoutBase", CampaignDefaults.WITHOUT_BASE, List.of(OnConflict.values()), OnConflict::encode);
-        if (customisations.has("withoutBase") && procedure != Procedure.UPGRADE) {
+        if (customisations.has("withoutBase") && !procedure.hasTarget()) {
             customisations.problem("withoutBase", "only an upgrade has it, a " + procedure + " has not.", "");
         }
         customisations.finish();
@@ -159,7 +159,7 @@ public final class CampaignSpecReader {
 
     private static @Nullable CalicoVersion target(ObjectReader root, Procedure procedure) {
         String form = "a release such as v3.22.5";
-        if (procedure == Procedure.UPGRADE) {
+        if (procedure.hasTarget()) {
             return root.required("target", CalicoVersion::parse, form);
         }
         if (root.has("target")) {

@@ -65,7 +65,7 @@ final class UpgradeReader {
         List<String> rolling = rollouts.choices("accept", List.of(UpgradeSpec.ON_DELETE));
         rollouts.finish();
 
-        if (procedure != Procedure.UPGRADE) {
+        if (!procedure.hasTarget()) {
             FIELDS.stream()
                     .filter(root::has)
                     .forEach(field -> root.problem(field, "only an upgrade has it, a " + procedure + " has not.", ""));

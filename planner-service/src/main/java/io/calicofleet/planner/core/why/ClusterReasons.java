@@ -117,6 +117,7 @@ final class ClusterReasons {
             case BASE_UNKNOWN ->
                 "The file of the release that is installed is put where the executor has its releases and the cluster is"
                         + " retried; or somebody says for each field which side it takes.";
+            case PLAN_CHANGED -> "Somebody looks at what would be written now, and approves that by its digest.";
             case TRAFFIC_REVIEW -> "Somebody looks at the traffic and approves the review by its digest.";
             case AUTO_HOST_ENDPOINT_POLICIES ->
                 "The policies are changed and the cluster is retried, or somebody approves them as they are.";
@@ -130,7 +131,7 @@ final class ClusterReasons {
 
     private static EndedBy endedBy(HoldReason reason) {
         return switch (reason) {
-            case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN, TRAFFIC_REVIEW, AUTO_HOST_ENDPOINT_POLICIES, CLAIM_REFUSED ->
+            case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN, TRAFFIC_REVIEW, AUTO_HOST_ENDPOINT_POLICIES, PLAN_CHANGED, CLAIM_REFUSED ->
                 EndedBy.PEOPLE;
             case PREFLIGHT_OBJECTIONS, STEP_FAILED, GATE_FAILED, ROLLED_BACK -> EndedBy.OWNER;
             case NOT_SEEN, EXECUTOR_ENDED -> EndedBy.OPERATOR;

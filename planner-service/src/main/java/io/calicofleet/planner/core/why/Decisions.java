@@ -49,6 +49,7 @@ final class Decisions {
     /** What an approval has to say beside its reason. */
     private static String decision(ClusterStatus cluster, HoldReason reason) {
         return switch (reason) {
+            case PLAN_CHANGED -> " --digest " + Explanation.DIGEST;
             case TRAFFIC_REVIEW -> " --digest " + Explanation.DIGEST + policy(cluster);
             case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN -> sides(cluster.conflicts());
             case PREFLIGHT_OBJECTIONS,

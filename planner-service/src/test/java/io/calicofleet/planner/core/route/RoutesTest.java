@@ -102,11 +102,12 @@ class RoutesTest {
             assertThat(step.kind())
                     .isEqualTo(
                             switch (procedure) {
-                                case UPGRADE -> StepKind.INSPECT;
+                                case UPGRADE, PLAN -> StepKind.INSPECT;
                                 case RESTORE -> StepKind.RESTORE;
                                 case DRILL -> StepKind.DRILL;
                             });
-            assertThat(step.gates()).hasSize(procedure == Procedure.UPGRADE ? 0 : 1);
+            assertThat(step.gates()).hasSize(procedure.hasTarget() ? 0 : 1);
+            assertThat(step.parameters().beside()).isEqualTo(procedure == Procedure.PLAN);
             assertThat(step.times()).isEqualTo(procedure == Procedure.DRILL ? 6 : 1);
         });
     }
