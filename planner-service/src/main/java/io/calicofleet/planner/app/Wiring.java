@@ -5,6 +5,7 @@ import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
 import io.calicofleet.planner.adapter.commands.KafkaCommandSender;
 import io.calicofleet.planner.adapter.live.LiveTopics;
+import io.calicofleet.planner.adapter.plans.PlanTopic;
 import io.calicofleet.planner.adapter.rest.StreamLimits;
 import io.calicofleet.planner.adapter.streams.PlannerTopology;
 import io.calicofleet.planner.adapter.streams.StreamMeters;
@@ -13,6 +14,7 @@ import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.PlannerSettings;
 import io.calicofleet.planner.core.Retention;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
+import io.calicofleet.planner.port.PlanReader;
 import io.calicofleet.runtime.KafkaClients;
 import io.calicofleet.runtime.KafkaStart;
 import io.calicofleet.runtime.streams.ManagedStreams;
@@ -62,6 +64,12 @@ public final class Wiring {
                 KafkaClients.properties(config),
                 settings.live().maxClients(),
                 settings.live().buffer());
+    }
+
+    @Produces
+    @Singleton
+    PlanReader plans(Config config) {
+        return new PlanTopic(KafkaClients.properties(config));
     }
 
     @Produces

@@ -105,7 +105,7 @@ public final class CampaignCreation {
                         i,
                         schedule.asked(candidate.labels()),
                         notes(candidate),
-                        accepted.get(candidate.cluster().value()),
+                        acceptedPlan(candidate),
                         now));
             }
         }
@@ -118,6 +118,11 @@ public final class CampaignCreation {
             objections.addAll(ScheduleProblems.of(spec.schedule(), labels, now.clock()));
         }
         return states;
+    }
+
+    /** Of what a person has accepted; a cluster they have not seen has a plan that is none. */
+    private @Nullable String acceptedPlan(ClusterCandidate candidate) {
+        return accepted.isEmpty() ? null : accepted.getOrDefault(candidate.cluster().value(), "none");
     }
 
     /** What a reader of documents refuses, for commands that came another way. */

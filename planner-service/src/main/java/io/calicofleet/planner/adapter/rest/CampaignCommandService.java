@@ -8,6 +8,7 @@ import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Event;
+import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.core.CampaignCreation;
@@ -24,7 +25,9 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -54,10 +57,63 @@ final class CampaignCommandService {
 
     /** Has the campaign of this document created; the same document again changes nothing. */
     Accepted create(@Nullable Object document, Caller caller) {
+        return create(read(document), Map.of(), caller);
+    }
+
+    /**
+     * The same, to be carried out as it was planned.
+     *
+     * @param plan the name or the digest of the plan
+     */
+    Accepted create(@Nullable Object document, String plan, Caller caller) {
+        CampaignSpec spec = read(document);
+        PlanDocument accepted = lookups.plan(plan);
+        if (accepted.digest() == null) {
+            throw ProblemDocument.conflict(
+                    "The plan " + accepted.plan() + " is still being made: apply it once it is.", List.of());
+        }
+        CampaignSpec planned = accepted.status().spec();
+        if (!CampaignDefaults.plan(planned.name(), spec).equals(planned)) {
+            throw ProblemDocument.conflict(
+                    "The plan " + accepted.plan() + " is of another upgrade: its clusters, waves, target or settings are"
+                            + " not those of this document. Make a plan of it, and apply that.",
+                    List.of());
+        }
+        Map<String, String> digests = new TreeMap<>();
+        accepted.clusters().forEach(cluster -> digests.put(cluster.cluster().value(), PlanDocument.accepted(cluster)));
+        return create(spec, digests, caller);
+    }
+
+    /** Has a plan of this document made; each time another one, since what it is about may have changed. */
+    Accepted plan(@Nullable Object document, Caller caller) {
+        CampaignSpec upgrade = read(document);
+        if (!upgrade.procedure().hasTarget()) {
+            throw ProblemDocument.invalid(
+                    "Only an upgrade can be planned.",
+                    List.of(new Problem(
+                            "procedure",
+                            "A " + upgrade.procedure() + " has no plan.",
+                            Procedure.UPGRADE.encode(),
+                            "")));
+        }
+        Instant now = clock.instant();
+        String part = upgrade.name().value();
+        CampaignName name = CampaignName.of("plan-"
+                + part.substring(0, Math.min(part.length(), LONGEST_CLUSTER_IN_NAME)).replaceFirst("-+$", "") + "-"
+                + STAMP.format(now) + "-"
+                + UUID.randomUUID().toString().substring(0, 4));
+        CampaignSpec spec = CampaignDefaults.plan(name, upgrade);
+        refuseImpossible(spec);
+        String summary = caller.asSubject() + " has " + upgrade.name() + " planned.";
+        send(createdId(spec), new CampaignCreated(name, spec, summary), now, caller);
+        return Accepted.sent(name.value(), createdId(spec));
+    }
+
+    private static CampaignSpec read(@Nullable Object document) {
         return switch (CampaignSpecReader.read(document)) {
             case Reading.Refused<CampaignSpec> refused ->
                 throw ProblemDocument.invalid("The campaign cannot be understood.", refused.problems());
-            case Reading.Read<CampaignSpec> read -> create(read.value(), caller);
+            case Reading.Read<CampaignSpec> read -> read.value();
         };
     }
 
@@ -102,7 +158,7 @@ final class CampaignCommandService {
         return ask(campaign, new CampaignDeleted(campaign.campaign(), why, summary), caller);
     }
 
-    private Accepted create(CampaignSpec spec, Caller caller) {
+    private Accepted create(CampaignSpec spec, Map<String, String> plans, Caller caller) {
         String id = createdId(spec);
         Optional<CampaignStatus> existing = view.campaign(spec.name());
         // One without clusters was refused when it was created; it may be created anew, by now with clusters perhaps.
@@ -116,7 +172,7 @@ final class CampaignCommandService {
         }
         refuseImpossible(spec);
         String summary = caller.asSubject() + " created campaign " + spec.name() + ".";
-        send(id, new CampaignCreated(spec.name(), spec, summary), clock.instant(), caller);
+        send(id, new CampaignCreated(spec.name(), spec, plans, summary), clock.instant(), caller);
         return Accepted.sent(spec.name().value(), id);
     }
 

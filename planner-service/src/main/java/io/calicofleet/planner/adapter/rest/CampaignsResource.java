@@ -198,11 +198,22 @@ public class CampaignsResource {
             responseCode = "202",
             description = "Accepted; Location is where its status will be.",
             content = @Content(schema = @Schema(implementation = Accepted.class)))
-    public Response create(byte[] body, @Context HttpHeaders headers) {
+    public Response create(
+            @Parameter(
+                            description =
+                                    "The name or the digest of a plan: exactly that is carried out; a cluster of which"
+                                            + " something has changed since is held before its first write.")
+                    @QueryParam("plan")
+                    @Nullable
+                    String plan,
+            byte[] body,
+            @Context HttpHeaders headers) {
         BodyReader.Body read = BodyReader.body(body, headers.getMediaType());
         Accepted accepted;
         try {
-            accepted = commands.create(read.tree(), Caller.of(headers));
+            accepted = plan == null
+                    ? commands.create(read.tree(), Caller.of(headers))
+                    : commands.create(read.tree(), plan, Caller.of(headers));
         } catch (ProblemException e) {
             throw e.located(read.located());
         }

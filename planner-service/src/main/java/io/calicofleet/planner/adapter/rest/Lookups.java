@@ -5,9 +5,11 @@ import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.Procedure;
 import io.calicofleet.planner.core.document.Suggestion;
 import io.calicofleet.planner.port.FleetView;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -63,6 +65,29 @@ final class Lookups {
                 .flatMap(id -> Optional.ofNullable(view.fleet().get(id)))
                 .orElseThrow(() ->
                         absent("cluster", cluster, nearest(cluster, view.fleet().keySet())));
+    }
+
+    /** The plan of this name or digest. */
+    PlanDocument plan(String reference) {
+        List<CampaignStatus> plans = view.campaigns().stream()
+                .filter(campaign -> campaign.spec().procedure() == Procedure.PLAN)
+                .toList();
+        return plans.stream()
+                .filter(plan -> plan.campaign().value().equals(reference))
+                .map(this::document)
+                .findFirst()
+                .or(() -> plans.stream()
+                        .map(this::document)
+                        .filter(plan -> reference.equals(plan.digest()))
+                        .max(Comparator.comparing(plan -> plan.status().createdAt())))
+                .orElseThrow(() -> absent(
+                        "plan",
+                        reference,
+                        nearest(reference, plans.stream().map(CampaignStatus::campaign).toList())));
+    }
+
+    private PlanDocument document(CampaignStatus plan) {
+        return PlanDocument.of(plan, view.clusters(plan.campaign()));
     }
 
     private ProblemException absent(String what, String name, String suggestion) {

@@ -1,0 +1,130 @@
+package io.calicofleet.planner.adapter.rest;
+
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterPlan;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.PlanMade;
+import io.calicofleet.event.Procedure;
+import io.calicofleet.planner.port.CommandSender;
+import io.calicofleet.planner.port.FleetView;
+import io.calicofleet.planner.port.PlanReader;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** What an upgrade would do, before anything of it is done. */
+@Path("/api/v1/plans")
+@Produces({MediaType.APPLICATION_JSON, ProblemDocument.MEDIA_TYPE})
+@Tag(name = "Plans", description = "What an upgrade would do, before anything of it is done.")
+public class PlansResource {
+
+    private static final String NAME = "The plan's name.";
+
+    private final FleetView view;
+    private final PlanReader plans;
+    private final Lookups lookups;
+    private final CampaignCommandService commands;
+
+    /** The resource over this view, reading plans and sending commands there. */
+    public PlansResource(FleetView view, PlanReader plans, CommandSender sender, InstantSource clock) {
+        this.view = view;
+        this.plans = plans;
+        this.lookups = new Lookups(view);
+        this.commands = new CampaignCommandService(view, sender, clock);
+    }
+
+    /** Has a plan made. */
+    @POST
+    @Consumes({MediaType.APPLICATION_JSON, BodyReader.YAML, BodyReader.OLD_YAML})
+    @Operation(
+            summary = "Plan a campaign",
+            description =
+                    "Takes the document of an upgrade, as JSON or YAML. Each of its clusters is read, and what the upgrade"
+                            + " would write is worked out by the very steps that would do it; nothing is written. Plans are"
+                            + " kept for a week.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.OBJECT,
+                                            description = "See campaign.schema.json of the event contract.")))
+    @APIResponse(
+            responseCode = "202",
+            description = "Accepted; Location is where the plan will be.",
+            content = @Content(schema = @Schema(implementation = Accepted.class)))
+    public Response create(byte[] body, @Context HttpHeaders headers) {
+        BodyReader.Body read = BodyReader.body(body, headers.getMediaType());
+        Accepted accepted;
+        try {
+            accepted = commands.plan(read.tree(), Caller.of(headers));
+        } catch (ProblemException e) {
+            throw e.located(read.located());
+        }
+        return Response.accepted(accepted)
+                .location(URI.create("/api/v1/plans/" + accepted.campaign()))
+                .build();
+    }
+
+    /** A plan. */
+    @GET
+    @Path("/{name}")
+    @Operation(
+            summary = "One plan",
+            description =
+                    "How far it is; for each cluster what would be written, in numbers, or why it would be held or refused;"
+                            + " and once it is made, the digest to apply it by.")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PlanDocument.class)))
+    public PlanDocument plan(@Parameter(description = NAME) @PathParam("name") String name) {
+        CampaignStatus status = lookups.campaign(name);
+        if (status.spec().procedure() != Procedure.PLAN) {
+            throw ProblemDocument.unknown("plan", name, "");
+        }
+        return PlanDocument.of(status, view.clusters(status.campaign()));
+    }
+
+    /** The plan of one cluster, with everything that would be written. */
+    @GET
+    @Path("/{name}/clusters/{id}")
+    @Blocking
+    @Operation(
+            summary = "The plan of one cluster",
+            description =
+                    "Every object that would be written, and its fields as they are and as they will be; also of an upgrade"
+                            + " that has an accepted plan.")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PlanMade.class)))
+    public PlanMade cluster(
+            @Parameter(description = "The name of the plan, or of the campaign.") @PathParam("name") String name,
+            @Parameter(description = "The cluster's id.") @PathParam("id") String id) {
+        CampaignStatus status = lookups.campaign(name);
+        ClusterStatus cluster = lookups.cluster(status, id);
+        ClusterPlan plan = cluster.plan();
+        Instant since = plan == null ? status.createdAt() : plan.madeAt();
+        try {
+            return plans.newest(status.campaign(), cluster.cluster(), since)
+                    .orElseThrow(() -> ProblemDocument.unknown("plan of cluster", id, ""));
+        } catch (PlanReader.UnavailableException e) {
+            throw ProblemDocument.unavailable(String.valueOf(e.getMessage()));
+        }
+    }
+}
