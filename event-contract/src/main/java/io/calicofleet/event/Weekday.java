@@ -7,31 +7,33 @@ import java.time.DayOfWeek;
 /** A day of the week on which a maintenance window begins. */
 public enum Weekday {
     /** It begins on a Monday. */
-    MON("It begins on a Monday."),
+    MON(DayOfWeek.MONDAY, "It begins on a Monday."),
 
     /** It begins on a Tuesday. */
-    TUE("It begins on a Tuesday."),
+    TUE(DayOfWeek.TUESDAY, "It begins on a Tuesday."),
 
     /** It begins on a Wednesday. */
-    WED("It begins on a Wednesday."),
+    WED(DayOfWeek.WEDNESDAY, "It begins on a Wednesday."),
 
     /** It begins on a Thursday. */
-    THU("It begins on a Thursday."),
+    THU(DayOfWeek.THURSDAY, "It begins on a Thursday."),
 
     /** It begins on a Friday. */
-    FRI("It begins on a Friday."),
+    FRI(DayOfWeek.FRIDAY, "It begins on a Friday."),
 
     /** It begins on a Saturday. */
-    SAT("It begins on a Saturday."),
+    SAT(DayOfWeek.SATURDAY, "It begins on a Saturday."),
 
     /** It begins on a Sunday. */
-    SUN("It begins on a Sunday.");
+    SUN(DayOfWeek.SUNDAY, "It begins on a Sunday.");
 
     private static final Vocabulary<Weekday> VOCABULARY = Vocabulary.of(Weekday.class);
 
+    private final DayOfWeek day;
     private final String sentence;
 
-    Weekday(String sentence) {
+    Weekday(DayOfWeek day, String sentence) {
+        this.day = day;
         this.sentence = sentence;
     }
 
@@ -42,7 +44,7 @@ public enum Weekday {
 
     /** The same day as the calendar has it. */
     public DayOfWeek day() {
-        return DayOfWeek.of(ordinal() + 1);
+        return day;
     }
 
     /** The form in events and files: {@code mon} to {@code sun}. */
