@@ -92,7 +92,7 @@ final class RunScript {
     }
 
     RunScript succeeded(String step) {
-        return event(new StepSucceeded(id(CLUSTER, step), null, List.of(), List.of(), null, "done"));
+        return event(new StepSucceeded(id(CLUSTER, step), null, List.of(), List.of(), null, null, "done"));
     }
 
     RunScript failed(String step, FailureReason reason) {

@@ -50,9 +50,6 @@ public final class PlanStep implements StepHandler {
     /** As the digest of a review: to be typed, and of a strength that a person's mistakes need. */
     private static final int SHORT = 16;
 
-    /** As the digest of a review: to be typed, and of a strength that a person's mistakes need. */
-    private static final int SHORT = 16;
-
     private final Map<StepKind, StepHandler> handlers = new EnumMap<>(StepKind.class);
     private final InstantSource clock;
 
