@@ -2,10 +2,12 @@ package io.calicofleet.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.cli.ExitCodes;
+import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.client.RequestRefusedException;
 import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.cli.view.CommandLines;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,7 +16,6 @@ import picocli.CommandLine.Option;
 @Command(name = "apply", description = "Create the campaign a file describes; the same file again changes nothing.")
 public final class ApplyCommand implements Callable<Integer> {
 
-    /** Half a minute of asking five times a second. */
     private final Terminal terminal;
 
     @Mixin
@@ -26,6 +27,12 @@ public final class ApplyCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "The campaign, YAML or JSON; - is standard input")
     private String file = "-";
+
+    @Option(
+            names = "--plan",
+            paramLabel = "PLAN",
+            description = "The name or digest of a plan: do exactly that; what has changed since is held before its first write")
+    private @Nullable String plan;
 
     @Option(names = "--wait", description = "Follow it until it ends or waits for you")
     private boolean wait;
@@ -40,7 +47,8 @@ public final class ApplyCommand implements Callable<Integer> {
         CampaignFile campaign = CampaignFile.read(file);
         JsonNode answer;
         try {
-            answer = server.client().post("/campaigns", campaign.document());
+            answer = server.client()
+                    .post("/campaigns" + (plan == null ? "" : "?plan=" + FleetClient.encode(plan)), campaign.document());
         } catch (RequestRefusedException e) {
             Failures.refused(terminal, campaign.inOrder(e.problem()), campaign::at);
             return ExitCodes.USAGE;

@@ -36,6 +36,7 @@ public final class Commands implements Runnable {
         CommandLine line = new CommandLine(new Commands());
         line.addSubcommand(new DemoCommand(terminal));
         line.addSubcommand(new UpCommand(terminal));
+        line.addSubcommand(new PlanCommand(terminal));
         line.addSubcommand(new ApplyCommand(terminal));
         line.addSubcommand(new StatusCommand(terminal));
         line.addSubcommand(new ExplainCommand(terminal));

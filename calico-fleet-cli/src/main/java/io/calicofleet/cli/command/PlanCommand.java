@@ -1,0 +1,191 @@
+package io.calicofleet.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.cli.CliException;
+import io.calicofleet.cli.ExitCodes;
+import io.calicofleet.cli.client.FleetClient;
+import io.calicofleet.cli.client.RequestRefusedException;
+import io.calicofleet.cli.output.OutputFormat;
+import io.calicofleet.cli.output.Terminal;
+import io.calicofleet.cli.view.PlanView;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.PlanMade;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Says what an upgrade would do; nothing is written. */
+@Command(
+        name = "plan",
+        description =
+                "Say what an upgrade would do to each of its clusters: every object it would write, what restarts, what a person"
+                        + " will be asked. Nothing is written.")
+public final class PlanCommand implements Callable<Integer> {
+
+    /** As {@link OutputFormat}, and a diff. */
+    enum Format {
+        TABLE,
+        JSON,
+        YAML,
+        DIFF;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        private OutputFormat structured() {
+            return this == JSON ? OutputFormat.JSON : OutputFormat.YAML;
+        }
+    }
+
+    private static final long LOOK_MILLIS = 400;
+    private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final Terminal terminal;
+
+    @Mixin
+    private final PlannerAddress server = new PlannerAddress();
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "The campaign to plan, YAML or JSON; - is standard input")
+    private @Nullable String file;
+
+    @Parameters(paramLabel = "PLAN", arity = "0..1", description = "A plan that was made, or a campaign that keeps to one")
+    private @Nullable String name;
+
+    @Option(names = "--cluster", paramLabel = "ID", description = "One cluster: its steps and every object")
+    private @Nullable String cluster;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "table",
+            description = "${COMPLETION-CANDIDATES}. Default: table")
+    private Format format = Format.TABLE;
+
+    /** Prints to {@code terminal}. */
+    public PlanCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if ((file == null) == (name == null)) {
+            throw CliException.usage("what is to be planned? Give a campaign with -f FILE, or name a plan that was made.");
+        }
+        String plan = name;
+        if (plan == null) {
+            CampaignFile campaign = CampaignFile.read(String.valueOf(file));
+            try {
+                plan = server.client()
+                        .post("/plans", campaign.document())
+                        .path("campaign")
+                        .asText();
+            } catch (RequestRefusedException e) {
+                Failures.refused(terminal, campaign.inOrder(e.problem()), campaign::at);
+                return ExitCodes.USAGE;
+            }
+            awaitMade(plan);
+        }
+        return cluster == null ? whole(plan) : one(plan, cluster);
+    }
+
+    private int whole(String plan) {
+        JsonNode document = server.client().get(path(plan));
+        List<ClusterStatus> clusters = clusters(document);
+        if (format == Format.DIFF) {
+            for (ClusterStatus status : clusters) {
+                if (status.plan() != null) {
+                    view().diff(made(plan, status.cluster().value()));
+                }
+            }
+        } else if (format == Format.TABLE) {
+            view().whole(document, clusters, file);
+        } else {
+            format.structured().print(terminal, document);
+        }
+        return PlanView.allGo(clusters) ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    private int one(String plan, String id) {
+        JsonNode node = server.client()
+                .get("/campaigns/" + FleetClient.encode(plan) + "/clusters/" + FleetClient.encode(id));
+        ClusterStatus status = FleetClient.convert(node, ClusterStatus.class);
+        if (format == Format.JSON || format == Format.YAML) {
+            format.structured().print(terminal, server.client().get(path(plan) + "/clusters/" + FleetClient.encode(id)));
+        } else if (format == Format.DIFF) {
+            view().diff(made(plan, id));
+        } else if (status.plan() == null) {
+            view().stopped(status);
+        } else {
+            view().one(status, made(plan, id));
+        }
+        return PlanView.goes(status) ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    private PlanMade made(String plan, String id) {
+        return FleetClient.convert(
+                server.client().get(path(plan) + "/clusters/" + FleetClient.encode(id)), PlanMade.class);
+    }
+
+    private static String path(String plan) {
+        return "/plans/" + FleetClient.encode(plan);
+    }
+
+    private PlanView view() {
+        return new PlanView(terminal, server.commandLines());
+    }
+
+    private static List<ClusterStatus> clusters(JsonNode document) {
+        List<ClusterStatus> clusters = new ArrayList<>();
+        document.path("clusters").forEach(node -> clusters.add(FleetClient.convert(node, ClusterStatus.class)));
+        return clusters;
+    }
+
+    /** Shows how far it is until it is made; the planner takes up what it was sent in a moment. */
+    private void awaitMade(String plan) throws InterruptedException {
+        long told = System.nanoTime();
+        String before = "";
+        for (int unknown = 0; ; ) {
+            JsonNode document = null;
+            try {
+                document = server.client().get(path(plan));
+            } catch (RequestRefusedException e) {
+                if (e.problem().status() != 404 || ++unknown > 75) {
+                    throw e;
+                }
+            }
+            if (document != null && document.path("digest").isTextual()) {
+                if (terminal.interactive()) {
+                    terminal.live(List.of());
+                }
+                return;
+            }
+            if (document != null) {
+                if (document.path("status").path("clusters").asInt() == 0
+                        && document.path("status").path("phase").asText().equals("failed")) {
+                    throw CliException.usage(document.path("status").path("reason").asText());
+                }
+                String now = view().progress(document);
+                if (terminal.interactive()) {
+                    terminal.live(List.of(now));
+                } else if (!now.equals(before) && System.nanoTime() - told > TELL_NANOS) {
+                    terminal.errorLine(now);
+                    told = System.nanoTime();
+                    before = now;
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+    }
+}
