@@ -22,7 +22,15 @@ import java.util.TreeSet;
 public record GivenObjects(List<ObjectNode> objects) {
 
     private static final Set<String> MADE_BY_CONTROLLERS = Set.of(
-            "Pod", "ReplicaSet", "ControllerRevision", "Event", "Endpoints", "EndpointSlice", "Lease", "PodMetrics", "NodeMetrics");
+            "Pod",
+            "ReplicaSet",
+            "ControllerRevision",
+            "Event",
+            "Endpoints",
+            "EndpointSlice",
+            "Lease",
+            "PodMetrics",
+            "NodeMetrics");
 
     public GivenObjects {
         objects = List.copyOf(objects);
@@ -43,7 +51,8 @@ public record GivenObjects(List<ObjectNode> objects) {
     }
 
     private static void take(JsonNode document, String called, List<ObjectNode> all) {
-        if (document.path("kind").asText().endsWith("List") && document.path("items").isArray()) {
+        if (document.path("kind").asText().endsWith("List")
+                && document.path("items").isArray()) {
             int number = 0;
             for (JsonNode item : document.path("items")) {
                 take(item, "item " + ++number + " of " + called, all);
@@ -56,9 +65,11 @@ public record GivenObjects(List<ObjectNode> objects) {
             }
         }
         if (Json.text(document, "metadata", "name").isEmpty()) {
-            throw new IllegalArgumentException(called + ", a " + document.path("kind").asText() + ", has no metadata.name");
+            throw new IllegalArgumentException(
+                    called + ", a " + document.path("kind").asText() + ", has no metadata.name");
         }
-        if (!isRead(document) || !MADE_BY_CONTROLLERS.contains(document.path("kind").asText())) {
+        if (!isRead(document)
+                || !MADE_BY_CONTROLLERS.contains(document.path("kind").asText())) {
             all.add((ObjectNode) document);
         }
     }
@@ -98,7 +109,8 @@ public record GivenObjects(List<ObjectNode> objects) {
             try {
                 add(cluster, object);
             } catch (ApiException e) {
-                refused.add(object.path("kind").asText() + " " + Json.text(object, "metadata", "name") + ": " + e.getMessage());
+                refused.add(object.path("kind").asText() + " " + Json.text(object, "metadata", "name") + ": "
+                        + e.getMessage());
             }
         }
         return refused;

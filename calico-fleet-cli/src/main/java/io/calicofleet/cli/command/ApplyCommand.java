@@ -31,7 +31,8 @@ public final class ApplyCommand implements Callable<Integer> {
     @Option(
             names = "--plan",
             paramLabel = "PLAN",
-            description = "The name or digest of a plan: do exactly that; what has changed since is held before its first write")
+            description =
+                    "The name or digest of a plan: do exactly that; what has changed since is held before its first write")
     private @Nullable String plan;
 
     @Option(names = "--wait", description = "Follow it until it ends or waits for you")
@@ -48,7 +49,9 @@ public final class ApplyCommand implements Callable<Integer> {
         JsonNode answer;
         try {
             answer = server.client()
-                    .post("/campaigns" + (plan == null ? "" : "?plan=" + FleetClient.encode(plan)), campaign.document());
+                    .post(
+                            "/campaigns" + (plan == null ? "" : "?plan=" + FleetClient.encode(plan)),
+                            campaign.document());
         } catch (RequestRefusedException e) {
             Failures.refused(terminal, campaign.inOrder(e.problem()), campaign::at);
             return ExitCodes.USAGE;

@@ -60,7 +60,10 @@ public final class PlanCommand implements Callable<Integer> {
             description = "The campaign to plan, YAML or JSON; - is standard input")
     private @Nullable String file;
 
-    @Parameters(paramLabel = "PLAN", arity = "0..1", description = "A plan that was made, or a campaign that keeps to one")
+    @Parameters(
+            paramLabel = "PLAN",
+            arity = "0..1",
+            description = "A plan that was made, or a campaign that keeps to one")
     private @Nullable String name;
 
     @Option(names = "--cluster", paramLabel = "ID", description = "One cluster: its steps and every object")
@@ -81,7 +84,8 @@ public final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if ((file == null) == (name == null)) {
-            throw CliException.usage("what is to be planned? Give a campaign with -f FILE, or name a plan that was made.");
+            throw CliException.usage(
+                    "what is to be planned? Give a campaign with -f FILE, or name a plan that was made.");
         }
         String plan = name;
         if (plan == null) {
@@ -118,11 +122,12 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     private int one(String plan, String id) {
-        JsonNode node = server.client()
-                .get("/campaigns/" + FleetClient.encode(plan) + "/clusters/" + FleetClient.encode(id));
+        JsonNode node =
+                server.client().get("/campaigns/" + FleetClient.encode(plan) + "/clusters/" + FleetClient.encode(id));
         ClusterStatus status = FleetClient.convert(node, ClusterStatus.class);
         if (format == Format.JSON || format == Format.YAML) {
-            format.structured().print(terminal, server.client().get(path(plan) + "/clusters/" + FleetClient.encode(id)));
+            format.structured()
+                    .print(terminal, server.client().get(path(plan) + "/clusters/" + FleetClient.encode(id)));
         } else if (format == Format.DIFF) {
             view().diff(made(plan, id));
         } else if (status.plan() == null) {
@@ -174,7 +179,8 @@ public final class PlanCommand implements Callable<Integer> {
             if (document != null) {
                 if (document.path("status").path("clusters").asInt() == 0
                         && document.path("status").path("phase").asText().equals("failed")) {
-                    throw CliException.usage(document.path("status").path("reason").asText());
+                    throw CliException.usage(
+                            document.path("status").path("reason").asText());
                 }
                 String now = view().progress(document);
                 if (terminal.interactive()) {

@@ -39,13 +39,16 @@ final class ManifestFile {
             List<JsonNode> documents = Json.yamlDocuments(text(file, name));
             GivenObjects given = GivenObjects.of(documents);
             if (given.objects().isEmpty()) {
-                throw CliException.usage(name + " holds no objects of Kubernetes: a manifest is expected, as kubectl apply takes it"
-                        + " or kubectl get -o yaml writes it");
+                throw CliException.usage(
+                        name + " holds no objects of Kubernetes: a manifest is expected, as kubectl apply takes it"
+                                + " or kubectl get -o yaml writes it");
             }
             return given.objects();
         } catch (IllegalArgumentException e) {
             throw CliException.usage(
-                    e.getCause() instanceof JsonProcessingException fault ? noYaml(name, fault) : name + ": " + e.getMessage());
+                    e.getCause() instanceof JsonProcessingException fault
+                            ? noYaml(name, fault)
+                            : name + ": " + e.getMessage());
         }
     }
 
@@ -53,7 +56,9 @@ final class ManifestFile {
     private static String noYaml(String name, JsonProcessingException fault) {
         JsonLocation location = fault.getLocation();
         String[] lines = fault.getOriginalMessage().split("\n", -1);
-        String said = lines.length > 2 && !lines[2].isBlank() && !lines[2].startsWith(" ") ? lines[0] + ", " + lines[2] : lines[0];
+        String said = lines.length > 2 && !lines[2].isBlank() && !lines[2].startsWith(" ")
+                ? lines[0] + ", " + lines[2]
+                : lines[0];
         return name + (location == null ? "" : ":" + location.getLineNr()) + ": not YAML: " + said.strip();
     }
 
@@ -61,7 +66,8 @@ final class ManifestFile {
         try (InputStream bytes = file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {
             byte[] content = bytes.readNBytes(LARGEST + 1);
             if (content.length > LARGEST) {
-                throw CliException.usage(name + " is larger than " + LARGEST / (1024 * 1024) + " MiB: is it a manifest?");
+                throw CliException.usage(
+                        name + " is larger than " + LARGEST / (1024 * 1024) + " MiB: is it a manifest?");
             }
             return new String(content, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {

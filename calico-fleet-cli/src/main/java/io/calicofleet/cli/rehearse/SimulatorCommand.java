@@ -65,7 +65,11 @@ public final class SimulatorCommand implements Callable<Integer> {
             description = "Objects to begin with, as kubectl apply takes them; may be repeated; - is standard input")
     private List<String> manifests = new ArrayList<>();
 
-    @Option(names = "--port", paramLabel = "PORT", defaultValue = "0", description = "Where they listen; 0 for any free port. Default: 0")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "Where they listen; 0 for any free port. Default: 0")
     private int port;
 
     @Option(
@@ -98,8 +102,9 @@ public final class SimulatorCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(cleaning);
         try (Simulator simulator = start()) {
             for (String id : ids) {
-                SimulatedCluster cluster = simulator.addCluster(
-                        ClusterTemplate.named(id).withKubernetes(version.toString()).withNodes(nodes));
+                SimulatedCluster cluster = simulator.addCluster(ClusterTemplate.named(id)
+                        .withKubernetes(version.toString())
+                        .withNodes(nodes));
                 refused(given.addTo(cluster), given, version);
             }
             simulator.writeKubeconfigs(folder);
@@ -129,11 +134,17 @@ public final class SimulatorCommand implements Callable<Integer> {
     static void refused(List<String> refused, GivenObjects given, KubernetesVersion version) {
         if (!refused.isEmpty()) {
             int most = 10;
-            StringBuilder text = new StringBuilder("Kubernetes " + version.line() + " refuses " + refused.size() + " of the "
-                    + given.objects().size() + " objects, as kubectl apply would tell:");
-            refused.stream().limit(most).forEach(line -> text.append(System.lineSeparator()).append("  ").append(line));
+            StringBuilder text = new StringBuilder("Kubernetes " + version.line() + " refuses " + refused.size()
+                    + " of the " + given.objects().size() + " objects, as kubectl apply would tell:");
+            refused.stream()
+                    .limit(most)
+                    .forEach(line ->
+                            text.append(System.lineSeparator()).append("  ").append(line));
             if (refused.size() > most) {
-                text.append(System.lineSeparator()).append("  and ").append(refused.size() - most).append(" more");
+                text.append(System.lineSeparator())
+                        .append("  and ")
+                        .append(refused.size() - most)
+                        .append(" more");
             }
             throw CliException.usage(text.toString());
         }
@@ -151,11 +162,12 @@ public final class SimulatorCommand implements Callable<Integer> {
 
     /** What is written there, after a look whether anybody else's files would be overwritten. */
     private static List<Path> files(Path folder, List<String> ids) {
-        List<Path> files = new ArrayList<>(ids.stream().map(id -> folder.resolve(id + ".yaml")).toList());
+        List<Path> files = new ArrayList<>(
+                ids.stream().map(id -> folder.resolve(id + ".yaml")).toList());
         for (Path file : files) {
             if (Files.exists(file) && !isSimulated(file)) {
-                throw CliException.usage(
-                        file + " is there already, and not of a simulated cluster: name another folder with --kubeconfigs");
+                throw CliException.usage(file
+                        + " is there already, and not of a simulated cluster: name another folder with --kubeconfigs");
             }
         }
         Path labels = folder.resolve("clusters.yaml");
@@ -176,10 +188,13 @@ public final class SimulatorCommand implements Callable<Integer> {
     }
 
     private void tell(Simulator simulator, KubernetesVersion version, Path folder) {
-        terminal.line(terminal.styled(Style.GOOD, "ready") + ": " + (clusters == 1 ? "1 cluster" : clusters + " clusters") + " of "
-                + (nodes == 1 ? "1 node" : nodes + " nodes") + " on Kubernetes " + version + " at " + simulator.address());
+        terminal.line(
+                terminal.styled(Style.GOOD, "ready") + ": " + (clusters == 1 ? "1 cluster" : clusters + " clusters")
+                        + " of " + (nodes == 1 ? "1 node" : nodes + " nodes") + " on Kubernetes " + version + " at "
+                        + simulator.address());
         terminal.line("  kubeconfigs " + folder);
-        String first = folder.resolve(simulator.clusters().getFirst().id() + ".yaml").toString();
+        String first =
+                folder.resolve(simulator.clusters().getFirst().id() + ".yaml").toString();
         terminal.line("Try, in another terminal:");
         terminal.line("  kubectl --kubeconfig " + first + " get nodes");
         terminal.line("  kubectl --kubeconfig " + first + " apply -f calico.yaml");

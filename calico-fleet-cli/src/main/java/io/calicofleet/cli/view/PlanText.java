@@ -73,7 +73,8 @@ final class PlanText {
             JsonNode value = EventJson.mapper().readTree(json);
             return value.isTextual()
                     ? Arrays.asList(value.textValue().split("\n", -1))
-                    : Arrays.asList(value.isContainerNode() ? value.toPrettyString().split("\n", -1) : new String[] {json});
+                    : Arrays.asList(
+                            value.isContainerNode() ? value.toPrettyString().split("\n", -1) : new String[] {json});
         } catch (JsonProcessingException shortened) {
             return Arrays.asList(json.split("\n", -1));
         }

@@ -93,10 +93,10 @@ public final class PlanView {
         clusters.stream()
                 .filter(cluster -> cluster.plan() != null)
                 .findFirst()
-                .ifPresent(cluster -> terminal.line(
-                        "see every field  " + commands.of("plan " + name + " --cluster " + cluster.cluster() + " -o diff")));
-        terminal.line("do just that     "
-                + commands.of("apply -f " + (file == null ? "FILE" : file) + " --plan " + digest));
+                .ifPresent(cluster -> terminal.line("see every field  "
+                        + commands.of("plan " + name + " --cluster " + cluster.cluster() + " -o diff")));
+        terminal.line(
+                "do just that     " + commands.of("apply -f " + (file == null ? "FILE" : file) + " --plan " + digest));
     }
 
     /** One cluster: its steps, what restarts, and the objects. */
@@ -179,8 +179,7 @@ public final class PlanView {
     private String would(ClusterStatus cluster) {
         ClusterPlan plan = cluster.plan();
         if (goes(cluster)) {
-            return terminal.styled(
-                    Style.GOOD, plan == null || plan.writes() == 0 ? "do nothing" : "go");
+            return terminal.styled(Style.GOOD, plan == null || plan.writes() == 0 ? "do nothing" : "go");
         }
         HoldReason reason = cluster.holdReason();
         if (cluster.phase() != ClusterPhase.FAILED && cluster.phase() != ClusterPhase.HELD) {
@@ -196,7 +195,8 @@ public final class PlanView {
         for (PlannedWrite write : made.writes()) {
             terminal.line(terminal.styled(
                     Style.BOLD,
-                    "# " + made.step().cluster() + "  " + write.step() + "  " + write.action() + "  " + write.object()));
+                    "# " + made.step().cluster() + "  " + write.step() + "  " + write.action() + "  "
+                            + write.object()));
             write.fields().forEach(field -> {
                 terminal.line("  " + field.path());
                 PlanText.lines(field.before(), field.after()).forEach(line -> terminal.line(styled(line)));

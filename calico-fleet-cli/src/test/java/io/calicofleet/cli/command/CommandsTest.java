@@ -212,7 +212,10 @@ class CommandsTest {
                     "schedule",
                     EventJson.mapper()
                             .valueToTree(new ScheduleStatus(
-                                    Instant.parse("2026-11-28T21:00:00Z"), "Europe/Berlin", Duration.ofMinutes(45), 12)));
+                                    Instant.parse("2026-11-28T21:00:00Z"),
+                                    "Europe/Berlin",
+                                    Duration.ofMinutes(45),
+                                    12)));
             planner.on("GET", "/campaigns/calico-3-22", 200, scheduled.toString())
                     .on("GET", "/campaigns/calico-3-22/clusters", 200, "[]")
                     .on("GET", "/campaigns/calico-3-22/explanation", 200, Samples.json(Samples.explanation()));

@@ -42,7 +42,8 @@ class SimulatorCommandIT {
     }
 
     @Test
-    void has_clusters_of_the_version_asked_for_with_the_objects_given_until_it_is_ended_and_then_leaves_no_file() throws Exception {
+    void has_clusters_of_the_version_asked_for_with_the_objects_given_until_it_is_ended_and_then_leaves_no_file()
+            throws Exception {
         Path manifest = write("given.yaml", """
                 apiVersion: example.com/v1
                 kind: Thing
@@ -62,16 +63,29 @@ class SimulatorCommandIT {
                       versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
                 """);
         Thread running = Thread.ofPlatform()
-                .start(() -> simulator("--clusters", "2", "--nodes", "2", "--kubernetes", "1.27.3", "--manifest", manifest.toString()));
+                .start(() -> simulator(
+                        "--clusters",
+                        "2",
+                        "--nodes",
+                        "2",
+                        "--kubernetes",
+                        "1.27.3",
+                        "--manifest",
+                        manifest.toString()));
         try {
             Path kubeconfig = folder.resolve("kubeconfigs/c02.yaml");
-            await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(folder.resolve("kubeconfigs/clusters.yaml")));
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> Files.exists(folder.resolve("kubeconfigs/clusters.yaml")));
             try (KubernetesClient client = new KubernetesClientBuilder()
                     .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
                     .build()) {
                 assertThat(client.getKubernetesVersion().getGitVersion()).isEqualTo("v1.27.3");
                 assertThat(client.nodes().list().getItems()).hasSize(2);
-                assertThat(client.configMaps().inNamespace("team").withName("settings").get().getData())
+                assertThat(client.configMaps()
+                                .inNamespace("team")
+                                .withName("settings")
+                                .get()
+                                .getData())
                         .containsEntry("a", "b");
                 assertThat(client.raw("/apis/example.com/v1/things/one")).contains("\"name\":\"one\"");
             }
@@ -101,9 +115,14 @@ class SimulatorCommandIT {
         assertThat(simulator("--manifest", broken.toString()))
                 .satisfies(run -> assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE))
                 .satisfies(run -> assertThat(run.err()).contains("broken.yaml:2: not YAML"));
-        assertThat(simulator("--manifest", write("text.yaml", "hello\n").toString()).err())
+        assertThat(simulator("--manifest", write("text.yaml", "hello\n").toString())
+                        .err())
                 .contains("text.yaml holds no objects of Kubernetes");
-        assertThat(simulator("--manifest", write("half.yaml", "{apiVersion: v1, kind: Secret}").toString()).err())
+        assertThat(simulator(
+                                "--manifest",
+                                write("half.yaml", "{apiVersion: v1, kind: Secret}")
+                                        .toString())
+                        .err())
                 .contains("half.yaml: document 1, a Secret, has no metadata.name");
     }
 
@@ -119,7 +138,10 @@ class SimulatorCommandIT {
         Run run = simulator("--kubernetes", "v1.27", "--manifest", old.toString());
 
         assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
-        assertThat(run.err()).contains("Kubernetes v1.27 refuses 1 of the 1 objects", "PodDisruptionBudget typha: no matches for kind");
+        assertThat(run.err())
+                .contains(
+                        "Kubernetes v1.27 refuses 1 of the 1 objects",
+                        "PodDisruptionBudget typha: no matches for kind");
     }
 
     @Test

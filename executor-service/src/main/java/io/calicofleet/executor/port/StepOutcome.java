@@ -59,8 +59,7 @@ public sealed interface StepOutcome permits StepOutcome.Failed, StepOutcome.Held
 
         @Override
         public StepProgress toEvent(StepId step) {
-            return new StepSucceeded(
-                    step, facts, changes, notes, policyCheck, plan, step.cluster() + ": " + summary);
+            return new StepSucceeded(step, facts, changes, notes, policyCheck, plan, step.cluster() + ": " + summary);
         }
 
         @Override

@@ -90,8 +90,7 @@ class ClusterQueuesTest {
 
     private static StepRequested beside(String step) {
         StepRequested asked = asked(step);
-        return new StepRequested(
-                asked.step(), asked.gates(), asked.parameters().asBeside(), asked.summary());
+        return new StepRequested(asked.step(), asked.gates(), asked.parameters().asBeside(), asked.summary());
     }
 
     @Test

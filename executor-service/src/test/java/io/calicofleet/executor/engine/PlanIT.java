@@ -64,8 +64,8 @@ class PlanIT {
     void what_is_planned_for_a_manifest_is_what_is_done(ManifestRoute route) {
         try (SimulatedFleet fleet =
                 new SimulatedFleet(directory, SimulatedFleet.OWN_RELEASES, SimulatorOptions.quick())) {
-            SimulatedCluster cluster =
-                    fleet.cluster(route.template(SimulatedFleet.manifest(SimulatedFleet.OWN_RELEASES, OLD, route.file)));
+            SimulatedCluster cluster = fleet.cluster(
+                    route.template(SimulatedFleet.manifest(SimulatedFleet.OWN_RELEASES, OLD, route.file)));
             route.change(cluster);
             awaitNodes(cluster, OLD);
             assertPlannedIsDone(
@@ -146,7 +146,8 @@ class PlanIT {
                     StepKind.BACKUP,
                     StepKind.UPGRADE,
                     StepKind.UPGRADE_APPLICATION_LAYER_POLICY);
-            assertThat(plan.plan().restarts()).contains("Deployment shop/cart: 1 pods", "DaemonSet shop/edge: 3 pods, 1 at a time");
+            assertThat(plan.plan().restarts())
+                    .contains("Deployment shop/cart: 1 pods", "DaemonSet shop/edge: 3 pods, 1 at a time");
         }
     }
 
@@ -157,17 +158,20 @@ class PlanIT {
             SimulatedCluster cluster = fleet.calico("c01");
             StepParameters asked = StepParameters.ofUpgrade(InstallMethod.MANIFEST_KDD, OLD, NEW, OnConflict.KEEP_MINE);
             List<StepToPlan> steps = steps(asked, StepKind.BACKUP, StepKind.UPGRADE);
-            String accepted = plan(fleet, cluster, asked.withPlanned(steps)).plan().digest();
+            String accepted =
+                    plan(fleet, cluster, asked.withPlanned(steps)).plan().digest();
             // When
             PlanMade again = plan(
-                    fleet, cluster, asked.withPlanned(steps).withAcceptedPlan(accepted).withEpoch(7));
+                    fleet,
+                    cluster,
+                    asked.withPlanned(steps).withAcceptedPlan(accepted).withEpoch(7));
             // Then
             assertThat(again.plan().digest()).as("nothing has changed").isEqualTo(accepted);
             // When
             cluster.patch("apps/v1", "DaemonSet", "kube-system", "calico-node", """
                     {"metadata": {"annotations": {"example.com/owner": "network"}}}""");
-            StepProgress held = run(
-                    fleet, cluster, StepKind.PLAN, asked.withPlanned(steps).withAcceptedPlan(accepted));
+            StepProgress held =
+                    run(fleet, cluster, StepKind.PLAN, asked.withPlanned(steps).withAcceptedPlan(accepted));
             // Then
             assertThat(held).isInstanceOfSatisfying(StepHeld.class, step -> {
                 assertThat(step.reason()).isEqualTo(HoldReason.PLAN_CHANGED);
@@ -197,8 +201,8 @@ class PlanIT {
                     "{\"spec\":{\"template\":{\"spec\":{\"initContainers\":" + init + "}}}}");
             StepParameters asked = StepParameters.ofUpgrade(InstallMethod.MANIFEST_KDD, OLD, NEW, OnConflict.HOLD);
             // When
-            StepProgress planned =
-                    run(fleet, cluster, StepKind.PLAN, asked.withPlanned(steps(asked, StepKind.BACKUP, StepKind.UPGRADE)));
+            StepProgress planned = run(
+                    fleet, cluster, StepKind.PLAN, asked.withPlanned(steps(asked, StepKind.BACKUP, StepKind.UPGRADE)));
             StepProgress done = run(fleet, cluster, StepKind.UPGRADE, asked);
             // Then
             assertThat(planned).isInstanceOf(StepHeld.class);
@@ -211,7 +215,8 @@ class PlanIT {
     static PlanMade assertPlannedIsDone(
             SimulatedFleet fleet, SimulatedCluster cluster, StepParameters asked, StepKind... kinds) {
         // When it is planned
-        cluster.apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: before-the-plan-" + cluster.audit().size() + "}}");
+        cluster.apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: before-the-plan-"
+                + cluster.audit().size() + "}}");
         long version = cluster.list("v1", "ConfigMap", "default").stream()
                 .mapToLong(found -> found.at("/metadata/resourceVersion").asLong())
                 .max()
@@ -219,7 +224,9 @@ class PlanIT {
         int audited = cluster.audit().size();
         PlanMade plan = plan(fleet, cluster, asked.withPlanned(steps(asked, kinds)));
         // Then nothing is written
-        assertThat(written(cluster, audited, version)).as("a plan writes nothing").isEmpty();
+        assertThat(written(cluster, audited, version))
+                .as("a plan writes nothing")
+                .isEmpty();
         // When it is done
         Map<String, Optional<ObjectNode>> before = new LinkedHashMap<>();
         ClusterApi api = fleet.api(cluster);
@@ -234,21 +241,26 @@ class PlanIT {
                 .isEqualTo(plan.writes().stream()
                         .map(write -> write.object().replaceFirst("^.*[ /]", ""))
                         .collect(Collectors.toCollection(TreeSet::new)));
-        plan.writes().forEach(write -> ref(api, write)
-                .filter(ref -> write.action() == PlannedAction.UPDATE)
-                .ifPresent(ref -> {
-                    var changes = Differences.changes(
-                            before.get(write.object()).orElseThrow(), api.find(ref).orElseThrow());
-                    if (write.step() == StepKind.UPGRADE_APPLICATION_LAYER_POLICY && changes.size() == 1) {
-                        return; // when it was restarted
-                    }
-                    assertThat(changes).as(write.object()).startsWith(write.fields().toArray(FieldChange[]::new));
-                    if (!ref.apiVersion().startsWith("operator.tigera.io")) { // the operator adds what is new to it
-                        assertThat(changes)
-                                .as(write.object())
-                                .hasSize(write.fields().size() + write.more());
-                    }
-                }));
+        plan.writes()
+                .forEach(write -> ref(api, write)
+                        .filter(ref -> write.action() == PlannedAction.UPDATE)
+                        .ifPresent(ref -> {
+                            var changes = Differences.changes(
+                                    before.get(write.object()).orElseThrow(),
+                                    api.find(ref).orElseThrow());
+                            if (write.step() == StepKind.UPGRADE_APPLICATION_LAYER_POLICY && changes.size() == 1) {
+                                return; // when it was restarted
+                            }
+                            assertThat(changes)
+                                    .as(write.object())
+                                    .startsWith(write.fields().toArray(FieldChange[]::new));
+                            if (!ref.apiVersion()
+                                    .startsWith("operator.tigera.io")) { // the operator adds what is new to it
+                                assertThat(changes)
+                                        .as(write.object())
+                                        .hasSize(write.fields().size() + write.more());
+                            }
+                        }));
         assertThat(before).isNotEmpty();
         return plan;
     }
@@ -265,7 +277,8 @@ class PlanIT {
                         parts[0],
                         slash < 0 ? "" : parts[1].substring(0, slash),
                         parts[1].substring(slash + 1)))
-                .filter(ref -> write.action() != PlannedAction.UPDATE || api.find(ref).isPresent())
+                .filter(ref ->
+                        write.action() != PlannedAction.UPDATE || api.find(ref).isPresent())
                 .findFirst();
     }
 
@@ -277,8 +290,7 @@ class PlanIT {
                 .filter(entry -> !entry.resource().contains("accessreviews"))
                 .filter(entry -> !isOwn(entry))
                 // Helm sends patches that change nothing.
-                .filter(entry -> entry.resourceVersion().isEmpty()
-                        || Long.parseLong(entry.resourceVersion()) > version)
+                .filter(entry -> entry.resourceVersion().isEmpty() || Long.parseLong(entry.resourceVersion()) > version)
                 .map(entry -> entry.name().replaceFirst("^default\\.", ""))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
@@ -316,7 +328,8 @@ class PlanIT {
     private static StepRequested request(SimulatedCluster cluster, StepKind kind, StepParameters parameters) {
         return new StepRequested(
                 new StepId(
-                        CampaignName.of("to-" + String.valueOf(parameters.target()).replace('.', '-')),
+                        CampaignName.of(
+                                "to-" + String.valueOf(parameters.target()).replace('.', '-')),
                         ClusterId.of(cluster.id()),
                         kind,
                         1),
@@ -326,9 +339,10 @@ class PlanIT {
     }
 
     private static void awaitNodes(SimulatedCluster cluster, CalicoVersion version) {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
-                        requireNonNull(cluster.nodeVersions()).values())
-                .hasSize(3)
-                .containsOnly(version.toString()));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(
+                        () -> assertThat(requireNonNull(cluster.nodeVersions()).values())
+                                .hasSize(3)
+                                .containsOnly(version.toString()));
     }
 }

@@ -116,8 +116,7 @@ final class ApprovalRules {
         List<PlannedStep> again = new ArrayList<>();
         again.add(cluster.inFlight().planned().with(plan ? PlanRoute.decided(decided) : decided));
         cluster.todo()
-                .forEach(step ->
-                        again.add(plan ? step.with(PlanRoute.decided(step.parameters(), decided)) : step));
+                .forEach(step -> again.add(plan ? step.with(PlanRoute.decided(step.parameters(), decided)) : step));
         decision.request(cluster, again);
     }
 

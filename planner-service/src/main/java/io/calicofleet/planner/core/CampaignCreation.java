@@ -122,7 +122,9 @@ public final class CampaignCreation {
 
     /** Of what a person has accepted; a cluster they have not seen has a plan that is none. */
     private @Nullable String acceptedPlan(ClusterCandidate candidate) {
-        return accepted.isEmpty() ? null : accepted.getOrDefault(candidate.cluster().value(), "none");
+        return accepted.isEmpty()
+                ? null
+                : accepted.getOrDefault(candidate.cluster().value(), "none");
     }
 
     /** What a reader of documents refuses, for commands that came another way. */

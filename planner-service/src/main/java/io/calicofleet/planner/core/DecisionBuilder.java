@@ -63,8 +63,7 @@ final class DecisionBuilder {
      * would be held is told, and that is all.
      */
     void put(ClusterState decided) {
-        ClusterState cluster =
-                state.header().spec().procedure() == Procedure.PLAN ? decided.answered() : decided;
+        ClusterState cluster = state.header().spec().procedure() == Procedure.PLAN ? decided.answered() : decided;
         if (cluster.finished() && cluster.claimed().active()) {
             letGo(cluster);
             return;

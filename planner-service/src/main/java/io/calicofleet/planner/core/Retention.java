@@ -3,10 +3,10 @@ package io.calicofleet.planner.core;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CampaignDeleted;
+import io.calicofleet.event.Procedure;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.Standing;
-import io.calicofleet.event.Procedure;
 import java.time.Duration;
 import java.util.Optional;
 

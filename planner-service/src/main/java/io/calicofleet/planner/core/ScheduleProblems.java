@@ -88,8 +88,7 @@ final class ScheduleProblems {
     private void clusters(ScheduleSpec spec, Map<ClusterId, Map<String, String>> clusters, Instant now) {
         for (int i = 0; i < spec.windows().size(); i++) {
             Map<String, String> wanted = spec.windows().get(i).matchLabels();
-            if (clusters.values().stream()
-                    .noneMatch(labels -> labels.entrySet().containsAll(wanted.entrySet()))) {
+            if (clusters.values().stream().noneMatch(labels -> labels.entrySet().containsAll(wanted.entrySet()))) {
                 object(".windows[" + i + "].matchLabels", "No cluster of the campaign carries " + wanted + ".");
             }
         }
@@ -106,9 +105,11 @@ final class ScheduleProblems {
         clusters.entrySet().stream()
                 .filter(cluster -> schedule.has(cluster.getValue()))
                 .collect(Collectors.groupingBy(
-                        cluster -> schedule.timing(schedule.asked(cluster.getValue()), now, schedule.expected(List.of())),
+                        cluster ->
+                                schedule.timing(schedule.asked(cluster.getValue()), now, schedule.expected(List.of())),
                         Collectors.mapping(Map.Entry::getKey, Collectors.toList())))
-                .forEach((timing, alike) -> never(timing, alike.stream().sorted().toList()));
+                .forEach(
+                        (timing, alike) -> never(timing, alike.stream().sorted().toList()));
     }
 
     private void never(Timing timing, List<ClusterId> alike) {

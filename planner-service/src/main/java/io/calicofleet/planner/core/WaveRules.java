@@ -224,7 +224,9 @@ final class WaveRules {
         if (tally.running() > 0) {
             String waits = !stopped.isEmpty()
                     ? stopped
-                    : state.kept().isEmpty() ? StartRules.untimely(state, now).map(Timing::why).orElse("") : keptWaiting(state);
+                    : state.kept().isEmpty()
+                            ? StartRules.untimely(state, now).map(Timing::why).orElse("")
+                            : keptWaiting(state);
             return new Position(CampaignPhase.RUNNING, state.silent().isEmpty() ? waits : unanswered(state));
         }
         if (tally.held() > 0) {
@@ -252,8 +254,8 @@ final class WaveRules {
     /** Why it is not time for the next clusters to start, those of the next wave ahead of its time included; empty where it is, or none waits. */
     static Optional<Timing> untimely(CampaignState state, PlannerTime now) {
         return StartRules.untimely(state, now)
-                .or(() -> nextWave(state)
-                        .flatMap(index -> StartRules.untimely(state, List.of(state.fresh(index)), now)));
+                .or(() ->
+                        nextWave(state).flatMap(index -> StartRules.untimely(state, List.of(state.fresh(index)), now)));
     }
 
     private static String keptWaiting(CampaignState state) {

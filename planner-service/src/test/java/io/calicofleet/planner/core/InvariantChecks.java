@@ -75,7 +75,8 @@ final class InvariantChecks {
                 assertThat(before == null || before.header().standing() != Standing.ABORTED)
                         .as("no step is asked for after an abort")
                         .isTrue();
-                if (before != null && before.cluster(request.request().step().cluster()).phase() == ClusterPhase.PENDING) {
+                if (before != null
+                        && before.cluster(request.request().step().cluster()).phase() == ClusterPhase.PENDING) {
                     inTime(request.request().step().cluster(), input.at().clock());
                 }
                 boolean fresh = !everStarted.contains(request.request().step().cluster());

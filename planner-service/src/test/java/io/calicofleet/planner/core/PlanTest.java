@@ -47,9 +47,7 @@ class PlanTest {
         assertThat(asked.beside()).isTrue();
         assertThat(asked.epoch()).isNull();
         assertThat(asked.planned()).extracting(StepToPlan::kind).startsWith(StepKind.BACKUP);
-        assertThat(asked.planned())
-                .extracting(StepToPlan::kind)
-                .containsExactlyElementsOf(stepsOfUpgrade());
+        assertThat(asked.planned()).extracting(StepToPlan::kind).containsExactlyElementsOf(stepsOfUpgrade());
         // When
         driver.report(planned(driver.step("c01")));
         // Then

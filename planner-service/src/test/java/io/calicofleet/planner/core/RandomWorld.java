@@ -314,7 +314,8 @@ final class RandomWorld {
     private Map<String, Object> schedule() {
         Map<String, Object> schedule = new HashMap<>();
         List<Map<String, Object>> windows = new ArrayList<>();
-        windows.add(Map.of("from", "0" + (7 + random.nextInt(3)) + ":15", "to", "0" + random.nextInt(7) + ":00", "zone", "UTC"));
+        windows.add(Map.of(
+                "from", "0" + (7 + random.nextInt(3)) + ":15", "to", "0" + random.nextInt(7) + ":00", "zone", "UTC"));
         if (fleet.size() > 1 && random.nextBoolean()) {
             windows.add(Map.of(
                     "matchLabels", Map.of("env", "prod"), "from", "10:00", "to", "23:30", "zone", "Europe/Berlin"));

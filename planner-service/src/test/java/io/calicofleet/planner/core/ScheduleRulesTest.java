@@ -205,13 +205,15 @@ class ScheduleRulesTest {
     @Test
     void a_schedule_that_cannot_be_kept_is_refused_with_what_is_wrong() {
         assertThat(problems(Map.of("startAt", "2026-11-23T07:59:59Z")))
-                .containsExactly("schedule.startAt: 2026-11-23T07:59:59Z has passed: it is 2026-11-23T08:00:00Z. Allowed: a"
-                        + " time to come; leave it out to start at once.");
+                .containsExactly(
+                        "schedule.startAt: 2026-11-23T07:59:59Z has passed: it is 2026-11-23T08:00:00Z. Allowed: a"
+                                + " time to come; leave it out to start at once.");
         assertThat(problems(Map.of("windows", List.of(window("10:00", "10:30")))))
                 .singleElement()
                 .asString()
-                .startsWith("schedule: c01, c02 would never start. No window is open. No time comes within 400 days that is"
-                        + " long enough for a cluster, which takes PT1H");
+                .startsWith(
+                        "schedule: c01, c02 would never start. No window is open. No time comes within 400 days that is"
+                                + " long enough for a cluster, which takes PT1H");
         Map<String, Object> nobody = new LinkedHashMap<>(AT_TEN);
         nobody.put("matchLabels", Map.of("env", "none"));
         assertThat(problems(Map.of("windows", List.of(AT_TEN, nobody))))
@@ -219,8 +221,9 @@ class ScheduleRulesTest {
         Map<String, Object> prod = new LinkedHashMap<>(AT_TEN);
         prod.put("matchLabels", Map.of("env", "prod"));
         assertThat(problems(Map.of("windows", List.of(prod))))
-                .containsExactly("schedule.windows: No window is for c01. Add one without matchLabels: it is for all that no"
-                        + " other is for.");
+                .containsExactly(
+                        "schedule.windows: No window is for c01. Add one without matchLabels: it is for all that no"
+                                + " other is for.");
     }
 
     private static List<String> problems(Map<String, Object> schedule) {

@@ -113,7 +113,9 @@ class WhyPropertiesTest {
                 .filter(cluster ->
                         !cluster.phase().terminal() && !campaign.phase().terminal())
                 .filter(cluster -> campaign.phase() != CampaignPhase.ABORTING || cluster.phase() != ClusterPhase.FAILED)
-                .peek(cluster -> assertThat(Explanations.of(campaign, cluster, input.at().clock()).reasons())
+                .peek(cluster -> assertThat(
+                                Explanations.of(campaign, cluster, input.at().clock())
+                                        .reasons())
                         .as("%s", cluster)
                         .hasSize(1))
                 .count();

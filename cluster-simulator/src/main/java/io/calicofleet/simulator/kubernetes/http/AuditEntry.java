@@ -37,8 +37,8 @@ public record AuditEntry(
     /** The object it was about, as {@code daemonsets.apps kube-system/calico-node}; one inside it, such as its status, left out. */
     public String object() {
         int slash = resource.indexOf('/');
-        return (slash < 0 ? resource : resource.substring(0, slash)) + " " + (namespace.isEmpty() ? "" : namespace + "/")
-                + name;
+        return (slash < 0 ? resource : resource.substring(0, slash)) + " "
+                + (namespace.isEmpty() ? "" : namespace + "/") + name;
     }
 
     /** Whether it was carried out. */

@@ -18,7 +18,8 @@ public record KubernetesVersion(int minor, int patch) {
     /** The newest: the last in which a type or a field came that the simulator knows of. */
     public static final KubernetesVersion NEWEST = new KubernetesVersion(36, 0);
 
-    private static final Pattern WRITTEN = Pattern.compile("v?1\\.(\\d{1,3})(?:\\.(\\d{1,4}))?(?:[-+][0-9A-Za-z.+-]{1,60})?");
+    private static final Pattern WRITTEN =
+            Pattern.compile("v?1\\.(\\d{1,3})(?:\\.(\\d{1,4}))?(?:[-+][0-9A-Za-z.+-]{1,60})?");
     private static final Pattern FORM = Pattern.compile("v?1\\.(\\d+)(?:\\.(\\d+))?.*");
 
     /** Reads {@code v1.21.14}. */

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Works out what the steps of an upgrade would write: it runs the very same steps, one after the other, against the cluster
@@ -112,7 +113,8 @@ public final class PlanStep implements StepHandler {
                 ? "nothing would be written"
                 : planned.size() + (planned.size() == 1 ? " object" : " objects") + " would be written";
         context.progress()
-                .planned(new PlanMade(context.step(), plan, planned, context.step().cluster() + ": " + summary));
+                .planned(new PlanMade(
+                        context.step(), plan, planned, context.step().cluster() + ": " + summary));
         String accepted = context.parameters().acceptedPlan();
         if (accepted != null && !accepted.equals(plan.digest())) {
             return new StepOutcome.Held(
@@ -123,7 +125,7 @@ public final class PlanStep implements StepHandler {
         return new StepOutcome.Succeeded(null, List.of(), notes, null, plan, summary);
     }
 
-    private static Integer count(StepKind kind, List<PlannedWrite> planned) {
+    private static @Nullable Integer count(StepKind kind, List<PlannedWrite> planned) {
         return KNOWN_LATER.contains(kind)
                 ? null
                 : (int) planned.stream().filter(write -> write.step() == kind).count();
@@ -135,7 +137,8 @@ public final class PlanStep implements StepHandler {
 
     private static Optional<JsonNode> calicoNode(StepContext context) {
         List<JsonNode> sets = List.copyOf(context.cluster().list(Kinds.APPS, "DaemonSet"));
-        return CalicoNode.find(new ClusterSnapshot("", sets, Set.of(), List.of())).map(CalicoNode::daemonSet);
+        return CalicoNode.find(new ClusterSnapshot("", sets, Set.of(), List.of()))
+                .map(CalicoNode::daemonSet);
     }
 
     private static List<String> restarts(StepContext context, List<ObjectNode> workloads, Optional<JsonNode> node) {

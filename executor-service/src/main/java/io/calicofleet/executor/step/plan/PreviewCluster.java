@@ -71,7 +71,9 @@ final class PreviewCluster implements ClusterApi {
                 object -> Json.text(object, "kind").equals(kind)
                         && ObjectKey.of(object)
                                 .group()
-                                .equals(new ResourceRef(apiVersion, kind, "", "").key().group())
+                                .equals(new ResourceRef(apiVersion, kind, "", "")
+                                        .key()
+                                        .group())
                         && (namespace.isEmpty()
                                 || ObjectKey.of(object).namespace().equals(namespace))
                         && hasLabels(object, labelSelector));

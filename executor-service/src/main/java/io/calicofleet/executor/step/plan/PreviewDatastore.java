@@ -34,8 +34,7 @@ record PreviewDatastore(CalicoDatastore calico, Overlay overlay) implements Cali
 
     @Override
     public Optional<ObjectNode> find(CalicoKind kind, String name) {
-        return overlay.find(
-                new ObjectKey(CalicoKind.GROUP, kind.kind(), "", name), () -> calico.find(kind, name));
+        return overlay.find(new ObjectKey(CalicoKind.GROUP, kind.kind(), "", name), () -> calico.find(kind, name));
     }
 
     @Override

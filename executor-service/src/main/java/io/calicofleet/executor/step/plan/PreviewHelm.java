@@ -114,7 +114,12 @@ final class PreviewHelm implements HelmEngine {
             }
         });
         for (MergedObject merged : ManifestMerge.plan(
-                        new ManifestDocuments(base), new ManifestDocuments(live), after, OnConflict.TAKE_NEW, Set.of(), OnConflict.TAKE_NEW)
+                        new ManifestDocuments(base),
+                        new ManifestDocuments(live),
+                        after,
+                        OnConflict.TAKE_NEW,
+                        Set.of(),
+                        OnConflict.TAKE_NEW)
                 .changes()) {
             ObjectNode write = requireNonNull(merged.write()).deepCopy();
             ObjectNode present = live.get(merged.key());
@@ -140,8 +145,7 @@ final class PreviewHelm implements HelmEngine {
             ObjectNode common = Json.object();
             object.properties().stream()
                     .filter(field -> other.has(field.getKey()))
-                    .forEach(field ->
-                            common.set(field.getKey(), common(field.getValue(), other.path(field.getKey()))));
+                    .forEach(field -> common.set(field.getKey(), common(field.getValue(), other.path(field.getKey()))));
             return common;
         }
         if (live.isArray() && other.isArray() && isNamed(live) && isNamed(other)) {
@@ -163,8 +167,7 @@ final class PreviewHelm implements HelmEngine {
     }
 
     /** Helm leaves what kubectl last applied as it is. */
-    private static ObjectNode withoutLastApplied(
-            ObjectNode write, @Nullable ObjectNode present) {
+    private static ObjectNode withoutLastApplied(ObjectNode write, @Nullable ObjectNode present) {
         JsonNode had = present == null
                 ? Json.NODES.missingNode()
                 : present.path("metadata").path("annotations").path(LAST_APPLIED);
@@ -187,7 +190,8 @@ final class PreviewHelm implements HelmEngine {
         try {
             for (JsonNode document : Yaml.read(manifest)) {
                 if (document instanceof ObjectNode object && !object.isEmpty()) {
-                    String hook = object.at("/metadata/annotations/helm.sh~1hook").asText();
+                    String hook =
+                            object.at("/metadata/annotations/helm.sh~1hook").asText();
                     if (hook.isEmpty() || hook.contains(action)) {
                         documents.add(placed(object, namespace));
                     }

@@ -59,8 +59,10 @@ final class Writes {
     List<ObjectNode> restarted() {
         List<ObjectNode> restarted = new ArrayList<>();
         writes.values().forEach(write -> {
-            JsonNode was = write.before().map(object -> object.at("/spec/template")).orElse(Json.NODES.missingNode());
-            JsonNode is = write.after().map(object -> object.at("/spec/template")).orElse(Json.NODES.missingNode());
+            JsonNode was =
+                    write.before().map(object -> object.at("/spec/template")).orElse(Json.NODES.missingNode());
+            JsonNode is =
+                    write.after().map(object -> object.at("/spec/template")).orElse(Json.NODES.missingNode());
             if (!was.isMissingNode() && !is.isMissingNode() && !was.equals(is)) {
                 restarted.add(write.before().orElseThrow());
             }
@@ -77,7 +79,9 @@ final class Writes {
             List<FieldChange> told = new ArrayList<>();
             int most = key.object().kind().equals("CustomResourceDefinition") ? FIELDS_OF_DEFINITIONS : FIELDS;
             for (FieldChange field : all.subList(0, Math.min(most, all.size()))) {
-                room[0] -= field.path().length() + field.before().length() + field.after().length();
+                room[0] -= field.path().length()
+                        + field.before().length()
+                        + field.after().length();
                 if (room[0] < 0) {
                     break;
                 }

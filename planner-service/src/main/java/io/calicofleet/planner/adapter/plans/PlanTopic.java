@@ -73,8 +73,7 @@ public final class PlanTopic implements PlanReader {
         String topic = Topic.PLANS.topicName();
         int partitions = consumer.partitionsFor(topic).size();
         TopicPartition partition = new TopicPartition(
-                topic,
-                BuiltInPartitioner.partitionForKey(key.getBytes(StandardCharsets.UTF_8), partitions));
+                topic, BuiltInPartitioner.partitionForKey(key.getBytes(StandardCharsets.UTF_8), partitions));
         consumer.assign(List.of(partition));
         long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
         var found = consumer.offsetsForTimes(

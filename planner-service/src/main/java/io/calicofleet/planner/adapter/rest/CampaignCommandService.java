@@ -75,7 +75,8 @@ final class CampaignCommandService {
         CampaignSpec planned = accepted.status().spec();
         if (!CampaignDefaults.plan(planned.name(), spec).equals(planned)) {
             throw ProblemDocument.conflict(
-                    "The plan " + accepted.plan() + " is of another upgrade: its clusters, waves, target or settings are"
+                    "The plan " + accepted.plan()
+                            + " is of another upgrade: its clusters, waves, target or settings are"
                             + " not those of this document. Make a plan of it, and apply that.",
                     List.of());
         }
@@ -99,7 +100,8 @@ final class CampaignCommandService {
         Instant now = clock.instant();
         String part = upgrade.name().value();
         CampaignName name = CampaignName.of("plan-"
-                + part.substring(0, Math.min(part.length(), LONGEST_CLUSTER_IN_NAME)).replaceFirst("-+$", "") + "-"
+                + part.substring(0, Math.min(part.length(), LONGEST_CLUSTER_IN_NAME))
+                        .replaceFirst("-+$", "") + "-"
                 + STAMP.format(now) + "-"
                 + UUID.randomUUID().toString().substring(0, 4));
         CampaignSpec spec = CampaignDefaults.plan(name, upgrade);

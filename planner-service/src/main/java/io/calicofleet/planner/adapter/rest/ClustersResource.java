@@ -93,11 +93,10 @@ public class ClustersResource {
         ClusterId cluster = lookups.served(id).cluster();
         return view.campaigns().stream()
                 .filter(campaign -> !campaign.phase().terminal())
-                .flatMap(
-                        campaign -> view
-                                .cluster(campaign.campaign(), cluster)
-                                .map(status -> Explanations.of(campaign, status, clock.instant()))
-                                .stream())
+                .flatMap(campaign -> view
+                        .cluster(campaign.campaign(), cluster)
+                        .map(status -> Explanations.of(campaign, status, clock.instant()))
+                        .stream())
                 .toList();
     }
 

@@ -83,7 +83,9 @@ final class Lookups {
                 .orElseThrow(() -> absent(
                         "plan",
                         reference,
-                        nearest(reference, plans.stream().map(CampaignStatus::campaign).toList())));
+                        nearest(
+                                reference,
+                                plans.stream().map(CampaignStatus::campaign).toList())));
     }
 
     private PlanDocument document(CampaignStatus plan) {

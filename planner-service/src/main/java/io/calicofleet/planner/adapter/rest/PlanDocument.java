@@ -28,7 +28,9 @@ record PlanDocument(
         String digest,
 
         @Schema(description = "How far it is.") CampaignStatus status,
-        @Schema(description = "Its clusters, by wave and id.") List<ClusterStatus> clusters) {
+
+        @Schema(description = "Its clusters, by wave and id.")
+        List<ClusterStatus> clusters) {
 
     /** What stands for the plan of a cluster of which nothing is to be done, or nothing can be. */
     static final String NONE = "none";
@@ -40,9 +42,8 @@ record PlanDocument(
     }
 
     static PlanDocument of(CampaignStatus status, Collection<ClusterStatus> clusters) {
-        List<String> waves = status.waves().stream()
-                .map(wave -> wave.name().value())
-                .toList();
+        List<String> waves =
+                status.waves().stream().map(wave -> wave.name().value()).toList();
         List<ClusterStatus> sorted = new ArrayList<>(clusters);
         sorted.sort(Comparator.comparingInt(
                         (ClusterStatus cluster) -> waves.indexOf(cluster.wave().value()))
@@ -59,8 +60,10 @@ record PlanDocument(
 
     private static String digest(List<ClusterStatus> clusters) {
         StringBuilder all = new StringBuilder();
-        clusters.forEach(
-                cluster -> all.append(cluster.cluster()).append(' ').append(accepted(cluster)).append('\n'));
+        clusters.forEach(cluster -> all.append(cluster.cluster())
+                .append(' ')
+                .append(accepted(cluster))
+                .append('\n'));
         return Digests.sha256(all.toString()).substring(0, SHORT);
     }
 

@@ -176,7 +176,19 @@ public final class CampaignState {
     /** With another header of the same waves. */
     public CampaignState withHeader(CampaignHeader other) {
         return new CampaignState(
-                other, clusters, tally, waves, schedule, measured, fresh, retried, running, silent, kept, unpublished, countsPublished);
+                other,
+                clusters,
+                tally,
+                waves,
+                schedule,
+                measured,
+                fresh,
+                retried,
+                running,
+                silent,
+                kept,
+                unpublished,
+                countsPublished);
     }
 
     /** With this cluster in place of the one of its id, which has to be of the same wave. */
@@ -232,7 +244,19 @@ public final class CampaignState {
     /** With the status of every cluster published. */
     public CampaignState withAllPublished() {
         return new CampaignState(
-                header, clusters, tally, waves, schedule, measured, fresh, retried, running, silent, kept, TreePSet.empty(), true);
+                header,
+                clusters,
+                tally,
+                waves,
+                schedule,
+                measured,
+                fresh,
+                retried,
+                running,
+                silent,
+                kept,
+                TreePSet.empty(),
+                true);
     }
 
     /** Two campaigns are equal that are stored as the same. */
@@ -254,7 +278,7 @@ public final class CampaignState {
     private static PVector<Waiting> indexed(PVector<Waiting> index, ClusterState cluster, boolean in) {
         Waiting before = index.get(cluster.wave());
         Waiting after = before.with(cluster, in);
-        return after == before ? index : index.with(cluster.wave(), after);
+        return after.equals(before) ? index : index.with(cluster.wave(), after);
     }
 
     private static TreePSet<ClusterId> member(TreePSet<ClusterId> set, ClusterId id, boolean in) {

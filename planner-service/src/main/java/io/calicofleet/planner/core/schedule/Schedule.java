@@ -48,10 +48,14 @@ public final class Schedule {
         this.spec = spec;
         this.windows = spec == null
                 ? List.of()
-                : spec.windows().stream().flatMap(window -> Window.of(window).stream()).toList();
+                : spec.windows().stream()
+                        .flatMap(window -> Window.of(window).stream())
+                        .toList();
         this.freezes = spec == null
                 ? List.of()
-                : spec.freezes().stream().sorted(Comparator.comparing(FreezeSpec::from)).toList();
+                : spec.freezes().stream()
+                        .sorted(Comparator.comparing(FreezeSpec::from))
+                        .toList();
     }
 
     /** What a campaign says; null: nothing, so any time is right. */
@@ -182,8 +186,8 @@ public final class Schedule {
         Instant closes = open == null ? null : open.until();
         Instant freeze = nextFreeze(now);
         return closes != null && (freeze == null || closes.isBefore(freeze))
-                ? "The window closes at " + shown(closes, open.zone()) + ", too soon for a cluster, which takes " + expected
-                        + "."
+                ? "The window closes at " + shown(closes, open.zone()) + ", too soon for a cluster, which takes "
+                        + expected + "."
                 : "A freeze begins at " + freeze + ", too soon for a cluster, which takes " + expected + ".";
     }
 

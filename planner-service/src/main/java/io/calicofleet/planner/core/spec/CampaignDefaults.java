@@ -117,8 +117,7 @@ public final class CampaignDefaults {
      */
     public static CampaignSpec plan(CampaignName name, CampaignSpec upgrade) {
         List<WaveSpec> waves = upgrade.waves().stream()
-                .map(wave -> new WaveSpec(
-                        wave.name(), wave.clusters(), null, Quantity.of(0), Duration.ZERO, false))
+                .map(wave -> new WaveSpec(wave.name(), wave.clusters(), null, Quantity.of(0), Duration.ZERO, false))
                 .toList();
         return new CampaignSpec(
                 name,

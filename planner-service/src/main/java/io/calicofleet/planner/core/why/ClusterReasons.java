@@ -131,8 +131,12 @@ final class ClusterReasons {
 
     private static EndedBy endedBy(HoldReason reason) {
         return switch (reason) {
-            case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN, TRAFFIC_REVIEW, AUTO_HOST_ENDPOINT_POLICIES, PLAN_CHANGED, CLAIM_REFUSED ->
-                EndedBy.PEOPLE;
+            case CUSTOMISATION_CONFLICTS,
+                    BASE_UNKNOWN,
+                    TRAFFIC_REVIEW,
+                    AUTO_HOST_ENDPOINT_POLICIES,
+                    PLAN_CHANGED,
+                    CLAIM_REFUSED -> EndedBy.PEOPLE;
             case PREFLIGHT_OBJECTIONS, STEP_FAILED, GATE_FAILED, ROLLED_BACK -> EndedBy.OWNER;
             case NOT_SEEN, EXECUTOR_ENDED -> EndedBy.OPERATOR;
         };

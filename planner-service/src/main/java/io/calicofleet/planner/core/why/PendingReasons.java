@@ -11,8 +11,8 @@ import io.calicofleet.event.EndedBy;
 import io.calicofleet.event.Explanation.NextCommand;
 import io.calicofleet.event.Explanation.Reason;
 import io.calicofleet.event.Explanation.Used;
-import io.calicofleet.event.WaveStatus;
 import io.calicofleet.event.ScheduleStatus;
+import io.calicofleet.event.WaveStatus;
 import io.calicofleet.planner.core.schedule.Expected;
 import io.calicofleet.planner.core.schedule.Schedule;
 import io.calicofleet.planner.core.schedule.Timing;
@@ -42,9 +42,7 @@ final class PendingReasons {
         this.now = now;
         this.schedule = Schedule.of(campaign.spec().schedule());
         ScheduleStatus known = campaign.schedule();
-        this.expected = known == null
-                ? schedule.expected(List.of())
-                : new Expected(known.expected(), known.measured());
+        this.expected = known == null ? schedule.expected(List.of()) : new Expected(known.expected(), known.measured());
         this.ofCampaign = new CampaignReasons(usage).ofCampaign().orElse(null);
     }
 
@@ -99,7 +97,12 @@ final class PendingReasons {
                         List.of(new NextCommand(
                                 "leave it out", "skip " + cluster.campaign() + " --cluster " + cluster.cluster())))
                 : Rule.SCHEDULE.of(
-                        cluster, null, timing.why(), "Its time comes at " + timing.opensAt() + ".", EndedBy.ITSELF, List.of());
+                        cluster,
+                        null,
+                        timing.why(),
+                        "Its time comes at " + timing.opensAt() + ".",
+                        EndedBy.ITSELF,
+                        List.of());
     }
 
     private Reason waveNotStarted(ClusterStatus cluster, int index, WaveStatus status) {

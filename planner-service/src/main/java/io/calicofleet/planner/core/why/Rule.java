@@ -21,7 +21,8 @@ enum Rule {
     ABORTING("A campaign that is aborted starts nothing new, and ends when the steps under way have."),
     SOAK("A wave soaks before the next one starts."),
     WAVE_APPROVAL("A wave with approval: true starts when a person approves."),
-    SCHEDULE("A cluster starts at its time: after startAt, in its maintenance window, and in no freeze; it has to fit in."),
+    SCHEDULE(
+            "A cluster starts at its time: after startAt, in its maintenance window, and in no freeze; it has to fit in."),
     WAVE_ORDER("A wave starts when every wave before it is finished."),
     SUCCESS_RULE("A wave starts when enough clusters of the waves before it succeeded (minSucceeded)."),
     FAILURE_BUDGET("Nothing new starts once more clusters failed than failureBudget.maxFailures."),

@@ -59,7 +59,9 @@ class ScheduleTest {
                 assertThat(timing.open() ? from : timing.opensAt()).as(what).isEqualTo(found.orElseThrow());
             } else {
                 Instant opens = timing.open() ? from : timing.opensAt();
-                assertThat(opens == null || !opens.isBefore(from.plus(Duration.ofDays(12)).minus(needed)))
+                assertThat(opens == null
+                                || !opens.isBefore(
+                                        from.plus(Duration.ofDays(12)).minus(needed)))
                         .as(what + " opens " + opens)
                         .isTrue();
             }
@@ -93,19 +95,22 @@ class ScheduleTest {
         assertThat(open(schedule, "2026-11-28T21:00:00Z")).isTrue();
         assertThat(open(schedule, "2026-11-29T02:00:00Z")).isTrue();
         assertThat(open(schedule, "2026-11-29T02:01:00Z")).isFalse();
-        assertThat(schedule.timing(Map.of(), Instant.parse("2026-11-29T02:30:00Z"), HOUR).why())
-                .isEqualTo("The window closes at Sun 2026-11-29 04:00+01:00 (Europe/Berlin), too soon for a cluster, which"
-                        + " takes PT1H, as the campaign says. The next window opens at Sat 2026-12-05 22:00+01:00"
-                        + " (Europe/Berlin).");
-        assertThat(schedule.timing(Map.of(), Instant.parse("2026-11-28T02:30:00Z"), HOUR).why())
+        assertThat(schedule.timing(Map.of(), Instant.parse("2026-11-29T02:30:00Z"), HOUR)
+                        .why())
+                .isEqualTo(
+                        "The window closes at Sun 2026-11-29 04:00+01:00 (Europe/Berlin), too soon for a cluster, which"
+                                + " takes PT1H, as the campaign says. The next window opens at Sat 2026-12-05 22:00+01:00"
+                                + " (Europe/Berlin).");
+        assertThat(schedule.timing(Map.of(), Instant.parse("2026-11-28T02:30:00Z"), HOUR)
+                        .why())
                 .isEqualTo("No window is open. The next window opens at Sat 2026-11-28 22:00+01:00 (Europe/Berlin).");
     }
 
     @Test
     void windows_that_meet_are_one() {
         // Given
-        Schedule schedule = schedule(
-                window("22:00", "24:00", "UTC", Weekday.SAT), window("00:00", "06:00", "UTC", Weekday.SUN));
+        Schedule schedule =
+                schedule(window("22:00", "24:00", "UTC", Weekday.SAT), window("00:00", "06:00", "UTC", Weekday.SUN));
         // When, Then: eight hours from Saturday on
         assertThat(next(schedule, "2026-11-27T00:00:00Z", new Expected(Duration.ofHours(8), 0)))
                 .isEqualTo("2026-11-28T22:00:00Z");
@@ -125,8 +130,9 @@ class ScheduleTest {
         Timing before = schedule.timing(Map.of(), Instant.parse("2026-12-19T23:30:00Z"), HOUR);
         // Then
         assertThat(frozen.why())
-                .isEqualTo("Nothing starts in a freeze, which lasts until 2027-01-07T12:00:00Z: end of year. The next window"
-                        + " opens at Thu 2027-01-07 22:00+00:00 (UTC).");
+                .isEqualTo(
+                        "Nothing starts in a freeze, which lasts until 2027-01-07T12:00:00Z: end of year. The next window"
+                                + " opens at Thu 2027-01-07 22:00+00:00 (UTC).");
         assertThat(before.why()).startsWith("A freeze begins at 2026-12-20T00:00:00Z, too soon for a cluster");
         assertThat(frozen.opensAt()).isEqualTo(before.opensAt()).isEqualTo("2027-01-07T22:00:00Z");
     }
@@ -151,8 +157,9 @@ class ScheduleTest {
         assertThat(timing.open()).isFalse();
         assertThat(timing.opensAt()).isNull();
         assertThat(timing.why())
-                .endsWith("No time comes within 400 days that is long enough for a cluster, which takes PT1H1M, as 95% of 12"
-                        + " did.");
+                .endsWith(
+                        "No time comes within 400 days that is long enough for a cluster, which takes PT1H1M, as 95% of 12"
+                                + " did.");
     }
 
     @Test

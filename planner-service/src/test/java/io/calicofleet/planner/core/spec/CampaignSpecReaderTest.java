@@ -78,14 +78,13 @@ class CampaignSpecReaderTest {
         assertThat(schedule.expectedDuration()).isEqualTo(Duration.ofHours(1));
         assertThat(schedule.windows().getFirst().days()).containsExactly(Weekday.values());
         assertThat(schedule.windows().getLast().days()).containsExactly(Weekday.SAT, Weekday.SUN);
-        assertThat(schedule.freezes()).singleElement().satisfies(freeze -> assertThat(freeze.reason())
-                .isEqualTo("end of year"));
+        assertThat(schedule.freezes())
+                .singleElement()
+                .satisfies(freeze -> assertThat(freeze.reason()).isEqualTo("end of year"));
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     windows: [{from: 22:00, to: 22:00, zone: UTC}] | schedule.windows[0].to: is the same as 'from'
                     windows: [{from: 24:00, to: 01:00, zone: UTC}] | schedule.windows[0].from: 24:00 is the end of a day
                     windows: [{from: 25:00, to: 01:00, zone: UTC}] | schedule.windows[0].from: '25:00' is no time of day
