@@ -185,7 +185,7 @@ public final class Schedule {
         }
         Instant closes = open == null ? null : open.until();
         Instant freeze = nextFreeze(now);
-        return closes != null && (freeze == null || closes.isBefore(freeze))
+        return open != null && closes != null && (freeze == null || closes.isBefore(freeze))
                 ? "The window closes at " + shown(closes, open.zone()) + ", too soon for a cluster, which takes "
                         + expected + "."
                 : "A freeze begins at " + freeze + ", too soon for a cluster, which takes " + expected + ".";
