@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Compares trees of JSON: objects by field, lists of objects by what names their elements, other lists as a whole. */
-final class Trees {
+public final class Trees {
 
     private static final List<String> NAMES = List.of("mountPath", "name", "key", "type", "containerPort", "port");
     private static final int LONGEST = 160;
@@ -20,12 +20,13 @@ final class Trees {
 
     /** Is told of a difference; the side that is not there is null. */
     @FunctionalInterface
-    interface Difference {
+    public interface Difference {
+        /** Told for each. */
         void at(String path, @Nullable JsonNode before, @Nullable JsonNode after);
     }
 
     /** Every difference, at the highest place where one side has nothing, else at the leaf. */
-    static void compare(String path, @Nullable JsonNode before, @Nullable JsonNode after, Difference difference) {
+    public static void compare(String path, @Nullable JsonNode before, @Nullable JsonNode after, Difference difference) {
         if (isEmpty(before) && isEmpty(after)) {
             return;
         }
@@ -55,7 +56,7 @@ final class Trees {
                         news.get().get(name),
                         difference);
             }
-        } else if (!text(before).equals(text(after))) {
+        } else if (!isSame(before, after)) {
             difference.at(path, before, after);
         }
     }
@@ -78,9 +79,16 @@ final class Trees {
     }
 
     /** A value for people: a text as it is, anything else as JSON, cut where it gets long. */
-    static String text(JsonNode value) {
+    public static String text(JsonNode value) {
         String text = value.isValueNode() ? value.asText() : value.toString();
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
+    }
+
+    /** A number and a text say the same where they are written alike. */
+    private static boolean isSame(JsonNode before, JsonNode after) {
+        return before.isValueNode() && after.isValueNode()
+                ? before.asText().equals(after.asText())
+                : before.equals(after);
     }
 
     /** Absent, an empty object and an empty list say the same. */
