@@ -76,6 +76,11 @@ public final class TigeraOperator {
         faults.onChange(operator.wake::call);
     }
 
+    /** Whether the simulated clusters can run an operator of this image: they know what the releases of the operator install. */
+    public static boolean runs(String image) {
+        return OperatorVersion.ofImage(image) != null;
+    }
+
     private void changed(StoreEvent event) {
         GroupResource resource = event.resource();
         boolean workload =
