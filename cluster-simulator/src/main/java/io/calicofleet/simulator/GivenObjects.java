@@ -15,7 +15,7 @@ import java.util.TreeSet;
 /**
  * The objects that people bring for a simulated cluster: those of a manifest, which are applied as {@code kubectl apply} does, and those
  * they read from a cluster of theirs, which have a uid and are stored as they are. What controllers make of others, such as pods, is left
- * out of the latter: the simulated controllers make it anew.
+ * out of the latter, and so is the status of workloads: the simulated controllers make and count them anew.
  *
  * @param objects the objects, lists taken apart, in the order they can be applied in: namespaces, definitions, the rest
  */
@@ -31,6 +31,8 @@ public record GivenObjects(List<ObjectNode> objects) {
             "Lease",
             "PodMetrics",
             "NodeMetrics");
+
+    private static final Set<String> COUNTED_ANEW = Set.of("DaemonSet", "Deployment", "StatefulSet");
 
     public GivenObjects {
         objects = List.copyOf(objects);
@@ -131,6 +133,9 @@ public record GivenObjects(List<ObjectNode> objects) {
             EtcdManifests.fill(filled, etcd);
         }
         if (isRead(object)) {
+            if (COUNTED_ANEW.contains(object.path("kind").asText())) {
+                filled.remove("status");
+            }
             cluster.restore(filled);
         } else {
             cluster.apply(filled);

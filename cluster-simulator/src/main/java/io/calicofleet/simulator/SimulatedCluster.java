@@ -210,6 +210,11 @@ public final class SimulatedCluster {
         return template.id();
     }
 
+    /** Its version of Kubernetes. */
+    public String kubernetes() {
+        return cluster.types().version().toString();
+    }
+
     /** Its labels, as in {@code clusters.yaml}. */
     public Map<String, String> labels() {
         return template.labels();

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /** A campaign's YAML (or JSON) file: its document, and the lines its fields stand in. */
-final class CampaignFile {
+public final class CampaignFile {
 
     private final String name;
     private final WrittenDocument written;
@@ -33,7 +33,7 @@ final class CampaignFile {
      *
      * @throws CliException where it cannot be read or is no YAML within the bounds; the message names the line
      */
-    static CampaignFile read(String file) {
+    public static CampaignFile read(String file) {
         String name = file.equals("-") ? "standard input" : file;
         try (InputStream bytes = file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {
             byte[] content = bytes.readNBytes(WrittenYaml.MAX_CHARACTERS + 1);
@@ -70,12 +70,12 @@ final class CampaignFile {
     }
 
     /** What it says. */
-    JsonNode document() {
+    public JsonNode document() {
         return EventJson.mapper().valueToTree(written.tree());
     }
 
     /** {@code file:line} of a field the server complained about, or of what is nearest to it. */
-    String at(String field) {
+    public String at(String field) {
         OptionalInt line = line(field);
         return line.isPresent() ? name + ":" + line.getAsInt() : name;
     }
@@ -86,7 +86,7 @@ final class CampaignFile {
     }
 
     /** The same problem, its fields in the order of the file; first those the file does not have. */
-    Problem inOrder(Problem problem) {
+    public Problem inOrder(Problem problem) {
         List<Problem.FieldProblem> fields = new ArrayList<>(problem.fields());
         fields.sort(Comparator.comparingInt(field -> line(field.field()).orElse(0)));
         return new Problem(problem.status(), problem.title(), problem.detail(), fields);

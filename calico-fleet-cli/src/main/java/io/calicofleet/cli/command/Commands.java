@@ -7,6 +7,7 @@ import io.calicofleet.cli.demo.DemoCommand;
 import io.calicofleet.cli.fuzz.FuzzCommand;
 import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Terminal;
+import io.calicofleet.cli.rehearse.RehearseCommand;
 import io.calicofleet.cli.rehearse.SimulatorCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +51,7 @@ public final class Commands implements Runnable {
         line.addSubcommand(new ArchiveCommand(terminal));
         line.addSubcommand(new DeleteCommand(terminal));
         line.addSubcommand(ReleasesCommand.line(terminal));
+        line.addSubcommand(new RehearseCommand(terminal));
         line.addSubcommand(new SimulatorCommand(terminal));
         line.addSubcommand(new BenchCommand(terminal));
         line.addSubcommand(new ChaosCommand(terminal));

@@ -41,7 +41,7 @@ public final class Failures {
     }
 
     /** Prints why the server refused. {@code where} says where a field stands, such as {@code file:line}. */
-    static void refused(Terminal terminal, Problem problem, UnaryOperator<String> where) {
+    public static void refused(Terminal terminal, Problem problem, UnaryOperator<String> where) {
         terminal.errorLine(problem.detail().isEmpty() ? problem.title() : problem.title() + ": " + problem.detail());
         for (Problem.FieldProblem field : problem.fields()) {
             String place = where.apply(field.field());

@@ -17,12 +17,13 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** Approves the traffic reviews in a person's place, and says so: in a real campaign a person looks at them. */
-final class ReviewApprover {
+public final class ReviewApprover {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final FleetClient client;
     private final String campaign;
+    private final String who;
     private final Consumer<String> tell;
     private final Set<Shown> approved = new HashSet<>();
     private final InstantSource clock = InstantSource.system();
@@ -39,13 +40,24 @@ final class ReviewApprover {
     }
 
     ReviewApprover(FleetClient client, String campaign, Consumer<String> tell) {
+        this(client, campaign, "the demo", tell);
+    }
+
+    /**
+     * One that says who approves.
+     *
+     * @param who such as {@code the demo}
+     * @param tell takes what it does, a line each
+     */
+    public ReviewApprover(FleetClient client, String campaign, String who, Consumer<String> tell) {
         this.client = client;
         this.campaign = campaign;
+        this.who = who;
         this.tell = tell;
     }
 
     /** Approves what waits in {@code snapshot} and was not approved before. */
-    void approve(Snapshot snapshot) {
+    public void approve(Snapshot snapshot) {
         for (ClusterStatus cluster : waiting(snapshot)) {
             if (approved.add(Shown.of(cluster))) {
                 lastApproval = clock.instant();
@@ -55,7 +67,7 @@ final class ReviewApprover {
     }
 
     /** Whether what waits was approved a moment ago, so that it goes on by itself. */
-    boolean mayGoOn(Snapshot snapshot) {
+    public boolean mayGoOn(Snapshot snapshot) {
         List<ClusterStatus> waiting = waiting(snapshot);
         return !waiting.isEmpty()
                 && waiting.stream().allMatch(cluster -> approved.contains(Shown.of(cluster)))
@@ -75,10 +87,10 @@ final class ReviewApprover {
                     "approve",
                     FleetClient.body()
                             .put("cluster", cluster.cluster().value())
-                            .put("reason", "approved by the demo in a person's place")
+                            .put("reason", "approved by " + who + " in a person's place")
                             .put("digest", review.digest())
                             .put("applySuggestedPolicy", true));
-            tell.accept("the demo approves the traffic review of " + cluster.cluster() + seen
+            tell.accept(who + " approves the traffic review of " + cluster.cluster() + seen
                     + ": the suggested policy replaces the temporary one");
         } catch (RequestRefusedException e) {
             // It may have gone on since the snapshot; if not, it is tried again.

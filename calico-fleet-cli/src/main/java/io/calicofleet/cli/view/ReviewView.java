@@ -32,6 +32,16 @@ public final class ReviewView {
     public void print(ClusterStatus cluster) {
         // Why it waits is said with what to do about it, below; here is what to look at.
         terminal.line(terminal.styled(Style.BOLD, cluster.cluster().value()) + "  " + cluster.phase());
+        questions(cluster);
+        TrafficReview review = cluster.review();
+        if (review != null) {
+            traffic(review);
+        }
+        new CampaignView(terminal).gates(cluster.gates());
+    }
+
+    /** Prints the fields and the policies to decide on. */
+    public void questions(ClusterStatus cluster) {
         if (cluster.holdReason() == HoldReason.AUTO_HOST_ENDPOINT_POLICIES) {
             terminal.line("");
             terminal.line("Policies that would select the automatic host endpoints, and so decide on their traffic:");
@@ -42,11 +52,6 @@ public final class ReviewView {
         if (!cluster.conflicts().isEmpty()) {
             conflicts(cluster.conflicts(), cluster.holdReason() == HoldReason.BASE_UNKNOWN);
         }
-        TrafficReview review = cluster.review();
-        if (review != null) {
-            traffic(review);
-        }
-        new CampaignView(terminal).gates(cluster.gates());
     }
 
     private void conflicts(List<FieldConflict> conflicts, boolean withoutBase) {

@@ -1,0 +1,106 @@
+package io.calicofleet.cli.rehearse;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.model.Json;
+import io.calicofleet.model.image.CalicoImages;
+import io.calicofleet.simulator.ClusterTemplate;
+import io.calicofleet.simulator.GivenObjects;
+import io.calicofleet.simulator.calico.operator.TigeraOperator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What the objects of a cluster say before anything runs: whether Calico is among them, and which of it cannot be simulated. */
+final class Installed {
+
+    private static final String OPERATOR = "tigera/operator";
+
+    private final List<ObjectNode> objects;
+
+    Installed(GivenObjects given) {
+        this.objects = given.objects();
+    }
+
+    /** Whether a workload of Calico's, or its operator, is among them. */
+    boolean hasCalico() {
+        return objects.stream().anyMatch(Installed::isOfCalico);
+    }
+
+    /** Whether an object is a workload of Calico's, or an operator's. */
+    static boolean isOfCalico(JsonNode object) {
+        if (object.path("apiVersion").asText().startsWith("operator.tigera.io/")) {
+            return true;
+        }
+        for (String list : List.of("initContainers", "containers")) {
+            for (JsonNode container : object.at("/spec/template/spec").path(list)) {
+                String image = container.path("image").asText();
+                if (CalicoImages.isCalico(container.path("name").asText(), image) || image.contains(OPERATOR)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The image of an operator that the simulated clusters cannot run; empty where there is none. */
+    Optional<String> unknownOperator() {
+        return objects.stream()
+                .flatMap(object -> Stream.of(object.at("/spec/template/spec/containers")))
+                .flatMap(Json::elements)
+                .map(container -> container.path("image").asText())
+                .filter(image -> image.contains(OPERATOR) && !TigeraOperator.runs(image))
+                .findFirst();
+    }
+
+    /** What there is, such as {@code 3 Deployment, 1 Service}. */
+    String kinds() {
+        Map<String, Long> kinds = objects.stream()
+                .collect(Collectors.groupingBy(object -> object.path("kind").asText(), TreeMap::new, Collectors.counting()));
+        return kinds.entrySet().stream()
+                .map(kind -> kind.getValue() + " " + kind.getKey())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** The nodes among them, which there are where they were read from a cluster. */
+    int nodes() {
+        return (int) objects.stream()
+                .filter(object -> object.path("kind").asText().equals("Node"))
+                .count();
+    }
+
+    /** The etcd that the cluster needs beside it. */
+    ClusterTemplate.Etcd etcd() {
+        return objects.stream()
+                .map(object -> object.path("data"))
+                .filter(data -> !data.path("etcd_endpoints").asText("").isEmpty())
+                .map(data -> data.path("etcd_ca").asText("").isEmpty() && data.path("etcd_cert").asText("").isEmpty()
+                        ? ClusterTemplate.Etcd.PLAIN
+                        : ClusterTemplate.Etcd.TLS)
+                .findFirst()
+                .orElse(ClusterTemplate.Etcd.NONE);
+    }
+
+    /** What a rehearsal with them cannot tell, a sentence each. */
+    List<String> limits() {
+        List<String> limits = new ArrayList<>();
+        limits.add("Nodes, kernels and traffic are simulated: whether an image can be pulled, a node programs its rules, and pods reach"
+                + " each other, is not tried.");
+        if (etcd() != ClusterTemplate.Etcd.NONE) {
+            limits.add("Calico's etcd is a simulated one that is empty at first: policies, pools and host endpoints in yours are not looked"
+                    + " at, and its endpoints, certificates and Secret stand in place of yours.");
+        }
+        if (has("admissionregistration.k8s.io")) {
+            limits.add("Admission webhooks are asked only where the simulated clusters run what is behind them.");
+        }
+        return limits;
+    }
+
+    private boolean has(String group) {
+        return objects.stream().anyMatch(object -> object.path("apiVersion").asText().startsWith(group + "/"));
+    }
+}
