@@ -87,7 +87,10 @@ public final class FakePlanner implements AutoCloseable {
         List<Answer> prepared = answers.getOrDefault(
                 exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath(), List.of());
         boolean explains = exchange.getRequestURI().getPath().matches("/api/v1/campaigns/.*/explanation");
-        Answer answer = prepared.isEmpty() && explains
+        boolean fleet = exchange.getRequestURI().getPath().equals("/api/v1/fleet");
+        Answer answer = prepared.isEmpty() && fleet
+                ? new Answer(200, "application/json", "{\"summary\":\"Nothing is stopped.\"}")
+                : prepared.isEmpty() && explains
                 ? new Answer(200, "application/json", Samples.json(Samples.explanation()))
                 : prepared.isEmpty()
                         ? new Answer(

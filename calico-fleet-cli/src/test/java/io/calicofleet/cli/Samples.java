@@ -76,6 +76,8 @@ public final class Samples {
                 phases,
                 phases.getOrDefault("failed", 0),
                 null,
+                null,
+                null,
                 START,
                 START,
                 START.plusSeconds(90),
@@ -197,6 +199,7 @@ public final class Samples {
                 NAME,
                 null,
                 "calico-3-22 is held.",
+                null,
                 new Explanation.Used(1, 3),
                 new Explanation.Used(1, 1),
                 List.of(reasons));

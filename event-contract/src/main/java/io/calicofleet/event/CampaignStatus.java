@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param phases number of clusters by phase
  * @param failures failures that count against the budget
  * @param schedule what its schedule makes it wait for; null where it has none, and from senders that do not say
+ * @param stop who stopped everything, and with it this campaign; null: nobody
+ * @param pausedUntil when its pause ends by itself; null where it is not paused, or until somebody resumes it
  * @param createdAt when it was created
  * @param since when it came into this phase; null from senders that do not say
  * @param updatedAt when this was true
@@ -34,6 +36,8 @@ public record CampaignStatus(
         Map<String, Integer> phases,
         int failures,
         @Nullable ScheduleStatus schedule,
+        @Nullable Stop stop,
+        @Nullable Instant pausedUntil,
         Instant createdAt,
         @Nullable Instant since,
         Instant updatedAt,

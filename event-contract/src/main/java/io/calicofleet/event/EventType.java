@@ -36,7 +36,8 @@ public enum EventType {
     SIGHT_LOST("sight.lost", SightLost.class, Topic.CHECKS),
     STEP_JUDGED("step.judged", StepJudged.class, Topic.VERDICTS),
     CAMPAIGN_STATUS("campaign.status", CampaignStatus.class, Topic.STATUS),
-    CLUSTER_STATUS("cluster.status", ClusterStatus.class, Topic.STATUS);
+    CLUSTER_STATUS("cluster.status", ClusterStatus.class, Topic.STATUS),
+    FLEET_STOP("fleet.stop", FleetStop.class, Topic.FLEET);
 
     private static final Map<String, EventType> BY_TYPE =
             Arrays.stream(values()).collect(toUnmodifiableMap(EventType::encode, Function.identity()));

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param campaign which campaign
  * @param cluster which of its clusters; null: the campaign as a whole
  * @param summary where it is, in a sentence
+ * @param stop who stopped everything, so that nothing new starts in this campaign or another; null: nobody
  * @param places how many clusters are in flight, of how many that may be
  * @param failures how many failures count, of how many that may before nothing new starts
  * @param reasons what is not finished, and why: what ends by itself last; none where all is done
@@ -20,6 +21,7 @@ public record Explanation(
         CampaignName campaign,
         @Nullable ClusterId cluster,
         String summary,
+        @Nullable Stop stop,
         Used places,
         Used failures,
         List<Reason> reasons) {
@@ -41,6 +43,7 @@ public record Explanation(
                 campaign,
                 cluster,
                 summary,
+                stop,
                 places,
                 failures,
                 reasons.stream().map(reason -> reason.withDigest(digest)).toList());

@@ -19,6 +19,7 @@ public enum Topic {
     TRAFFIC("traffic", Kept.BY_TIME, "kernel log lines of the nodes; keyed by cluster"),
     VERDICTS("verdicts", Kept.BY_TIME, "what the verifier judges; keyed by campaign"),
     STATUS("status", Kept.COMPACTED, "the current truth; keyed by campaign, or campaign/cluster"),
+    FLEET("fleet", Kept.COMPACTED, "what holds for all campaigns: whether everything is stopped; keyed by what it is"),
     DEAD_LETTERS(
             "dead-letters", Kept.BY_TIME, "records nobody could read, the reason in their headers; keyed as received");
 

@@ -32,6 +32,7 @@ class EventTest {
                         switch (type.topic()) {
                             case CLUSTERS, CLAIMS, STEPS, CHECKS, TRAFFIC -> cluster;
                             case COMMANDS, CLAIM_ANSWERS, PROGRESS, VERDICTS -> campaign;
+                            case FLEET -> FleetStop.KEY;
                             case STATUS, PLANS ->
                                 type == EventType.CAMPAIGN_STATUS ? campaign : campaign + "/" + cluster;
                             case DEAD_LETTERS -> throw new AssertionError("no event is born there");

@@ -10,9 +10,14 @@ import io.calicofleet.cli.output.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -20,6 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -34,6 +40,9 @@ final class ActionCommand implements Callable<Integer> {
     private static final String SUGGESTED_POLICY = "--apply-suggested-policy";
     private static final String DIGEST = "--digest";
     private static final String POLICY = "--policy";
+    private static final String ALL = "--all";
+    private static final String UNTIL = "--until";
+    private static final String FOR = "--for";
 
     /** What there is to ask for; in lower case the name of the command and the end of its path. */
     enum Action {
@@ -45,7 +54,7 @@ final class ActionCommand implements Callable<Integer> {
                 "Start nothing new; what is under way finishes.",
                 "pausing: what is under way finishes, nothing new starts",
                 Takes.NO_CLUSTER),
-        RESUME("Go on after a pause.", "goes on", Takes.NO_CLUSTER),
+        RESUME("Go on after a pause, or, with --all, after the stop of everything.", "goes on", Takes.NO_CLUSTER),
         ABORT(
                 "End it: each cluster finishes the step it is in, but for a review of its traffic, then stops.",
                 "aborting: each cluster finishes the step it is in",
@@ -110,6 +119,18 @@ final class ActionCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "The campaign")
     private String name = "";
 
+    @Option(names = ALL, description = "End the stop of everything: all campaigns go on where they were")
+    private boolean all;
+
+    @Option(
+            names = UNTIL,
+            paramLabel = "TIME",
+            description = "It ends by itself then, such as 2026-12-01T06:00:00+01:00")
+    private @Nullable OffsetDateTime until;
+
+    @Option(names = FOR, paramLabel = "DURATION", description = "It ends by itself after that, such as PT2H")
+    private @Nullable Duration length;
+
     @Option(names = CLUSTER, paramLabel = "ID")
     private @Nullable String cluster;
 
@@ -162,6 +183,17 @@ final class ActionCommand implements Callable<Integer> {
                     .description(action.takes.description())
                     .build());
         }
+        if (action == Action.RESUME) {
+            PositionalParamSpec name = spec.positionalParameters().getFirst();
+            spec.remove(name);
+            spec.addPositional(PositionalParamSpec.builder(name).arity("0..1").build());
+        } else {
+            spec.remove(spec.findOption(ALL));
+        }
+        if (action != Action.PAUSE) {
+            spec.remove(spec.findOption(UNTIL));
+            spec.remove(spec.findOption(FOR));
+        }
         if (action == Action.APPROVE) {
             OptionSpec reason = spec.findOption(REASON);
             spec.remove(reason);
@@ -178,11 +210,20 @@ final class ActionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        JsonNode answer = server.client().act(name, action.encode(), body());
+        if (all != name.isEmpty()) {
+            throw CliException.usage(all ? "resume takes a campaign or --all, not both" : "resume which campaign? Or --all");
+        }
+        ObjectNode body = body();
+        if (all && reason == null) {
+            throw CliException.usage("resume --all needs a reason: --reason TEXT");
+        }
+        JsonNode answer = all
+                ? server.client().post("/fleet/resume", body)
+                : server.client().act(name, action.encode(), body);
         if (server.output().structured()) {
             server.output().print(terminal, answer);
         } else {
-            terminal.line((cluster == null ? name : name + "/" + cluster) + ": " + action.done);
+            terminal.line((all ? "everything" : cluster == null ? name : name + "/" + cluster) + ": " + action.done);
         }
         return ExitCodes.OK;
     }
@@ -191,6 +232,10 @@ final class ActionCommand implements Callable<Integer> {
         ObjectNode body = FleetClient.body().put("reason", reason == null ? "by command" : reason);
         if (cluster != null) {
             body.put("cluster", cluster);
+        }
+        Optional<Instant> ends = ends(InstantSource.system().instant());
+        if (ends.isPresent()) {
+            body.put("until", ends.orElseThrow().toString());
         }
         if (conflicts != null) {
             body.put("conflicts", conflicts.toString());
@@ -207,6 +252,19 @@ final class ActionCommand implements Callable<Integer> {
             body.put("policy", read(policy));
         }
         return applySuggestedPolicy || policy != null ? body.put("applySuggestedPolicy", true) : body;
+    }
+
+    /** When a pause ends by itself. */
+    private Optional<Instant> ends(Instant now) {
+        if (until != null && length != null) {
+            throw CliException.usage(UNTIL + " and " + FOR + " say the same: give one of them");
+        }
+        if (length != null && (length.isNegative() || length.isZero())) {
+            throw CliException.usage(FOR + " " + length + " has passed already");
+        }
+        return until != null
+                ? Optional.of(until.toInstant())
+                : Optional.ofNullable(length).map(now::plus);
     }
 
     private static String read(Path file) {

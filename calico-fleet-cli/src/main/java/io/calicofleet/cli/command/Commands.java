@@ -47,6 +47,7 @@ public final class Commands implements Runnable {
         for (ActionCommand.Action action : ActionCommand.Action.values()) {
             line.addSubcommand(ActionCommand.line(action, terminal));
         }
+        line.addSubcommand(new StopCommand(terminal));
         line.addSubcommand(new RestoreCommand(terminal));
         line.addSubcommand(new ArchiveCommand(terminal));
         line.addSubcommand(new DeleteCommand(terminal));

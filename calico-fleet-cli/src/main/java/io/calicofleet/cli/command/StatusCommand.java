@@ -9,8 +9,10 @@ import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.cli.view.CampaignView;
 import io.calicofleet.cli.view.ExplanationView;
 import io.calicofleet.cli.view.Snapshot;
+import io.calicofleet.cli.view.StopView;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.FleetStop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -52,7 +54,7 @@ public final class StatusCommand implements Callable<Integer> {
                 throw CliException.usage(
                         "status " + (watch ? "--watch" : "--cluster") + " needs a campaign: status NAME");
             }
-            return list(client.get("/campaigns"));
+            return list(client);
         }
         String id = cluster;
         if (id != null) {
@@ -61,12 +63,15 @@ public final class StatusCommand implements Callable<Integer> {
         return watch ? new Watching(terminal, server).follow(campaign) : detail(client, campaign);
     }
 
-    private int list(JsonNode campaigns) {
+    private int list(FleetClient client) {
+        JsonNode campaigns = client.get("/campaigns");
         if (server.output().structured()) {
             server.output().print(terminal, campaigns);
         } else {
             List<CampaignStatus> all = new ArrayList<>();
             campaigns.forEach(node -> all.add(FleetClient.convert(node, CampaignStatus.class)));
+            FleetStop fleet = FleetClient.convert(client.get("/fleet"), FleetStop.class);
+            new StopView(terminal, server.commandLines()).print(fleet.stop());
             new CampaignView(terminal).list(all);
         }
         return ExitCodes.OK;
@@ -93,12 +98,13 @@ public final class StatusCommand implements Callable<Integer> {
             all.set("clusterStatuses", client.get(path + "/clusters"));
             server.output().print(terminal, all);
         } else {
+            new StopView(terminal, server.commandLines()).print(snapshot.campaign().stop());
             new CampaignView(terminal).detail(snapshot);
             new ExplanationView(terminal, server.commandLines()).waiting(client.explanation(campaign));
         }
         return switch (snapshot.campaign().phase()) {
             case HELD, FAILED, ABORTED -> ExitCodes.FAILED;
-            case RUNNING, SOAKING, AWAITING_APPROVAL, SCHEDULED, PAUSED, ABORTING, SUCCEEDED -> ExitCodes.OK;
+            case RUNNING, SOAKING, AWAITING_APPROVAL, SCHEDULED, PAUSED, STOPPED, ABORTING, SUCCEEDED -> ExitCodes.OK;
         };
     }
 }

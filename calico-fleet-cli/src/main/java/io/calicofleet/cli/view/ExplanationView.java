@@ -36,6 +36,7 @@ public final class ExplanationView {
 
     /** All of it: each reason with its rule, since when, and what ends it. */
     public void print(Explanation explanation, Instant now) {
+        new StopView(terminal, commands).print(explanation.stop());
         String subject = (explanation.cluster() == null
                         ? explanation.campaign()
                         : explanation.cluster() + " in " + explanation.campaign())

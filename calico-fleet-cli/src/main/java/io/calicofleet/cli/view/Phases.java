@@ -13,7 +13,7 @@ public final class Phases {
     public static Style style(CampaignPhase phase) {
         return switch (phase) {
             case RUNNING, SOAKING -> Style.BUSY;
-            case AWAITING_APPROVAL, SCHEDULED, PAUSED, ABORTING -> Style.WAITING;
+            case AWAITING_APPROVAL, SCHEDULED, PAUSED, STOPPED, ABORTING -> Style.WAITING;
             case HELD, FAILED, ABORTED -> Style.BAD;
             case SUCCEEDED -> Style.GOOD;
         };

@@ -27,7 +27,7 @@ public record Snapshot(CampaignStatus campaign, List<ClusterStatus> clusters) {
     public boolean ended() {
         return switch (campaign.phase()) {
             case SUCCEEDED, FAILED, ABORTED -> true;
-            case HELD, AWAITING_APPROVAL, PAUSED -> count(ClusterPhase.RUNNING) == 0;
+            case HELD, AWAITING_APPROVAL, PAUSED, STOPPED -> count(ClusterPhase.RUNNING) == 0;
             case RUNNING, SOAKING, SCHEDULED, ABORTING -> false;
         };
     }

@@ -262,6 +262,8 @@ final class RunScript {
                 Map.of(),
                 failures,
                 null,
+                null,
+                null,
                 START,
                 null,
                 now,

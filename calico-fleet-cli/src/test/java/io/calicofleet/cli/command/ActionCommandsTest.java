@@ -39,6 +39,45 @@ class ActionCommandsTest {
     }
 
     @Test
+    void stop_needs_all_and_a_reason_and_says_how_to_go_on() {
+        planner.on("POST", "/fleet/stop", 202, "{\"event\":\"e\"}");
+
+        Run run = run("stop", "--all", "--reason", "a bad release");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCodes.OK);
+        assertThat(run.out()).contains("everything is stopped", "resume --all --reason");
+        assertThat(planner.posted().body()).contains("a bad release");
+        assertThat(run("stop", "--reason", "x").exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run("stop", "--all").exitCode()).isEqualTo(ExitCodes.USAGE);
+    }
+
+    @Test
+    void resume_all_ends_the_stop_and_takes_no_campaign() {
+        planner.on("POST", "/fleet/resume", 202, "{\"event\":\"e\"}");
+
+        assertThat(run("resume", "--all", "--reason", "it is taken back").out()).contains("everything: goes on");
+        assertThat(planner.posted().path()).isEqualTo("/api/v1/fleet/resume");
+        assertThat(run("resume", "--all").err()).contains("--reason");
+        assertThat(run("resume", "calico-3-22", "--all", "--reason", "x").err()).contains("not both");
+        assertThat(run("resume").err()).contains("Or --all");
+    }
+
+    @Test
+    void pause_says_when_it_ends_by_itself() {
+        planner.on("POST", "/campaigns/calico-3-22/pause", 202, "{\"event\":\"e\"}");
+
+        Run run = run("pause", "calico-3-22", "--until", "2030-12-01T06:00:00+01:00");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCodes.OK);
+        assertThat(planner.posted().body()).contains("\"until\":\"2030-12-01T05:00:00Z\"");
+        assertThat(run("pause", "calico-3-22", "--for", "PT2H").exitCode()).isEqualTo(ExitCodes.OK);
+        assertThat(run("pause", "calico-3-22", "--for", "PT-2H").err()).contains("has passed");
+        assertThat(run("pause", "calico-3-22", "--for", "PT2H", "--until", "2030-12-01T06:00:00Z")
+                        .err())
+                .contains("give one of them");
+    }
+
+    @Test
     void delete_asks_for_it_with_the_reason() {
         planner.on("DELETE", "/campaigns/calico-3-22", 202, "{\"event\":\"e\"}");
 

@@ -205,6 +205,20 @@ class CommandsTest {
         }
 
         @Test
+        void says_above_everything_that_everything_is_stopped() {
+            planner.on("GET", "/campaigns", 200, "[" + campaign(CampaignPhase.RUNNING, Map.of()) + "]")
+                    .on(
+                            "GET",
+                            "/fleet",
+                            200,
+                            "{\"stop\":{\"by\":\"ada\",\"reason\":\"a bad release\",\"at\":\"2026-11-28T10:00:00Z\"},\"summary\":\"\"}");
+
+            assertThat(run("status").out())
+                    .startsWith("EVERYTHING IS STOPPED by ada since 2026-11-28T10:00:00Z: a bad release")
+                    .contains("resume --all --reason");
+        }
+
+        @Test
         void shows_when_the_next_cluster_starts_on_the_clocks_of_its_window() throws IOException {
             CampaignStatus status = Samples.campaign(CampaignPhase.SCHEDULED, Map.of("pending", 3));
             ObjectNode scheduled = EventJson.mapper().valueToTree(status);

@@ -57,9 +57,10 @@ public final class CampaignCreation {
 
     /** The campaign at its beginning: no step asked for yet, or refused, with all objections as its reason. */
     static CampaignState create(
-            CampaignCreated created, List<ClusterCandidate> fleet, @Nullable Instant deletedAt, PlannerTime now) {
+            CampaignCreated created, PlannerInput.CommandReceived input, PlannerTime now) {
         CampaignSpec spec = created.spec();
-        CampaignCreation creation = new CampaignCreation(spec, fleet);
+        Instant deletedAt = input.deletedAt();
+        CampaignCreation creation = new CampaignCreation(spec, input.fleet());
         creation.accepted = created.acceptedPlans();
         if (deletedAt != null) {
             creation.object(
@@ -73,6 +74,8 @@ public final class CampaignCreation {
                 spec,
                 refused ? Standing.REFUSED : Standing.GO,
                 "",
+                null,
+                input.stop(),
                 Collections.nCopies(spec.waves().size(), WaveProgress.WAITING),
                 refused ? CampaignPhase.FAILED : CampaignPhase.RUNNING,
                 refused ? "Refused, nothing was started: " + creation.told() : "",

@@ -17,7 +17,9 @@ import io.calicofleet.event.ClusterSkipped;
 import io.calicofleet.event.ClusterTakenOver;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.TrafficReview;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,10 @@ public final class CommandClauses {
 
         /** Where it is. */
         CampaignPhase phase();
+
+        /** When its pause ends by itself; null where it is not paused, or until somebody resumes it. */
+        @Nullable
+        Instant pausedUntil();
 
         /** Whether it was refused when it was created. */
         boolean refused();
@@ -129,9 +135,14 @@ public final class CommandClauses {
             case CampaignCreated created ->
                 Optional.of("A campaign of this name exists with other contents: choose another name.");
             case CampaignDeleted deleted -> Optional.empty();
-            case CampaignPaused paused -> pause(seen);
+            case CampaignPaused paused -> pause(paused, seen);
             case CampaignResumed resumed ->
-                unless(seen.phase() == CampaignPhase.PAUSED, "The campaign is not paused; there is nothing to resume.");
+                unless(
+                        seen.phase() == CampaignPhase.PAUSED,
+                        "The campaign is not paused; there is nothing to resume."
+                                + (seen.phase() == CampaignPhase.STOPPED
+                                        ? " Everything is stopped: that is ended for all campaigns at once (resume --all)."
+                                        : ""));
             case CampaignAborted aborted -> Optional.empty();
             case CampaignApproved approved ->
                 approved.cluster() == null
@@ -158,8 +169,8 @@ public final class CommandClauses {
         };
     }
 
-    private static Optional<String> pause(Seen seen) {
-        if (seen.phase() == CampaignPhase.PAUSED) {
+    private static Optional<String> pause(CampaignPaused command, Seen seen) {
+        if (seen.phase() == CampaignPhase.PAUSED && Objects.equals(command.until(), seen.pausedUntil())) {
             return Optional.of("The campaign is paused already.");
         }
         return unless(

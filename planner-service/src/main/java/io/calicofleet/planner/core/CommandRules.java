@@ -15,6 +15,7 @@ import io.calicofleet.event.ClusterTakenOver;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.document.Suggestion;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -42,9 +43,7 @@ final class CommandRules {
                 throw new IllegalStateException("PlannerCore has a campaign created anew, or CommandClauses objects");
             case CampaignDeleted deleted ->
                 throw new IllegalStateException("PlannerCore forgets a campaign, or CommandClauses objects");
-            case CampaignPaused paused ->
-                decision.header(decision.header()
-                        .standing(Standing.PAUSED, by("Paused", input.actor(), paused.reason()), decision.now()));
+            case CampaignPaused paused -> pause(decision, paused, by("Paused", input.actor(), paused.reason()));
             case CampaignResumed resumed ->
                 decision.header(decision.header().standing(Standing.GO, "", decision.now()));
             case CampaignAborted aborted -> abort(decision, input.actor(), aborted.reason());
@@ -54,6 +53,25 @@ final class CommandRules {
                 retry(decision, retried, by("To be tried again, asked for", input.actor(), retried.reason()));
             case ClusterTakenOver taken -> takeOver(decision, taken);
             case ClusterSkipped skipped -> skip(decision, skipped, by("Skipped", input.actor(), skipped.reason()));
+        }
+    }
+
+    private static void pause(DecisionBuilder decision, CampaignPaused command, String said) {
+        Instant until = command.until();
+        if (until != null && !until.isAfter(decision.now().clock())) {
+            decision.refuse(command, "The pause would end at " + until + ", which has passed.");
+            return;
+        }
+        String ends = (said.endsWith(".") ? "" : ".") + " The pause ends by itself at " + until + ".";
+        decision.header(decision.header().paused(until, until == null ? said : said + ends, decision.now()));
+    }
+
+    /** Has a pause end whose time has come. */
+    static void endPause(DecisionBuilder decision) {
+        Instant until = decision.header().pausedUntil();
+        if (until != null && !decision.now().clock().isBefore(until)) {
+            decision.tell("The pause ended by itself at " + until + ", as it was to.");
+            decision.header(decision.header().standing(Standing.GO, "", decision.now()));
         }
     }
 

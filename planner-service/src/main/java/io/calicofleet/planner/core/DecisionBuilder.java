@@ -31,6 +31,7 @@ final class DecisionBuilder {
     private final Set<ClusterId> touched = new LinkedHashSet<>();
     private CampaignState state;
     private String refused = "";
+    private String word = "";
 
     DecisionBuilder(@Nullable CampaignState before, CampaignState state, PlannerTime now) {
         this.before = before;
@@ -118,6 +119,11 @@ final class DecisionBuilder {
         refused = refused.isEmpty() ? reason : refused + " " + reason;
     }
 
+    /** Says in the status that comes of this what happened by itself. */
+    void tell(String what) {
+        word = what;
+    }
+
     /** The decision; {@code publishAll} publishes the status of everything that changed since the last time. */
     Decision finish(boolean publishAll) {
         List<Effect> effects = new ArrayList<>(refusals);
@@ -136,8 +142,9 @@ final class DecisionBuilder {
         if (counts) {
             state = state.withHeader(state.header().published(now)).withAllPublished();
         }
-        if (told || counts || !refused.isEmpty()) {
-            effects.add(new Effect.PublishCampaignStatus(Statuses.of(state, refused, now)));
+        if (told || counts || !refused.isEmpty() || !word.isEmpty()) {
+            effects.add(new Effect.PublishCampaignStatus(
+                    word.isEmpty() ? Statuses.of(state, refused, now) : Statuses.told(state, word, now)));
         }
         boolean headerChanged = before == null || !before.header().equals(state.header());
         return new Decision(state, effects, headerChanged, touched);

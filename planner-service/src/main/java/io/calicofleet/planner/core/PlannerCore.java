@@ -15,6 +15,7 @@ import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,7 @@ public final class PlannerCore {
             case PlannerInput.VerdictReceived received ->
                 step(state, received, received.verdict().step().campaign());
             case PlannerInput.ClaimAnswered received -> answered(state, received);
+            case PlannerInput.StopHeard heard -> stop(state, heard);
             case PlannerInput.Tick tick -> tick(state, tick);
         };
     }
@@ -136,7 +138,7 @@ public final class PlannerCore {
                     Set.of());
         }
         PlannerTime now = state == null ? input.at() : now(state, input);
-        CampaignState fresh = CampaignCreation.create(created, input.fleet(), input.deletedAt(), now);
+        CampaignState fresh = CampaignCreation.create(created, input, now);
         if (state != null && fresh.header().reason().equals(state.header().reason()) && sameSpec(state, fresh)) {
             return unchanged(state);
         }
@@ -161,6 +163,7 @@ public final class PlannerCore {
                 ClaimRules.answered(decision, received.answer(), received.twin());
             case PlannerInput.CommandReceived received ->
                 throw new IllegalStateException("PlannerCore took a command for a report");
+            case PlannerInput.StopHeard heard -> throw new IllegalStateException("PlannerCore took a stop for a report");
             case PlannerInput.Tick tick -> throw new IllegalStateException("PlannerCore took a tick for a report");
         }
         if (!decision.changed()) {
@@ -182,12 +185,23 @@ public final class PlannerCore {
                 : unchanged(state);
     }
 
+    private static Decision stop(@Nullable CampaignState state, PlannerInput.StopHeard heard) {
+        if (state == null || Objects.equals(state.header().stop(), heard.stop())) {
+            return unchanged(state);
+        }
+        DecisionBuilder decision = new DecisionBuilder(state, state, now(state, heard));
+        decision.header(decision.header().stopped(heard.stop(), decision.now()));
+        WaveRules.advance(decision);
+        return decision.finish(false);
+    }
+
     private Decision tick(@Nullable CampaignState state, PlannerInput.Tick tick) {
         if (state == null) {
             return unchanged(null);
         }
         DecisionBuilder decision = new DecisionBuilder(state, state, now(state, tick));
         steps.lookForSilence(decision);
+        CommandRules.endPause(decision);
         WaveRules.advance(decision);
         return decision.finish(true);
     }

@@ -6,6 +6,7 @@ import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.ClaimAnswer;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepProgress;
+import io.calicofleet.event.Stop;
 import io.calicofleet.planner.core.campaign.PlannerTime;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +18,7 @@ public sealed interface PlannerInput
                 PlannerInput.ProgressReceived,
                 PlannerInput.VerdictReceived,
                 PlannerInput.ClaimAnswered,
+                PlannerInput.StopHeard,
                 PlannerInput.Tick {
 
     /** When it is taken up. Core never asks a clock; a clock that shows a time before the last one known counts as showing that one. */
@@ -30,13 +32,15 @@ public sealed interface PlannerInput
      * @param actor who; null where nobody said
      * @param fleet every cluster known at that moment, for {@code CampaignCreated}; else empty
      * @param deletedAt when a campaign of this name was deleted, for {@code CampaignCreated}; null where none was
+     * @param stop who has stopped everything, for {@code CampaignCreated}; null: nobody
      */
     record CommandReceived(
             PlannerTime at,
             CampaignCommand command,
             @Nullable String actor,
             List<ClusterCandidate> fleet,
-            @Nullable Instant deletedAt)
+            @Nullable Instant deletedAt,
+            @Nullable Stop stop)
             implements PlannerInput {
 
         public CommandReceived {
@@ -48,7 +52,7 @@ public sealed interface PlannerInput
         /** One whose name was not used before. */
         public CommandReceived(
                 PlannerTime at, CampaignCommand command, @Nullable String actor, List<ClusterCandidate> fleet) {
-            this(at, command, actor, fleet, null);
+            this(at, command, actor, fleet, null, null);
         }
     }
 
@@ -105,6 +109,19 @@ public sealed interface PlannerInput
         public ClaimAnswered {
             requireNonNull(at, "at");
             requireNonNull(answer, "answer");
+        }
+    }
+
+    /**
+     * Everything is stopped, or goes on.
+     *
+     * @param at when
+     * @param stop who stopped it, and why; null: it goes on
+     */
+    record StopHeard(PlannerTime at, @Nullable Stop stop) implements PlannerInput {
+
+        public StopHeard {
+            requireNonNull(at, "at");
         }
     }
 

@@ -8,10 +8,12 @@ import io.calicofleet.planner.core.CommandClauses.SeenCluster;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.Standing;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A campaign as it is.
@@ -23,6 +25,11 @@ record SeenState(CampaignState state) implements Seen {
     @Override
     public CampaignPhase phase() {
         return state.header().phase();
+    }
+
+    @Override
+    public @Nullable Instant pausedUntil() {
+        return state.header().pausedUntil();
     }
 
     @Override

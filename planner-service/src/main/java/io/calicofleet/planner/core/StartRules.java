@@ -83,6 +83,7 @@ final class StartRules {
     /** Whether a cluster that waits, and takes no place yet, may start now; why it was asked for may have passed. */
     static boolean mayBegin(CampaignState state, ClusterState cluster, PlannerTime now) {
         return state.header().standing() == Standing.GO
+                && state.header().stop() == null
                 && !noPlace(state, cluster.wave())
                 && (cluster.waitsForRetry() || !WaveRules.budgetSpent(state))
                 && timing(state, cluster.labels(), now).open();

@@ -18,6 +18,7 @@ import io.calicofleet.planner.core.schedule.Expected;
 import io.calicofleet.planner.core.schedule.Timing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +91,8 @@ final class Statuses {
                 tally.byPhase(),
                 tally.failures(),
                 schedule(state, now),
+                header.stop(),
+                header.pausedUntil(),
                 header.createdAt(),
                 header.since(),
                 now.clock(),
@@ -115,6 +118,8 @@ final class Statuses {
                 || !before.reason().equals(after.reason())
                 || !before.waves().equals(after.waves())
                 || before.standing() != after.standing()
+                || !Objects.equals(before.stop(), after.stop())
+                || !Objects.equals(before.pausedUntil(), after.pausedUntil())
                 || !before.createdAt().equals(after.createdAt());
     }
 

@@ -2,6 +2,7 @@ package io.calicofleet.planner.core;
 
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.Stop;
 import io.calicofleet.event.WaveSpec;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
@@ -36,7 +37,7 @@ final class WaveRules {
             return;
         }
         markFinished(decision);
-        if (header.standing() == Standing.GO) {
+        if (header.standing() == Standing.GO && header.stop() == null) {
             StartRules.start(decision);
             while (nextWave(decision.state())
                     .filter(index -> mayStart(decision.state(), index, decision.now()))
@@ -220,6 +221,10 @@ final class WaveRules {
         if (header.standing() == Standing.PAUSED) {
             return new Position(CampaignPhase.PAUSED, header.said());
         }
+        Stop stop = header.stop();
+        if (stop != null) {
+            return new Position(CampaignPhase.STOPPED, stopped(stop));
+        }
         String stopped = stoppedByFailures(state).orElse("");
         if (tally.running() > 0) {
             String waits = !stopped.isEmpty()
@@ -256,6 +261,11 @@ final class WaveRules {
         return StartRules.untimely(state, now)
                 .or(() ->
                         nextWave(state).flatMap(index -> StartRules.untimely(state, List.of(state.fresh(index)), now)));
+    }
+
+    private static String stopped(Stop stop) {
+        return "Everything is stopped by " + (stop.by() == null ? "somebody" : stop.by()) + " since " + stop.at() + ": "
+                + stop.reason() + (stop.reason().endsWith(".") ? "" : ".");
     }
 
     private static String keptWaiting(CampaignState state) {

@@ -1,7 +1,7 @@
 package io.calicofleet.planner.port;
 
-import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.Event;
+import io.calicofleet.event.FleetEvent;
 
 /** The way of commands to the planner. */
 public interface CommandSender {
@@ -12,7 +12,7 @@ public interface CommandSender {
      * @throws CommandNotAcceptedException where the broker did not acknowledge it in time; it may still have it
      * @throws CommandTooLargeException where the broker takes no record of that size; sent again, it is refused again
      */
-    void send(Event<? extends CampaignCommand> command);
+    void send(Event<? extends FleetEvent> command);
 
     /** The broker did not acknowledge a command. */
     final class CommandNotAcceptedException extends RuntimeException {

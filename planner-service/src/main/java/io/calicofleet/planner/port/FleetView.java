@@ -5,6 +5,7 @@ import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.Stop;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,9 @@ public interface FleetView {
 
     /** The campaign each cluster is active in: one that has not ended and in which it is running or held, or else waits. */
     Map<ClusterId, CampaignName> engagements();
+
+    /** Who has stopped everything; empty: nobody. */
+    Optional<Stop> stop();
 
     /** Why the view cannot be relied on yet, one sentence each; empty where it can. */
     List<String> behind();

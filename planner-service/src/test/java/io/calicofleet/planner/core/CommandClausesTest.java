@@ -18,6 +18,7 @@ import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.TrafficReview;
 import io.calicofleet.planner.core.CommandClauses.Seen;
 import io.calicofleet.planner.core.CommandClauses.SeenCluster;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -154,6 +155,11 @@ class CommandClausesTest {
     private record Known(
             CampaignPhase phase, boolean refused, boolean waveWaits, boolean forgivable, List<SeenCluster> clusters)
             implements Seen {
+
+        @Override
+        public Instant pausedUntil() {
+            return null;
+        }
 
         @Override
         public int count(ClusterPhase wanted) {

@@ -77,6 +77,7 @@ final class InvariantChecks {
                         .isTrue();
                 if (before != null
                         && before.cluster(request.request().step().cluster()).phase() == ClusterPhase.PENDING) {
+                    assertThat(after.header().stop()).as("nothing begins then").isNull();
                     inTime(request.request().step().cluster(), input.at().clock());
                 }
                 boolean fresh = !everStarted.contains(request.request().step().cluster());
@@ -126,6 +127,7 @@ final class InvariantChecks {
             case PlannerInput.VerdictReceived received -> learn(received.verdict());
             case PlannerInput.CommandReceived received -> learn(before, received.command());
             case PlannerInput.ClaimAnswered received -> {}
+            case PlannerInput.StopHeard heard -> {}
             case PlannerInput.Tick tick -> {}
         }
     }

@@ -33,6 +33,7 @@ import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepProgressed;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.event.Stop;
 import io.calicofleet.event.TrafficReview;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
@@ -66,6 +67,7 @@ final class RandomWorld {
     private final int trouble;
     private CampaignHeader storedHeader;
     private Instant now = Driver.START;
+    boolean pausesEnd;
 
     final CampaignSpec spec;
     final List<ClusterCandidate> fleet;
@@ -102,6 +104,7 @@ final class RandomWorld {
             feed(new PlannerInput.Tick(Times.at(now)));
             if (underway.isEmpty() && !over()) {
                 CampaignName name = spec.name();
+                stop(null);
                 command(new CampaignResumed(name, "", ""));
                 command(new CampaignApproved(name, null, "", null, false, ""));
                 for (ClusterState cluster : List.copyOf(state.clusters().values())) {
@@ -148,6 +151,8 @@ final class RandomWorld {
         int what = random.nextInt(100);
         if (what < 4) {
             command(randomCommand());
+        } else if (what < 5 && trouble > 10) {
+            stop(random.nextInt(3) == 0 ? new Stop("bob", "a bad release", now) : null);
         } else if (what < 14 || underway.isEmpty()) {
             feed(new PlannerInput.Tick(Times.at(now)));
         } else if (what < 16) {
@@ -162,6 +167,10 @@ final class RandomWorld {
             }
             deliver(event);
         }
+    }
+
+    private void stop(@Nullable Stop stop) {
+        feed(new PlannerInput.StopHeard(Times.at(now), stop));
     }
 
     private void deliver(FleetEvent event) {
@@ -301,13 +310,21 @@ final class RandomWorld {
                 : fleet.get(random.nextInt(fleet.size())).cluster();
         ClusterId one = fleet.get(random.nextInt(fleet.size())).cluster();
         return switch (random.nextInt(12)) {
-            case 0, 1 -> new CampaignPaused(name, "", "");
+            case 0, 1 -> pause(name);
             case 2, 3, 4 -> new CampaignResumed(name, "", "");
             case 5, 6 -> approval(cluster == null || state == null ? null : state.cluster(cluster));
             case 7, 8, 9 -> new ClusterRetried(name, cluster, "", "");
             case 10 -> new ClusterSkipped(name, one, "", "");
             default -> random.nextInt(4) == 0 ? new CampaignAborted(name, "", "") : new CampaignCreated(name, spec, "");
         };
+    }
+
+    private CampaignPaused pause(CampaignName name) {
+        if (random.nextBoolean()) {
+            return new CampaignPaused(name, "", "");
+        }
+        pausesEnd = true;
+        return new CampaignPaused(name, "", now.plus(Duration.ofMinutes(1 + random.nextInt(30))), "");
     }
 
     /** Windows of the day in the course of which it begins, now and then of those of one label only, and a freeze. */

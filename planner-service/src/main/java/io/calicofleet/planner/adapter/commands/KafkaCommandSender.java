@@ -2,8 +2,8 @@ package io.calicofleet.planner.adapter.commands;
 
 import static java.util.Objects.requireNonNull;
 
-import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.Event;
+import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.planner.port.CommandSender;
@@ -42,7 +42,7 @@ public final class KafkaCommandSender implements CommandSender, AutoCloseable {
     }
 
     @Override
-    public void send(Event<? extends CampaignCommand> command) {
+    public void send(Event<? extends FleetEvent> command) {
         try {
             producer().send(EventCodec.record(command)).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a person can do to a campaign. */
 enum Action {
-    PAUSE("paused", "What is under way finishes, nothing new starts."),
+    PAUSE("paused", "What is under way finishes, nothing new starts; until it is resumed, or, with until, until then."),
     RESUME("resumed", "It goes on where it was paused."),
     ABORT("aborted", "Steps under way finish; clusters that are not done stay so."),
     APPROVE(
@@ -80,7 +80,7 @@ enum Action {
                 + (request.reason().isEmpty() ? "." : ": " + request.reason());
         refuseWhatItDoesNotTake(request);
         return switch (this) {
-            case PAUSE -> new CampaignPaused(campaign, request.reason(), summary);
+            case PAUSE -> new CampaignPaused(campaign, request.reason(), request.until(), summary);
             case RESUME -> new CampaignResumed(campaign, request.reason(), summary);
             case ABORT -> new CampaignAborted(campaign, request.reason(), summary);
             case APPROVE ->
@@ -104,6 +104,9 @@ enum Action {
         boolean ofCampaign = this == PAUSE || this == RESUME || this == ABORT;
         if (ofCampaign && request.cluster() != null) {
             throw wrong("cluster", "The whole campaign is to " + encode() + "; a single cluster can be skipped.");
+        }
+        if (this != PAUSE && request.until() != null) {
+            throw wrong("until", "Only a pause ends by itself.");
         }
         if (this != APPROVE && request.conflicts() != null) {
             throw wrong("conflicts", "Only an approval decides about conflicts.");

@@ -5,6 +5,9 @@ import io.calicofleet.event.FieldAnswer;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.planner.core.document.ObjectReader;
 import io.calicofleet.planner.core.document.Problem;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param digest of the traffic review that was looked at
  * @param policy an edited policy to put there instead of the suggested one
  * @param answers what is decided on single fields
+ * @param until when a pause ends by itself
  */
 @Schema(name = "Action", description = "Why a person acts on a campaign, and on which of its clusters.")
 public record ActionRequest(
@@ -52,7 +56,12 @@ public record ActionRequest(
                 description =
                         "approve only, of one cluster: what is decided on single fields, by the ids of its conflicts; conflicts"
                                 + " is for all others.")
-        List<FieldAnswer> answers) {
+        List<FieldAnswer> answers,
+
+        @Schema(
+                description = "pause only: when it ends by itself.",
+                examples = "2026-12-01T06:00:00+01:00") @Nullable
+        Instant until) {
 
     private static final int MAX_POLICY = 1_000_000;
 
@@ -80,11 +89,12 @@ public record ActionRequest(
         List<FieldAnswer> answers = reader.objects("answers").stream()
                 .flatMap(answer -> answer(answer).stream())
                 .toList();
+        Instant until = reader.value("until", ActionRequest::moment, "a date and time with its offset");
         reader.finish();
         if (!problems.isEmpty()) {
             throw ProblemDocument.invalid("The action cannot be understood.", problems);
         }
-        return new ActionRequest(reason, cluster, conflicts, applySuggestedPolicy, digest, policy, answers);
+        return new ActionRequest(reason, cluster, conflicts, applySuggestedPolicy, digest, policy, answers, until);
     }
 
     /**
@@ -102,6 +112,15 @@ public record ActionRequest(
         }
     }
 
+    /** A reason that has to be there. */
+    static String reasonGiven(String text) {
+        String reason = sentence(text);
+        if (reason.isEmpty()) {
+            throw new IllegalArgumentException("is empty.");
+        }
+        return reason;
+    }
+
     private static Optional<FieldAnswer> answer(ObjectReader reader) {
         String question = reader.required("question", ActionRequest::question, "the id of a conflict");
         OnConflict answer = reader.required("answer", ActionRequest::side, "keep-mine or take-new");
@@ -115,6 +134,14 @@ public record ActionRequest(
             throw new IllegalArgumentException("is held already.");
         }
         return side;
+    }
+
+    private static Instant moment(String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException("is no date and time with an offset.", e);
+        }
     }
 
     private static String question(String text) {

@@ -139,6 +139,11 @@ final class CampaignCommandService {
         if (request.cluster() != null) {
             lookups.clusterOf(campaign, request.cluster().value());
         }
+        Instant until = request.until();
+        if (until != null && !until.isAfter(clock.instant())) {
+            String message = "The pause would end at " + until + ", which has passed.";
+            throw ProblemDocument.invalid(message, List.of(new Problem("until", message, "a time to come", "")));
+        }
         return ask(campaign, action.command(campaign.campaign(), request, caller), caller);
     }
 

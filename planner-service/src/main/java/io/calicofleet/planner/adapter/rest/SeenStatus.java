@@ -9,8 +9,10 @@ import io.calicofleet.planner.core.CommandClauses.Seen;
 import io.calicofleet.planner.core.CommandClauses.SeenCluster;
 import io.calicofleet.planner.core.why.Usage;
 import io.calicofleet.planner.port.FleetView;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A campaign as its status last said.
@@ -23,6 +25,11 @@ record SeenStatus(CampaignStatus campaign, FleetView view) implements Seen {
     @Override
     public CampaignPhase phase() {
         return campaign.phase();
+    }
+
+    @Override
+    public @Nullable Instant pausedUntil() {
+        return campaign.pausedUntil();
     }
 
     /** One without clusters was refused. */

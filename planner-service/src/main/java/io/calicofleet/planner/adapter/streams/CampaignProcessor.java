@@ -4,6 +4,7 @@ import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.LogKeys;
+import io.calicofleet.event.Stop;
 import io.calicofleet.planner.adapter.streams.Inputs.Addressed;
 import io.calicofleet.planner.adapter.streams.Outputs.Cause;
 import io.calicofleet.planner.adapter.streams.StreamMeters.Result;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -34,6 +36,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * on a record:  what is no input of a campaign of this key goes to the dead letters
  * on a tick:    every campaign that goes on learns the time
+ * before both:  a campaign learns whether everything is stopped, where that is news for it
  * on a sweep:   every campaign that was over for long enough is deleted
  *
  * 1. state    = what is built, or built anew from the stores
@@ -81,6 +84,7 @@ final class CampaignProcessor extends RecordProcessor {
     @Override
     public void init(ProcessorContext<Object, Object> context) {
         Fleet fleet = new Fleet(context.getStateStore(Fleet.STORE), twins);
+        FleetStops stops = new FleetStops(context.getStateStore(FleetStops.STORE));
         CampaignStore store = new CampaignStore(
                 context.getStateStore(PlannerTopology.HEADERS),
                 context.getStateStore(PlannerTopology.CLUSTERS),
@@ -90,8 +94,9 @@ final class CampaignProcessor extends RecordProcessor {
                 context,
                 store,
                 worked,
+                stops,
                 new Inputs(
-                        fleet, store::deletedAt, () -> worked.at(Instant.ofEpochMilli(context.currentSystemTimeMs()))),
+                        fleet, stops, store::deletedAt, () -> worked.at(Instant.ofEpochMilli(context.currentSystemTimeMs()))),
                 new Outputs(context));
         context.schedule(tick, PunctuationType.WALL_CLOCK_TIME, this::tick);
         context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, this::sweep);
@@ -122,6 +127,7 @@ final class CampaignProcessor extends RecordProcessor {
                 event.attributes().actor(),
                 event.attributes().traceparent());
         try {
+            heedStop(campaign, input.at(), cause);
             Decision decision = decide(campaign, input);
             carryOut(campaign, decision, cause);
             if (decision.effects().stream().anyMatch(CampaignProcessor::isWaitedFor)) {
@@ -147,6 +153,7 @@ final class CampaignProcessor extends RecordProcessor {
         partition().worked().store();
         for (CampaignName campaign : partition().store().unfinished(now)) {
             try {
+                heedStop(campaign, at, cause);
                 carryOut(campaign, decide(campaign, new PlannerInput.Tick(at)), cause);
             } catch (CoreFailedException e) {
                 bug(campaign, e);
@@ -154,6 +161,17 @@ final class CampaignProcessor extends RecordProcessor {
             } catch (TooLargeException e) {
                 setAside(campaign, e.getMessage(), at, cause);
             }
+        }
+    }
+
+    /** Before anything else is decided the campaign learns whether everything is stopped, or goes on. */
+    private void heedStop(CampaignName campaign, PlannerTime at, Cause cause) {
+        var state = partition().store().find(campaign, cause.at().toEpochMilli());
+        Stop stop = partition().stops().current();
+        if (state != null
+                && !state.header().phase().terminal()
+                && !Objects.equals(state.header().stop(), stop)) {
+            carryOut(campaign, decide(campaign, new PlannerInput.StopHeard(at, stop)), cause);
         }
     }
 
@@ -296,6 +314,7 @@ final class CampaignProcessor extends RecordProcessor {
             ProcessorContext<Object, Object> context,
             CampaignStore store,
             WorkedTime worked,
+            FleetStops stops,
             Inputs inputs,
             Outputs outputs) {}
 

@@ -12,6 +12,7 @@ import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.FleetStop;
 import io.calicofleet.event.PlanMade;
 import io.calicofleet.event.SightLost;
 import io.calicofleet.event.StepJudged;
@@ -40,15 +41,21 @@ import org.jspecify.annotations.Nullable;
 final class Inputs {
 
     private final Fleet fleet;
+    private final FleetStops stops;
     private final Function<CampaignName, @Nullable Instant> deletedAt;
     private final Supplier<PlannerTime> clock;
 
     /**
-     * Inputs of the time this clock shows, that carry a snapshot of this fleet, and when a campaign of the name was deleted,
+     * Inputs of the time this clock shows, that carry a snapshot of this fleet, whether everything is stopped, and when a campaign of the name was deleted,
      * where the core asks for them.
      */
-    Inputs(Fleet fleet, Function<CampaignName, @Nullable Instant> deletedAt, Supplier<PlannerTime> clock) {
+    Inputs(
+            Fleet fleet,
+            FleetStops stops,
+            Function<CampaignName, @Nullable Instant> deletedAt,
+            Supplier<PlannerTime> clock) {
         this.fleet = fleet;
+        this.stops = stops;
         this.deletedAt = deletedAt;
         this.clock = clock;
     }
@@ -76,6 +83,7 @@ final class Inputs {
             case PlanMade foreign -> Optional.empty();
             case SightLost foreign -> Optional.empty();
             case StepRequested foreign -> Optional.empty();
+            case FleetStop foreign -> Optional.empty();
         };
     }
 
@@ -91,7 +99,7 @@ final class Inputs {
 
     private CommandReceived received(PlannerTime at, CampaignCommand command, @Nullable String actor) {
         return command instanceof CampaignCreated
-                ? new CommandReceived(at, command, actor, fleet.snapshot(), deletedAt.apply(command.campaign()))
+                ? new CommandReceived(at, command, actor, fleet.snapshot(), deletedAt.apply(command.campaign()), stops.current())
                 : new CommandReceived(at, command, actor, List.of());
     }
 

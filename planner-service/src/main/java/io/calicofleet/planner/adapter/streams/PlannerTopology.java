@@ -32,6 +32,7 @@ import org.apache.kafka.streams.state.Stores;
  *  claim-answers -+      |
  *                        |
  *  clusters --------> fleet (global store, read only)
+ *  fleet -----------> fleet-stop (global store, read only)
  *
  *  claims -----------> claims (one per partition) ---+--> claim-answers
  *                          store: claims             +--> dead-letters
@@ -114,16 +115,27 @@ public final class PlannerTopology {
                 CAMPAIGNS,
                 CLAIM_CORE);
         topology.addGlobalStore(
-                Stores.keyValueStoreBuilder(
-                                Stores.inMemoryKeyValueStore(Fleet.STORE), Serdes.String(), Serdes.ByteArray())
-                        .withLoggingDisabled(),
+                global(Fleet.STORE),
                 "cluster-announcements",
                 new StringDeserializer(),
                 new ByteArrayDeserializer(),
                 Topic.CLUSTERS.topicName(),
                 "fleet-keeper",
                 () -> new Fleet.Keeper(twins));
+        topology.addGlobalStore(
+                global(FleetStops.STORE),
+                "fleet-wide",
+                new StringDeserializer(),
+                new ByteArrayDeserializer(),
+                Topic.FLEET.topicName(),
+                "stop-keeper",
+                FleetStops.Keeper::new);
         return topology;
+    }
+
+    private static StoreBuilder<?> global(String name) {
+        return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
+                .withLoggingDisabled();
     }
 
     private static <T> StoreBuilder<?> store(String name, Serde<T> values) {

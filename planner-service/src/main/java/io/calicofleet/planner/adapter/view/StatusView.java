@@ -8,6 +8,7 @@ import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.LogKeys;
+import io.calicofleet.event.Stop;
 import io.calicofleet.event.Topic;
 import io.calicofleet.planner.port.FleetView;
 import java.io.IOException;
@@ -37,7 +38,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads {@code status} and {@code clusters} from the beginning, without a consumer group, on a thread of its own:
+ * Reads {@code status}, {@code clusters} and {@code fleet} from the beginning, without a consumer group, on a thread of its own:
  *
  * <pre>
  * 1. find the partitions; note where each ends now
@@ -131,6 +132,11 @@ public final class StatusView implements FleetView, AutoCloseable {
     }
 
     @Override
+    public Optional<Stop> stop() {
+        return contents.stop();
+    }
+
+    @Override
     public List<String> behind() {
         String trouble = problem;
         if (trouble != null) {
@@ -211,7 +217,7 @@ public final class StatusView implements FleetView, AutoCloseable {
     }
 
     private static List<TopicPartition> partitions(Consumer<String, byte[]> consumer) {
-        return Stream.of(Topic.STATUS, Topic.CLUSTERS)
+        return Stream.of(Topic.STATUS, Topic.CLUSTERS, Topic.FLEET)
                 .map(topic -> {
                     var infos = consumer.partitionsFor(topic.topicName());
                     if (infos == null || infos.isEmpty()) {

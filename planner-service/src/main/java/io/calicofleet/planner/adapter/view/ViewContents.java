@@ -8,6 +8,8 @@ import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.FleetStop;
+import io.calicofleet.event.Stop;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventJson;
 import java.io.IOException;
@@ -23,7 +25,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest record of each key of {@code status} and {@code clusters}. Statuses of clusters are kept as the JSON they
+ * The newest record of each key of {@code status}, {@code clusters} and {@code fleet}. Statuses of clusters are kept as the JSON they
  * came in: there are many of them, and most are only handed on.
  */
 final class ViewContents {
@@ -33,6 +35,7 @@ final class ViewContents {
     private final NavigableMap<CampaignName, CampaignStatus> campaigns = new ConcurrentSkipListMap<>();
     private final Map<CampaignName, NavigableMap<ClusterId, byte[]>> clusters = new ConcurrentHashMap<>();
     private final NavigableMap<ClusterId, ClusterAnnounced> fleet = new ConcurrentSkipListMap<>();
+    private volatile @Nullable Stop stop;
 
     /**
      * Takes a record in; without a value, its key is forgotten.
@@ -43,6 +46,12 @@ final class ViewContents {
     void accept(String topic, String key, byte @Nullable [] value) throws IOException {
         if (topic.equals(Topic.CLUSTERS.topicName())) {
             put(fleet, ClusterId.of(key), value == null ? null : EventJson.read(value, ClusterAnnounced.class));
+            return;
+        }
+        if (topic.equals(Topic.FLEET.topicName())) {
+            if (key.equals(FleetStop.KEY)) {
+                stop = value == null ? null : stop(value);
+            }
             return;
         }
         int slash = key.indexOf('/');
@@ -68,6 +77,19 @@ final class ViewContents {
                 + fleet.size()
                 + clusters.size()
                 + clusters.values().stream().mapToInt(Map::size).sum();
+    }
+
+    /** Where it cannot be read, everything is. */
+    private static @Nullable Stop stop(byte[] json) {
+        try {
+            return EventJson.read(json, FleetStop.class).stop();
+        } catch (IOException e) {
+            return FleetStop.UNREADABLE;
+        }
+    }
+
+    Optional<Stop> stop() {
+        return Optional.ofNullable(stop);
     }
 
     List<CampaignStatus> campaigns() {

@@ -4,11 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignSpec;
+import io.calicofleet.event.Stop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param spec what it is to do
  * @param standing what people last said about it as a whole
  * @param said by whom and why; empty where nobody said anything
+ * @param pausedUntil when its pause ends by itself; null where it is not paused, or until somebody resumes it
+ * @param stop who stopped everything, and with it this campaign; null: nobody
  * @param waves how far each wave is, in their order
  * @param phase where it is
  * @param reason why it is there; empty where there is nothing to say
@@ -30,6 +34,8 @@ public record CampaignHeader(
         CampaignSpec spec,
         Standing standing,
         String said,
+        @Nullable Instant pausedUntil,
+        @Nullable Stop stop,
         List<WaveProgress> waves,
         CampaignPhase phase,
         String reason,
@@ -55,37 +61,103 @@ public record CampaignHeader(
 
     /** With another standing. */
     public CampaignHeader standing(Standing other, String by, PlannerTime at) {
-        return new CampaignHeader(
-                spec, other, by, waves, phase, reason, createdAt, since, at.clock(), at.worked(), publishedAt);
+        return changed(at, draft -> {
+            draft.standing = other;
+            draft.said = by;
+            draft.pausedUntil = null;
+        });
+    }
+
+    /** Paused, until the clock shows this; null: until somebody resumes it. */
+    public CampaignHeader paused(@Nullable Instant until, String by, PlannerTime at) {
+        return changed(at, draft -> {
+            draft.standing = Standing.PAUSED;
+            draft.said = by;
+            draft.pausedUntil = until;
+        });
+    }
+
+    /** Stopped with everything else, or, with null, not any more. */
+    public CampaignHeader stopped(@Nullable Stop other, PlannerTime at) {
+        return changed(at, draft -> draft.stop = other);
     }
 
     /** With another phase. */
     public CampaignHeader in(CampaignPhase other, String why, PlannerTime at) {
-        return new CampaignHeader(
-                spec,
-                standing,
-                said,
-                waves,
-                other,
-                why,
-                createdAt,
-                other == phase ? since : at.clock(),
-                at.clock(),
-                at.worked(),
-                publishedAt);
+        return changed(at, draft -> {
+            draft.since = other == phase ? since : at.clock();
+            draft.phase = other;
+            draft.reason = why;
+        });
     }
 
     /** With the wave at {@code index} further on. */
     public CampaignHeader wave(int index, WaveProgress other, PlannerTime at) {
         List<WaveProgress> changed = new ArrayList<>(waves);
         changed.set(index, other);
-        return new CampaignHeader(
-                spec, standing, said, changed, phase, reason, createdAt, since, at.clock(), at.worked(), publishedAt);
+        return changed(at, draft -> draft.waves = changed);
     }
 
     /** With every status published. */
     public CampaignHeader published(PlannerTime at) {
-        return new CampaignHeader(
-                spec, standing, said, waves, phase, reason, createdAt, since, updatedAt, updatedAfter, at.clock());
+        Draft draft = new Draft(this);
+        draft.publishedAt = at.clock();
+        return draft.made();
+    }
+
+    private CampaignHeader changed(PlannerTime at, Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        draft.updatedAt = at.clock();
+        draft.updatedAfter = at.worked();
+        change.accept(draft);
+        return draft.made();
+    }
+
+    /** What may become another; a new one is copied here and nowhere else. */
+    private static final class Draft {
+        private final CampaignHeader of;
+        private Standing standing;
+        private String said;
+        private @Nullable Instant pausedUntil;
+        private @Nullable Stop stop;
+        private List<WaveProgress> waves;
+        private CampaignPhase phase;
+        private String reason;
+        private @Nullable Instant since;
+        private Instant updatedAt;
+        private Duration updatedAfter;
+        private Instant publishedAt;
+
+        Draft(CampaignHeader of) {
+            this.of = of;
+            standing = of.standing;
+            said = of.said;
+            pausedUntil = of.pausedUntil;
+            stop = of.stop;
+            waves = of.waves;
+            phase = of.phase;
+            reason = of.reason;
+            since = of.since;
+            updatedAt = of.updatedAt;
+            updatedAfter = of.updatedAfter;
+            publishedAt = of.publishedAt;
+        }
+
+        CampaignHeader made() {
+            return new CampaignHeader(
+                    of.spec,
+                    standing,
+                    said,
+                    pausedUntil,
+                    stop,
+                    waves,
+                    phase,
+                    reason,
+                    of.createdAt,
+                    since,
+                    updatedAt,
+                    updatedAfter,
+                    publishedAt);
+        }
     }
 }

@@ -7,6 +7,7 @@ import io.calicofleet.event.EndedBy;
 import io.calicofleet.event.Explanation.NextCommand;
 import io.calicofleet.event.Explanation.Reason;
 import io.calicofleet.event.ScheduleStatus;
+import io.calicofleet.event.Stop;
 import io.calicofleet.event.WaveStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,13 +41,8 @@ final class CampaignReasons {
                         EndedBy.PEOPLE,
                         approve("then")));
             case SCHEDULED -> Optional.of(scheduled());
-            case PAUSED ->
-                Optional.of(reason(
-                        Rule.PAUSED,
-                        campaign.since(),
-                        "Somebody resumes it.",
-                        EndedBy.PEOPLE,
-                        new NextCommand("to go on", "resume " + name)));
+            case PAUSED -> Optional.of(paused());
+            case STOPPED -> Optional.of(stopped());
             case ABORTING ->
                 Optional.of(reason(
                         Rule.ABORTING,
@@ -89,6 +85,26 @@ final class CampaignReasons {
                 "The soak ends by itself; then " + (asks ? "the next wave waits for an approval" : starts()) + ".",
                 EndedBy.ITSELF,
                 asks ? new NextCommand[] {approve("to approve ahead")} : new NextCommand[0]);
+    }
+
+    private Reason paused() {
+        Instant until = campaign.pausedUntil();
+        return reason(
+                Rule.PAUSED,
+                campaign.since(),
+                until == null ? "Somebody resumes it." : "It ends by itself at " + until + "; or somebody resumes it.",
+                until == null ? EndedBy.PEOPLE : EndedBy.ITSELF,
+                new NextCommand("to go on", "resume " + name));
+    }
+
+    private Reason stopped() {
+        Stop stop = campaign.stop();
+        return reason(
+                Rule.STOPPED,
+                stop == null ? campaign.since() : stop.at(),
+                "Somebody ends the stop, of all campaigns at once.",
+                EndedBy.PEOPLE,
+                new NextCommand("to go on", "resume --all --reason \"...\""));
     }
 
     private Reason scheduled() {

@@ -51,7 +51,7 @@ final class PendingReasons {
         if (holder != null) {
             return claimed(cluster, holder);
         }
-        if (campaign.phase() == CampaignPhase.PAUSED) {
+        if (campaign.phase() == CampaignPhase.PAUSED || campaign.phase() == CampaignPhase.STOPPED) {
             return requireNonNull(ofCampaign).about(List.of(cluster.cluster()), 1);
         }
         int wave = usage.index(cluster.wave());
@@ -181,6 +181,7 @@ final class PendingReasons {
     /** Whether nothing but the other campaign keeps it. */
     private boolean mayBegin(ClusterStatus cluster) {
         return campaign.phase() != CampaignPhase.PAUSED
+                && campaign.stop() == null
                 && timing(cluster).open()
                 && isFree(usage.places())
                 && usage.places(usage.index(cluster.wave()))

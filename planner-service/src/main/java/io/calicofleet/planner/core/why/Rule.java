@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 enum Rule {
     REFUSED("A campaign that does not fit its clusters is refused as a whole."),
+    STOPPED("While everything is stopped no campaign starts a cluster; what is under way finishes."),
     PAUSED("A campaign that is paused starts nothing new; what is under way finishes."),
     ABORTING("A campaign that is aborted starts nothing new, and ends when the steps under way have."),
     SOAK("A wave soaks before the next one starts."),

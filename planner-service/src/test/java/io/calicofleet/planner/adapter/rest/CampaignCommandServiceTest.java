@@ -13,6 +13,7 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.Stop;
 import io.calicofleet.event.WaveName;
 import io.calicofleet.planner.Drill;
 import io.calicofleet.planner.port.CommandSender.CommandTooLargeException;
@@ -38,7 +39,7 @@ class CampaignCommandServiceTest {
     private final List<CampaignCommand> sent = new ArrayList<>();
     private final OneHeld view = new OneHeld();
     private final CampaignCommandService service =
-            new CampaignCommandService(view, command -> sent.add(command.data()), () -> Instant.EPOCH);
+            new CampaignCommandService(view, command -> sent.add((CampaignCommand) command.data()), () -> Instant.EPOCH);
 
     @Test
     void an_approval_that_fits_is_sent() {
@@ -134,6 +135,8 @@ class CampaignCommandServiceTest {
                     Map.of("held", 1),
                     0,
                     null,
+                    null,
+                    null,
                     Instant.EPOCH,
                     Instant.EPOCH,
                     Instant.EPOCH,
@@ -193,6 +196,11 @@ class CampaignCommandServiceTest {
         @Override
         public Map<ClusterId, CampaignName> engagements() {
             return Map.of();
+        }
+
+        @Override
+        public Optional<Stop> stop() {
+            return Optional.empty();
         }
 
         @Override

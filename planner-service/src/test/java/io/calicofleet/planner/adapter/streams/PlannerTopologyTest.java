@@ -15,7 +15,9 @@ import io.calicofleet.event.Event;
 import io.calicofleet.event.EventIds;
 import io.calicofleet.event.EventType;
 import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.FleetStop;
 import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.Stop;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.planner.Drill;
@@ -313,6 +315,48 @@ class PlannerTopologyTest {
                         .contains("'c2'"));
     }
 
+    @Test
+    void a_stop_holds_for_campaigns_that_run_and_for_those_created_meanwhile_until_it_is_ended() {
+        serve("c1", "c2");
+        create(Map.of(
+                "apiVersion", "calico-fleet/v1",
+                "kind", "Campaign",
+                "name", "d",
+                "procedure", "drill",
+                "maxConcurrent", 1,
+                "clusters", Map.of("names", List.of("c1", "c2"))));
+        assertThat(requested()).containsExactly("d/c1/drill/1");
+        Stop stop = new Stop("bob", "a bad release", START);
+
+        say(new FleetStop(stop, "stopped"));
+        say(Drill.succeeded(Drill.step("d", "c1", 1)));
+        say(Drill.passed(Drill.step("d", "c1", 1)));
+        create("e", 1, "c1");
+        driver.advance(Duration.ofSeconds(1));
+
+        assertThat(requested()).isEmpty();
+        List<Event<? extends FleetEvent>> said = driver.published(Topic.STATUS);
+        assertThat(List.of("d", "e")).allSatisfy(campaign -> {
+            CampaignStatus status = last(said, campaign);
+            assertThat(status.stop()).isEqualTo(stop);
+            assertThat(status.phase()).isEqualTo(CampaignPhase.STOPPED);
+        });
+        say(new FleetStop(null, "goes on"));
+        driver.advance(Duration.ofSeconds(1));
+        assertThat(requested()).containsExactlyInAnyOrder("d/c2/drill/1", "e/c1/drill/1");
+    }
+
+    @Test
+    void where_it_cannot_be_read_whether_everything_is_stopped_nothing_starts() {
+        serve("c1");
+        driver.pipe(Topic.FLEET, FleetStop.KEY, "not json".getBytes(UTF_8), new RecordHeaders());
+
+        create("d", 1, "c1");
+
+        assertThat(requested()).isEmpty();
+        assertThat(lastStatus("d").reason()).contains("its record cannot be read");
+    }
+
     private PlannerDriver driver(Decider core) {
         return new PlannerDriver(core, meters, START);
     }
@@ -324,7 +368,11 @@ class PlannerTopologyTest {
     }
 
     private CampaignStatus lastStatus(String campaign) {
-        return driver.published(Topic.STATUS).stream()
+        return last(driver.published(Topic.STATUS), campaign);
+    }
+
+    private static CampaignStatus last(List<Event<? extends FleetEvent>> said, String campaign) {
+        return said.stream()
                 .map(Event::data)
                 .filter(CampaignStatus.class::isInstance)
                 .map(CampaignStatus.class::cast)

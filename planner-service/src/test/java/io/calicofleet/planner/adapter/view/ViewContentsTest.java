@@ -110,6 +110,8 @@ class ViewContentsTest {
                 Map.of(),
                 0,
                 null,
+                null,
+                null,
                 Instant.EPOCH,
                 Instant.EPOCH,
                 Instant.EPOCH,

@@ -195,6 +195,8 @@ class ExplanationsTest {
                 phases,
                 phases.getOrDefault("failed", 0),
                 null,
+                null,
+                null,
                 START,
                 START,
                 START,

@@ -1,0 +1,30 @@
+package io.calicofleet.event;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether everything is stopped: true of all campaigns, on all planners, and of those that are created meanwhile, until the next one.
+ *
+ * @param stop who stopped it, and why; null: it goes on
+ * @param summary one sentence for people
+ */
+public record FleetStop(@Nullable Stop stop, String summary) implements FleetEvent {
+
+    /** The key of its record: there is one for all. */
+    public static final String KEY = "stop";
+
+    /** What holds where the record cannot be read: nobody knows that anything may start. */
+    public static final Stop UNREADABLE = new Stop(null, "its record cannot be read", Instant.EPOCH);
+
+    public FleetStop {
+        requireNonNull(summary, "summary");
+    }
+
+    @Override
+    public EventType type() {
+        return EventType.FLEET_STOP;
+    }
+}
