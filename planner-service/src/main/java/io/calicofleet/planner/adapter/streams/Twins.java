@@ -45,7 +45,8 @@ final class Twins {
             });
         }
         ClusterAnnounced now = json == null ? null : read(json);
-        if (now != null && now.uid() != null) {
+        // A record of another key is nobody's announcement.
+        if (now != null && now.uid() != null && now.cluster().value().equals(id)) {
             announced.put(id, new Announced(now.executor(), now.uid(), nanos.getAsLong()));
             ids.computeIfAbsent(now.uid(), uid -> new TreeSet<>()).add(id);
         }
