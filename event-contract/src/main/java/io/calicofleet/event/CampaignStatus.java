@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param schedule what its schedule makes it wait for; null where it has none, and from senders that do not say
  * @param stop who stopped everything, and with it this campaign; null: nobody
  * @param pausedUntil when its pause ends by itself; null where it is not paused, or until somebody resumes it
+ * @param author who created it; null where nobody said, and from senders that do not say
  * @param createdAt when it was created
  * @param since when it came into this phase; null from senders that do not say
  * @param updatedAt when this was true
@@ -38,6 +39,7 @@ public record CampaignStatus(
         @Nullable ScheduleStatus schedule,
         @Nullable Stop stop,
         @Nullable Instant pausedUntil,
+        @Nullable String author,
         Instant createdAt,
         @Nullable Instant since,
         Instant updatedAt,

@@ -3,6 +3,7 @@ package io.calicofleet.event;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when it started
  * @param finishedAt when its last cluster finished
  * @param waitsFor what it waits for before it starts; empty where for nothing
- * @param approved whether its start was approved; null where it needs no approval, and from senders that do not say
+ * @param approved whether it was approved, by as many as have to; null where it needs no approval, and from senders that do not say
+ * @param approvals those that were given and hold
  */
 public record WaveStatus(
         WaveName name,
@@ -24,11 +26,13 @@ public record WaveStatus(
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
         String waitsFor,
-        @Nullable Boolean approved) {
+        @Nullable Boolean approved,
+        List<WaveApproval> approvals) {
 
     public WaveStatus {
         requireNonNull(name, "name");
         requireNonNull(waitsFor, "waitsFor");
         phases = Copies.map(phases);
+        approvals = Copies.list(approvals);
     }
 }

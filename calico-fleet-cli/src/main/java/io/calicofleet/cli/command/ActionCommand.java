@@ -224,6 +224,10 @@ final class ActionCommand implements Callable<Integer> {
             server.output().print(terminal, answer);
         } else {
             terminal.line((all ? "everything" : cluster == null ? name : name + "/" + cluster) + ": " + action.done);
+            String starts = answer.path("starts").asText();
+            if (!starts.isEmpty()) {
+                terminal.line("then:  " + starts);
+            }
         }
         return ExitCodes.OK;
     }

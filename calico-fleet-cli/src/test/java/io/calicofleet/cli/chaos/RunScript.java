@@ -264,6 +264,7 @@ final class RunScript {
                 null,
                 null,
                 null,
+                null,
                 START,
                 null,
                 now,

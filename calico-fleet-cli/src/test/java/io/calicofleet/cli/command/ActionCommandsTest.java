@@ -63,6 +63,18 @@ class ActionCommandsTest {
     }
 
     @Test
+    void an_approval_says_what_starts_then() {
+        planner.on(
+                "POST",
+                "/campaigns/calico-3-22/approve",
+                202,
+                "{\"event\":\"e\",\"starts\":\"wave rest starts, with 12 clusters\"}");
+
+        assertThat(run("approve", "calico-3-22", "--reason", "it runs well").out())
+                .contains("calico-3-22: is approved", "then:  wave rest starts, with 12 clusters");
+    }
+
+    @Test
     void pause_says_when_it_ends_by_itself() {
         planner.on("POST", "/campaigns/calico-3-22/pause", 202, "{\"event\":\"e\"}");
 

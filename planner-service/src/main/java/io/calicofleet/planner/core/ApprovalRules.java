@@ -7,12 +7,15 @@ import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
+import io.calicofleet.event.WaveApproval;
+import io.calicofleet.planner.core.approval.Gate;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.route.PlanRoute;
 import io.calicofleet.planner.core.route.PlannedStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an approval lets go on. For one cluster: the review of its traffic, its
@@ -28,7 +31,7 @@ final class ApprovalRules {
         this.steps = steps;
     }
 
-    void approve(DecisionBuilder decision, CampaignApproved command, String said) {
+    void approve(DecisionBuilder decision, CampaignApproved command, @Nullable String actor, String said) {
         if (command.conflicts() == OnConflict.HOLD) {
             decision.refuse(command, "Conflicts are held already: approve with keep-mine or take-new.");
             return;
@@ -43,7 +46,7 @@ final class ApprovalRules {
             return;
         }
         List<ClusterState> waiting = CommandRules.all(decision, ApprovalRules::waits);
-        approveWave(decision);
+        approveWave(decision, command, actor);
         forgive(decision);
         List<ClusterId> unseen = CommandClauses.notLookedAt(
                 command, waiting.stream().map(SeenState::seen).toList());
@@ -55,14 +58,25 @@ final class ApprovalRules {
         }
     }
 
-    private static void approveWave(DecisionBuilder decision) {
-        for (int i = 0; i < decision.header().waves().size(); i++) {
-            if (WaveRules.awaitsApproval(decision.state(), i)) {
-                decision.header(decision.header()
-                        .wave(i, decision.header().waves().get(i).asApproved(), decision.now()));
-                return;
-            }
+    private static void approveWave(DecisionBuilder decision, CampaignApproved command, @Nullable String actor) {
+        Optional<Integer> awaited = WaveRules.awaitsApproval(decision.state());
+        if (awaited.isEmpty()) {
+            return;
         }
+        int index = awaited.orElseThrow();
+        Gate gate = WaveRules.gate(decision.state(), index);
+        Optional<String> refusal = gate.refusal(actor, command.reason());
+        if (refusal.isPresent()) {
+            decision.refuse(command, refusal.orElseThrow());
+            return;
+        }
+        Gate after = gate.with(
+                new WaveApproval(actor, command.reason(), decision.now().clock()));
+        decision.header(decision.header()
+                .wave(
+                        index,
+                        decision.header().waves().get(index).asApproved(after.passed(), after.given()),
+                        decision.now()));
     }
 
     private static void forgive(DecisionBuilder decision) {

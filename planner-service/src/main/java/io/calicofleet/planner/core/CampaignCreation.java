@@ -47,9 +47,11 @@ public final class CampaignCreation {
     }
 
     /** All that speaks against the campaign on this fleet, would it be created now; empty where nothing does. */
-    public static List<Problem> problems(CampaignSpec spec, Collection<ClusterCandidate> fleet, Instant now) {
+    public static List<Problem> problems(
+            CampaignSpec spec, Collection<ClusterCandidate> fleet, @Nullable String actor, Instant now) {
         CampaignCreation creation = new CampaignCreation(spec, fleet);
         // Asked before it is sent only: one that waits for a planner while its time comes starts when it is taken up.
+        creation.objections.addAll(ApprovalProblems.ofAuthor(spec, actor));
         ScheduleProblems.past(spec, now).ifPresent(creation.objections::add);
         creation.clusters(new PlannerTime(now, Duration.ZERO));
         return List.copyOf(creation.objections);
@@ -69,6 +71,7 @@ public final class CampaignCreation {
                             + ". The clusters remember its steps, so its name cannot be used again: choose another.");
         }
         List<ClusterState> clusters = creation.clusters(now);
+        creation.objections.addAll(ApprovalProblems.ofAuthor(spec, input.actor()));
         boolean refused = !creation.objections.isEmpty();
         CampaignHeader header = new CampaignHeader(
                 spec,
@@ -76,6 +79,7 @@ public final class CampaignCreation {
                 "",
                 null,
                 input.stop(),
+                input.actor(),
                 Collections.nCopies(spec.waves().size(), WaveProgress.WAITING),
                 refused ? CampaignPhase.FAILED : CampaignPhase.RUNNING,
                 refused ? "Refused, nothing was started: " + creation.told() : "",
@@ -143,6 +147,7 @@ public final class CampaignCreation {
             object("waves", "Two waves have the same name.");
         }
         objections.addAll(ScheduleProblems.ofForm(spec.schedule()));
+        objections.addAll(ApprovalProblems.ofForm(spec));
         boolean never = spec.maxConcurrent().value() == 0
                 || spec.waves().stream()
                         .map(WaveSpec::maxConcurrent)

@@ -52,6 +52,9 @@ public final class CommandClauses {
         /** Whether a wave waits for nothing but an approval, and perhaps its soak. */
         boolean waveWaits();
 
+        /** Why this person may not approve that wave so; empty where they may, or none waits. */
+        Optional<String> waveRefusal(@Nullable String actor, String reason);
+
         /** Whether failures that an approval can forgive keep something from starting. */
         boolean forgivable();
 
@@ -112,8 +115,17 @@ public final class CommandClauses {
         }
     }
 
-    /** Why the command makes no sense; empty where it does, as far as this tells. */
-    public static Optional<String> objection(CampaignCommand command, Seen seen) {
+    /** The same, where it does not matter who asks. */
+    static Optional<String> objection(CampaignCommand command, Seen seen) {
+        return objection(command, null, seen);
+    }
+
+    /**
+     * Why the command makes no sense; empty where it does, as far as this tells.
+     *
+     * @param actor who asks; null where nobody said
+     */
+    public static Optional<String> objection(CampaignCommand command, @Nullable String actor, Seen seen) {
         if (command instanceof CampaignDeleted) {
             return unless(
                     isOver(seen.phase(), seen.refused()),
@@ -146,7 +158,7 @@ public final class CommandClauses {
             case CampaignAborted aborted -> Optional.empty();
             case CampaignApproved approved ->
                 approved.cluster() == null
-                        ? approve(approved, seen)
+                        ? approve(approved, actor, seen)
                         : seen.cluster(approved.cluster()).flatMap(cluster -> approve(approved, cluster));
             case ClusterRetried retried ->
                 retried.cluster() == null
@@ -183,14 +195,17 @@ public final class CommandClauses {
         return refused || phase.terminal() || phase == CampaignPhase.FAILED;
     }
 
-    private static Optional<String> approve(CampaignApproved command, Seen seen) {
+    private static Optional<String> approve(CampaignApproved command, @Nullable String actor, Seen seen) {
+        Optional<String> ofWave = seen.waveRefusal(actor, command.reason());
         List<SeenCluster> held = seen.held();
         List<SeenCluster> waiting =
                 held.stream().filter(SeenCluster::approvable).toList();
         List<ClusterId> unseen = notLookedAt(command, waiting);
         return unless(
-                seen.waveWaits() || seen.forgivable() || unseen.size() < waiting.size(),
-                unseen.isEmpty()
+                (seen.waveWaits() && ofWave.isEmpty()) || seen.forgivable() || unseen.size() < waiting.size(),
+                ofWave.isPresent()
+                        ? ofWave.orElseThrow()
+                        : unseen.isEmpty()
                         ? "Nothing in this campaign waits for an approval." + instead(held)
                         : goesOnWaiting(unseen));
     }

@@ -33,7 +33,7 @@ final class CommandRules {
 
     void apply(DecisionBuilder decision, PlannerInput.CommandReceived input) {
         CampaignCommand command = input.command();
-        Optional<String> objection = CommandClauses.objection(command, new SeenState(decision.state()));
+        Optional<String> objection = CommandClauses.objection(command, input.actor(), new SeenState(decision.state()));
         if (objection.isPresent()) {
             decision.refuse(command, objection.orElseThrow());
             return;
@@ -48,7 +48,7 @@ final class CommandRules {
                 decision.header(decision.header().standing(Standing.GO, "", decision.now()));
             case CampaignAborted aborted -> abort(decision, input.actor(), aborted.reason());
             case CampaignApproved approved ->
-                approvals.approve(decision, approved, by("Approved", input.actor(), approved.reason()));
+                approvals.approve(decision, approved, input.actor(), by("Approved", input.actor(), approved.reason()));
             case ClusterRetried retried ->
                 retry(decision, retried, by("To be tried again, asked for", input.actor(), retried.reason()));
             case ClusterTakenOver taken -> takeOver(decision, taken);

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +43,13 @@ record SeenState(CampaignState state) implements Seen {
 
     @Override
     public boolean waveWaits() {
-        return IntStream.range(0, state.header().waves().size())
-                .anyMatch(index -> WaveRules.awaitsApproval(state, index));
+        return WaveRules.awaitsApproval(state).isPresent();
+    }
+
+    @Override
+    public Optional<String> waveRefusal(@Nullable String actor, String reason) {
+        return WaveRules.awaitsApproval(state)
+                .flatMap(index -> WaveRules.gate(state, index).refusal(actor, reason));
     }
 
     @Override

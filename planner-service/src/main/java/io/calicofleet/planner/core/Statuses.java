@@ -77,7 +77,8 @@ final class Statuses {
                     progress.startedAt(),
                     progress.finishedAt(),
                     WaveRules.waitsFor(state, i, now),
-                    header.spec().waves().get(i).approval() ? progress.approved() : null));
+                    header.spec().waves().get(i).approval() ? progress.approved() : null,
+                    progress.approvals()));
         }
         Tally tally = state.tally();
         String reason = word.isEmpty() ? header.reason() : joined(word, header.reason());
@@ -93,6 +94,7 @@ final class Statuses {
                 schedule(state, now),
                 header.stop(),
                 header.pausedUntil(),
+                header.author(),
                 header.createdAt(),
                 header.since(),
                 now.clock(),

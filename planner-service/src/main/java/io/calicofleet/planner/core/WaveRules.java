@@ -1,9 +1,11 @@
 package io.calicofleet.planner.core;
 
+import io.calicofleet.event.ApprovalTime;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Stop;
 import io.calicofleet.event.WaveSpec;
+import io.calicofleet.planner.core.approval.Gate;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.PlannerTime;
@@ -37,6 +39,7 @@ final class WaveRules {
             return;
         }
         markFinished(decision);
+        lapse(decision);
         if (header.standing() == Standing.GO && header.stop() == null) {
             StartRules.start(decision);
             while (nextWave(decision.state())
@@ -69,16 +72,49 @@ final class WaveRules {
         return blocked(state, index, now).map(Position::reason).orElse("");
     }
 
-    /** Whether the wave at {@code index} is the next one and nothing but an approval, and perhaps its soak, is missing. */
-    static boolean awaitsApproval(CampaignState state, int index) {
-        WaveSpec spec = state.header().spec().waves().get(index);
-        return nextWave(state).filter(next -> next == index).isPresent()
-                && spec.approval()
-                && !state.header().waves().get(index).approved()
-                && state.tally().open() > 0
-                && unfinished(state, index).isEmpty()
-                && unmet(state, index).isEmpty()
-                && !budgetSpent(state);
+    /** The wave whose approval is the next to be given, where nothing but that, and perhaps a soak, is missing. */
+    static Optional<Integer> awaitsApproval(CampaignState state) {
+        return nextWave(state)
+                .filter(next -> state.tally().open() > 0)
+                .filter(next -> unfinished(state, next).isEmpty())
+                .filter(next -> unmet(state, next).isEmpty() && !budgetSpent(state))
+                .flatMap(next -> unapproved(state, next));
+    }
+
+    /** The first wave without its approval of those that have to be approved before the one at {@code next} starts. */
+    private static Optional<Integer> unapproved(CampaignState state, int next) {
+        for (int i = 0; i <= next; i++) {
+            ApprovalTime time = i == next ? ApprovalTime.BEFORE : ApprovalTime.AFTER;
+            if (wave(state, i).approved(time) && !state.header().waves().get(i).approved()) {
+                return Optional.of(i);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The approval that the wave at {@code index} needs. */
+    static Gate gate(CampaignState state, int index) {
+        return new Gate(
+                wave(state, index),
+                state.header().author(),
+                state.header().waves().get(index).approvals());
+    }
+
+    /** Forgets approvals that hold no longer, of what has not started. */
+    private static void lapse(DecisionBuilder decision) {
+        List<WaveProgress> waves = decision.header().waves();
+        for (int i = 0; i < waves.size(); i++) {
+            WaveProgress progress = waves.get(i);
+            boolean isAfter = wave(decision.state(), i).approved(ApprovalTime.AFTER) && i + 1 < waves.size();
+            boolean isPassed = (isAfter ? waves.get(i + 1) : progress).startedAt() != null;
+            Gate before = gate(decision.state(), i);
+            Gate after = before.at(decision.now().clock());
+            if (!isPassed && after.given().size() < before.given().size()) {
+                decision.tell("An approval of wave " + before.wave().name() + " holds no longer.");
+                decision.header(decision.header()
+                        .wave(i, progress.asApproved(after.passed(), after.given()), decision.now()));
+            }
+        }
     }
 
     /** Whether failures that an approval can forgive keep something from starting. */
@@ -141,10 +177,11 @@ final class WaveRules {
                     "Wave " + wave(state, index - 1).name() + " soaks until " + until
                             + ", and longer by as much as no planner worked."));
         }
-        WaveSpec wave = wave(state, index);
-        if (wave.approval() && !state.header().waves().get(index).approved()) {
-            return Optional.of(
-                    new Position(CampaignPhase.AWAITING_APPROVAL, "Wave " + wave.name() + " waits for an approval."));
+        Optional<Integer> unapproved = unapproved(state, index);
+        if (unapproved.isPresent()) {
+            return Optional.of(new Position(
+                    CampaignPhase.AWAITING_APPROVAL,
+                    gate(state, unapproved.orElseThrow()).asks()));
         }
         return StartRules.untimely(state, List.of(state.fresh(index)), now)
                 .map(timing -> new Position(CampaignPhase.SCHEDULED, timing.why()));

@@ -48,7 +48,7 @@ class CampaignCreationTest {
                 "waves",
                 List.of(Map.of("name", "all", "clusters", Map.of("names", names))));
 
-        assertThat(CampaignCreation.problems(spec, many, Driver.START)).isEmpty();
+        assertThat(CampaignCreation.problems(spec, many, "alice", Driver.START)).isEmpty();
     }
 
     @Test
@@ -99,7 +99,7 @@ class CampaignCreationTest {
                 "waves",
                 List.of(Map.of("name", "canary", "clusters", Map.of("names", List.of("c02"))), Map.of("name", "rest")));
 
-        assertThat(CampaignCreation.problems(spec, Fleet.of(3), Driver.START))
+        assertThat(CampaignCreation.problems(spec, Fleet.of(3), "alice", Driver.START))
                 .extracting(Problem::field)
                 .containsExactly("clusters.names[1]", "waves[0].clusters.names[0]", "waves[0].clusters");
     }

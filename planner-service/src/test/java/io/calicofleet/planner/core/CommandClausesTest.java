@@ -157,6 +157,11 @@ class CommandClausesTest {
             implements Seen {
 
         @Override
+        public Optional<String> waveRefusal(String actor, String reason) {
+            return Optional.empty();
+        }
+
+        @Override
         public Instant pausedUntil() {
             return null;
         }

@@ -2,6 +2,8 @@ package io.calicofleet.planner.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.calicofleet.event.ApprovalSpec;
+import io.calicofleet.event.ApprovalTime;
 import io.calicofleet.event.CampaignApproved;
 import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.CampaignSpec;
@@ -28,6 +30,7 @@ import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.campaign.WaveProgress;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -40,7 +43,7 @@ final class InvariantChecks {
     private final CampaignSpec spec;
     private final Map<ClusterId, Attempt> attempts = new HashMap<>();
     private final List<ClusterCandidate> fleet;
-    private boolean approvedForAll;
+    private final List<Approved> approvals = new ArrayList<>();
 
     InvariantChecks(CampaignSpec spec, List<ClusterCandidate> fleet) {
         this.spec = spec;
@@ -125,7 +128,12 @@ final class InvariantChecks {
         switch (input) {
             case PlannerInput.ProgressReceived received -> learn(received.progress());
             case PlannerInput.VerdictReceived received -> learn(received.verdict());
-            case PlannerInput.CommandReceived received -> learn(before, received.command());
+            case PlannerInput.CommandReceived received -> {
+                if (received.command() instanceof CampaignApproved approved && approved.cluster() == null) {
+                    approvals.add(new Approved(approved, received.actor(), received.at().clock()));
+                }
+                learn(before, received.command());
+            }
             case PlannerInput.ClaimAnswered received -> {}
             case PlannerInput.StopHeard heard -> {}
             case PlannerInput.Tick tick -> {}
@@ -160,7 +168,6 @@ final class InvariantChecks {
     private void learn(CampaignState before, CampaignCommand command) {
         switch (command) {
             case CampaignApproved approved -> {
-                approvedForAll |= approved.cluster() == null;
                 attempts.forEach((id, attempt) -> {
                     ClusterState cluster = before == null ? null : before.cluster(id);
                     boolean seen = cluster != null
@@ -303,6 +310,30 @@ final class InvariantChecks {
     }
 
     /** Invariant 2. */
+    /** As many different people as have to, and who may, have approved it, with a reason and not too long ago. */
+    private void approved(int wave, ApprovalTime time, PlannerTime now) {
+        WaveSpec waveSpec = spec.waves().get(wave);
+        if (!waveSpec.approved(time)) {
+            return;
+        }
+        ApprovalSpec rule = waveSpec.approvalRule();
+        if (rule == null) {
+            assertThat(approvals).isNotEmpty();
+            return;
+        }
+        long people = approvals.stream()
+                .filter(given -> !given.command().reason().isBlank())
+                .filter(given -> rule.by().contains(given.actor()))
+                .filter(given -> !rule.notAuthor() || !given.actor().equals("alice"))
+                .filter(given -> given.at().plus(rule.validFor()).isAfter(now.clock()))
+                .map(Approved::actor)
+                .distinct()
+                .count();
+        assertThat(people).as("approvals of %s", waveSpec).isGreaterThanOrEqualTo(rule.quorum());
+    }
+
+    private record Approved(CampaignApproved command, String actor, Instant at) {}
+
     private void wavesStarted(CampaignState before, CampaignState after, PlannerTime now) {
         for (int i = 0; i < spec.waves().size(); i++) {
             WaveProgress was = before == null
@@ -310,8 +341,10 @@ final class InvariantChecks {
                     : before.header().waves().get(i);
             WaveProgress is = after.header().waves().get(i);
             if (was.startedAt() == null && is.startedAt() != null) {
-                assertThat(is.approved() || !spec.waves().get(i).approval()).isTrue();
-                assertThat(approvedForAll || !spec.waves().get(i).approval()).isTrue();
+                approved(i, ApprovalTime.BEFORE, now);
+                if (i > 0) {
+                    approved(i - 1, ApprovalTime.AFTER, now);
+                }
                 for (int j = 0; j < i; j++) {
                     List<ClusterState> earlier = of(after, j);
                     WaveSpec wave = spec.waves().get(j);

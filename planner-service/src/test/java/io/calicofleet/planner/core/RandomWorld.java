@@ -58,6 +58,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RandomWorld {
 
+    static final List<String> PEOPLE = List.of("alice", "bob", "carol");
+
     private final Random random;
     private final PlannerCore core = new PlannerCore(Fleet.CATALOGUE, PlannerSettings.DEFAULT);
     private final List<FleetEvent> underway = new ArrayList<>();
@@ -68,6 +70,7 @@ final class RandomWorld {
     private CampaignHeader storedHeader;
     private Instant now = Driver.START;
     boolean pausesEnd;
+    boolean lapses;
 
     final CampaignSpec spec;
     final List<ClusterCandidate> fleet;
@@ -85,7 +88,7 @@ final class RandomWorld {
 
     void run() {
         others();
-        command(new CampaignCreated(spec.name(), spec, "create"));
+        command(new CampaignCreated(spec.name(), spec, "create"), "alice");
         for (int i = 0; i < 60 + fleet.size() * 30 && !over(); i++) {
             turn();
         }
@@ -106,7 +109,7 @@ final class RandomWorld {
                 CampaignName name = spec.name();
                 stop(null);
                 command(new CampaignResumed(name, "", ""));
-                command(new CampaignApproved(name, null, "", null, false, ""));
+                PEOPLE.forEach(actor -> command(new CampaignApproved(name, null, "seen", null, false, ""), actor));
                 for (ClusterState cluster : List.copyOf(state.clusters().values())) {
                     command(approval(cluster));
                 }
@@ -199,7 +202,11 @@ final class RandomWorld {
     }
 
     private void command(CampaignCommand command) {
-        feed(new PlannerInput.CommandReceived(Times.at(now), command, "alice", fleet));
+        command(command, PEOPLE.get(random.nextInt(PEOPLE.size())));
+    }
+
+    private void command(CampaignCommand command, String actor) {
+        feed(new PlannerInput.CommandReceived(Times.at(now), command, actor, fleet));
     }
 
     private void feed(PlannerInput input) {
@@ -300,7 +307,7 @@ final class RandomWorld {
         TrafficReview review = cluster == null ? null : cluster.findings().review();
         String digest = review == null || random.nextInt(8) == 0 ? "0123456789abcdef" : review.digest();
         ClusterId id = cluster == null ? null : cluster.cluster();
-        return new CampaignApproved(spec.name(), id, "", null, random.nextBoolean(), digest, null, List.of(), "");
+        return new CampaignApproved(spec.name(), id, random.nextInt(4) == 0 ? "" : "seen", null, random.nextBoolean(), digest, null, List.of(), "");
     }
 
     private CampaignCommand randomCommand() {
@@ -325,6 +332,25 @@ final class RandomWorld {
         }
         pausesEnd = true;
         return new CampaignPaused(name, "", now.plus(Duration.ofMinutes(1 + random.nextInt(30))), "");
+    }
+
+    /** None, by anybody, or by a rule. */
+    private Object approval() {
+        if (random.nextInt(3) > 0) {
+            return random.nextInt(4) == 0;
+        }
+        lapses = true;
+        return Map.of(
+                "when",
+                random.nextBoolean() ? "before" : "after",
+                "by",
+                PEOPLE,
+                "quorum",
+                1 + random.nextInt(2),
+                "notAuthor",
+                random.nextBoolean(),
+                "validFor",
+                "PT" + (10 + random.nextInt(100)) + "M");
     }
 
     /** Windows of the day in the course of which it begins, now and then of those of one label only, and a freeze. */
@@ -368,7 +394,7 @@ final class RandomWorld {
                     "soak",
                     "PT" + random.nextInt(3) * 10 + "M",
                     "approval",
-                    random.nextInt(4) == 0));
+                    approval()));
         }
         if (waves.size() * 2 >= fleet.size()) {
             waves.clear();

@@ -228,7 +228,7 @@ class ScheduleRulesTest {
 
     private static List<String> problems(Map<String, Object> schedule) {
         CampaignSpec spec = Fleet.campaign("schedule", schedule);
-        return CampaignCreation.problems(spec, Fleet.of(2), Driver.START).stream()
+        return CampaignCreation.problems(spec, Fleet.of(2), "alice", Driver.START).stream()
                 .map(Problem::toString)
                 .toList();
     }

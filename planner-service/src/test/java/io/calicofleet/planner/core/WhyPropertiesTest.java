@@ -173,7 +173,7 @@ class WhyPropertiesTest {
         command(state, next.command()).ifPresent(command -> {
             offered.add(verb(next.command()));
             Decision decision =
-                    core.decide(state, new PlannerInput.CommandReceived(input.at(), command, "alice", fleet));
+                    core.decide(state, new PlannerInput.CommandReceived(input.at(), command, whoMay(state), fleet));
             // An approval of all that waits says of a review nobody looked at that it goes on waiting.
             boolean ofAll = command instanceof CampaignApproved approved && approved.cluster() == null;
             assertThat(decision.effects())
@@ -181,6 +181,14 @@ class WhyPropertiesTest {
                     .noneMatch(effect -> effect instanceof Effect.RefuseCommand && !ofAll);
             assertThat(decision.state()).as("%s in %s", next, state).isNotEqualTo(state);
         });
+    }
+
+    /** Somebody who may approve the wave that waits, where one does. */
+    private static String whoMay(CampaignState state) {
+        return RandomWorld.PEOPLE.stream()
+                .filter(actor -> new SeenState(state).waveRefusal(actor, "seen").isEmpty())
+                .findFirst()
+                .orElseThrow();
     }
 
     private static String verb(String line) {
@@ -215,7 +223,7 @@ class WhyPropertiesTest {
         return new CampaignApproved(
                 state.name(),
                 cluster,
-                "",
+                "seen",
                 line.contains("--conflicts keep-mine") ? OnConflict.KEEP_MINE : null,
                 line.contains("--apply-suggested-policy"),
                 line.contains("--digest") && review != null ? review.digest() : null,

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param campaign the campaign it is about
  * @param event the id of the command's event; null where there was no need for one
+ * @param starts what starts, or what is still waited for, after the approval of a wave; else null
  * @param unchanged true where everything is as it was asked for already; else null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -22,11 +23,19 @@ public record Accepted(
         @Schema(description = "The id of the command's event.") @Nullable
         String event,
 
+        @Schema(description = "What starts, or what is still waited for, after the approval of a wave.") @Nullable
+        String starts,
+
         @Schema(description = "True where everything is as it was asked for already, and nothing was sent.") @Nullable
         Boolean unchanged) {
 
     /** Sent. */
     static Accepted sent(@Nullable String campaign, @Nullable String event) {
-        return new Accepted(campaign, event, null);
+        return new Accepted(campaign, event, null, null);
+    }
+
+    /** An approval, sent; with what starts then. */
+    static Accepted approved(String event, @Nullable String starts) {
+        return new Accepted(null, event, starts, null);
     }
 }

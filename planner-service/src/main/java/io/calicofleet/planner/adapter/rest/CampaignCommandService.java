@@ -1,15 +1,18 @@
 package io.calicofleet.planner.adapter.rest;
 
+import io.calicofleet.event.CampaignApproved;
 import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignDeleted;
 import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Topic;
+import io.calicofleet.event.WaveApproval;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.core.CampaignCreation;
 import io.calicofleet.planner.core.ClusterCandidate;
@@ -18,6 +21,7 @@ import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.document.Reading;
 import io.calicofleet.planner.core.spec.CampaignDefaults;
 import io.calicofleet.planner.core.spec.CampaignSpecReader;
+import io.calicofleet.planner.core.why.Usage;
 import io.calicofleet.planner.port.CommandSender;
 import io.calicofleet.planner.port.FleetView;
 import java.time.Instant;
@@ -105,7 +109,7 @@ final class CampaignCommandService {
                 + STAMP.format(now) + "-"
                 + UUID.randomUUID().toString().substring(0, 4));
         CampaignSpec spec = CampaignDefaults.plan(name, upgrade);
-        refuseImpossible(spec);
+        refuseImpossible(spec, caller);
         String summary = caller.asSubject() + " has " + upgrade.name() + " planned.";
         send(createdId(spec), new CampaignCreated(name, spec, summary), now, caller);
         return Accepted.sent(name.value(), createdId(spec));
@@ -148,13 +152,26 @@ final class CampaignCommandService {
     }
 
     private Accepted ask(CampaignStatus campaign, CampaignCommand command, Caller caller) {
-        Optional<String> objection = CommandClauses.objection(command, new SeenStatus(campaign, view));
+        Optional<String> objection = CommandClauses.objection(command, caller.actor(), new SeenStatus(campaign, view));
         if (objection.isPresent()) {
             throw ProblemDocument.conflict(objection.get(), List.of());
         }
         String id = UUID.randomUUID().toString();
         send(id, command, clock.instant(), caller);
-        return Accepted.sent(null, id);
+        return command instanceof CampaignApproved approved && approved.cluster() == null
+                ? Accepted.approved(id, whatStarts(campaign, caller))
+                : Accepted.sent(null, id);
+    }
+
+    /** What comes of the approval of a wave; null where none waits. */
+    private static @Nullable String whatStarts(CampaignStatus campaign, Caller caller) {
+        Usage usage = new Usage(campaign);
+        return usage.awaited()
+                .filter(gate -> campaign.phase() == CampaignPhase.AWAITING_APPROVAL
+                        || campaign.phase() == CampaignPhase.SOAKING)
+                .map(gate -> gate.with(new WaveApproval(caller.actor(), "", campaign.updatedAt())))
+                .map(gate -> gate.passed() ? usage.startsInTime() : gate.asks())
+                .orElse(null);
     }
 
     /** Has a campaign forgotten that is over. */
@@ -171,24 +188,24 @@ final class CampaignCommandService {
         // One without clusters was refused when it was created; it may be created anew, by now with clusters perhaps.
         if (existing.isPresent() && existing.get().clusters() > 0) {
             if (existing.get().spec().equals(spec)) {
-                return new Accepted(spec.name().value(), null, true);
+                return new Accepted(spec.name().value(), null, null, true);
             }
             String message = "There is another campaign of the name '" + spec.name() + "'.";
             throw ProblemDocument.conflict(
                     message, List.of(new Problem("name", message, "a name not used before", "")));
         }
-        refuseImpossible(spec);
+        refuseImpossible(spec, caller);
         String summary = caller.asSubject() + " created campaign " + spec.name() + ".";
         send(id, new CampaignCreated(spec.name(), spec, plans, summary), clock.instant(), caller);
         return Accepted.sent(spec.name().value(), id);
     }
 
     /** Said at once, not by a campaign that fails. */
-    private void refuseImpossible(CampaignSpec spec) {
+    private void refuseImpossible(CampaignSpec spec, Caller caller) {
         List<ClusterCandidate> fleet = view.fleet().values().stream()
                 .map(cluster -> new ClusterCandidate(cluster.cluster(), cluster.labels(), cluster.problem()))
                 .toList();
-        List<Problem> problems = CampaignCreation.problems(spec, fleet, clock.instant());
+        List<Problem> problems = CampaignCreation.problems(spec, fleet, caller.actor(), clock.instant());
         if (!problems.isEmpty()) {
             throw lookups.unlessBehind(ProblemDocument.invalid(
                     "The campaign does not fit the clusters that executors serve.",

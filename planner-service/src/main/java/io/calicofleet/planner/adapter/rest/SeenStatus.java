@@ -50,6 +50,13 @@ record SeenStatus(CampaignStatus campaign, FleetView view) implements Seen {
     }
 
     @Override
+    public Optional<String> waveRefusal(@Nullable String actor, String reason) {
+        return waveWaits()
+                ? new Usage(campaign).awaited().flatMap(gate -> gate.refusal(actor, reason))
+                : Optional.empty();
+    }
+
+    @Override
     public boolean forgivable() {
         return new Usage(campaign).failuresKeepSome();
     }

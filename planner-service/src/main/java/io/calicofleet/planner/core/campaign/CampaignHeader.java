@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param said by whom and why; empty where nobody said anything
  * @param pausedUntil when its pause ends by itself; null where it is not paused, or until somebody resumes it
  * @param stop who stopped everything, and with it this campaign; null: nobody
+ * @param author who created it; null where nobody said, or before that was kept
  * @param waves how far each wave is, in their order
  * @param phase where it is
  * @param reason why it is there; empty where there is nothing to say
@@ -36,6 +37,7 @@ public record CampaignHeader(
         String said,
         @Nullable Instant pausedUntil,
         @Nullable Stop stop,
+        @Nullable String author,
         List<WaveProgress> waves,
         CampaignPhase phase,
         String reason,
@@ -150,6 +152,7 @@ public record CampaignHeader(
                     said,
                     pausedUntil,
                     stop,
+                    of.author,
                     waves,
                     phase,
                     reason,

@@ -61,6 +61,11 @@ public final class ObjectReader {
         return values.containsKey(name);
     }
 
+    /** Whether fields with values stand in the field, and not one value. */
+    public boolean isObject(String name) {
+        return has(name) && values.get(name) instanceof Map<?, ?>;
+    }
+
     /** Whether a list stands in the field, and nothing in the list. */
     public boolean isEmptyList(String name) {
         return has(name) && values.get(name) instanceof List<?> list && list.isEmpty();

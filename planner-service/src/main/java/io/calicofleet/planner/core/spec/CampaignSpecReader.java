@@ -37,7 +37,7 @@ public final class CampaignSpecReader {
 
     static final String QUANTITY = "a number such as 3, or a share such as 25%";
     static final String DURATION = "an ISO-8601 duration such as PT15M";
-    private static final String DEADLINE = "an ISO-8601 duration from PT1S to P30D, such as PT15M";
+    static final String DEADLINE = "an ISO-8601 duration from PT1S to P30D, such as PT15M";
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration YEAR = Duration.ofDays(365);
     private static final Duration LONGEST = Duration.ofDays(30);
@@ -232,7 +232,7 @@ public final class CampaignSpecReader {
     }
 
     /** A length of time that something may take: from {@link #SHORTEST} to {@link #LONGEST}. */
-    private static Duration bounded(String text) {
+    static Duration bounded(String text) {
         Duration duration = duration(text);
         if (duration.compareTo(SHORTEST) < 0) {
             throw new IllegalArgumentException("'" + text + "' leaves no time.");

@@ -1,5 +1,7 @@
 package io.calicofleet.planner.core.spec;
 
+import io.calicofleet.event.ApprovalSpec;
+import io.calicofleet.event.ApprovalTime;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Quantity;
 import io.calicofleet.event.WaveClusters;
@@ -42,8 +44,20 @@ final class WaveReader {
                 }
             }
         }
+        for (int i = 0; i < waves.size(); i++) {
+            if (i == readers.size() - 1 && waves.get(i).approved(ApprovalTime.AFTER)) {
+                readers.get(i).problem("approval.when", "nothing comes after the last wave.", "before");
+            }
+            ApprovalSpec rule = waves.get(i).approvalRule();
+            if (rule != null && !rule.by().isEmpty() && rule.by().stream().distinct().count() < rule.quorum()) {
+                readers.get(i).problem("approval.quorum", "is more than there are names in 'by'.", "");
+            }
+        }
         return waves;
     }
+
+    private static final int MAX_QUORUM = 20;
+    private static final int LONGEST_NAME = 200;
 
     private static @Nullable WaveSpec wave(ObjectReader reader) {
         WaveName name = reader.required("name", WaveName::of, "lower-case letters, digits and '-'");
@@ -53,9 +67,31 @@ final class WaveReader {
                 "minSucceeded", CampaignDefaults.MIN_SUCCEEDED, Quantity::parse, CampaignSpecReader.QUANTITY);
         Duration soak =
                 reader.value("soak", CampaignDefaults.SOAK, CampaignSpecReader::duration, CampaignSpecReader.DURATION);
-        boolean approval = reader.flag("approval", false);
+        ApprovalSpec rule = reader.isObject("approval") ? approval(reader.object("approval")) : null;
+        boolean approval = rule != null || (!reader.isObject("approval") && reader.flag("approval", false));
         reader.finish();
-        return name == null ? null : new WaveSpec(name, clusters, maxConcurrent, minSucceeded, soak, approval);
+        return name == null ? null : new WaveSpec(name, clusters, maxConcurrent, minSucceeded, soak, approval, rule);
+    }
+
+    private static ApprovalSpec approval(ObjectReader reader) {
+        ApprovalTime when = reader.choice(
+                "when", ApprovalTime.BEFORE, List.of(ApprovalTime.values()), ApprovalTime::encode);
+        List<String> by = reader.values("by", WaveReader::person, "names of people");
+        if (reader.isEmptyList("by")) {
+            reader.problem("by", "names nobody, so nobody may approve.", "at least one name; left out, anybody may");
+        }
+        Integer quorum = reader.integer("quorum", 1, MAX_QUORUM);
+        boolean notAuthor = reader.flag("notAuthor", false);
+        Duration validFor = reader.value("validFor", CampaignSpecReader::bounded, CampaignSpecReader.DEADLINE);
+        reader.finish();
+        return new ApprovalSpec(when, by, quorum == null ? 1 : quorum, notAuthor, validFor);
+    }
+
+    private static String person(String text) {
+        if (text.isBlank() || text.length() > LONGEST_NAME) {
+            throw new IllegalArgumentException("is empty or too long.");
+        }
+        return text.strip();
     }
 
     private static WaveClusters clusters(ObjectReader reader) {

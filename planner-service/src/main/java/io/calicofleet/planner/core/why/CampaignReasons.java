@@ -9,6 +9,7 @@ import io.calicofleet.event.Explanation.Reason;
 import io.calicofleet.event.ScheduleStatus;
 import io.calicofleet.event.Stop;
 import io.calicofleet.event.WaveStatus;
+import io.calicofleet.planner.core.approval.Gate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,7 @@ final class CampaignReasons {
                 Optional.of(reason(
                         Rule.WAVE_APPROVAL,
                         lastFinished(),
-                        "Somebody approves it; then " + starts() + ".",
+                        approved(),
                         EndedBy.PEOPLE,
                         approve("then")));
             case SCHEDULED -> Optional.of(scheduled());
@@ -54,6 +55,15 @@ final class CampaignReasons {
             case FAILED -> Optional.of(campaign.clusters() == 0 ? refused() : failed());
             case SUCCEEDED, ABORTED -> Optional.empty();
         };
+    }
+
+    /** What an approval ends, and with whose it does. */
+    private String approved() {
+        Optional<String> who = usage.awaited()
+                .filter(gate -> gate.wave().approvalRule() != null)
+                .map(Gate::asks);
+        return who.map(asks -> "It is approved. " + asks + " Then ").orElse("Somebody approves it; then ")
+                + usage.startsInTime() + ".";
     }
 
     private Optional<Reason> stoppedByFailures() {
@@ -82,7 +92,7 @@ final class CampaignReasons {
         return reason(
                 Rule.SOAK,
                 lastFinished(),
-                "The soak ends by itself; then " + (asks ? "the next wave waits for an approval" : starts()) + ".",
+                "The soak ends by itself; then " + (asks ? "the next wave waits for an approval" : usage.starts()) + ".",
                 EndedBy.ITSELF,
                 asks ? new NextCommand[] {approve("to approve ahead")} : new NextCommand[0]);
     }
@@ -119,7 +129,7 @@ final class CampaignReasons {
                 : reason(
                         Rule.SCHEDULE,
                         campaign.since(),
-                        "Its time comes at " + schedule.opensAt() + "; then " + starts() + ".",
+                        "Its time comes at " + schedule.opensAt() + "; then " + usage.starts() + ".",
                         EndedBy.ITSELF);
     }
 
@@ -141,15 +151,6 @@ final class CampaignReasons {
                 EndedBy.PEOPLE,
                 new NextCommand("put it right, then", "retry " + name),
                 new NextCommand("or end it", "abort " + name));
-    }
-
-    /** {@code wave rest starts, with 12 clusters}. */
-    private String starts() {
-        return usage.nextWave()
-                .map(index -> campaign.waves().get(index))
-                .map(wave -> "wave " + wave.name() + " starts, with "
-                        + (wave.clusters() == 1 ? "one cluster" : wave.clusters() + " clusters"))
-                .orElse("it goes on");
     }
 
     private @Nullable Instant lastFinished() {

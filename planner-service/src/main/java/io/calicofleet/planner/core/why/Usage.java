@@ -1,11 +1,15 @@
 package io.calicofleet.planner.core.why;
 
+import io.calicofleet.event.ApprovalTime;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.Explanation.Used;
 import io.calicofleet.event.Quantity;
+import io.calicofleet.event.ScheduleStatus;
 import io.calicofleet.event.WaveName;
+import io.calicofleet.event.WaveSpec;
 import io.calicofleet.event.WaveStatus;
+import io.calicofleet.planner.core.approval.Gate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +24,38 @@ public record Usage(CampaignStatus campaign) {
 
     /** Whether the next wave waits, or will after the soak, for an approval that nobody gave yet. */
     public boolean asksApproval() {
+        return awaited().isPresent();
+    }
+
+    /** The approval that the next wave waits for, or will after the soak; empty where for none. */
+    public Optional<Gate> awaited() {
+        int next = nextWave().orElse(-1);
+        for (int i = 0; i <= next; i++) {
+            WaveSpec wave = campaign.spec().waves().get(i);
+            WaveStatus status = campaign.waves().get(i);
+            if (wave.approved(i == next ? ApprovalTime.BEFORE : ApprovalTime.AFTER)
+                    && !Boolean.TRUE.equals(status.approved())) {
+                return Optional.of(new Gate(wave, campaign.author(), status.approvals()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The same, with when it is time. */
+    public String startsInTime() {
+        ScheduleStatus schedule = campaign.schedule();
+        return schedule == null || schedule.opensAt() == null
+                ? starts()
+                : starts() + ", when its time comes at " + schedule.opensAt();
+    }
+
+    /** {@code wave rest starts, with 12 clusters}. */
+    public String starts() {
         return nextWave()
-                .filter(next -> campaign.spec().waves().get(next).approval())
-                .filter(next -> !Boolean.TRUE.equals(campaign.waves().get(next).approved()))
-                .isPresent();
+                .map(index -> campaign.waves().get(index))
+                .map(wave -> "wave " + wave.name() + " starts, with "
+                        + (wave.clusters() == 1 ? "one cluster" : wave.clusters() + " clusters"))
+                .orElse("it goes on");
     }
 
     /** Whether failures may keep something from starting. */

@@ -137,6 +137,7 @@ class CampaignCommandServiceTest {
                     null,
                     null,
                     null,
+                    null,
                     Instant.EPOCH,
                     Instant.EPOCH,
                     Instant.EPOCH,

@@ -112,6 +112,7 @@ class ViewContentsTest {
                 null,
                 null,
                 null,
+                null,
                 Instant.EPOCH,
                 Instant.EPOCH,
                 Instant.EPOCH,

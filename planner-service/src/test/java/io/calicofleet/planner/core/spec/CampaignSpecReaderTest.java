@@ -85,6 +85,23 @@ class CampaignSpecReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+                    by: [] | waves[0].approval.by: names nobody
+                    quorum: 0 | waves[0].approval.quorum: '0' is out of range
+                    by: [ada], quorum: 2 | waves[0].approval.quorum: is more than there are names in 'by'
+                    when: later | 'later' is not known here
+                    when: after | waves[0].approval.when: nothing comes after the last wave
+                    validFor: PT0S | leaves no time
+                    who: [ada] | waves[0].approval.who: is no field of this
+                    """)
+    void an_approval_nobody_could_give_is_a_problem_of_the_file(String field, String said) {
+        assertThat(problems(SMALLEST + "waves: [{name: all, approval: {" + field + "}}]"))
+                .singleElement()
+                .asString()
+                .contains(said);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
                     windows: [{from: 22:00, to: 22:00, zone: UTC}] | schedule.windows[0].to: is the same as 'from'
                     windows: [{from: 24:00, to: 01:00, zone: UTC}] | schedule.windows[0].from: 24:00 is the end of a day
                     windows: [{from: 25:00, to: 01:00, zone: UTC}] | schedule.windows[0].from: '25:00' is no time of day

@@ -1,0 +1,26 @@
+package io.calicofleet.event;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who approves a wave. Each approval has a name and a reason.
+ *
+ * @param when before the wave starts, or when it is done
+ * @param by the names of those who may; empty: anybody
+ * @param quorum how many different people have to, 1 or more
+ * @param notAuthor whether whoever created the campaign may not
+ * @param validFor how long an approval holds while what it is for has not started; null: for ever
+ */
+public record ApprovalSpec(
+        ApprovalTime when, List<String> by, int quorum, boolean notAuthor, @Nullable Duration validFor) {
+
+    public ApprovalSpec {
+        requireNonNull(when, "when");
+        by = Copies.list(by);
+        validFor = Durations.boundedIfThere(validFor, "validFor");
+    }
+}

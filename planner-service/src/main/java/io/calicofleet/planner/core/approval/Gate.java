@@ -1,0 +1,121 @@
+package io.calicofleet.planner.core.approval;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.ApprovalSpec;
+import io.calicofleet.event.ApprovalTime;
+import io.calicofleet.event.WaveApproval;
+import io.calicofleet.event.WaveSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The approval that a wave needs, and how far it is. Names are compared as they are written.
+ *
+ * @param wave what its campaign says of the wave
+ * @param author who created the campaign; null where nobody said
+ * @param given the approvals there are
+ */
+public record Gate(WaveSpec wave, @Nullable String author, List<WaveApproval> given) {
+
+    public Gate {
+        requireNonNull(wave, "wave");
+        given = List.copyOf(given);
+    }
+
+    /** Whether enough have approved. */
+    public boolean passed() {
+        return given.size() >= quorum();
+    }
+
+    /** Why this person may not approve it so; empty where they may. */
+    public Optional<String> refusal(@Nullable String actor, String reason) {
+        ApprovalSpec rule = wave.approvalRule();
+        if (rule == null) {
+            return Optional.empty();
+        }
+        String what = "wave " + wave.name();
+        if (reason.isBlank()) {
+            return Optional.of("An approval of " + what + " needs a reason.");
+        }
+        if (actor == null || actor.isBlank()) {
+            return Optional.of("An approval of " + what + " needs the name of who approves.");
+        }
+        if (!rule.by().isEmpty() && !rule.by().contains(actor)) {
+            return Optional.of("Not " + actor + " approves " + what + ", but " + among(rule.by()) + ".");
+        }
+        if (rule.notAuthor() && actor.equals(author)) {
+            return Optional.of("Somebody else approves " + what + ": " + actor + " created the campaign.");
+        }
+        return given.stream().anyMatch(approval -> actor.equals(approval.by()))
+                ? Optional.of(actor + " has approved " + what + " already" + missing() + ".")
+                : Optional.empty();
+    }
+
+    /** Without those that hold no longer. */
+    public Gate at(Instant now) {
+        Duration validFor = wave.approvalRule() == null ? null : wave.approvalRule().validFor();
+        return validFor == null
+                ? this
+                : new Gate(
+                        wave,
+                        author,
+                        given.stream()
+                                .filter(approval -> now.isBefore(approval.at().plus(validFor)))
+                                .toList());
+    }
+
+    /** With another one. */
+    public Gate with(WaveApproval approval) {
+        return new Gate(
+                wave,
+                author,
+                Stream.concat(given.stream(), Stream.of(approval))
+                        .toList());
+    }
+
+    /** What is waited for, in a sentence. */
+    public String asks() {
+        boolean after = wave.approved(ApprovalTime.AFTER);
+        return "Wave " + wave.name() + (after ? " is done and waits" : " waits") + " for "
+                + (quorum() == 1 ? "an approval" : quorum() + " approvals") + missing() + who() + ".";
+    }
+
+    /** Who may give one that is missing: {@code , by bob or carol}; empty where anybody may. */
+    private String who() {
+        ApprovalSpec rule = wave.approvalRule();
+        if (rule == null) {
+            return "";
+        }
+        List<String> left = rule.by().stream()
+                .filter(name -> given.stream().noneMatch(approval -> name.equals(approval.by())))
+                .filter(name -> !rule.notAuthor() || !name.equals(author))
+                .toList();
+        return !left.isEmpty()
+                ? "; " + among(left) + " may"
+                : rule.notAuthor() ? "; not from " + Objects.requireNonNullElse(author, "whoever created the campaign") : "";
+    }
+
+    private String missing() {
+        return given.isEmpty() || quorum() == 1
+                ? ""
+                : ", " + given.size() + " of " + quorum() + " is there, by "
+                        + given.stream()
+                                .map(approval -> String.valueOf(approval.by()))
+                                .collect(Collectors.joining(" and "));
+    }
+
+    private int quorum() {
+        return wave.approvalRule() == null ? 1 : Math.max(1, wave.approvalRule().quorum());
+    }
+
+    private static String among(List<String> names) {
+        return String.join(" or ", names);
+    }
+}
