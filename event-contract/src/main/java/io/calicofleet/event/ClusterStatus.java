@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param conflicts customisation conflicts to decide on
  * @param review the traffic review
  * @param plan what its upgrade would write, in numbers; null where none was made
+ * @param acceptedPlan the digest of the plan that its upgrade keeps to; null: to none
  * @param source the version it had
  * @param target the release it goes to
  * @param waitsFor the campaign that has the cluster, for which this one waits; null: for none
@@ -53,6 +54,7 @@ public record ClusterStatus(
         List<FieldConflict> conflicts,
         @Nullable TrafficReview review,
         @Nullable ClusterPlan plan,
+        @Nullable String acceptedPlan,
         @Nullable CalicoVersion source,
         @Nullable CalicoVersion target,
         @Nullable CampaignName waitsFor,

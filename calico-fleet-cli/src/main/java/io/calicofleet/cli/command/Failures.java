@@ -45,21 +45,20 @@ public final class Failures {
         terminal.errorLine(problem.detail().isEmpty() ? problem.title() : problem.title() + ": " + problem.detail());
         for (Problem.FieldProblem field : problem.fields()) {
             String place = where.apply(field.field());
-            StringBuilder line = new StringBuilder("  ");
-            line.append(place.isEmpty() ? "" : place + ": ");
+            StringBuilder line = new StringBuilder();
             line.append(field.field().isEmpty() ? "" : field.field() + ": ");
             line.append(field.message().equals(problem.detail()) ? "" : field.message());
             if (!field.allowed().isEmpty() && !field.message().contains(field.allowed())) {
                 line.append(" (allowed: ").append(field.allowed()).append(')');
             }
             if (!field.suggestion().isEmpty()) {
-                line.append(line.toString().isBlank() ? "" : "; ")
+                line.append(line.isEmpty() ? "" : "; ")
                         .append("did you mean ")
                         .append(field.suggestion())
                         .append('?');
             }
             if (!line.toString().isBlank()) {
-                terminal.errorLine(line.toString());
+                terminal.errorLine("  " + (place.isEmpty() ? "" : place + ": ") + line);
             }
         }
     }

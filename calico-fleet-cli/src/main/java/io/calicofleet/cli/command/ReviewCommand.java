@@ -8,8 +8,10 @@ import io.calicofleet.cli.view.ExplanationView;
 import io.calicofleet.cli.view.ReviewView;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Explanation;
+import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.TrafficReview;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,12 +51,26 @@ public final class ReviewCommand implements Callable<Integer> {
         }
         ClusterStatus status = FleetClient.convert(node, ClusterStatus.class);
         new ReviewView(terminal).print(status);
+        @Nullable String now = status.holdReason() == HoldReason.PLAN_CHANGED ? planned(client) : null;
         Explanation explanation = client.explanation(name, cluster);
         TrafficReview review = status.review();
-        String digest = review == null ? null : review.digest();
+        @Nullable String digest = review == null ? now : review.digest();
         // An approval names what was seen: here it was.
         new ExplanationView(terminal, server.commandLines())
                 .waiting(digest == null ? explanation : explanation.withDigest(digest));
         return ExitCodes.OK;
+    }
+
+    /** Shows in what the plan of now differs from the one that was accepted; its digest. */
+    private String planned(FleetClient client) {
+        JsonNode changes = client.get("/plans/" + FleetClient.encode(name) + "/clusters/"
+                + FleetClient.encode(cluster) + "/changes");
+        terminal.line("");
+        terminal.line("What has changed since the plan was accepted:");
+        changes.path("changes").forEach(line -> terminal.line("  " + line.asText()));
+        terminal.line("");
+        terminal.line("Everything that would be written now:  "
+                + server.commandLines().of("plan " + name + " --cluster " + cluster + " -o diff"));
+        return changes.path("now").asText();
     }
 }

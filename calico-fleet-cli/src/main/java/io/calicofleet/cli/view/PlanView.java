@@ -10,6 +10,7 @@ import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.PlanMade;
+import io.calicofleet.event.PlannedAction;
 import io.calicofleet.event.PlannedStepFact;
 import io.calicofleet.event.PlannedWrite;
 import io.calicofleet.event.StepKind;
@@ -201,6 +202,9 @@ public final class PlanView {
                 terminal.line("  " + field.path());
                 PlanText.lines(field.before(), field.after()).forEach(line -> terminal.line(styled(line)));
             });
+            if (write.fields().isEmpty() && write.action() == PlannedAction.UPDATE) {
+                terminal.line(terminal.styled(Style.DIM, "  only what says which release and which plan it is of"));
+            }
             if (write.more() > 0) {
                 terminal.line(terminal.styled(Style.DIM, "  and " + write.more() + " fields more"));
             }

@@ -218,7 +218,7 @@ final class RunScript {
                 List.of(),
                 List.of(),
                 List.of(),
-                null,
+                null, null,
                 null,
                 null,
                 null,

@@ -147,7 +147,7 @@ class PlanIT {
                     StepKind.UPGRADE,
                     StepKind.UPGRADE_APPLICATION_LAYER_POLICY);
             assertThat(plan.plan().restarts())
-                    .contains("Deployment shop/cart: 1 pods", "DaemonSet shop/edge: 3 pods, 1 at a time");
+                    .contains("Deployment shop/cart: 1 pod", "DaemonSet shop/edge: 3 pods, 1 at a time");
         }
     }
 

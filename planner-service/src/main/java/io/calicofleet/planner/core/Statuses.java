@@ -49,6 +49,7 @@ final class Statuses {
                 findings.conflicts(),
                 findings.review(),
                 cluster.plan(),
+                cluster.acceptedPlan(),
                 findings.source(),
                 state.header().spec().target(),
                 cluster.waitsForClaim() ? cluster.claimed().holder() : null,

@@ -49,12 +49,48 @@ public final class Differences {
     /** The same with what each field has and will have, for people: values that may be secret are hidden. */
     public static List<FieldChange> changes(ObjectNode before, ObjectNode after) {
         ObjectKey key = ObjectKey.of(after);
-        return differences(after, before).stream()
-                .map(field -> new FieldChange(
-                        field.path().text(),
-                        Redaction.text(key, field.path(), field.now()),
-                        Redaction.text(key, field.path(), field.wanted())))
-                .toList();
+        List<FieldChange> changes = new ArrayList<>();
+        differences(after, before).forEach(field -> tell(key, field.path(), field.now(), field.wanted(), changes));
+        return changes;
+    }
+
+    /** What is one value to a merge, such as a schema, is told by what changes in it. */
+    private static void tell(
+            ObjectKey key,
+            FieldPath path,
+            @Nullable JsonNode before,
+            @Nullable JsonNode after,
+            List<FieldChange> changes) {
+        if (Objects.equals(before, after)) {
+            return;
+        }
+        if (isObject(before) && isObject(after)) {
+            Json.names(before, after)
+                    .forEach(name -> tell(key, path.field(name), Json.get(before, name), Json.get(after, name), changes));
+        } else if (isNamed(before) && isNamed(after)) {
+            Map<String, JsonNode> was = named(before);
+            Map<String, JsonNode> is = named(after);
+            Set<String> names = new TreeSet<>(was.keySet());
+            names.addAll(is.keySet());
+            names.forEach(name -> tell(key, path.entry(name), was.get(name), is.get(name), changes));
+        } else {
+            changes.add(new FieldChange(
+                    path.text(), Redaction.text(key, path, before), Redaction.text(key, path, after)));
+        }
+    }
+
+    /** Whether it is a list of objects that each have a name of their own. */
+    private static boolean isNamed(@Nullable JsonNode list) {
+        return list != null
+                && list.isArray()
+                && Json.elements(list).allMatch(entry -> entry.path("name").isTextual())
+                && named(list).size() == list.size();
+    }
+
+    private static Map<String, JsonNode> named(@Nullable JsonNode list) {
+        Map<String, JsonNode> named = new LinkedHashMap<>();
+        Json.elements(list).forEach(entry -> named.put(entry.path("name").asText(), entry));
+        return named;
     }
 
     private static List<Difference> differences(ObjectNode wanted, ObjectNode now) {

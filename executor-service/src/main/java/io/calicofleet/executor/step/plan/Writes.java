@@ -28,7 +28,7 @@ final class Writes {
     /** Fields of an object that are told; of the schemas of definitions hardly anybody reads more than what is new. */
     private static final int FIELDS = 60;
 
-    private static final int FIELDS_OF_DEFINITIONS = 5;
+    private static final int FIELDS_OF_DEFINITIONS = 15;
 
     /** Characters of all fields together; a record of Kafka has room for more, a person hardly. */
     private static final int ALL = 512 * 1024;

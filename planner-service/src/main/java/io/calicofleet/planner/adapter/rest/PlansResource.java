@@ -1,10 +1,12 @@
 package io.calicofleet.planner.adapter.rest;
 
 import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPlan;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.PlanMade;
 import io.calicofleet.event.Procedure;
+import io.calicofleet.planner.core.why.PlanChanges;
 import io.calicofleet.planner.port.CommandSender;
 import io.calicofleet.planner.port.FleetView;
 import io.calicofleet.planner.port.PlanReader;
@@ -22,6 +24,8 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -117,12 +121,73 @@ public class PlansResource {
             @Parameter(description = "The name of the plan, or of the campaign.") @PathParam("name") String name,
             @Parameter(description = "The cluster's id.") @PathParam("id") String id) {
         CampaignStatus status = lookups.campaign(name);
+        return made(status, lookups.cluster(status, id));
+    }
+
+    /** What has changed since the plan that was accepted. */
+    @GET
+    @Path("/{name}/clusters/{id}/changes")
+    @Blocking
+    @Operation(
+            summary = "What has changed since a plan was accepted",
+            description =
+                    "Of a cluster whose upgrade keeps to a plan: in what its newest plan differs from that one, a line each.")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Changes.class)))
+    public Changes changes(
+            @Parameter(description = "The name of the campaign.") @PathParam("name") String name,
+            @Parameter(description = "The cluster's id.") @PathParam("id") String id) {
+        CampaignStatus status = lookups.campaign(name);
         ClusterStatus cluster = lookups.cluster(status, id);
+        String accepted = cluster.acceptedPlan();
+        if (accepted == null) {
+            throw ProblemDocument.conflict("Cluster " + id + " keeps to no plan in campaign " + name + ".", List.of());
+        }
+        PlanMade now = made(status, cluster);
+        Optional<PlanMade> then = accepted(cluster.cluster(), accepted);
+        List<String> changes = then.map(was -> PlanChanges.between(was, now))
+                .orElse(List.of("the plan " + accepted + " is not kept any more"));
+        boolean same = accepted.equals(now.plan().digest());
+        return new Changes(
+                accepted,
+                now.plan().digest(),
+                changes.isEmpty() && !same ? List.of("it is asked with other settings or of another release") : changes);
+    }
+
+    /**
+     * In what a plan differs from the one that was accepted.
+     *
+     * @param accepted the digest of that one
+     * @param now the digest of what would be done now
+     * @param changes what differs, a line each; empty where nothing does
+     */
+    @Schema(name = "PlanChanges", description = "In what a plan differs from the one that was accepted.")
+    public record Changes(String accepted, String now, List<String> changes) {
+
+        public Changes {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    private Optional<PlanMade> accepted(ClusterId cluster, String digest) {
+        return view.campaigns().stream()
+                .filter(plan -> plan.spec().procedure() == Procedure.PLAN)
+                .flatMap(
+                        plan -> view
+                                .cluster(plan.campaign(), cluster)
+                                .filter(found -> found.plan() != null
+                                        && found.plan().digest().equals(digest))
+                                .map(found -> made(plan, found))
+                                .stream())
+                .findFirst();
+    }
+
+    private PlanMade made(CampaignStatus status, ClusterStatus cluster) {
         ClusterPlan plan = cluster.plan();
         Instant since = plan == null ? status.createdAt() : plan.madeAt();
         try {
             return plans.newest(status.campaign(), cluster.cluster(), since)
-                    .orElseThrow(() -> ProblemDocument.unknown("plan of cluster", id, ""));
+                    .orElseThrow(() ->
+                            ProblemDocument.unknown("plan of cluster", cluster.cluster().value(), ""));
         } catch (PlanReader.UnavailableException e) {
             throw ProblemDocument.unavailable(String.valueOf(e.getMessage()));
         }

@@ -174,7 +174,7 @@ class CampaignCommandServiceTest {
                     List.of(),
                     List.of(),
                     List.of(),
-                    null,
+                    null, null,
                     null,
                     null,
                     null,

@@ -256,7 +256,7 @@ class ExplanationsTest {
                 remaining,
                 List.of(),
                 conflicts,
-                review,
+                review, null,
                 null,
                 null,
                 null,

@@ -1,0 +1,227 @@
+package io.calicofleet.planner.adapter.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.calicofleet.event.CampaignCommand;
+import io.calicofleet.event.CampaignCreated;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.CampaignSpec;
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterAnnounced;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.ClusterPlan;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.Procedure;
+import io.calicofleet.event.WaveName;
+import io.calicofleet.planner.Drill;
+import io.calicofleet.planner.port.FleetView;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** A campaign is planned, and applied as it was planned. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class PlannedCampaignsTest {
+
+    private static final Caller ALICE = new Caller("alice", null);
+
+    private final List<CampaignCommand> sent = new ArrayList<>();
+    private final View view = new View();
+    private final CampaignCommandService service =
+            new CampaignCommandService(view, command -> sent.add(command.data()), () -> Instant.EPOCH);
+
+    @Test
+    void a_plan_is_a_campaign_of_its_own_that_waits_for_nothing() {
+        // When
+        Accepted accepted = service.plan(document("up", "v3.22.5", true), ALICE);
+        // Then
+        CampaignSpec spec = ((CampaignCreated) sent.getFirst()).spec();
+        assertThat(accepted.campaign()).startsWith("plan-up-19700101000000-").isEqualTo(spec.name().value());
+        assertThat(spec.procedure()).isEqualTo(Procedure.PLAN);
+        assertThat(spec.waves()).allMatch(wave -> !wave.approval());
+        assertThat(((CampaignCreated) sent.getFirst()).acceptedPlans()).isEmpty();
+    }
+
+    @Test
+    void only_an_upgrade_has_a_plan() {
+        assertThatThrownBy(() -> service.plan(Drill.document("d", 1, List.of("a")), ALICE))
+                .asInstanceOf(type(ProblemException.class))
+                .satisfies(refused -> {
+                    assertThat(refused.document().status()).isEqualTo(422);
+                    assertThat(refused.document().problems().getFirst().field()).isEqualTo("procedure");
+                });
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void a_campaign_is_applied_by_the_name_and_by_the_digest_of_its_plan() {
+        // Given
+        String name = planned("0123456789abcdef", null);
+        String digest = PlanDocument.of(view.status, view.clusters.values()).digest();
+        assertThat(digest).matches("[0-9a-f]{16}");
+        for (String reference : List.of(name, digest)) {
+            sent.clear();
+            // When
+            service.create(document("up", "v3.22.5", true), reference, ALICE);
+            // Then
+            assertThat(((CampaignCreated) sent.getFirst()).acceptedPlans())
+                    .containsExactlyInAnyOrderEntriesOf(Map.of("a", "0123456789abcdef", "b", "none"));
+        }
+    }
+
+    @Test
+    void another_upgrade_than_was_planned_and_a_plan_that_is_not_made_yet_are_refused() {
+        // Given
+        String name = planned("0123456789abcdef", null);
+        // Then
+        assertRefused(document("up", "v3.23.5", true), name, "is of another upgrade");
+        assertRefused(document("up", "v3.22.5", true), "plan-nope", "no plan 'plan-nope'");
+        // Given
+        String unfinished = planned(null, ClusterPhase.RUNNING);
+        // Then
+        assertRefused(document("up", "v3.22.5", true), unfinished, "is still being made");
+    }
+
+    @Test
+    void when_people_approve_or_how_many_go_at_once_is_no_part_of_a_plan() {
+        String name = planned("0123456789abcdef", null);
+        service.create(document("up", "v3.22.5", false), name, ALICE);
+        assertThat(((CampaignCreated) sent.getLast()).acceptedPlans()).containsKey("a");
+    }
+
+    private void assertRefused(Object document, String plan, String said) {
+        sent.clear();
+        assertThatThrownBy(() -> service.create(document, plan, ALICE))
+                .asInstanceOf(type(ProblemException.class))
+                .satisfies(refused -> assertThat(refused.document().detail()).contains(said));
+        assertThat(sent).isEmpty();
+    }
+
+    /** Has a plan made of cluster a, while b would be refused; its name. */
+    private String planned(@Nullable String digest, @Nullable ClusterPhase phase) {
+        sent.clear();
+        service.plan(document("up", "v3.22.5", true), ALICE);
+        CampaignSpec spec = ((CampaignCreated) sent.getFirst()).spec();
+        view.status = new CampaignStatus(
+                spec.name(),
+                spec,
+                CampaignPhase.RUNNING,
+                "",
+                List.of(),
+                2,
+                Map.of(),
+                0,
+                null,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                "");
+        ClusterPlan plan =
+                digest == null ? null : new ClusterPlan(digest, List.of(), 3, List.of(), 3, Instant.EPOCH);
+        view.clusters.put(
+                ClusterId.of("a"),
+                cluster(spec.name(), "a", phase == null ? ClusterPhase.SUCCEEDED : phase, plan));
+        view.clusters.put(ClusterId.of("b"), cluster(spec.name(), "b", ClusterPhase.FAILED, null));
+        return spec.name().value();
+    }
+
+    private static Map<String, Object> document(String name, String target, boolean approval) {
+        Map<String, Object> document = new HashMap<>();
+        document.put("apiVersion", "calico-fleet/v1");
+        document.put("kind", "Campaign");
+        document.put("name", name);
+        document.put("target", target);
+        document.put("clusters", Map.of("all", true));
+        document.put("maxConcurrent", approval ? 1 : 2);
+        document.put("waves", List.of(Map.of("name", "rest", "approval", approval)));
+        return document;
+    }
+
+    private static ClusterStatus cluster(
+            CampaignName campaign, String id, ClusterPhase phase, @Nullable ClusterPlan plan) {
+        return new ClusterStatus(
+                campaign,
+                ClusterId.of(id),
+                WaveName.of("rest"),
+                Map.of(),
+                phase,
+                phase == ClusterPhase.FAILED ? HoldReason.PREFLIGHT_OBJECTIONS : null,
+                List.of(),
+                null,
+                0,
+                0,
+                "",
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                plan,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                Instant.EPOCH,
+                "");
+    }
+
+    private static final class View implements FleetView {
+
+        private @Nullable CampaignStatus status;
+        private final Map<ClusterId, ClusterStatus> clusters = new TreeMap<>();
+
+        @Override
+        public List<CampaignStatus> campaigns() {
+            return status == null ? List.of() : List.of(status);
+        }
+
+        @Override
+        public Optional<CampaignStatus> campaign(CampaignName name) {
+            return campaigns().stream()
+                    .filter(known -> known.campaign().equals(name))
+                    .findFirst();
+        }
+
+        @Override
+        public Map<ClusterId, byte[]> clusterDocuments(CampaignName campaign) {
+            Map<ClusterId, byte[]> documents = new TreeMap<>();
+            clusters.keySet().forEach(id -> documents.put(id, new byte[0]));
+            return documents;
+        }
+
+        @Override
+        public Optional<ClusterStatus> cluster(CampaignName campaign, ClusterId cluster) {
+            return Optional.ofNullable(clusters.get(cluster));
+        }
+
+        @Override
+        public Map<ClusterId, ClusterAnnounced> fleet() {
+            return Map.of(ClusterId.of("a"), Drill.announced("a"), ClusterId.of("b"), Drill.announced("b"));
+        }
+
+        @Override
+        public Map<ClusterId, CampaignName> engagements() {
+            return Map.of();
+        }
+
+        @Override
+        public List<String> behind() {
+            return List.of();
+        }
+    }
+}
