@@ -86,7 +86,7 @@ public final class Trees {
 
     /** A number and a text say the same where they are written alike. */
     private static boolean isSame(JsonNode before, JsonNode after) {
-        return before.isValueNode() && after.isValueNode()
+        return (before.isValueNode() && after.isValueNode())
                 ? before.asText().equals(after.asText())
                 : before.equals(after);
     }

@@ -17,6 +17,7 @@ import io.calicofleet.event.ClusterPlan;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Procedure;
+import io.calicofleet.event.Stop;
 import io.calicofleet.event.WaveName;
 import io.calicofleet.planner.Drill;
 import io.calicofleet.planner.port.FleetView;
@@ -41,7 +42,7 @@ class PlannedCampaignsTest {
     private final List<CampaignCommand> sent = new ArrayList<>();
     private final View view = new View();
     private final CampaignCommandService service =
-            new CampaignCommandService(view, command -> sent.add(command.data()), () -> Instant.EPOCH);
+            new CampaignCommandService(view, command -> sent.add((CampaignCommand) command.data()), () -> Instant.EPOCH);
 
     @Test
     void a_plan_is_a_campaign_of_its_own_that_waits_for_nothing() {
@@ -125,8 +126,10 @@ class PlannedCampaignsTest {
                 Map.of(),
                 0,
                 null,
+                null,
                 Instant.EPOCH,
                 Instant.EPOCH,
+                null,
                 Instant.EPOCH,
                 "");
         ClusterPlan plan =
@@ -217,6 +220,11 @@ class PlannedCampaignsTest {
         @Override
         public Map<ClusterId, CampaignName> engagements() {
             return Map.of();
+        }
+
+        @Override
+        public Optional<Stop> stop() {
+            return Optional.empty();
         }
 
         @Override
