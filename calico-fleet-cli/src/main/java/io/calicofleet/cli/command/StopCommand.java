@@ -22,6 +22,7 @@ public final class StopCommand implements Callable<Integer> {
     private final ServerOptions server = new ServerOptions();
 
     @Option(names = "--all", required = true, description = "All campaigns; one is paused: pause NAME")
+    @SuppressWarnings("UnusedVariable") // typed on purpose, and that is all it is for
     private boolean all;
 
     @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why; everybody reads it")

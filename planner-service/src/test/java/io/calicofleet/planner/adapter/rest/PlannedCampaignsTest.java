@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignName;
-import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterAnnounced;
@@ -19,6 +19,7 @@ import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Stop;
 import io.calicofleet.event.WaveName;
+import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.Drill;
 import io.calicofleet.planner.port.FleetView;
 import java.time.Instant;
@@ -116,22 +117,7 @@ class PlannedCampaignsTest {
         sent.clear();
         service.plan(document("up", "v3.22.5", true), ALICE);
         CampaignSpec spec = ((CampaignCreated) sent.getFirst()).spec();
-        view.status = new CampaignStatus(
-                spec.name(),
-                spec,
-                CampaignPhase.RUNNING,
-                "",
-                List.of(),
-                2,
-                Map.of(),
-                0,
-                null,
-                null,
-                Instant.EPOCH,
-                Instant.EPOCH,
-                null,
-                Instant.EPOCH,
-                "");
+        view.status = status(spec);
         ClusterPlan plan =
                 digest == null ? null : new ClusterPlan(digest, List.of(), 3, List.of(), 3, Instant.EPOCH);
         view.clusters.put(
@@ -139,6 +125,15 @@ class PlannedCampaignsTest {
                 cluster(spec.name(), "a", phase == null ? ClusterPhase.SUCCEEDED : phase, plan));
         view.clusters.put(ClusterId.of("b"), cluster(spec.name(), "b", ClusterPhase.FAILED, null));
         return spec.name().value();
+    }
+
+    private static CampaignStatus status(CampaignSpec spec) {
+        ObjectNode status = EventJson.mapper().createObjectNode();
+        status.set("spec", EventJson.mapper().valueToTree(spec));
+        status.put("campaign", spec.name().value()).put("phase", "running").put("reason", "");
+        status.put("clusters", 2).put("failures", 0).put("summary", "");
+        status.put("createdAt", "1970-01-01T00:00:00Z").put("updatedAt", "1970-01-01T00:00:00Z");
+        return EventJson.mapper().convertValue(status, CampaignStatus.class);
     }
 
     private static Map<String, Object> document(String name, String target, boolean approval) {
