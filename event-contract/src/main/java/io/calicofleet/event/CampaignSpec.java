@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param drillSteps number of steps of a drill, 1 or more; without meaning elsewhere
  * @param upgrade settings of an upgrade; null: all defaults, and elsewhere
  * @param schedule when clusters may be started; null: at any time
+ * @param perLabel limits for each value of a label
  */
 public record CampaignSpec(
         CampaignName name,
@@ -34,7 +35,8 @@ public record CampaignSpec(
         OnConflict onConflict,
         int drillSteps,
         @Nullable UpgradeSpec upgrade,
-        @Nullable ScheduleSpec schedule) {
+        @Nullable ScheduleSpec schedule,
+        List<LabelLimit> perLabel) {
 
     public CampaignSpec {
         requireNonNull(name, "name");
@@ -45,9 +47,10 @@ public record CampaignSpec(
         requireNonNull(gates, "gates");
         requireNonNull(onConflict, "onConflict");
         waves = Copies.list(waves);
+        perLabel = Copies.list(perLabel);
     }
 
-    /** One without a schedule. */
+    /** One without a schedule and without limits by label. */
     public CampaignSpec(
             CampaignName name,
             Procedure procedure,
@@ -72,7 +75,8 @@ public record CampaignSpec(
                 onConflict,
                 drillSteps,
                 upgrade,
-                null);
+                null,
+                List.of());
     }
 
     /** The settings of an upgrade, with the defaults where there are none. */

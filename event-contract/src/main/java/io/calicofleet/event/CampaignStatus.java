@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param clusters how many clusters take part
  * @param phases number of clusters by phase
  * @param failures failures that count against the budget
+ * @param labels the values of labels, one of whose limits is reached; at most a hundred
  * @param schedule what its schedule makes it wait for; null where it has none, and from senders that do not say
  * @param stop who stopped everything, and with it this campaign; null: nobody
  * @param pausedUntil when its pause ends by itself; null where it is not paused, or until somebody resumes it
@@ -36,6 +37,7 @@ public record CampaignStatus(
         int clusters,
         Map<String, Integer> phases,
         int failures,
+        List<LabelStatus> labels,
         @Nullable ScheduleStatus schedule,
         @Nullable Stop stop,
         @Nullable Instant pausedUntil,
@@ -55,6 +57,7 @@ public record CampaignStatus(
         requireNonNull(updatedAt, "updatedAt");
         requireNonNull(summary, "summary");
         waves = Copies.list(waves);
+        labels = Copies.list(labels);
         phases = Copies.map(phases);
     }
 

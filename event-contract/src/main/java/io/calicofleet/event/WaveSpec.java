@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param minSucceeded how many of its clusters, those skipped left out, must succeed before the next wave may start
  * @param soak how long to wait after it before the next wave starts
  * @param approval whether it has to be approved
+ * @param failureBudget how many of its clusters may fail; null: only as the campaign says
  * @param approvalRule by whom and when; null: by anybody, once, before it starts
  */
 public record WaveSpec(
@@ -23,6 +24,7 @@ public record WaveSpec(
         Quantity minSucceeded,
         Duration soak,
         boolean approval,
+        @Nullable FailureBudget failureBudget,
         @Nullable ApprovalSpec approvalRule) {
 
     public WaveSpec {
@@ -32,7 +34,7 @@ public record WaveSpec(
         Durations.bounded(soak, "soak");
     }
 
-    /** One that anybody may approve, where it has to be. */
+    /** One without a budget of its own, that anybody may approve, where it has to be. */
     public WaveSpec(
             WaveName name,
             WaveClusters clusters,
@@ -40,7 +42,7 @@ public record WaveSpec(
             Quantity minSucceeded,
             Duration soak,
             boolean approval) {
-        this(name, clusters, maxConcurrent, minSucceeded, soak, approval, null);
+        this(name, clusters, maxConcurrent, minSucceeded, soak, approval, null, null);
     }
 
     /** Whether it has to be approved at that time. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param name its name
  * @param clusters how many clusters
  * @param phases number of clusters by phase
+ * @param failures failures of its clusters that count; null from senders that do not say
  * @param startedAt when it started
  * @param finishedAt when its last cluster finished
  * @param waitsFor what it waits for before it starts; empty where for nothing
@@ -23,6 +24,7 @@ public record WaveStatus(
         WaveName name,
         int clusters,
         Map<String, Integer> phases,
+        @Nullable Integer failures,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
         String waitsFor,

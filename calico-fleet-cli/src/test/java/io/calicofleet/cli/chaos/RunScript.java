@@ -261,6 +261,7 @@ final class RunScript {
                 3,
                 Map.of(),
                 failures,
+                List.of(),
                 null,
                 null,
                 null,

@@ -4,6 +4,8 @@ import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.LabelLimit;
+import io.calicofleet.event.Quantity;
 import io.calicofleet.event.WaveClusters;
 import io.calicofleet.event.WaveSpec;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
@@ -110,7 +112,7 @@ public final class CampaignCreation {
                 states.add(ClusterState.pending(
                         candidate.cluster(),
                         i,
-                        schedule.asked(candidate.labels()),
+                        asked(schedule, candidate),
                         notes(candidate),
                         acceptedPlan(candidate),
                         now));
@@ -118,6 +120,9 @@ public final class CampaignCreation {
         }
         if (!spec.waves().isEmpty()) {
             untaken(texts(left.keySet()));
+        }
+        if (objections.isEmpty()) {
+            unknownLabels(states);
         }
         if (spec.schedule() != null && objections.isEmpty()) {
             Map<ClusterId, Map<String, String>> labels = new TreeMap<>();
@@ -132,6 +137,18 @@ public final class CampaignCreation {
         return accepted.isEmpty()
                 ? null
                 : accepted.getOrDefault(candidate.cluster().value(), "none");
+    }
+
+    /** Those of its labels that rules of the campaign are about. */
+    private Map<String, String> asked(Schedule schedule, ClusterCandidate candidate) {
+        Map<String, String> asked = new TreeMap<>(schedule.asked(candidate.labels()));
+        for (LabelLimit limit : spec.perLabel()) {
+            String value = candidate.labels().get(limit.label());
+            if (value != null) {
+                asked.put(limit.label(), value);
+            }
+        }
+        return asked;
     }
 
     /** What a reader of documents refuses, for commands that came another way. */
@@ -152,6 +169,12 @@ public final class CampaignCreation {
                 || spec.waves().stream()
                         .map(WaveSpec::maxConcurrent)
                         .anyMatch(quantity -> quantity != null && quantity.value() == 0);
+        for (int i = 0; i < spec.perLabel().size(); i++) {
+            Quantity most = spec.perLabel().get(i).maxConcurrent();
+            if (most != null && most.value() == 0) {
+                object("perLabel[" + i + "].maxConcurrent", "With a maxConcurrent of 0 nothing would ever start.");
+            }
+        }
         if (never) {
             object("maxConcurrent", "With a maxConcurrent of 0 nothing would ever start.");
         }
@@ -240,6 +263,25 @@ public final class CampaignCreation {
                             + clusters.stream().limit(NAMED).collect(Collectors.joining(", "))
                             + (clusters.size() > NAMED ? " and " + (clusters.size() - NAMED) + " more" : "")
                             + ". Add a last wave without 'clusters': it takes everything left.");
+        }
+    }
+
+    /** A label that no cluster carries is a typing error: the limit would hold for all together. */
+    private void unknownLabels(List<ClusterState> states) {
+        for (int i = 0; i < spec.perLabel().size(); i++) {
+            String label = spec.perLabel().get(i).label();
+            if (states.stream().noneMatch(state -> state.labels().containsKey(label))) {
+                objections.add(new Problem(
+                        "perLabel[" + i + "].label",
+                        "No cluster of the campaign carries the label '" + label + "'.",
+                        "a label of its clusters",
+                        Suggestion.of(
+                                label,
+                                fleet.values().stream()
+                                        .flatMap(candidate -> candidate.labels().keySet().stream())
+                                        .distinct()
+                                        .toList())));
+            }
         }
     }
 

@@ -44,10 +44,10 @@ final class StartRules {
         while (true) {
             CampaignState state = decision.state();
             Waiting waiting = retried ? state.retried(wave) : state.fresh(wave);
-            if (waiting.isEmpty() || noPlace(state, wave) || (!retried && WaveRules.budgetSpent(state))) {
+            if (waiting.isEmpty() || noPlace(state, wave) || (!retried && WaveRules.budgetSpent(state, wave))) {
                 return;
             }
-            Optional<ClusterId> first = first(state, waiting, decision.now());
+            Optional<ClusterId> first = first(state, waiting, retried, decision.now());
             if (first.isEmpty()) {
                 return;
             }
@@ -61,9 +61,11 @@ final class StartRules {
         }
     }
 
-    /** The first by id for which it is time. */
-    private static Optional<ClusterId> first(CampaignState state, Waiting waiting, PlannerTime now) {
+    /** The first by id for which it is time, and whose labels allow it. */
+    private static Optional<ClusterId> first(CampaignState state, Waiting waiting, boolean retried, PlannerTime now) {
         return waiting.alike().entrySet().stream()
+                .filter(alike -> !LabelRules.noPlace(state, alike.getKey()))
+                .filter(alike -> retried || LabelRules.spent(state, alike.getKey()).isEmpty())
                 .filter(alike -> timing(state, alike.getKey(), now).open())
                 .map(Map.Entry::getValue)
                 .map(TreePSet::first)
@@ -85,7 +87,10 @@ final class StartRules {
         return state.header().standing() == Standing.GO
                 && state.header().stop() == null
                 && !noPlace(state, cluster.wave())
-                && (cluster.waitsForRetry() || !WaveRules.budgetSpent(state))
+                && !LabelRules.noPlace(state, cluster.labels())
+                && (cluster.waitsForRetry()
+                        || (!WaveRules.budgetSpent(state, cluster.wave())
+                                && LabelRules.spent(state, cluster.labels()).isEmpty()))
                 && timing(state, cluster.labels(), now).open();
     }
 
@@ -102,7 +107,7 @@ final class StartRules {
         List<Waiting> waiting = new ArrayList<>();
         for (int i = 0; i < state.header().waves().size(); i++) {
             waiting.add(state.retried(i));
-            if (state.header().waves().get(i).startedAt() != null && !WaveRules.budgetSpent(state)) {
+            if (state.header().waves().get(i).startedAt() != null && !WaveRules.budgetSpent(state, i)) {
                 waiting.add(state.fresh(i));
             }
         }

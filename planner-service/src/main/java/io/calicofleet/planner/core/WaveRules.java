@@ -3,11 +3,13 @@ package io.calicofleet.planner.core;
 import io.calicofleet.event.ApprovalTime;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.FailureBudget;
 import io.calicofleet.event.Stop;
 import io.calicofleet.event.WaveSpec;
 import io.calicofleet.planner.core.approval.Gate;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
+import io.calicofleet.planner.core.campaign.LabelValue;
 import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.campaign.Tally;
@@ -15,6 +17,7 @@ import io.calicofleet.planner.core.campaign.WaveProgress;
 import io.calicofleet.planner.core.schedule.Timing;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,6 +32,8 @@ import java.util.stream.Collectors;
 final class WaveRules {
 
     private static final int NAMED = 5;
+    private static final String NOTHING_NEW = ", so none of them starts: retry or skip those that failed, approve to go on"
+            + " without them, or abort.";
 
     private WaveRules() {}
 
@@ -119,7 +124,7 @@ final class WaveRules {
 
     /** Whether failures that an approval can forgive keep something from starting. */
     static boolean heldByFailures(CampaignState state) {
-        return stoppedByFailures(state).isPresent();
+        return stoppedByFailures(state).isPresent() || partlySpent(state).isPresent();
     }
 
     /** Whether more failed than the budget allows. */
@@ -130,6 +135,38 @@ final class WaveRules {
                 .maxFailures()
                 .atMostOf(state.tally().total());
         return state.tally().failures() > allowed;
+    }
+
+    /** Whether more failed than the budget of the campaign, or that of this wave, allows. */
+    static boolean budgetSpent(CampaignState state, int index) {
+        return budgetSpent(state) || ofWaveSpent(state, index);
+    }
+
+    private static boolean ofWaveSpent(CampaignState state, int index) {
+        FailureBudget budget = wave(state, index).failureBudget();
+        Tally tally = state.tally(index);
+        return budget != null && tally.failures() > budget.maxFailures().atMostOf(tally.total());
+    }
+
+    /** Why clusters of a wave that has started do not start, though the campaign goes on: those with a label, or of that wave, failed too often. */
+    private static Optional<String> partlySpent(CampaignState state) {
+        for (int i = 0; i < state.header().waves().size(); i++) {
+            if (state.header().waves().get(i).startedAt() == null || state.fresh(i).isEmpty()) {
+                continue;
+            }
+            if (ofWaveSpent(state, i)) {
+                return Optional.of("More clusters of wave " + wave(state, i).name()
+                        + " failed than its failure budget allows" + NOTHING_NEW);
+            }
+            Optional<LabelValue> spent = state.fresh(i).labels().stream()
+                    .flatMap(labels -> LabelRules.spent(state, labels).stream())
+                    .min(Comparator.naturalOrder());
+            if (spent.isPresent()) {
+                return Optional.of("More clusters with " + spent.orElseThrow()
+                        + " failed than perLabel allows" + NOTHING_NEW);
+            }
+        }
+        return Optional.empty();
     }
 
     private static void markFinished(DecisionBuilder decision) {
@@ -264,8 +301,9 @@ final class WaveRules {
         }
         String stopped = stoppedByFailures(state).orElse("");
         if (tally.running() > 0) {
-            String waits = !stopped.isEmpty()
-                    ? stopped
+            Optional<String> partly = partlySpent(state);
+            String waits = !stopped.isEmpty() || partly.isPresent()
+                    ? (stopped.isEmpty() ? partly.orElse("") : stopped)
                     : state.kept().isEmpty()
                             ? StartRules.untimely(state, now).map(Timing::why).orElse("")
                             : keptWaiting(state);
@@ -282,6 +320,10 @@ final class WaveRules {
         }
         if (!state.kept().isEmpty()) {
             return new Position(CampaignPhase.RUNNING, keptWaiting(state));
+        }
+        Optional<String> partly = partlySpent(state);
+        if (partly.isPresent() && StartRules.untimely(state, now).isEmpty()) {
+            return new Position(CampaignPhase.HELD, partly.orElseThrow());
         }
         Optional<Timing> untimely = StartRules.untimely(state, now);
         if (untimely.isPresent()) {

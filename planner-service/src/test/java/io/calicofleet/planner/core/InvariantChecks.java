@@ -11,7 +11,9 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterSkipped;
+import io.calicofleet.event.FailureBudget;
 import io.calicofleet.event.GateKind;
+import io.calicofleet.event.LabelLimit;
 import io.calicofleet.event.OnGateFailure;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepFailed;
@@ -81,6 +83,7 @@ final class InvariantChecks {
                 if (before != null
                         && before.cluster(request.request().step().cluster()).phase() == ClusterPhase.PENDING) {
                     assertThat(after.header().stop()).as("nothing begins then").isNull();
+                    byLabel(after, request.request().step().cluster());
                     inTime(request.request().step().cluster(), input.at().clock());
                 }
                 boolean fresh = !everStarted.contains(request.request().step().cluster());
@@ -88,6 +91,7 @@ final class InvariantChecks {
                     assertThat(after.header().standing())
                             .as("no new cluster then")
                             .isEqualTo(Standing.GO);
+                    budgetsOf(after, request.request().step().cluster());
                     assertThat(failures(after))
                             .as("failures when a cluster starts")
                             .isLessThanOrEqualTo(budget(after));
@@ -97,6 +101,44 @@ final class InvariantChecks {
         places(after);
         wavesStarted(before, after, input.at());
         counted(after);
+    }
+
+    /** No more clusters with the same value of a label are in flight than may be. */
+    private void byLabel(CampaignState after, ClusterId started) {
+        for (LabelLimit limit : spec.perLabel()) {
+            String value = after.cluster(started).labels().getOrDefault(limit.label(), "");
+            List<ClusterState> alike = after.clusters().values().stream()
+                    .filter(cluster ->
+                            cluster.labels().getOrDefault(limit.label(), "").equals(value))
+                    .toList();
+            assertThat(alike.stream().filter(ClusterState::takesPlace).count())
+                    .as("in flight with %s=%s", limit.label(), value)
+                    .isLessThanOrEqualTo(limit.maxConcurrent().atMostOf(alike.size()));
+        }
+    }
+
+    /** As few clusters with the same value of a label, or of the same wave, failed as may have when a new one starts. */
+    private void budgetsOf(CampaignState after, ClusterId started) {
+        ClusterState cluster = after.cluster(started);
+        for (LabelLimit limit : spec.perLabel()) {
+            String value = cluster.labels().getOrDefault(limit.label(), "");
+            List<ClusterState> alike = after.clusters().values().stream()
+                    .filter(other -> other.labels().getOrDefault(limit.label(), "").equals(value))
+                    .toList();
+            assertThat(failed(alike)).isLessThanOrEqualTo(limit.maxFailures().atMostOf(alike.size()));
+        }
+        FailureBudget budget = spec.waves().get(cluster.wave()).failureBudget();
+        if (budget != null) {
+            List<ClusterState> wave = of(after, cluster.wave());
+            assertThat(failed(wave)).isLessThanOrEqualTo(budget.maxFailures().atMostOf(wave.size()));
+        }
+    }
+
+    private static int failed(List<ClusterState> clusters) {
+        return (int) clusters.stream()
+                .filter(cluster ->
+                        (cluster.phase() == ClusterPhase.FAILED && !cluster.forgiven()) || cluster.rollingBack())
+                .count();
     }
 
     /** No cluster begins outside of its windows, before it is to, or in a freeze. */

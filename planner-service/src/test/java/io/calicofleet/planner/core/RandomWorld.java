@@ -394,13 +394,21 @@ final class RandomWorld {
                     "soak",
                     "PT" + random.nextInt(3) * 10 + "M",
                     "approval",
-                    approval()));
+                    approval(),
+                    "failureBudget",
+                    Map.of("maxFailures", random.nextInt(3))));
         }
         if (waves.size() * 2 >= fleet.size()) {
             waves.clear();
         }
         waves.add(Map.of("name", "rest"));
+        List<Map<String, Object>> perLabel = new ArrayList<>();
+        if (fleet.size() > 1 && random.nextInt(3) == 0) {
+            perLabel.add(Map.of("label", "env", "maxConcurrent", 1 + random.nextInt(3), "maxFailures", random.nextInt(2)));
+        }
         Object[] fields = {
+            "perLabel",
+            perLabel,
             "waves",
             waves,
             "maxConcurrent",

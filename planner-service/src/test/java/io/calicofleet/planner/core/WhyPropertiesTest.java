@@ -71,6 +71,8 @@ class WhyPropertiesTest {
                             "schedule",
                             "failure-budget",
                             "places",
+                            "label-places",
+                            "label-budget",
                             "claim",
                             "starting",
                             "step",

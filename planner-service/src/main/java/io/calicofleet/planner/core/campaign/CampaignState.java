@@ -5,10 +5,12 @@ import static java.util.Objects.requireNonNull;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.LabelLimit;
 import io.calicofleet.planner.core.schedule.Expected;
 import io.calicofleet.planner.core.schedule.Schedule;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashPMap;
 import org.pcollections.HashTreePMap;
@@ -26,6 +28,7 @@ public final class CampaignState {
     private final HashPMap<ClusterId, ClusterState> clusters;
     private final Tally tally;
     private final PVector<Tally> waves;
+    private final HashPMap<LabelValue, Tally> byLabel;
     private final Schedule schedule;
     private final Measured measured;
     private final PVector<Waiting> fresh;
@@ -41,6 +44,7 @@ public final class CampaignState {
             HashPMap<ClusterId, ClusterState> clusters,
             Tally tally,
             PVector<Tally> waves,
+            HashPMap<LabelValue, Tally> byLabel,
             Schedule schedule,
             Measured measured,
             PVector<Waiting> fresh,
@@ -54,6 +58,7 @@ public final class CampaignState {
         this.clusters = clusters;
         this.tally = tally;
         this.waves = waves;
+        this.byLabel = byLabel;
         this.schedule = schedule;
         this.measured = measured;
         this.fresh = fresh;
@@ -77,6 +82,7 @@ public final class CampaignState {
                 HashTreePMap.empty(),
                 Tally.NONE,
                 TreePVector.from(Collections.nCopies(count, Tally.NONE)),
+                HashTreePMap.empty(),
                 Schedule.of(header.spec().schedule()),
                 Measured.NOTHING,
                 TreePVector.from(Collections.nCopies(count, Waiting.NONE)),
@@ -138,6 +144,11 @@ public final class CampaignState {
         return retried.get(index);
     }
 
+    /** How many clusters with a value of a label that limits are about are in which phase. */
+    public Map<LabelValue, Tally> byLabel() {
+        return byLabel;
+    }
+
     /** When its clusters may be started. */
     public Schedule schedule() {
         return schedule;
@@ -180,6 +191,7 @@ public final class CampaignState {
                 clusters,
                 tally,
                 waves,
+                byLabel,
                 schedule,
                 measured,
                 fresh,
@@ -212,6 +224,7 @@ public final class CampaignState {
                 clusters.plus(id, cluster),
                 all.count(cluster, 1),
                 waves.with(wave, ofWave.count(cluster, 1)),
+                counted(before, cluster),
                 schedule,
                 schedule.says() ? measured.with(before, cluster) : measured,
                 indexed(fresh, cluster, waits && !cluster.waitsForRetry()),
@@ -230,6 +243,7 @@ public final class CampaignState {
                 clusters,
                 tally,
                 waves,
+                byLabel,
                 schedule,
                 measured,
                 fresh,
@@ -248,6 +262,7 @@ public final class CampaignState {
                 clusters,
                 tally,
                 waves,
+                byLabel,
                 schedule,
                 measured,
                 fresh,
@@ -273,6 +288,16 @@ public final class CampaignState {
     @Override
     public String toString() {
         return name() + " " + header.phase() + " " + tally;
+    }
+
+    private HashPMap<LabelValue, Tally> counted(@Nullable ClusterState before, ClusterState after) {
+        HashPMap<LabelValue, Tally> counted = byLabel;
+        for (LabelLimit limit : header.spec().perLabel()) {
+            LabelValue key = LabelValue.of(limit, after.labels());
+            Tally tally = counted.getOrDefault(key, Tally.NONE);
+            counted = counted.plus(key, (before == null ? tally : tally.count(before, -1)).count(after, 1));
+        }
+        return counted;
     }
 
     private static PVector<Waiting> indexed(PVector<Waiting> index, ClusterState cluster, boolean in) {

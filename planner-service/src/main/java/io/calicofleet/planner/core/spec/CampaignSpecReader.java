@@ -7,6 +7,7 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterSelector;
 import io.calicofleet.event.FailureBudget;
 import io.calicofleet.event.GatesSpec;
+import io.calicofleet.event.LabelLimit;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.PodsGateSpec;
 import io.calicofleet.event.Procedure;
@@ -43,6 +44,7 @@ public final class CampaignSpecReader {
     private static final Duration LONGEST = Duration.ofDays(30);
     private static final String NAME =
             "lower-case letters, digits and '-', at most 63, starting and ending with a letter or digit";
+    private static final int MAX_LABELS = 10;
     private static final int MAX_DRILL_STEPS = 1000;
 
     private CampaignSpecReader() {}
@@ -63,9 +65,7 @@ public final class CampaignSpecReader {
         ClusterSelector clusters = selector(root);
         var waves = WaveReader.waves(root);
         Quantity maxConcurrent = concurrency(root);
-        ObjectReader budget = root.object("failureBudget");
-        Quantity maxFailures = budget.value("maxFailures", CampaignDefaults.MAX_FAILURES, Quantity::parse, QUANTITY);
-        budget.finish();
+        Quantity maxFailures = maxFailures(root);
         GatesSpec gates = gates(root.object("gates"));
         ObjectReader customisations = root.object("customisations");
         OnConflict onConflict = customisations.choice(
@@ -79,6 +79,7 @@ public final class CampaignSpecReader {
         int drillSteps = drillSteps(root, procedure);
         @Nullable UpgradeSpec upgrade = UpgradeReader.read(root, procedure, withoutBase);
         ScheduleSpec schedule = ScheduleReader.read(root);
+        List<LabelLimit> perLabel = perLabel(root);
         root.finish();
         if (name == null || !problems.isEmpty()) {
             return new Reading.Refused<>(problems);
@@ -90,12 +91,44 @@ public final class CampaignSpecReader {
                 clusters,
                 waves,
                 maxConcurrent == null ? CampaignDefaults.MAX_CONCURRENT : maxConcurrent,
-                new FailureBudget(maxFailures),
+                new FailureBudget(maxFailures == null ? CampaignDefaults.MAX_FAILURES : maxFailures),
                 gates,
                 onConflict,
                 drillSteps,
                 upgrade,
-                schedule));
+                schedule,
+                perLabel));
+    }
+
+    private static List<LabelLimit> perLabel(ObjectReader root) {
+        List<LabelLimit> limits = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (ObjectReader reader : root.objects("perLabel")) {
+            String label = reader.required("label", text -> text, "the key of a label, such as region");
+            Quantity maxConcurrent = concurrency(reader);
+            Quantity maxFailures = reader.value("maxFailures", Quantity::parse, QUANTITY);
+            if (!reader.has("maxConcurrent") && !reader.has("maxFailures")) {
+                reader.problem("", "limits nothing.", "maxConcurrent, maxFailures, or both");
+            }
+            reader.finish();
+            if (label != null && !seen.add(label)) {
+                reader.problem("label", "'" + label + "' stands there more than once.", "");
+            } else if (label != null) {
+                limits.add(new LabelLimit(label, maxConcurrent, maxFailures));
+            }
+        }
+        if (limits.size() > MAX_LABELS) {
+            root.problem("perLabel", "names more than " + MAX_LABELS + " labels.", "");
+        }
+        return limits;
+    }
+
+    /** {@code failureBudget} of a campaign or a wave: what stands in its only field. */
+    static @Nullable Quantity maxFailures(ObjectReader reader) {
+        ObjectReader budget = reader.object("failureBudget");
+        Quantity most = budget.value("maxFailures", Quantity::parse, QUANTITY);
+        budget.finish();
+        return most;
     }
 
     /** An ISO-8601 duration that is not negative, and of at most a year. */

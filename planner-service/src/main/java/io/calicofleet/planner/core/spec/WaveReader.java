@@ -3,6 +3,7 @@ package io.calicofleet.planner.core.spec;
 import io.calicofleet.event.ApprovalSpec;
 import io.calicofleet.event.ApprovalTime;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.FailureBudget;
 import io.calicofleet.event.Quantity;
 import io.calicofleet.event.WaveClusters;
 import io.calicofleet.event.WaveName;
@@ -67,10 +68,21 @@ final class WaveReader {
                 "minSucceeded", CampaignDefaults.MIN_SUCCEEDED, Quantity::parse, CampaignSpecReader.QUANTITY);
         Duration soak =
                 reader.value("soak", CampaignDefaults.SOAK, CampaignSpecReader::duration, CampaignSpecReader.DURATION);
+        Quantity maxFailures = CampaignSpecReader.maxFailures(reader);
         ApprovalSpec rule = reader.isObject("approval") ? approval(reader.object("approval")) : null;
         boolean approval = rule != null || (!reader.isObject("approval") && reader.flag("approval", false));
         reader.finish();
-        return name == null ? null : new WaveSpec(name, clusters, maxConcurrent, minSucceeded, soak, approval, rule);
+        return name == null
+                ? null
+                : new WaveSpec(
+                        name,
+                        clusters,
+                        maxConcurrent,
+                        minSucceeded,
+                        soak,
+                        approval,
+                        maxFailures == null ? null : new FailureBudget(maxFailures),
+                        rule);
     }
 
     private static ApprovalSpec approval(ObjectReader reader) {

@@ -80,7 +80,9 @@ final class CampaignReasons {
         }
         commands.add(new NextCommand("or end it", "abort " + name));
         return Optional.of(reason(
-                usage.budgetSpent() ? Rule.FAILURE_BUDGET : Rule.SUCCESS_RULE,
+                usage.budgetSpent()
+                        ? Rule.FAILURE_BUDGET
+                        : usage.partlySpent() ? Rule.LABEL_BUDGET : Rule.SUCCESS_RULE,
                 campaign.since(),
                 "Those that failed are retried or skipped, or somebody approves to go on without them.",
                 EndedBy.PEOPLE,

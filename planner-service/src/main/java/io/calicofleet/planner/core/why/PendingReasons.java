@@ -11,6 +11,8 @@ import io.calicofleet.event.EndedBy;
 import io.calicofleet.event.Explanation.NextCommand;
 import io.calicofleet.event.Explanation.Reason;
 import io.calicofleet.event.Explanation.Used;
+import io.calicofleet.event.LabelLimit;
+import io.calicofleet.event.LabelStatus;
 import io.calicofleet.event.ScheduleStatus;
 import io.calicofleet.event.WaveStatus;
 import io.calicofleet.planner.core.schedule.Expected;
@@ -22,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Why a cluster that waits has not started. The rules are asked in the order in which the planner asks them. */
@@ -64,9 +67,16 @@ final class PendingReasons {
         if (!retried && usage.budgetSpent()) {
             return asCampaign(cluster, status);
         }
+        if (!retried && (ofWaveSpent(wave) || ofLabels(cluster, Usage::isSpent).isPresent())) {
+            return partlySpent(cluster, wave);
+        }
         Timing timing = timing(cluster);
         if (!timing.open()) {
             return untimely(cluster, timing);
+        }
+        Optional<LabelStatus> full = ofLabels(cluster, Usage::isFull);
+        if (full.isPresent()) {
+            return noPlace(cluster, full.orElseThrow());
         }
         return noPlace("All", usage.places(), campaign.phases(), cluster)
                 .or(() -> usage.places(wave)
@@ -79,6 +89,52 @@ final class PendingReasons {
                         "The planner finds it free, which takes a moment.",
                         EndedBy.ITSELF,
                         List.of()));
+    }
+
+    private boolean ofWaveSpent(int wave) {
+        return usage.isSpent(campaign.spec().waves().get(wave), campaign.waves().get(wave));
+    }
+
+    /** A value of one of its labels, that limit of which is reached. */
+    private Optional<LabelStatus> ofLabels(ClusterStatus cluster, BiPredicate<LabelLimit, LabelStatus> reached) {
+        return campaign.spec().perLabel().stream()
+                .flatMap(limit -> campaign.labels().stream()
+                        .filter(status -> status.label().equals(limit.label()))
+                        .filter(status ->
+                                status.value().equals(cluster.labels().getOrDefault(limit.label(), "")))
+                        .filter(status -> reached.test(limit, status)))
+                .findFirst();
+    }
+
+    private Reason partlySpent(ClusterStatus cluster, int wave) {
+        String of = ofLabels(cluster, Usage::isSpent)
+                .map(status -> "with " + Usage.named(status))
+                .orElseGet(() -> "of wave " + campaign.waves().get(wave).name());
+        String name = cluster.campaign().value();
+        List<NextCommand> commands = new ArrayList<>();
+        if (usage.count(ClusterPhase.FAILED) > 0) {
+            commands.add(new NextCommand("put it right, then", "retry " + name));
+            commands.add(new NextCommand("or go on without", "approve " + name + " --reason \"...\""));
+        }
+        commands.add(new NextCommand("or leave it out", "skip " + name + " --cluster " + cluster.cluster()));
+        return Rule.LABEL_BUDGET.of(
+                cluster,
+                null,
+                "More clusters " + of + " failed than may.",
+                "Those that failed are retried or skipped, or somebody approves to go on without them.",
+                EndedBy.PEOPLE,
+                commands);
+    }
+
+    private static Reason noPlace(ClusterStatus cluster, LabelStatus full) {
+        return Rule.LABEL_PLACES.of(
+                cluster,
+                null,
+                "All places of clusters with " + Usage.named(full) + " are taken: " + full.running() + " running, "
+                        + full.held() + " held.",
+                full.running() == 0 ? "One that is held is settled." : "One that is running is finished.",
+                full.running() > 0 ? EndedBy.ITSELF : EndedBy.PEOPLE,
+                List.of());
     }
 
     /** Worked out once for all clusters with the same labels. */
@@ -183,6 +239,10 @@ final class PendingReasons {
         return campaign.phase() != CampaignPhase.PAUSED
                 && campaign.stop() == null
                 && timing(cluster).open()
+                && ofLabels(cluster, Usage::isFull).isEmpty()
+                && (!cluster.steps().isEmpty()
+                        || (!ofWaveSpent(usage.index(cluster.wave()))
+                                && ofLabels(cluster, Usage::isSpent).isEmpty()))
                 && isFree(usage.places())
                 && usage.places(usage.index(cluster.wave()))
                         .filter(places -> !isFree(places))

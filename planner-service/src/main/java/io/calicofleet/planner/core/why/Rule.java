@@ -27,6 +27,9 @@ enum Rule {
     WAVE_ORDER("A wave starts when every wave before it is finished."),
     SUCCESS_RULE("A wave starts when enough clusters of the waves before it succeeded (minSucceeded)."),
     FAILURE_BUDGET("Nothing new starts once more clusters failed than failureBudget.maxFailures."),
+    LABEL_BUDGET(
+            "Nothing new with a value of a label, or of a wave, starts once more of its clusters failed than its maxFailures."),
+    LABEL_PLACES("No more clusters with the same value of a label are in flight than its maxConcurrent in perLabel."),
     PLACES("No more clusters are in flight than maxConcurrent; what is held keeps its place."),
     CLAIM("A cluster belongs to one campaign at a time."),
     STARTING("A cluster that may start is claimed first, which takes a moment."),

@@ -4,6 +4,9 @@ import io.calicofleet.event.ApprovalTime;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.Explanation.Used;
+import io.calicofleet.event.FailureBudget;
+import io.calicofleet.event.LabelLimit;
+import io.calicofleet.event.LabelStatus;
 import io.calicofleet.event.Quantity;
 import io.calicofleet.event.ScheduleStatus;
 import io.calicofleet.event.WaveName;
@@ -81,6 +84,43 @@ public record Usage(CampaignStatus campaign) {
         return new Used(
                 campaign.failures(),
                 campaign.spec().failureBudget().maxFailures().atMostOf(campaign.clusters()));
+    }
+
+    /** Whether more clusters of a wave failed than its own budget allows. */
+    boolean isSpent(WaveSpec wave, WaveStatus status) {
+        FailureBudget budget = wave.failureBudget();
+        Integer failures = status.failures();
+        return budget != null
+                && failures != null
+                && failures > budget.maxFailures().atMostOf(status.clusters());
+    }
+
+    /** Whether the budget of a wave, or of a value of a label, is spent. */
+    boolean partlySpent() {
+        for (int i = 0; i < campaign.waves().size(); i++) {
+            if (isSpent(campaign.spec().waves().get(i), campaign.waves().get(i))) {
+                return true;
+            }
+        }
+        return campaign.spec().perLabel().stream()
+                .anyMatch(limit -> campaign.labels().stream()
+                        .filter(status -> status.label().equals(limit.label()))
+                        .anyMatch(status -> isSpent(limit, status)));
+    }
+
+    static boolean isSpent(LabelLimit limit, LabelStatus status) {
+        Quantity most = limit.maxFailures();
+        return most != null && status.failures() > most.atMostOf(status.clusters());
+    }
+
+    static boolean isFull(LabelLimit limit, LabelStatus status) {
+        Quantity most = limit.maxConcurrent();
+        return most != null && status.running() + status.held() >= most.atMostOf(status.clusters());
+    }
+
+    /** {@code region=eu}, {@code no region}. */
+    static String named(LabelStatus status) {
+        return status.value().isEmpty() ? "no " + status.label() : status.label() + "=" + status.value();
     }
 
     boolean budgetSpent() {

@@ -134,6 +134,7 @@ class CampaignCommandServiceTest {
                     1,
                     Map.of("held", 1),
                     0,
+                    List.of(),
                     null,
                     null,
                     null,

@@ -109,6 +109,7 @@ class ViewContentsTest {
                 1,
                 Map.of(),
                 0,
+                List.of(),
                 null,
                 null,
                 null,

@@ -189,11 +189,12 @@ class ExplanationsTest {
                 phase,
                 reason,
                 spec.waves().stream()
-                        .map(wave -> new WaveStatus(wave.name(), clusters, phases, START, null, "", null, List.of()))
+                        .map(wave -> new WaveStatus(wave.name(), clusters, phases, null, START, null, "", null, List.of()))
                         .toList(),
                 clusters,
                 phases,
                 phases.getOrDefault("failed", 0),
+                List.of(),
                 null,
                 null,
                 null,
