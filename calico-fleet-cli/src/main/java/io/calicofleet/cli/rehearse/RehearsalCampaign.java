@@ -41,8 +41,8 @@ record RehearsalCampaign(ObjectNode document, CalicoVersion target, List<String>
         most.put("/gates/version/deadline", Duration.ofSeconds(60));
         most.put("/gates/hostEndpointTraffic/observe", Duration.ofSeconds(5));
         most.put("/gates/hostEndpointTraffic/deadline", Duration.ofSeconds(30));
-        most.put("/hostEndpoints/deadline", Duration.ofSeconds(60));
-        most.put("/applicationLayerPolicy/deadline", Duration.ofSeconds(120));
+        most.put("/hostEndpoints/deadline", Duration.ofMinutes(1));
+        most.put("/applicationLayerPolicy/deadline", Duration.ofMinutes(2));
         return most;
     }
 
