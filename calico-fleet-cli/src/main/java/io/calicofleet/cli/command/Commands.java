@@ -52,6 +52,7 @@ public final class Commands implements Runnable {
         line.addSubcommand(new ArchiveCommand(terminal));
         line.addSubcommand(new DeleteCommand(terminal));
         line.addSubcommand(ReleasesCommand.line(terminal));
+        line.addSubcommand(new SimulateCommand(terminal));
         line.addSubcommand(new RehearseCommand(terminal));
         line.addSubcommand(new SimulatorCommand(terminal));
         line.addSubcommand(new BenchCommand(terminal));

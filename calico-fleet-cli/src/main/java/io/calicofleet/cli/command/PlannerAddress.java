@@ -27,6 +27,10 @@ class PlannerAddress {
         return new FleetClient(address(), actor);
     }
 
+    String actor() {
+        return actor;
+    }
+
     CommandLines commandLines() {
         return CommandLines.here(address().toString());
     }
