@@ -6,6 +6,7 @@ import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
 import io.calicofleet.planner.adapter.commands.KafkaCommandSender;
 import io.calicofleet.planner.adapter.live.LiveTopics;
 import io.calicofleet.planner.adapter.plans.PlanTopic;
+import io.calicofleet.planner.adapter.rest.IdempotencyKeys;
 import io.calicofleet.planner.adapter.rest.StreamLimits;
 import io.calicofleet.planner.adapter.streams.PlannerTopology;
 import io.calicofleet.planner.adapter.streams.StreamMeters;
@@ -70,6 +71,12 @@ public final class Wiring {
     @Singleton
     PlanReader plans(Config config) {
         return new PlanTopic(KafkaClients.properties(config));
+    }
+
+    @Produces
+    @Singleton
+    IdempotencyKeys idempotencyKeys(InstantSource clock) {
+        return new IdempotencyKeys(clock);
     }
 
     @Produces

@@ -23,7 +23,7 @@ public interface FleetView {
     Optional<CampaignStatus> campaign(CampaignName name);
 
     /** The clusters of a campaign as the JSON of their {@link ClusterStatus}, by id; empty where there is no such campaign. */
-    Map<ClusterId, byte[]> clusterDocuments(CampaignName campaign);
+    Map<ClusterId, ClusterDocument> clusterDocuments(CampaignName campaign);
 
     /** The status of a cluster in a campaign. */
     Optional<ClusterStatus> cluster(CampaignName campaign, ClusterId cluster);

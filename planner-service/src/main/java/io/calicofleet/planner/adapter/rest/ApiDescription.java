@@ -20,8 +20,10 @@ import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.TrafficMode;
 import io.calicofleet.event.WaveName;
+import io.calicofleet.planner.core.list.ListKind;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
@@ -39,6 +41,8 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 public final class ApiDescription implements OASFilter {
 
     private static final String SCHEMAS = "#/components/schemas/";
+    private static final Set<String> CREATING =
+            Set.of("/api/v1/campaigns", "/api/v1/plans", "/api/v1/clusters/{id}/restore");
     private static final List<Class<?>> TEXTS =
             List.of(CalicoVersion.class, CampaignName.class, ClusterId.class, StepId.class, WaveName.class);
     private static final List<Class<? extends Enum<?>>> ENUMS = List.of(
@@ -72,6 +76,10 @@ public final class ApiDescription implements OASFilter {
         api.getPaths().getPathItems().forEach((path, item) -> {
             if (path.startsWith("/api/")) {
                 item.getOperations().forEach((method, operation) -> describe(path, method.name(), operation));
+                ListKind<?> list = Listings.KINDS.get(path);
+                if (list != null) {
+                    describe(list, item.getGET());
+                }
             }
         });
     }
@@ -93,6 +101,14 @@ public final class ApiDescription implements OASFilter {
                     .name(Caller.ACTOR)
                     .in(Parameter.In.HEADER)
                     .description("Who acts; shown with what comes of it.")
+                    .schema(text()));
+        }
+        if (method.equals("POST") && CREATING.contains(path)) {
+            operation.addParameter(OASFactory.createParameter()
+                    .name(IdempotencyKeys.HEADER)
+                    .in(Parameter.In.HEADER)
+                    .description("A UUID in quotes: the same request with the same key is answered as it was, for a day, and"
+                            + " another request with it is refused.")
                     .schema(text()));
         }
         boolean action = path.startsWith("/api/v1/campaigns/{name}/") && method.equals("POST");
@@ -119,6 +135,32 @@ public final class ApiDescription implements OASFilter {
                     .addAPIResponse(
                             "409", response("The state does not allow it.", "application/problem+json", "Problem"));
         }
+    }
+
+    private static void describe(ListKind<?> list, Operation operation) {
+        list.parameters().stream()
+                .map(parameter -> OASFactory.createParameter()
+                        .name(parameter.name())
+                        .in(Parameter.In.QUERY)
+                        .description(parameter.description())
+                        .schema(
+                                parameter.allowed().isEmpty()
+                                        ? text()
+                                        : text().enumeration(List.copyOf(parameter.allowed()))))
+                .forEach(operation::addParameter);
+        operation
+                .getResponses()
+                .getAPIResponse("200")
+                .addHeader(
+                        Listings.TOTAL,
+                        OASFactory.createHeader()
+                                .description("How many entries there are on all pages.")
+                                .schema(OASFactory.createSchema().addType(Schema.SchemaType.INTEGER)))
+                .addHeader(
+                        "Link",
+                        OASFactory.createHeader()
+                                .description("The address of the next page, with rel=\"next\" (RFC 8288).")
+                                .schema(text()));
     }
 
     private static APIResponse response(String description, String mediaType, String schema) {

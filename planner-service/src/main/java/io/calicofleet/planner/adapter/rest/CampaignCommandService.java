@@ -24,6 +24,7 @@ import io.calicofleet.planner.core.spec.CampaignSpecReader;
 import io.calicofleet.planner.core.why.Usage;
 import io.calicofleet.planner.port.CommandSender;
 import io.calicofleet.planner.port.FleetView;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -44,6 +45,7 @@ final class CampaignCommandService {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss").withZone(ZoneOffset.UTC);
     private static final int LONGEST_CLUSTER_IN_NAME = 40;
+    private static final int LETTERS_OF_KEY = 14;
     private static final int LISTED = 20;
     private static final int LARGEST_COMMAND = Topic.MAX_RECORD_BYTES * 3 / 4;
 
@@ -123,13 +125,18 @@ final class CampaignCommandService {
         };
     }
 
-    /** Has a campaign of its own put back what the backup in the cluster holds. */
-    Accepted restore(String cluster, String reason, Caller caller) {
+    /** Has a campaign of its own put back what the backup in the cluster holds; asked again with the same key, it is the same one. */
+    Accepted restore(String cluster, String reason, Optional<String> key, Caller caller) {
         ClusterId id = lookups.served(cluster).cluster();
         Instant now = clock.instant();
         String part = id.value().replace('.', '-');
         String name = "restore-" + part.substring(0, Math.min(part.length(), LONGEST_CLUSTER_IN_NAME)) + "-"
-                + STAMP.format(now);
+                + key.map(text -> IdempotencyKeys.digest(id.value(), text.getBytes(StandardCharsets.UTF_8)))
+                        .map(digest -> digest.substring(0, LETTERS_OF_KEY))
+                        .orElseGet(() -> STAMP.format(now));
+        if (key.isPresent() && view.campaign(CampaignName.of(name)).isPresent()) {
+            return Accepted.sent(name, null);
+        }
         CampaignSpec spec = CampaignDefaults.restore(CampaignName.of(name), id);
         String summary = caller.asSubject() + " has " + id + " restored" + (reason.isEmpty() ? "." : ": " + reason);
         send(createdId(spec), new CampaignCreated(spec.name(), spec, summary), now, caller);

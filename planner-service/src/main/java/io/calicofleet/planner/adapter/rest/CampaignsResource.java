@@ -4,6 +4,7 @@ import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Explanation;
 import io.calicofleet.planner.core.why.Explanations;
+import io.calicofleet.planner.port.ClusterDocument;
 import io.calicofleet.planner.port.CommandSender;
 import io.calicofleet.planner.port.FleetView;
 import jakarta.ws.rs.Consumes;
@@ -17,10 +18,11 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.time.InstantSource;
-import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -41,22 +43,30 @@ public class CampaignsResource {
 
     private final FleetView view;
     private final Lookups lookups;
+    private final Listings lists;
     private final CampaignCommandService commands;
+    private final IdempotencyKeys keys;
     private final InstantSource clock;
 
     /** The resource over this view, sending commands there. */
-    public CampaignsResource(FleetView view, CommandSender sender, InstantSource clock) {
+    public CampaignsResource(
+            FleetView view, CommandSender sender, IdempotencyKeys keys, InstantSource clock) {
         this.view = view;
         this.lookups = new Lookups(view);
+        this.lists = new Listings(view);
         this.commands = new CampaignCommandService(view, sender, clock);
+        this.keys = keys;
         this.clock = clock;
     }
 
     /** All campaigns. */
     @GET
     @Operation(summary = "All campaigns", description = "Every campaign whose status is kept, by name.")
-    public List<CampaignStatus> campaigns() {
-        return view.campaigns();
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = CampaignStatus.class)))
+    public Response campaigns(@Context UriInfo asked, @Context Request request) {
+        return lists.campaigns(asked, request);
     }
 
     /** One campaign. */
@@ -64,8 +74,9 @@ public class CampaignsResource {
     @Path("/{name}")
     @Operation(summary = "One campaign", description = "Where it is: its phase, its waves, and its clusters by phase.")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = CampaignStatus.class)))
-    public CampaignStatus campaign(@Parameter(description = NAME) @PathParam("name") String name) {
-        return lookups.campaign(name);
+    public Response campaign(
+            @Parameter(description = NAME) @PathParam("name") String name, @Context Request request) {
+        return Tagged.answer(request, lookups.campaign(name));
     }
 
     /** Its clusters. */
@@ -75,12 +86,11 @@ public class CampaignsResource {
     @APIResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = ClusterStatus.class)))
-    public Response clusters(@Parameter(description = NAME) @PathParam("name") String name) {
-        CampaignStatus campaign = lookups.campaign(name);
-        return Response.ok(
-                        new JsonArray(view.clusterDocuments(campaign.campaign()).values()))
-                .type(MediaType.APPLICATION_JSON_TYPE)
-                .build();
+    public Response clusters(
+            @Parameter(description = NAME) @PathParam("name") String name,
+            @Context UriInfo asked,
+            @Context Request request) {
+        return lists.clusters(lookups.campaign(name), asked, request);
     }
 
     /** One of its clusters. */
@@ -92,10 +102,9 @@ public class CampaignsResource {
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ClusterStatus.class)))
     public Response cluster(
             @Parameter(description = NAME) @PathParam("name") String name,
-            @Parameter(description = "The cluster's id.") @PathParam("id") String id) {
-        return Response.ok(lookups.clusterDocument(lookups.campaign(name), id))
-                .type(MediaType.APPLICATION_JSON_TYPE)
-                .build();
+            @Parameter(description = "The cluster's id.") @PathParam("id") String id,
+            @Context Request request) {
+        return Tagged.answer(request, lookups.clusterDocument(lookups.campaign(name), id));
     }
 
     /** Why it is where it is. */
@@ -147,7 +156,9 @@ public class CampaignsResource {
         return Response.ok(new Archive(
                         clock.instant(),
                         campaign,
-                        view.clusterDocuments(campaign.campaign()).values()))
+                        view.clusterDocuments(campaign.campaign()).values().stream()
+                                .map(ClusterDocument::json)
+                                .toList()))
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .build();
     }
@@ -211,9 +222,13 @@ public class CampaignsResource {
         BodyReader.Body read = BodyReader.body(body, headers.getMediaType());
         Accepted accepted;
         try {
-            accepted = plan == null
-                    ? commands.create(read.tree(), Caller.of(headers))
-                    : commands.create(read.tree(), plan, Caller.of(headers));
+            accepted = keys.once(
+                    IdempotencyKeys.read(headers.getHeaderString(IdempotencyKeys.HEADER)),
+                    plan == null ? "campaigns" : "campaigns?plan=" + plan,
+                    body,
+                    () -> plan == null
+                            ? commands.create(read.tree(), Caller.of(headers))
+                            : commands.create(read.tree(), plan, Caller.of(headers)));
         } catch (ProblemException e) {
             throw e.located(read.located());
         }

@@ -1,12 +1,9 @@
 package io.calicofleet.planner.adapter.rest;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Explanation;
-import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.core.why.Explanations;
 import io.calicofleet.planner.port.CommandSender;
 import io.calicofleet.planner.port.FleetView;
@@ -18,11 +15,13 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -30,7 +29,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jspecify.annotations.Nullable;
 
 /** The clusters executors serve. */
 @Path("/api/v1/clusters")
@@ -42,15 +40,18 @@ public class ClustersResource {
 
     private final FleetView view;
     private final Lookups lookups;
+    private final Listings lists;
     private final CampaignCommandService commands;
+    private final IdempotencyKeys keys;
     private final InstantSource clock;
-    private final ObjectMapper mapper = EventJson.mapper();
 
     /** The resource over this view, sending commands there. */
-    public ClustersResource(FleetView view, CommandSender sender, InstantSource clock) {
+    public ClustersResource(FleetView view, CommandSender sender, IdempotencyKeys keys, InstantSource clock) {
         this.view = view;
         this.lookups = new Lookups(view);
+        this.lists = new Listings(view);
         this.commands = new CampaignCommandService(view, sender, clock);
+        this.keys = keys;
         this.clock = clock;
     }
 
@@ -63,11 +64,8 @@ public class ClustersResource {
     @APIResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = ClusterAnnounced.class)))
-    public List<ObjectNode> clusters() {
-        Map<ClusterId, CampaignName> engagements = view.engagements();
-        return view.fleet().values().stream()
-                .map(cluster -> described(cluster, engagements.get(cluster.cluster())))
-                .toList();
+    public Response clusters(@Context UriInfo asked, @Context Request request) {
+        return lists.fleet(asked, request);
     }
 
     /** One cluster. */
@@ -75,9 +73,10 @@ public class ClustersResource {
     @Path("/{id}")
     @Operation(summary = "One cluster", description = "What its executor says of it, and the campaign it is active in.")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ClusterAnnounced.class)))
-    public ObjectNode cluster(@Parameter(description = ID) @PathParam("id") String id) {
+    public Response cluster(@Parameter(description = ID) @PathParam("id") String id, @Context Request request) {
         ClusterAnnounced cluster = lookups.served(id);
-        return described(cluster, view.engagements().get(cluster.cluster()));
+        CampaignName campaign = view.engagements().get(cluster.cluster());
+        return Tagged.answer(request, lists.member(cluster, campaign).json());
     }
 
     /** Why it is where it is, in each campaign that is not over. */
@@ -114,14 +113,14 @@ public class ClustersResource {
     public Response restore(
             @Parameter(description = ID) @PathParam("id") String id, byte[] body, @Context HttpHeaders headers) {
         ActionRequest request = ActionRequest.read(BodyReader.tree(body, headers.getMediaType()));
-        Accepted accepted = commands.restore(id, request.reason(), Caller.of(headers));
+        Optional<String> key = IdempotencyKeys.read(headers.getHeaderString(IdempotencyKeys.HEADER));
+        Accepted accepted = keys.once(
+                key,
+                "clusters/" + id + "/restore",
+                body,
+                () -> commands.restore(id, request.reason(), key, Caller.of(headers)));
         return Response.accepted(accepted)
                 .location(URI.create("/api/v1/campaigns/" + accepted.campaign()))
                 .build();
-    }
-
-    private ObjectNode described(ClusterAnnounced cluster, @Nullable CampaignName campaign) {
-        ObjectNode node = mapper.valueToTree(cluster);
-        return node.put("campaign", campaign == null ? null : campaign.value());
     }
 }

@@ -95,7 +95,7 @@ public class EventsResource {
         Set<EventType> wanted = types(types, problems);
         Start start = start(from, lastEventId, problems);
         if (!problems.isEmpty()) {
-            throw ProblemDocument.invalid("The stream asked for does not exist.", problems);
+            throw ProblemDocument.wrongQuery("The stream asked for does not exist.", problems);
         }
         return new Request(campaignName, clusterId, wanted, start);
     }

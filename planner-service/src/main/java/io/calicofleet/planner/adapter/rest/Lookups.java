@@ -7,6 +7,7 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.planner.core.document.Suggestion;
+import io.calicofleet.planner.port.ClusterDocument;
 import io.calicofleet.planner.port.FleetView;
 import java.util.Collection;
 import java.util.Comparator;
@@ -41,6 +42,7 @@ final class Lookups {
         var documents = view.clusterDocuments(campaign.campaign());
         return parse(cluster, ClusterId::of)
                 .flatMap(id -> Optional.ofNullable(documents.get(id)))
+                .map(ClusterDocument::json)
                 .orElseThrow(() -> absent(
                         "cluster of campaign " + campaign.campaign() + " named",
                         cluster,

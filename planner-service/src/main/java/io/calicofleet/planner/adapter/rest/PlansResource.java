@@ -20,6 +20,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Instant;
@@ -47,13 +48,16 @@ public class PlansResource {
     private final PlanReader plans;
     private final Lookups lookups;
     private final CampaignCommandService commands;
+    private final IdempotencyKeys keys;
 
     /** The resource over this view, reading plans and sending commands there. */
-    public PlansResource(FleetView view, PlanReader plans, CommandSender sender, InstantSource clock) {
+    public PlansResource(
+            FleetView view, PlanReader plans, CommandSender sender, IdempotencyKeys keys, InstantSource clock) {
         this.view = view;
         this.plans = plans;
         this.lookups = new Lookups(view);
         this.commands = new CampaignCommandService(view, sender, clock);
+        this.keys = keys;
     }
 
     /** Has a plan made. */
@@ -81,7 +85,11 @@ public class PlansResource {
         BodyReader.Body read = BodyReader.body(body, headers.getMediaType());
         Accepted accepted;
         try {
-            accepted = commands.plan(read.tree(), Caller.of(headers));
+            accepted = keys.once(
+                    IdempotencyKeys.read(headers.getHeaderString(IdempotencyKeys.HEADER)),
+                    "plans",
+                    body,
+                    () -> commands.plan(read.tree(), Caller.of(headers)));
         } catch (ProblemException e) {
             throw e.located(read.located());
         }
@@ -99,12 +107,12 @@ public class PlansResource {
                     "How far it is; for each cluster what would be written, in numbers, or why it would be held or refused;"
                             + " and once it is made, the digest to apply it by.")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PlanDocument.class)))
-    public PlanDocument plan(@Parameter(description = NAME) @PathParam("name") String name) {
+    public Response plan(@Parameter(description = NAME) @PathParam("name") String name, @Context Request request) {
         CampaignStatus status = lookups.campaign(name);
         if (status.spec().procedure() != Procedure.PLAN) {
             throw ProblemDocument.unknown("plan", name, "");
         }
-        return PlanDocument.of(status, view.clusters(status.campaign()));
+        return Tagged.answer(request, PlanDocument.of(status, view.clusters(status.campaign())));
     }
 
     /** The plan of one cluster, with everything that would be written. */

@@ -19,42 +19,39 @@ public record ProblemDocument(String type, String title, int status, String deta
     /** Its media type. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
-    private static final String TYPES = "urn:calico-fleet:problem:";
-
     public ProblemDocument {
         problems = List.copyOf(problems);
     }
 
     /** 400: the body cannot be parsed. */
     static ProblemException unparseable(String detail, List<Problem> problems) {
-        return exception("unparseable-body", "The body cannot be parsed", 400, detail, problems);
+        return exception(ProblemType.UNPARSEABLE, detail, problems);
     }
 
     /** 404: there is no such thing; {@code suggestion} is a name that is like it, or empty. */
     static ProblemException unknown(String what, String name, String suggestion) {
         String message = "There is no " + what + " '" + name + "'.";
-        return exception(
-                "unknown", "There is no such thing", 404, message, List.of(new Problem("", message, "", suggestion)));
+        return exception(ProblemType.UNKNOWN, message, List.of(new Problem("", message, "", suggestion)));
     }
 
     /** 409: not in this state. */
     static ProblemException conflict(String detail, List<Problem> problems) {
-        return exception("conflict", "The state does not allow it", 409, detail, problems);
+        return exception(ProblemType.CONFLICT, detail, problems);
     }
 
     /** 413: it was read, and fits into no record. */
     static ProblemException tooLarge(String detail) {
-        return exception("too-large", "The input is too large", 413, detail, List.of(new Problem("", detail, "", "")));
+        return exception(ProblemType.TOO_LARGE, detail, List.of(new Problem("", detail, "", "")));
     }
 
     /** 422: the input was read, and it is wrong. */
     static ProblemException invalid(String detail, List<Problem> problems) {
-        return exception("invalid-input", "The input is wrong", 422, detail, problems);
+        return exception(ProblemType.INVALID, detail, problems);
     }
 
     /** 503: try again later. */
     static ProblemException unavailable(String detail) {
-        return exception("unavailable", "Not available now", 503, detail, List.of());
+        return exception(ProblemType.UNAVAILABLE, detail, List.of());
     }
 
     /** 415: nobody can tell what the body is. */
@@ -74,21 +71,26 @@ public record ProblemDocument(String type, String title, int status, String deta
     }
 
     private static ProblemDocument ofHttp(int status, String title, String detail, List<Problem> problems) {
-        return new ProblemDocument(TYPES + "http-" + status, title, status, detail, problems);
+        return new ProblemDocument(ProblemType.ofHttp(status), title, status, detail, problems);
     }
 
     /** 500: our fault. */
     static ProblemDocument bug(String reference) {
-        return new ProblemDocument(
-                TYPES + "bug",
-                "An unexpected error in calico-fleet itself",
-                500,
-                "The planner's log has the details, under reference " + reference + ".",
-                List.of());
+        return document(
+                ProblemType.BUG, "The planner's log has the details, under reference " + reference + ".", List.of());
     }
 
-    private static ProblemException exception(
-            String type, String title, int status, String detail, List<Problem> problems) {
-        return new ProblemException(new ProblemDocument(TYPES + type, title, status, detail, problems));
+    /** What is wrong with the parameters after the path. */
+    static ProblemException wrongQuery(String detail, List<Problem> problems) {
+        return exception(ProblemType.QUERY, detail, problems);
+    }
+
+    /** A problem of that type. */
+    static ProblemException exception(ProblemType type, String detail, List<Problem> problems) {
+        return new ProblemException(document(type, detail, problems));
+    }
+
+    private static ProblemDocument document(ProblemType type, String detail, List<Problem> problems) {
+        return new ProblemDocument(type.uri(), type.title(), type.status(), detail, problems);
     }
 }

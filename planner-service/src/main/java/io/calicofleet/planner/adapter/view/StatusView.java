@@ -10,6 +10,7 @@ import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.Stop;
 import io.calicofleet.event.Topic;
+import io.calicofleet.planner.port.ClusterDocument;
 import io.calicofleet.planner.port.FleetView;
 import java.io.IOException;
 import java.time.Duration;
@@ -112,7 +113,7 @@ public final class StatusView implements FleetView, AutoCloseable {
     }
 
     @Override
-    public Map<ClusterId, byte[]> clusterDocuments(CampaignName campaign) {
+    public Map<ClusterId, ClusterDocument> clusterDocuments(CampaignName campaign) {
         return contents.clusterDocuments(campaign);
     }
 

@@ -12,6 +12,7 @@ import io.calicofleet.event.FleetStop;
 import io.calicofleet.event.Stop;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventJson;
+import io.calicofleet.planner.port.ClusterDocument;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.HashMap;
@@ -31,9 +32,10 @@ import org.jspecify.annotations.Nullable;
 final class ViewContents {
 
     private static final Set<String> ACTING = Set.of(ClusterPhase.RUNNING.encode(), ClusterPhase.HELD.encode());
+    private static final Set<String> LISTED = Set.of("phase", "wave", "holdReason", "source", "updatedAt", "summary");
 
     private final NavigableMap<CampaignName, CampaignStatus> campaigns = new ConcurrentSkipListMap<>();
-    private final Map<CampaignName, NavigableMap<ClusterId, byte[]>> clusters = new ConcurrentHashMap<>();
+    private final Map<CampaignName, NavigableMap<ClusterId, ClusterDocument>> clusters = new ConcurrentHashMap<>();
     private final NavigableMap<ClusterId, ClusterAnnounced> fleet = new ConcurrentSkipListMap<>();
     private volatile @Nullable Stop stop;
 
@@ -60,12 +62,10 @@ final class ViewContents {
         } else {
             CampaignName campaign = CampaignName.of(key.substring(0, slash));
             ClusterId cluster = ClusterId.of(key.substring(slash + 1));
-            if (value != null) {
-                checkForm(value);
-            }
+            ClusterDocument document = value == null ? null : document(cluster, value);
             clusters.compute(campaign, (name, known) -> {
-                NavigableMap<ClusterId, byte[]> ofCampaign = known == null ? new ConcurrentSkipListMap<>() : known;
-                put(ofCampaign, cluster, value);
+                NavigableMap<ClusterId, ClusterDocument> ofCampaign = known == null ? new ConcurrentSkipListMap<>() : known;
+                put(ofCampaign, cluster, document);
                 return ofCampaign.isEmpty() ? null : ofCampaign;
             });
         }
@@ -100,34 +100,50 @@ final class ViewContents {
         return Optional.ofNullable(campaigns.get(name));
     }
 
-    Map<ClusterId, byte[]> clusterDocuments(CampaignName campaign) {
+    Map<ClusterId, ClusterDocument> clusterDocuments(CampaignName campaign) {
         return Collections.unmodifiableMap(clusters.getOrDefault(campaign, Collections.emptyNavigableMap()));
     }
 
     Optional<ClusterStatus> cluster(CampaignName campaign, ClusterId cluster) {
-        byte[] json = clusterDocuments(campaign).get(cluster);
-        if (json == null) {
+        ClusterDocument document = clusterDocuments(campaign).get(cluster);
+        if (document == null) {
             return Optional.empty();
         }
         try {
-            return Optional.of(EventJson.read(json, ClusterStatus.class));
+            return Optional.of(EventJson.read(document.json(), ClusterStatus.class));
         } catch (IOException e) {
             // Somebody else than a planner wrote it.
             return Optional.empty();
         }
     }
 
-    /** That it is JSON, and an object: what it holds is for whoever reads it, and most of these are only handed on. */
-    private static void checkForm(byte[] json) throws IOException {
+    /** That it is JSON, and an object: what else it holds is for whoever reads it, and most of these are only handed on. */
+    private static ClusterDocument document(ClusterId cluster, byte[] json) throws IOException {
+        Map<String, String> texts = new HashMap<>();
         try (JsonParser parser = EventJson.mapper().createParser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("a status is an object");
             }
-            parser.skipChildren();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String field = parser.currentName();
+                if (parser.nextToken() == JsonToken.VALUE_STRING && LISTED.contains(field)) {
+                    texts.put(field, parser.getText());
+                }
+                parser.skipChildren();
+            }
             if (parser.nextToken() != null) {
                 throw new IOException("something follows the status");
             }
         }
+        return new ClusterDocument(
+                cluster,
+                json,
+                texts.getOrDefault("phase", "").intern(),
+                texts.getOrDefault("wave", "").intern(),
+                texts.getOrDefault("holdReason", "").intern(),
+                texts.getOrDefault("source", "").intern(),
+                texts.getOrDefault("updatedAt", ""),
+                texts.getOrDefault("summary", ""));
     }
 
     Map<ClusterId, ClusterAnnounced> fleet() {
@@ -138,8 +154,8 @@ final class ViewContents {
         Map<ClusterId, CampaignName> engagements = new HashMap<>();
         campaigns.values().stream()
                 .filter(campaign -> !campaign.phase().terminal())
-                .forEach(campaign -> clusterDocuments(campaign.campaign()).forEach((cluster, json) -> {
-                    String phase = phase(json);
+                .forEach(campaign -> clusterDocuments(campaign.campaign()).forEach((cluster, document) -> {
+                    String phase = document.phase();
                     if (ACTING.contains(phase)) {
                         engagements.put(cluster, campaign.campaign());
                     } else if (phase.equals(ClusterPhase.PENDING.encode())) {
@@ -147,24 +163,6 @@ final class ViewContents {
                     }
                 }));
         return engagements;
-    }
-
-    /** The text of the field {@code phase}, without reading the rest of a document that may be long. */
-    private static String phase(byte[] json) {
-        try (JsonParser parser = EventJson.mapper().createParser(json)) {
-            parser.nextToken();
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                boolean found = parser.currentName().equals("phase");
-                parser.nextToken();
-                if (found) {
-                    return parser.getText();
-                }
-                parser.skipChildren();
-            }
-            return "";
-        } catch (IOException e) {
-            return ""; // its text is no UTF-8
-        }
     }
 
     private static <K, V> void put(Map<K, V> map, K key, @Nullable V value) {

@@ -17,6 +17,7 @@ import io.calicofleet.event.Stop;
 import io.calicofleet.event.WaveName;
 import io.calicofleet.planner.Drill;
 import io.calicofleet.planner.port.CommandSender.CommandTooLargeException;
+import io.calicofleet.planner.port.ClusterDocument;
 import io.calicofleet.planner.port.FleetView;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -153,8 +154,10 @@ class CampaignCommandServiceTest {
         }
 
         @Override
-        public Map<ClusterId, byte[]> clusterDocuments(CampaignName campaign) {
-            return Map.of(ClusterId.of("a"), new byte[0]);
+        public Map<ClusterId, ClusterDocument> clusterDocuments(CampaignName campaign) {
+            return Map.of(
+                    ClusterId.of("a"),
+                    new ClusterDocument(ClusterId.of("a"), new byte[0], "held", "all", "", "", "", ""));
         }
 
         @Override

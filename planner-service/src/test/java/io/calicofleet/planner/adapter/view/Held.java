@@ -1,9 +1,19 @@
 package io.calicofleet.planner.adapter.view;
 
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterAnnounced;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.planner.port.ClusterDocument;
+import io.calicofleet.planner.port.FleetView;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/** What a view holds, for tests of others that publish statuses. */
-public final class Held {
+/** What a view holds, for tests of others that publish statuses or answer from them. */
+public final class Held implements FleetView {
 
     private final ViewContents contents = new ViewContents();
 
@@ -19,5 +29,40 @@ public final class Held {
     /** How many entries it has. */
     public int size() {
         return contents.size();
+    }
+
+    @Override
+    public List<CampaignStatus> campaigns() {
+        return contents.campaigns();
+    }
+
+    @Override
+    public Optional<CampaignStatus> campaign(CampaignName name) {
+        return contents.campaign(name);
+    }
+
+    @Override
+    public Map<ClusterId, ClusterDocument> clusterDocuments(CampaignName campaign) {
+        return contents.clusterDocuments(campaign);
+    }
+
+    @Override
+    public Optional<ClusterStatus> cluster(CampaignName campaign, ClusterId cluster) {
+        return contents.cluster(campaign, cluster);
+    }
+
+    @Override
+    public Map<ClusterId, ClusterAnnounced> fleet() {
+        return contents.fleet();
+    }
+
+    @Override
+    public Map<ClusterId, CampaignName> engagements() {
+        return contents.engagements();
+    }
+
+    @Override
+    public List<String> behind() {
+        return List.of();
     }
 }
