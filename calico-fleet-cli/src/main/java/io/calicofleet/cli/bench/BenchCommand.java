@@ -47,6 +47,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     private static final int CLUSTERS = 1000;
     private static final int CLUSTERS_OF_RECOVERY = 6;
+    private static final int CLUSTERS_OF_LISTS = 5000;
     private static final String WARM_UP = "bench-warm-up";
     private static final String IDLE = "bench-idle";
     private static final String LOADED = "bench-loaded";
@@ -79,6 +80,12 @@ public final class BenchCommand implements Callable<Integer> {
     private boolean recovery;
 
     @Option(
+            names = "--lists",
+            description = "Measure something else: how long the lists of REST take and how large they are, by default of"
+                    + " 5000 clusters")
+    private boolean lists;
+
+    @Option(
             names = "--instances",
             paramLabel = "N",
             description =
@@ -99,7 +106,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        clusters = given != null ? given : recovery ? CLUSTERS_OF_RECOVERY : CLUSTERS;
+        clusters = given != null ? given : recovery ? CLUSTERS_OF_RECOVERY : lists ? CLUSTERS_OF_LISTS : CLUSTERS;
         if (clusters < 1 || clusters > 100_000 || steps < 2 || idleSteps < 2) {
             throw CliException.usage("--clusters is from 1 to 100000, --steps and --idle-steps are 2 or more");
         }
@@ -120,7 +127,9 @@ public final class BenchCommand implements Callable<Integer> {
                     ? new SizingBench(system, client, clusters, steps, this::progress).measure()
                     : recovery
                             ? new RecoveryBench(system, client, clusters, this::note).measure()
-                            : measure(system, client);
+                            : lists
+                                    ? new ListsBench(client, clusters, this::note).measure()
+                                    : measure(system, client);
             terminal.keepLive();
             if (output.structured()) {
                 output.print(terminal, measured.json());

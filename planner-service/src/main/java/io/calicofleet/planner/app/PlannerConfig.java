@@ -94,6 +94,10 @@ public interface PlannerConfig {
         /** How long a request may take from then until its answer is read; live streams have limits of their own. */
         @WithDefault("PT60S")
         Duration requestTimeout();
+
+        /** Whether the API can be tried in a browser, at {@code /q/swagger-ui}; what is tried there is done. */
+        @WithDefault("false")
+        boolean swaggerUi();
     }
 
     /** Commands. */

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.Components;
@@ -80,6 +81,11 @@ public final class ApiDescription implements OASFilter {
                 if (list != null) {
                     describe(list, item.getGET());
                 }
+                item.getOperations().values().stream()
+                        .flatMap(operation -> operation.getResponses().getAPIResponses().values().stream())
+                        .flatMap(answer -> Stream.ofNullable(answer.getContent()))
+                        .forEach(content -> content.getMediaTypes()
+                                .forEach((mediaType, answer) -> ApiExamples.add(path, mediaType, answer)));
             }
         });
     }
