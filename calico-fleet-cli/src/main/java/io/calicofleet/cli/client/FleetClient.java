@@ -1,6 +1,7 @@
 package io.calicofleet.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CampaignStatus;
@@ -21,6 +22,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +37,8 @@ public final class FleetClient {
     public static final String DEFAULT_SERVER = "http://127.0.0.1:8080";
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int PAGE = 500;
+    private static final Pattern NEXT = Pattern.compile("<([^>]*)>\\s*;\\s*rel=\"?next");
 
     private final URI server;
     private final String actor;
@@ -61,6 +67,32 @@ public final class FleetClient {
     /** {@code GET} of a path below {@code /api/v1}. */
     public JsonNode get(String path) {
         return send(request(path).GET().timeout(TIMEOUT).build());
+    }
+
+    /**
+     * {@code GET} of a list below {@code /api/v1}, page by page.
+     *
+     * @param path of the list, with the parameters that say what is asked for
+     */
+    public ArrayNode list(String path) {
+        ArrayNode all = JsonNodeFactory.instance.arrayNode();
+        Optional<URI> next = Optional.of(
+                URI.create(server + "/api/v1" + path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE));
+        while (next.isPresent()) {
+            HttpResponse<String> page = answer(HttpRequest.newBuilder(next.get())
+                    .header("X-Actor", actor)
+                    .GET()
+                    .timeout(TIMEOUT)
+                    .build());
+            json(page.body()).forEach(all::add);
+            next = page.headers().allValues("Link").stream()
+                    .map(NEXT::matcher)
+                    .filter(Matcher::find)
+                    .map(link -> URI.create(server + "/api/v1" + path.replaceFirst("\\?.*", "") + "?"
+                            + URI.create(link.group(1)).getRawQuery()))
+                    .findFirst();
+        }
+        return all;
     }
 
     /** {@code POST} of {@code body} to a path below {@code /api/v1}. */
@@ -152,13 +184,17 @@ public final class FleetClient {
     }
 
     private JsonNode send(HttpRequest request) {
+        return json(answer(request).body());
+    }
+
+    private HttpResponse<String> answer(HttpRequest request) {
         try {
             HttpResponse<String> response =
                     http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
             if (response.statusCode() / 100 != 2) {
                 throw failure(response, response.body());
             }
-            return json(response.body());
+            return response;
         } catch (IOException e) {
             throw unreachable(e);
         } catch (InterruptedException e) {

@@ -39,6 +39,7 @@ public final class Commands implements Runnable {
         line.addSubcommand(new UpCommand(terminal));
         line.addSubcommand(new PlanCommand(terminal));
         line.addSubcommand(new ApplyCommand(terminal));
+        line.addSubcommand(new GetCommand(terminal));
         line.addSubcommand(new StatusCommand(terminal));
         line.addSubcommand(new ExplainCommand(terminal));
         line.addSubcommand(new EventsCommand(terminal));
@@ -63,6 +64,7 @@ public final class Commands implements Runnable {
                 .flatMap(command -> Stream.concat(Stream.of(command), command.getSubcommands().values().stream()))
                 .forEach(Commands::addHelp);
         addHelp(line);
+        line.addSubcommand("help", new CommandLine.HelpCommand());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(
                 terminal.interactive() && terminal.styled(Style.BOLD, "").length() > 0

@@ -72,7 +72,7 @@ public final class ApiDescription implements OASFilter {
                         + " milliseconds. Errors are application/problem+json (RFC 9457)."));
         Components schemas = api.getComponents();
         TEXTS.forEach(type -> describe(schemas, type.getSimpleName(), text()));
-        describe(schemas, Quantity.class.getSimpleName(), text().description("A number, or a share such as 25%."));
+        describe(schemas, Quantity.class.getSimpleName(), text().addType(Schema.SchemaType.INTEGER).description("A number, or a share such as 25%."));
         ENUMS.forEach(type -> describe(schemas, type.getSimpleName(), text().enumeration(constants(type))));
         api.getPaths().getPathItems().forEach((path, item) -> {
             if (path.startsWith("/api/")) {

@@ -14,7 +14,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -56,7 +55,7 @@ public class FleetResource {
     @APIResponse(
             responseCode = "202",
             description = "Accepted; campaigns show it within moments.",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT, implementation = Accepted.class)))
+            content = @Content(schema = @Schema(implementation = Accepted.class)))
     public Response stop(byte[] body, @Context HttpHeaders headers) {
         return Response.accepted(
                         commands.stop(BodyReader.tree(body, headers.getMediaType()), Caller.of(headers)))
@@ -74,7 +73,7 @@ public class FleetResource {
     @APIResponse(
             responseCode = "202",
             description = "Accepted; campaigns show it within moments.",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT, implementation = Accepted.class)))
+            content = @Content(schema = @Schema(implementation = Accepted.class)))
     @APIResponse(
             responseCode = "409",
             description = "Nothing is stopped.",

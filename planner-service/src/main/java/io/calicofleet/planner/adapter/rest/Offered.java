@@ -20,7 +20,13 @@ final class Offered {
 
     /** The resources of the API. */
     static final List<Class<?>> RESOURCES =
-            List.of(CampaignsResource.class, ClustersResource.class, EventsResource.class, PlansResource.class, SummaryResource.class);
+            List.of(
+                    CampaignsResource.class,
+                    ClustersResource.class,
+                    EventsResource.class,
+                    FleetResource.class,
+                    PlansResource.class,
+                    SummaryResource.class);
 
     private static final String BODIES = String.join(", ", MediaType.APPLICATION_JSON, BodyReader.YAML);
 

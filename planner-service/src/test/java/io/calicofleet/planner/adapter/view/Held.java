@@ -5,6 +5,7 @@ import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.Stop;
 import io.calicofleet.planner.port.ClusterDocument;
 import io.calicofleet.planner.port.FleetView;
 import java.io.IOException;
@@ -59,6 +60,11 @@ public final class Held implements FleetView {
     @Override
     public Map<ClusterId, CampaignName> engagements() {
         return contents.engagements();
+    }
+
+    @Override
+    public Optional<Stop> stop() {
+        return contents.stop();
     }
 
     @Override
