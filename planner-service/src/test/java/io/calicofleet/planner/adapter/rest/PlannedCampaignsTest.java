@@ -21,6 +21,7 @@ import io.calicofleet.event.Stop;
 import io.calicofleet.event.WaveName;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.Drill;
+import io.calicofleet.planner.port.ClusterDocument;
 import io.calicofleet.planner.port.FleetView;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -196,9 +197,10 @@ class PlannedCampaignsTest {
         }
 
         @Override
-        public Map<ClusterId, byte[]> clusterDocuments(CampaignName campaign) {
-            Map<ClusterId, byte[]> documents = new TreeMap<>();
-            clusters.keySet().forEach(id -> documents.put(id, new byte[0]));
+        public Map<ClusterId, ClusterDocument> clusterDocuments(CampaignName campaign) {
+            Map<ClusterId, ClusterDocument> documents = new TreeMap<>();
+            clusters.keySet()
+                    .forEach(id -> documents.put(id, new ClusterDocument(id, new byte[0], "", "", "", "", "", "")));
             return documents;
         }
 
