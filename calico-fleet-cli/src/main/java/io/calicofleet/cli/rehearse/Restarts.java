@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Whose pods were made anew between two looks at a cluster. */
 final class Restarts {
@@ -81,7 +82,7 @@ final class Restarts {
         };
     }
 
-    private static String strategy(JsonNode workload, String field, String atOnce) {
+    private static String strategy(@Nullable JsonNode workload, String field, String atOnce) {
         if (workload == null) {
             return "";
         }
