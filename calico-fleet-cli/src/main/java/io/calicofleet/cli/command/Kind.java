@@ -126,7 +126,7 @@ enum Kind {
 
     private static String labels(JsonNode labels) {
         TreeMap<String, String> sorted = new TreeMap<>();
-        labels.fields().forEachRemaining(label -> sorted.put(label.getKey(), label.getValue().asText()));
+        labels.properties().forEach(label -> sorted.put(label.getKey(), label.getValue().asText()));
         String text = sorted.entrySet().stream()
                 .map(label -> label.getKey() + "=" + label.getValue())
                 .collect(Collectors.joining(","));
