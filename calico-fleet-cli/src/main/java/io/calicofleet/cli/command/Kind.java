@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What {@code get} can show; each as the planner tells it, so that what is newer than this command line is passed on. */
+@SuppressWarnings("ImmutableEnumChecker") // made by List.of
 enum Kind {
     CAMPAIGNS("campaign", "campaign", List.of("campaign", "phase", "clusters>", "target", "updated"), List.of("summary")),
     CLUSTERS(
