@@ -58,22 +58,31 @@ final class ActionCommand implements Callable<Integer> {
         ABORT(
                 "End it: each cluster finishes the step it is in, but for a review of its traffic, then stops.",
                 "aborting: each cluster finishes the step it is in",
-                Takes.NO_CLUSTER),
+                Takes.NO_CLUSTER,
+                "Clusters that are not done stay as they are, and the campaign cannot go on."),
         RETRY("Try again what failed or was held.", "is tried again", Takes.ALL_THAT_FAILED),
         SKIP("Leave a cluster out of the campaign.", "is left out", Takes.ONE_CLUSTER),
         TAKE_OVER(
                 "Take a cluster from the campaign it waits for, which leaves it out.",
                 "is taken over; the other campaign leaves it out",
-                Takes.ONE_CLUSTER);
+                Takes.ONE_CLUSTER,
+                "The campaign that has the cluster stops on it before its next write, and leaves it out.");
 
         private final String description;
         private final String done;
         private final Takes takes;
+        private final String warning;
 
         Action(String description, String done, Takes takes) {
+            this(description, done, takes, "");
+        }
+
+        /** One that cannot be taken back, and so is asked about. */
+        Action(String description, String done, Takes takes, String warning) {
             this.description = description;
             this.done = done;
             this.takes = takes;
+            this.warning = warning;
         }
 
         private String encode() {
@@ -115,6 +124,9 @@ final class ActionCommand implements Callable<Integer> {
 
     @Mixin
     private final ServerOptions server = new ServerOptions();
+
+    @Mixin
+    private final Confirmation confirmation = new Confirmation();
 
     @Parameters(paramLabel = "NAME", description = "The campaign")
     private String name = "";
@@ -194,6 +206,9 @@ final class ActionCommand implements Callable<Integer> {
             spec.remove(spec.findOption(UNTIL));
             spec.remove(spec.findOption(FOR));
         }
+        if (action.warning.isEmpty()) {
+            spec.remove(spec.findOption("--yes"));
+        }
         if (action == Action.APPROVE) {
             OptionSpec reason = spec.findOption(REASON);
             spec.remove(reason);
@@ -216,6 +231,9 @@ final class ActionCommand implements Callable<Integer> {
         ObjectNode body = body();
         if (all && reason == null) {
             throw CliException.usage("resume --all needs a reason: --reason TEXT");
+        }
+        if (!action.warning.isEmpty()) {
+            confirmation.ask(terminal, action.warning);
         }
         JsonNode answer = all
                 ? server.client().post("/fleet/resume", body)

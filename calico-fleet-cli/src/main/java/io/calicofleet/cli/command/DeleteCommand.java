@@ -24,6 +24,9 @@ public final class DeleteCommand implements Callable<Integer> {
     @Mixin
     private final ServerOptions server = new ServerOptions();
 
+    @Mixin
+    private final Confirmation confirmation = new Confirmation();
+
     @Parameters(paramLabel = "NAME", description = "The campaign")
     private String name = "";
 
@@ -37,6 +40,7 @@ public final class DeleteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        confirmation.ask(terminal, "All that is kept of " + name + " goes, and its name cannot be used again.");
         JsonNode answer = server.client()
                 .delete("/campaigns/" + FleetClient.encode(name) + "?reason=" + FleetClient.encode(reason));
         if (server.output().structured()) {

@@ -25,6 +25,9 @@ public final class RestoreCommand implements Callable<Integer> {
     @Mixin
     private final ServerOptions server = new ServerOptions();
 
+    @Mixin
+    private final Confirmation confirmation = new Confirmation();
+
     @Option(names = "--cluster", required = true, paramLabel = "ID", description = "The cluster")
     private String cluster = "";
 
@@ -41,6 +44,7 @@ public final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        confirmation.ask(terminal, "What was changed on " + cluster + " since its newest backup is taken back.");
         JsonNode answer = server.client()
                 .post(
                         "/clusters/" + FleetClient.encode(cluster) + "/restore",

@@ -1,7 +1,10 @@
 package io.calicofleet.cli.output;
 
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,22 +20,35 @@ public final class Terminal {
     /** Set by {@code ./calico-fleet}: whether standard output is a terminal; a JVM of 22 or later cannot tell simply. */
     static final String TTY = "CALICO_FLEET_TTY";
 
+    /** Set as well, where standard input is a terminal. */
+    static final String INPUT = "CALICO_FLEET_INPUT";
+
     private final PrintStream out;
     private final PrintStream err;
+    private final InputStream in;
     private final boolean interactive;
+    private final boolean typed;
     private final boolean colours;
     private final int width;
     private final int height;
     private int liveLines;
 
+    /** One nobody types on. */
+    public Terminal(PrintStream out, PrintStream err, Map<String, String> environment) {
+        this(InputStream.nullInputStream(), out, err, environment);
+    }
+
     /**
      * A terminal.
      *
+     * @param in standard input
      * @param out standard output
      * @param err standard error
      * @param environment where {@code NO_COLOR}, {@code TERM}, {@code COLUMNS} and {@code LINES} are looked up
      */
-    public Terminal(PrintStream out, PrintStream err, Map<String, String> environment) {
+    public Terminal(InputStream in, PrintStream out, PrintStream err, Map<String, String> environment) {
+        this.in = in;
+        this.typed = "1".equals(environment.get(INPUT));
         this.out = out;
         this.err = err;
         boolean tty = "1".equals(environment.get(TTY)) && !"dumb".equals(environment.get("TERM"));
@@ -45,6 +61,7 @@ public final class Terminal {
     /** The terminal, or whatever standard output is. */
     public static Terminal ofSystem() {
         return new Terminal(
+                new FileInputStream(FileDescriptor.in),
                 new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
                 System.getenv());
@@ -53,6 +70,24 @@ public final class Terminal {
     /** Whether a person looks at it and lines can be drawn anew. */
     public boolean interactive() {
         return interactive;
+    }
+
+    /** Whether a person can be asked: input and output are a terminal. */
+    public boolean asks() {
+        return interactive && typed;
+    }
+
+    /**
+     * What a person types until the end of the line; empty where nothing more comes.
+     *
+     * @throws IOException where it cannot be read
+     */
+    public String answer() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int letter = in.read(); letter >= 0 && letter != '\n'; letter = in.read()) {
+            line.append((char) letter);
+        }
+        return line.toString().strip();
     }
 
     /** Characters in a line. */

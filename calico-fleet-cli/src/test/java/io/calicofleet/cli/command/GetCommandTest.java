@@ -150,6 +150,20 @@ class GetCommandTest {
         assertThat(Run.of("help", "get").out()).isEqualTo(Run.of("get", "--help").out()).contains("--selector");
     }
 
+    @Test
+    void version_is_that_of_the_client_and_of_the_planner() {
+        planner.on("GET", "/version", 200, "{\"version\": \"1.2.3\", \"api\": \"v1\"}");
+
+        assertThat(run("version").out()).containsPattern("client  \\S+").contains("server  1.2.3");
+        assertThat(run("version", "--client").out()).doesNotContain("server");
+        assertThat(run("version", "-o", "json").out()).contains("\"server\" : \"1.2.3\"");
+    }
+
+    @Test
+    void a_planner_that_is_too_old_to_say_its_version_is_told_so() {
+        assertThat(run("version").out()).contains("server  unknown: older than this command line");
+    }
+
     private String asked() {
         return planner.asked().getLast().path();
     }

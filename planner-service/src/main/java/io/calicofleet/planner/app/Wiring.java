@@ -7,6 +7,7 @@ import io.calicofleet.planner.adapter.commands.KafkaCommandSender;
 import io.calicofleet.planner.adapter.live.LiveTopics;
 import io.calicofleet.planner.adapter.plans.PlanTopic;
 import io.calicofleet.planner.adapter.rest.IdempotencyKeys;
+import io.calicofleet.planner.adapter.rest.ServerVersion;
 import io.calicofleet.planner.adapter.rest.StreamLimits;
 import io.calicofleet.planner.adapter.streams.PlannerTopology;
 import io.calicofleet.planner.adapter.streams.StreamMeters;
@@ -71,6 +72,12 @@ public final class Wiring {
     @Singleton
     PlanReader plans(Config config) {
         return new PlanTopic(KafkaClients.properties(config));
+    }
+
+    @Produces
+    @Singleton
+    ServerVersion version(Config config) {
+        return new ServerVersion(config.getValue("quarkus.application.version", String.class), "v1");
     }
 
     @Produces

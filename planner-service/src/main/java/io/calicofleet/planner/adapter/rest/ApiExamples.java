@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.models.media.MediaType;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ final class ApiExamples {
     /** Gives an answer its example. */
     static void add(String path, String mediaType, MediaType content) {
         if (mediaType.equals(jakarta.ws.rs.core.MediaType.SERVER_SENT_EVENTS)) {
-            content.example(STREAM);
+            content.schema(OASFactory.createSchema().addType(Schema.SchemaType.STRING)).example(STREAM);
         } else if (path.endsWith("/archive")) {
             read("Archive").ifPresent(content::example);
         } else {

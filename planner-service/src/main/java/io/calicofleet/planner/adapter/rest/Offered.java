@@ -26,7 +26,8 @@ final class Offered {
                     EventsResource.class,
                     FleetResource.class,
                     PlansResource.class,
-                    SummaryResource.class);
+                    SummaryResource.class,
+                    VersionResource.class);
 
     private static final String BODIES = String.join(", ", MediaType.APPLICATION_JSON, BodyReader.YAML);
 

@@ -102,6 +102,11 @@ class ListsIT {
     }
 
     @Test
+    void the_planner_says_its_version() {
+        assertThat(when().get("/api/v1/version").jsonPath().getString("version")).matches("\\d+\\.\\d+\\.\\d+.*");
+    }
+
+    @Test
     void counts_are_there() {
         JsonPath summary = when().get("/api/v1/summary").jsonPath();
 
