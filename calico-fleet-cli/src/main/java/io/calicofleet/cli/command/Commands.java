@@ -40,6 +40,8 @@ public final class Commands implements Runnable {
         line.addSubcommand(new PlanCommand(terminal));
         line.addSubcommand(new ApplyCommand(terminal));
         line.addSubcommand(new GetCommand(terminal));
+        line.addSubcommand(new WaitCommand(terminal));
+        line.addSubcommand(new ContextCommand(terminal));
         line.addSubcommand(new VersionCommand(terminal));
         line.addSubcommand(new StatusCommand(terminal));
         line.addSubcommand(new ExplainCommand(terminal));

@@ -4,31 +4,45 @@ import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.view.CommandLines;
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where the planner is and who asks: what every command takes that talks to one. */
 class PlannerAddress {
 
+    /** What is said of the option that names the file. */
+    static final String CONFIG = "Where contexts are kept. Default: $CALICO_FLEET_CONFIG, or ~/.calico-fleet/config";
+
     @Option(
             names = "--server",
             paramLabel = "URL",
-            defaultValue = "${env:CALICO_FLEET_SERVER:-" + FleetClient.DEFAULT_SERVER + "}",
-            description = "The planner. Default: $CALICO_FLEET_SERVER, or " + FleetClient.DEFAULT_SERVER)
-    private String server = FleetClient.DEFAULT_SERVER;
+            description = "The planner. Default: that of --context, $CALICO_FLEET_SERVER, that of the chosen context, or "
+                    + FleetClient.DEFAULT_SERVER)
+    private @Nullable String server;
+
+    @Option(names = "--context", paramLabel = "CONTEXT", description = "The planner by its name: context list has them")
+    private @Nullable String context;
+
+    @Option(names = "--config", paramLabel = "FILE", description = CONFIG)
+    private @Nullable Path config;
 
     @Option(
             names = "--actor",
             paramLabel = "NAME",
-            defaultValue = "${env:USER:-${sys:user.name}}",
-            description = "Who acts; recorded with what is asked. Default: $USER")
-    private String actor = "unknown";
+            description = "Who acts; recorded with what is asked. Default: that of the context, or $USER")
+    private @Nullable String actor;
 
     FleetClient client() {
-        return new FleetClient(address(), actor);
+        return new FleetClient(address(), actor());
     }
 
+    /** Who acts. */
     String actor() {
-        return actor;
+        String here = System.getenv().getOrDefault("USER", System.getProperty("user.name", "unknown"));
+        String ofContext = chosen().map(Contexts.Context::actor).orElse(null);
+        return actor != null ? actor : ofContext != null ? ofContext : here;
     }
 
     CommandLines commandLines() {
@@ -36,6 +50,31 @@ class PlannerAddress {
     }
 
     private URI address() {
+        return address(
+                server != null ? server : chosen().map(Contexts.Context::server).orElse(FleetClient.DEFAULT_SERVER));
+    }
+
+    /** Whoever names a server or a context means that; then comes the environment, and then what was chosen. */
+    private Optional<Contexts.Context> chosen() {
+        String ofEnvironment = System.getenv("CALICO_FLEET_SERVER");
+        Path file = config == null ? Contexts.file() : config;
+        if (context != null) {
+            return Optional.of(Contexts.read(file).named(context));
+        }
+        if (server != null) {
+            return Optional.empty();
+        }
+        return ofEnvironment != null && !ofEnvironment.isEmpty()
+                ? Optional.of(new Contexts.Context(ofEnvironment, null))
+                : Contexts.read(file).chosen();
+    }
+
+    /**
+     * The address of a planner.
+     *
+     * @throws CliException where it is none
+     */
+    static URI address(String server) {
         String address = server.endsWith("/") ? server.substring(0, server.length() - 1) : server;
         if (!address.matches("https?://[^/\\s]+(/\\S*)?")) {
             throw CliException.usage("--server is '" + server + "': an address such as " + FleetClient.DEFAULT_SERVER);
