@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param validFor how long an approval holds while what it is for has not started; null: for ever
  */
 public record ApprovalSpec(
-        ApprovalTime when, List<String> by, int quorum, boolean notAuthor, @Nullable Duration validFor) {
+        ApprovalTime when,
+        List<String> by,
+        int quorum,
+        boolean notAuthor,
+        @Nullable Duration validFor) {
 
     public ApprovalSpec {
         requireNonNull(when, "when");

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param until when it ends by itself; null: when somebody resumes it
  * @param summary one sentence for people
  */
-public record CampaignPaused(CampaignName campaign, String reason, @Nullable Instant until, String summary) implements CampaignCommand {
+public record CampaignPaused(
+        CampaignName campaign, String reason, @Nullable Instant until, String summary) implements CampaignCommand {
 
     public CampaignPaused {
         requireNonNull(campaign, "campaign");

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxFailures so many clusters with the same value may fail; one more, and no other with it starts; null: no limit of its own
  */
 public record LabelLimit(
-        String label, @Nullable Quantity maxConcurrent, @Nullable Quantity maxFailures) {
+        String label,
+        @Nullable Quantity maxConcurrent,
+        @Nullable Quantity maxFailures) {
 
     public LabelLimit {
         requireNonNull(label, "label");

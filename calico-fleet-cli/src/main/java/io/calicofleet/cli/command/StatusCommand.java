@@ -6,6 +6,7 @@ import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.output.Terminal;
+import io.calicofleet.cli.output.Times;
 import io.calicofleet.cli.view.CampaignView;
 import io.calicofleet.cli.view.ExplanationView;
 import io.calicofleet.cli.view.Snapshot;
@@ -13,8 +14,14 @@ import io.calicofleet.cli.view.StopView;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.FleetStop;
+import io.calicofleet.planner.core.simulation.Eta;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,6 +34,7 @@ import picocli.CommandLine.Parameters;
 public final class StatusCommand implements Callable<Integer> {
 
     private final Terminal terminal;
+    private final InstantSource clock = InstantSource.system();
 
     @Mixin
     private final ServerOptions server = new ServerOptions();
@@ -96,15 +104,35 @@ public final class StatusCommand implements Callable<Integer> {
             ObjectNode all = FleetClient.body();
             all.setAll((ObjectNode) node);
             all.set("clusterStatuses", client.get(path + "/clusters"));
+            expected(snapshot)
+                    .ifPresent(eta -> all.putObject("expectedEnd")
+                            .put("p50", eta.p50().toString())
+                            .put("p95", eta.p95().toString())
+                            .put("measured", eta.measured()));
             server.output().print(terminal, all);
         } else {
             new StopView(terminal, server.commandLines()).print(snapshot.campaign().stop());
-            new CampaignView(terminal).detail(snapshot);
+            String end = expected(snapshot).map(this::sentence).orElse("");
+            new CampaignView(terminal).detail(snapshot, end);
             new ExplanationView(terminal, server.commandLines()).waiting(client.explanation(campaign));
         }
         return switch (snapshot.campaign().phase()) {
             case HELD, FAILED, ABORTED -> ExitCodes.FAILED;
             case RUNNING, SOAKING, AWAITING_APPROVAL, SCHEDULED, PAUSED, STOPPED, ABORTING, SUCCEEDED -> ExitCodes.OK;
         };
+    }
+
+    /** When it is expected to end; empty where nobody can tell. */
+    private Optional<Eta> expected(Snapshot snapshot) {
+        return Eta.of(snapshot.campaign(), snapshot.clusters(), clock.instant());
+    }
+
+    private String sentence(Eta eta) {
+        Instant now = clock.instant();
+        return "expected end: " + Times.dated(eta.p50(), ZoneId.systemDefault()) + ", in "
+                + Times.shortly(Duration.between(now, eta.p50())) + ", and in 95 of 100 cases by "
+                + Times.dated(eta.p95(), ZoneId.systemDefault()) + ", in " + Times.shortly(Duration.between(now, eta.p95()))
+                + ", as " + (eta.measured() == 1 ? "1 cluster" : eta.measured() + " clusters")
+                + " took so far; where nothing more fails and nobody is waited for";
     }
 }

@@ -73,12 +73,22 @@ public final class CampaignView {
         table.print(terminal);
     }
 
-    /** One campaign: a sentence, its waves, its clusters. */
-    public void detail(Snapshot snapshot) {
+    /**
+     * One campaign: a sentence, its limits, its waves, its clusters.
+     *
+     * @param end a line about when it is expected to end; empty where nobody can tell
+     */
+    public void detail(Snapshot snapshot, String end) {
         CampaignStatus campaign = snapshot.campaign();
         terminal.line(terminal.styled(Style.BOLD, campaign.campaign().value()) + "  " + goal(campaign) + "  "
                 + phase(campaign) + (campaign.reason().isEmpty() ? "" : ": " + campaign.reason()));
+        if (!campaign.phase().terminal()) {
+            limits(campaign);
+        }
         schedule(campaign.schedule());
+        if (!end.isEmpty()) {
+            terminal.line(end);
+        }
         terminal.line("");
         List<ClusterPhase> shown = WAVE_COLUMNS.stream()
                 .filter(phase -> !SELDOM.contains(phase) || count(campaign.phases(), phase) > 0)
@@ -96,6 +106,16 @@ public final class CampaignView {
         waves.print(terminal);
         terminal.line("");
         clusters(snapshot.clusters());
+    }
+
+    /** What is used of what may be: places, which held clusters take as well, and failures. */
+    private void limits(CampaignStatus campaign) {
+        int inFlight = count(campaign.phases(), ClusterPhase.RUNNING) + count(campaign.phases(), ClusterPhase.HELD);
+        int places = campaign.spec().maxConcurrent().atMostOf(campaign.clusters());
+        int failures = campaign.spec().failureBudget().maxFailures().atMostOf(campaign.clusters());
+        String failed = campaign.failures() + " of " + failures + " failures allowed";
+        terminal.line("in flight " + inFlight + " of " + places + ", "
+                + (campaign.failures() > failures ? terminal.styled(Style.BAD, failed) : failed));
     }
 
     private void schedule(@Nullable ScheduleStatus schedule) {

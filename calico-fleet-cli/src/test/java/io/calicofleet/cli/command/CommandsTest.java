@@ -2,6 +2,7 @@ package io.calicofleet.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.FakePlanner;
@@ -240,6 +241,32 @@ class CommandsTest {
             assertThat(run.out())
                     .contains("schedule: the next start is Sat 2026-11-28 22:00+01:00 (Europe/Berlin); a cluster takes"
                             + " 45m00s, as 95% of 12 did");
+        }
+
+        @Test
+        void says_what_is_used_of_its_limits_and_when_it_is_expected_to_end() throws IOException {
+            CampaignStatus status = Samples.campaign(CampaignPhase.RUNNING, Map.of("succeeded", 1, "running", 1, "pending", 1));
+            ObjectNode done = EventJson.mapper().valueToTree(Samples.cluster("c01", ClusterPhase.SUCCEEDED, null, ""));
+            ((ObjectNode) done.at("/steps/0"))
+                    .put("finishedAt", Samples.START.plus(Duration.ofMinutes(10)).toString());
+            String clusters = "[" + done + ","
+                    + Samples.json(Samples.cluster("c02", ClusterPhase.RUNNING, null, "")) + ","
+                    + Samples.json(Samples.waiting("c03", "other")) + "]";
+            planner.on("GET", "/campaigns/calico-3-22", 200, Samples.json(status))
+                    .on("GET", "/campaigns/calico-3-22/clusters", 200, clusters)
+                    .on("GET", "/campaigns/calico-3-22/explanation", 200, Samples.json(Samples.explanation()));
+
+            Run run = run("status", "calico-3-22");
+
+            assertThat(run.out())
+                    .contains("in flight 1 of 3, 0 of 1 failures allowed", "expected end: ", ", as 1 cluster took so far");
+            JsonNode end = EventJson.mapper()
+                    .readTree(run("status", "calico-3-22", "-o", "json").out())
+                    .path("expectedEnd");
+            assertThat(end.path("measured").asInt()).isEqualTo(1);
+            // Both that are left have a place: the one that waits takes ten minutes.
+            assertThat(Duration.between(Instant.now(), Instant.parse(end.path("p95").asText())))
+                    .isBetween(Duration.ofMinutes(9), Duration.ofMinutes(11));
         }
 
         @Test

@@ -19,10 +19,13 @@ final class ApprovalProblems {
         for (int i = 0; i < spec.waves().size(); i++) {
             ApprovalSpec rule = spec.waves().get(i).approvalRule();
             String wave = "Wave " + spec.waves().get(i).name();
-            if (rule != null && !rule.by().isEmpty() && rule.by().stream().distinct().count() < rule.quorum()) {
+            if (rule != null
+                    && !rule.by().isEmpty()
+                    && rule.by().stream().distinct().count() < rule.quorum()) {
                 problems.add(problem(i, ".quorum", wave + " needs more approvals than there are names in 'by'."));
             }
-            if (spec.waves().get(i).approved(ApprovalTime.AFTER) && i == spec.waves().size() - 1) {
+            if (spec.waves().get(i).approved(ApprovalTime.AFTER)
+                    && i == spec.waves().size() - 1) {
                 problems.add(problem(i, ".when", wave + " is the last one: nothing waits for an approval after it."));
             }
         }
@@ -42,9 +45,15 @@ final class ApprovalProblems {
                 problems.add(problem(
                         i, ".notAuthor", wave + " is not approved by whoever creates the campaign: say who you are."));
             } else if (!rule.by().isEmpty()
-                    && rule.by().stream().distinct().filter(name -> !name.equals(actor)).count() < rule.quorum()) {
+                    && rule.by().stream()
+                                    .distinct()
+                                    .filter(name -> !name.equals(actor))
+                                    .count()
+                            < rule.quorum()) {
                 problems.add(problem(
-                        i, ".quorum", wave + " needs more approvals than there are names in 'by' beside " + actor + "."));
+                        i,
+                        ".quorum",
+                        wave + " needs more approvals than there are names in 'by' beside " + actor + "."));
             }
         }
         return problems;

@@ -60,8 +60,7 @@ public final class CampaignCreation {
     }
 
     /** The campaign at its beginning: no step asked for yet, or refused, with all objections as its reason. */
-    static CampaignState create(
-            CampaignCreated created, PlannerInput.CommandReceived input, PlannerTime now) {
+    static CampaignState create(CampaignCreated created, PlannerInput.CommandReceived input, PlannerTime now) {
         CampaignSpec spec = created.spec();
         Instant deletedAt = input.deletedAt();
         CampaignCreation creation = new CampaignCreation(spec, input.fleet());

@@ -206,8 +206,8 @@ public final class CommandClauses {
                 ofWave.isPresent()
                         ? ofWave.orElseThrow()
                         : unseen.isEmpty()
-                        ? "Nothing in this campaign waits for an approval." + instead(held)
-                        : goesOnWaiting(unseen));
+                                ? "Nothing in this campaign waits for an approval." + instead(held)
+                                : goesOnWaiting(unseen));
     }
 
     /** The clusters whose review of traffic this approval is not about. */

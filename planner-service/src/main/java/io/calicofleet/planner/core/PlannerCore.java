@@ -163,7 +163,8 @@ public final class PlannerCore {
                 ClaimRules.answered(decision, received.answer(), received.twin());
             case PlannerInput.CommandReceived received ->
                 throw new IllegalStateException("PlannerCore took a command for a report");
-            case PlannerInput.StopHeard heard -> throw new IllegalStateException("PlannerCore took a stop for a report");
+            case PlannerInput.StopHeard heard ->
+                throw new IllegalStateException("PlannerCore took a stop for a report");
             case PlannerInput.Tick tick -> throw new IllegalStateException("PlannerCore took a tick for a report");
         }
         if (!decision.changed()) {

@@ -65,7 +65,8 @@ final class StartRules {
     private static Optional<ClusterId> first(CampaignState state, Waiting waiting, boolean retried, PlannerTime now) {
         return waiting.alike().entrySet().stream()
                 .filter(alike -> !LabelRules.noPlace(state, alike.getKey()))
-                .filter(alike -> retried || LabelRules.spent(state, alike.getKey()).isEmpty())
+                .filter(alike ->
+                        retried || LabelRules.spent(state, alike.getKey()).isEmpty())
                 .filter(alike -> timing(state, alike.getKey(), now).open())
                 .map(Map.Entry::getValue)
                 .map(TreePSet::first)

@@ -32,8 +32,8 @@ import java.util.stream.Collectors;
 final class WaveRules {
 
     private static final int NAMED = 5;
-    private static final String NOTHING_NEW = ", so none of them starts: retry or skip those that failed, approve to go on"
-            + " without them, or abort.";
+    private static final String NOTHING_NEW =
+            ", so none of them starts: retry or skip those that failed, approve to go on" + " without them, or abort.";
 
     private WaveRules() {}
 
@@ -116,8 +116,8 @@ final class WaveRules {
             Gate after = before.at(decision.now().clock());
             if (!isPassed && after.given().size() < before.given().size()) {
                 decision.tell("An approval of wave " + before.wave().name() + " holds no longer.");
-                decision.header(decision.header()
-                        .wave(i, progress.asApproved(after.passed(), after.given()), decision.now()));
+                decision.header(
+                        decision.header().wave(i, progress.asApproved(after.passed(), after.given()), decision.now()));
             }
         }
     }
@@ -151,7 +151,8 @@ final class WaveRules {
     /** Why clusters of a wave that has started do not start, though the campaign goes on: those with a label, or of that wave, failed too often. */
     private static Optional<String> partlySpent(CampaignState state) {
         for (int i = 0; i < state.header().waves().size(); i++) {
-            if (state.header().waves().get(i).startedAt() == null || state.fresh(i).isEmpty()) {
+            if (state.header().waves().get(i).startedAt() == null
+                    || state.fresh(i).isEmpty()) {
                 continue;
             }
             if (ofWaveSpent(state, i)) {
@@ -162,8 +163,8 @@ final class WaveRules {
                     .flatMap(labels -> LabelRules.spent(state, labels).stream())
                     .min(Comparator.naturalOrder());
             if (spent.isPresent()) {
-                return Optional.of("More clusters with " + spent.orElseThrow()
-                        + " failed than perLabel allows" + NOTHING_NEW);
+                return Optional.of(
+                        "More clusters with " + spent.orElseThrow() + " failed than perLabel allows" + NOTHING_NEW);
             }
         }
         return Optional.empty();

@@ -123,7 +123,8 @@ final class InvariantChecks {
         for (LabelLimit limit : spec.perLabel()) {
             String value = cluster.labels().getOrDefault(limit.label(), "");
             List<ClusterState> alike = after.clusters().values().stream()
-                    .filter(other -> other.labels().getOrDefault(limit.label(), "").equals(value))
+                    .filter(other ->
+                            other.labels().getOrDefault(limit.label(), "").equals(value))
                     .toList();
             assertThat(failed(alike)).isLessThanOrEqualTo(limit.maxFailures().atMostOf(alike.size()));
         }
@@ -172,7 +173,8 @@ final class InvariantChecks {
             case PlannerInput.VerdictReceived received -> learn(received.verdict());
             case PlannerInput.CommandReceived received -> {
                 if (received.command() instanceof CampaignApproved approved && approved.cluster() == null) {
-                    approvals.add(new Approved(approved, received.actor(), received.at().clock()));
+                    approvals.add(new Approved(
+                            approved, received.actor(), received.at().clock()));
                 }
                 learn(before, received.command());
             }

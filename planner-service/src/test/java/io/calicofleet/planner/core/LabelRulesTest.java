@@ -96,7 +96,8 @@ class LabelRulesTest {
         driver.failStep("c01", FailureReason.API_UNAVAILABLE);
         assertThat(driver.inFlight()).isEmpty();
         assertThat(driver.phase()).isEqualTo(CampaignPhase.HELD);
-        assertThat(driver.status().reason()).startsWith("More clusters of wave first failed than its failure budget allows");
+        assertThat(driver.status().reason())
+                .startsWith("More clusters of wave first failed than its failure budget allows");
         driver.retry("c01");
         assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.RUNNING);
         driver.finish("c01");
@@ -112,8 +113,9 @@ class LabelRulesTest {
                                 Driver.START)
                         .stream()
                         .map(Problem::toString))
-                .containsExactly("perLabel[0].label: No cluster of the campaign carries the label 'enc'. Allowed: a label of"
-                        + " its clusters. Did you mean 'env'?");
+                .containsExactly(
+                        "perLabel[0].label: No cluster of the campaign carries the label 'enc'. Allowed: a label of"
+                                + " its clusters. Did you mean 'env'?");
     }
 
     private static Reason reason(Driver driver, String cluster) {

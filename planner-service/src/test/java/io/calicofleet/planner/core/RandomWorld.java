@@ -307,7 +307,16 @@ final class RandomWorld {
         TrafficReview review = cluster == null ? null : cluster.findings().review();
         String digest = review == null || random.nextInt(8) == 0 ? "0123456789abcdef" : review.digest();
         ClusterId id = cluster == null ? null : cluster.cluster();
-        return new CampaignApproved(spec.name(), id, random.nextInt(4) == 0 ? "" : "seen", null, random.nextBoolean(), digest, null, List.of(), "");
+        return new CampaignApproved(
+                spec.name(),
+                id,
+                random.nextInt(4) == 0 ? "" : "seen",
+                null,
+                random.nextBoolean(),
+                digest,
+                null,
+                List.of(),
+                "");
     }
 
     private CampaignCommand randomCommand() {
@@ -404,7 +413,8 @@ final class RandomWorld {
         waves.add(Map.of("name", "rest"));
         List<Map<String, Object>> perLabel = new ArrayList<>();
         if (fleet.size() > 1 && random.nextInt(3) == 0) {
-            perLabel.add(Map.of("label", "env", "maxConcurrent", 1 + random.nextInt(3), "maxFailures", random.nextInt(2)));
+            perLabel.add(
+                    Map.of("label", "env", "maxConcurrent", 1 + random.nextInt(3), "maxFailures", random.nextInt(2)));
         }
         Object[] fields = {
             "perLabel",

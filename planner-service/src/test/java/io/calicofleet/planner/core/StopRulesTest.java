@@ -97,8 +97,7 @@ class StopRulesTest {
         assertThat(reason.rule()).isEqualTo("stopped");
         assertThat(reason.since()).isEqualTo(STOP.at());
         assertThat(reason.endedBy()).isEqualTo(EndedBy.PEOPLE);
-        assertThat(reason.commands())
-                .containsExactly(new NextCommand("to go on", "resume --all --reason \"...\""));
+        assertThat(reason.commands()).containsExactly(new NextCommand("to go on", "resume --all --reason \"...\""));
     }
 
     @Test

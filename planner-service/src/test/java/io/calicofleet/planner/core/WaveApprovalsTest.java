@@ -28,8 +28,7 @@ class WaveApprovalsTest {
         // Given
         Driver driver = created(TWO);
         assertThat(driver.phase()).isEqualTo(CampaignPhase.AWAITING_APPROVAL);
-        assertThat(driver.status().reason())
-                .isEqualTo("Wave all waits for 2 approvals; alice or bob or carol may.");
+        assertThat(driver.status().reason()).isEqualTo("Wave all waits for 2 approvals; alice or bob or carol may.");
         // When
         approve(driver, "bob", "looks good");
         // Then
@@ -110,13 +109,13 @@ class WaveApprovalsTest {
         // Then
         assertThat(driver.phase()).isEqualTo(CampaignPhase.AWAITING_APPROVAL);
         assertThat(driver.status().reason()).isEqualTo("Wave canary is done and waits for an approval.");
-        Reason reason = Explanations.of(
-                        Statuses.of(driver.state, "", Times.at(driver.now)), List.of(), driver.now)
+        Reason reason = Explanations.of(Statuses.of(driver.state, "", Times.at(driver.now)), List.of(), driver.now)
                 .reasons()
                 .getFirst();
         assertThat(reason.ends())
-                .isEqualTo("It is approved. Wave canary is done and waits for an approval. Then wave rest starts, with one"
-                        + " cluster.");
+                .isEqualTo(
+                        "It is approved. Wave canary is done and waits for an approval. Then wave rest starts, with one"
+                                + " cluster.");
         approve(driver, "bob", "it runs well");
         assertThat(driver.inFlight()).containsExactly("c02");
     }

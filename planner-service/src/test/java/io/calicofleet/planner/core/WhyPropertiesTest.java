@@ -160,7 +160,8 @@ class WhyPropertiesTest {
     /** Whether a time is told that comes by itself. */
     private static boolean comes(Explanation explanation) {
         return explanation.reasons().stream()
-                .anyMatch(reason -> Set.of("schedule", "paused").contains(reason.rule()) && reason.endedBy() == EndedBy.ITSELF);
+                .anyMatch(reason ->
+                        Set.of("schedule", "paused").contains(reason.rule()) && reason.endedBy() == EndedBy.ITSELF);
     }
 
     /** Whoever types it is not refused, and something changes. */
@@ -200,7 +201,10 @@ class WhyPropertiesTest {
 
     private static Optional<CampaignCommand> command(CampaignState state, String line) {
         String verb = verb(line);
-        if (LOOKS.contains(verb) || line.startsWith("resume --all") || line.contains("=...") || line.contains(".yaml")) {
+        if (LOOKS.contains(verb)
+                || line.startsWith("resume --all")
+                || line.contains("=...")
+                || line.contains(".yaml")) {
             return Optional.empty();
         }
         Matcher matcher = CLUSTER.matcher(line);

@@ -26,7 +26,8 @@ public final class Trees {
     }
 
     /** Every difference, at the highest place where one side has nothing, else at the leaf. */
-    public static void compare(String path, @Nullable JsonNode before, @Nullable JsonNode after, Difference difference) {
+    public static void compare(
+            String path, @Nullable JsonNode before, @Nullable JsonNode after, Difference difference) {
         if (isEmpty(before) && isEmpty(after)) {
             return;
         }

@@ -58,9 +58,7 @@ public record ActionRequest(
                                 + " is for all others.")
         List<FieldAnswer> answers,
 
-        @Schema(
-                description = "pause only: when it ends by itself.",
-                examples = "2026-12-01T06:00:00+01:00") @Nullable
+        @Schema(description = "pause only: when it ends by itself.", examples = "2026-12-01T06:00:00+01:00") @Nullable
         Instant until) {
 
     private static final int MAX_POLICY = 1_000_000;

@@ -52,7 +52,8 @@ final class FleetCommandService {
                 stop,
                 stop == null
                         ? "Nothing is stopped."
-                        : "Everything is stopped by " + (stop.by() == null ? "somebody" : stop.by()) + ": " + stop.reason());
+                        : "Everything is stopped by " + (stop.by() == null ? "somebody" : stop.by()) + ": "
+                                + stop.reason());
     }
 
     private Accepted send(FleetStop stop, Instant now, Caller caller) {

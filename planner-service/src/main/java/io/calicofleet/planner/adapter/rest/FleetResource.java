@@ -37,7 +37,9 @@ public class FleetResource {
 
     /** Whether everything is stopped. */
     @GET
-    @Operation(summary = "What holds for all campaigns", description = "Whether everything is stopped, by whom, and why.")
+    @Operation(
+            summary = "What holds for all campaigns",
+            description = "Whether everything is stopped, by whom, and why.")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = FleetStop.class)))
     public FleetStop fleet() {
         return FleetCommandService.told(view.stop().orElse(null));
@@ -49,16 +51,16 @@ public class FleetResource {
     @Consumes({MediaType.APPLICATION_JSON, BodyReader.YAML, BodyReader.OLD_YAML})
     @Operation(
             summary = "Stop everything",
-            description = "No campaign starts another cluster, on any planner, until it is resumed; nor does one that is created"
-                    + " meanwhile. What is under way finishes. Needs a reason.")
+            description =
+                    "No campaign starts another cluster, on any planner, until it is resumed; nor does one that is created"
+                            + " meanwhile. What is under way finishes. Needs a reason.")
     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = ActionRequest.class)))
     @APIResponse(
             responseCode = "202",
             description = "Accepted; campaigns show it within moments.",
             content = @Content(schema = @Schema(implementation = Accepted.class)))
     public Response stop(byte[] body, @Context HttpHeaders headers) {
-        return Response.accepted(
-                        commands.stop(BodyReader.tree(body, headers.getMediaType()), Caller.of(headers)))
+        return Response.accepted(commands.stop(BodyReader.tree(body, headers.getMediaType()), Caller.of(headers)))
                 .build();
     }
 
@@ -82,8 +84,7 @@ public class FleetResource {
                             mediaType = ProblemDocument.MEDIA_TYPE,
                             schema = @Schema(implementation = ProblemDocument.class)))
     public Response resume(byte[] body, @Context HttpHeaders headers) {
-        return Response.accepted(
-                        commands.resume(BodyReader.tree(body, headers.getMediaType()), Caller.of(headers)))
+        return Response.accepted(commands.resume(BodyReader.tree(body, headers.getMediaType()), Caller.of(headers)))
                 .build();
     }
 }

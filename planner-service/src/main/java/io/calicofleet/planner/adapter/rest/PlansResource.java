@@ -158,7 +158,9 @@ public class PlansResource {
         return new Changes(
                 accepted,
                 now.plan().digest(),
-                changes.isEmpty() && !same ? List.of("it is asked with other settings or of another release") : changes);
+                changes.isEmpty() && !same
+                        ? List.of("it is asked with other settings or of another release")
+                        : changes);
     }
 
     /**
@@ -179,13 +181,12 @@ public class PlansResource {
     private Optional<PlanMade> accepted(ClusterId cluster, String digest) {
         return view.campaigns().stream()
                 .filter(plan -> plan.spec().procedure() == Procedure.PLAN)
-                .flatMap(
-                        plan -> view
-                                .cluster(plan.campaign(), cluster)
-                                .filter(found -> found.plan() != null
-                                        && found.plan().digest().equals(digest))
-                                .map(found -> made(plan, found))
-                                .stream())
+                .flatMap(plan -> view
+                        .cluster(plan.campaign(), cluster)
+                        .filter(found ->
+                                found.plan() != null && found.plan().digest().equals(digest))
+                        .map(found -> made(plan, found))
+                        .stream())
                 .findFirst();
     }
 
@@ -194,8 +195,8 @@ public class PlansResource {
         Instant since = plan == null ? status.createdAt() : plan.madeAt();
         try {
             return plans.newest(status.campaign(), cluster.cluster(), since)
-                    .orElseThrow(() ->
-                            ProblemDocument.unknown("plan of cluster", cluster.cluster().value(), ""));
+                    .orElseThrow(() -> ProblemDocument.unknown(
+                            "plan of cluster", cluster.cluster().value(), ""));
         } catch (PlanReader.UnavailableException e) {
             throw ProblemDocument.unavailable(String.valueOf(e.getMessage()));
         }

@@ -96,7 +96,10 @@ final class CampaignProcessor extends RecordProcessor {
                 worked,
                 stops,
                 new Inputs(
-                        fleet, stops, store::deletedAt, () -> worked.at(Instant.ofEpochMilli(context.currentSystemTimeMs()))),
+                        fleet,
+                        stops,
+                        store::deletedAt,
+                        () -> worked.at(Instant.ofEpochMilli(context.currentSystemTimeMs()))),
                 new Outputs(context));
         context.schedule(tick, PunctuationType.WALL_CLOCK_TIME, this::tick);
         context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, this::sweep);

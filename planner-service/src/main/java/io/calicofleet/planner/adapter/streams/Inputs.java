@@ -99,7 +99,8 @@ final class Inputs {
 
     private CommandReceived received(PlannerTime at, CampaignCommand command, @Nullable String actor) {
         return command instanceof CampaignCreated
-                ? new CommandReceived(at, command, actor, fleet.snapshot(), deletedAt.apply(command.campaign()), stops.current())
+                ? new CommandReceived(
+                        at, command, actor, fleet.snapshot(), deletedAt.apply(command.campaign()), stops.current())
                 : new CommandReceived(at, command, actor, List.of());
     }
 

@@ -60,7 +60,8 @@ public record Gate(WaveSpec wave, @Nullable String author, List<WaveApproval> gi
 
     /** Without those that hold no longer. */
     public Gate at(Instant now) {
-        Duration validFor = wave.approvalRule() == null ? null : wave.approvalRule().validFor();
+        Duration validFor =
+                wave.approvalRule() == null ? null : wave.approvalRule().validFor();
         return validFor == null
                 ? this
                 : new Gate(
@@ -74,10 +75,7 @@ public record Gate(WaveSpec wave, @Nullable String author, List<WaveApproval> gi
     /** With another one. */
     public Gate with(WaveApproval approval) {
         return new Gate(
-                wave,
-                author,
-                Stream.concat(given.stream(), Stream.of(approval))
-                        .toList());
+                wave, author, Stream.concat(given.stream(), Stream.of(approval)).toList());
     }
 
     /** What is waited for, in a sentence. */
@@ -99,7 +97,9 @@ public record Gate(WaveSpec wave, @Nullable String author, List<WaveApproval> gi
                 .toList();
         return !left.isEmpty()
                 ? "; " + among(left) + " may"
-                : rule.notAuthor() ? "; not from " + Objects.requireNonNullElse(author, "whoever created the campaign") : "";
+                : rule.notAuthor()
+                        ? "; not from " + Objects.requireNonNullElse(author, "whoever created the campaign")
+                        : "";
     }
 
     private String missing() {

@@ -2,6 +2,7 @@ package io.calicofleet.planner.core.simulation;
 
 import io.calicofleet.event.CampaignSpec;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What a simulation takes for granted about clusters.
@@ -26,21 +27,34 @@ public record Assumptions(
     private static final int REVIEWED = 1;
     private static final int TAKES = 2;
 
-    /** Whether the release is bad on a cluster. */
-    boolean fails(Draws draws, int cluster) {
-        return draws.even(cluster, FAILS) < failures;
-    }
+    /** The pace of these clusters in a campaign. */
+    Pace pace(CampaignSpec spec, List<Member> fleet) {
+        return new Pace() {
 
-    /** How long a cluster takes, in milliseconds; where the release is bad, until its gate gives up. */
-    long millis(CampaignSpec spec, Member member, Draws draws, int cluster) {
-        double plain = perCluster.toMillis() + (double) perNode.toMillis() * Math.max(1, member.nodes());
-        long millis = Math.round(plain * (spread == 0 ? 1 : Math.exp(spread * draws.normal(cluster, TAKES))));
-        if (fails(draws, cluster)) {
-            return millis + spec.gates().pods().deadline().toMillis();
-        }
-        boolean reviewed = draws.even(cluster, REVIEWED) < hostEndpoints;
-        return reviewed
-                ? millis + spec.gates().hostEndpointTraffic().observe().toMillis() + answer.toMillis()
-                : millis;
+            @Override
+            public boolean fails(Draws draws, int cluster) {
+                return draws.even(cluster, FAILS) < failures;
+            }
+
+            @Override
+            public long millis(Draws draws, int cluster) {
+                double plain = perCluster.toMillis()
+                        + (double) perNode.toMillis()
+                                * Math.max(1, fleet.get(cluster).nodes());
+                long millis = Math.round(plain * (spread == 0 ? 1 : Math.exp(spread * draws.normal(cluster, TAKES))));
+                if (fails(draws, cluster)) {
+                    return millis + spec.gates().pods().deadline().toMillis();
+                }
+                boolean reviewed = draws.even(cluster, REVIEWED) < hostEndpoints;
+                return reviewed
+                        ? millis + spec.gates().hostEndpointTraffic().observe().toMillis() + answer.toMillis()
+                        : millis;
+            }
+
+            @Override
+            public Duration answer() {
+                return answer;
+            }
+        };
     }
 }

@@ -64,7 +64,11 @@ public record Forecast(List<Run> runs) {
 
     /** The first reason for which runs stopped; empty where all finished. */
     public String reason() {
-        return runs.stream().filter(run -> !run.finished()).map(Run::reason).findFirst().orElse("");
+        return runs.stream()
+                .filter(run -> !run.finished())
+                .map(Run::reason)
+                .findFirst()
+                .orElse("");
     }
 
     /** The longest any run took. */

@@ -16,7 +16,14 @@ public final class Run {
 
     /** @param done when clusters were done, well or not, in milliseconds from the start; in order */
     Run(
-            int clusters, boolean finished, String reason, Duration took, int touched, int failed, int mostAtOnce, long[] done) {
+            int clusters,
+            boolean finished,
+            String reason,
+            Duration took,
+            int touched,
+            int failed,
+            int mostAtOnce,
+            long[] done) {
         this.clusters = clusters;
         this.finished = finished;
         this.reason = reason;

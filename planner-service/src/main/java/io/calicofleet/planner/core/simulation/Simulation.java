@@ -55,10 +55,9 @@ public final class Simulation {
 
     private final PlannerCore core;
     private final CampaignSpec spec;
-    private final List<Member> fleet;
     private final List<ClusterCandidate> candidates;
     private final Map<ClusterId, Integer> index = new HashMap<>();
-    private final Assumptions assumptions;
+    private final Pace pace;
     private final Instant start;
 
     /**
@@ -69,14 +68,18 @@ public final class Simulation {
      * @param start when it starts, which matters where it has windows
      */
     public Simulation(CampaignSpec spec, List<Member> fleet, Assumptions assumptions, Instant start) {
+        this(spec, fleet.stream().map(Member::candidate).toList(), assumptions.pace(spec, List.copyOf(fleet)), start);
+    }
+
+    /** One of clusters with a pace of their own. */
+    Simulation(CampaignSpec spec, List<ClusterCandidate> fleet, Pace pace, Instant start) {
         this.core = new PlannerCore(NO_RELEASES, PlannerSettings.DEFAULT);
         this.spec = inOneStep(spec);
-        this.fleet = List.copyOf(fleet);
-        this.candidates = fleet.stream().map(Member::candidate).toList();
+        this.candidates = List.copyOf(fleet);
         for (int i = 0; i < fleet.size(); i++) {
-            index.put(fleet.get(i).candidate().cluster(), i);
+            index.put(fleet.get(i).cluster(), i);
         }
-        this.assumptions = assumptions;
+        this.pace = pace;
         this.start = start.truncatedTo(ChronoUnit.MILLIS);
     }
 
@@ -119,7 +122,11 @@ public final class Simulation {
     }
 
     /** What is due at a time: a step that ends, a person who answers, or, where there is neither, a look at what may go on. */
-    private record Due(long millis, long number, @Nullable StepId step, @Nullable CampaignApproved answer) {}
+    private record Due(
+            long millis,
+            long number,
+            @Nullable StepId step,
+            @Nullable CampaignApproved answer) {}
 
     /** One course of events. */
     private final class Course {
@@ -128,7 +135,7 @@ public final class Simulation {
         private final PriorityQueue<Due> due =
                 new PriorityQueue<>(Comparator.comparingLong(Due::millis).thenComparingLong(Due::number));
         private final Deque<PlannerInput> next = new ArrayDeque<>();
-        private final long[] done = new long[fleet.size()];
+        private final long[] done = new long[candidates.size()];
         private @Nullable CampaignState state;
         private long now;
         private long numbers;
@@ -145,7 +152,8 @@ public final class Simulation {
         }
 
         Run run() {
-            feed(new PlannerInput.CommandReceived(time(), new CampaignCreated(spec.name(), spec, "simulated"), null, candidates));
+            feed(new PlannerInput.CommandReceived(
+                    time(), new CampaignCreated(spec.name(), spec, "simulated"), null, candidates));
             CampaignState current = state;
             while (current != null && !over(current) && !due.isEmpty() && now <= LONGEST.toMillis()) {
                 Due first = due.remove();
@@ -153,11 +161,21 @@ public final class Simulation {
                 take(first);
                 current = state;
             }
-            boolean all = current != null && current.tally().open() == 0 && current.tally().total() > 0;
+            boolean all = current != null
+                    && current.tally().open() == 0
+                    && current.tally().total() > 0;
             long last = finished == 0 ? now : done[finished - 1];
             String why = current == null || all ? "" : current.header().reason();
             int total = current == null ? 0 : current.tally().total();
-            return new Run(total, all, why, Duration.ofMillis(last), touched, failed, mostAtOnce, Arrays.copyOf(done, finished));
+            return new Run(
+                    total,
+                    all,
+                    why,
+                    Duration.ofMillis(last),
+                    touched,
+                    failed,
+                    mostAtOnce,
+                    Arrays.copyOf(done, finished));
         }
 
         private boolean over(CampaignState current) {
@@ -179,11 +197,12 @@ public final class Simulation {
         }
 
         private void end(StepId step) {
-            boolean bad = assumptions.fails(draws, number(step));
+            boolean bad = pace.fails(draws, number(step));
             running--;
             done[finished++] = now;
             failed += bad ? 1 : 0;
-            next.add(new PlannerInput.ProgressReceived(time(), new StepSucceeded(step, null, List.of(), List.of(), "")));
+            next.add(
+                    new PlannerInput.ProgressReceived(time(), new StepSucceeded(step, null, List.of(), List.of(), "")));
             feed(new PlannerInput.VerdictReceived(
                     time(), new StepJudged(step, bad ? Outcome.FAILED : Outcome.PASSED, List.of(), null, "")));
         }
@@ -213,7 +232,7 @@ public final class Simulation {
                     touched++;
                     mostAtOnce = Math.max(mostAtOnce, ++running);
                     int cluster = number(step);
-                    due.add(new Due(now + assumptions.millis(spec, fleet.get(cluster), draws, cluster), numbers++, step, null));
+                    due.add(new Due(now + pace.millis(draws, cluster), numbers++, step, null));
                 }
                 case Effect.CallClaim call -> {
                     if (call.call() instanceof ClaimRequested asked) {
@@ -233,7 +252,7 @@ public final class Simulation {
             if (current.header().phase() == CampaignPhase.AWAITING_APPROVAL && !asked) {
                 asked = true;
                 due.add(new Due(
-                        now + assumptions.answer().toMillis(),
+                        now + pace.answer().toMillis(),
                         numbers++,
                         null,
                         new CampaignApproved(spec.name(), null, "simulated", null, false, null, null, List.of(), "")));

@@ -50,7 +50,9 @@ final class WaveReader {
                 readers.get(i).problem("approval.when", "nothing comes after the last wave.", "before");
             }
             ApprovalSpec rule = waves.get(i).approvalRule();
-            if (rule != null && !rule.by().isEmpty() && rule.by().stream().distinct().count() < rule.quorum()) {
+            if (rule != null
+                    && !rule.by().isEmpty()
+                    && rule.by().stream().distinct().count() < rule.quorum()) {
                 readers.get(i).problem("approval.quorum", "is more than there are names in 'by'.", "");
             }
         }
@@ -86,8 +88,8 @@ final class WaveReader {
     }
 
     private static ApprovalSpec approval(ObjectReader reader) {
-        ApprovalTime when = reader.choice(
-                "when", ApprovalTime.BEFORE, List.of(ApprovalTime.values()), ApprovalTime::encode);
+        ApprovalTime when =
+                reader.choice("when", ApprovalTime.BEFORE, List.of(ApprovalTime.values()), ApprovalTime::encode);
         List<String> by = reader.values("by", WaveReader::person, "names of people");
         if (reader.isEmptyList("by")) {
             reader.problem("by", "names nobody, so nobody may approve.", "at least one name; left out, anybody may");

@@ -35,12 +35,7 @@ final class CampaignReasons {
             case RUNNING, HELD -> stoppedByFailures();
             case SOAKING -> Optional.of(soaking());
             case AWAITING_APPROVAL ->
-                Optional.of(reason(
-                        Rule.WAVE_APPROVAL,
-                        lastFinished(),
-                        approved(),
-                        EndedBy.PEOPLE,
-                        approve("then")));
+                Optional.of(reason(Rule.WAVE_APPROVAL, lastFinished(), approved(), EndedBy.PEOPLE, approve("then")));
             case SCHEDULED -> Optional.of(scheduled());
             case PAUSED -> Optional.of(paused());
             case STOPPED -> Optional.of(stopped());
@@ -80,9 +75,7 @@ final class CampaignReasons {
         }
         commands.add(new NextCommand("or end it", "abort " + name));
         return Optional.of(reason(
-                usage.budgetSpent()
-                        ? Rule.FAILURE_BUDGET
-                        : usage.partlySpent() ? Rule.LABEL_BUDGET : Rule.SUCCESS_RULE,
+                usage.budgetSpent() ? Rule.FAILURE_BUDGET : usage.partlySpent() ? Rule.LABEL_BUDGET : Rule.SUCCESS_RULE,
                 campaign.since(),
                 "Those that failed are retried or skipped, or somebody approves to go on without them.",
                 EndedBy.PEOPLE,
@@ -94,7 +87,8 @@ final class CampaignReasons {
         return reason(
                 Rule.SOAK,
                 lastFinished(),
-                "The soak ends by itself; then " + (asks ? "the next wave waits for an approval" : usage.starts()) + ".",
+                "The soak ends by itself; then " + (asks ? "the next wave waits for an approval" : usage.starts())
+                        + ".",
                 EndedBy.ITSELF,
                 asks ? new NextCommand[] {approve("to approve ahead")} : new NextCommand[0]);
     }

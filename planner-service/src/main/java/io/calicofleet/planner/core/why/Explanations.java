@@ -67,7 +67,13 @@ public final class Explanations {
     private static Explanation explained(
             Usage usage, @Nullable ClusterId cluster, String summary, List<Reason> reasons) {
         return new Explanation(
-                usage.campaign().campaign(), cluster, summary, usage.campaign().stop(), usage.places(), usage.failures(), reasons);
+                usage.campaign().campaign(),
+                cluster,
+                summary,
+                usage.campaign().stop(),
+                usage.places(),
+                usage.failures(),
+                reasons);
     }
 
     private static Reason reason(PendingReasons pending, ClusterStatus cluster) {

@@ -100,8 +100,7 @@ final class PendingReasons {
         return campaign.spec().perLabel().stream()
                 .flatMap(limit -> campaign.labels().stream()
                         .filter(status -> status.label().equals(limit.label()))
-                        .filter(status ->
-                                status.value().equals(cluster.labels().getOrDefault(limit.label(), "")))
+                        .filter(status -> status.value().equals(cluster.labels().getOrDefault(limit.label(), "")))
                         .filter(status -> reached.test(limit, status)))
                 .findFirst();
     }

@@ -39,8 +39,8 @@ class CampaignCommandServiceTest {
 
     private final List<CampaignCommand> sent = new ArrayList<>();
     private final OneHeld view = new OneHeld();
-    private final CampaignCommandService service =
-            new CampaignCommandService(view, command -> sent.add((CampaignCommand) command.data()), () -> Instant.EPOCH);
+    private final CampaignCommandService service = new CampaignCommandService(
+            view, command -> sent.add((CampaignCommand) command.data()), () -> Instant.EPOCH);
 
     @Test
     void an_approval_that_fits_is_sent() {
@@ -178,7 +178,8 @@ class CampaignCommandServiceTest {
                     List.of(),
                     List.of(),
                     List.of(),
-                    null, null,
+                    null,
+                    null,
                     null,
                     null,
                     null,

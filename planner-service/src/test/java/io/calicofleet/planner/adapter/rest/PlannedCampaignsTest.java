@@ -43,8 +43,8 @@ class PlannedCampaignsTest {
 
     private final List<CampaignCommand> sent = new ArrayList<>();
     private final View view = new View();
-    private final CampaignCommandService service =
-            new CampaignCommandService(view, command -> sent.add((CampaignCommand) command.data()), () -> Instant.EPOCH);
+    private final CampaignCommandService service = new CampaignCommandService(
+            view, command -> sent.add((CampaignCommand) command.data()), () -> Instant.EPOCH);
 
     @Test
     void a_plan_is_a_campaign_of_its_own_that_waits_for_nothing() {
@@ -52,7 +52,9 @@ class PlannedCampaignsTest {
         Accepted accepted = service.plan(document("up", "v3.22.5", true), ALICE);
         // Then
         CampaignSpec spec = ((CampaignCreated) sent.getFirst()).spec();
-        assertThat(accepted.campaign()).startsWith("plan-up-19700101000000-").isEqualTo(spec.name().value());
+        assertThat(accepted.campaign())
+                .startsWith("plan-up-19700101000000-")
+                .isEqualTo(spec.name().value());
         assertThat(spec.procedure()).isEqualTo(Procedure.PLAN);
         assertThat(spec.waves()).allMatch(wave -> !wave.approval());
         assertThat(((CampaignCreated) sent.getFirst()).acceptedPlans()).isEmpty();
@@ -119,11 +121,9 @@ class PlannedCampaignsTest {
         service.plan(document("up", "v3.22.5", true), ALICE);
         CampaignSpec spec = ((CampaignCreated) sent.getFirst()).spec();
         view.status = status(spec);
-        ClusterPlan plan =
-                digest == null ? null : new ClusterPlan(digest, List.of(), 3, List.of(), 3, Instant.EPOCH);
+        ClusterPlan plan = digest == null ? null : new ClusterPlan(digest, List.of(), 3, List.of(), 3, Instant.EPOCH);
         view.clusters.put(
-                ClusterId.of("a"),
-                cluster(spec.name(), "a", phase == null ? ClusterPhase.SUCCEEDED : phase, plan));
+                ClusterId.of("a"), cluster(spec.name(), "a", phase == null ? ClusterPhase.SUCCEEDED : phase, plan));
         view.clusters.put(ClusterId.of("b"), cluster(spec.name(), "b", ClusterPhase.FAILED, null));
         return spec.name().value();
     }

@@ -72,27 +72,40 @@ class SimulationTest {
                 Map.of("name", "rest", "approval", true));
         Assumptions answered = new Assumptions(EVEN.perCluster(), EVEN.perNode(), 0, 0, 0, Duration.ofHours(2));
 
-        assertThat(simulation(3, EVEN, "waves", waves).run(1).took()).isEqualTo(Duration.ofHours(24).plusMinutes(20));
-        assertThat(simulation(3, answered, "waves", waves).run(1).took()).isEqualTo(Duration.ofHours(26).plusMinutes(20));
+        assertThat(simulation(3, EVEN, "waves", waves).run(1).took())
+                .isEqualTo(Duration.ofHours(24).plusMinutes(20));
+        assertThat(simulation(3, answered, "waves", waves).run(1).took())
+                .isEqualTo(Duration.ofHours(26).plusMinutes(20));
     }
 
     @Test
     void approvals_after_a_wave_and_before_the_next_are_both_given_whoever_may_give_them() {
         List<Map<String, Object>> waves = List.of(
                 Map.of(
-                        "name", "canary", "clusters", Map.of("count", 1),
-                        "approval", Map.of("when", "after", "by", List.of("bob", "carol"), "quorum", 2)),
+                        "name",
+                        "canary",
+                        "clusters",
+                        Map.of("count", 1),
+                        "approval",
+                        Map.of("when", "after", "by", List.of("bob", "carol"), "quorum", 2)),
                 Map.of("name", "rest", "approval", true));
         Assumptions answered = new Assumptions(EVEN.perCluster(), EVEN.perNode(), 0, 0, 0, Duration.ofHours(2));
 
-        assertThat(simulation(3, answered, "waves", waves).run(1).took()).isEqualTo(Duration.ofHours(4).plusMinutes(20));
+        assertThat(simulation(3, answered, "waves", waves).run(1).took())
+                .isEqualTo(Duration.ofHours(4).plusMinutes(20));
     }
 
     @Test
     void nothing_starts_outside_its_window() {
         Map<String, Object> window = Map.of("days", List.of("tue"), "from", "02:00", "to", "03:00", "zone", "UTC");
 
-        Run run = simulation(12, EVEN, "maxConcurrent", 1, "schedule", Map.of("windows", List.of(window), "expectedDuration", "PT10M"))
+        Run run = simulation(
+                        12,
+                        EVEN,
+                        "maxConcurrent",
+                        1,
+                        "schedule",
+                        Map.of("windows", List.of(window), "expectedDuration", "PT10M"))
                 .run(1);
 
         assertThat(run.finished()).isTrue();
@@ -133,7 +146,9 @@ class SimulationTest {
     void the_same_seed_gives_the_same_and_another_gives_another() {
         Simulation simulation = simulation(50, Assumptions.DEFAULT, "maxConcurrent", 5);
 
-        assertThat(simulation.run(7).took()).isEqualTo(simulation.run(7).took()).isNotEqualTo(simulation.run(8).took());
+        assertThat(simulation.run(7).took())
+                .isEqualTo(simulation.run(7).took())
+                .isNotEqualTo(simulation.run(8).took());
     }
 
     @Test
@@ -149,8 +164,8 @@ class SimulationTest {
     @Test
     void a_forecast_says_what_most_runs_did() {
         Simulation simulation = simulation(40, Assumptions.DEFAULT, "maxConcurrent", 4);
-        Forecast forecast =
-                new Forecast(LongStream.rangeClosed(1, 100).mapToObj(simulation::run).toList());
+        Forecast forecast = new Forecast(
+                LongStream.rangeClosed(1, 100).mapToObj(simulation::run).toList());
 
         assertThat(forecast.finished()).isEqualTo(100);
         assertThat(forecast.took(50)).isLessThan(forecast.took(95)).isGreaterThan(Duration.ofMinutes(20));
@@ -167,7 +182,10 @@ class SimulationTest {
     void a_hundred_runs_of_a_thousand_clusters_are_soon_done() {
         Simulation simulation = simulation(1000, Assumptions.DEFAULT, "maxConcurrent", "10%");
         long start = System.nanoTime();
-        new Forecast(LongStream.rangeClosed(1, 100).parallel().mapToObj(simulation::run).toList());
+        new Forecast(LongStream.rangeClosed(1, 100)
+                .parallel()
+                .mapToObj(simulation::run)
+                .toList());
         long took = System.nanoTime() - start;
 
         assertThat(Duration.ofNanos(took)).isLessThan(Duration.ofMinutes(1));

@@ -189,7 +189,8 @@ class ExplanationsTest {
                 phase,
                 reason,
                 spec.waves().stream()
-                        .map(wave -> new WaveStatus(wave.name(), clusters, phases, null, START, null, "", null, List.of()))
+                        .map(wave ->
+                                new WaveStatus(wave.name(), clusters, phases, null, START, null, "", null, List.of()))
                         .toList(),
                 clusters,
                 phases,
@@ -257,7 +258,8 @@ class ExplanationsTest {
                 remaining,
                 List.of(),
                 conflicts,
-                review, null,
+                review,
+                null,
                 null,
                 null,
                 null,
