@@ -58,6 +58,7 @@ public final class ApplyCommand implements Callable<Integer> {
         }
         String name =
                 answer.path("campaign").asText(campaign.document().path("name").asText());
+        answer.path("notes").forEach(note -> terminal.errorLine("note: " + note.asText()));
         if (wait) {
             return new Watching(terminal, server).followAccepted(name);
         }

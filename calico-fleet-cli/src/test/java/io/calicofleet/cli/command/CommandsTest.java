@@ -72,6 +72,16 @@ class CommandsTest {
         }
 
         @Test
+        void notes_are_told_beside_the_output() throws IOException {
+            planner.on("POST", "/campaigns", 202, "{\"campaign\":\"calico-3-22\",\"notes\":[\"2 of its clusters wait.\"]}");
+
+            Run run = run("apply", "-f", file(CAMPAIGN));
+
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.OK);
+            assertThat(run.err()).isEqualTo("note: 2 of its clusters wait.\n");
+        }
+
+        @Test
         void says_that_the_same_file_again_changes_nothing() throws IOException {
             planner.on("POST", "/campaigns", 202, "{\"campaign\":\"calico-3-22\",\"unchanged\":true}");
 

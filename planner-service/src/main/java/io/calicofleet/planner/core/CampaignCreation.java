@@ -14,6 +14,7 @@ import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.campaign.WaveProgress;
+import io.calicofleet.planner.core.catalogue.VersionCatalogue;
 import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.document.Suggestion;
 import io.calicofleet.planner.core.schedule.Schedule;
@@ -48,6 +49,29 @@ public final class CampaignCreation {
         fleet.forEach(candidate -> this.fleet.put(candidate.cluster(), candidate));
     }
 
+    /** All that speaks against the campaign on this fleet, by the releases in the catalogue as well; empty where nothing does. */
+    public static List<Problem> problems(
+            CampaignSpec spec,
+            Collection<ClusterCandidate> fleet,
+            VersionCatalogue catalogue,
+            @Nullable String actor,
+            Instant now) {
+        List<Problem> all = new ArrayList<>(problems(spec, fleet, actor, now));
+        all.addAll(VersionProblems.of(spec, chosen(spec, fleet), catalogue));
+        return List.copyOf(all);
+    }
+
+    /** What a person should know of a campaign that can be created, a sentence each: not every cluster may get to the target. */
+    public static List<String> notes(
+            CampaignSpec spec, Collection<ClusterCandidate> fleet, VersionCatalogue catalogue) {
+        return VersionProblems.notes(spec, chosen(spec, fleet), catalogue);
+    }
+
+    /** The clusters of the fleet that a campaign selects, by id. */
+    public static List<ClusterCandidate> chosen(CampaignSpec spec, Collection<ClusterCandidate> fleet) {
+        return List.copyOf(new CampaignCreation(spec, fleet).selected().values());
+    }
+
     /** All that speaks against the campaign on this fleet, would it be created now; empty where nothing does. */
     public static List<Problem> problems(
             CampaignSpec spec, Collection<ClusterCandidate> fleet, @Nullable String actor, Instant now) {
@@ -60,7 +84,11 @@ public final class CampaignCreation {
     }
 
     /** The campaign at its beginning: no step asked for yet, or refused, with all objections as its reason. */
-    static CampaignState create(CampaignCreated created, PlannerInput.CommandReceived input, PlannerTime now) {
+    static CampaignState create(
+            CampaignCreated created,
+            PlannerInput.CommandReceived input,
+            VersionCatalogue catalogue,
+            PlannerTime now) {
         CampaignSpec spec = created.spec();
         Instant deletedAt = input.deletedAt();
         CampaignCreation creation = new CampaignCreation(spec, input.fleet());
@@ -73,6 +101,7 @@ public final class CampaignCreation {
         }
         List<ClusterState> clusters = creation.clusters(now);
         creation.objections.addAll(ApprovalProblems.ofAuthor(spec, input.actor()));
+        creation.objections.addAll(VersionProblems.of(spec, chosen(spec, input.fleet()), catalogue));
         boolean refused = !creation.objections.isEmpty();
         CampaignHeader header = new CampaignHeader(
                 spec,

@@ -71,12 +71,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlannerCore {
 
+    private final VersionCatalogue catalogue;
     private final StepRules steps;
     private final CommandRules commands;
 
     /** A planner that knows these releases and has this much patience. */
     public PlannerCore(VersionCatalogue catalogue, PlannerSettings settings) {
-        this.steps = new StepRules(requireNonNull(catalogue, "catalogue"), requireNonNull(settings, "settings"));
+        this.catalogue = requireNonNull(catalogue, "catalogue");
+        this.steps = new StepRules(catalogue, requireNonNull(settings, "settings"));
         this.commands = new CommandRules(steps);
     }
 
@@ -126,7 +128,7 @@ public final class PlannerCore {
         return decision.finish(false);
     }
 
-    private static Decision create(
+    private Decision create(
             @Nullable CampaignState state, PlannerInput.CommandReceived input, CampaignCreated created) {
         if (!created.campaign().equals(created.spec().name())) {
             String reason = "The command is for " + created.campaign() + ", but what it creates is called "
@@ -138,7 +140,7 @@ public final class PlannerCore {
                     Set.of());
         }
         PlannerTime now = state == null ? input.at() : now(state, input);
-        CampaignState fresh = CampaignCreation.create(created, input, now);
+        CampaignState fresh = CampaignCreation.create(created, input, catalogue, now);
         if (state != null && fresh.header().reason().equals(state.header().reason()) && sameSpec(state, fresh)) {
             return unchanged(state);
         }

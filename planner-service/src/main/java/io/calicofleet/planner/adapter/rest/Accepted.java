@@ -1,6 +1,7 @@
 package io.calicofleet.planner.adapter.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param event the id of the command's event; null where there was no need for one
  * @param starts what starts, or what is still waited for, after the approval of a wave; else null
  * @param unchanged true where everything is as it was asked for already; else null
+ * @param notes what a person should know of a campaign that was accepted all the same; else null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
@@ -27,15 +29,28 @@ public record Accepted(
         String starts,
 
         @Schema(description = "True where everything is as it was asked for already, and nothing was sent.") @Nullable
-        Boolean unchanged) {
+        Boolean unchanged,
+
+        @Schema(description = "What to know of it all the same: clusters that will be held or wait, a release nobody published.")
+        @Nullable
+        List<String> notes) {
+
+    public Accepted {
+        notes = notes == null ? null : List.copyOf(notes);
+    }
 
     /** Sent. */
     static Accepted sent(@Nullable String campaign, @Nullable String event) {
-        return new Accepted(campaign, event, null, null);
+        return new Accepted(campaign, event, null, null, null);
+    }
+
+    /** The same, with what to know of it. */
+    Accepted with(List<String> more) {
+        return more.isEmpty() ? this : new Accepted(campaign, event, starts, unchanged, more);
     }
 
     /** An approval, sent; with what starts then. */
     static Accepted approved(String event, @Nullable String starts) {
-        return new Accepted(null, event, starts, null);
+        return new Accepted(null, event, starts, null, null);
     }
 }

@@ -17,6 +17,7 @@ import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.core.CampaignCreation;
 import io.calicofleet.planner.core.ClusterCandidate;
 import io.calicofleet.planner.core.CommandClauses;
+import io.calicofleet.planner.core.catalogue.VersionCatalogue;
 import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.document.Reading;
 import io.calicofleet.planner.core.spec.CampaignDefaults;
@@ -29,11 +30,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Takes people's wishes: checks them against what is known, and sends them off as commands. */
@@ -51,12 +55,15 @@ final class CampaignCommandService {
 
     private final FleetView view;
     private final CommandSender sender;
+    private final VersionCatalogue catalogue;
     private final InstantSource clock;
     private final Lookups lookups;
 
-    CampaignCommandService(FleetView view, CommandSender sender, InstantSource clock) {
+    CampaignCommandService(
+            FleetView view, CommandSender sender, VersionCatalogue catalogue, InstantSource clock) {
         this.view = view;
         this.sender = sender;
+        this.catalogue = catalogue;
         this.clock = clock;
         this.lookups = new Lookups(view);
     }
@@ -195,7 +202,7 @@ final class CampaignCommandService {
         // One without clusters was refused when it was created; it may be created anew, by now with clusters perhaps.
         if (existing.isPresent() && existing.get().clusters() > 0) {
             if (existing.get().spec().equals(spec)) {
-                return new Accepted(spec.name().value(), null, null, true);
+                return new Accepted(spec.name().value(), null, null, true, null);
             }
             String message = "There is another campaign of the name '" + spec.name() + "'.";
             throw ProblemDocument.conflict(
@@ -204,20 +211,41 @@ final class CampaignCommandService {
         refuseImpossible(spec, caller);
         String summary = caller.asSubject() + " created campaign " + spec.name() + ".";
         send(id, new CampaignCreated(spec.name(), spec, plans, summary), clock.instant(), caller);
-        return Accepted.sent(spec.name().value(), id);
+        return Accepted.sent(spec.name().value(), id).with(notes(spec));
     }
 
     /** Said at once, not by a campaign that fails. */
     private void refuseImpossible(CampaignSpec spec, Caller caller) {
-        List<ClusterCandidate> fleet = view.fleet().values().stream()
-                .map(cluster -> new ClusterCandidate(cluster.cluster(), cluster.labels(), cluster.problem()))
-                .toList();
-        List<Problem> problems = CampaignCreation.problems(spec, fleet, caller.actor(), clock.instant());
+        List<Problem> problems =
+                CampaignCreation.problems(spec, fleet(), catalogue, caller.actor(), clock.instant());
         if (!problems.isEmpty()) {
             throw lookups.unlessBehind(ProblemDocument.invalid(
                     "The campaign does not fit the clusters that executors serve.",
                     problems.stream().limit(LISTED).toList()));
         }
+    }
+
+    private List<ClusterCandidate> fleet() {
+        return view.fleet().values().stream()
+                .map(cluster -> new ClusterCandidate(
+                        cluster.cluster(), cluster.labels(), cluster.problem(), cluster.calicoVersion()))
+                .toList();
+    }
+
+    /** What a person should know of a campaign that is possible: by its versions, and of clusters that others have. */
+    private List<String> notes(CampaignSpec spec) {
+        List<ClusterCandidate> fleet = fleet();
+        List<String> notes = new ArrayList<>(CampaignCreation.notes(spec, fleet, catalogue));
+        Map<ClusterId, CampaignName> engagements = view.engagements();
+        Map<CampaignName, List<ClusterId>> others = CampaignCreation.chosen(spec, fleet).stream()
+                .map(ClusterCandidate::cluster)
+                .filter(cluster -> engagements.containsKey(cluster)
+                        && !spec.name().equals(engagements.get(cluster)))
+                .collect(Collectors.groupingBy(
+                        cluster -> Objects.requireNonNull(engagements.get(cluster)), TreeMap::new, Collectors.toList()));
+        others.forEach((campaign, clusters) -> notes.add(clusters.size() + " of its clusters, such as " + clusters.getFirst()
+                + ", are in campaign " + campaign + ", which has not ended; they wait for it."));
+        return notes;
     }
 
     /** The status of its campaign, or the steps that come of it, repeat it and tell more, in one record. */

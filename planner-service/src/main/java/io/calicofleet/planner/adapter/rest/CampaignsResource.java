@@ -3,6 +3,7 @@ package io.calicofleet.planner.adapter.rest;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Explanation;
+import io.calicofleet.planner.core.catalogue.VersionCatalogue;
 import io.calicofleet.planner.core.why.Explanations;
 import io.calicofleet.planner.port.ClusterDocument;
 import io.calicofleet.planner.port.CommandSender;
@@ -50,11 +51,11 @@ public class CampaignsResource {
 
     /** The resource over this view, sending commands there. */
     public CampaignsResource(
-            FleetView view, CommandSender sender, IdempotencyKeys keys, InstantSource clock) {
+            FleetView view, CommandSender sender, VersionCatalogue catalogue, IdempotencyKeys keys, InstantSource clock) {
         this.view = view;
         this.lookups = new Lookups(view);
         this.lists = new Listings(view);
-        this.commands = new CampaignCommandService(view, sender, clock);
+        this.commands = new CampaignCommandService(view, sender, catalogue, clock);
         this.keys = keys;
         this.clock = clock;
     }

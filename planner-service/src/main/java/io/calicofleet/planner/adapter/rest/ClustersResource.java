@@ -4,6 +4,7 @@ import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Explanation;
+import io.calicofleet.planner.core.catalogue.VersionCatalogue;
 import io.calicofleet.planner.core.why.Explanations;
 import io.calicofleet.planner.port.CommandSender;
 import io.calicofleet.planner.port.FleetView;
@@ -46,11 +47,11 @@ public class ClustersResource {
     private final InstantSource clock;
 
     /** The resource over this view, sending commands there. */
-    public ClustersResource(FleetView view, CommandSender sender, IdempotencyKeys keys, InstantSource clock) {
+    public ClustersResource(FleetView view, CommandSender sender, VersionCatalogue catalogue, IdempotencyKeys keys, InstantSource clock) {
         this.view = view;
         this.lookups = new Lookups(view);
         this.lists = new Listings(view);
-        this.commands = new CampaignCommandService(view, sender, clock);
+        this.commands = new CampaignCommandService(view, sender, catalogue, clock);
         this.keys = keys;
         this.clock = clock;
     }

@@ -6,6 +6,7 @@ import io.calicofleet.event.ClusterPlan;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.PlanMade;
 import io.calicofleet.event.Procedure;
+import io.calicofleet.planner.core.catalogue.VersionCatalogue;
 import io.calicofleet.planner.core.why.PlanChanges;
 import io.calicofleet.planner.port.CommandSender;
 import io.calicofleet.planner.port.FleetView;
@@ -52,11 +53,11 @@ public class PlansResource {
 
     /** The resource over this view, reading plans and sending commands there. */
     public PlansResource(
-            FleetView view, PlanReader plans, CommandSender sender, IdempotencyKeys keys, InstantSource clock) {
+            FleetView view, PlanReader plans, CommandSender sender, VersionCatalogue catalogue, IdempotencyKeys keys, InstantSource clock) {
         this.view = view;
         this.plans = plans;
         this.lookups = new Lookups(view);
-        this.commands = new CampaignCommandService(view, sender, clock);
+        this.commands = new CampaignCommandService(view, sender, catalogue, clock);
         this.keys = keys;
     }
 

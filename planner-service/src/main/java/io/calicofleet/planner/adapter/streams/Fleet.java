@@ -82,7 +82,10 @@ final class Fleet {
             return new Known(
                     json,
                     new ClusterCandidate(
-                            cluster.cluster(), cluster.labels(), cluster.reachable() ? "" : cluster.problem()));
+                            cluster.cluster(),
+                            cluster.labels(),
+                            cluster.reachable() ? "" : cluster.problem(),
+                            cluster.calicoVersion()));
         } catch (IOException e) {
             LOGGER.atWarn()
                     .addKeyValue("key", key)

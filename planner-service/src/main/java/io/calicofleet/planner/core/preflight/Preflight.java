@@ -52,11 +52,13 @@ public final class Preflight {
 
     private final VersionCatalogue catalogue;
     private final TargetFile files;
+    private final VersionRules versions;
 
     /** A preflight that knows these releases. */
     public Preflight(VersionCatalogue catalogue) {
         this.catalogue = catalogue;
         this.files = new TargetFile(catalogue);
+        this.versions = new VersionRules(catalogue);
     }
 
     /**
@@ -89,15 +91,8 @@ public final class Preflight {
                     + "'. Check what the API server answers at /version.");
         }
         Optional<Release> release = catalogue.release(target);
-        if (release.isEmpty()) {
-            objections.add("The target " + target + " is of no release line the catalogue knows. Choose one from "
-                    + catalogue.releases().getFirst().line() + " to "
-                    + catalogue.releases().getLast().line() + ".");
-        }
-        if (!target.preRelease().isEmpty()) {
-            objections.add("The target " + target + " is a pre-release. Choose a release.");
-        }
-        versions(facts, source, target, release, objections);
+        objections.addAll(versions.ofTarget(target));
+        versions(facts, source, target, objections);
         if (source != null) {
             hazards(facts, source, target, objections, notes);
         }
@@ -131,7 +126,6 @@ public final class Preflight {
             ClusterFacts facts,
             @Nullable CalicoVersion source,
             CalicoVersion target,
-            Optional<Release> release,
             List<String> objections) {
         CalicoVersion found = facts.calicoVersion();
         if (source == null || found == null) {
@@ -143,29 +137,13 @@ public final class Preflight {
                         && facts.clusterInformationVersion().compareTo(found) > 0
                 ? facts.clusterInformationVersion()
                 : found;
-        if (target.compareTo(newest) < 0) {
-            objections.add("The cluster has " + newest + ", which is newer than the target " + target
-                    + "; there is no way back by an upgrade. Choose a newer target, or restore a backup.");
-        }
+        versions.newer(newest, target).ifPresent(objections::add);
         if (catalogue.release(source).isEmpty()) {
             objections.add(
                     "The version found, " + source + ", is of no release line the catalogue knows. Bring it to one"
                             + " by Calico's own procedure first.");
         }
-        release.filter(known -> source.compareTo(known.upgradesFrom()) < 0)
-                .ifPresent(known -> objections.add("Calico " + known.line() + " is upgraded to from "
-                        + known.upgradesFrom() + " and later only; this cluster has " + source
-                        + ". Upgrade to a release between them first: " + between(source, known) + "."));
-    }
-
-    /** The newest line before {@code target} whose upgrade page takes {@code source}. */
-    private String between(CalicoVersion source, Release target) {
-        return catalogue.releases().stream()
-                .takeWhile(release -> !release.line().equals(target.line()))
-                .filter(release -> release.upgradesFrom().compareTo(source) <= 0)
-                .reduce((first, second) -> second)
-                .map(Release::line)
-                .orElse("none is known");
+        versions.tooOld(source, target).ifPresent(objections::add);
     }
 
     private void hazards(

@@ -16,6 +16,7 @@ import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Stop;
 import io.calicofleet.event.WaveName;
 import io.calicofleet.planner.Drill;
+import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
 import io.calicofleet.planner.port.CommandSender.CommandTooLargeException;
 import io.calicofleet.planner.port.ClusterDocument;
 import io.calicofleet.planner.port.FleetView;
@@ -39,8 +40,24 @@ class CampaignCommandServiceTest {
 
     private final List<CampaignCommand> sent = new ArrayList<>();
     private final OneHeld view = new OneHeld();
-    private final CampaignCommandService service = new CampaignCommandService(
-            view, command -> sent.add((CampaignCommand) command.data()), () -> Instant.EPOCH);
+    private final CampaignCommandService service =
+            new CampaignCommandService(
+                    view,
+                    command -> sent.add((CampaignCommand) command.data()),
+                    CatalogueFile.load(),
+                    () -> Instant.EPOCH);
+
+    @Test
+    void a_campaign_whose_clusters_another_one_has_is_accepted_and_that_is_told() {
+        ClusterId one = ClusterId.of("a-cluster-of-the-fleet-whose-name-is-quite-long-1");
+        view.engagements = Map.of(one, CampaignName.of("c"));
+
+        Accepted accepted = service.create(Drill.document("next", 1, List.of(one.value())), ALICE);
+
+        assertThat(accepted.notes())
+                .containsExactly("1 of its clusters, such as " + one
+                        + ", are in campaign c, which has not ended; they wait for it.");
+    }
 
     @Test
     void an_approval_that_fits_is_sent() {
@@ -123,6 +140,7 @@ class CampaignCommandServiceTest {
         private static final CampaignName NAME = CampaignName.of("c");
 
         private List<String> behind = List.of();
+        private Map<ClusterId, CampaignName> engagements = Map.of();
 
         @Override
         public List<CampaignStatus> campaigns() {
@@ -201,7 +219,7 @@ class CampaignCommandServiceTest {
 
         @Override
         public Map<ClusterId, CampaignName> engagements() {
-            return Map.of();
+            return engagements;
         }
 
         @Override

@@ -21,6 +21,7 @@ import io.calicofleet.event.Stop;
 import io.calicofleet.event.WaveName;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.Drill;
+import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
 import io.calicofleet.planner.port.ClusterDocument;
 import io.calicofleet.planner.port.FleetView;
 import java.time.Instant;
@@ -43,8 +44,12 @@ class PlannedCampaignsTest {
 
     private final List<CampaignCommand> sent = new ArrayList<>();
     private final View view = new View();
-    private final CampaignCommandService service = new CampaignCommandService(
-            view, command -> sent.add((CampaignCommand) command.data()), () -> Instant.EPOCH);
+    private final CampaignCommandService service =
+            new CampaignCommandService(
+                    view,
+                    command -> sent.add((CampaignCommand) command.data()),
+                    CatalogueFile.load(),
+                    () -> Instant.EPOCH);
 
     @Test
     void a_plan_is_a_campaign_of_its_own_that_waits_for_nothing() {
