@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -286,7 +287,7 @@ final class ActionCommand implements Callable<Integer> {
         }
         return until != null
                 ? Optional.of(until.toInstant())
-                : Optional.ofNullable(length).map(now::plus);
+                : Optional.ofNullable(length).map(now.truncatedTo(ChronoUnit.SECONDS)::plus);
     }
 
     private static String read(Path file) {

@@ -85,7 +85,9 @@ public final class CampaignView {
         if (!campaign.phase().terminal()) {
             limits(campaign);
         }
-        schedule(campaign.schedule());
+        if (!campaign.phase().terminal()) {
+            schedule(campaign.schedule());
+        }
         if (!end.isEmpty()) {
             terminal.line(end);
         }

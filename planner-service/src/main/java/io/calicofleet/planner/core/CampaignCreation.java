@@ -149,10 +149,10 @@ public final class CampaignCreation {
         if (!spec.waves().isEmpty()) {
             untaken(texts(left.keySet()));
         }
-        if (objections.isEmpty()) {
+        if (!states.isEmpty()) {
             unknownLabels(states);
         }
-        if (spec.schedule() != null && objections.isEmpty()) {
+        if (spec.schedule() != null && !states.isEmpty() && ScheduleProblems.ofForm(spec.schedule()).isEmpty()) {
             Map<ClusterId, Map<String, String>> labels = new TreeMap<>();
             states.forEach(state -> labels.put(state.cluster(), state.labels()));
             objections.addAll(ScheduleProblems.of(spec.schedule(), labels, now.clock()));

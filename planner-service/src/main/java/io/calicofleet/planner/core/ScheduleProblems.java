@@ -9,6 +9,7 @@ import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.schedule.Schedule;
 import io.calicofleet.planner.core.schedule.Timing;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ final class ScheduleProblems {
                 ? Optional.empty()
                 : Optional.of(new Problem(
                         "schedule.startAt",
-                        startAt + " has passed: it is " + now + ".",
+                        startAt + " has passed: it is " + now.truncatedTo(ChronoUnit.SECONDS) + ".",
                         "a time to come; leave it out to start at once",
                         ""));
     }

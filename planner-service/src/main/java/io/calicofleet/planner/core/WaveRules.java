@@ -17,6 +17,7 @@ import io.calicofleet.planner.core.campaign.WaveProgress;
 import io.calicofleet.planner.core.schedule.Timing;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -344,7 +345,8 @@ final class WaveRules {
     }
 
     private static String stopped(Stop stop) {
-        return "Everything is stopped by " + (stop.by() == null ? "somebody" : stop.by()) + " since " + stop.at() + ": "
+        return "Everything is stopped by " + (stop.by() == null ? "somebody" : stop.by()) + " since "
+                + stop.at().truncatedTo(ChronoUnit.SECONDS) + ": "
                 + stop.reason() + (stop.reason().endsWith(".") ? "" : ".");
     }
 

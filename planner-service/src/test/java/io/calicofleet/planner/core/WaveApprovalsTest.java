@@ -114,8 +114,7 @@ class WaveApprovalsTest {
                 .getFirst();
         assertThat(reason.ends())
                 .isEqualTo(
-                        "It is approved. Wave canary is done and waits for an approval. Then wave rest starts, with one"
-                                + " cluster.");
+                        "Somebody approves it; then wave rest starts, with one cluster.");
         approve(driver, "bob", "it runs well");
         assertThat(driver.inFlight()).containsExactly("c02");
     }

@@ -82,24 +82,26 @@ public record Gate(WaveSpec wave, @Nullable String author, List<WaveApproval> gi
     public String asks() {
         boolean after = wave.approved(ApprovalTime.AFTER);
         return "Wave " + wave.name() + (after ? " is done and waits" : " waits") + " for "
-                + (quorum() == 1 ? "an approval" : quorum() + " approvals") + missing() + who() + ".";
+                + (quorum() == 1 ? "an approval" : quorum() + " approvals") + missing()
+                + who().map(people -> "; " + people + " may").orElse("") + ".";
     }
 
-    /** Who may give one that is missing: {@code , by bob or carol}; empty where anybody may. */
-    private String who() {
+    /** Who may give one that is missing: {@code bob or carol}; empty where anybody may. */
+    public Optional<String> who() {
         ApprovalSpec rule = wave.approvalRule();
         if (rule == null) {
-            return "";
+            return Optional.empty();
         }
         List<String> left = rule.by().stream()
                 .filter(name -> given.stream().noneMatch(approval -> name.equals(approval.by())))
                 .filter(name -> !rule.notAuthor() || !name.equals(author))
                 .toList();
-        return !left.isEmpty()
-                ? "; " + among(left) + " may"
-                : rule.notAuthor()
-                        ? "; not from " + Objects.requireNonNullElse(author, "whoever created the campaign")
-                        : "";
+        if (!left.isEmpty()) {
+            return Optional.of(among(left));
+        }
+        return rule.notAuthor()
+                ? Optional.of("anybody but " + Objects.requireNonNullElse(author, "whoever created the campaign"))
+                : Optional.empty();
     }
 
     private String missing() {

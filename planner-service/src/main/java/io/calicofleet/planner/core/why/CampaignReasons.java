@@ -52,13 +52,13 @@ final class CampaignReasons {
         };
     }
 
-    /** What an approval ends, and with whose it does. */
+    /** Who approves, and what comes of it. */
     private String approved() {
-        Optional<String> who = usage.awaited()
-                .filter(gate -> gate.wave().approvalRule() != null)
-                .map(Gate::asks);
-        return who.map(asks -> "It is approved. " + asks + " Then ").orElse("Somebody approves it; then ")
-                + usage.startsInTime() + ".";
+        return usage.awaited()
+                        .flatMap(Gate::who)
+                        .map(people -> "It is approved by " + people)
+                        .orElse("Somebody approves it")
+                + "; then " + usage.startsInTime() + ".";
     }
 
     private Optional<Reason> stoppedByFailures() {
