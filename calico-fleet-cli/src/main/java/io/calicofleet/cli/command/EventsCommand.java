@@ -55,20 +55,35 @@ public final class EventsCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         FleetClient client = server.client();
         client.get("/campaigns"); // says at once where there is no server
+        boolean any = false;
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
         try (EventStream stream = EventStream.open(client, query())) {
             boolean open = true;
             Duration patience = follow ? FOREVER : FIRST;
             while (open) {
                 Optional<StreamItem> next = stream.poll(patience);
+                any |= next.isPresent() && next.get() instanceof StreamItem.Message;
                 open = next.isPresent() && show(next.get(), all);
                 patience = follow ? FOREVER : SILENCE;
             }
+        }
+        if (!any) {
+            refuseUnknown(client);
         }
         if (!follow && server.output().structured()) {
             server.output().print(terminal, all);
         }
         return ExitCodes.OK;
+    }
+
+    /** Of what was deleted events may be kept; where there are none of a name, it is more likely mistyped than quiet. */
+    private void refuseUnknown(FleetClient client) {
+        if (campaign != null) {
+            client.get("/campaigns/" + FleetClient.encode(campaign));
+        }
+        if (cluster != null) {
+            client.get("/clusters/" + FleetClient.encode(cluster));
+        }
     }
 
     /** Returns whether there may be more. */

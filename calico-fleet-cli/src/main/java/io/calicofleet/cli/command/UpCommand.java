@@ -1,6 +1,7 @@
 package io.calicofleet.cli.command;
 
 import io.calicofleet.cli.CliException;
+import io.calicofleet.cli.local.BootstrapServers;
 import io.calicofleet.cli.local.DataDirectory;
 import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.Installation;
@@ -72,6 +73,9 @@ public final class UpCommand implements Callable<Integer> {
         if (!Files.isDirectory(kubeconfigs)) {
             throw CliException.usage(
                     "--kubeconfigs is " + kubeconfigs + ": a folder with a kubeconfig file per cluster");
+        }
+        if (bootstrapServers != null) {
+            BootstrapServers.check(bootstrapServers);
         }
         SystemSettings settings = new SystemSettings(
                 data.toAbsolutePath().normalize(),

@@ -39,6 +39,7 @@ import picocli.CommandLine.Option;
         })
 public final class DemoCommand implements Callable<Integer> {
 
+    private static final int FASTEST = 1000;
     private static final int MOST_CLUSTERS = 500;
 
     private final Terminal terminal;
@@ -69,6 +70,9 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (clusters < 2 || clusters > MOST_CLUSTERS) {
             throw CliException.usage("--clusters is " + clusters + ": a number from 2 to " + MOST_CLUSTERS);
+        }
+        if (speed < 1 || speed > FASTEST) {
+            throw CliException.usage("--speed is " + speed + ": a number from 1 to " + FASTEST);
         }
         Instant start = clock.instant();
         Path folder = DataDirectory.temporary("demo");

@@ -383,6 +383,28 @@ class CommandsTest {
     }
 
     @Test
+    void a_demo_at_a_speed_at_which_nothing_moves_is_refused() {
+        for (String speed : new String[] {"0", "-1", "1001"}) {
+            Run run = Run.of("demo", "--speed", speed);
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+            assertThat(run.err()).contains("--speed is " + speed);
+        }
+    }
+
+    @Test
+    void events_of_a_campaign_that_does_not_exist_are_2_with_the_nearest_one() {
+        planner.on("GET", "/campaigns", 200, "[]").onEvents("").on("GET", "/campaigns/nope", 404, """
+                {"title":"There is no such thing","status":404,"detail":"There is no campaign 'nope'.",
+                 "problems":[{"field":"","message":"There is no campaign 'nope'.","allowed":"","suggestion":"hope"}]}
+                """);
+
+        Run run = run("events", "--campaign", "nope");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run.err()).contains("There is no campaign 'nope'.", "did you mean hope?");
+    }
+
+    @Test
     void events_are_printed_once_each_a_line() {
         planner.on("GET", "/campaigns", 200, "[]").onEvents("""
                 : hello
