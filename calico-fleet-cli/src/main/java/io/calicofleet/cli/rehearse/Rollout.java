@@ -1,6 +1,7 @@
 package io.calicofleet.cli.rehearse;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.cli.CliException;
 import io.calicofleet.simulator.SimulatedCluster;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,27 +15,58 @@ final class Rollout {
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final SimulatedCluster cluster;
+    private final Duration patience;
 
     Rollout(SimulatedCluster cluster) {
-        this.cluster = cluster;
+        this(cluster, PATIENCE);
     }
 
-    /** Returns when all are up, or nothing came of it; then with what is not up, a sentence each. */
+    /** One that waits for so long. */
+    Rollout(SimulatedCluster cluster, Duration patience) {
+        this.cluster = cluster;
+        this.patience = patience;
+    }
+
+    /**
+     * Returns when all are up, or nothing came of it; then with what is not up, a sentence each.
+     *
+     * @throws CliException where nothing runs calico-node, so that there is nothing to upgrade
+     */
     List<String> await() throws InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + patience.toNanos();
         List<String> missing = missing();
         while (!missing.isEmpty() && System.nanoTime() < end) {
             TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
             missing = missing();
         }
+        if (cluster.list("apps/v1", "DaemonSet", "").stream().noneMatch(Rollout::runsCalicoNode)) {
+            throw CliException.usage("Calico does not come up on the simulated cluster from what is given, so there is nothing to upgrade: no"
+                    + " DaemonSet runs calico-node within " + patience.toSeconds() + " s" + operator());
+        }
         return missing;
+    }
+
+    /** What an operator says of it. */
+    private String operator() {
+        if (cluster.list("operator.tigera.io/v1", "Installation", "").isEmpty()) {
+            return ". Where an operator installs it, give its Installation as well, such as custom-resources.yaml.";
+        }
+        List<String> said = new ArrayList<>();
+        for (JsonNode status : cluster.list("operator.tigera.io/v1", "TigeraStatus", "")) {
+            for (JsonNode condition : status.at("/status/conditions")) {
+                if (condition.path("type").asText().equals("Degraded") && condition.path("status").asText().equals("True")) {
+                    said.add(condition.path("reason").asText() + ": " + condition.path("message").asText());
+                }
+            }
+        }
+        return said.isEmpty() ? ", and its operator says nothing." : ". Its operator says: " + String.join("; ", said);
     }
 
     private List<String> missing() {
         List<String> missing = new ArrayList<>();
         List<JsonNode> sets = cluster.list("apps/v1", "DaemonSet", "");
         if (sets.stream().noneMatch(Rollout::runsCalicoNode)) {
-            missing.add("Before the upgrade no DaemonSet ran calico-node on the simulated cluster.");
+            missing.add("calico-node");
         }
         sets.forEach(set -> look(set, "desiredNumberScheduled", "numberReady", missing));
         cluster.list("apps/v1", "Deployment", "").forEach(each -> look(each, "replicas", "readyReplicas", missing));
