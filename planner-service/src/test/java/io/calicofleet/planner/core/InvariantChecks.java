@@ -353,7 +353,6 @@ final class InvariantChecks {
         }
     }
 
-    /** Invariant 2. */
     /** As many different people as have to, and who may, have approved it, with a reason and not too long ago. */
     private void approved(int wave, ApprovalTime time, PlannerTime now) {
         WaveSpec waveSpec = spec.waves().get(wave);
@@ -378,6 +377,7 @@ final class InvariantChecks {
 
     private record Approved(CampaignApproved command, String actor, Instant at) {}
 
+    /** Invariant 2. */
     private void wavesStarted(CampaignState before, CampaignState after, PlannerTime now) {
         for (int i = 0; i < spec.waves().size(); i++) {
             WaveProgress was = before == null

@@ -174,11 +174,11 @@ class ListsIT {
         assertThat(api.path("openapi").asText()).startsWith("3.1");
         List<String> checked = new ArrayList<>();
         List<String> wrong = new ArrayList<>();
-        api.path("paths").fields().forEachRemaining(path -> path.getValue().fields().forEachRemaining(operation -> operation
+        api.path("paths").properties().forEach(path -> path.getValue().properties().forEach(operation -> operation
                 .getValue()
                 .path("responses")
-                .fields()
-                .forEachRemaining(answer -> answer.getValue().path("content").fields().forEachRemaining(content -> {
+                .properties()
+                .forEach(answer -> answer.getValue().path("content").properties().forEach(content -> {
                     String what = operation.getKey() + " " + path.getKey() + " " + answer.getKey();
                     JsonNode example = content.getValue().path("example");
                     if (example.isMissingNode()) {
