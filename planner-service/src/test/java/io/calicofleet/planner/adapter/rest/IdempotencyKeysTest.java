@@ -26,6 +26,8 @@ class IdempotencyKeysTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
     private final IdempotencyKeys keys = new IdempotencyKeys(now::get);
     private final AtomicInteger done = new AtomicInteger();
+
+    @SuppressWarnings("UnnecessaryLambda") // handed on as it is, several times
     private final Supplier<Accepted> work = () -> Accepted.sent("c", "event-" + done.incrementAndGet());
 
     @Test
