@@ -136,7 +136,7 @@ public final class StepExecution {
         LeaseLock lease = cluster.lease(settings.holder(cluster.id()), settings::isHolderOver);
         if (!handler.writes()) {
             Guard guard = new Guard(() -> readOnly(request.step()), retries);
-            ClusterApi readable = new GuardedCluster(api, guard);
+            ClusterApi readable = new ReadOnce(new GuardedCluster(api, guard));
             Supplier<CalicoDatastore> calico = () -> new GuardedDatastore(cluster.datastore(readable, api), guard);
             Optional<StepOutcome> written =
                     request.parameters().beside() ? Optional.empty() : awaitQuiet(lease, signals, reporter);
