@@ -81,8 +81,9 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--lists",
-            description = "Measure something else: how long the lists of REST take and how large they are, by default of"
-                    + " 5000 clusters")
+            description =
+                    "Measure something else: how long the lists of REST take and how large they are, by default of"
+                            + " 5000 clusters")
     private boolean lists;
 
     @Option(
@@ -127,9 +128,7 @@ public final class BenchCommand implements Callable<Integer> {
                     ? new SizingBench(system, client, clusters, steps, this::progress).measure()
                     : recovery
                             ? new RecoveryBench(system, client, clusters, this::note).measure()
-                            : lists
-                                    ? new ListsBench(client, clusters, this::note).measure()
-                                    : measure(system, client);
+                            : lists ? new ListsBench(client, clusters, this::note).measure() : measure(system, client);
             terminal.keepLive();
             if (output.structured()) {
                 output.print(terminal, measured.json());

@@ -76,8 +76,8 @@ public final class FleetClient {
      */
     public ArrayNode list(String path) {
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
-        Optional<URI> next = Optional.of(
-                URI.create(server + "/api/v1" + path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE));
+        Optional<URI> next =
+                Optional.of(URI.create(server + "/api/v1" + path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE));
         while (next.isPresent()) {
             HttpResponse<String> page = answer(HttpRequest.newBuilder(next.get())
                     .header("X-Actor", actor)

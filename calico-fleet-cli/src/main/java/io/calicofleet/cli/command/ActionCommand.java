@@ -227,7 +227,8 @@ final class ActionCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (all != name.isEmpty()) {
-            throw CliException.usage(all ? "resume takes a campaign or --all, not both" : "resume which campaign? Or --all");
+            throw CliException.usage(
+                    all ? "resume takes a campaign or --all, not both" : "resume which campaign? Or --all");
         }
         ObjectNode body = body();
         if (all && reason == null) {

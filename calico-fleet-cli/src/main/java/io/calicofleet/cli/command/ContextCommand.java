@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
 /** The planners a person works with. */
 @Command(
         name = "context",
-        description = "Name the planners you work with, and choose one: context set prod --server URL, context use prod.")
+        description =
+                "Name the planners you work with, and choose one: context set prod --server URL, context use prod.")
 final class ContextCommand implements Runnable {
 
     @CommandLine.Spec
@@ -35,7 +36,8 @@ final class ContextCommand implements Runnable {
     }
 
     @Command(name = "list", description = "Show them; * is the one that is meant where none is named.")
-    int list(@Option(names = "--config", paramLabel = "FILE", description = PlannerAddress.CONFIG) @Nullable Path file) {
+    int list(
+            @Option(names = "--config", paramLabel = "FILE", description = PlannerAddress.CONFIG) @Nullable Path file) {
         Contexts all = Contexts.read(file(file));
         if (all.contexts().isEmpty()) {
             terminal.error("There is no context yet: context set NAME --server URL");
@@ -54,7 +56,8 @@ final class ContextCommand implements Runnable {
     int set(
             @Parameters(paramLabel = "NAME", description = "Its name") String name,
             @Option(names = "--server", required = true, paramLabel = "URL", description = "Its address") String server,
-            @Option(names = "--actor", paramLabel = "NAME", description = "Who acts there. Default: $USER") @Nullable String actor,
+            @Option(names = "--actor", paramLabel = "NAME", description = "Who acts there. Default: $USER") @Nullable
+                    String actor,
             @Option(names = "--config", paramLabel = "FILE", description = PlannerAddress.CONFIG) @Nullable Path file) {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")) {
             throw CliException.usage("'" + name + "' is no name of a context: letters, digits, '.', '_' and '-'");

@@ -56,7 +56,8 @@ record Contexts(@Nullable String current, Map<String, Context> contexts) {
             return new Contexts(null, Map.of());
         }
         try {
-            Contexts read = YAML.readValue(Files.readString(file), Written.class).read();
+            Contexts read =
+                    YAML.readValue(Files.readString(file), Written.class).read();
             read.contexts().forEach((name, context) -> {
                 if (context.server() == null) {
                     throw CliException.usage(file + ": the context " + name + " has no server");
@@ -90,7 +91,8 @@ record Contexts(@Nullable String current, Map<String, Context> contexts) {
         Context context = contexts.get(name);
         if (context == null) {
             throw CliException.usage("there is no context '" + name + "'"
-                    + (contexts.isEmpty() ? ": make it with context set " + name + " --server URL"
+                    + (contexts.isEmpty()
+                            ? ": make it with context set " + name + " --server URL"
                             : ", but " + String.join(", ", new TreeMap<>(contexts).keySet())));
         }
         return context;

@@ -66,8 +66,9 @@ final class GetCommand implements Callable<Integer> {
     @Option(
             names = "--field",
             paramLabel = "NAME=VALUE",
-            description = "Only those whose field is so: phase, wave, reason, and others of the list; several values with"
-                    + " commas between. May be given again")
+            description =
+                    "Only those whose field is so: phase, wave, reason, and others of the list; several values with"
+                            + " commas between. May be given again")
     private List<String> fields = new ArrayList<>();
 
     @Option(
@@ -159,7 +160,10 @@ final class GetCommand implements Callable<Integer> {
         ArrayNode steps = JsonNodeFactory.instance.arrayNode();
         for (JsonNode each : clusters) {
             each.path("steps").forEach(step -> {
-                if (names.isEmpty() || names.stream().map(GetCommand::bare).anyMatch(step.path("step").asText()::equals)) {
+                if (names.isEmpty()
+                        || names.stream()
+                                .map(GetCommand::bare)
+                                .anyMatch(step.path("step").asText()::equals)) {
                     steps.add(step);
                 }
             });

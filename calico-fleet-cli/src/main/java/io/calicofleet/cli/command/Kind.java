@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
 /** What {@code get} can show; each as the planner tells it, so that what is newer than this command line is passed on. */
 @SuppressWarnings("ImmutableEnumChecker") // made by List.of
 enum Kind {
-    CAMPAIGNS("campaign", "campaign", List.of("campaign", "phase", "clusters>", "target", "updated"), List.of("summary")),
+    CAMPAIGNS(
+            "campaign", "campaign", List.of("campaign", "phase", "clusters>", "target", "updated"), List.of("summary")),
     CLUSTERS(
             "cluster",
             "cluster",
@@ -127,7 +128,8 @@ enum Kind {
 
     private static String labels(JsonNode labels) {
         TreeMap<String, String> sorted = new TreeMap<>();
-        labels.properties().forEach(label -> sorted.put(label.getKey(), label.getValue().asText()));
+        labels.properties()
+                .forEach(label -> sorted.put(label.getKey(), label.getValue().asText()));
         String text = sorted.entrySet().stream()
                 .map(label -> label.getKey() + "=" + label.getValue())
                 .collect(Collectors.joining(","));

@@ -18,8 +18,9 @@ class PlannerAddress {
     @Option(
             names = "--server",
             paramLabel = "URL",
-            description = "The planner. Default: that of --context, $CALICO_FLEET_SERVER, that of the chosen context, or "
-                    + FleetClient.DEFAULT_SERVER)
+            description =
+                    "The planner. Default: that of --context, $CALICO_FLEET_SERVER, that of the chosen context, or "
+                            + FleetClient.DEFAULT_SERVER)
     private @Nullable String server;
 
     @Option(names = "--context", paramLabel = "CONTEXT", description = "The planner by its name: context list has them")

@@ -43,7 +43,8 @@ sealed interface Printed {
             case "yaml" -> new AsDocument(OutputFormat.YAML);
             default ->
                 throw CliException.usage(
-                        "-o is '" + text + "': table, wide, name, json, yaml or jsonpath=TEMPLATE, such as jsonpath='{.items[*].cluster}'");
+                        "-o is '" + text
+                                + "': table, wide, name, json, yaml or jsonpath=TEMPLATE, such as jsonpath='{.items[*].cluster}'");
         };
     }
 
@@ -83,7 +84,8 @@ sealed interface Printed {
         if (single && entries.size() == 1) {
             return entries.get(0);
         }
-        ObjectNode list = FleetClient.body().put("apiVersion", "calico-fleet/v1").put("kind", "List");
+        ObjectNode list =
+                FleetClient.body().put("apiVersion", "calico-fleet/v1").put("kind", "List");
         list.set("items", entries);
         return list;
     }

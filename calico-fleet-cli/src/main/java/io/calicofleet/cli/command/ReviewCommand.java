@@ -63,8 +63,8 @@ public final class ReviewCommand implements Callable<Integer> {
 
     /** Shows in what the plan of now differs from the one that was accepted; its digest. */
     private String planned(FleetClient client) {
-        JsonNode changes = client.get("/plans/" + FleetClient.encode(name) + "/clusters/"
-                + FleetClient.encode(cluster) + "/changes");
+        JsonNode changes = client.get(
+                "/plans/" + FleetClient.encode(name) + "/clusters/" + FleetClient.encode(cluster) + "/changes");
         terminal.line("");
         terminal.line("What has changed since the plan was accepted:");
         changes.path("changes").forEach(line -> terminal.line("  " + line.asText()));

@@ -60,38 +60,64 @@ public final class SimulateCommand implements Callable<Integer> {
     @Mixin
     private final ServerOptions server = new ServerOptions();
 
-    @Option(names = {"-f", "--file"}, required = true, paramLabel = "FILE", description = "The campaign's file; - is standard input")
+    @Option(
+            names = {"-f", "--file"},
+            required = true,
+            paramLabel = "FILE",
+            description = "The campaign's file; - is standard input")
     private String file = "-";
 
     @Option(
             names = "--clusters",
             paramLabel = "N|FILE",
-            description = "So many clusters that are made up, or those of a file as clusters.yaml is, which may say the nodes of each."
-                    + " Default: those the planner knows, or " + MADE_UP + " where none answers")
+            description =
+                    "So many clusters that are made up, or those of a file as clusters.yaml is, which may say the nodes of each."
+                            + " Default: those the planner knows, or " + MADE_UP + " where none answers")
     private @Nullable String clusters;
 
-    @Option(names = "--failure-rate", paramLabel = "X%%", defaultValue = "0%", description = "On how many the release is bad. Default: 0%%")
+    @Option(
+            names = "--failure-rate",
+            paramLabel = "X%%",
+            defaultValue = "0%",
+            description = "On how many the release is bad. Default: 0%%")
     private String failureRate = "0%";
 
     @Option(names = "--runs", paramLabel = "N", defaultValue = "100", description = "How many times. Default: 100")
     private int runs = 100;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "The same seed gives the same result. Default: 1")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "The same seed gives the same result. Default: 1")
     private long seed = 1;
 
     @Option(
             names = "--with",
             paramLabel = "FIELD=VALUE",
-            description = "A row more, with a field of the campaign otherwise, such as maxConcurrent=10%%; may be repeated")
+            description =
+                    "A row more, with a field of the campaign otherwise, such as maxConcurrent=10%%; may be repeated")
     private List<String> with = new ArrayList<>();
 
-    @Option(names = "--nodes", paramLabel = "N", defaultValue = "10", description = "Nodes of a cluster that does not say. Default: 10")
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Nodes of a cluster that does not say. Default: 10")
     private int nodes = 10;
 
-    @Option(names = "--per-cluster", paramLabel = "TIME", defaultValue = "PT2M", description = "What each cluster takes. Default: PT2M")
+    @Option(
+            names = "--per-cluster",
+            paramLabel = "TIME",
+            defaultValue = "PT2M",
+            description = "What each cluster takes. Default: PT2M")
     private String perCluster = "PT2M";
 
-    @Option(names = "--per-node", paramLabel = "TIME", defaultValue = "PT40S", description = "What each of its nodes takes more. Default: PT40S")
+    @Option(
+            names = "--per-node",
+            paramLabel = "TIME",
+            defaultValue = "PT40S",
+            description = "What each of its nodes takes more. Default: PT40S")
     private String perNode = "PT40S";
 
     @Option(
@@ -115,7 +141,10 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "How long people take to approve a wave, or a review. Default: PT0S")
     private String answer = "PT0S";
 
-    @Option(names = "--start", paramLabel = "TIME", description = "When it starts, such as 2026-12-01T08:00:00Z. Default: now")
+    @Option(
+            names = "--start",
+            paramLabel = "TIME",
+            description = "When it starts, such as 2026-12-01T08:00:00Z. Default: now")
     private @Nullable String start;
 
     /** Prints to {@code terminal}. */
@@ -176,13 +205,15 @@ public final class SimulateCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
-    private int refuse(String which, CampaignFile written, List<io.calicofleet.planner.core.document.Problem> problems) {
+    private int refuse(
+            String which, CampaignFile written, List<io.calicofleet.planner.core.document.Problem> problems) {
         Problem problem = new Problem(
                 422,
                 which.equals(AS_WRITTEN) ? "The campaign is wrong" : "With " + which + " the campaign is wrong",
                 "",
                 problems.stream()
-                        .map(each -> new Problem.FieldProblem(each.field(), each.message(), each.allowed(), each.suggestion()))
+                        .map(each -> new Problem.FieldProblem(
+                                each.field(), each.message(), each.allowed(), each.suggestion()))
                         .toList());
         Failures.refused(terminal, written.inOrder(problem), written::at);
         return ExitCodes.USAGE;
@@ -194,7 +225,8 @@ public final class SimulateCommand implements Callable<Integer> {
             try {
                 return FleetSource.served(server.client().get("/clusters"), nodes);
             } catch (ServerUnreachableException e) {
-                terminal.error("No planner answers, so there are " + MADE_UP + " clusters that are made up; --clusters N|FILE says others.");
+                terminal.error("No planner answers, so there are " + MADE_UP
+                        + " clusters that are made up; --clusters N|FILE says others.");
                 return FleetSource.madeUp(MADE_UP, spec, nodes);
             }
         }
@@ -207,11 +239,14 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private void tell(CampaignSpec spec, int taking, Instant from) {
-        terminal.line(terminal.styled(Style.BOLD, spec.name().value()) + ": " + taking + (taking == 1 ? " cluster, " : " clusters, ") + runs
-                + (runs == 1 ? " run" : " runs") + " from " + from + " on, seed " + seed);
+        terminal.line(terminal.styled(Style.BOLD, spec.name().value()) + ": " + taking
+                + (taking == 1 ? " cluster, " : " clusters, ") + runs + (runs == 1 ? " run" : " runs") + " from " + from
+                + " on, seed " + seed);
         terminal.line("Assumed: a cluster takes " + Times.shortly(duration("--per-cluster", perCluster)) + " and "
-                + Times.shortly(duration("--per-node", perNode)) + " for each node (" + nodes + " where it does not say), "
-                + spread + " more or less; the release is bad on " + failureRate + ", and nobody retries; " + hostEndpoints
+                + Times.shortly(duration("--per-node", perNode)) + " for each node (" + nodes
+                + " where it does not say), "
+                + spread + " more or less; the release is bad on " + failureRate + ", and nobody retries; "
+                + hostEndpoints
                 + " have host endpoints; people answer after " + Times.shortly(duration("--answer", answer)) + ".");
         terminal.line("");
     }
@@ -262,6 +297,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 return share;
             }
         }
-        throw CliException.usage(String.format(Locale.ROOT, "%s is '%s': a share from 0%% to 100%%, such as 5%%", option, text));
+        throw CliException.usage(
+                String.format(Locale.ROOT, "%s is '%s': a share from 0%% to 100%%, such as 5%%", option, text));
     }
 }

@@ -111,7 +111,8 @@ public final class StatusCommand implements Callable<Integer> {
                             .put("measured", eta.measured()));
             server.output().print(terminal, all);
         } else {
-            new StopView(terminal, server.commandLines()).print(snapshot.campaign().stop());
+            new StopView(terminal, server.commandLines())
+                    .print(snapshot.campaign().stop());
             String end = expected(snapshot).map(this::sentence).orElse("");
             new CampaignView(terminal).detail(snapshot, end);
             new ExplanationView(terminal, server.commandLines()).waiting(client.explanation(campaign));
@@ -131,7 +132,8 @@ public final class StatusCommand implements Callable<Integer> {
         Instant now = clock.instant();
         return "expected end: " + Times.dated(eta.p50(), ZoneId.systemDefault()) + ", in "
                 + Times.shortly(Duration.between(now, eta.p50())) + ", and in 95 of 100 cases by "
-                + Times.dated(eta.p95(), ZoneId.systemDefault()) + ", in " + Times.shortly(Duration.between(now, eta.p95()))
+                + Times.dated(eta.p95(), ZoneId.systemDefault()) + ", in "
+                + Times.shortly(Duration.between(now, eta.p95()))
                 + ", as " + (eta.measured() == 1 ? "1 cluster" : eta.measured() + " clusters")
                 + " took so far; where nothing more fails and nobody is waited for";
     }

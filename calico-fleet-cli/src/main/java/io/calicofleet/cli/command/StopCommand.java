@@ -12,8 +12,9 @@ import picocli.CommandLine.Option;
 /** Stops everything. */
 @Command(
         name = "stop",
-        description = "Emergency stop: no campaign starts another cluster, nor one that is created meanwhile, until resume --all."
-                + " What is under way finishes.")
+        description =
+                "Emergency stop: no campaign starts another cluster, nor one that is created meanwhile, until resume --all."
+                        + " What is under way finishes.")
 public final class StopCommand implements Callable<Integer> {
 
     private final Terminal terminal;

@@ -97,7 +97,9 @@ final class WaitCommand implements Callable<Integer> {
             }
             boolean over = isOver(name, phase);
             if (over || System.nanoTime() - end >= 0) {
-                String state = now == null ? "not there" : phase + ": " + now.path("summary").asText();
+                String state = now == null
+                        ? "not there"
+                        : phase + ": " + now.path("summary").asText();
                 terminal.errorLine((over ? "" : "timed out: ") + name + " is " + state);
                 return false;
             }

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 /** The addresses of a Kafka that is not ours. */
 public final class BootstrapServers {
 
-    private static final Pattern FORM = Pattern.compile("(?<host>\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+):(?<port>\\d{1,5})");
+    private static final Pattern FORM =
+            Pattern.compile("(?<host>\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+):(?<port>\\d{1,5})");
     private static final int PATIENCE_MILLIS = 3000;
 
     private BootstrapServers() {}
@@ -30,7 +31,8 @@ public final class BootstrapServers {
             Matcher matcher = FORM.matcher(part);
             int port = matcher.matches() ? Integer.parseInt(matcher.group("port")) : 0;
             if (port < 1 || port > 65_535) {
-                throw CliException.usage("--bootstrap-servers is '" + text + "': HOST:PORT, several with commas between");
+                throw CliException.usage(
+                        "--bootstrap-servers is '" + text + "': HOST:PORT, several with commas between");
             }
             addresses.add(new InetSocketAddress(matcher.group("host").replaceAll("[\\[\\]]", ""), port));
         }

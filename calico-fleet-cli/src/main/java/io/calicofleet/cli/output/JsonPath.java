@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
  */
 public final class JsonPath {
 
-    private static final Pattern STEP = Pattern.compile("\\.\\.(?<deep>[\\w-]+)|\\.(?<field>[\\w-]+)|\\.?\\[(?:(?<index>-?\\d+)|(?<all>\\*)|'(?<quoted>[^']*)'"
-            + "|\\?\\(@(?<path>[^=!)\\s]*)\\s*(?:(?<operator>==|!=)\\s*(?<value>\"[^\"]*\"|'[^']*'|[\\w.-]+))?\\s*\\))]|\\.(?<every>\\*)");
+    private static final Pattern STEP = Pattern.compile(
+            "\\.\\.(?<deep>[\\w-]+)|\\.(?<field>[\\w-]+)|\\.?\\[(?:(?<index>-?\\d+)|(?<all>\\*)|'(?<quoted>[^']*)'"
+                    + "|\\?\\(@(?<path>[^=!)\\s]*)\\s*(?:(?<operator>==|!=)\\s*(?<value>\"[^\"]*\"|'[^']*'|[\\w.-]+))?\\s*\\))]|\\.(?<every>\\*)");
 
     private final List<Part> parts;
 
@@ -71,7 +72,8 @@ public final class JsonPath {
             } else if (inside.startsWith("range ")) {
                 List<Part> body = new ArrayList<>();
                 at = read(template, at, body, true);
-                parts.add(new Part.Range(path(inside.substring("range ".length()).strip()), body));
+                parts.add(
+                        new Part.Range(path(inside.substring("range ".length()).strip()), body));
             } else if (inside.startsWith("\"") || inside.startsWith("'")) {
                 parts.add(new Part.Text(unescaped(inside)));
             } else {
@@ -136,9 +138,11 @@ public final class JsonPath {
                 case Part.Text literal -> text.append(literal.text());
                 case Part.Value value ->
                     text.append(String.join(
-                            " ", find(value.path(), here).stream().map(JsonPath::text).toList()));
-                case Part.Range range ->
-                    find(range.path(), here).forEach(each -> print(range.parts(), each, text));
+                            " ",
+                            find(value.path(), here).stream()
+                                    .map(JsonPath::text)
+                                    .toList()));
+                case Part.Range range -> find(range.path(), here).forEach(each -> print(range.parts(), each, text));
             }
         }
     }
@@ -186,7 +190,8 @@ public final class JsonPath {
             return !found.isEmpty();
         }
         String value = matcher.group("value");
-        String wanted = value.startsWith("\"") || value.startsWith("'") ? value.substring(1, value.length() - 1) : value;
+        String wanted =
+                value.startsWith("\"") || value.startsWith("'") ? value.substring(1, value.length() - 1) : value;
         boolean equal = found.stream().anyMatch(each -> text(each).equals(wanted));
         return operator.equals("==") == equal;
     }

@@ -60,7 +60,8 @@ final class Installed {
     /** What there is, such as {@code 3 Deployment, 1 Service}. */
     String kinds() {
         Map<String, Long> kinds = objects.stream()
-                .collect(Collectors.groupingBy(object -> object.path("kind").asText(), TreeMap::new, Collectors.counting()));
+                .collect(Collectors.groupingBy(
+                        object -> object.path("kind").asText(), TreeMap::new, Collectors.counting()));
         return kinds.entrySet().stream()
                 .map(kind -> kind.getValue() + " " + kind.getKey())
                 .collect(Collectors.joining(", "));
@@ -78,7 +79,8 @@ final class Installed {
         return objects.stream()
                 .map(object -> object.path("data"))
                 .filter(data -> !data.path("etcd_endpoints").asText("").isEmpty())
-                .map(data -> data.path("etcd_ca").asText("").isEmpty() && data.path("etcd_cert").asText("").isEmpty()
+                .map(data -> data.path("etcd_ca").asText("").isEmpty()
+                                && data.path("etcd_cert").asText("").isEmpty()
                         ? ClusterTemplate.Etcd.PLAIN
                         : ClusterTemplate.Etcd.TLS)
                 .findFirst()
@@ -88,11 +90,13 @@ final class Installed {
     /** What a rehearsal with them cannot tell, a sentence each. */
     List<String> limits() {
         List<String> limits = new ArrayList<>();
-        limits.add("Nodes, kernels and traffic are simulated: whether an image can be pulled, a node programs its rules, and pods reach"
-                + " each other, is not tried.");
+        limits.add(
+                "Nodes, kernels and traffic are simulated: whether an image can be pulled, a node programs its rules, and pods reach"
+                        + " each other, is not tried.");
         if (etcd() != ClusterTemplate.Etcd.NONE) {
-            limits.add("Calico's etcd is a simulated one that is empty at first: policies, pools and host endpoints in yours are not looked"
-                    + " at, and its endpoints, certificates and Secret stand in place of yours.");
+            limits.add(
+                    "Calico's etcd is a simulated one that is empty at first: policies, pools and host endpoints in yours are not looked"
+                            + " at, and its endpoints, certificates and Secret stand in place of yours.");
         }
         if (has("admissionregistration.k8s.io")) {
             limits.add("Admission webhooks are asked only where the simulated clusters run what is behind them.");
@@ -101,6 +105,7 @@ final class Installed {
     }
 
     private boolean has(String group) {
-        return objects.stream().anyMatch(object -> object.path("apiVersion").asText().startsWith(group + "/"));
+        return objects.stream()
+                .anyMatch(object -> object.path("apiVersion").asText().startsWith(group + "/"));
     }
 }

@@ -38,11 +38,16 @@ final class LiveCluster implements AutoCloseable {
     private static final String METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
     /** Groups all of whose objects matter, as far as they are served. */
-    private static final List<String> GROUPS =
-            List.of("crd.projectcalico.org", "operator.tigera.io", "migration.projectcalico.org", "helm.cattle.io", "policy.networking.k8s.io");
+    private static final List<String> GROUPS = List.of(
+            "crd.projectcalico.org",
+            "operator.tigera.io",
+            "migration.projectcalico.org",
+            "helm.cattle.io",
+            "policy.networking.k8s.io");
 
     /** What is kept for each address or block of addresses: many, and of no use without the pods. */
-    private static final Set<String> LEFT_OUT = Set.of("ipamblocks", "ipamhandles", "blockaffinities", "caliconodestatuses");
+    private static final Set<String> LEFT_OUT =
+            Set.of("ipamblocks", "ipamhandles", "blockaffinities", "caliconodestatuses");
 
     private static final List<String> CLUSTER_WIDE = List.of(
             "/api/v1/namespaces",
@@ -87,7 +92,8 @@ final class LiveCluster implements AutoCloseable {
             Config config = Config.fromKubeconfig(file.toFile());
             config.setUserAgent("calico-fleet-rehearse");
             config.setRequestRetryBackoffLimit(2);
-            return new LiveCluster(id, new KubernetesClientBuilder().withConfig(config).build());
+            return new LiveCluster(
+                    id, new KubernetesClientBuilder().withConfig(config).build());
         } catch (KubernetesClientException | IllegalArgumentException e) {
             throw CliException.usage(file + " is no kubeconfig that can be used: " + e.getMessage());
         }
@@ -97,11 +103,14 @@ final class LiveCluster implements AutoCloseable {
         try (Stream<Path> files = Files.list(folder)) {
             Map<String, Path> byId = files.filter(Files::isRegularFile)
                     .filter(file -> !file.getFileName().toString().startsWith("clusters."))
-                    .collect(Collectors.toMap(LiveCluster::stem, file -> file, (one, other) -> one, java.util.TreeMap::new));
+                    .collect(Collectors.toMap(
+                            LiveCluster::stem, file -> file, (one, other) -> one, java.util.TreeMap::new));
             Path found = byId.get(id);
             if (found == null) {
                 throw CliException.usage("there is no kubeconfig of cluster " + id + " in " + folder
-                        + (byId.isEmpty() ? ": the folder has none" : "; there are " + String.join(", ", byId.keySet())));
+                        + (byId.isEmpty()
+                                ? ": the folder has none"
+                                : "; there are " + String.join(", ", byId.keySet())));
             }
             return found;
         } catch (IOException e) {
@@ -140,7 +149,8 @@ final class LiveCluster implements AutoCloseable {
     }
 
     private static boolean isOfCalico(JsonNode service) {
-        return service.at("/spec/group").asText().endsWith("projectcalico.org") && service.at("/spec/service").isObject();
+        return service.at("/spec/group").asText().endsWith("projectcalico.org")
+                && service.at("/spec/service").isObject();
     }
 
     /** Those in which a workload of Calico's or its operator runs. */
@@ -205,7 +215,10 @@ final class LiveCluster implements AutoCloseable {
             String kind = secrets ? "Secret" : page.path("kind").asText().replaceFirst("List$", "");
             for (JsonNode item : page.path("items")) {
                 if (item instanceof ObjectNode object && wanted.test(object)) {
-                    object.put("kind", kind).put("apiVersion", secrets ? "v1" : page.path("apiVersion").asText());
+                    object.put("kind", kind)
+                            .put(
+                                    "apiVersion",
+                                    secrets ? "v1" : page.path("apiVersion").asText());
                     add(object);
                 }
             }
@@ -217,7 +230,8 @@ final class LiveCluster implements AutoCloseable {
     private void add(ObjectNode object) {
         objects.put(
                 object.path("kind").asText() + " " + object.path("apiVersion").asText() + " "
-                        + object.at("/metadata/namespace").asText() + "/" + object.at("/metadata/name").asText(),
+                        + object.at("/metadata/namespace").asText() + "/"
+                        + object.at("/metadata/name").asText(),
                 object);
     }
 
@@ -242,11 +256,14 @@ final class LiveCluster implements AutoCloseable {
                 throw CliException.unreachable("cluster " + id + " does not accept the kubeconfig: 401 of " + url);
             }
             if (response.code() == 403) {
-                unread.add("Not looked at, as the kubeconfig may not: " + path.replaceFirst("\\?.*", "") + " of " + id + ".");
+                unread.add("Not looked at, as the kubeconfig may not: " + path.replaceFirst("\\?.*", "") + " of " + id
+                        + ".");
             } else if (response.code() >= 500) {
                 throw CliException.unreachable("cluster " + id + " answers " + response.code() + " to " + url);
             }
-            return response.code() == 200 ? EventJson.mapper().readTree(response.body()) : EventJson.mapper().createObjectNode();
+            return response.code() == 200
+                    ? EventJson.mapper().readTree(response.body())
+                    : EventJson.mapper().createObjectNode();
         } catch (ExecutionException | TimeoutException | IOException e) {
             Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
             throw CliException.unreachable("cluster " + id + " does not answer at " + client.getMasterUrl()

@@ -60,7 +60,8 @@ final class ObjectChanges {
      * @param before the value before, of a list what is no longer in it, of a long text the lines; null where there was none
      * @param after the value after, of a list what is new in it, of a long text the lines; null where there is none
      */
-    record Field(String path, @Nullable String before, @Nullable String after) {}
+    record Field(
+            String path, @Nullable String before, @Nullable String after) {}
 
     /**
      * An object that was written.
@@ -137,7 +138,8 @@ final class ObjectChanges {
         }
         if (value.isTextual() && value.asText().contains("\n")) {
             Set<String> same = other.asText().lines().collect(Collectors.toSet());
-            String own = value.asText().lines().filter(line -> !same.contains(line)).collect(Collectors.joining("\n"));
+            String own =
+                    value.asText().lines().filter(line -> !same.contains(line)).collect(Collectors.joining("\n"));
             return own.isEmpty() ? null : own;
         }
         return value.asText();
@@ -151,7 +153,9 @@ final class ObjectChanges {
             metadata.remove(FILLED_IN);
             if (metadata.get("annotations") instanceof ObjectNode annotations) {
                 annotations.remove(COUNTED);
-                annotations.properties().removeIf(annotation -> annotation.getKey().startsWith(OUR_MARKS));
+                annotations
+                        .properties()
+                        .removeIf(annotation -> annotation.getKey().startsWith(OUR_MARKS));
             }
         }
         return copy;

@@ -64,9 +64,10 @@ final class Rehearsal {
         Instant start = clock.instant();
         Map<String, JsonNode> before = cluster.objects();
         client.post("/campaigns", campaign.document());
-        system.await(FleetService.PLANNER.id(), "has not taken up the campaign", () -> client.get("/campaigns")
-                .findValuesAsText("campaign")
-                .contains(RehearsalCampaign.NAME));
+        system.await(
+                FleetService.PLANNER.id(),
+                "has not taken up the campaign",
+                () -> client.get("/campaigns").findValuesAsText("campaign").contains(RehearsalCampaign.NAME));
         ReviewApprover approver = new ReviewApprover(client, RehearsalCampaign.NAME, "the rehearsal", this::reviewed);
         Snapshot last = new CampaignWatch(client, RehearsalCampaign.NAME, tell)
                 .follow(
@@ -98,13 +99,15 @@ final class Rehearsal {
 
     private void reviewed(String line) {
         tell.accept(line);
-        notes.add("The traffic of the host endpoints was reviewed by the rehearsal, and the policy suggested from it applied. Traffic is"
-                + " simulated: on your cluster a person reviews what is really seen, for as long as the campaign says.");
+        notes.add(
+                "The traffic of the host endpoints was reviewed by the rehearsal, and the policy suggested from it applied. Traffic is"
+                        + " simulated: on your cluster a person reviews what is really seen, for as long as the campaign says.");
     }
 
     private void follow(Snapshot snapshot) {
         for (ClusterStatus status : snapshot.clusters()) {
-            String line = status.step() == null ? "" : CampaignView.step(status.step()) + " " + CampaignView.progress(status);
+            String line =
+                    status.step() == null ? "" : CampaignView.step(status.step()) + " " + CampaignView.progress(status);
             if (!line.isBlank() && !line.equals(told)) {
                 told = line;
                 tell.accept("  " + line.strip());

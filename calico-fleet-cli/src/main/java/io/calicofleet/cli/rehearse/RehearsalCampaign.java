@@ -29,7 +29,8 @@ record RehearsalCampaign(ObjectNode document, CalicoVersion target, List<String>
     private static final Map<String, Duration> LONGEST = longest();
 
     /** What is about many clusters, or about when. */
-    private static final List<String> NOT_OF_ONE = List.of("waves", "maxConcurrent", "failureBudget", "minSucceeded", "windows", "startAt");
+    private static final List<String> NOT_OF_ONE =
+            List.of("waves", "maxConcurrent", "failureBudget", "minSucceeded", "windows", "startAt");
 
     RehearsalCampaign {
         adjusted = List.copyOf(adjusted);
@@ -57,8 +58,8 @@ record RehearsalCampaign(ObjectNode document, CalicoVersion target, List<String>
         ObjectNode document = given instanceof ObjectNode object ? object.deepCopy() : FleetClient.body();
         CalicoVersion goal = target(document.path("target").asText(""), target);
         if (!document.path("procedure").asText("upgrade").equals("upgrade")) {
-            throw CliException.usage("the procedure of the campaign is " + document.path("procedure").asText() + ": only an upgrade can be"
-                    + " rehearsed");
+            throw CliException.usage("the procedure of the campaign is "
+                    + document.path("procedure").asText() + ": only an upgrade can be" + " rehearsed");
         }
         if (given == null) {
             document.put("apiVersion", "calico-fleet/v1").put("kind", "Campaign");
@@ -76,17 +77,19 @@ record RehearsalCampaign(ObjectNode document, CalicoVersion target, List<String>
 
     private static CalicoVersion target(String written, @Nullable CalicoVersion asked) {
         if (asked != null && !written.isEmpty() && !written.equals(asked.toString())) {
-            throw CliException.usage("--target is " + asked + ", and the campaign's target " + written + ": name one of them");
+            throw CliException.usage(
+                    "--target is " + asked + ", and the campaign's target " + written + ": name one of them");
         }
         if (asked != null) {
             return asked;
         }
         if (written.isEmpty()) {
-            throw CliException.usage("which release? name it with --target, such as --target v3.28.5, or in the campaign");
+            throw CliException.usage(
+                    "which release? name it with --target, such as --target v3.28.5, or in the campaign");
         }
         return CalicoVersion.tryParse(written)
-                .orElseThrow(() -> CliException.usage("the campaign's target '" + written + "' is no release of Calico: write it like"
-                        + " v3.28.5"));
+                .orElseThrow(() -> CliException.usage(
+                        "the campaign's target '" + written + "' is no release of Calico: write it like" + " v3.28.5"));
     }
 
     /** What the file does not mention has a default that is longer; gates are there in any case, other settings only if written. */

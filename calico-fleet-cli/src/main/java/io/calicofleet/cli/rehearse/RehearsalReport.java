@@ -100,8 +100,8 @@ record RehearsalReport(
         document.set("steps", EventJson.mapper().valueToTree(status.steps()));
         document.set("remaining", EventJson.mapper().valueToTree(status.remaining()));
         ObjectNode gates = document.putObject("gates");
-        verdicts.forEach((step, results) ->
-                gates.set(step.kind().encode() + "/" + step.ordinal(), EventJson.mapper().valueToTree(results)));
+        verdicts.forEach((step, results) -> gates.set(
+                step.kind().encode() + "/" + step.ordinal(), EventJson.mapper().valueToTree(results)));
         document.set("objects", EventJson.mapper().valueToTree(objects));
         document.set("restarts", EventJson.mapper().valueToTree(restarts));
         document.set("review", EventJson.mapper().valueToTree(status.review()));

@@ -45,7 +45,8 @@ final class RehearsalView {
         Outcome outcome = report.outcome();
         terminal.line("");
         terminal.line(terminal.styled(Style.BOLD, report.subject()) + " on Kubernetes " + report.kubernetes() + ", "
-                + (report.nodes() == 1 ? "1 node" : report.nodes() + " nodes") + ": " + or(status.source()) + " to " + or(status.target()));
+                + (report.nodes() == 1 ? "1 node" : report.nodes() + " nodes") + ": " + or(status.source()) + " to "
+                + or(status.target()));
         terminal.line(terminal.styled(style(outcome), outcome.sentence())
                 + (outcome == Outcome.SUCCEEDED ? "" : ": " + CampaignView.why(status)) + "  ("
                 + Times.shortly(report.took()) + " here)");
@@ -95,7 +96,9 @@ final class RehearsalView {
         ReleaseFacts releases = facts.releases();
         if (releases != null) {
             terminal.line("  base          "
-                    + (releases.base() == null ? "none is proven" : releases.base() + ", proven to be what was installed"));
+                    + (releases.base() == null
+                            ? "none is proven"
+                            : releases.base() + ", proven to be what was installed"));
             releases.baseUnknown().forEach(why -> terminal.line("                " + why));
             terminal.line("  target        " + releases.target() + ", read from " + releases.targetWhere());
         }
@@ -104,9 +107,12 @@ final class RehearsalView {
         }
         List<Customisation> changes = facts.customisations();
         if (!changes.isEmpty()) {
-            terminal.line("  yours         " + (changes.size() == 1 ? "1 field" : changes.size() + " fields") + " that you changed:");
-            changes.stream().limit(CHANGES).forEach(change -> terminal.line("                " + change.object() + "  " + change.path()
-                    + "  " + (change.value().isEmpty() ? "(removed)" : change.value())));
+            terminal.line("  yours         " + (changes.size() == 1 ? "1 field" : changes.size() + " fields")
+                    + " that you changed:");
+            changes.stream()
+                    .limit(CHANGES)
+                    .forEach(change -> terminal.line("                " + change.object() + "  " + change.path() + "  "
+                            + (change.value().isEmpty() ? "(removed)" : change.value())));
             more(changes.size() - CHANGES, "                ");
         }
         effects(facts, ChangeEffect.BLOCKS, "blocks        ");
@@ -150,7 +156,9 @@ final class RehearsalView {
             steps.row(
                     CampaignView.step(step.step()),
                     step.state(),
-                    step.finishedAt() == null ? "-" : Times.shortly(Duration.between(step.startedAt(), step.finishedAt())),
+                    step.finishedAt() == null
+                            ? "-"
+                            : Times.shortly(Duration.between(step.startedAt(), step.finishedAt())),
                     step.message());
         }
         steps.print(terminal);
@@ -176,7 +184,8 @@ final class RehearsalView {
                 .toList();
         if (!same.isEmpty()) {
             terminal.line("  = " + same.size() + " say what they said before, but for calico-fleet's marks: "
-                    + String.join(", ", same.subList(0, Math.min(SAME, same.size()))) + (same.size() > SAME ? ", ..." : ""));
+                    + String.join(", ", same.subList(0, Math.min(SAME, same.size())))
+                    + (same.size() > SAME ? ", ..." : ""));
         }
         if (objects.isEmpty()) {
             terminal.line("  none");
@@ -185,18 +194,22 @@ final class RehearsalView {
 
     /** The fields of a definition's schema are many and say little: their names are enough, and of its texts how many. */
     private void fields(List<Field> fields) {
-        List<Field> others = fields.stream().filter(field -> !field.path().contains(SCHEMA)).toList();
+        List<Field> others =
+                fields.stream().filter(field -> !field.path().contains(SCHEMA)).toList();
         others.stream().limit(FIELDS).forEach(this::field);
         more(others.size() - FIELDS, "      ");
         List<String> schema = fields.stream()
                 .map(Field::path)
                 .filter(path -> path.contains(SCHEMA))
-                .map(path -> path.substring(path.indexOf(SCHEMA) + SCHEMA.length()).replace("properties.", ""))
+                .map(path ->
+                        path.substring(path.indexOf(SCHEMA) + SCHEMA.length()).replace("properties.", ""))
                 .toList();
-        List<String> told = schema.stream().filter(path -> !path.endsWith("description")).toList();
+        List<String> told =
+                schema.stream().filter(path -> !path.endsWith("description")).toList();
         if (!told.isEmpty()) {
             terminal.line("      " + (told.size() == 1 ? "1 field" : told.size() + " fields") + " of its schema: "
-                    + String.join(", ", told.subList(0, Math.min(SAME, told.size()))) + (told.size() > SAME ? ", ..." : ""));
+                    + String.join(", ", told.subList(0, Math.min(SAME, told.size())))
+                    + (told.size() > SAME ? ", ..." : ""));
         }
         int texts = schema.size() - told.size();
         if (texts > 0) {
@@ -213,7 +226,8 @@ final class RehearsalView {
             return;
         }
         if (!lines) {
-            terminal.line("      " + field.path() + ": " + (after == null ? "- " + quoted(before) : "+ " + quoted(after)));
+            terminal.line(
+                    "      " + field.path() + ": " + (after == null ? "- " + quoted(before) : "+ " + quoted(after)));
             return;
         }
         terminal.line("      " + field.path() + ":");

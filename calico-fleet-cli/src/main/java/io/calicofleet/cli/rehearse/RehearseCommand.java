@@ -1,6 +1,5 @@
 package io.calicofleet.cli.rehearse;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.client.FleetClient;
@@ -50,26 +49,40 @@ public final class RehearseCommand implements Callable<Integer> {
     @Option(
             names = "--manifest",
             paramLabel = "FILE",
-            description = "What is installed: a manifest as it was applied, or what kubectl get -o yaml wrote; may be repeated;"
-                    + " - is standard input")
+            description =
+                    "What is installed: a manifest as it was applied, or what kubectl get -o yaml wrote; may be repeated;"
+                            + " - is standard input")
     private List<String> manifests = new ArrayList<>();
 
-    @Option(names = "--cluster", paramLabel = "ID", description = "What is installed is read from this cluster, once, with nothing but GET")
+    @Option(
+            names = "--cluster",
+            paramLabel = "ID",
+            description = "What is installed is read from this cluster, once, with nothing but GET")
     private @Nullable String cluster;
 
-    @Option(names = "--kubeconfigs", paramLabel = "DIR", description = "Where the kubeconfig of --cluster is, as ID.yaml")
+    @Option(
+            names = "--kubeconfigs",
+            paramLabel = "DIR",
+            description = "Where the kubeconfig of --cluster is, as ID.yaml")
     private @Nullable Path kubeconfigs;
 
-    @Option(names = "--from-kubernetes", paramLabel = "VERSION", description = "The cluster's version of Kubernetes, such as v1.27; with --cluster it is read")
+    @Option(
+            names = "--from-kubernetes",
+            paramLabel = "VERSION",
+            description = "The cluster's version of Kubernetes, such as v1.27; with --cluster it is read")
     private @Nullable String kubernetes;
 
-    @Option(names = "--target", paramLabel = "VERSION", description = "The release to go to. Default: that of the campaign")
+    @Option(
+            names = "--target",
+            paramLabel = "VERSION",
+            description = "The release to go to. Default: that of the campaign")
     private @Nullable String target;
 
     @Option(
             names = "--releases",
             paramLabel = "DIR_OR_URL",
-            description = "Manifests as <version>/<file>.yaml; a folder needs no network. Default: Calico's own release URLs")
+            description =
+                    "Manifests as <version>/<file>.yaml; a folder needs no network. Default: Calico's own release URLs")
     private @Nullable String releases;
 
     @Option(
@@ -78,7 +91,11 @@ public final class RehearseCommand implements Callable<Integer> {
             description = "A campaign whose settings are rehearsed. Default: the defaults of a campaign")
     private @Nullable String campaign;
 
-    @Option(names = "--nodes", paramLabel = "N", defaultValue = "3", description = "Nodes of the simulated cluster, where those of the cluster are not known. Default: 3")
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Nodes of the simulated cluster, where those of the cluster are not known. Default: 3")
     private int nodes = 3;
 
     @Option(
@@ -143,21 +160,25 @@ public final class RehearseCommand implements Callable<Integer> {
         String version = kubernetes;
         if (id != null && manifests.isEmpty()) {
             if (folder == null) {
-                throw CliException.usage("where is the kubeconfig of " + id + "? name its folder with --kubeconfigs DIR");
+                throw CliException.usage(
+                        "where is the kubeconfig of " + id + "? name its folder with --kubeconfigs DIR");
             }
             try (LiveCluster live = LiveCluster.of(folder, id)) {
                 tell("reading the objects of " + id + ", and writing nothing ...");
-                KubernetesVersion found = SimulatorCommand.version("the version of " + id, version == null ? live.version() : version);
+                KubernetesVersion found =
+                        SimulatorCommand.version("the version of " + id, version == null ? live.version() : version);
                 GivenObjects given = live.read();
                 return new Subject(id, given, found, live.unread());
             }
         }
         if (id != null || manifests.isEmpty()) {
-            throw CliException.usage("what is rehearsed? name the file that Calico was installed from with --manifest FILE, or a cluster"
-                    + " with --cluster ID --kubeconfigs DIR" + (id == null ? "" : ", not both"));
+            throw CliException.usage(
+                    "what is rehearsed? name the file that Calico was installed from with --manifest FILE, or a cluster"
+                            + " with --cluster ID --kubeconfigs DIR" + (id == null ? "" : ", not both"));
         }
         if (version == null) {
-            throw CliException.usage("which Kubernetes does it run on? --from-kubernetes VERSION, such as --from-kubernetes v1.27");
+            throw CliException.usage(
+                    "which Kubernetes does it run on? --from-kubernetes VERSION, such as --from-kubernetes v1.27");
         }
         return new Subject(
                 String.join(", ", manifests),
@@ -171,7 +192,8 @@ public final class RehearseCommand implements Callable<Integer> {
         return text == null
                 ? null
                 : CalicoVersion.tryParse(text)
-                        .orElseThrow(() -> CliException.usage("--target '" + text + "' is no release of Calico: write it like v3.28.5"));
+                        .orElseThrow(() -> CliException.usage(
+                                "--target '" + text + "' is no release of Calico: write it like v3.28.5"));
     }
 
     private RehearsalReport rehearse(String id, Subject subject, Installed installed, RehearsalCampaign planned)
@@ -198,7 +220,8 @@ public final class RehearseCommand implements Callable<Integer> {
                 system.awaitReady(missing -> {});
                 system.awaitClusters(new FleetClient(system.address(FleetService.PLANNER), ID), 1);
                 tell("upgrading to " + planned.target() + " ...");
-                return new Rehearsal(system, simulated, this::tell).run(subject.name(), planned, notes, installed.limits());
+                return new Rehearsal(system, simulated, this::tell)
+                        .run(subject.name(), planned, notes, installed.limits());
             }
         }
     }

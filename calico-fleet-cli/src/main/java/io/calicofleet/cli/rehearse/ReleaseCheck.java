@@ -42,11 +42,13 @@ final class ReleaseCheck {
         ReleaseReader reader = new ReleaseReader(releases);
         try {
             if (ONE_OF.stream().noneMatch(file -> reader.read(target, file).isPresent())) {
-                throw CliException.usage(target + " is no release that was published: there is no " + reader.place(target, "calico.yaml"));
+                throw CliException.usage(target + " is no release that was published: there is no "
+                        + reader.place(target, "calico.yaml"));
             }
         } catch (CliException e) {
             throw e.exitCode() == io.calicofleet.cli.ExitCodes.UNREACHABLE
-                    ? CliException.unreachable(e.text() + ". Without a network, name a folder with <version>/<file>.yaml by --releases.")
+                    ? CliException.unreachable(
+                            e.text() + ". Without a network, name a folder with <version>/<file>.yaml by --releases.")
                     : e;
         }
     }
@@ -66,11 +68,14 @@ final class ReleaseCheck {
                     .toList();
             if (!versions.contains(target)) {
                 throw CliException.usage("--releases " + folder + " has no " + target
-                        + (versions.isEmpty() ? ", nor any other release: it needs <version>/<file>.yaml" : "; next to it are " + near(versions, target)));
+                        + (versions.isEmpty()
+                                ? ", nor any other release: it needs <version>/<file>.yaml"
+                                : "; next to it are " + near(versions, target)));
             }
             try (Stream<Path> files = Files.list(folder.resolve(target.toString()))) {
                 if (files.findAny().isEmpty()) {
-                    throw CliException.usage(folder.resolve(target.toString()) + " is empty: the files of the release belong there");
+                    throw CliException.usage(
+                            folder.resolve(target.toString()) + " is empty: the files of the release belong there");
                 }
             }
         } catch (IOException e) {
@@ -81,8 +86,9 @@ final class ReleaseCheck {
     /** Those of the same line, or else the nearest. */
     private static String near(List<CalicoVersion> versions, CalicoVersion target) {
         return versions.stream()
-                .sorted(Comparator.<CalicoVersion>comparingInt(version ->
-                                Math.abs(version.minor() - target.minor()) * 1000 + Math.abs(version.patch() - target.patch()))
+                .sorted(Comparator.<CalicoVersion>comparingInt(
+                                version -> Math.abs(version.minor() - target.minor()) * 1000
+                                        + Math.abs(version.patch() - target.patch()))
                         .thenComparing(Comparator.naturalOrder()))
                 .limit(NAMED)
                 .sorted()

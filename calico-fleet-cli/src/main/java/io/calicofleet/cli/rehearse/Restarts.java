@@ -91,9 +91,11 @@ final class Restarts {
             case "OnDelete" -> "when a person deletes them";
             case "Recreate" -> "all at once";
             default -> {
-                String unavailable = strategy.at("/rollingUpdate/maxUnavailable").asText(atOnce);
+                String unavailable =
+                        strategy.at("/rollingUpdate/maxUnavailable").asText(atOnce);
                 String surge = strategy.at("/rollingUpdate/maxSurge").asText("0");
-                yield unavailable + " away at a time" + (surge.equals("0") || surge.equals("0%") ? "" : ", " + surge + " more meanwhile");
+                yield unavailable + " away at a time"
+                        + (surge.equals("0") || surge.equals("0%") ? "" : ", " + surge + " more meanwhile");
             }
         };
     }

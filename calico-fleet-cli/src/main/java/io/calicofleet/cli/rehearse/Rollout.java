@@ -40,8 +40,9 @@ final class Rollout {
             missing = missing();
         }
         if (cluster.list("apps/v1", "DaemonSet", "").stream().noneMatch(Rollout::runsCalicoNode)) {
-            throw CliException.usage("Calico does not come up on the simulated cluster from what is given, so there is nothing to upgrade: no"
-                    + " DaemonSet runs calico-node within " + patience.toSeconds() + " s" + operator());
+            throw CliException.usage(
+                    "Calico does not come up on the simulated cluster from what is given, so there is nothing to upgrade: no"
+                            + " DaemonSet runs calico-node within " + patience.toSeconds() + " s" + operator());
         }
         return missing;
     }
@@ -54,8 +55,10 @@ final class Rollout {
         List<String> said = new ArrayList<>();
         for (JsonNode status : cluster.list("operator.tigera.io/v1", "TigeraStatus", "")) {
             for (JsonNode condition : status.at("/status/conditions")) {
-                if (condition.path("type").asText().equals("Degraded") && condition.path("status").asText().equals("True")) {
-                    said.add(condition.path("reason").asText() + ": " + condition.path("message").asText());
+                if (condition.path("type").asText().equals("Degraded")
+                        && condition.path("status").asText().equals("True")) {
+                    said.add(condition.path("reason").asText() + ": "
+                            + condition.path("message").asText());
                 }
             }
         }
@@ -84,11 +87,14 @@ final class Rollout {
 
     private static void look(JsonNode workload, String wanted, String ready, List<String> missing) {
         JsonNode status = workload.path("status");
-        boolean seen = status.path("observedGeneration").asLong() >= workload.at("/metadata/generation").asLong();
+        boolean seen = status.path("observedGeneration").asLong()
+                >= workload.at("/metadata/generation").asLong();
         if (!seen || status.path(ready).asInt() < status.path(wanted).asInt()) {
             missing.add("Before the upgrade " + workload.path("kind").asText() + " "
-                    + workload.at("/metadata/namespace").asText() + "/" + workload.at("/metadata/name").asText() + " had "
-                    + status.path(ready).asInt() + " of " + status.path(wanted).asInt() + " pods ready on the simulated cluster.");
+                    + workload.at("/metadata/namespace").asText() + "/"
+                    + workload.at("/metadata/name").asText() + " had "
+                    + status.path(ready).asInt() + " of " + status.path(wanted).asInt()
+                    + " pods ready on the simulated cluster.");
         }
     }
 }

@@ -72,14 +72,16 @@ public final class FleetSource {
             throw CliException.usage("--clusters " + file + " cannot be read: " + e.getMessage());
         }
         if (all == null || !all.isObject() || all.isEmpty()) {
-            throw CliException.usage("--clusters " + file + " names no cluster: a number, or a file as clusters.yaml is, with"
-                    + " ID: {labels: {env: prod}, nodes: 20}");
+            throw CliException.usage(
+                    "--clusters " + file + " names no cluster: a number, or a file as clusters.yaml is, with"
+                            + " ID: {labels: {env: prod}, nodes: 20}");
         }
         List<Member> fleet = new ArrayList<>();
         all.properties().forEach(entry -> {
             int own = entry.getValue().path("nodes").asInt(nodes);
             if (own < 1) {
-                throw CliException.usage("--clusters " + file + ": " + entry.getKey() + " has " + own + " nodes: at least one");
+                throw CliException.usage(
+                        "--clusters " + file + ": " + entry.getKey() + " has " + own + " nodes: at least one");
             }
             fleet.add(member(entry.getKey(), entry.getValue().path("labels"), "", own));
         });
@@ -90,13 +92,17 @@ public final class FleetSource {
     public static List<Member> served(Iterable<JsonNode> announced, int nodes) {
         List<Member> fleet = new ArrayList<>();
         announced.forEach(cluster -> fleet.add(member(
-                cluster.path("cluster").asText(), cluster.path("labels"), cluster.path("problem").asText(""), nodes)));
+                cluster.path("cluster").asText(),
+                cluster.path("labels"),
+                cluster.path("problem").asText(""),
+                nodes)));
         return fleet;
     }
 
     private static Member member(String id, JsonNode labels, String problem, int nodes) {
         Map<String, String> own = new TreeMap<>();
-        labels.properties().forEach(label -> own.put(label.getKey(), label.getValue().asText()));
+        labels.properties()
+                .forEach(label -> own.put(label.getKey(), label.getValue().asText()));
         try {
             return new Member(new ClusterCandidate(ClusterId.of(id), own, problem), nodes);
         } catch (IllegalArgumentException e) {

@@ -24,7 +24,16 @@ public final class ForecastView {
 
     /** A row for each variation, and how the first goes over time. */
     public static void print(Terminal terminal, Map<String, Forecast> forecasts, int clusters) {
-        Table table = Table.of("with", "finish p50>", "finish p95>", "finishes>", "touched p50>", "p95>", "failed p50>", "p95>", "at once>");
+        Table table = Table.of(
+                "with",
+                "finish p50>",
+                "finish p95>",
+                "finishes>",
+                "touched p50>",
+                "p95>",
+                "failed p50>",
+                "p95>",
+                "at once>");
         forecasts.forEach((name, forecast) -> {
             boolean finishes = forecast.finished() > 0;
             table.row(
@@ -51,15 +60,19 @@ public final class ForecastView {
     private static void chart(Terminal terminal, Forecast forecast, int clusters) {
         List<Duration> moments = forecast.moments(COLUMNS);
         terminal.line("");
-        terminal.line(terminal.styled(Style.BOLD, "clusters done over time") + "  # in 95 of 100 runs  : in half of them");
+        terminal.line(
+                terminal.styled(Style.BOLD, "clusters done over time") + "  # in 95 of 100 runs  : in half of them");
         for (int row = ROWS; row >= 1; row--) {
             double level = (double) clusters * row / ROWS;
             StringBuilder line = new StringBuilder();
             for (Duration moment : moments) {
                 line.append(
-                        forecast.doneAfter(moment, 5) >= level ? '#' : forecast.doneAfter(moment, 50) >= level ? ':' : ' ');
+                        forecast.doneAfter(moment, 5) >= level
+                                ? '#'
+                                : forecast.doneAfter(moment, 50) >= level ? ':' : ' ');
             }
-            terminal.line("%4d%% |%s".formatted(row * 100 / ROWS, line.toString().stripTrailing()));
+            terminal.line(
+                    "%4d%% |%s".formatted(row * 100 / ROWS, line.toString().stripTrailing()));
         }
         terminal.line("      +" + "-".repeat(COLUMNS));
         String middle = Times.shortly(moments.get(COLUMNS / 2 - 1));
@@ -76,7 +89,9 @@ public final class ForecastView {
         ArrayNode rows = document.putArray("forecasts");
         forecasts.forEach((name, forecast) -> {
             ObjectNode row = rows.addObject().put("with", name);
-            row.put("runs", forecast.runs().size()).put("finished", forecast.finished()).put("reason", forecast.reason());
+            row.put("runs", forecast.runs().size())
+                    .put("finished", forecast.finished())
+                    .put("reason", forecast.reason());
             ObjectNode took = row.putObject("took");
             ObjectNode ends = row.putObject("ends");
             ObjectNode touched = row.putObject("touched");
@@ -89,11 +104,12 @@ public final class ForecastView {
             }
             row.put("mostAtOnce", forecast.mostAtOnce());
             ArrayNode progress = row.putArray("progress");
-            forecast.moments(POINTS).forEach(moment -> progress.addObject()
-                    .put("after", moment.toString())
-                    .put("p5", forecast.doneAfter(moment, 5))
-                    .put("p50", forecast.doneAfter(moment, 50))
-                    .put("p95", forecast.doneAfter(moment, 95)));
+            forecast.moments(POINTS)
+                    .forEach(moment -> progress.addObject()
+                            .put("after", moment.toString())
+                            .put("p5", forecast.doneAfter(moment, 5))
+                            .put("p50", forecast.doneAfter(moment, 50))
+                            .put("p95", forecast.doneAfter(moment, 95)));
         });
         return document;
     }

@@ -28,8 +28,9 @@ public record Variation(String text) {
     public JsonNode applyTo(JsonNode document) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
-            throw CliException.usage("--with is '" + text + "': a field of the campaign and its value, such as maxConcurrent=10% or"
-                    + " failureBudget.maxFailures=3");
+            throw CliException.usage(
+                    "--with is '" + text + "': a field of the campaign and its value, such as maxConcurrent=10% or"
+                            + " failureBudget.maxFailures=3");
         }
         ObjectNode copy = document.deepCopy();
         JsonNode value = value(form.group(2));

@@ -73,7 +73,11 @@ class CommandsTest {
 
         @Test
         void notes_are_told_beside_the_output() throws IOException {
-            planner.on("POST", "/campaigns", 202, "{\"campaign\":\"calico-3-22\",\"notes\":[\"2 of its clusters wait.\"]}");
+            planner.on(
+                    "POST",
+                    "/campaigns",
+                    202,
+                    "{\"campaign\":\"calico-3-22\",\"notes\":[\"2 of its clusters wait.\"]}");
 
             Run run = run("apply", "-f", file(CAMPAIGN));
 
@@ -255,10 +259,13 @@ class CommandsTest {
 
         @Test
         void says_what_is_used_of_its_limits_and_when_it_is_expected_to_end() throws IOException {
-            CampaignStatus status = Samples.campaign(CampaignPhase.RUNNING, Map.of("succeeded", 1, "running", 1, "pending", 1));
+            CampaignStatus status =
+                    Samples.campaign(CampaignPhase.RUNNING, Map.of("succeeded", 1, "running", 1, "pending", 1));
             ObjectNode done = EventJson.mapper().valueToTree(Samples.cluster("c01", ClusterPhase.SUCCEEDED, null, ""));
             ((ObjectNode) done.at("/steps/0"))
-                    .put("finishedAt", Samples.START.plus(Duration.ofMinutes(10)).toString());
+                    .put(
+                            "finishedAt",
+                            Samples.START.plus(Duration.ofMinutes(10)).toString());
             String clusters = "[" + done + ","
                     + Samples.json(Samples.cluster("c02", ClusterPhase.RUNNING, null, "")) + ","
                     + Samples.json(Samples.waiting("c03", "other")) + "]";
@@ -269,13 +276,17 @@ class CommandsTest {
             Run run = run("status", "calico-3-22");
 
             assertThat(run.out())
-                    .contains("in flight 1 of 3, 0 of 1 failures allowed", "expected end: ", ", as 1 cluster took so far");
+                    .contains(
+                            "in flight 1 of 3, 0 of 1 failures allowed",
+                            "expected end: ",
+                            ", as 1 cluster took so far");
             JsonNode end = EventJson.mapper()
                     .readTree(run("status", "calico-3-22", "-o", "json").out())
                     .path("expectedEnd");
             assertThat(end.path("measured").asInt()).isEqualTo(1);
             // Both that are left have a place: the one that waits takes ten minutes.
-            assertThat(Duration.between(Instant.now(), Instant.parse(end.path("p95").asText())))
+            assertThat(Duration.between(
+                            Instant.now(), Instant.parse(end.path("p95").asText())))
                     .isBetween(Duration.ofMinutes(9), Duration.ofMinutes(11));
         }
 

@@ -44,7 +44,10 @@ class ContextCommandTest {
         assertThat(run("get campaigns -o name --server " + here.url()).out()).isEqualTo("campaign/here\n");
         assertThat(run("context list").out().lines())
                 .containsExactly(
-                        "CURRENT  NAME  SERVER                  ACTOR".replace("SERVER  ", "SERVER  " + " ".repeat(here.url().length() - 22)),
+                        "CURRENT  NAME  SERVER                  ACTOR"
+                                .replace(
+                                        "SERVER  ",
+                                        "SERVER  " + " ".repeat(here.url().length() - 22)),
                         "         one   " + here.url() + "  ada",
                         "*        two   " + there.url() + "  -");
     }
@@ -63,8 +66,13 @@ class ContextCommandTest {
 
         assertThat(run("context use tow").err()).contains("there is no context 'tow', but one");
         for (String wrong : new String[] {
-            "context", "context use two", "context delete two", "context set x", "context set x --server nowhere",
-            "context set ../x --server http://a", "get campaigns --context two"
+            "context",
+            "context use two",
+            "context delete two",
+            "context set x",
+            "context set x --server nowhere",
+            "context set ../x --server http://a",
+            "get campaigns --context two"
         }) {
             assertThat(run(wrong).exitCode()).as(wrong).isEqualTo(ExitCodes.USAGE);
         }
@@ -78,7 +86,9 @@ class ContextCommandTest {
         Stream<String> words = Arrays.stream(command.split(" "));
         return Run.of((command.equals("context")
                         ? words
-                        : Stream.concat(words, Stream.of("--config", folder.resolve("config").toString())))
+                        : Stream.concat(
+                                words,
+                                Stream.of("--config", folder.resolve("config").toString())))
                 .toArray(String[]::new));
     }
 }

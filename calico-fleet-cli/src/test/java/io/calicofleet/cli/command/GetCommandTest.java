@@ -63,21 +63,31 @@ class GetCommandTest {
 
     @Test
     void names_can_be_given_back() {
-        planner.on("GET", "/clusters", 200, FLEET).on("GET", "/clusters/a", 200, FLEET.strip().substring(1, FLEET.indexOf("},\n") + 1));
+        planner.on("GET", "/clusters", 200, FLEET)
+                .on("GET", "/clusters/a", 200, FLEET.strip().substring(1, FLEET.indexOf("},\n") + 1));
 
         assertThat(run("get", "clusters", "-o", "name").out().lines()).containsExactly("cluster/a", "cluster/b");
-        assertThat(run("get", "cluster", "cluster/a", "-o", "jsonpath={.executor}").out()).isEqualTo("e0\n");
+        assertThat(run("get", "cluster", "cluster/a", "-o", "jsonpath={.executor}")
+                        .out())
+                .isEqualTo("e0\n");
     }
 
     @Test
     void json_is_a_list_with_items_and_of_one_name_the_thing_itself() throws IOException {
         planner.on("GET", "/clusters", 200, FLEET).on("GET", "/clusters/b", 200, "{\"cluster\": \"b\"}");
 
-        assertThat(EventJson.mapper().readTree(run("get", "clusters", "-o", "json").out()).at("/items/1/cluster").asText())
+        assertThat(EventJson.mapper()
+                        .readTree(run("get", "clusters", "-o", "json").out())
+                        .at("/items/1/cluster")
+                        .asText())
                 .isEqualTo("b");
-        assertThat(EventJson.mapper().readTree(run("get", "clusters", "b", "-o", "json").out()).at("/cluster").asText())
+        assertThat(EventJson.mapper()
+                        .readTree(run("get", "clusters", "b", "-o", "json").out())
+                        .at("/cluster")
+                        .asText())
                 .isEqualTo("b");
-        assertThat(run("get", "clusters", "-o", "yaml").out()).startsWith("apiVersion: calico-fleet/v1\nkind: List\nitems:");
+        assertThat(run("get", "clusters", "-o", "yaml").out())
+                .startsWith("apiVersion: calico-fleet/v1\nkind: List\nitems:");
         assertThat(asked()).doesNotContain("fields=");
     }
 
@@ -85,7 +95,8 @@ class GetCommandTest {
     void a_template_prints_what_it_names() {
         planner.on("GET", "/clusters", 200, FLEET);
 
-        assertThat(run("get", "clusters", "-o", "jsonpath={range .items[*]}{.cluster}{\"\\n\"}{end}").out())
+        assertThat(run("get", "clusters", "-o", "jsonpath={range .items[*]}{.cluster}{\"\\n\"}{end}")
+                        .out())
                 .startsWith("a\nb\n");
     }
 
@@ -94,26 +105,48 @@ class GetCommandTest {
         planner.on("GET", "/campaigns/calico-3-22/clusters", 200, MEMBERS);
 
         Run run = run(
-                "get", "clusters", "-c", "calico-3-22", "-l", "env=prod,!old", "--field", "phase=held,failed", "--field",
-                "reason==gate-failed", "-q", "rack 7", "--sort-by", "wave", "--reverse");
+                "get",
+                "clusters",
+                "-c",
+                "calico-3-22",
+                "-l",
+                "env=prod,!old",
+                "--field",
+                "phase=held,failed",
+                "--field",
+                "reason==gate-failed",
+                "-q",
+                "rack 7",
+                "--sort-by",
+                "wave",
+                "--reverse");
 
         assertThat(run.out()).contains("CLUSTER  WAVE    PHASE  REASON", "a        canary  held   gate-failed");
         assertThat(asked())
-                .contains("label=env%3Dprod%2C%21old", "&phase=held%2Cfailed", "&reason=gate-failed", "q=rack%207", "sort=-wave");
+                .contains(
+                        "label=env%3Dprod%2C%21old",
+                        "&phase=held%2Cfailed", "&reason=gate-failed", "q=rack%207", "sort=-wave");
     }
 
     @Test
     void steps_are_those_of_a_campaign_or_of_one_of_its_clusters() {
         planner.on("GET", "/campaigns/calico-3-22/clusters", 200, MEMBERS)
-                .on("GET", "/campaigns/calico-3-22/clusters/a", 200, MEMBERS.strip().substring(1, MEMBERS.strip().length() - 1));
+                .on(
+                        "GET",
+                        "/campaigns/calico-3-22/clusters/a",
+                        200,
+                        MEMBERS.strip().substring(1, MEMBERS.strip().length() - 1));
 
         assertThat(run("get", "steps", "-c", "calico-3-22", "-o", "name").out().lines())
                 .containsExactly("step/calico-3-22/a/inspect/1", "step/calico-3-22/a/backup/2");
-        assertThat(run("get", "steps", "-c", "calico-3-22", "--cluster", "a", "-o", "wide").out())
+        assertThat(run("get", "steps", "-c", "calico-3-22", "--cluster", "a", "-o", "wide")
+                        .out())
                 .contains("calico-3-22/a/backup/2   failed  2026-01-01T10:01:00Z  -         no");
-        assertThat(run("get", "step", "-c", "calico-3-22", "step/calico-3-22/a/backup/2", "-o", "jsonpath={.state}").out())
+        assertThat(run("get", "step", "-c", "calico-3-22", "step/calico-3-22/a/backup/2", "-o", "jsonpath={.state}")
+                        .out())
                 .isEqualTo("failed\n");
-        assertThat(run("get", "step", "-c", "calico-3-22", "calico-3-22/a/backup/3").exitCode())
+        assertThat(run("get", "step", "-c", "calico-3-22", "calico-3-22/a/backup/3")
+                        .exitCode())
                 .isEqualTo(ExitCodes.USAGE);
     }
 
@@ -147,7 +180,9 @@ class GetCommandTest {
 
     @Test
     void help_of_a_command_is_there_as_a_command_and_as_an_option() {
-        assertThat(Run.of("help", "get").out()).isEqualTo(Run.of("get", "--help").out()).contains("--selector");
+        assertThat(Run.of("help", "get").out())
+                .isEqualTo(Run.of("get", "--help").out())
+                .contains("--selector");
     }
 
     @Test

@@ -106,12 +106,22 @@ class SimulateCommandTest {
 
     @Test
     void a_bad_release_reaches_few_and_why_it_stops_is_said() {
-        Run run = simulate("--clusters", "100", "--failure-rate", "100%", "--runs", "3", "--with", "waves[0].clusters.count=1", "--with",
+        Run run = simulate(
+                "--clusters",
+                "100",
+                "--failure-rate",
+                "100%",
+                "--runs",
+                "3",
+                "--with",
+                "waves[0].clusters.count=1",
+                "--with",
                 "waves=[{name: all}]");
 
         assertThat(run.out().lines())
                 .anySatisfy(line -> assertThat(line).matches("as written +- +- +0 of 3 +2 +2 +2 +2 +2"))
-                .anySatisfy(line -> assertThat(line).matches("waves\\[0].clusters.count=1 +- +- +0 of 3 +1 +1 +1 +1 +1"))
+                .anySatisfy(
+                        line -> assertThat(line).matches("waves\\[0].clusters.count=1 +- +- +0 of 3 +1 +1 +1 +1 +1"))
                 .anySatisfy(line -> assertThat(line).matches("waves=\\[\\{name: all}] +- +- +0 of 3 +5 +5 +5 +5 +4"));
         assertThat(run.out()).contains("A run that does not finish stops: ");
     }
@@ -124,7 +134,8 @@ class SimulateCommandTest {
                 test: {labels: {env: test}}
                 """);
 
-        assertThat(simulate("--clusters", file.toString(), "--runs", "2").out()).startsWith("calico-3-28: 2 clusters, 2 runs");
+        assertThat(simulate("--clusters", file.toString(), "--runs", "2").out())
+                .startsWith("calico-3-28: 2 clusters, 2 runs");
         try (FakePlanner planner = new FakePlanner()) {
             planner.on("GET", "/clusters", 200, """
                     [{"cluster":"a","executor":"e","labels":{"env":"prod"},"reachable":true,"problem":"","kubernetesVersion":"",
@@ -162,7 +173,8 @@ class SimulateCommandTest {
 
         assertThat(result.path("clusters").asInt()).isEqualTo(30);
         // Fifteen are of that region, one after the other; then one, then all others.
-        assertThat(result.at("/forecasts/0/took/p50").asText()).isEqualTo("PT" + 17 * 520 / 3600 + "H" + 17 * 520 % 3600 / 60 + "M20S");
+        assertThat(result.at("/forecasts/0/took/p50").asText())
+                .isEqualTo("PT" + 17 * 520 / 3600 + "H" + 17 * 520 % 3600 / 60 + "M20S");
     }
 
     @Test
@@ -170,7 +182,8 @@ class SimulateCommandTest {
         Files.writeString(campaign, Files.readString(campaign).replace("maxConcurrent: 4", "maxConcurent: 4"));
         assertThat(simulate("--clusters", "5"))
                 .satisfies(run -> assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE))
-                .satisfies(run -> assertThat(run.err()).contains("campaign.yaml:9: maxConcurent", "did you mean maxConcurrent?"));
+                .satisfies(run ->
+                        assertThat(run.err()).contains("campaign.yaml:9: maxConcurent", "did you mean maxConcurrent?"));
     }
 
     @Test
@@ -189,7 +202,10 @@ class SimulateCommandTest {
             assertThat(run.exitCode()).as(wrong + run.err()).isEqualTo(ExitCodes.USAGE);
             assertThat(run.err()).as(wrong.toString()).contains(wrong.get(0));
         }
-        assertThat(simulate("--clusters", "5", "--with", "maxConcurrent=many").err()).contains("With maxConcurrent=many the campaign is wrong");
-        assertThat(Run.of("simulate", "-f", campaign.toString(), "--start", "soon").err()).contains("--start is 'soon'");
+        assertThat(simulate("--clusters", "5", "--with", "maxConcurrent=many").err())
+                .contains("With maxConcurrent=many the campaign is wrong");
+        assertThat(Run.of("simulate", "-f", campaign.toString(), "--start", "soon")
+                        .err())
+                .contains("--start is 'soon'");
     }
 }

@@ -60,8 +60,13 @@ class WaitCommandTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "wait", "wait c --for=phase=held", "wait campaign/c --for=succeeded", "wait campaign/c --for=phase=done",
-                "wait cluster/a --for=phase=held", "wait campaign/c --for=phase=held --timeout soon", "wait campaign/c"
+                "wait",
+                "wait c --for=phase=held",
+                "wait campaign/c --for=succeeded",
+                "wait campaign/c --for=phase=done",
+                "wait cluster/a --for=phase=held",
+                "wait campaign/c --for=phase=held --timeout soon",
+                "wait campaign/c"
             })
     void what_cannot_be_waited_for_is_2(String command) {
         assertThat(run(command).exitCode()).isEqualTo(ExitCodes.USAGE);

@@ -17,7 +17,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BootstrapServersTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "kafka", "kafka:", ":9092", "kafka:0", "kafka:99999", "kafka:9092,", "http://kafka:9092", "a b:1"})
+    @ValueSource(
+            strings = {
+                "",
+                "kafka",
+                "kafka:",
+                ":9092",
+                "kafka:0",
+                "kafka:99999",
+                "kafka:9092,",
+                "http://kafka:9092",
+                "a b:1"
+            })
     void what_is_no_address_is_told(String text) {
         assertThatThrownBy(() -> BootstrapServers.check(text))
                 .isInstanceOf(CliException.class)

@@ -51,13 +51,17 @@ class JsonPathTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{.a", "{range .a}", "{end}", "{.a[}", "{.a[?(]}", "{.a b}", "{\"a}", "{.a[?(@.b=c)]}", "{a}"})
+    @ValueSource(
+            strings = {"{.a", "{range .a}", "{end}", "{.a[}", "{.a[?(]}", "{.a b}", "{\"a}", "{.a[?(@.b=c)]}", "{a}"})
     void what_is_no_template_is_told(String template) {
-        assertThatThrownBy(() -> JsonPath.parse(template)).isInstanceOf(IllegalArgumentException.class).hasMessageMatching(".+");
+        assertThatThrownBy(() -> JsonPath.parse(template))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageMatching(".+");
     }
 
     @Test
     void a_brace_inside_of_a_text_is_text() {
-        assertThat(JsonPath.parse("{\"}\"}{'{'}").print(new ObjectMapper().createObjectNode())).isEqualTo("}{");
+        assertThat(JsonPath.parse("{\"}\"}{'{'}").print(new ObjectMapper().createObjectNode()))
+                .isEqualTo("}{");
     }
 }

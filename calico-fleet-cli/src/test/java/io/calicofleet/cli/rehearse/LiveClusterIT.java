@@ -41,8 +41,8 @@ class LiveClusterIT {
                 .withKubernetes("v1.23.5")
                 .withNodes(2)
                 .withNodeLabel("pool", "blue")
-                .withManifest(Files.readString(
-                        Installation.here().demoReleases().resolve("v3.22.5/calico.yaml")))
+                .withManifest(
+                        Files.readString(Installation.here().demoReleases().resolve("v3.22.5/calico.yaml")))
                 .withManifest("""
                         apiVersion: v1
                         kind: Secret
@@ -69,7 +69,8 @@ class LiveClusterIT {
 
     private static Optional<ObjectNode> find(GivenObjects given, String kind, String name) {
         return given.objects().stream()
-                .filter(object -> object.path("kind").asText().equals(kind) && object.at("/metadata/name").asText().equals(name))
+                .filter(object -> object.path("kind").asText().equals(kind)
+                        && object.at("/metadata/name").asText().equals(name))
                 .findFirst();
     }
 
@@ -80,18 +81,30 @@ class LiveClusterIT {
 
             assertThat(live.version()).isEqualTo("v1.23.5");
             assertThat(live.unread()).isEmpty();
-            assertThat(find(given, "Node", "eu-west-1-node-2").orElseThrow().at("/metadata/labels/pool").asText()).isEqualTo("blue");
+            assertThat(find(given, "Node", "eu-west-1-node-2")
+                            .orElseThrow()
+                            .at("/metadata/labels/pool")
+                            .asText())
+                    .isEqualTo("blue");
             for (String object : List.of(
-                    "DaemonSet calico-node", "Deployment calico-kube-controllers", "ConfigMap calico-config", "ClusterRole calico-node",
-                    "ClusterRoleBinding calico-node", "ServiceAccount calico-node", "ClusterInformation default", "Namespace kube-system",
+                    "DaemonSet calico-node",
+                    "Deployment calico-kube-controllers",
+                    "ConfigMap calico-config",
+                    "ClusterRole calico-node",
+                    "ClusterRoleBinding calico-node",
+                    "ServiceAccount calico-node",
+                    "ClusterInformation default",
+                    "Namespace kube-system",
                     "CustomResourceDefinition ippools.crd.projectcalico.org")) {
                 String[] parts = object.split(" ", 2);
-                ObjectNode found = find(given, parts[0], parts[1]).orElseThrow(() -> new AssertionError("no " + object));
+                ObjectNode found =
+                        find(given, parts[0], parts[1]).orElseThrow(() -> new AssertionError("no " + object));
                 assertThat(found.path("apiVersion").asText()).as(object).isNotEmpty();
                 assertThat(found.at("/metadata/uid").asText()).as(object).isNotEmpty();
             }
             assertThat(find(given, "ConfigMap", "of-a-team")).isEmpty();
-            assertThat(given.objects()).noneMatch(object -> object.path("kind").asText().equals("Pod"));
+            assertThat(given.objects())
+                    .noneMatch(object -> object.path("kind").asText().equals("Pod"));
             assertThat(cluster.audit()).isEmpty();
         }
     }
@@ -101,8 +114,12 @@ class LiveClusterIT {
         try (LiveCluster live = LiveCluster.of(folder, "eu-west-1")) {
             GivenObjects given = live.read();
 
-            assertThat(find(given, "Secret", "registry").orElseThrow().has("data")).isFalse();
-            assertThat(find(given, "Secret", "sh.helm.release.v1.other.v1").orElseThrow().at("/data/release").asText())
+            assertThat(find(given, "Secret", "registry").orElseThrow().has("data"))
+                    .isFalse();
+            assertThat(find(given, "Secret", "sh.helm.release.v1.other.v1")
+                            .orElseThrow()
+                            .at("/data/release")
+                            .asText())
                     .isEqualTo("cGFzcw==");
         }
     }
@@ -116,7 +133,9 @@ class LiveClusterIT {
 
             assertThat(given.addTo(copy)).isEmpty();
             assertThat(new Rollout(copy).await()).isEmpty();
-            assertThat(copy.nodeVersions()).containsEntry("eu-west-1-node-1", "v3.22.5").hasSize(2);
+            assertThat(copy.nodeVersions())
+                    .containsEntry("eu-west-1-node-1", "v3.22.5")
+                    .hasSize(2);
             assertThat(Json.text(copy.get("v1", "Namespace", "", "kube-system"), "metadata", "uid"))
                     .isEqualTo(Json.text(cluster.get("v1", "Namespace", "", "kube-system"), "metadata", "uid"));
         } catch (InterruptedException e) {
@@ -156,9 +175,11 @@ class LiveClusterIT {
         assertThatThrownBy(() -> LiveCluster.of(folder, "us-east-1"))
                 .hasMessageContaining("no kubeconfig of cluster us-east-1")
                 .hasMessageContaining("there are eu-west-1");
-        Files.writeString(folder.resolve("gone.yaml"), cluster.kubeconfig().replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:1"));
+        Files.writeString(
+                folder.resolve("gone.yaml"), cluster.kubeconfig().replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:1"));
         try (LiveCluster live = LiveCluster.of(folder, "gone")) {
-            assertThatThrownBy(live::version).hasMessageContaining("cluster gone does not answer at https://127.0.0.1:1/");
+            assertThatThrownBy(live::version)
+                    .hasMessageContaining("cluster gone does not answer at https://127.0.0.1:1/");
         }
     }
 }

@@ -25,14 +25,16 @@ class ObjectChangesTest {
     }
 
     private static JsonNode object(String kind, String fields) {
-        return Json.yamlDocuments("{apiVersion: v1, kind: " + kind + ", metadata: {name: calico-config, namespace: kube-system}, "
-                        + fields + "}")
+        return Json.yamlDocuments("{apiVersion: v1, kind: " + kind
+                        + ", metadata: {name: calico-config, namespace: kube-system}, " + fields + "}")
                 .getFirst();
     }
 
     private static Written one(JsonNode before, JsonNode after) {
         List<Written> all = ObjectChanges.of(
-                Set.of(NAME), before == null ? Map.of() : Map.of(NAME, before), after == null ? Map.of() : Map.of(NAME, after));
+                Set.of(NAME),
+                before == null ? Map.of() : Map.of(NAME, before),
+                after == null ? Map.of() : Map.of(NAME, after));
         assertThat(all).hasSize(1);
         return all.getFirst();
     }
@@ -42,7 +44,8 @@ class ObjectChangesTest {
         JsonNode before = object("data: {a: '1'}");
 
         assertThat(one(before, object("data: {a: '2'}")))
-                .isEqualTo(new Written("ConfigMap kube-system/calico-config", Action.CHANGED, List.of(new Field("data.a", "1", "2"))));
+                .isEqualTo(new Written(
+                        "ConfigMap kube-system/calico-config", Action.CHANGED, List.of(new Field("data.a", "1", "2"))));
         assertThat(one(null, before).action()).isEqualTo(Action.CREATED);
         assertThat(one(before, null).action()).isEqualTo(Action.DELETED);
         assertThat(one(null, null)).isEqualTo(new Written(NAME, Action.SAME, List.of()));
@@ -68,7 +71,8 @@ class ObjectChangesTest {
                 status: {a: 2}
                 """).getFirst();
 
-        assertThat(one(before, after)).isEqualTo(new Written("ConfigMap kube-system/calico-config", Action.SAME, List.of()));
+        assertThat(one(before, after))
+                .isEqualTo(new Written("ConfigMap kube-system/calico-config", Action.SAME, List.of()));
     }
 
     @Test
@@ -80,10 +84,13 @@ class ObjectChangesTest {
 
     @Test
     void of_a_list_only_what_comes_and_goes_is_told_and_of_a_long_text_the_lines() {
-        assertThat(one(object("rules: [{verbs: [get]}, {verbs: [list]}]"), object("rules: [{verbs: [get]}, {verbs: [watch]}]"))
+        assertThat(one(
+                                object("rules: [{verbs: [get]}, {verbs: [list]}]"),
+                                object("rules: [{verbs: [get]}, {verbs: [watch]}]"))
                         .fields())
                 .containsExactly(new Field("rules", "{\"verbs\":[\"list\"]}", "{\"verbs\":[\"watch\"]}"));
-        assertThat(one(object("data: {net: \"{\\n a\\n}\"}"), object("data: {net: \"{\\n a\\n b\\n}\"}")).fields())
+        assertThat(one(object("data: {net: \"{\\n a\\n}\"}"), object("data: {net: \"{\\n a\\n b\\n}\"}"))
+                        .fields())
                 .containsExactly(new Field("data.net", null, " b"));
         assertThat(one(object("data: [a, b]"), object("data: [b, a]")).fields())
                 .containsExactly(new Field("data", "[\"a\",\"b\"]", "[\"b\",\"a\"]"));
@@ -93,7 +100,9 @@ class ObjectChangesTest {
     void a_difference_far_behind_in_a_long_value_is_found() {
         String long1 = "x".repeat(500);
 
-        assertThat(one(object("data: {a: " + long1 + "1}"), object("data: {a: " + long1 + "2}")).fields()).hasSize(1);
+        assertThat(one(object("data: {a: " + long1 + "1}"), object("data: {a: " + long1 + "2}"))
+                        .fields())
+                .hasSize(1);
     }
 
     @Test

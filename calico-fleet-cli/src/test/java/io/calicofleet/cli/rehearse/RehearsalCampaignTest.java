@@ -16,7 +16,8 @@ class RehearsalCampaignTest {
     private static final CalicoVersion TARGET = CalicoVersion.parse("v3.28.5");
 
     private static JsonNode file(String fields) {
-        return Json.yamlDocuments("{apiVersion: calico-fleet/v1, kind: Campaign, name: theirs, clusters: {all: true}, " + fields + "}")
+        return Json.yamlDocuments("{apiVersion: calico-fleet/v1, kind: Campaign, name: theirs, clusters: {all: true}, "
+                        + fields + "}")
                 .getFirst();
     }
 
@@ -25,24 +26,27 @@ class RehearsalCampaignTest {
         RehearsalCampaign campaign = RehearsalCampaign.of(null, TARGET, "one");
 
         assertThat(campaign.document().toString())
-                .isEqualTo("{\"apiVersion\":\"calico-fleet/v1\",\"kind\":\"Campaign\",\"name\":\"rehearsal\",\"target\":\"v3.28.5\","
-                        + "\"clusters\":{\"names\":[\"one\"]},\"gates\":{\"pods\":{\"deadline\":\"PT1M30S\"},"
-                        + "\"version\":{\"deadline\":\"PT1M\"},"
-                        + "\"hostEndpointTraffic\":{\"observe\":\"PT5S\",\"deadline\":\"PT30S\"}}}");
+                .isEqualTo(
+                        "{\"apiVersion\":\"calico-fleet/v1\",\"kind\":\"Campaign\",\"name\":\"rehearsal\",\"target\":\"v3.28.5\","
+                                + "\"clusters\":{\"names\":[\"one\"]},\"gates\":{\"pods\":{\"deadline\":\"PT1M30S\"},"
+                                + "\"version\":{\"deadline\":\"PT1M\"},"
+                                + "\"hostEndpointTraffic\":{\"observe\":\"PT5S\",\"deadline\":\"PT30S\"}}}");
         assertThat(campaign.adjusted()).isEmpty();
     }
 
     @Test
     void what_a_file_says_of_the_upgrade_stays_and_what_is_otherwise_is_told() {
         RehearsalCampaign campaign = RehearsalCampaign.of(
-                file("target: v3.28.5, waves: [{name: canary}], maxConcurrent: 10%, customisations: {onConflict: keep-mine},"
-                        + " gates: {pods: {deadline: PT20M, expectedReady: 2/2}, version: {deadline: PT30S}},"
-                        + " hostEndpoints: {migrateToAutomatic: true}"),
+                file(
+                        "target: v3.28.5, waves: [{name: canary}], maxConcurrent: 10%, customisations: {onConflict: keep-mine},"
+                                + " gates: {pods: {deadline: PT20M, expectedReady: 2/2}, version: {deadline: PT30S}},"
+                                + " hostEndpoints: {migrateToAutomatic: true}"),
                 null,
                 "one");
 
         assertThat(campaign.target()).isEqualTo(TARGET);
-        assertThat(campaign.document().at("/customisations/onConflict").asText()).isEqualTo("keep-mine");
+        assertThat(campaign.document().at("/customisations/onConflict").asText())
+                .isEqualTo("keep-mine");
         assertThat(campaign.document().at("/gates/pods/expectedReady").asText()).isEqualTo("2/2");
         assertThat(campaign.document().at("/gates/version/deadline").asText()).isEqualTo("PT30S");
         assertThat(campaign.document().at("/hostEndpoints/deadline").asText()).isEqualTo("PT1M");

@@ -49,7 +49,8 @@ class RehearseCommandTest {
     }
 
     private Run rehearse(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("rehearse", "--releases", folder.resolve("releases").toString()));
+        List<String> all = new ArrayList<>(
+                List.of("rehearse", "--releases", folder.resolve("releases").toString()));
         all.addAll(List.of(arguments));
         return Run.of(all.toArray(String[]::new));
     }
@@ -62,12 +63,24 @@ class RehearseCommandTest {
 
     @Test
     void what_is_missing_is_asked_for() {
-        refused(rehearse("--target", "v3.28.4"), "what is rehearsed?", "--manifest FILE", "--cluster ID --kubeconfigs DIR");
-        refused(rehearse("--target", "v3.28.4", "--manifest", calico.toString()), "which Kubernetes", "--from-kubernetes v1.27");
-        refused(rehearse("--manifest", calico.toString(), "--from-kubernetes", "v1.27"), "which release?", "--target v3.28.5");
+        refused(
+                rehearse("--target", "v3.28.4"),
+                "what is rehearsed?",
+                "--manifest FILE",
+                "--cluster ID --kubeconfigs DIR");
+        refused(
+                rehearse("--target", "v3.28.4", "--manifest", calico.toString()),
+                "which Kubernetes",
+                "--from-kubernetes v1.27");
+        refused(
+                rehearse("--manifest", calico.toString(), "--from-kubernetes", "v1.27"),
+                "which release?",
+                "--target v3.28.5");
         refused(rehearse("--target", "v3.28.4", "--cluster", "eu"), "where is the kubeconfig of eu?");
         refused(rehearse("--target", "v3.28.4", "--cluster", "eu", "--manifest", calico.toString()), "not both");
-        refused(rehearse("--target", "v3.28.4", "--cluster", "eu", "--kubeconfigs", folder.toString()), "no kubeconfig of cluster eu");
+        refused(
+                rehearse("--target", "v3.28.4", "--cluster", "eu", "--kubeconfigs", folder.toString()),
+                "no kubeconfig of cluster eu");
     }
 
     @Test
@@ -91,8 +104,12 @@ class RehearseCommandTest {
         Path broken = write("broken.yaml", "kind: DaemonSet\nspec: [1, 2\nmetadata: {}\n");
 
         refused(
-                rehearse("--target", "v3.28.4", "--from-kubernetes", "v1.27", "--manifest", broken.toString()), "broken.yaml:", "not YAML");
-        refused(rehearse("--target", "v3.28.4", "--from-kubernetes", "v1.27", "--manifest", "nowhere.yaml"), "there is no file nowhere.yaml");
+                rehearse("--target", "v3.28.4", "--from-kubernetes", "v1.27", "--manifest", broken.toString()),
+                "broken.yaml:",
+                "not YAML");
+        refused(
+                rehearse("--target", "v3.28.4", "--from-kubernetes", "v1.27", "--manifest", "nowhere.yaml"),
+                "there is no file nowhere.yaml");
     }
 
     @Test
@@ -127,7 +144,15 @@ class RehearseCommandTest {
         server.start();
         String url = "http://127.0.0.1:" + server.getAddress().getPort();
         String[] arguments = {
-            "rehearse", "--releases", url, "--target", "v3.28.5", "--from-kubernetes", "v1.27", "--manifest", calico.toString()
+            "rehearse",
+            "--releases",
+            url,
+            "--target",
+            "v3.28.5",
+            "--from-kubernetes",
+            "v1.27",
+            "--manifest",
+            calico.toString()
         };
         Run run = Run.of(arguments);
         server.stop(0);
@@ -135,12 +160,15 @@ class RehearseCommandTest {
         refused(run, "v3.28.5 is no release that was published", url + "/v3.28.5/calico.yaml");
         Run offline = Run.of(arguments);
         assertThat(offline.exitCode()).isEqualTo(ExitCodes.UNREACHABLE);
-        assertThat(offline.err()).contains(url + "/v3.28.5/calico.yaml cannot be read", "Without a network, name a folder");
+        assertThat(offline.err())
+                .contains(url + "/v3.28.5/calico.yaml cannot be read", "Without a network, name a folder");
     }
 
     @Test
     void an_operator_that_cannot_be_simulated_is_told() throws IOException {
-        Path operator = write("operator.yaml", NODES.formatted("tigera-operator", "tigera-operator", "quay.io/tigera/operator:v1.99.0"));
+        Path operator = write(
+                "operator.yaml",
+                NODES.formatted("tigera-operator", "tigera-operator", "quay.io/tigera/operator:v1.99.0"));
 
         refused(
                 rehearse("--target", "v3.28.4", "--from-kubernetes", "v1.27", "--manifest", operator.toString()),

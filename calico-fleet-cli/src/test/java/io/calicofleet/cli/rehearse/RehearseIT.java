@@ -45,7 +45,9 @@ class RehearseIT {
     private static String changed() throws IOException {
         String manifest = Files.readString(RELEASES.resolve("v3.13.4/calico.yaml"));
         String mine = manifest.replaceFirst("veth_mtu: \"\\d+\"", "veth_mtu: \"1410\"")
-                .replaceFirst("(?m)^( +)- \\{name: FELIX_HEALTHENABLED", "$1- {name: FELIX_XDPENABLED, value: \"false\"}\n$0");
+                .replaceFirst(
+                        "(?m)^( +)- \\{name: FELIX_HEALTHENABLED",
+                        "$1- {name: FELIX_XDPENABLED, value: \"false\"}\n$0");
         assertThat(mine).contains("1410", "FELIX_XDPENABLED");
         return mine;
     }
@@ -53,12 +55,22 @@ class RehearseIT {
     @Test
     void without_the_file_that_was_installed_what_differs_is_asked_and_nothing_is_written() throws IOException {
         Path manifest = Files.writeString(folder.resolve("mine.yaml"), changed());
-        Path target = Files.createDirectories(folder.resolve("releases/v3.22.5")).resolve("calico.yaml");
+        Path target =
+                Files.createDirectories(folder.resolve("releases/v3.22.5")).resolve("calico.yaml");
         Files.copy(RELEASES.resolve("v3.22.5/calico.yaml"), target);
 
         Run run = Run.of(
-                "rehearse", "--manifest", manifest.toString(), "--from-kubernetes", "v1.21", "--target", "v3.22.5", "--nodes", "2",
-                "--releases", folder.resolve("releases").toString());
+                "rehearse",
+                "--manifest",
+                manifest.toString(),
+                "--from-kubernetes",
+                "v1.21",
+                "--target",
+                "v3.22.5",
+                "--nodes",
+                "2",
+                "--releases",
+                folder.resolve("releases").toString());
 
         assertThat(run.exitCode()).as(run.err() + run.out()).isEqualTo(ExitCodes.FAILED);
         assertThat(run.out())
@@ -97,8 +109,17 @@ class RehearseIT {
             simulator.writeKubeconfigs(kubeconfigs);
 
             Run run = Run.of(
-                    "rehearse", "--cluster", "eu-west-1", "--kubeconfigs", kubeconfigs.toString(), "--campaign", campaign.toString(),
-                    "--releases", RELEASES.toString(), "-o", "json");
+                    "rehearse",
+                    "--cluster",
+                    "eu-west-1",
+                    "--kubeconfigs",
+                    kubeconfigs.toString(),
+                    "--campaign",
+                    campaign.toString(),
+                    "--releases",
+                    RELEASES.toString(),
+                    "-o",
+                    "json");
 
             assertThat(run.exitCode()).as(run.err() + run.out()).isEqualTo(ExitCodes.OK);
             assertThat(real.audit()).isEmpty();
@@ -120,15 +141,18 @@ class RehearseIT {
                                     assertThat(field.path("before").asText()).endsWith("node:v3.13.4");
                                     assertThat(field.path("after").asText()).endsWith("node:v3.22.5");
                                 })
-                                .noneSatisfy(field -> assertThat(field.path("path").asText()).contains("FELIX_XDPENABLED"));
+                                .noneSatisfy(field ->
+                                        assertThat(field.path("path").asText()).contains("FELIX_XDPENABLED"));
                     })
-                    .noneSatisfy(object -> assertThat(object.path("object").asText()).contains("calico-fleet"));
-            assertThat(report.path("restarts"))
-                    .anySatisfy(restart -> {
-                        assertThat(restart.path("workload").asText()).isEqualTo("DaemonSet kube-system/calico-node");
-                        assertThat(restart.path("replaced").asInt()).isEqualTo(2);
-                    });
-            assertThat(report.at("/gates/upgrade~11").toString()).contains("\"passed\"").doesNotContain("\"failed\"");
+                    .noneSatisfy(
+                            object -> assertThat(object.path("object").asText()).contains("calico-fleet"));
+            assertThat(report.path("restarts")).anySatisfy(restart -> {
+                assertThat(restart.path("workload").asText()).isEqualTo("DaemonSet kube-system/calico-node");
+                assertThat(restart.path("replaced").asInt()).isEqualTo(2);
+            });
+            assertThat(report.at("/gates/upgrade~11").toString())
+                    .contains("\"passed\"")
+                    .doesNotContain("\"failed\"");
         }
     }
 }

@@ -21,7 +21,8 @@ class RestartsTest {
         String owners = owner.isEmpty()
                 ? ""
                 : ", ownerReferences: [{controller: true, kind: " + by[0] + ", name: " + by[1] + "}]";
-        return Json.yamlDocuments("{kind: " + kind + ", metadata: {name: " + name + ", namespace: kube-system, uid: " + uid + owners + "}}")
+        return Json.yamlDocuments("{kind: " + kind + ", metadata: {name: " + name + ", namespace: kube-system, uid: "
+                        + uid + owners + "}}")
                 .getFirst();
     }
 
@@ -42,8 +43,10 @@ class RestartsTest {
 
     @Test
     void counts_the_pods_of_a_workload_that_are_others_than_before() {
-        Map<String, JsonNode> before = cluster("n-a|1|" + NODE, "n-b|2|" + NODE, "t-a|3|ReplicaSet typha-1", "x|4|DaemonSet other");
-        Map<String, JsonNode> after = cluster("n-c|5|" + NODE, "n-b|2|" + NODE, "t-b|6|ReplicaSet typha-2", "x|4|DaemonSet other");
+        Map<String, JsonNode> before =
+                cluster("n-a|1|" + NODE, "n-b|2|" + NODE, "t-a|3|ReplicaSet typha-1", "x|4|DaemonSet other");
+        Map<String, JsonNode> after =
+                cluster("n-c|5|" + NODE, "n-b|2|" + NODE, "t-b|6|ReplicaSet typha-2", "x|4|DaemonSet other");
 
         assertThat(Restarts.between(before, after))
                 .containsExactly(
@@ -55,8 +58,10 @@ class RestartsTest {
     void a_workload_that_comes_or_goes_is_told_and_one_that_stays_is_not() {
         assertThat(Restarts.between(cluster("lone|1|"), cluster("n-a|2|" + NODE, "n-b|3|" + NODE)))
                 .containsExactly(
-                        new Restart("DaemonSet kube-system/calico-node", 0, 0, 2, ""), new Restart("Pod kube-system/lone", 1, 1, 0, ""));
-        assertThat(Restarts.between(cluster("n-a|1|" + NODE), cluster("n-a|1|" + NODE))).isEmpty();
+                        new Restart("DaemonSet kube-system/calico-node", 0, 0, 2, ""),
+                        new Restart("Pod kube-system/lone", 1, 1, 0, ""));
+        assertThat(Restarts.between(cluster("n-a|1|" + NODE), cluster("n-a|1|" + NODE)))
+                .isEmpty();
     }
 
     @Test
@@ -64,12 +69,16 @@ class RestartsTest {
         Map<String, String> ways = Map.of(
                 "{}", "1 away at a time",
                 "{\"updateStrategy\":{\"rollingUpdate\":{\"maxUnavailable\":\"10%\"}}}", "10% away at a time",
-                "{\"updateStrategy\":{\"rollingUpdate\":{\"maxUnavailable\":0,\"maxSurge\":2}}}", "0 away at a time, 2 more meanwhile",
+                "{\"updateStrategy\":{\"rollingUpdate\":{\"maxUnavailable\":0,\"maxSurge\":2}}}",
+                        "0 away at a time, 2 more meanwhile",
                 "{\"updateStrategy\":{\"type\":\"OnDelete\"}}", "when a person deletes them");
         ways.forEach((spec, how) -> {
             Map<String, JsonNode> after = cluster("n-b|2|" + NODE);
             rolls(after, spec);
-            assertThat(Restarts.between(cluster("n-a|1|" + NODE), after).getFirst().how()).isEqualTo(how);
+            assertThat(Restarts.between(cluster("n-a|1|" + NODE), after)
+                            .getFirst()
+                            .how())
+                    .isEqualTo(how);
         });
     }
 }

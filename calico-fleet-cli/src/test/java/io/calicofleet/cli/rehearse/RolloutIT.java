@@ -3,8 +3,8 @@ package io.calicofleet.cli.rehearse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.CliException;
+import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.local.Installation;
 import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
@@ -26,7 +26,8 @@ class RolloutIT {
     private static final Duration SHORT = Duration.ofMillis(500);
 
     private final Simulator simulator = Simulator.start(SimulatorOptions.quick());
-    private final SimulatedCluster cluster = simulator.addCluster(ClusterTemplate.named("one").withNodes(2));
+    private final SimulatedCluster cluster =
+            simulator.addCluster(ClusterTemplate.named("one").withNodes(2));
 
     @AfterEach
     void close() {
@@ -49,12 +50,17 @@ class RolloutIT {
     void what_does_not_get_ready_beside_Calico_is_told() throws Exception {
         cluster.apply(release("v3.13.4/calico.yaml"));
         assertThat(new Rollout(cluster).await()).isEmpty();
-        cluster.patch("apps/v1", "Deployment", "kube-system", "calico-kube-controllers",
+        cluster.patch(
+                "apps/v1",
+                "Deployment",
+                "kube-system",
+                "calico-kube-controllers",
                 "{\"spec\":{\"template\":{\"spec\":{\"nodeSelector\":{\"no\":\"node\"}}}}}");
 
         assertThat(new Rollout(cluster, SHORT).await())
-                .containsExactly("Before the upgrade Deployment kube-system/calico-kube-controllers had 0 of 1 pods ready on the simulated"
-                        + " cluster.");
+                .containsExactly(
+                        "Before the upgrade Deployment kube-system/calico-kube-controllers had 0 of 1 pods ready on the simulated"
+                                + " cluster.");
     }
 
     @Test
@@ -78,6 +84,7 @@ class RolloutIT {
                 """);
         cluster.apply(release("v3.20.6/custom-resources.yaml"));
 
-        assertThatThrownBy(() -> new Rollout(cluster, Duration.ofSeconds(5)).await()).hasMessageContaining("Its operator says: ");
+        assertThatThrownBy(() -> new Rollout(cluster, Duration.ofSeconds(5)).await())
+                .hasMessageContaining("Its operator says: ");
     }
 }

@@ -85,10 +85,7 @@ public final class CampaignCreation {
 
     /** The campaign at its beginning: no step asked for yet, or refused, with all objections as its reason. */
     static CampaignState create(
-            CampaignCreated created,
-            PlannerInput.CommandReceived input,
-            VersionCatalogue catalogue,
-            PlannerTime now) {
+            CampaignCreated created, PlannerInput.CommandReceived input, VersionCatalogue catalogue, PlannerTime now) {
         CampaignSpec spec = created.spec();
         Instant deletedAt = input.deletedAt();
         CampaignCreation creation = new CampaignCreation(spec, input.fleet());
@@ -152,7 +149,9 @@ public final class CampaignCreation {
         if (!states.isEmpty()) {
             unknownLabels(states);
         }
-        if (spec.schedule() != null && !states.isEmpty() && ScheduleProblems.ofForm(spec.schedule()).isEmpty()) {
+        if (spec.schedule() != null
+                && !states.isEmpty()
+                && ScheduleProblems.ofForm(spec.schedule()).isEmpty()) {
             Map<ClusterId, Map<String, String>> labels = new TreeMap<>();
             states.forEach(state -> labels.put(state.cluster(), state.labels()));
             objections.addAll(ScheduleProblems.of(spec.schedule(), labels, now.clock()));

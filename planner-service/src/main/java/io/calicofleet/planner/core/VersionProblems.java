@@ -46,8 +46,9 @@ final class VersionProblems {
         VersionProblems all = new VersionProblems(new VersionRules(catalogue), target);
         List<String> notes = new ArrayList<>();
         all.rules.unpublished(target).ifPresent(notes::add);
-        List<ClusterCandidate> impossible =
-                chosen.stream().filter(cluster -> all.objection(cluster).isPresent()).toList();
+        List<ClusterCandidate> impossible = chosen.stream()
+                .filter(cluster -> all.objection(cluster).isPresent())
+                .toList();
         if (!impossible.isEmpty()) {
             notes.add("By what they announce, " + impossible.size() + " of " + chosen.size()
                     + " clusters will be held, such as " + named(impossible) + ": "

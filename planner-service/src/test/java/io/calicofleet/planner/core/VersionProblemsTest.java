@@ -41,7 +41,8 @@ class VersionProblemsTest {
         assertThat(problems("v3.22.5", "v3.25.1", "v3.25.1", "v3.26.0"))
                 .extracting(Problem::message)
                 .satisfiesExactly(
-                        first -> assertThat(first).startsWith("c1, c2: The cluster has v3.25.1, which is newer than the target"),
+                        first -> assertThat(first)
+                                .startsWith("c1, c2: The cluster has v3.25.1, which is newer than the target"),
                         second -> assertThat(second).startsWith("c3: The cluster has v3.26.0"));
     }
 
@@ -50,7 +51,8 @@ class VersionProblemsTest {
         assertThat(problems("v3.32.1", "v3.13.4"))
                 .extracting(Problem::message)
                 .satisfiesExactly(only -> assertThat(only)
-                        .startsWith("c1: Calico v3.32 is upgraded to from v3.15.0 and later only; this cluster has v3.13.4.")
+                        .startsWith(
+                                "c1: Calico v3.32 is upgraded to from v3.15.0 and later only; this cluster has v3.13.4.")
                         .contains("between them first: v3.27"));
     }
 
@@ -63,11 +65,14 @@ class VersionProblemsTest {
     @Test
     void clusters_that_will_be_held_and_releases_nobody_published_are_told() {
         assertThat(notes("v3.22.5", "v3.25.1", "v3.13.4"))
-                .satisfiesExactly(only -> assertThat(only)
-                        .startsWith("By what they announce, 1 of 2 clusters will be held, such as c1: The cluster has v3.25.1"));
+                .satisfiesExactly(
+                        only -> assertThat(only)
+                                .startsWith(
+                                        "By what they announce, 1 of 2 clusters will be held, such as c1: The cluster has v3.25.1"));
         assertThat(notes("v3.22.99", "v3.13.4"))
                 .satisfiesExactly(only -> assertThat(only)
-                        .startsWith("The last release of v3.22 that is known here is v3.22.5: v3.22.99 was not published"));
+                        .startsWith(
+                                "The last release of v3.22 that is known here is v3.22.5: v3.22.99 was not published"));
         assertThat(notes("v3.22.5", "v3.13.4", "")).isEmpty();
     }
 

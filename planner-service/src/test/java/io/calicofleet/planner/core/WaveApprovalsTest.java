@@ -112,9 +112,7 @@ class WaveApprovalsTest {
         Reason reason = Explanations.of(Statuses.of(driver.state, "", Times.at(driver.now)), List.of(), driver.now)
                 .reasons()
                 .getFirst();
-        assertThat(reason.ends())
-                .isEqualTo(
-                        "Somebody approves it; then wave rest starts, with one cluster.");
+        assertThat(reason.ends()).isEqualTo("Somebody approves it; then wave rest starts, with one cluster.");
         approve(driver, "bob", "it runs well");
         assertThat(driver.inFlight()).containsExactly("c02");
     }

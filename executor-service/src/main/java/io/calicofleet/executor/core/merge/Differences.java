@@ -66,7 +66,8 @@ public final class Differences {
         }
         if (isObject(before) && isObject(after)) {
             Json.names(before, after)
-                    .forEach(name -> tell(key, path.field(name), Json.get(before, name), Json.get(after, name), changes));
+                    .forEach(name ->
+                            tell(key, path.field(name), Json.get(before, name), Json.get(after, name), changes));
         } else if (isNamed(before) && isNamed(after)) {
             Map<String, JsonNode> was = named(before);
             Map<String, JsonNode> is = named(after);
@@ -74,8 +75,8 @@ public final class Differences {
             names.addAll(is.keySet());
             names.forEach(name -> tell(key, path.entry(name), was.get(name), is.get(name), changes));
         } else {
-            changes.add(new FieldChange(
-                    path.text(), Redaction.text(key, path, before), Redaction.text(key, path, after)));
+            changes.add(
+                    new FieldChange(path.text(), Redaction.text(key, path, before), Redaction.text(key, path, after)));
         }
     }
 

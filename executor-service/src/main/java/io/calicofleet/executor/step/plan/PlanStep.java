@@ -153,7 +153,8 @@ public final class PlanStep implements StepHandler {
     }
 
     private static String restart(JsonNode workload) {
-        String object = ObjectKey.of(workload).object() + ": " + pods(workload) + (pods(workload) == 1 ? " pod" : " pods");
+        String object =
+                ObjectKey.of(workload).object() + ": " + pods(workload) + (pods(workload) == 1 ? " pod" : " pods");
         if (!workload.path("kind").asText().equals("DaemonSet")) {
             return object;
         }

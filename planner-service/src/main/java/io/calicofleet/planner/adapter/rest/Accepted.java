@@ -31,7 +31,9 @@ public record Accepted(
         @Schema(description = "True where everything is as it was asked for already, and nothing was sent.") @Nullable
         Boolean unchanged,
 
-        @Schema(description = "What to know of it all the same: clusters that will be held or wait, a release nobody published.")
+        @Schema(
+                description =
+                        "What to know of it all the same: clusters that will be held or wait, a release nobody published.")
         @Nullable
         List<String> notes) {
 

@@ -72,7 +72,10 @@ public final class ApiDescription implements OASFilter {
                         + " milliseconds. Errors are application/problem+json (RFC 9457)."));
         Components schemas = api.getComponents();
         TEXTS.forEach(type -> describe(schemas, type.getSimpleName(), text()));
-        describe(schemas, Quantity.class.getSimpleName(), text().addType(Schema.SchemaType.INTEGER).description("A number, or a share such as 25%."));
+        describe(
+                schemas,
+                Quantity.class.getSimpleName(),
+                text().addType(Schema.SchemaType.INTEGER).description("A number, or a share such as 25%."));
         ENUMS.forEach(type -> describe(schemas, type.getSimpleName(), text().enumeration(constants(type))));
         api.getPaths().getPathItems().forEach((path, item) -> {
             if (path.startsWith("/api/")) {
@@ -113,8 +116,9 @@ public final class ApiDescription implements OASFilter {
             operation.addParameter(OASFactory.createParameter()
                     .name(IdempotencyKeys.HEADER)
                     .in(Parameter.In.HEADER)
-                    .description("A UUID in quotes: the same request with the same key is answered as it was, for a day, and"
-                            + " another request with it is refused.")
+                    .description(
+                            "A UUID in quotes: the same request with the same key is answered as it was, for a day, and"
+                                    + " another request with it is refused.")
                     .schema(text()));
         }
         boolean action = path.startsWith("/api/v1/campaigns/{name}/") && method.equals("POST");

@@ -30,7 +30,8 @@ final class ApiExamples {
     /** Gives an answer its example. */
     static void add(String path, String mediaType, MediaType content) {
         if (mediaType.equals(jakarta.ws.rs.core.MediaType.SERVER_SENT_EVENTS)) {
-            content.schema(OASFactory.createSchema().addType(Schema.SchemaType.STRING)).example(STREAM);
+            content.schema(OASFactory.createSchema().addType(Schema.SchemaType.STRING))
+                    .example(STREAM);
         } else if (path.endsWith("/archive")) {
             read("Archive").ifPresent(content::example);
         } else {

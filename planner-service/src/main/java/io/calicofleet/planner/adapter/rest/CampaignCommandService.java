@@ -59,8 +59,7 @@ final class CampaignCommandService {
     private final InstantSource clock;
     private final Lookups lookups;
 
-    CampaignCommandService(
-            FleetView view, CommandSender sender, VersionCatalogue catalogue, InstantSource clock) {
+    CampaignCommandService(FleetView view, CommandSender sender, VersionCatalogue catalogue, InstantSource clock) {
         this.view = view;
         this.sender = sender;
         this.catalogue = catalogue;
@@ -216,8 +215,7 @@ final class CampaignCommandService {
 
     /** Said at once, not by a campaign that fails. */
     private void refuseImpossible(CampaignSpec spec, Caller caller) {
-        List<Problem> problems =
-                CampaignCreation.problems(spec, fleet(), catalogue, caller.actor(), clock.instant());
+        List<Problem> problems = CampaignCreation.problems(spec, fleet(), catalogue, caller.actor(), clock.instant());
         if (!problems.isEmpty()) {
             throw lookups.unlessBehind(ProblemDocument.invalid(
                     "The campaign does not fit the clusters that executors serve.",
@@ -239,12 +237,14 @@ final class CampaignCommandService {
         Map<ClusterId, CampaignName> engagements = view.engagements();
         Map<CampaignName, List<ClusterId>> others = CampaignCreation.chosen(spec, fleet).stream()
                 .map(ClusterCandidate::cluster)
-                .filter(cluster -> engagements.containsKey(cluster)
-                        && !spec.name().equals(engagements.get(cluster)))
+                .filter(cluster ->
+                        engagements.containsKey(cluster) && !spec.name().equals(engagements.get(cluster)))
                 .collect(Collectors.groupingBy(
-                        cluster -> Objects.requireNonNull(engagements.get(cluster)), TreeMap::new, Collectors.toList()));
-        others.forEach((campaign, clusters) -> notes.add(clusters.size() + " of its clusters, such as " + clusters.getFirst()
-                + ", are in campaign " + campaign + ", which has not ended; they wait for it."));
+                        cluster -> Objects.requireNonNull(engagements.get(cluster)),
+                        TreeMap::new,
+                        Collectors.toList()));
+        others.forEach((campaign, clusters) -> notes.add(clusters.size() + " of its clusters, such as "
+                + clusters.getFirst() + ", are in campaign " + campaign + ", which has not ended; they wait for it."));
         return notes;
     }
 

@@ -51,7 +51,11 @@ public class CampaignsResource {
 
     /** The resource over this view, sending commands there. */
     public CampaignsResource(
-            FleetView view, CommandSender sender, VersionCatalogue catalogue, IdempotencyKeys keys, InstantSource clock) {
+            FleetView view,
+            CommandSender sender,
+            VersionCatalogue catalogue,
+            IdempotencyKeys keys,
+            InstantSource clock) {
         this.view = view;
         this.lookups = new Lookups(view);
         this.lists = new Listings(view);
@@ -75,8 +79,7 @@ public class CampaignsResource {
     @Path("/{name}")
     @Operation(summary = "One campaign", description = "Where it is: its phase, its waves, and its clusters by phase.")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = CampaignStatus.class)))
-    public Response campaign(
-            @Parameter(description = NAME) @PathParam("name") String name, @Context Request request) {
+    public Response campaign(@Parameter(description = NAME) @PathParam("name") String name, @Context Request request) {
         return Tagged.answer(request, lookups.campaign(name));
     }
 

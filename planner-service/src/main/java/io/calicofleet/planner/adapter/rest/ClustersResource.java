@@ -47,7 +47,12 @@ public class ClustersResource {
     private final InstantSource clock;
 
     /** The resource over this view, sending commands there. */
-    public ClustersResource(FleetView view, CommandSender sender, VersionCatalogue catalogue, IdempotencyKeys keys, InstantSource clock) {
+    public ClustersResource(
+            FleetView view,
+            CommandSender sender,
+            VersionCatalogue catalogue,
+            IdempotencyKeys keys,
+            InstantSource clock) {
         this.view = view;
         this.lookups = new Lookups(view);
         this.lists = new Listings(view);

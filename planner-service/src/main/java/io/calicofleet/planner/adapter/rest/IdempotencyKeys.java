@@ -30,7 +30,8 @@ public final class IdempotencyKeys {
 
     private static final Duration KEPT = Duration.ofDays(1);
     private static final int MOST = 10_000;
-    private static final Pattern FORM = Pattern.compile("\"([\\x20-\\x7e&&[^\"\\\\]]{1,200})\"|([\\x21-\\x7e&&[^\"\\\\,]]{1,200})");
+    private static final Pattern FORM =
+            Pattern.compile("\"([\\x20-\\x7e&&[^\"\\\\]]{1,200})\"|([\\x21-\\x7e&&[^\"\\\\,]]{1,200})");
 
     private final InstantSource clock;
     private final Map<String, Use> uses = new LinkedHashMap<>();
@@ -100,18 +101,22 @@ public final class IdempotencyKeys {
 
     private synchronized Optional<Accepted> begin(String key, String asked) {
         Instant now = clock.instant();
-        uses.values().removeIf(use -> use.answer() != null && use.at().plus(KEPT).isBefore(now));
+        uses.values()
+                .removeIf(use -> use.answer() != null && use.at().plus(KEPT).isBefore(now));
         Use use = uses.get(key);
         if (use == null) {
             uses.put(key, new Use(asked, null, now));
             return Optional.empty();
         }
         if (!use.asked().equals(asked)) {
-            throw refused(ProblemType.KEY_REUSED, "The key '" + key + "' came with another request before. Take a new one.");
+            throw refused(
+                    ProblemType.KEY_REUSED, "The key '" + key + "' came with another request before. Take a new one.");
         }
         Accepted answer = use.answer();
         if (answer == null) {
-            throw refused(ProblemType.KEY_IN_USE, "The request with the key '" + key + "' is under way. Ask again in a moment.");
+            throw refused(
+                    ProblemType.KEY_IN_USE,
+                    "The request with the key '" + key + "' is under way. Ask again in a moment.");
         }
         return Optional.of(answer);
     }

@@ -41,7 +41,9 @@ public final class KnownParameters implements ContainerRequestFilter {
                 .filter(name -> !known.contains(name))
                 .map(name -> new Problem(
                         name,
-                        known.isEmpty() ? "There are no parameters here." : "There is no parameter '" + name + "' here.",
+                        known.isEmpty()
+                                ? "There are no parameters here."
+                                : "There is no parameter '" + name + "' here.",
                         String.join(", ", known),
                         Suggestion.of(name, known)))
                 .toList();
@@ -55,9 +57,8 @@ public final class KnownParameters implements ContainerRequestFilter {
         ListKind<?> list = method.isAnnotationPresent(GET.class)
                 ? Listings.KINDS.get(path(resource.getAnnotation(Path.class)) + path(method.getAnnotation(Path.class)))
                 : null;
-        Stream<String> listed = list == null
-                ? Stream.of()
-                : list.parameters().stream().map(ListKind.Parameter::name);
+        Stream<String> listed =
+                list == null ? Stream.of() : list.parameters().stream().map(ListKind.Parameter::name);
         Stream<String> own = Arrays.stream(method.getParameters())
                 .flatMap(parameter -> Stream.ofNullable(parameter.getAnnotation(QueryParam.class)))
                 .map(QueryParam::value);

@@ -28,15 +28,24 @@ record ListedCampaign(CampaignStatus status, FleetView view) {
             ListedCampaign::labels,
             listed -> Stream.of(listed.status().summary(), listed.status().reason(), listed.target()),
             List.of(
-                    new Order<>("campaign", true, listed -> listed.status().campaign().value()),
                     new Order<>(
-                            "createdAt", true, listed -> Order.text(listed.status().createdAt())),
+                            "campaign",
+                            true,
+                            listed -> listed.status().campaign().value()),
                     new Order<>(
-                            "target", true, listed -> Listings.inOrder(listed.status().spec().target())),
+                            "createdAt",
+                            true,
+                            listed -> Order.text(listed.status().createdAt())),
+                    new Order<>(
+                            "target",
+                            true,
+                            listed -> Listings.inOrder(listed.status().spec().target())),
                     new Order<>(
                             "phase", false, listed -> listed.status().phase().encode()),
                     new Order<>(
-                            "updatedAt", false, listed -> Order.text(listed.status().updatedAt()))),
+                            "updatedAt",
+                            false,
+                            listed -> Order.text(listed.status().updatedAt()))),
             List.of(
                     new Filter<>(
                             "phase",
@@ -54,8 +63,8 @@ record ListedCampaign(CampaignStatus status, FleetView view) {
                             "reason",
                             "Only campaigns with a cluster that is held or failed for this reason.",
                             ListedCluster.REASONS,
-                            (listed, reason) -> listed.clusters().anyMatch(cluster -> cluster.reason()
-                                    .equals(reason))),
+                            (listed, reason) -> listed.clusters()
+                                    .anyMatch(cluster -> cluster.reason().equals(reason))),
                     Filter.of(
                             "target",
                             "Only campaigns to this release.",

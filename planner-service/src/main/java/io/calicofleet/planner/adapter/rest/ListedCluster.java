@@ -48,12 +48,14 @@ record ListedCluster(CampaignStatus campaign, ClusterDocument document, Labels l
                     new Order<>("updatedAt", false, ListedCluster::updatedAt)),
             List.of(
                     new Filter<>(
-                            "phase", "Only clusters in this phase.", PHASES, (listed, phase) -> listed.document()
-                                    .phase()
-                                    .equals(phase)),
-                    Filter.of("wave", "Only clusters of this wave.", (listed, wave) -> listed.document()
-                            .wave()
-                            .equals(wave)),
+                            "phase",
+                            "Only clusters in this phase.",
+                            PHASES,
+                            (listed, phase) -> listed.document().phase().equals(phase)),
+                    Filter.of(
+                            "wave",
+                            "Only clusters of this wave.",
+                            (listed, wave) -> listed.document().wave().equals(wave)),
                     new Filter<>(
                             "reason",
                             "Only clusters that are held or failed for this reason.",

@@ -47,7 +47,9 @@ record ListedMember(
                             true,
                             listed -> listed.announced().cluster().value()),
                     new Order<>(
-                            "calicoVersion", false, listed -> Listings.inOrder(listed.announced().calicoVersion())),
+                            "calicoVersion",
+                            false,
+                            listed -> Listings.inOrder(listed.announced().calicoVersion())),
                     new Order<>("campaign", false, listed -> text(listed.campaign()))),
             List.of(
                     Filter.of(
@@ -77,9 +79,12 @@ record ListedMember(
                             Arrays.stream(InstallMethod.values())
                                     .map(InstallMethod::encode)
                                     .toList(),
-                            (listed, method) -> text(listed.announced().installMethod()).equals(method)),
-                    Filter.of("calicoVersion", "Only clusters of this version of Calico.", (listed, version) -> listed.version()
-                            .equals(version)),
+                            (listed, method) ->
+                                    text(listed.announced().installMethod()).equals(method)),
+                    Filter.of(
+                            "calicoVersion",
+                            "Only clusters of this version of Calico.",
+                            (listed, version) -> listed.version().equals(version)),
                     new Filter<>(
                             "reachable",
                             "Only clusters whose API server answers, or does not.",

@@ -75,8 +75,9 @@ final class Listings {
         List<ListedMember> all = view.fleet().values().stream()
                 .map(cluster -> member(cluster, engagements.get(cluster.cluster())))
                 .toList();
-        List<String> campaigns =
-                view.campaigns().stream().map(status -> status.campaign().value()).toList();
+        List<String> campaigns = view.campaigns().stream()
+                .map(status -> status.campaign().value())
+                .toList();
         return answer(
                 ListedMember.KIND, all, Map.of(ListedMember.CAMPAIGN, campaigns), ListedMember::json, asked, request);
     }

@@ -19,15 +19,14 @@ import java.util.stream.Stream;
 final class Offered {
 
     /** The resources of the API. */
-    static final List<Class<?>> RESOURCES =
-            List.of(
-                    CampaignsResource.class,
-                    ClustersResource.class,
-                    EventsResource.class,
-                    FleetResource.class,
-                    PlansResource.class,
-                    SummaryResource.class,
-                    VersionResource.class);
+    static final List<Class<?>> RESOURCES = List.of(
+            CampaignsResource.class,
+            ClustersResource.class,
+            EventsResource.class,
+            FleetResource.class,
+            PlansResource.class,
+            SummaryResource.class,
+            VersionResource.class);
 
     private static final String BODIES = String.join(", ", MediaType.APPLICATION_JSON, BodyReader.YAML);
 

@@ -53,7 +53,12 @@ public class PlansResource {
 
     /** The resource over this view, reading plans and sending commands there. */
     public PlansResource(
-            FleetView view, PlanReader plans, CommandSender sender, VersionCatalogue catalogue, IdempotencyKeys keys, InstantSource clock) {
+            FleetView view,
+            PlanReader plans,
+            CommandSender sender,
+            VersionCatalogue catalogue,
+            IdempotencyKeys keys,
+            InstantSource clock) {
         this.view = view;
         this.plans = plans;
         this.lookups = new Lookups(view);

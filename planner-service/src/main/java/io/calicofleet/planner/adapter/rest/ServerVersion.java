@@ -10,5 +10,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @Schema(name = "Version", description = "Which planner answers.")
 public record ServerVersion(
-        @Schema(description = "The version of calico-fleet.") String version,
+        @Schema(description = "The version of calico-fleet.")
+        String version,
+
         @Schema(description = "The version of this API.") String api) {}

@@ -67,12 +67,16 @@ public record Summary(Campaigns campaigns, Clusters clusters) {
                 new Clusters(
                         fleet.size(),
                         fleet.stream().filter(cluster -> !cluster.reachable()).count(),
-                        counted(fleet, cluster -> cluster.calicoVersion() == null
-                                ? UNKNOWN
-                                : cluster.calicoVersion().toString()),
-                        counted(fleet, cluster -> cluster.installMethod() == null
-                                ? UNKNOWN
-                                : cluster.installMethod().encode()),
+                        counted(
+                                fleet,
+                                cluster -> cluster.calicoVersion() == null
+                                        ? UNKNOWN
+                                        : cluster.calicoVersion().toString()),
+                        counted(
+                                fleet,
+                                cluster -> cluster.installMethod() == null
+                                        ? UNKNOWN
+                                        : cluster.installMethod().encode()),
                         counted(active, ClusterDocument::phase),
                         counted(
                                 active.stream()

@@ -29,7 +29,9 @@ public class SummaryResource {
 
     /** How many of everything there are. */
     @GET
-    @Operation(summary = "Counts", description = "Campaigns by phase; clusters by version, install method, phase and reason.")
+    @Operation(
+            summary = "Counts",
+            description = "Campaigns by phase; clusters by version, install method, phase and reason.")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Summary.class)))
     public Response summary(@Context Request request) {
         return Tagged.answer(request, Summary.of(view));

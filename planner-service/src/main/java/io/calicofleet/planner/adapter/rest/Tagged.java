@@ -31,10 +31,11 @@ final class Tagged {
     static Response.ResponseBuilder answer(Request request, Object entity, List<byte[]> documents) {
         EntityTag tag = new EntityTag(digest(documents), true);
         Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
-        Response.ResponseBuilder answer = unchanged == null
-                ? Response.ok(entity).type(MediaType.APPLICATION_JSON_TYPE)
-                : unchanged;
-        return answer.tag(tag).header(HttpHeaders.CACHE_CONTROL, "no-cache").header(HttpHeaders.VARY, "Accept-Encoding");
+        Response.ResponseBuilder answer =
+                unchanged == null ? Response.ok(entity).type(MediaType.APPLICATION_JSON_TYPE) : unchanged;
+        return answer.tag(tag)
+                .header(HttpHeaders.CACHE_CONTROL, "no-cache")
+                .header(HttpHeaders.VARY, "Accept-Encoding");
     }
 
     private static String digest(List<byte[]> documents) {

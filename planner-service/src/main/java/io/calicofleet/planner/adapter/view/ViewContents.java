@@ -64,7 +64,8 @@ final class ViewContents {
             ClusterId cluster = ClusterId.of(key.substring(slash + 1));
             ClusterDocument document = value == null ? null : document(cluster, value);
             clusters.compute(campaign, (name, known) -> {
-                NavigableMap<ClusterId, ClusterDocument> ofCampaign = known == null ? new ConcurrentSkipListMap<>() : known;
+                NavigableMap<ClusterId, ClusterDocument> ofCampaign =
+                        known == null ? new ConcurrentSkipListMap<>() : known;
                 put(ofCampaign, cluster, document);
                 return ofCampaign.isEmpty() ? null : ofCampaign;
             });

@@ -16,7 +16,7 @@ public record Labels(Map<String, String> values) {
     /** Whether one of them, as {@code key=value}, has a text in it, in small letters. */
     boolean contain(String text) {
         return values.entrySet().stream()
-                .anyMatch(label -> ListQuery.small(label.getKey() + "=" + label.getValue())
-                        .contains(text));
+                .anyMatch(label ->
+                        ListQuery.small(label.getKey() + "=" + label.getValue()).contains(text));
     }
 }

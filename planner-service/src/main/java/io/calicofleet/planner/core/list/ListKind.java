@@ -60,7 +60,8 @@ public record ListKind<T>(
                         Stream.of(
                                 new Parameter(
                                         ListQuery.LIMIT,
-                                        "At most so many entries, 1 to " + MOST + "; the header Link then has the address of"
+                                        "At most so many entries, 1 to " + MOST
+                                                + "; the header Link then has the address of"
                                                 + " the next page. Absent: all of them.",
                                         List.of()),
                                 new Parameter(

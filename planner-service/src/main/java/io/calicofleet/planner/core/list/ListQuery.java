@@ -96,7 +96,8 @@ public final class ListQuery<T> {
         List<T> left = kept.stream().filter(this::follows).sorted(comparator).toList();
         List<T> entries = left.size() <= limit ? left : left.subList(0, limit);
         boolean more = entries.size() < left.size() && order.lasting();
-        return new Page<>(entries, kept.size(), more ? cursorBehind(entries.getLast()).encode() : null);
+        return new Page<>(
+                entries, kept.size(), more ? cursorBehind(entries.getLast()).encode() : null);
     }
 
     private Cursor cursorBehind(T entry) {
@@ -160,7 +161,8 @@ public final class ListQuery<T> {
         if (!order.lasting()) {
             problems.add(new Problem(
                     CURSOR,
-                    "By " + order.name() + " the list has no pages: its entries move while they are read. Use a limit of up to "
+                    "By " + order.name()
+                            + " the list has no pages: its entries move while they are read. Use a limit of up to "
                             + ListKind.MOST + ", a filter, or another order.",
                     "",
                     ""));
@@ -222,14 +224,13 @@ public final class ListQuery<T> {
 
     private static Problem unknown(String field, String text, String what, Collection<String> allowed) {
         return new Problem(
-                field,
-                "'" + text + "' is no " + what + ".",
-                String.join(", ", allowed),
-                Suggestion.of(text, allowed));
+                field, "'" + text + "' is no " + what + ".", String.join(", ", allowed), Suggestion.of(text, allowed));
     }
 
     private static Stream<String> split(List<String> values) {
-        return values.stream().flatMap(value -> Arrays.stream(value.split(",", -1))).map(String::strip);
+        return values.stream()
+                .flatMap(value -> Arrays.stream(value.split(",", -1)))
+                .map(String::strip);
     }
 
     static String small(String text) {

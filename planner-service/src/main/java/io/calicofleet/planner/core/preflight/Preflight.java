@@ -123,10 +123,7 @@ public final class Preflight {
     }
 
     private void versions(
-            ClusterFacts facts,
-            @Nullable CalicoVersion source,
-            CalicoVersion target,
-            List<String> objections) {
+            ClusterFacts facts, @Nullable CalicoVersion source, CalicoVersion target, List<String> objections) {
         CalicoVersion found = facts.calicoVersion();
         if (source == null || found == null) {
             objections.add("No version of Calico could be read from its images. Use images whose tags are Calico's"

@@ -36,9 +36,10 @@ public final class VersionRules {
         return catalogue
                 .release(target)
                 .filter(known -> catalogue.isUnpublished(target))
-                .map(known -> "The last release of " + known.line() + " that is known here is " + known.last() + ": " + target
-                        + " was not published by Project Calico when this list was made. It needs its files in the"
-                        + " executors' releases.");
+                .map(known ->
+                        "The last release of " + known.line() + " that is known here is " + known.last() + ": " + target
+                                + " was not published by Project Calico when this list was made. It needs its files in the"
+                                + " executors' releases.");
     }
 
     /** That a cluster has a newer release than the target; empty where it has not. */

@@ -21,7 +21,8 @@ enum Rule {
     PAUSED("A campaign that is paused starts nothing new; what is under way finishes."),
     ABORTING("A campaign that is aborted starts nothing new, and ends when the steps under way have."),
     SOAK("A wave soaks before the next one starts."),
-    WAVE_APPROVAL("A wave with an approval starts, or lets the next one start, when as many people as it says approve."),
+    WAVE_APPROVAL(
+            "A wave with an approval starts, or lets the next one start, when as many people as it says approve."),
     SCHEDULE(
             "A cluster starts at its time: after startAt, in its maintenance window, and in no freeze; it has to fit in."),
     WAVE_ORDER("A wave starts when every wave before it is finished."),

@@ -17,8 +17,8 @@ import io.calicofleet.event.Stop;
 import io.calicofleet.event.WaveName;
 import io.calicofleet.planner.Drill;
 import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
-import io.calicofleet.planner.port.CommandSender.CommandTooLargeException;
 import io.calicofleet.planner.port.ClusterDocument;
+import io.calicofleet.planner.port.CommandSender.CommandTooLargeException;
 import io.calicofleet.planner.port.FleetView;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,12 +40,8 @@ class CampaignCommandServiceTest {
 
     private final List<CampaignCommand> sent = new ArrayList<>();
     private final OneHeld view = new OneHeld();
-    private final CampaignCommandService service =
-            new CampaignCommandService(
-                    view,
-                    command -> sent.add((CampaignCommand) command.data()),
-                    CatalogueFile.load(),
-                    () -> Instant.EPOCH);
+    private final CampaignCommandService service = new CampaignCommandService(
+            view, command -> sent.add((CampaignCommand) command.data()), CatalogueFile.load(), () -> Instant.EPOCH);
 
     @Test
     void a_campaign_whose_clusters_another_one_has_is_accepted_and_that_is_told() {

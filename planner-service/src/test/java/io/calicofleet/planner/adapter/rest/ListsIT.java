@@ -62,9 +62,15 @@ class ListsIT {
                 .untilAsserted(() ->
                         when().get(management.resolve("/q/health/ready")).then().statusCode(200));
         fleet = new FakeFleet(bootstrapServers);
-        fleet.serve(IntStream.rangeClosed(1, MEMBERS).mapToObj("listed-%02d"::formatted).toList());
+        fleet.serve(IntStream.rangeClosed(1, MEMBERS)
+                .mapToObj("listed-%02d"::formatted)
+                .toList());
         await().atMost(Duration.ofSeconds(30))
-                .until(() -> when().get(CLUSTERS + "?q=listed-").jsonPath().getList("$").size() == MEMBERS);
+                .until(() -> when().get(CLUSTERS + "?q=listed-")
+                                .jsonPath()
+                                .getList("$")
+                                .size()
+                        == MEMBERS);
     }
 
     @AfterEach
@@ -97,13 +103,19 @@ class ListsIT {
         assertProblem(when().get(CLUSTERS + "?reachable=ture"), 422, "invalid-query", "reachable", "true");
         assertProblem(when().get(CAMPAIGNS + "?phase=runing"), 422, "invalid-query", "phase", "running");
         assertProblem(when().get("/api/v1/events?typ=step.judged"), 422, "invalid-query", "typ", "type");
-        assertProblem(given().contentType("application/json").body("{}").post(CAMPAIGNS + "?dry=1"), 422, "invalid-query", "dry", "");
+        assertProblem(
+                given().contentType("application/json").body("{}").post(CAMPAIGNS + "?dry=1"),
+                422,
+                "invalid-query",
+                "dry",
+                "");
         assertProblem(when().get("/api/v1/summary?x=1"), 422, "invalid-query", "x", "");
     }
 
     @Test
     void the_planner_says_its_version() {
-        assertThat(when().get("/api/v1/version").jsonPath().getString("version")).matches("\\d+\\.\\d+\\.\\d+.*");
+        assertThat(when().get("/api/v1/version").jsonPath().getString("version"))
+                .matches("\\d+\\.\\d+\\.\\d+.*");
     }
 
     @Test
@@ -133,10 +145,12 @@ class ListsIT {
     @Test
     void whoever_takes_gzip_gets_it() throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpResponse<byte[]> plain = client.send(
-                    HttpRequest.newBuilder(clusters).build(), HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> plain =
+                    client.send(HttpRequest.newBuilder(clusters).build(), HttpResponse.BodyHandlers.ofByteArray());
             HttpResponse<byte[]> small = client.send(
-                    HttpRequest.newBuilder(clusters).header("Accept-Encoding", "gzip").build(),
+                    HttpRequest.newBuilder(clusters)
+                            .header("Accept-Encoding", "gzip")
+                            .build(),
                     HttpResponse.BodyHandlers.ofByteArray());
 
             assertThat(plain.headers().firstValue("Content-Encoding")).isEmpty();
@@ -174,25 +188,35 @@ class ListsIT {
         assertThat(api.path("openapi").asText()).startsWith("3.1");
         List<String> checked = new ArrayList<>();
         List<String> wrong = new ArrayList<>();
-        api.path("paths").properties().forEach(path -> path.getValue().properties().forEach(operation -> operation
-                .getValue()
-                .path("responses")
+        api.path("paths")
                 .properties()
-                .forEach(answer -> answer.getValue().path("content").properties().forEach(content -> {
-                    String what = operation.getKey() + " " + path.getKey() + " " + answer.getKey();
-                    JsonNode example = content.getValue().path("example");
-                    if (example.isMissingNode()) {
-                        wrong.add(what + " has no example");
-                    }
-                    ObjectNode schema = MAPPER.createObjectNode();
-                    schema.setAll((ObjectNode) content.getValue().path("schema"));
-                    schema.set("components", api.path("components"));
-                    JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-                            .getSchema(schema)
-                            .validate(example)
-                            .forEach(message -> wrong.add(what + ": " + message));
-                    checked.add(what);
-                }))));
+                .forEach(path -> path.getValue()
+                        .properties()
+                        .forEach(operation -> operation
+                                .getValue()
+                                .path("responses")
+                                .properties()
+                                .forEach(answer -> answer.getValue()
+                                        .path("content")
+                                        .properties()
+                                        .forEach(content -> {
+                                            String what =
+                                                    operation.getKey() + " " + path.getKey() + " " + answer.getKey();
+                                            JsonNode example =
+                                                    content.getValue().path("example");
+                                            if (example.isMissingNode()) {
+                                                wrong.add(what + " has no example");
+                                            }
+                                            ObjectNode schema = MAPPER.createObjectNode();
+                                            schema.setAll((ObjectNode)
+                                                    content.getValue().path("schema"));
+                                            schema.set("components", api.path("components"));
+                                            JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                                                    .getSchema(schema)
+                                                    .validate(example)
+                                                    .forEach(message -> wrong.add(what + ": " + message));
+                                            checked.add(what);
+                                        }))));
         assertThat(wrong).isEmpty();
         assertThat(checked).hasSizeGreaterThan(20);
     }

@@ -44,12 +44,8 @@ class PlannedCampaignsTest {
 
     private final List<CampaignCommand> sent = new ArrayList<>();
     private final View view = new View();
-    private final CampaignCommandService service =
-            new CampaignCommandService(
-                    view,
-                    command -> sent.add((CampaignCommand) command.data()),
-                    CatalogueFile.load(),
-                    () -> Instant.EPOCH);
+    private final CampaignCommandService service = new CampaignCommandService(
+            view, command -> sent.add((CampaignCommand) command.data()), CatalogueFile.load(), () -> Instant.EPOCH);
 
     @Test
     void a_plan_is_a_campaign_of_its_own_that_waits_for_nothing() {

@@ -32,13 +32,20 @@ class ListQueryTest {
             thing -> Stream.of("It is " + thing.colour() + "."),
             List.of(
                     new Order<>("id", true, Thing::id),
-                    new Order<>("length", true, thing -> "%05d".formatted(thing.id().length())),
+                    new Order<>(
+                            "length", true, thing -> "%05d".formatted(thing.id().length())),
                     new Order<>("colour", false, Thing::colour)),
             List.of(
-                    new Filter<>("colour", "", List.of("red", "green"), (thing, value) -> thing.colour()
-                            .equals(value)),
-                    Filter.of("size", "", (thing, value) -> String.valueOf(thing.id().length())
-                            .equals(value))),
+                    new Filter<>(
+                            "colour",
+                            "",
+                            List.of("red", "green"),
+                            (thing, value) -> thing.colour().equals(value)),
+                    Filter.of(
+                            "size",
+                            "",
+                            (thing, value) ->
+                                    String.valueOf(thing.id().length()).equals(value))),
             List.of("id", "colour", "labels"));
 
     private static final List<Thing> THINGS = List.of(
@@ -75,9 +82,7 @@ class ListQueryTest {
         ListQuery<Thing> read = read(query, Map.of());
 
         assertThat(read.problems()).isEmpty();
-        assertThat(read.page(THINGS).entries())
-                .extracting(Thing::id)
-                .containsExactly(ids.split(" "));
+        assertThat(read.page(THINGS).entries()).extracting(Thing::id).containsExactly(ids.split(" "));
     }
 
     @ParameterizedTest
@@ -115,7 +120,10 @@ class ListQueryTest {
         assertThat(read("cursor=" + byId, Map.of()).problems()).isEmpty();
         assertThat(read("cursor=" + byId + "&sort=-id", Map.of()).problems()).hasSize(1);
         assertThat(read("cursor=" + byId + "&sort=length", Map.of()).problems()).hasSize(1);
-        assertThat(read("cursor=" + byId + "&sort=colour", Map.of()).problems().getFirst().message())
+        assertThat(read("cursor=" + byId + "&sort=colour", Map.of())
+                        .problems()
+                        .getFirst()
+                        .message())
                 .contains("move while they are read");
         for (String odd : List.of("", "x", "%", "YQ", "a".repeat(5000))) {
             assertThat(read("cursor=" + odd, Map.of()).problems()).as(odd).hasSize(1);
@@ -133,8 +141,13 @@ class ListQueryTest {
     @Test
     void times_sort_as_text_as_they_do_as_times() {
         List<Instant> times = List.of(
-                Instant.MIN, Instant.EPOCH.minusNanos(1), Instant.EPOCH, Instant.EPOCH.plusNanos(5),
-                Instant.parse("2026-01-01T00:00:00Z"), Instant.parse("2026-01-01T00:00:00.5Z"), Instant.MAX);
+                Instant.MIN,
+                Instant.EPOCH.minusNanos(1),
+                Instant.EPOCH,
+                Instant.EPOCH.plusNanos(5),
+                Instant.parse("2026-01-01T00:00:00Z"),
+                Instant.parse("2026-01-01T00:00:00.5Z"),
+                Instant.MAX);
 
         assertThat(times.stream().map(Order::text)).isSorted();
     }
