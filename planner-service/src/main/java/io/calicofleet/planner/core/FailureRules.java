@@ -6,6 +6,8 @@ import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnGateFailure;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepFailed;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepRecord;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.route.RestoreRoute;
@@ -44,7 +46,7 @@ final class FailureRules {
 
     /** A cluster that went back has arrived. */
     static void wentBack(DecisionBuilder decision, ClusterState cluster) {
-        String said = "Rolled back, for its upgrade did not succeed: " + cluster.failureBeforeRestore();
+        String said = "Rolled back, for its upgrade did not succeed: " + failureBeforeRestore(cluster);
         decision.put(cluster.rolledBack(said, decision.now()));
     }
 
@@ -58,7 +60,7 @@ final class FailureRules {
         if (cluster.rollingBack()) {
             decision.put(cluster.failed(
                     reason,
-                    "Not rolled back: " + said + " It went back because of this: " + cluster.failureBeforeRestore(),
+                    "Not rolled back: " + said + " It went back because of this: " + failureBeforeRestore(cluster),
                     evidence,
                     decision.now()));
         } else if (worthIt && goesBack(decision, cluster)) {
@@ -83,5 +85,14 @@ final class FailureRules {
         return decision.header().spec().upgradeOrDefault().onGateFailure() == OnGateFailure.ROLLBACK
                 && decision.header().standing() != Standing.ABORTED
                 && cluster.inFlight().id().kind().upgrades();
+    }
+
+    /** What was said of the step that did not succeed before it was rolled back; empty where nothing was. */
+    private static String failureBeforeRestore(ClusterState cluster) {
+        return cluster.history().reversed().stream()
+                .filter(record -> record.step().kind() != StepKind.RESTORE)
+                .map(StepRecord::message)
+                .findFirst()
+                .orElse("");
     }
 }

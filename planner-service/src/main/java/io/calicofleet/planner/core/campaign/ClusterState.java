@@ -20,12 +20,10 @@ import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgressed;
 import io.calicofleet.event.StepRecord;
 import io.calicofleet.planner.core.route.PlannedStep;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -168,42 +166,9 @@ public record ClusterState(
                 && hasBeenAsked(StepKind.INSPECT);
     }
 
-    /** What was said of the step that did not succeed before it was rolled back; empty where nothing was. */
-    public String failureBeforeRestore() {
-        return history.reversed().stream()
-                .filter(record -> record.step().kind() != StepKind.RESTORE)
-                .map(StepRecord::message)
-                .findFirst()
-                .orElse("");
-    }
-
     /** Whether {@code id} is the step in flight. */
     public boolean isIn(StepId id) {
         return phase == ClusterPhase.RUNNING && step != null && step.id().equals(id);
-    }
-
-    /**
-     * How long its last attempt took, the times between steps left out, in which it may have waited for a person; empty where it has
-     * not succeeded, or nothing had to be done.
-     */
-    public Optional<Duration> taken() {
-        if (phase != ClusterPhase.SUCCEEDED) {
-            return Optional.empty();
-        }
-        Duration taken = Duration.ZERO;
-        int steps = 0;
-        for (StepRecord record : history.reversed()) {
-            Instant finished = record.finishedAt();
-            if (finished != null) {
-                taken = taken.plus(Duration.between(record.startedAt(), finished));
-            }
-            steps++;
-            if (record.step().kind() == StepKind.INSPECT) {
-                break;
-            }
-        }
-        boolean onlyInspected = steps == 1 && history.getLast().step().kind() == StepKind.INSPECT;
-        return steps == 0 || onlyInspected ? Optional.empty() : Optional.of(taken);
     }
 
     /** Whether a step of this kind was asked for before. */
