@@ -42,8 +42,8 @@ final class VersionCommand implements Callable<Integer> {
         if (server.output().structured()) {
             server.output().print(terminal, versions);
         } else {
-            versions.fields()
-                    .forEachRemaining(version -> terminal.line(
+            versions.properties()
+                    .forEach(version -> terminal.line(
                             version.getKey() + "  " + version.getValue().asText()));
         }
         return ExitCodes.OK;
