@@ -56,7 +56,10 @@ public final class PlanView {
             over += phase.equals("succeeded") || phase.equals("failed") ? 1 : 0;
         }
         return "planning " + plan.path("plan").asText() + ": " + over + " of "
-                + status.path("clusters").asInt() + " clusters are read and worked out";
+                + status.path("clusters").asInt() + " clusters are read and worked out"
+                + (status.path("reason").asText().isEmpty()
+                        ? ""
+                        : "; " + status.path("reason").asText());
     }
 
     /** A plan with all its clusters. */

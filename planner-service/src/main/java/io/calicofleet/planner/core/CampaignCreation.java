@@ -6,6 +6,7 @@ import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.LabelLimit;
 import io.calicofleet.event.Quantity;
+import io.calicofleet.event.Procedure;
 import io.calicofleet.event.WaveClusters;
 import io.calicofleet.event.WaveSpec;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
@@ -105,7 +106,8 @@ public final class CampaignCreation {
                 refused ? Standing.REFUSED : Standing.GO,
                 "",
                 null,
-                input.stop(),
+                // A plan only reads, and is what people want who have stopped everything.
+                spec.procedure() == Procedure.PLAN ? null : input.stop(),
                 input.actor(),
                 Collections.nCopies(spec.waves().size(), WaveProgress.WAITING),
                 refused ? CampaignPhase.FAILED : CampaignPhase.RUNNING,

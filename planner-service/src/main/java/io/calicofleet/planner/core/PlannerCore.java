@@ -9,6 +9,7 @@ import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClaimAnswer;
 import io.calicofleet.event.ClaimGranted;
 import io.calicofleet.event.ClaimQueued;
+import io.calicofleet.event.Procedure;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.Standing;
@@ -189,7 +190,9 @@ public final class PlannerCore {
     }
 
     private static Decision stop(@Nullable CampaignState state, PlannerInput.StopHeard heard) {
-        if (state == null || Objects.equals(state.header().stop(), heard.stop())) {
+        if (state == null
+                || state.header().spec().procedure() == Procedure.PLAN
+                || Objects.equals(state.header().stop(), heard.stop())) {
             return unchanged(state);
         }
         DecisionBuilder decision = new DecisionBuilder(state, state, now(state, heard));

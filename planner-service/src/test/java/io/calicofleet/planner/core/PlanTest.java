@@ -17,6 +17,7 @@ import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.event.StepToPlan;
+import io.calicofleet.event.Stop;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.spec.CampaignDefaults;
 import java.util.List;
@@ -57,6 +58,19 @@ class PlanTest {
         assertThat(Statuses.of(driver.state, cluster).summary()).contains("12 objects would be written");
         assertThat(driver.effects).noneMatch(Effect.CallClaim.class::isInstance);
         assertThat(driver.state.header().phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+    }
+
+    @Test
+    void a_plan_is_made_also_while_everything_is_stopped() {
+        // Given
+        Driver driver = planning();
+        // When
+        driver.feed(new PlannerInput.StopHeard(
+                Times.at(driver.now), new Stop("alice", "an incident", driver.now)));
+        driver.act("c01");
+        // Then
+        assertThat(driver.state.header().stop()).isNull();
+        assertThat(driver.step("c01").kind()).isEqualTo(StepKind.PLAN);
     }
 
     @Test
