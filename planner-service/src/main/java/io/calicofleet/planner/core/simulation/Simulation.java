@@ -1,7 +1,6 @@
 package io.calicofleet.planner.core.simulation;
 
 import io.calicofleet.event.ApprovalSpec;
-import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignApproved;
 import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignPhase;
@@ -15,6 +14,7 @@ import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.event.WaveSpec;
+import io.calicofleet.model.release.ReleaseTrait;
 import io.calicofleet.planner.core.ClusterCandidate;
 import io.calicofleet.planner.core.Decision;
 import io.calicofleet.planner.core.Effect;
@@ -51,7 +51,7 @@ public final class Simulation {
 
     /** What is one step has no preflight, which alone asks for releases. */
     private static final VersionCatalogue NO_RELEASES =
-            new VersionCatalogue(CalicoVersion.of(3, 14, 0), List.of(), List.of());
+            new VersionCatalogue(ReleaseTrait.HOST_ENDPOINTS_DENY_BY_DEFAULT.from(), List.of(), List.of());
 
     private final PlannerCore core;
     private final CampaignSpec spec;

@@ -84,7 +84,7 @@ class CampaignSpecReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
                     by: [] | waves[0].approval.by: names nobody
                     quorum: 0 | waves[0].approval.quorum: '0' is out of range
                     by: [ada], quorum: 2 | waves[0].approval.quorum: is more than there are names in 'by'
@@ -101,7 +101,7 @@ class CampaignSpecReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
                     windows: [{from: 22:00, to: 22:00, zone: UTC}] | schedule.windows[0].to: is the same as 'from'
                     windows: [{from: 24:00, to: 01:00, zone: UTC}] | schedule.windows[0].from: 24:00 is the end of a day
                     windows: [{from: 25:00, to: 01:00, zone: UTC}] | schedule.windows[0].from: '25:00' is no time of day
