@@ -50,48 +50,80 @@ public final class Differences {
     public static List<FieldChange> changes(ObjectNode before, ObjectNode after) {
         ObjectKey key = ObjectKey.of(after);
         List<FieldChange> changes = new ArrayList<>();
-        differences(after, before).forEach(field -> tell(key, field.path(), field.now(), field.wanted(), changes));
+        differences(after, before)
+                .forEach(field -> tell(
+                        field.path(),
+                        Shown.of(key, field.path(), field.now()),
+                        Shown.of(key, field.path(), field.wanted()),
+                        changes));
         return changes;
     }
 
+    /**
+     * A value, and what of it may be seen: it is hidden as a whole, by the names above it, before its parts are looked at.
+     *
+     * @param value the value; null where absent
+     * @param seen the same, with what may be secret hidden; null where absent
+     */
+    private record Shown(@Nullable JsonNode value, @Nullable JsonNode seen) {
+
+        static Shown of(ObjectKey key, FieldPath path, @Nullable JsonNode value) {
+            return new Shown(value, value == null ? null : Redaction.tree(key, path, value));
+        }
+
+        boolean isOpen() {
+            return value != null && seen != null && value.isContainerNode() && seen.isContainerNode();
+        }
+
+        Shown field(String name) {
+            return new Shown(Json.get(value, name), Json.get(seen, name));
+        }
+
+        /** The entries of a list by their names; empty where they have none of their own. */
+        Map<String, Shown> named() {
+            Map<String, Shown> named = new LinkedHashMap<>();
+            if (value == null || seen == null || !isNamed(value)) {
+                return named;
+            }
+            for (int i = 0; i < value.size(); i++) {
+                named.put(value.path(i).path("name").asText(), new Shown(value.get(i), seen.get(i)));
+            }
+            return named.size() == value.size() ? named : Map.of();
+        }
+
+        String text() {
+            return seen == null ? "" : seen.toString();
+        }
+    }
+
+    private static final Shown ABSENT = new Shown(null, null);
+
     /** What is one value to a merge, such as a schema, is told by what changes in it. */
-    private static void tell(
-            ObjectKey key,
-            FieldPath path,
-            @Nullable JsonNode before,
-            @Nullable JsonNode after,
-            List<FieldChange> changes) {
-        if (Objects.equals(before, after)) {
+    private static void tell(FieldPath path, Shown before, Shown after, List<FieldChange> changes) {
+        if (Objects.equals(before.value(), after.value())) {
             return;
         }
-        if (isObject(before) && isObject(after)) {
-            Json.names(before, after)
-                    .forEach(name ->
-                            tell(key, path.field(name), Json.get(before, name), Json.get(after, name), changes));
-        } else if (isNamed(before) && isNamed(after)) {
-            Map<String, JsonNode> was = named(before);
-            Map<String, JsonNode> is = named(after);
-            Set<String> names = new TreeSet<>(was.keySet());
-            names.addAll(is.keySet());
-            names.forEach(name -> tell(key, path.entry(name), was.get(name), is.get(name), changes));
-        } else {
-            changes.add(
-                    new FieldChange(path.text(), Redaction.text(key, path, before), Redaction.text(key, path, after)));
+        boolean open = before.isOpen() && after.isOpen();
+        if (open && isObject(before.value()) && isObject(after.value())) {
+            Json.names(before.value(), after.value())
+                    .forEach(name -> tell(path.field(name), before.field(name), after.field(name), changes));
+            return;
         }
+        Map<String, Shown> was = open ? before.named() : Map.of();
+        Map<String, Shown> is = open ? after.named() : Map.of();
+        if (was.isEmpty() || is.isEmpty()) {
+            changes.add(new FieldChange(path.text(), before.text(), after.text()));
+            return;
+        }
+        Set<String> names = new TreeSet<>(was.keySet());
+        names.addAll(is.keySet());
+        names.forEach(name ->
+                tell(path.entry(name), was.getOrDefault(name, ABSENT), is.getOrDefault(name, ABSENT), changes));
     }
 
-    /** Whether it is a list of objects that each have a name of their own. */
-    private static boolean isNamed(@Nullable JsonNode list) {
-        return list != null
-                && list.isArray()
-                && Json.elements(list).allMatch(entry -> entry.path("name").isTextual())
-                && named(list).size() == list.size();
-    }
-
-    private static Map<String, JsonNode> named(@Nullable JsonNode list) {
-        Map<String, JsonNode> named = new LinkedHashMap<>();
-        Json.elements(list).forEach(entry -> named.put(entry.path("name").asText(), entry));
-        return named;
+    private static boolean isNamed(JsonNode list) {
+        return list.isArray()
+                && Json.elements(list).allMatch(entry -> entry.path("name").isTextual());
     }
 
     private static List<Difference> differences(ObjectNode wanted, ObjectNode now) {

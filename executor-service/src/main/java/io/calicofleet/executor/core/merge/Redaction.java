@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Redaction {
 
     /** What stands for a hidden value. */
-    static final String HIDDEN = "\"(hidden)\"";
+    private static final String HIDDEN = "(hidden)";
 
     private static final Pattern NAME = Pattern.compile(
             "(?i)passw|passphrase|secret|token|credential|(private|api|access|encryption|client)[-_.]?key\\b|bearer");
@@ -31,15 +31,16 @@ final class Redaction {
 
     /** The value as JSON for an event: empty where absent, hidden where it may be secret. */
     static String text(ObjectKey object, FieldPath path, @Nullable JsonNode value) {
-        if (value == null) {
-            return "";
-        }
+        return value == null ? "" : tree(object, path, value).toString();
+    }
+
+    /** The value for an event, of the same form as far as it is not hidden. */
+    static JsonNode tree(ObjectKey object, FieldPath path, JsonNode value) {
         boolean secretData = object.kind().equals("Secret") && path.text().matches("(data|stringData).*");
         boolean named = NAMED.matcher(path.text()).find();
-        if (secretData || (named && isSecretName(lastName(path.text())))) {
-            return HIDDEN;
-        }
-        return redacted(value);
+        return secretData || (named && isSecretName(lastName(path.text())))
+                ? Json.NODES.textNode(HIDDEN)
+                : redact(value, "");
     }
 
     /** The value as JSON, with what may be secret in it hidden. */
@@ -64,7 +65,7 @@ final class Redaction {
                 yield copy;
             }
             default ->
-                isSecretName(name) || CONTENT.matcher(value.asText()).find() ? Json.NODES.textNode("(hidden)") : value;
+                isSecretName(name) || CONTENT.matcher(value.asText()).find() ? Json.NODES.textNode(HIDDEN) : value;
         };
     }
 
