@@ -41,7 +41,12 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "java.io..", "java.nio.file..", "java.nio.channels..", "java.net..", "java.util.concurrent..", "java.util.logging..");
+                    "java.io..",
+                    "java.nio.file..",
+                    "java.nio.channels..",
+                    "java.net..",
+                    "java.util.concurrent..",
+                    "java.util.logging..");
 
     @ArchTest
     static final ArchRule core_does_not_look_at_the_clock = noClasses()

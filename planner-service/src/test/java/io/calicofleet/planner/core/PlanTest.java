@@ -65,8 +65,7 @@ class PlanTest {
         // Given
         Driver driver = planning();
         // When
-        driver.feed(new PlannerInput.StopHeard(
-                Times.at(driver.now), new Stop("alice", "an incident", driver.now)));
+        driver.feed(new PlannerInput.StopHeard(Times.at(driver.now), new Stop("alice", "an incident", driver.now)));
         driver.act("c01");
         // Then
         assertThat(driver.state.header().stop()).isNull();

@@ -117,8 +117,8 @@ public final class Differences {
         }
         Set<String> names = new TreeSet<>(was.keySet());
         names.addAll(is.keySet());
-        names.forEach(name ->
-                tell(path.entry(name), was.getOrDefault(name, ABSENT), is.getOrDefault(name, ABSENT), changes));
+        names.forEach(
+                name -> tell(path.entry(name), was.getOrDefault(name, ABSENT), is.getOrDefault(name, ABSENT), changes));
     }
 
     private static boolean isNamed(JsonNode list) {

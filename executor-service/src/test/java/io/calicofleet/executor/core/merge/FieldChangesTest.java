@@ -46,7 +46,9 @@ class FieldChangesTest {
                 {"apiVersion": "x/v1", "kind": "Thing", "metadata": {"name": "a"}, "spec": {"rules": %s}}""";
         assertThat(changes(role.formatted("[\"a\", \"b\"]"), role.formatted("[\"a\", \"c\"]")))
                 .containsExactly(new FieldChange("spec.rules", "[\"a\",\"b\"]", "[\"a\",\"c\"]"));
-        assertThat(changes(role.formatted("[{\"name\": \"a\"}, {\"name\": \"a\"}]"), role.formatted("[{\"name\": \"a\"}]")))
+        assertThat(changes(
+                        role.formatted("[{\"name\": \"a\"}, {\"name\": \"a\"}]"),
+                        role.formatted("[{\"name\": \"a\"}]")))
                 .containsExactly(
                         new FieldChange("spec.rules", "[{\"name\":\"a\"},{\"name\":\"a\"}]", "[{\"name\":\"a\"}]"));
     }
