@@ -89,7 +89,7 @@ public final class CommandClauses {
         private Optional<String> notLookedAt(CampaignApproved command) {
             if (reason == HoldReason.PLAN_CHANGED) {
                 return unless(
-                        command.digest() != null,
+                        command.digest() != null && command.cluster() != null,
                         "An approval names the plan it is about: look at what cluster " + cluster
                                 + " would get now, and approve with the digest of that.");
             }

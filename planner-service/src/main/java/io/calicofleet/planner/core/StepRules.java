@@ -111,6 +111,9 @@ final class StepRules {
                 decision.put(cluster.silent(said, decision.now()));
                 if (decision.header().standing() == Standing.ABORTED) {
                     abortUnanswered(decision, id);
+                } else if (decision.header().spec().procedure() == Procedure.PLAN) {
+                    // Whoever plans waits for an answer, and that is one.
+                    decision.put(cluster.held(HoldReason.NOT_SEEN, said, decision.now()));
                 }
             }
         }

@@ -20,6 +20,7 @@ import io.calicofleet.event.StepToPlan;
 import io.calicofleet.event.Stop;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.spec.CampaignDefaults;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -58,6 +59,19 @@ class PlanTest {
         assertThat(Statuses.of(driver.state, cluster).summary()).contains("12 objects would be written");
         assertThat(driver.effects).noneMatch(Effect.CallClaim.class::isInstance);
         assertThat(driver.state.header().phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+    }
+
+    @Test
+    void a_cluster_nobody_answers_for_ends_its_plan() {
+        // Given
+        Driver driver = planning();
+        // When
+        driver.tick(Duration.ofHours(2));
+        // Then
+        ClusterState cluster = driver.state.cluster(C01);
+        assertThat(cluster.phase()).isEqualTo(ClusterPhase.FAILED);
+        assertThat(cluster.findings().holdReason()).isEqualTo(HoldReason.NOT_SEEN);
+        assertThat(driver.state.header().phase()).isEqualTo(CampaignPhase.FAILED);
     }
 
     @Test
@@ -118,6 +132,8 @@ class PlanTest {
         driver.approve("c01", null, false, null, null);
         // Then
         assertThat(driver.state.cluster(C01).phase()).as("without a digest").isEqualTo(ClusterPhase.HELD);
+        driver.approve(null, null, false, "fedcba9876543210", null);
+        assertThat(driver.state.cluster(C01).phase()).as("of no cluster").isEqualTo(ClusterPhase.HELD);
         // When
         driver.approve("c01", null, false, "fedcba9876543210", null);
         // Then

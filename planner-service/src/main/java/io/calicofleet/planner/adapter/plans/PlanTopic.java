@@ -72,6 +72,9 @@ public final class PlanTopic implements PlanReader {
     private static Optional<PlanMade> newest(Consumer<String, byte[]> consumer, String key, Instant since) {
         String topic = Topic.PLANS.topicName();
         int partitions = consumer.partitionsFor(topic).size();
+        if (partitions == 0) {
+            throw new KafkaException("there is no topic " + topic);
+        }
         TopicPartition partition = new TopicPartition(
                 topic, BuiltInPartitioner.partitionForKey(key.getBytes(StandardCharsets.UTF_8), partitions));
         consumer.assign(List.of(partition));

@@ -196,11 +196,14 @@ final class CampaignCommandService {
     }
 
     private Accepted create(CampaignSpec spec, Map<String, String> plans, Caller caller) {
-        String id = createdId(spec);
+        String id = plans.isEmpty()
+                ? createdId(spec)
+                : createdId(spec) + "/" + UUID.nameUUIDFromBytes(EventJson.write(plans));
         Optional<CampaignStatus> existing = view.campaign(spec.name());
         // One without clusters was refused when it was created; it may be created anew, by now with clusters perhaps.
         if (existing.isPresent() && existing.get().clusters() > 0) {
             if (existing.get().spec().equals(spec)) {
+                refuseOtherPlans(spec.name(), plans);
                 return new Accepted(spec.name().value(), null, null, true, null);
             }
             String message = "There is another campaign of the name '" + spec.name() + "'.";
@@ -211,6 +214,22 @@ final class CampaignCommandService {
         String summary = caller.asSubject() + " created campaign " + spec.name() + ".";
         send(id, new CampaignCreated(spec.name(), spec, plans, summary), clock.instant(), caller);
         return Accepted.sent(spec.name().value(), id).with(notes(spec));
+    }
+
+    /** A campaign keeps to the plan it was created with; nobody is to believe that it keeps to another. */
+    private void refuseOtherPlans(CampaignName campaign, Map<String, String> plans) {
+        boolean others = !plans.isEmpty()
+                && view.clusters(campaign).stream()
+                        .anyMatch(cluster -> !Objects.equals(
+                                cluster.acceptedPlan(),
+                                plans.get(cluster.cluster().value())));
+        if (others) {
+            throw ProblemDocument.conflict(
+                    "The campaign " + campaign
+                            + " is there already and keeps to another plan, or to none. Give the file"
+                            + " another name, or leave out the plan.",
+                    List.of());
+        }
     }
 
     /** Said at once, not by a campaign that fails. */

@@ -159,7 +159,10 @@ public class PlansResource {
         PlanMade now = made(status, cluster);
         Optional<PlanMade> then = accepted(cluster.cluster(), accepted);
         List<String> changes = then.map(was -> PlanChanges.between(was, now))
-                .orElse(List.of("the plan " + accepted + " is not kept any more"));
+                .orElse(List.of(
+                        accepted.equals(PlanDocument.NONE)
+                                ? "it had no plan to accept: it joined since, or could not be planned"
+                                : "the plan " + accepted + " is not kept any more"));
         boolean same = accepted.equals(now.plan().digest());
         return new Changes(
                 accepted,

@@ -29,8 +29,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -99,6 +101,20 @@ class PlannedCampaignsTest {
         String unfinished = planned(null, ClusterPhase.RUNNING);
         // Then
         assertRefused(document("up", "v3.22.5", true), unfinished, "is still being made");
+    }
+
+    @Test
+    void a_campaign_that_is_there_keeps_to_no_other_plan_than_it_has() {
+        // Given a campaign that keeps to none
+        String name = planned("0123456789abcdef", null);
+        service.create(document("up", "v3.22.5", true), ALICE);
+        CampaignStatus plan = view.status;
+        view.more = status(((CampaignCreated) sent.getLast()).spec());
+        // Then
+        assertThat(service.create(document("up", "v3.22.5", true), ALICE).unchanged())
+                .isTrue();
+        assertThat(view.status).isEqualTo(plan);
+        assertRefused(document("up", "v3.22.5", true), name, "keeps to another plan, or to none");
     }
 
     @Test
@@ -183,11 +199,12 @@ class PlannedCampaignsTest {
     private static final class View implements FleetView {
 
         private @Nullable CampaignStatus status;
+        private @Nullable CampaignStatus more;
         private final Map<ClusterId, ClusterStatus> clusters = new TreeMap<>();
 
         @Override
         public List<CampaignStatus> campaigns() {
-            return status == null ? List.of() : List.of(status);
+            return Stream.of(status, more).filter(Objects::nonNull).toList();
         }
 
         @Override
