@@ -143,8 +143,17 @@ public final class StepExecution {
             if (written.isPresent()) {
                 return written.get().toEvent(request.step());
             }
-            StepOutcome outcome =
-                    guarded(handler, context(request, cluster, readable, calico, readable, signals, reporter));
+            StepOutcome outcome = guarded(
+                    handler,
+                    context(
+                            request,
+                            cluster,
+                            readable,
+                            calico,
+                            readable,
+                            new ReleasesOnce(releases),
+                            signals,
+                            reporter));
             return twin(request.step(), cluster, uid(api, retries))
                     .orElse(outcome)
                     .toEvent(request.step());
@@ -237,7 +246,8 @@ public final class StepExecution {
                 }
             }));
         };
-        StepProgress outcome = guarded(handler, context(request, cluster, recorded, calico, fenced, signals, reporter))
+        StepProgress outcome = guarded(
+                        handler, context(request, cluster, recorded, calico, fenced, releases, signals, reporter))
                 .toEvent(step);
         try {
             journal.done(step, outcome);
@@ -269,6 +279,7 @@ public final class StepExecution {
             ClusterApi api,
             Supplier<CalicoDatastore> calico,
             ClusterApi keeping,
+            ReleaseSource source,
             StepSignals signals,
             Reporter reporter) {
         return new StepContext(
@@ -279,7 +290,7 @@ public final class StepExecution {
                 cluster.backups(keeping, request.step().kind()),
                 cluster.plans(keeping),
                 cluster.journal(keeping).intents(request.step()),
-                releases,
+                source,
                 names,
                 reporter,
                 new WatchedRollouts(api, signals, reporter::repeat));

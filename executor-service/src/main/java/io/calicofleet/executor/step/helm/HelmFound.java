@@ -30,7 +30,7 @@ import java.util.TreeSet;
  * @param source its revisions in {@code from}
  * @param destination its revisions in {@code to}; the same where it does not move
  */
-record HelmFound(String name, String from, String to, HelmHistory source, HelmHistory destination) {
+public record HelmFound(String name, String from, String to, HelmHistory source, HelmHistory destination) {
 
     /** Where charts from v3.23 on belong; those before hold this name in their templates. */
     static final String NAMESPACE = "tigera-operator";
@@ -40,7 +40,7 @@ record HelmFound(String name, String from, String to, HelmHistory source, HelmHi
     static final String RELEASE_NAME = "meta.helm.sh/release-name";
     static final String RELEASE_NAMESPACE = "meta.helm.sh/release-namespace";
 
-    HelmFound {
+    public HelmFound {
         requireNonNull(name, "name");
         requireNonNull(from, "from");
         requireNonNull(to, "to");
@@ -115,8 +115,12 @@ record HelmFound(String name, String from, String to, HelmHistory source, HelmHi
         return refs;
     }
 
-    /** The documents of what a release is made of. */
-    static List<JsonNode> documents(String manifest) {
+    /**
+     * The documents of what a release is made of.
+     *
+     * @throws ClusterException where it is no YAML
+     */
+    public static List<JsonNode> documents(String manifest) {
         try {
             return Yaml.read(manifest);
         } catch (IOException e) {
@@ -130,7 +134,8 @@ record HelmFound(String name, String from, String to, HelmHistory source, HelmHi
                 && annotation(object, RELEASE_NAMESPACE).equals(namespace);
     }
 
-    static ResourceRef secret(String namespace, String name, int revision) {
+    /** The Secret of a revision. */
+    public static ResourceRef secret(String namespace, String name, int revision) {
         return new ResourceRef(Kinds.CORE, "Secret", namespace, "sh.helm.release.v1." + name + ".v" + revision);
     }
 

@@ -23,10 +23,12 @@ final class PreviewCluster implements ClusterApi {
 
     private final ClusterApi cluster;
     private final Overlay overlay;
+    private final HelmEngine helm;
 
     PreviewCluster(ClusterApi cluster, Overlay overlay) {
         this.cluster = requireNonNull(cluster, "cluster");
         this.overlay = requireNonNull(overlay, "overlay");
+        this.helm = new PreviewHelm(cluster.helm(), this);
     }
 
     @Override
@@ -143,6 +145,6 @@ final class PreviewCluster implements ClusterApi {
 
     @Override
     public HelmEngine helm() {
-        return new PreviewHelm(cluster.helm(), this);
+        return helm;
     }
 }

@@ -13,14 +13,12 @@ import io.calicofleet.executor.core.helm.HelmRelease;
 import io.calicofleet.executor.core.merge.ManifestMerge;
 import io.calicofleet.executor.core.merge.MergedObject;
 import io.calicofleet.executor.port.ClusterApi;
-import io.calicofleet.executor.port.ClusterException;
-import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.HelmEngine;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.step.cluster.Edits;
 import io.calicofleet.executor.step.cluster.Kinds;
 import io.calicofleet.executor.step.cluster.Objects;
-import io.calicofleet.executor.yaml.Yaml;
+import io.calicofleet.executor.step.helm.HelmFound;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
@@ -29,6 +27,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +46,7 @@ final class PreviewHelm implements HelmEngine {
 
     private final HelmEngine helm;
     private final ClusterApi preview;
+    private final Map<HelmCall, String> rendered = new HashMap<>();
 
     PreviewHelm(HelmEngine helm, ClusterApi preview) {
         this.helm = requireNonNull(helm, "helm");
@@ -60,7 +60,7 @@ final class PreviewHelm implements HelmEngine {
 
     @Override
     public String template(HelmCall call) {
-        return helm.template(call);
+        return rendered.computeIfAbsent(call, helm::template);
     }
 
     @Override
@@ -79,14 +79,14 @@ final class PreviewHelm implements HelmEngine {
     }
 
     private void release(HelmCall call, String action) {
-        String rendered = helm.template(call);
+        String manifest = template(call);
         List<ObjectNode> secrets =
                 preview.list(Kinds.CORE, "Secret", call.namespace(), "owner=helm,name=" + call.release());
         HelmHistory history = HelmHistory.of(secrets, call.namespace(), call.release());
         ManifestDocuments before = history.current()
                 .map(current -> documents(current.manifest(), call.namespace(), action))
                 .orElse(ManifestDocuments.EMPTY);
-        ManifestDocuments after = documents(rendered, call.namespace(), action);
+        ManifestDocuments after = documents(manifest, call.namespace(), action);
         lay(before, after);
         for (ObjectNode secret : secrets) {
             if (HelmRelease.of(secret)
@@ -96,7 +96,7 @@ final class PreviewHelm implements HelmEngine {
             }
         }
         int revision = history.newest().map(HelmRelease::revision).orElse(0) + 1;
-        preview.create(secret(call, revision, rendered));
+        preview.create(secret(call, revision, manifest));
     }
 
     private void lay(ManifestDocuments before, ManifestDocuments after) {
@@ -187,18 +187,13 @@ final class PreviewHelm implements HelmEngine {
     /** What a release is made of: hooks of other actions are not. */
     private static ManifestDocuments documents(String manifest, String namespace, String action) {
         List<JsonNode> documents = new ArrayList<>();
-        try {
-            for (JsonNode document : Yaml.read(manifest)) {
-                if (document instanceof ObjectNode object && !object.isEmpty()) {
-                    String hook =
-                            object.at("/metadata/annotations/helm.sh~1hook").asText();
-                    if (hook.isEmpty() || hook.contains(action)) {
-                        documents.add(placed(object, namespace));
-                    }
+        for (JsonNode document : HelmFound.documents(manifest)) {
+            if (document instanceof ObjectNode object && !object.isEmpty()) {
+                String hook = object.at("/metadata/annotations/helm.sh~1hook").asText();
+                if (hook.isEmpty() || hook.contains(action)) {
+                    documents.add(placed(object, namespace));
                 }
             }
-        } catch (IOException e) {
-            throw new ClusterException(Problem.UNEXPECTED, "the manifest of the Helm release is no YAML", null);
         }
         return ManifestDocuments.of(documents);
     }
@@ -221,7 +216,7 @@ final class PreviewHelm implements HelmEngine {
         return copy;
     }
 
-    private static ObjectNode secret(HelmCall call, int revision, String rendered) {
+    private static ObjectNode secret(HelmCall call, int revision, String manifest) {
         ObjectNode content = Json.object();
         content.put("name", call.release()).put("namespace", call.namespace()).put("version", revision);
         content.putObject("info").put("status", HelmRelease.DEPLOYED);
@@ -230,12 +225,14 @@ final class PreviewHelm implements HelmEngine {
                 .put("name", call.chart().name())
                 .put("version", call.chart().version());
         content.set("config", call.values());
-        content.put("manifest", rendered);
+        content.put("manifest", manifest);
         ObjectNode secret = Json.object();
         secret.put("apiVersion", Kinds.CORE).put("kind", "Secret").put("type", HelmRelease.SECRET_TYPE);
         ObjectNode metadata = secret.putObject("metadata");
         metadata.put("namespace", call.namespace());
-        metadata.put("name", "sh.helm.release.v1." + call.release() + ".v" + revision);
+        metadata.put(
+                "name",
+                HelmFound.secret(call.namespace(), call.release(), revision).name());
         metadata.putObject("labels")
                 .put("owner", "helm")
                 .put("name", call.release())
