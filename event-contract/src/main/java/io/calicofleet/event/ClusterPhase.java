@@ -46,6 +46,11 @@ public enum ClusterPhase {
         return terminal;
     }
 
+    /** Whether nothing more happens to the cluster unless a person says so; what failed may be retried. */
+    public boolean finished() {
+        return terminal || this == FAILED;
+    }
+
     /** The form in events and files: lower case with hyphens. */
     @JsonValue
     public String encode() {

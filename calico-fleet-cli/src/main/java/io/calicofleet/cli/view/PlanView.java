@@ -52,8 +52,7 @@ public final class PlanView {
         JsonNode status = plan.path("status");
         int over = 0;
         for (JsonNode cluster : plan.path("clusters")) {
-            String phase = cluster.path("phase").asText();
-            over += phase.equals("succeeded") || phase.equals("failed") ? 1 : 0;
+            over += ClusterPhase.parse(cluster.path("phase").asText()).finished() ? 1 : 0;
         }
         return "planning " + plan.path("plan").asText() + ": " + over + " of "
                 + status.path("clusters").asInt() + " clusters are read and worked out"

@@ -295,14 +295,14 @@ final class StepRules {
             case RouteChoice.Refused refused ->
                 decision.put(known.refused(List.of(refused.sentence()), refused.sentence(), decision.now()));
             case RouteChoice.Upgraded upgraded -> {
-                RoutePlan plan = upgraded.route()
-                        .plan(new UpgradeRequest(
-                                decision.header().spec(), facts, source, target, begun, catalogue, asked));
+                UpgradeRequest request =
+                        new UpgradeRequest(decision.header().spec(), facts, source, target, begun, catalogue, asked);
+                RoutePlan plan = upgraded.route().plan(request);
                 known = known.inspected(null, plan.notes());
                 if (plan.steps().isEmpty()) {
                     decision.put(known.succeeded("Nothing had to be done.", decision.now()));
                 } else {
-                    decision.request(known, planned(decision, known, facts, begun, plan.steps()));
+                    decision.request(known, planned(request, known.acceptedPlan(), plan.steps()));
                 }
             }
         }
@@ -310,27 +310,16 @@ final class StepRules {
 
     /** With the plan of the steps in front, or in their place; what has begun is another cluster than was planned for. */
     private static List<PlannedStep> planned(
-            DecisionBuilder decision,
-            ClusterState cluster,
-            ClusterFacts facts,
-            boolean begun,
-            List<PlannedStep> steps) {
-        StepParameters inspected = cluster.inFlight().planned().parameters();
-        StepParameters asked = StepParameters.ofUpgrade(
-                        facts.installMethod(),
-                        cluster.findings().source(),
-                        decision.header().spec().target(),
-                        inspected.onConflict())
-                .withRuleWithoutBase(inspected.withoutBase())
-                .withAnswers(inspected.answers());
-        if (decision.header().spec().procedure() == Procedure.PLAN) {
+            UpgradeRequest request, @Nullable String accepted, List<PlannedStep> steps) {
+        StepParameters asked = request.parameters();
+        if (request.spec().procedure() == Procedure.PLAN) {
             return List.of(PlanRoute.of(asked.asBeside(), steps));
         }
-        if (cluster.acceptedPlan() == null || begun) {
+        if (accepted == null || request.begun()) {
             return steps;
         }
         List<PlannedStep> all = new ArrayList<>(steps);
-        all.addFirst(PlanRoute.of(asked.withAcceptedPlan(cluster.acceptedPlan()), steps));
+        all.addFirst(PlanRoute.of(asked.withAcceptedPlan(accepted), steps));
         return all;
     }
 

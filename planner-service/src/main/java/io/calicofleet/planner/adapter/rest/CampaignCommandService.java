@@ -119,8 +119,9 @@ final class CampaignCommandService {
         CampaignSpec spec = CampaignDefaults.plan(name, upgrade);
         refuseImpossible(spec, caller);
         String summary = caller.asSubject() + " has " + upgrade.name() + " planned.";
-        send(createdId(spec), new CampaignCreated(name, spec, summary), now, caller);
-        return Accepted.sent(name.value(), createdId(spec));
+        String id = createdId(spec);
+        send(id, new CampaignCreated(name, spec, summary), now, caller);
+        return Accepted.sent(name.value(), id);
     }
 
     private static CampaignSpec read(@Nullable Object document) {

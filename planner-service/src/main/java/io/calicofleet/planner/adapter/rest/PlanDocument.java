@@ -50,12 +50,8 @@ record PlanDocument(
                 .thenComparing(ClusterStatus::cluster));
         boolean made = status.clusters() > 0
                 && clusters.size() == status.clusters()
-                && clusters.stream().allMatch(PlanDocument::isOver);
+                && clusters.stream().allMatch(cluster -> cluster.phase().finished());
         return new PlanDocument(status.campaign().value(), made ? digest(sorted) : null, status, sorted);
-    }
-
-    private static boolean isOver(ClusterStatus cluster) {
-        return cluster.phase().terminal() || cluster.phase() == ClusterPhase.FAILED;
     }
 
     private static String digest(List<ClusterStatus> clusters) {

@@ -138,7 +138,7 @@ public record ClusterState(
 
     /** Whether nothing more happens to it unless a person says so. */
     public boolean finished() {
-        return phase.terminal() || phase == ClusterPhase.FAILED;
+        return phase.finished();
     }
 
     /** Whether it waits to be tried once more. */

@@ -184,14 +184,7 @@ public final class UpgradePlan {
     }
 
     private PlannedStep step(StepKind kind, GateRequirement... gates) {
-        StepParameters common = StepParameters.ofUpgrade(
-                        request.facts().installMethod(),
-                        request.source(),
-                        request.target(),
-                        request.asked().onConflict())
-                .withRuleWithoutBase(request.asked().withoutBase())
-                .withAnswers(request.asked().answers())
-                .withTargetImages(request.targetImages());
+        StepParameters common = request.parameters();
         StepParameters parameters = switch (kind) {
             case BACKUP -> common.withNoWayBack(request.noWayBack());
             case PREPARE, UPGRADE_HELM_RELEASE ->

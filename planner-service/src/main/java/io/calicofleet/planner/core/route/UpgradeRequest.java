@@ -51,6 +51,14 @@ public record UpgradeRequest(
                 && chartIsTargets();
     }
 
+    /** What each of its steps is asked with. */
+    public StepParameters parameters() {
+        return StepParameters.ofUpgrade(facts.installMethod(), source, target, asked.onConflict())
+                .withRuleWithoutBase(asked.withoutBase())
+                .withAnswers(asked.answers())
+                .withTargetImages(targetImages());
+    }
+
     /** What the campaign says of upgrades, with the defaults. */
     UpgradeSpec settings() {
         return spec.upgradeOrDefault();

@@ -9,31 +9,25 @@ import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignSpec;
-import io.calicofleet.event.CampaignStatus;
-import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterPlan;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Procedure;
-import io.calicofleet.event.Stop;
+import io.calicofleet.event.Topic;
 import io.calicofleet.event.WaveName;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.Drill;
 import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
-import io.calicofleet.planner.port.ClusterDocument;
-import io.calicofleet.planner.port.FleetView;
+import io.calicofleet.planner.adapter.view.Held;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -45,9 +39,16 @@ class PlannedCampaignsTest {
     private static final Caller ALICE = new Caller("alice", null);
 
     private final List<CampaignCommand> sent = new ArrayList<>();
-    private final View view = new View();
+    private final Held view = new Held();
     private final CampaignCommandService service = new CampaignCommandService(
             view, command -> sent.add((CampaignCommand) command.data()), CatalogueFile.load(), () -> Instant.EPOCH);
+
+    @BeforeEach
+    void serve() {
+        for (String id : List.of("a", "b")) {
+            view.accept(Topic.CLUSTERS.topicName(), id, EventJson.write(Drill.announced(id)));
+        }
+    }
 
     @Test
     void a_plan_is_a_campaign_of_its_own_that_waits_for_nothing() {
@@ -78,7 +79,8 @@ class PlannedCampaignsTest {
     void a_campaign_is_applied_by_the_name_and_by_the_digest_of_its_plan() {
         // Given
         String name = planned("0123456789abcdef", null);
-        String digest = PlanDocument.of(view.status, view.clusters.values()).digest();
+        String digest = PlanDocument.of(view.campaigns().getFirst(), view.clusters(CampaignName.of(name)))
+                .digest();
         assertThat(digest).matches("[0-9a-f]{16}");
         for (String reference : List.of(name, digest)) {
             sent.clear();
@@ -108,12 +110,11 @@ class PlannedCampaignsTest {
         // Given a campaign that keeps to none
         String name = planned("0123456789abcdef", null);
         service.create(document("up", "v3.22.5", true), ALICE);
-        CampaignStatus plan = view.status;
-        view.more = status(((CampaignCreated) sent.getLast()).spec());
+        publish(((CampaignCreated) sent.getLast()).spec());
+        publish(cluster(CampaignName.of("up"), "a", ClusterPhase.PENDING, null));
         // Then
         assertThat(service.create(document("up", "v3.22.5", true), ALICE).unchanged())
                 .isTrue();
-        assertThat(view.status).isEqualTo(plan);
         assertRefused(document("up", "v3.22.5", true), name, "keeps to another plan, or to none");
     }
 
@@ -137,21 +138,24 @@ class PlannedCampaignsTest {
         sent.clear();
         service.plan(document("up", "v3.22.5", true), ALICE);
         CampaignSpec spec = ((CampaignCreated) sent.getFirst()).spec();
-        view.status = status(spec);
+        publish(spec);
         ClusterPlan plan = digest == null ? null : new ClusterPlan(digest, List.of(), 3, List.of(), 3, Instant.EPOCH);
-        view.clusters.put(
-                ClusterId.of("a"), cluster(spec.name(), "a", phase == null ? ClusterPhase.SUCCEEDED : phase, plan));
-        view.clusters.put(ClusterId.of("b"), cluster(spec.name(), "b", ClusterPhase.FAILED, null));
+        publish(cluster(spec.name(), "a", phase == null ? ClusterPhase.SUCCEEDED : phase, plan));
+        publish(cluster(spec.name(), "b", ClusterPhase.FAILED, null));
         return spec.name().value();
     }
 
-    private static CampaignStatus status(CampaignSpec spec) {
+    private void publish(ClusterStatus status) {
+        view.accept(Topic.STATUS.topicName(), status.campaign() + "/" + status.cluster(), EventJson.write(status));
+    }
+
+    private void publish(CampaignSpec spec) {
         ObjectNode status = EventJson.mapper().createObjectNode();
         status.set("spec", EventJson.mapper().valueToTree(spec));
         status.put("campaign", spec.name().value()).put("phase", "running").put("reason", "");
         status.put("clusters", 2).put("failures", 0).put("summary", "");
         status.put("createdAt", "1970-01-01T00:00:00Z").put("updatedAt", "1970-01-01T00:00:00Z");
-        return EventJson.mapper().convertValue(status, CampaignStatus.class);
+        view.accept(Topic.STATUS.topicName(), spec.name().value(), EventJson.write(status));
     }
 
     private static Map<String, Object> document(String name, String target, boolean approval) {
@@ -194,57 +198,5 @@ class PlannedCampaignsTest {
                 List.of(),
                 Instant.EPOCH,
                 "");
-    }
-
-    private static final class View implements FleetView {
-
-        private @Nullable CampaignStatus status;
-        private @Nullable CampaignStatus more;
-        private final Map<ClusterId, ClusterStatus> clusters = new TreeMap<>();
-
-        @Override
-        public List<CampaignStatus> campaigns() {
-            return Stream.of(status, more).filter(Objects::nonNull).toList();
-        }
-
-        @Override
-        public Optional<CampaignStatus> campaign(CampaignName name) {
-            return campaigns().stream()
-                    .filter(known -> known.campaign().equals(name))
-                    .findFirst();
-        }
-
-        @Override
-        public Map<ClusterId, ClusterDocument> clusterDocuments(CampaignName campaign) {
-            Map<ClusterId, ClusterDocument> documents = new TreeMap<>();
-            clusters.keySet()
-                    .forEach(id -> documents.put(id, new ClusterDocument(id, new byte[0], "", "", "", "", "", "")));
-            return documents;
-        }
-
-        @Override
-        public Optional<ClusterStatus> cluster(CampaignName campaign, ClusterId cluster) {
-            return Optional.ofNullable(clusters.get(cluster));
-        }
-
-        @Override
-        public Map<ClusterId, ClusterAnnounced> fleet() {
-            return Map.of(ClusterId.of("a"), Drill.announced("a"), ClusterId.of("b"), Drill.announced("b"));
-        }
-
-        @Override
-        public Map<ClusterId, CampaignName> engagements() {
-            return Map.of();
-        }
-
-        @Override
-        public Optional<Stop> stop() {
-            return Optional.empty();
-        }
-
-        @Override
-        public List<String> behind() {
-            return List.of();
-        }
     }
 }
