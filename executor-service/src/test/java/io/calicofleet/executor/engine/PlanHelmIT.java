@@ -2,6 +2,8 @@ package io.calicofleet.executor.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.PlanMade;
@@ -46,5 +48,44 @@ class PlanHelmIT extends HelmFleet {
                 .contains(
                         "create Secret tigera-operator/sh.helm.release.v1.calico.v1",
                         "delete Secret default/sh.helm.release.v1.calico.v2");
+    }
+
+    @Test
+    void what_people_changed_by_hand_is_planned_as_helm_treats_it() {
+        // Given
+        SimulatedCluster cluster = installed("drifted", VALUES);
+        ObjectNode container = (ObjectNode) cluster.get("apps/v1", "Deployment", "tigera-operator", "tigera-operator")
+                .at("/spec/template/spec/containers/0")
+                .deepCopy();
+        container.put("imagePullPolicy", "Always");
+        container.putObject("resources").putObject("limits").put("memory", "1Gi");
+        ArrayNode env = (ArrayNode) container.path("env");
+        env.insertObject(0).put("name", "MINE").put("value", "1");
+        ((ObjectNode) env.get(env.size() - 1)).put("value", "other");
+        cluster.patch("apps/v1", "Deployment", "tigera-operator", "tigera-operator", """
+                {"metadata": {"annotations": {"example.com/owner": "network"}},
+                 "spec": {"replicas": 2, "revisionHistoryLimit": 4, "template": {"spec": {
+                   "nodeSelector": {"example.com/pool": "system"}, "containers": [%s]}}}}""".formatted(container));
+        cluster.patch("operator.tigera.io/v1", "Installation", "", "default", """
+                {"spec": {"calicoNetwork": {"mtu": 1400, "bgp": "Disabled"}}}""");
+        // When
+        PlanMade plan = PlanIT.assertPlannedIsDone(
+                fleet,
+                cluster,
+                StepParameters.ofUpgrade(InstallMethod.HELM, V3_20, V3_22, OnConflict.KEEP_MINE),
+                StepKind.UPGRADE_HELM_RELEASE);
+        // Then
+        assertThat(plan.writes())
+                .filteredOn(write -> write.object().equals("Deployment tigera-operator/tigera-operator"))
+                .flatExtracting(write -> write.fields())
+                .extracting(field -> field.path() + ": " + field.before() + " to " + field.after())
+                .contains(
+                        "spec.replicas: 2 to ",
+                        "spec.template.spec.containers[tigera-operator].resources.requests.memory: \"1Gi\" to \"128Mi\"");
+        assertThat(cluster.get("apps/v1", "Deployment", "tigera-operator", "tigera-operator")
+                        .at("/spec/template/spec/nodeSelector")
+                        .has("example.com/pool"))
+                .as("what the chart does not name stays")
+                .isTrue();
     }
 }

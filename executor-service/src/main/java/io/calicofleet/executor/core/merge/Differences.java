@@ -129,7 +129,13 @@ public final class Differences {
     private static List<Difference> differences(ObjectNode wanted, ObjectNode now) {
         FieldRule rule = FieldSchemas.of(wanted.path("kind").asText());
         List<Difference> fields = new ArrayList<>();
-        collect(FieldPath.ROOT, List.of(), rule, normal(rule, wanted), normal(rule, now), fields);
+        collect(
+                FieldPath.ROOT,
+                List.of(),
+                rule,
+                new Form(normal(rule, wanted), wanted),
+                new Form(normal(rule, now), now),
+                fields);
         return fields;
     }
 
@@ -140,46 +146,68 @@ public final class Differences {
         return NormalForm.of(rule, pruned);
     }
 
+    /**
+     * A value as it is compared, and as it is written.
+     *
+     * @param normal its normal form; null for what counts as absent
+     * @param written null where absent
+     */
+    private record Form(
+            @Nullable JsonNode normal, @Nullable JsonNode written) {
+
+        static final Form ABSENT = new Form(null, null);
+
+        Form field(String name) {
+            return new Form(Json.get(normal, name), Json.get(written, name));
+        }
+
+        Map<String, Form> entries(FieldRule rule) {
+            Map<String, JsonNode> asWritten = index(rule, written);
+            Map<String, Form> entries = new LinkedHashMap<>();
+            index(rule, normal).forEach((key, entry) -> entries.put(key, new Form(entry, asWritten.get(key))));
+            return entries;
+        }
+
+        /** A scalar as people write it, such as 128Mi; anything else without what servers add. */
+        @Nullable
+        JsonNode told() {
+            return normal != null && written != null && written.isValueNode() ? written : normal;
+        }
+    }
+
     private static void collect(
-            FieldPath path,
-            List<String> managed,
-            FieldRule rule,
-            @Nullable JsonNode wanted,
-            @Nullable JsonNode now,
-            List<Difference> fields) {
-        if (Objects.equals(wanted, now)) {
+            FieldPath path, List<String> managed, FieldRule rule, Form wanted, Form now, List<Difference> fields) {
+        if (Objects.equals(wanted.normal(), now.normal())) {
             return;
         }
-        if (isObject(wanted) && isObject(now)) {
-            for (String name : Json.names(wanted, now)) {
+        if (isObject(wanted.normal()) && isObject(now.normal())) {
+            for (String name : Json.names(wanted.normal(), now.normal())) {
                 collect(
                         path.field(name),
                         with(managed, "f:" + name),
                         rule.shape().field(name),
-                        Json.get(wanted, name),
-                        Json.get(now, name),
+                        wanted.field(name),
+                        now.field(name),
                         fields);
             }
             return;
         }
-        boolean keyed = rule.kind() == FieldRule.Kind.KEYED_LIST && isList(wanted) && isList(now);
+        boolean keyed =
+                rule.kind() == FieldRule.Kind.KEYED_LIST && isList(wanted.normal()) && isList(now.normal());
         if (!keyed) {
-            fields.add(new Difference(path, managed, wanted, now));
+            fields.add(new Difference(path, managed, wanted.told(), now.told()));
             return;
         }
-        Map<String, JsonNode> one = index(rule, wanted);
-        Map<String, JsonNode> other = index(rule, now);
+        Map<String, Form> one = wanted.entries(rule);
+        Map<String, Form> other = now.entries(rule);
         Set<String> keys = new TreeSet<>(one.keySet());
         keys.addAll(other.keySet());
         for (String key : keys) {
-            JsonNode entry = one.containsKey(key) ? one.get(key) : other.get(key);
+            Form mine = one.getOrDefault(key, Form.ABSENT);
+            Form theirs = other.getOrDefault(key, Form.ABSENT);
+            JsonNode entry = mine.normal() == null ? theirs.normal() : mine.normal();
             collect(
-                    path.entry(key),
-                    with(managed, "k:" + keyOf(rule, entry)),
-                    rule.entry(),
-                    one.get(key),
-                    other.get(key),
-                    fields);
+                    path.entry(key), with(managed, "k:" + keyOf(rule, entry)), rule.entry(), mine, theirs, fields);
         }
     }
 

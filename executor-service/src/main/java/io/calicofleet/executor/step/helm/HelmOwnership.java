@@ -16,7 +16,7 @@ import java.util.Set;
  * finds to be another release's. Which objects: those that either release is made of and the one owns that
  * gives; by more than the list in the documentation, so that charts in between are right, too.
  */
-final class HelmOwnership {
+public final class HelmOwnership {
 
     private HelmOwnership() {}
 
@@ -41,17 +41,22 @@ final class HelmOwnership {
                     && Set.of("ClusterRole", "Role")
                             .contains(object.path("kind").asText())) {
                 ObjectNode role = object.deepCopy();
-                ObjectNode metadata = Json.child(role, "metadata");
-                Json.child(metadata, "labels").put("app.kubernetes.io/managed-by", "Helm");
-                Json.child(metadata, "annotations")
-                        .put(HelmFound.RELEASE_NAME, name)
-                        .put(HelmFound.RELEASE_NAMESPACE, namespace);
+                mark(role, name, namespace);
                 if (Edits.create(cluster, role)) {
                     created.add(ResourceRef.of(role).object());
                 }
             }
         }
         return created;
+    }
+
+    /** Marks an object as Helm marks what belongs to a release. */
+    public static void mark(ObjectNode object, String name, String namespace) {
+        ObjectNode metadata = Json.child(object, "metadata");
+        Json.child(metadata, "labels").put("app.kubernetes.io/managed-by", "Helm");
+        Json.child(metadata, "annotations")
+                .put(HelmFound.RELEASE_NAME, name)
+                .put(HelmFound.RELEASE_NAMESPACE, namespace);
     }
 
     private static ObjectNode handedOver(ObjectNode object, String name, String from, String to) {

@@ -4,21 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.event.OnConflict;
 import io.calicofleet.executor.core.helm.HelmCall;
 import io.calicofleet.executor.core.helm.HelmHistory;
+import io.calicofleet.executor.core.helm.HelmPatch;
 import io.calicofleet.executor.core.helm.HelmRelease;
-import io.calicofleet.executor.core.merge.ManifestMerge;
-import io.calicofleet.executor.core.merge.MergedObject;
+import io.calicofleet.executor.core.merge.Differences;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.HelmEngine;
 import io.calicofleet.executor.port.ResourceRef;
-import io.calicofleet.executor.step.cluster.Edits;
 import io.calicofleet.executor.step.cluster.Kinds;
-import io.calicofleet.executor.step.cluster.Objects;
 import io.calicofleet.executor.step.helm.HelmFound;
+import io.calicofleet.executor.step.helm.HelmOwnership;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
@@ -28,21 +25,18 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.zip.GZIPOutputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What the real Helm would do: it renders the chart, and what comes of it is laid over the cluster as Helm lays it, between
- * the manifest of the revision before, what is there, and the new one. A new revision is kept as Helm keeps it.
+ * What the real Helm would do: it renders the chart, and what comes of it is laid over the cluster as Helm does it ({@link
+ * HelmPatch}). A new revision is kept as Helm keeps it.
  */
 final class PreviewHelm implements HelmEngine {
 
-    private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+    private static final String KEEP = "keep";
 
     private final HelmEngine helm;
     private final ClusterApi preview;
@@ -84,10 +78,11 @@ final class PreviewHelm implements HelmEngine {
                 preview.list(Kinds.CORE, "Secret", call.namespace(), "owner=helm,name=" + call.release());
         HelmHistory history = HelmHistory.of(secrets, call.namespace(), call.release());
         ManifestDocuments before = history.current()
-                .map(current -> documents(current.manifest(), call.namespace(), action))
+                .map(current -> ManifestDocuments.of(documents(current.manifest(), call.namespace(), action)))
                 .orElse(ManifestDocuments.EMPTY);
-        ManifestDocuments after = documents(manifest, call.namespace(), action);
-        lay(before, after);
+        List<ObjectNode> after = documents(manifest, call.namespace(), action);
+        after.forEach(object -> HelmOwnership.mark(object, call.release(), call.namespace()));
+        lay(before, ManifestDocuments.of(after));
         for (ObjectNode secret : secrets) {
             if (HelmRelease.of(secret)
                     .filter(release -> release.status().equals(HelmRelease.DEPLOYED))
@@ -100,93 +95,30 @@ final class PreviewHelm implements HelmEngine {
     }
 
     private void lay(ManifestDocuments before, ManifestDocuments after) {
-        Map<ObjectKey, ObjectNode> live = new LinkedHashMap<>();
-        for (ManifestDocuments release : List.of(before, after)) {
-            release.objects()
-                    .forEach((key, object) ->
-                            preview.find(ResourceRef.of(object)).ifPresent(found -> live.put(key, found)));
-        }
-        Map<ObjectKey, ObjectNode> base = new LinkedHashMap<>(before.objects());
         after.objects().forEach((key, object) -> {
-            // What Helm adopts has no revision before: what both have is set, what only the cluster has stays.
-            if (live.containsKey(key)) {
-                base.computeIfAbsent(key, adopted -> (ObjectNode) common(requireNonNull(live.get(adopted)), object));
+            Optional<ObjectNode> live = preview.find(ResourceRef.of(object));
+            if (live.isEmpty()) {
+                preview.create(object);
+                return;
+            }
+            ObjectNode write = HelmPatch.of(before.find(key).orElse(null), live.get(), object);
+            if (!Differences.between(write, live.get()).isEmpty()) {
+                preview.replace(write);
             }
         });
-        for (MergedObject merged : ManifestMerge.plan(
-                        new ManifestDocuments(base),
-                        new ManifestDocuments(live),
-                        after,
-                        OnConflict.TAKE_NEW,
-                        Set.of(),
-                        OnConflict.TAKE_NEW)
-                .changes()) {
-            ObjectNode write = requireNonNull(merged.write()).deepCopy();
-            ObjectNode present = live.get(merged.key());
-            if (present == null) {
-                preview.create(withoutLastApplied(Objects.creatable(write), present));
-            } else {
-                preview.replace(withoutLastApplied(write, present));
-            }
-        }
         before.objects().forEach((key, object) -> {
-            boolean kept = object.at("/metadata/annotations/helm.sh~1resource-policy")
-                    .asText()
-                    .equals("keep");
-            if (after.find(key).isEmpty() && !kept) {
-                boolean unused = Edits.delete(preview, ResourceRef.of(object));
+            if (after.find(key).isEmpty()) {
+                preview.find(ResourceRef.of(object))
+                        .filter(live -> !KEEP.equals(live.at("/metadata/annotations/helm.sh~1resource-policy")
+                                .asText()))
+                        .ifPresent(preview::delete);
             }
         });
-    }
-
-    /** Of an object what another one has, too; entries of lists by their name. */
-    private static JsonNode common(JsonNode live, JsonNode other) {
-        if (live instanceof ObjectNode object && other.isObject()) {
-            ObjectNode common = Json.object();
-            object.properties().stream()
-                    .filter(field -> other.has(field.getKey()))
-                    .forEach(field -> common.set(field.getKey(), common(field.getValue(), other.path(field.getKey()))));
-            return common;
-        }
-        if (live.isArray() && other.isArray() && isNamed(live) && isNamed(other)) {
-            ArrayNode common = Json.NODES.arrayNode();
-            for (JsonNode entry : live) {
-                for (JsonNode theirs : other) {
-                    if (theirs.path("name").equals(entry.path("name"))) {
-                        common.add(common(entry, theirs));
-                    }
-                }
-            }
-            return common;
-        }
-        return live;
-    }
-
-    private static boolean isNamed(JsonNode list) {
-        return Json.elements(list).allMatch(entry -> entry.path("name").isTextual());
-    }
-
-    /** Helm leaves what kubectl last applied as it is. */
-    private static ObjectNode withoutLastApplied(ObjectNode write, @Nullable ObjectNode present) {
-        JsonNode had = present == null
-                ? Json.NODES.missingNode()
-                : present.path("metadata").path("annotations").path(LAST_APPLIED);
-        if (write.at("/metadata/annotations") instanceof ObjectNode annotations) {
-            if (had.isMissingNode()) {
-                annotations.remove(LAST_APPLIED);
-            } else {
-                annotations.set(LAST_APPLIED, had);
-            }
-            if (annotations.isEmpty()) {
-                Json.child(write, "metadata").remove("annotations");
-            }
-        }
-        return write;
     }
 
     /** What a release is made of: hooks of other actions are not. */
-    private static ManifestDocuments documents(String manifest, String namespace, String action) {
-        List<JsonNode> documents = new ArrayList<>();
+    private static List<ObjectNode> documents(String manifest, String namespace, String action) {
+        List<ObjectNode> documents = new ArrayList<>();
         for (JsonNode document : HelmFound.documents(manifest)) {
             if (document instanceof ObjectNode object && !object.isEmpty()) {
                 String hook = object.at("/metadata/annotations/helm.sh~1hook").asText();
@@ -195,7 +127,7 @@ final class PreviewHelm implements HelmEngine {
                 }
             }
         }
-        return ManifestDocuments.of(documents);
+        return documents;
     }
 
     private static ObjectNode placed(ObjectNode object, String namespace) {
