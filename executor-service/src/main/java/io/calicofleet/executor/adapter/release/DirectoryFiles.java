@@ -22,13 +22,22 @@ final class DirectoryFiles implements ReleaseFiles {
         if (!Files.isDirectory(directory)) {
             throw new IOException("there is no directory " + directory);
         }
-        Path path = directory.resolve(version.toString()).resolve(file);
+        Path path = in(version, file);
         return Files.isRegularFile(path) ? Optional.of(Bounds.read(path, Bounds.LARGEST_MANIFEST)) : Optional.empty();
     }
 
     @Override
+    public Optional<Path> path(CalicoVersion version, String file) {
+        return Optional.of(in(version, file));
+    }
+
+    @Override
     public String location(CalicoVersion version, String file) {
-        return directory.resolve(version.toString()).resolve(file).toString();
+        return in(version, file).toString();
+    }
+
+    private Path in(CalicoVersion version, String file) {
+        return directory.resolve(version.toString()).resolve(file);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.calicofleet.event.CalicoVersion;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
@@ -44,6 +45,11 @@ final class HttpFiles implements ReleaseFiles {
             case 404 -> Optional.empty();
             default -> throw new IOException("the answer is " + response.statusCode());
         };
+    }
+
+    @Override
+    public Optional<Path> path(CalicoVersion version, String file) {
+        return Optional.empty();
     }
 
     @Override

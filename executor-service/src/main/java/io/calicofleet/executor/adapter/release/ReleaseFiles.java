@@ -2,6 +2,7 @@ package io.calicofleet.executor.adapter.release;
 
 import io.calicofleet.event.CalicoVersion;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Where the bytes of release files come from. */
@@ -13,6 +14,9 @@ interface ReleaseFiles {
      * @throws IOException where it cannot be told
      */
     Optional<byte[]> read(CalicoVersion version, String file) throws IOException;
+
+    /** The file itself, where it is one of this machine. */
+    Optional<Path> path(CalicoVersion version, String file);
 
     /** Where that file is, for people. */
     String location(CalicoVersion version, String file);

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,23 +45,27 @@ public final class Releases implements ReleaseSource {
     private final ReleaseFiles files;
     private final Charts charts;
     private final Path cache;
+    private final InstantSource clock;
     /** One for each file: one that is slow to come keeps nobody waiting who asks for another. */
     private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
 
-    private final Map<String, ManifestDocuments> parsed =
-            Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
-                private static final long serialVersionUID = 1;
+    private final Map<String, Known> known = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
 
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, ManifestDocuments> eldest) {
-                    return size() > PARSED;
-                }
-            });
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
+            return size() > PARSED;
+        }
+    });
 
-    Releases(ReleaseFiles files, Charts charts, Path cache) {
+    /** A file that was read, and its stamp before it was; empty where that says nothing yet. */
+    private record Known(Optional<FileStamp> stamp, ReleaseFile file) {}
+
+    Releases(ReleaseFiles files, Charts charts, Path cache, InstantSource clock) {
         this.files = requireNonNull(files, "files");
         this.charts = requireNonNull(charts, "charts");
         this.cache = requireNonNull(cache, "cache");
+        this.clock = requireNonNull(clock, "clock");
     }
 
     /**
@@ -72,12 +77,13 @@ public final class Releases implements ReleaseSource {
     public static Releases of(@Nullable String base, Path cache) {
         Charts charts = new Charts(base, cache);
         if (base == null) {
-            return new Releases(HttpFiles.ofCalico(), charts, cache);
+            return new Releases(HttpFiles.ofCalico(), charts, cache, InstantSource.system());
         }
         if (base.startsWith("http://") || base.startsWith("https://")) {
-            return new Releases(HttpFiles.under(URI.create(base)), charts, cache);
+            return new Releases(HttpFiles.under(URI.create(base)), charts, cache, InstantSource.system());
         }
-        return new Releases(new DirectoryFiles(Charts.directory(base).toAbsolutePath()), charts, cache);
+        return new Releases(
+                new DirectoryFiles(Charts.directory(base).toAbsolutePath()), charts, cache, InstantSource.system());
     }
 
     @Override
@@ -85,19 +91,22 @@ public final class Releases implements ReleaseSource {
         ReentrantLock lock = lock(version + "/" + file);
         lock.lock();
         try {
+            Optional<FileStamp> stamp = FileStamp.of(files.path(version, file).orElse(cached(version, file)), clock);
+            Known before = known.get(version + "/" + file);
+            if (before != null && stamp.isPresent() && before.stamp().equals(stamp)) {
+                return Optional.of(before.file());
+            }
             Optional<byte[]> bytes = bytes(version, file);
             if (bytes.isEmpty()) {
                 return Optional.empty();
             }
             String checksum = Digests.sha256(bytes.get());
             remember(version, file, checksum);
-            ManifestDocuments known = parsed.get(checksum);
-            if (known == null) {
-                known = ManifestDocuments.of(Yaml.read(new String(bytes.get(), UTF_8)));
-                check(version, file, known);
-                parsed.put(checksum, known);
-            }
-            return Optional.of(new ReleaseFile(version, file, known, checksum));
+            ReleaseFile read = before != null && before.file().digest().equals(checksum)
+                    ? before.file()
+                    : parsed(version, file, bytes.get(), checksum);
+            known.put(version + "/" + file, new Known(stamp, read));
+            return Optional.of(read);
         } catch (IOException e) {
             throw new ReleaseException(
                     FailureReason.RELEASE_UNAVAILABLE,
@@ -106,6 +115,12 @@ public final class Releases implements ReleaseSource {
         } finally {
             lock.unlock();
         }
+    }
+
+    private ReleaseFile parsed(CalicoVersion version, String file, byte[] bytes, String checksum) throws IOException {
+        ManifestDocuments documents = ManifestDocuments.of(Yaml.read(new String(bytes, UTF_8)));
+        check(version, file, documents);
+        return new ReleaseFile(version, file, documents, checksum);
     }
 
     @Override

@@ -54,6 +54,10 @@ public record Placement(ManifestDocuments base, ManifestDocuments target, List<S
 
     private static ManifestDocuments placed(
             ManifestDocuments release, Map<ObjectKey, ObjectKey> names, InstalledCalico here) {
+        if (here.pools().isEmpty()
+                && names.entrySet().stream().allMatch(name -> name.getKey().equals(name.getValue()))) {
+            return release;
+        }
         Map<ObjectKey, ObjectNode> placed = new LinkedHashMap<>();
         List<JsonNode> pools = new ArrayList<>(here.pools());
         release.objects().forEach((key, object) -> {

@@ -152,8 +152,7 @@ public final class Differences {
      * @param normal its normal form; null for what counts as absent
      * @param written null where absent
      */
-    private record Form(
-            @Nullable JsonNode normal, @Nullable JsonNode written) {
+    private record Form(@Nullable JsonNode normal, @Nullable JsonNode written) {
 
         static final Form ABSENT = new Form(null, null);
 
@@ -192,8 +191,7 @@ public final class Differences {
             }
             return;
         }
-        boolean keyed =
-                rule.kind() == FieldRule.Kind.KEYED_LIST && isList(wanted.normal()) && isList(now.normal());
+        boolean keyed = rule.kind() == FieldRule.Kind.KEYED_LIST && isList(wanted.normal()) && isList(now.normal());
         if (!keyed) {
             fields.add(new Difference(path, managed, wanted.told(), now.told()));
             return;
@@ -206,8 +204,7 @@ public final class Differences {
             Form mine = one.getOrDefault(key, Form.ABSENT);
             Form theirs = other.getOrDefault(key, Form.ABSENT);
             JsonNode entry = mine.normal() == null ? theirs.normal() : mine.normal();
-            collect(
-                    path.entry(key), with(managed, "k:" + keyOf(rule, entry)), rule.entry(), mine, theirs, fields);
+            collect(path.entry(key), with(managed, "k:" + keyOf(rule, entry)), rule.entry(), mine, theirs, fields);
         }
     }
 

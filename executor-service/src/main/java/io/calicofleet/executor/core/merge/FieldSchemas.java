@@ -36,6 +36,8 @@ final class FieldSchemas {
             .tree(
                     "annotations",
                     FieldSchema.map(TEXT)
+                            // As large as its object, and never compared.
+                            .with(LastApplied.ANNOTATION, FieldRule.of(TREE, FieldSchema.ANY))
                             .assigned(
                                     LastApplied.ANNOTATION,
                                     "calico-fleet.io/plan",

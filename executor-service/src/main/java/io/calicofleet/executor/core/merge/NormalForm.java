@@ -49,6 +49,15 @@ final class NormalForm {
         return parent == null ? null : new NormalForm(Strictness.BY_MEANING).field(rule, name, parent);
     }
 
+    /** Whether a field of {@code parent} counts as present: that it has a {@linkplain #ofField normal form}. */
+    static boolean isPresent(FieldRule rule, String name, JsonNode parent) {
+        JsonNode value = Json.present(parent.get(name));
+        boolean sure = value instanceof ObjectNode
+                && !rule.shape().isMap()
+                && rule.ifAbsent().in(parent) == null;
+        return sure || ofField(rule, name, parent) != null;
+    }
+
     /**
      * Whether two values are the same, taking an image from another registry or of another version for the same. A build
      * that people chose by a digest, or by a tag that is no version, is another one.

@@ -27,7 +27,7 @@ final class Pruning {
         ObjectNode result = Json.object();
         object.properties().forEach(field -> {
             FieldRule rule = shape.field(field.getKey());
-            boolean said = !rule.assigned() && NormalForm.ofField(rule, field.getKey(), object) != null;
+            boolean said = !rule.assigned() && NormalForm.isPresent(rule, field.getKey(), object);
             if (said) {
                 result.set(field.getKey(), prune(rule, field.getValue()));
             }

@@ -56,6 +56,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InspectStep implements StepHandler {
 
+    private final ReleaseComparisons compared = new ReleaseComparisons();
+
     @Override
     public StepKind kind() {
         return StepKind.INSPECT;
@@ -167,7 +169,7 @@ public final class InspectStep implements StepHandler {
     }
 
     /** What the target changes for this cluster; without a plan it cannot be told what would be there afterwards. */
-    private static TargetChanges changes(
+    private TargetChanges changes(
             StepContext context,
             Installation installation,
             ClusterSnapshot snapshot,
@@ -179,11 +181,19 @@ public final class InspectStep implements StepHandler {
             return ofOperator(context, installation)
                     .flatMap(found -> live(context.cluster(), found)
                             .map(here -> TargetChanges.of(
-                                    context, installation, found, here, snapshot, objects, asReleased(found))))
+                                    context,
+                                    compared,
+                                    installation,
+                                    found,
+                                    here,
+                                    snapshot,
+                                    objects,
+                                    asReleased(found))))
                     .orElse(TargetChanges.NONE);
         }
         return manifests.isPresent() && live.isPresent()
-                ? TargetChanges.of(context, installation, manifests.get(), live.get(), snapshot, objects, dryRun)
+                ? TargetChanges.of(
+                        context, compared, installation, manifests.get(), live.get(), snapshot, objects, dryRun)
                 : TargetChanges.NONE;
     }
 

@@ -14,7 +14,6 @@ import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import io.calicofleet.model.release.diff.Dangers;
 import io.calicofleet.model.release.diff.ReleaseChange;
-import io.calicofleet.model.release.diff.ReleaseDiff;
 import io.calicofleet.model.release.diff.ReleaseNotes;
 import io.calicofleet.model.release.diff.Touching;
 import java.util.ArrayList;
@@ -51,12 +50,14 @@ record TargetChanges(List<ReleaseChangeFact> facts, List<String> notes) {
     /**
      * Compares.
      *
+     * @param compared what was compared before
      * @param live the objects of the install
      * @param snapshot everything that was read
      * @param dryRun what the upgrade would write
      */
     static TargetChanges of(
             StepContext context,
+            ReleaseComparisons compared,
             Installation installation,
             Manifests manifests,
             ManifestDocuments live,
@@ -72,7 +73,7 @@ record TargetChanges(List<ReleaseChangeFact> facts, List<String> notes) {
             return NONE;
         }
         List<ReleaseChange> touching = new Touching(live, manifests.source(), objects)
-                .of(ReleaseDiff.between(manifests.source(), manifests.target()));
+                .of(compared.between(manifests.source(), manifests.target()));
         List<ReleaseChangeFact> facts = new ArrayList<>();
         Dangers.of(
                         target,

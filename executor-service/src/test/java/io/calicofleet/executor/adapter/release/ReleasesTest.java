@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.executor.port.ReleaseException;
+import io.calicofleet.model.release.ReleaseFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -65,6 +68,22 @@ class ReleasesTest {
         releases.manifest(VERSION, "calico.yaml");
         write("calico.yaml", WHOLE.replace("0400", "0777"));
         open();
+
+        assertThatThrownBy(() -> releases.manifest(VERSION, "calico.yaml"))
+                .isInstanceOfSatisfying(
+                        ReleaseException.class, e -> assertThat(e.reason()).isEqualTo(FailureReason.RELEASE_CHANGED));
+    }
+
+    @Test
+    void a_file_that_changed_is_refused_also_by_who_has_read_it() throws IOException {
+        write("calico.yaml", WHOLE);
+        Path path = directory.resolve("releases/" + VERSION + "/calico.yaml");
+        Files.setLastModifiedTime(path, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+        ReleaseFile first = releases.manifest(VERSION, "calico.yaml").orElseThrow();
+        assertThat(releases.manifest(VERSION, "calico.yaml"))
+                .as("not read again")
+                .containsSame(first);
+        write("calico.yaml", WHOLE.replace("0400", "0777"));
 
         assertThatThrownBy(() -> releases.manifest(VERSION, "calico.yaml"))
                 .isInstanceOfSatisfying(

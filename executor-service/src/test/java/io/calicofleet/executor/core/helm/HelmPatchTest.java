@@ -16,10 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HelmPatchTest {
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
         {replicas: 1}                     | {replicas: 3}                          | {replicas: 1}                 | {replicas: 1}
         {replicas: 1}                     | {}                                     | {replicas: 1}                 | {replicas: 1}
         {replicas: 1}                     | {replicas: 3}                          | {}                            | {}
@@ -38,10 +35,7 @@ class HelmPatchTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
         {mtu: 1}                 | {mtu: 2}                        | {mtu: 1}                 | {mtu: 2}
         {mtu: 1}                 | {mtu: 2}                        | {mtu: 3}                 | {mtu: 3}
         {mtu: 1}                 | {mtu: 2, mine: 1}               | {}                       | {mine: 1}
@@ -79,8 +73,8 @@ class HelmPatchTest {
     }
 
     private static ObjectNode installation(String spec) {
-        return object(
-                "{apiVersion: operator.tigera.io/v1, kind: Installation, metadata: {name: default}, spec: " + spec + "}");
+        return object("{apiVersion: operator.tigera.io/v1, kind: Installation, metadata: {name: default}, spec: " + spec
+                + "}");
     }
 
     private static ObjectNode service(String ports) {
