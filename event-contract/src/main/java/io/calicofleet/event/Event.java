@@ -50,7 +50,8 @@ public record Event<T extends FleetEvent>(EventAttributes attributes, T data) {
         Subject subject = Subject.of(data);
         return switch (data.type().topic()) {
             case CLUSTERS, CLAIMS, STEPS, CHECKS, TRAFFIC -> String.valueOf(subject.cluster());
-            case COMMANDS, CLAIM_ANSWERS, PROGRESS, VERDICTS, DEAD_LETTERS -> String.valueOf(subject.campaign());
+            case COMMANDS, CLAIM_ANSWERS, PROGRESS, VERDICTS, DECISIONS, DEAD_LETTERS ->
+                String.valueOf(subject.campaign());
             case FLEET -> FleetStop.KEY;
             case STATUS, PLANS ->
                 subject.cluster() == null
@@ -81,6 +82,7 @@ public record Event<T extends FleetEvent>(EventAttributes attributes, T data) {
                 case ChecksObserved event -> of(event.step());
                 case SightLost event -> of(event.step());
                 case StepJudged event -> of(event.step());
+                case DecisionMade event -> new Subject(event.campaign(), null, null);
                 case FleetStop event -> new Subject(null, null, null);
                 case CampaignStatus event -> new Subject(event.campaign(), null, null);
                 case ClusterStatus event -> new Subject(event.campaign(), event.cluster(), event.step());

@@ -35,6 +35,7 @@ public enum EventType {
     CHECKS_OBSERVED("checks.observed", ChecksObserved.class, Topic.CHECKS),
     SIGHT_LOST("sight.lost", SightLost.class, Topic.CHECKS),
     STEP_JUDGED("step.judged", StepJudged.class, Topic.VERDICTS),
+    DECISION_MADE("decision.made", DecisionMade.class, Topic.DECISIONS),
     CAMPAIGN_STATUS("campaign.status", CampaignStatus.class, Topic.STATUS),
     CLUSTER_STATUS("cluster.status", ClusterStatus.class, Topic.STATUS),
     FLEET_STOP("fleet.stop", FleetStop.class, Topic.FLEET);

@@ -16,6 +16,7 @@ public sealed interface FleetEvent
                 ClaimCall,
                 ClusterAnnounced,
                 ClusterStatus,
+                DecisionMade,
                 FleetStop,
                 PlanMade,
                 SightLost,

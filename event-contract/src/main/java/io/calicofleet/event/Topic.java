@@ -18,6 +18,7 @@ public enum Topic {
     CHECKS("checks", Kept.BY_TIME, "what executors see of their clusters; keyed by cluster"),
     TRAFFIC("traffic", Kept.BY_TIME, "kernel log lines of the nodes; keyed by cluster"),
     VERDICTS("verdicts", Kept.BY_TIME, "what the verifier judges; keyed by campaign"),
+    DECISIONS("decisions", Kept.LONG, "what the planner learned of campaigns, in its order; keyed by campaign"),
     STATUS("status", Kept.COMPACTED, "the current truth; keyed by campaign, or campaign/cluster"),
     FLEET("fleet", Kept.COMPACTED, "what holds for all campaigns: whether everything is stopped; keyed by what it is"),
     DEAD_LETTERS(
@@ -28,7 +29,9 @@ public enum Topic {
         /** The newest record of each key is kept for ever. */
         COMPACTED,
         /** For {@link Topic#RETENTION}. */
-        BY_TIME
+        BY_TIME,
+        /** For {@link Topic#LONG_RETENTION}. */
+        LONG
     }
 
     /** Before every topic's name. */
@@ -39,6 +42,9 @@ public enum Topic {
 
     /** How long what is kept by time is kept. */
     public static final Duration RETENTION = Duration.ofDays(30);
+
+    /** How long what is to outlast a campaign of months is kept. */
+    public static final Duration LONG_RETENTION = Duration.ofDays(180);
 
     /**
      * The largest record a sender may send, 4 MiB: the review of a large cluster is long. Producers have to allow it
@@ -87,15 +93,19 @@ public enum Topic {
                 String.valueOf(this == DEAD_LETTERS ? MAX_RECORD_BYTES + DEAD_LETTER_EXTRA_BYTES : MAX_RECORD_BYTES);
         return switch (kept) {
             case COMPACTED -> Map.of("cleanup.policy", "compact", "max.message.bytes", maxMessage);
-            case BY_TIME ->
-                Map.of(
-                        "cleanup.policy",
-                        "delete",
-                        "retention.ms",
-                        String.valueOf(RETENTION.toMillis()),
-                        "max.message.bytes",
-                        maxMessage);
+            case BY_TIME -> byTime(RETENTION, maxMessage);
+            case LONG -> byTime(LONG_RETENTION, maxMessage);
         };
+    }
+
+    private static Map<String, String> byTime(Duration time, String maxMessage) {
+        return Map.of(
+                "cleanup.policy",
+                "delete",
+                "retention.ms",
+                String.valueOf(time.toMillis()),
+                "max.message.bytes",
+                maxMessage);
     }
 
     @Override

@@ -31,7 +31,7 @@ class EventTest {
                 .isEqualTo(
                         switch (type.topic()) {
                             case CLUSTERS, CLAIMS, STEPS, CHECKS, TRAFFIC -> cluster;
-                            case COMMANDS, CLAIM_ANSWERS, PROGRESS, VERDICTS -> campaign;
+                            case COMMANDS, CLAIM_ANSWERS, PROGRESS, VERDICTS, DECISIONS -> campaign;
                             case FLEET -> FleetStop.KEY;
                             case STATUS, PLANS ->
                                 type == EventType.CAMPAIGN_STATUS ? campaign : campaign + "/" + cluster;

@@ -34,6 +34,7 @@ final class ReferencePages {
             String kept = switch (topic.kept()) {
                 case COMPACTED -> "the newest record of each key";
                 case BY_TIME -> Topic.RETENTION.toDays() + " days";
+                case LONG -> Topic.LONG_RETENTION.toDays() + " days";
             };
             StringBuilder settings = new StringBuilder();
             new TreeMap<>(topic.settings())

@@ -16,7 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How payloads become JSON and back: ISO-8601 times and durations, absent instead of null, and readers that overlook
+ * How payloads become JSON and back: ISO-8601 times and durations, absent instead of null, the same text for the
+ * same value, and readers that overlook
  * fields they do not know, so that a newer sender does not stop an older reader.
  */
 public final class EventJson {
@@ -31,6 +32,7 @@ public final class EventJson {
                     .addDeserializer(Instant.class, new IsoTime.Reader())
                     .addDeserializer(Duration.class, new IsoTime.DurationReader()))
             .addModule(new Jdk8Module())
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -74,7 +74,7 @@ public final class WrongRecords {
     public ProducerRecord<byte[], byte[]> next(Topic topic) {
         made++;
         // Every record on a compacted topic is the truth for its key; one of before would be it again.
-        if (topic.kept() == Topic.Kept.BY_TIME && !sent.isEmpty() && random.nextInt(40) == 0) {
+        if (topic.kept() != Topic.Kept.COMPACTED && !sent.isEmpty() && random.nextInt(40) == 0) {
             ProducerRecord<byte[], byte[]> again = sent.get(random.nextInt(sent.size()));
             return new ProducerRecord<>(topic.topicName(), null, again.key(), again.value(), again.headers());
         }
@@ -110,7 +110,7 @@ public final class WrongRecords {
             case PROGRESS, VERDICTS, CHECKS, CLAIM_ANSWERS, STEPS -> made % 50 == 0;
             // Its line has an end.
             case CLAIMS -> made % 2000 == 0;
-            case CLUSTERS, COMMANDS, TRAFFIC, PLANS, STATUS, FLEET, DEAD_LETTERS -> false;
+            case CLUSTERS, COMMANDS, TRAFFIC, PLANS, DECISIONS, STATUS, FLEET, DEAD_LETTERS -> false;
         };
     }
 
@@ -143,7 +143,7 @@ public final class WrongRecords {
         String right = switch (topic) {
             case CLUSTERS, CLAIMS, STEPS, CHECKS, TRAFFIC -> cluster;
             // The right key of the fleet would stop all that is right.
-            case COMMANDS, CLAIM_ANSWERS, PROGRESS, VERDICTS, FLEET, DEAD_LETTERS -> campaign;
+            case COMMANDS, CLAIM_ANSWERS, PROGRESS, VERDICTS, DECISIONS, FLEET, DEAD_LETTERS -> campaign;
             case PLANS -> campaign + "/" + cluster;
             case STATUS -> random.nextInt(3) == 0 ? campaign : campaign + "/" + cluster;
         };

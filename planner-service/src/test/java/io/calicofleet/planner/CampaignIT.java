@@ -98,6 +98,30 @@ class CampaignIT {
                 .isNull();
         assertThat(when().get(CAMPAIGNS + "on").jsonPath().getString("problems[0].suggestion"))
                 .isEqualTo("one");
+        replays();
+    }
+
+    /** By what is written down, at its end and at its beginning. */
+    private static void replays() {
+        Response now = when().get(CAMPAIGNS + "one/replay");
+        assertThat(now.statusCode()).as(now.asString()).isEqualTo(200);
+        assertThat(now.jsonPath().getString("doubt")).isNull();
+        assertThat(now.jsonPath().getMap("status"))
+                .isEqualTo(when().get(CAMPAIGNS + "one").jsonPath().getMap(""));
+        assertThat(now.jsonPath().getList("clusters"))
+                .isEqualTo(when().get(CAMPAIGNS + "one/clusters").jsonPath().getList(""));
+        String first = now.jsonPath().getString("first.offset");
+        Response then = when().get(CAMPAIGNS + "one/replay?at=" + first + "&to="
+                + now.jsonPath().getString("last.at"));
+        assertThat(then.jsonPath().getList("changes.about", String.class)).contains("one", "a-1", "a-2", "a-3");
+        assertThat(then.jsonPath().getList("between")).hasSizeGreaterThan(12);
+        assertThat(when().get(CAMPAIGNS + "one/replay?at=yesterday").statusCode())
+                .isEqualTo(422);
+        assertThat(when().get(CAMPAIGNS + "one/replay?at=2020-01-01T00:00:00Z")
+                        .jsonPath()
+                        .getString("detail"))
+                .startsWith("Campaign one was not there then: ");
+        assertThat(when().get(CAMPAIGNS + "on/replay").statusCode()).isEqualTo(404);
     }
 
     @Test

@@ -45,6 +45,7 @@ public final class Commands implements Runnable {
         line.addSubcommand(new VersionCommand(terminal));
         line.addSubcommand(new StatusCommand(terminal));
         line.addSubcommand(new ExplainCommand(terminal));
+        line.addSubcommand(new ReplayCommand(terminal));
         line.addSubcommand(new EventsCommand(terminal));
         line.addSubcommand(new ClustersCommand(terminal));
         line.addSubcommand(new ReviewCommand(terminal));

@@ -28,6 +28,7 @@ record FuzzPlan(long seed, List<Topic> topics, long records, long requests, List
             Topic.CHECKS,
             Topic.TRAFFIC,
             Topic.VERDICTS,
+            Topic.DECISIONS,
             Topic.STATUS);
 
     FuzzPlan {

@@ -115,7 +115,7 @@ final class RecordFlood implements AutoCloseable {
 
     /** Whether whatever cannot be read on it is kept: not where it is no event, or a later record takes its place before it is read. */
     private static boolean isEachDeadLetterKept(Topic topic) {
-        return topic.kept() == Topic.Kept.BY_TIME && topic != Topic.TRAFFIC;
+        return topic.kept() != Topic.Kept.COMPACTED && topic != Topic.TRAFFIC;
     }
 
     /** How many records of a topic were taken by the broker and are none of ours; of a topic whose dead letters are all kept. */

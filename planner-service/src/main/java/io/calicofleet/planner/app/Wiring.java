@@ -5,17 +5,20 @@ import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
 import io.calicofleet.planner.adapter.commands.KafkaCommandSender;
 import io.calicofleet.planner.adapter.live.LiveTopics;
-import io.calicofleet.planner.adapter.plans.PlanTopic;
 import io.calicofleet.planner.adapter.rest.IdempotencyKeys;
 import io.calicofleet.planner.adapter.rest.ServerVersion;
 import io.calicofleet.planner.adapter.rest.StreamLimits;
 import io.calicofleet.planner.adapter.streams.PlannerTopology;
 import io.calicofleet.planner.adapter.streams.StreamMeters;
+import io.calicofleet.planner.adapter.topics.DecisionTopic;
+import io.calicofleet.planner.adapter.topics.PlanTopic;
+import io.calicofleet.planner.adapter.topics.TopicReader;
 import io.calicofleet.planner.adapter.view.StatusView;
 import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.PlannerSettings;
 import io.calicofleet.planner.core.Retention;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
+import io.calicofleet.planner.port.DecisionReader;
 import io.calicofleet.planner.port.PlanReader;
 import io.calicofleet.runtime.KafkaClients;
 import io.calicofleet.runtime.KafkaStart;
@@ -70,8 +73,20 @@ public final class Wiring {
 
     @Produces
     @Singleton
-    PlanReader plans(Config config) {
-        return new PlanTopic(KafkaClients.properties(config));
+    TopicReader reader(Config config) {
+        return new TopicReader(KafkaClients.properties(config));
+    }
+
+    @Produces
+    @Singleton
+    PlanReader plans(TopicReader reader) {
+        return new PlanTopic(reader);
+    }
+
+    @Produces
+    @Singleton
+    DecisionReader decisions(TopicReader reader) {
+        return new DecisionTopic(reader);
     }
 
     @Produces

@@ -46,9 +46,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +77,11 @@ final class RandomWorld {
     final CampaignSpec spec;
     final List<ClusterCandidate> fleet;
     final List<PlannerInput> log = new ArrayList<>();
+
+    /** What was decided, in the order of the log, and before which of them the shell had crashed. */
+    final List<Decision> decisions = new ArrayList<>();
+
+    final Set<Integer> rebuilt = new HashSet<>();
     final List<Effect> effects = new ArrayList<>();
     CampaignState state;
 
@@ -213,6 +220,7 @@ final class RandomWorld {
         CampaignState before = state;
         Decision decision = core.decide(state, input);
         log.add(input);
+        decisions.add(decision);
         effects.addAll(decision.effects());
         state = decision.state();
         if (state != null) {
@@ -242,6 +250,7 @@ final class RandomWorld {
             CampaignState restored = CampaignState.of(storedHeader, store.values());
             checks.restored(restored, state);
             state = restored;
+            rebuilt.add(log.size());
         }
     }
 

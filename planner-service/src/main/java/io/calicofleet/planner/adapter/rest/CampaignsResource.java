@@ -3,11 +3,14 @@ package io.calicofleet.planner.adapter.rest;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Explanation;
+import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
 import io.calicofleet.planner.core.why.Explanations;
 import io.calicofleet.planner.port.ClusterDocument;
 import io.calicofleet.planner.port.CommandSender;
+import io.calicofleet.planner.port.DecisionReader;
 import io.calicofleet.planner.port.FleetView;
+import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -48,6 +51,7 @@ public class CampaignsResource {
     private final CampaignCommandService commands;
     private final IdempotencyKeys keys;
     private final InstantSource clock;
+    private final Replays replays;
 
     /** The resource over this view, sending commands there. */
     public CampaignsResource(
@@ -55,13 +59,16 @@ public class CampaignsResource {
             CommandSender sender,
             VersionCatalogue catalogue,
             IdempotencyKeys keys,
-            InstantSource clock) {
+            InstantSource clock,
+            PlannerCore core,
+            DecisionReader decisions) {
         this.view = view;
         this.lookups = new Lookups(view);
         this.lists = new Listings(view);
         this.commands = new CampaignCommandService(view, sender, catalogue, clock);
         this.keys = keys;
         this.clock = clock;
+        this.replays = new Replays(view, lookups, core, decisions);
     }
 
     /** All campaigns. */
@@ -137,6 +144,38 @@ public class CampaignsResource {
             @Parameter(description = "The cluster's id.") @PathParam("id") String id) {
         CampaignStatus campaign = lookups.campaign(name);
         return Explanations.of(campaign, lookups.cluster(campaign, id), clock.instant());
+    }
+
+    /** Where it was at another time. */
+    @GET
+    @Path("/{name}/replay")
+    @Blocking
+    @Operation(
+            summary = "A campaign as it was",
+            description =
+                    "Decided once more, by the same rules, from what was written down when it was decided first: its status,"
+                            + " its clusters, and why what waited did, at that time. With 'to', what changed from the one"
+                            + " time to the other.")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ReplayDocument.class)))
+    @APIResponse(
+            responseCode = "409",
+            description = "Its beginning is not kept any more, or never was.",
+            content =
+                    @Content(
+                            mediaType = ProblemDocument.MEDIA_TYPE,
+                            schema = @Schema(implementation = ProblemDocument.class)))
+    public ReplayDocument replay(
+            @Parameter(description = NAME) @PathParam("name") String name,
+            @Parameter(
+                            description =
+                                    "A time with its zone, such as 2026-11-28T10:00:00Z, or the offset of a decision."
+                                            + " Default: now")
+                    @QueryParam("at")
+                    @Nullable
+                    String at,
+            @Parameter(description = "A later one: what changed until then is told.") @QueryParam("to") @Nullable
+                    String to) {
+        return replays.replay(name, at, to);
     }
 
     /** All that is kept of it. */

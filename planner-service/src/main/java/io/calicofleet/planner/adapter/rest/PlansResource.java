@@ -11,6 +11,7 @@ import io.calicofleet.planner.core.why.PlanChanges;
 import io.calicofleet.planner.port.CommandSender;
 import io.calicofleet.planner.port.FleetView;
 import io.calicofleet.planner.port.PlanReader;
+import io.calicofleet.planner.port.TopicUnavailableException;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -206,7 +207,7 @@ public class PlansResource {
             return plans.newest(status.campaign(), cluster.cluster(), since)
                     .orElseThrow(() -> ProblemDocument.unknown(
                             "plan of cluster", cluster.cluster().value(), ""));
-        } catch (PlanReader.UnavailableException e) {
+        } catch (TopicUnavailableException e) {
             throw ProblemDocument.unavailable(String.valueOf(e.getMessage()));
         }
     }

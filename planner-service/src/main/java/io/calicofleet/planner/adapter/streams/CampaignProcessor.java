@@ -15,6 +15,8 @@ import io.calicofleet.planner.core.PlannerInput;
 import io.calicofleet.planner.core.Retention;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.PlannerTime;
+import io.calicofleet.planner.port.journal.Changed;
+import io.calicofleet.planner.port.journal.Journal;
 import io.calicofleet.runtime.streams.PromptCommit;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +44,8 @@ import org.slf4j.LoggerFactory;
  * 1. state    = what is built, or built anew from the stores
  * 2. decision = core.decide(state, input); where it throws, nothing has changed: a record is a dead letter, and a
  *    campaign whose time cannot pass is set aside, so that others go on, until something else happens to it
- * 3. make records of what changed and of the effects; where one of them is too large, nothing has changed either
+ * 3. make records of what changed, of the effects, and of what was decided on; where one of them is too large, nothing has
+ *    changed either
  * 4. store and publish them: one transaction with the input's offset
  * </pre>
  */
@@ -132,7 +135,7 @@ final class CampaignProcessor extends RecordProcessor {
         try {
             heedStop(campaign, input.at(), cause);
             Decision decision = decide(campaign, input);
-            carryOut(campaign, decision, cause);
+            carryOut(campaign, input, decision, cause);
             if (decision.effects().stream().anyMatch(CampaignProcessor::isWaitedFor)) {
                 commit.published(here.context());
             }
@@ -157,7 +160,8 @@ final class CampaignProcessor extends RecordProcessor {
         for (CampaignName campaign : partition().store().unfinished(now)) {
             try {
                 heedStop(campaign, at, cause);
-                carryOut(campaign, decide(campaign, new PlannerInput.Tick(at)), cause);
+                PlannerInput tick = new PlannerInput.Tick(at);
+                carryOut(campaign, tick, decide(campaign, tick), cause);
             } catch (CoreFailedException e) {
                 bug(campaign, e);
                 setAside(campaign, "a fault of the planner, " + e.getCause() + ", which its log tells", at, cause);
@@ -174,7 +178,8 @@ final class CampaignProcessor extends RecordProcessor {
         if (state != null
                 && !state.header().phase().terminal()
                 && !Objects.equals(state.header().stop(), stop)) {
-            carryOut(campaign, decide(campaign, new PlannerInput.StopHeard(at, stop)), cause);
+            PlannerInput heard = new PlannerInput.StopHeard(at, stop);
+            carryOut(campaign, heard, decide(campaign, heard), cause);
         }
     }
 
@@ -220,9 +225,9 @@ final class CampaignProcessor extends RecordProcessor {
             }
             CampaignName campaign = header.spec().name();
             try {
-                Decision decision =
-                        decide(campaign, new PlannerInput.CommandReceived(at, due.orElseThrow(), null, List.of()));
-                carryOut(campaign, decision, cause);
+                PlannerInput asked = new PlannerInput.CommandReceived(at, due.orElseThrow(), null, List.of());
+                Decision decision = decide(campaign, asked);
+                carryOut(campaign, asked, decision, cause);
                 clusters += decision.effects().stream()
                         .mapToInt(effect -> effect instanceof Effect.ForgetCampaign forget
                                 ? forget.clusters().size()
@@ -249,7 +254,7 @@ final class CampaignProcessor extends RecordProcessor {
     }
 
     /** @throws TooLargeException where a record of it would be; then nothing has changed */
-    private void carryOut(CampaignName campaign, Decision decision, Cause cause) {
+    private void carryOut(CampaignName campaign, PlannerInput input, Decision decision, Cause cause) {
         Partition here = partition();
         Outputs outputs = here.outputs();
         List<ProducerRecord<String, byte[]>> made = new ArrayList<>();
@@ -268,8 +273,14 @@ final class CampaignProcessor extends RecordProcessor {
                             .log("a command changed nothing");
             }
         }
+        Changed changed = Changed.of(decision);
+        CampaignStore.fits(campaign, changed);
+        if (Journal.tells(decision)) {
+            Journal.entries(campaign, input, here.store().rebuilt(campaign), changed)
+                    .forEach(entry -> made.add(outputs.decision(entry, cause)));
+        }
         long now = here.context().currentSystemTimeMs();
-        here.store().save(campaign, decision, now);
+        here.store().save(campaign, decision, changed, now);
         made.forEach(outputs::send);
         for (Effect effect : decision.effects()) {
             if (effect instanceof Effect.RequestStep step) {
@@ -299,10 +310,7 @@ final class CampaignProcessor extends RecordProcessor {
         if (decision.effects().stream().anyMatch(Effect.RefuseCommand.class::isInstance)) {
             return Result.REFUSED;
         }
-        boolean changed = decision.headerChanged()
-                || !decision.changedClusters().isEmpty()
-                || !decision.effects().isEmpty();
-        return changed ? Result.CHANGED : Result.NOTHING;
+        return Journal.tells(decision) ? Result.CHANGED : Result.NOTHING;
     }
 
     private Partition partition() {

@@ -1,15 +1,14 @@
 package io.calicofleet.planner.adapter.streams;
 
-import static java.util.Objects.requireNonNull;
-
 import io.calicofleet.event.CampaignName;
-import io.calicofleet.event.ClusterId;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.core.Decision;
 import io.calicofleet.planner.core.Effect.ForgetCampaign;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.port.journal.Changed;
+import io.calicofleet.planner.port.journal.Journal;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,7 +65,7 @@ final class CampaignStore {
     CampaignState find(CampaignName name, long now) {
         Built known = built.get(name);
         if (known != null) {
-            built.put(name, new Built(known.state(), now, known.aside()));
+            built.put(name, new Built(known.state(), now, known.aside(), known.rebuilt()));
             return known.state();
         }
         byte[] header = headers.get(name.value());
@@ -78,7 +77,7 @@ final class CampaignStore {
             stored.forEachRemaining(entry -> members.add(read(entry.value, ClusterState.class)));
         }
         CampaignState state = CampaignState.of(read(header, CampaignHeader.class), members);
-        built.put(name, new Built(state, now, false));
+        built.put(name, new Built(state, now, false, true));
         return state;
     }
 
@@ -98,28 +97,34 @@ final class CampaignStore {
         return at == null ? null : Instant.ofEpochMilli(at);
     }
 
-    /**
-     * Stores what a decision changed.
-     *
-     * @throws TooLargeException where a part of it fits into no record; then nothing is stored
-     */
-    void save(CampaignName name, Decision decision, long now) {
+    /** Whether what it was last decided on was built anew from the stores. */
+    boolean rebuilt(CampaignName name) {
+        Built known = built.get(name);
+        return known != null && known.rebuilt();
+    }
+
+    /** Stores what a decision changed; {@link #fits} was asked before. */
+    void save(CampaignName name, Decision decision, Changed changed, long now) {
         CampaignState state = decision.state();
         if (state == null) {
             return;
         }
-        byte[] header = decision.headerChanged() ? bytes("campaign " + name, state.header()) : null;
-        Map<String, byte[]> changed = new HashMap<>();
-        for (ClusterId cluster : decision.changedClusters()) {
-            changed.put(
-                    prefix(name) + cluster,
-                    bytes("cluster " + cluster + " of " + name, requireNonNull(state.cluster(cluster), "cluster")));
-        }
+        byte[] header = changed.header();
         if (header != null) {
             headers.put(name.value(), header);
         }
-        changed.forEach(clusters::put);
-        built.put(name, new Built(state, now, false));
+        changed.clusters().forEach((cluster, json) -> clusters.put(prefix(name) + cluster, json));
+        built.put(name, new Built(state, now, false, rebuilt(name) && !Journal.tells(decision)));
+    }
+
+    /** @throws TooLargeException where a part of it fits into no record */
+    static void fits(CampaignName name, Changed changed) {
+        byte[] header = changed.header();
+        if (header != null) {
+            TooLargeException.refuse("campaign " + name, header);
+        }
+        changed.clusters()
+                .forEach((cluster, json) -> TooLargeException.refuse("cluster " + cluster + " of " + name, json));
     }
 
     /** Keeps nothing of it; its name, where it must not be used again. */
@@ -135,7 +140,8 @@ final class CampaignStore {
 
     /** Time does not pass for it, until something else happens to it. */
     void setAside(CampaignName name) {
-        built.computeIfPresent(name, (key, campaign) -> new Built(campaign.state(), campaign.touchedAt(), true));
+        built.computeIfPresent(
+                name, (key, campaign) -> new Built(campaign.state(), campaign.touchedAt(), true, campaign.rebuilt()));
     }
 
     /** The campaigns that go on, by name, without those set aside; those that ended a while ago are put away. */
@@ -147,12 +153,6 @@ final class CampaignStore {
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
-    }
-
-    private static byte[] bytes(String what, Object value) {
-        byte[] bytes = EventJson.write(value);
-        TooLargeException.refuse(what, bytes);
-        return bytes;
     }
 
     private static <T> T read(byte[] json, Class<T> type) {
@@ -174,8 +174,9 @@ final class CampaignStore {
      * @param state of it
      * @param touchedAt when it was last asked for
      * @param aside whether time does not pass for it
+     * @param rebuilt whether it was built from the stores, and nothing decided since
      */
-    private record Built(CampaignState state, long touchedAt, boolean aside) {
+    private record Built(CampaignState state, long touchedAt, boolean aside, boolean rebuilt) {
 
         boolean ended() {
             return state.header().phase().terminal();

@@ -10,6 +10,7 @@ import io.calicofleet.event.ClaimCall;
 import io.calicofleet.event.ClaimGranted;
 import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.DecisionMade;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.FleetStop;
@@ -83,6 +84,7 @@ final class Inputs {
             case PlanMade foreign -> Optional.empty();
             case SightLost foreign -> Optional.empty();
             case StepRequested foreign -> Optional.empty();
+            case DecisionMade foreign -> Optional.empty();
             case FleetStop foreign -> Optional.empty();
         };
     }

@@ -4,6 +4,7 @@ import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClaimAnswer;
 import io.calicofleet.event.ClaimCall;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.DecisionMade;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.EventIds;
 import io.calicofleet.event.FleetEvent;
@@ -53,6 +54,11 @@ final class Outputs {
 
     ProducerRecord<String, byte[]> status(CampaignStatus status, Cause cause) {
         return record(status.campaign() + "/status/" + status.updatedAt(), status, cause);
+    }
+
+    ProducerRecord<String, byte[]> decision(DecisionMade made, Cause cause) {
+        String id = made.campaign() + "/decision/" + made.at() + "/" + made.changed() + "/" + made.part();
+        return record(id, made, cause);
     }
 
     /** Statuses that are true no more: of the clusters, then of their campaign. */

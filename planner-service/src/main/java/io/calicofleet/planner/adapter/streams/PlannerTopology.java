@@ -26,7 +26,7 @@ import org.apache.kafka.streams.state.Stores;
  * The planner's topology:
  *
  * <pre>
- *  commands ------+                                  +--> steps, status, claims (by the event's type)
+ *  commands ------+                                  +--> steps, status, claims, decisions (by the event's type)
  *  progress ------+--> campaigns (one per partition)-+
  *  verdicts ------+      |  stores: headers, clusters, names +--> dead-letters
  *  claim-answers -+      |

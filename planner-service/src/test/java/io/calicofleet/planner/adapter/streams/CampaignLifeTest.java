@@ -163,6 +163,7 @@ class CampaignLifeTest {
                 assertThat(stored()).as("entries of the stores").isZero();
                 assertThat(driver.size(PlannerTopology.CLAIMS)).as("claims").isEqualTo(2);
                 driver.records(Topic.STEPS);
+                driver.records(Topic.DECISIONS);
                 driver.records(Topic.CLAIMS);
                 driver.records(Topic.CLAIM_ANSWERS);
             }

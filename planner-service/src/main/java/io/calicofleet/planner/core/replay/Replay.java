@@ -1,0 +1,79 @@
+package io.calicofleet.planner.core.replay;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.CampaignCreated;
+import io.calicofleet.planner.core.Decision;
+import io.calicofleet.planner.core.PlannerCore;
+import io.calicofleet.planner.core.PlannerInput;
+import io.calicofleet.planner.core.campaign.CampaignState;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A campaign decided once more, by the core that decides about all of them, from what was written down. It says where it decides
+ * otherwise than was decided then, as a planner of another release may.
+ */
+public final class Replay {
+
+    private final PlannerCore core;
+    private final Function<Decision, String> checksum;
+    private @Nullable CampaignState state;
+    private @Nullable Recorded first;
+    private @Nullable Recorded last;
+    private @Nullable Recorded differs;
+
+    /**
+     * One that knows nothing yet.
+     *
+     * @param core who decides
+     * @param checksum of what a decision changed, as it is written down
+     */
+    public Replay(PlannerCore core, Function<Decision, String> checksum) {
+        this.core = requireNonNull(core, "core");
+        this.checksum = requireNonNull(checksum, "checksum");
+    }
+
+    /** Whether a campaign can begin with it; what was before is not needed then, and not known. */
+    public static boolean begins(Recorded recorded) {
+        return recorded.input() instanceof PlannerInput.CommandReceived got && got.command() instanceof CampaignCreated;
+    }
+
+    /** Decides on the next one. */
+    public Decision decide(Recorded next) {
+        if (next.rebuilt() && state != null) {
+            state = CampaignState.of(state.header(), state.clusters().values());
+        }
+        Decision decision = core.decide(state, next.input());
+        state = decision.state();
+        if (first == null) {
+            first = next;
+        }
+        last = next;
+        if (differs == null && !checksum.apply(decision).equals(next.changed())) {
+            differs = next;
+        }
+        return decision;
+    }
+
+    /** Where the campaign is now; null where there is none yet, or none any more. */
+    public @Nullable CampaignState state() {
+        return state;
+    }
+
+    /** What was decided on first. */
+    public Optional<Recorded> first() {
+        return Optional.ofNullable(first);
+    }
+
+    /** What was decided on last. */
+    public Optional<Recorded> last() {
+        return Optional.ofNullable(last);
+    }
+
+    /** The first decision that was another one then: from there on this is not what was; empty where all are the same. */
+    public Optional<Recorded> differs() {
+        return Optional.ofNullable(differs);
+    }
+}
