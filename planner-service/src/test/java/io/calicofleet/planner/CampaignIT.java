@@ -99,6 +99,23 @@ class CampaignIT {
         assertThat(when().get(CAMPAIGNS + "on").jsonPath().getString("problems[0].suggestion"))
                 .isEqualTo("one");
         replays();
+        reports();
+    }
+
+    /** Who asked for what, with the verdicts that came. */
+    private static void reports() {
+        Response report = when().get(CAMPAIGNS + "one/report");
+        assertThat(report.statusCode()).as(report.asString()).isEqualTo(200);
+        assertThat(report.jsonPath().getString("kind")).isEqualTo("CampaignReport");
+        assertThat(report.jsonPath().getString("missing")).isEmpty();
+        assertThat(report.jsonPath().getList("clusters.cluster", String.class)).containsExactly("a-1", "a-2", "a-3");
+        assertThat(report.jsonPath().getList("events.type", String.class))
+                .startsWith("campaign.created")
+                .filteredOn("step.judged"::equals)
+                .hasSize(6);
+        assertThat(report.jsonPath().getString("events[0].actor")).isEqualTo("ada");
+        assertThat(report.jsonPath().getString("events[0].refused")).isEmpty();
+        assertThat(report.jsonPath().getList("plans")).isEmpty();
     }
 
     /** By what is written down, at its end and at its beginning. */

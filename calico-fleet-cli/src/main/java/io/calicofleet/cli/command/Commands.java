@@ -54,6 +54,7 @@ public final class Commands implements Runnable {
         }
         line.addSubcommand(new StopCommand(terminal));
         line.addSubcommand(new RestoreCommand(terminal));
+        line.addSubcommand(new ReportCommand(terminal));
         line.addSubcommand(new ArchiveCommand(terminal));
         line.addSubcommand(new DeleteCommand(terminal));
         line.addSubcommand(ReleasesCommand.line(terminal));

@@ -34,6 +34,8 @@ final class ApiExamples {
                     .example(STREAM);
         } else if (path.endsWith("/archive")) {
             read("Archive").ifPresent(content::example);
+        } else if (path.endsWith("/report")) {
+            read("Report").ifPresent(content::example);
         } else {
             example(content.getSchema()).ifPresent(content::example);
         }

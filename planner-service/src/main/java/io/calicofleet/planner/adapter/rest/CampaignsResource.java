@@ -10,6 +10,7 @@ import io.calicofleet.planner.port.ClusterDocument;
 import io.calicofleet.planner.port.CommandSender;
 import io.calicofleet.planner.port.DecisionReader;
 import io.calicofleet.planner.port.FleetView;
+import io.calicofleet.planner.port.PlanReader;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -27,6 +28,8 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.function.BiFunction;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -52,6 +55,7 @@ public class CampaignsResource {
     private final IdempotencyKeys keys;
     private final InstantSource clock;
     private final Replays replays;
+    private final BiFunction<CampaignStatus, List<byte[]>, Report> reports;
 
     /** The resource over this view, sending commands there. */
     public CampaignsResource(
@@ -61,7 +65,9 @@ public class CampaignsResource {
             IdempotencyKeys keys,
             InstantSource clock,
             PlannerCore core,
-            DecisionReader decisions) {
+            DecisionReader decisions,
+            PlanReader plans,
+            ServerVersion version) {
         this.view = view;
         this.lookups = new Lookups(view);
         this.lists = new Listings(view);
@@ -69,6 +75,8 @@ public class CampaignsResource {
         this.keys = keys;
         this.clock = clock;
         this.replays = new Replays(view, lookups, core, decisions);
+        this.reports = (campaign, clusters) ->
+                new Report(clock.instant(), version.version(), campaign, clusters, core, decisions, plans);
     }
 
     /** All campaigns. */
@@ -178,6 +186,38 @@ public class CampaignsResource {
         return replays.replay(name, at, to);
     }
 
+    /** What it did, and who wanted it. */
+    @GET
+    @Path("/{name}/report")
+    @Blocking
+    @Operation(
+            summary = "The report of a campaign",
+            description =
+                    "What it did and who wanted it: its status, its clusters with their steps and gates, what people asked and"
+                            + " whether it was refused, what went wrong, verdicts with their evidence, and plans.")
+    @APIResponse(
+            responseCode = "200",
+            content =
+                    @Content(
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.OBJECT,
+                                            description =
+                                                    "apiVersion, kind, madeAt, version, campaign, clusters, events, missing"
+                                                            + " and plans.")))
+    public Response report(@Parameter(description = NAME) @PathParam("name") String name) {
+        CampaignStatus campaign = lookups.campaign(name);
+        return Response.ok(reports.apply(campaign, documents(campaign)))
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .build();
+    }
+
+    private List<byte[]> documents(CampaignStatus campaign) {
+        return view.clusterDocuments(campaign.campaign()).values().stream()
+                .map(ClusterDocument::json)
+                .toList();
+    }
+
     /** All that is kept of it. */
     @GET
     @Path("/{name}/archive")
@@ -199,9 +239,7 @@ public class CampaignsResource {
         return Response.ok(new Archive(
                         clock.instant(),
                         campaign,
-                        view.clusterDocuments(campaign.campaign()).values().stream()
-                                .map(ClusterDocument::json)
-                                .toList()))
+                        documents(campaign)))
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .build();
     }

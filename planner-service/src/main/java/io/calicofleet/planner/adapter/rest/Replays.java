@@ -25,7 +25,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Decides campaigns once more, up to a time, from what was written down. */
@@ -52,7 +51,7 @@ final class Replays {
         CampaignName campaign =
                 campaign(name).orElseGet(() -> lookups.campaign(name).campaign());
         Run run = new Run(
-                () -> new Replay(core, decision -> Changed.of(decision).checksum()), until, to == null ? null : later);
+                new Replay(core, decision -> Changed.of(decision).checksum()), until, to == null ? null : later);
         String unreadable;
         try {
             unreadable = decisions.read(
@@ -174,11 +173,10 @@ final class Replays {
     /** One replay: it goes on to the end of what is written down, so that it can be told how far that goes. */
     private static final class Run {
 
-        private final Supplier<Replay> afresh;
         private final Predicate<Recorded> at;
         private final @Nullable Predicate<Recorded> to;
         private final List<Moment> between = new ArrayList<>();
-        private Replay replay;
+        private final Replay replay;
         private int count;
         private boolean dropped;
         private boolean passed;
@@ -187,15 +185,14 @@ final class Replays {
         private @Nullable Seen then;
         private @Nullable Seen until;
 
-        Run(Supplier<Replay> afresh, Predicate<Recorded> at, @Nullable Predicate<Recorded> to) {
-            this.afresh = afresh;
-            this.replay = afresh.get();
+        Run(Replay replay, Predicate<Recorded> at, @Nullable Predicate<Recorded> to) {
+            this.replay = replay;
             this.at = at;
             this.to = to;
         }
 
         void take(Recorded next) {
-            if (first == null && !began(next)) {
+            if (first == null && replay.decide(next).isEmpty()) {
                 dropped = true;
                 return;
             }
@@ -207,16 +204,6 @@ final class Replays {
             }
             last = next;
             count++;
-        }
-
-        /** A creation that was refused, since the campaign was there already, decides otherwise where it is not. */
-        private boolean began(Recorded next) {
-            if (!Replay.begins(next)) {
-                return false;
-            }
-            replay = afresh.get();
-            replay.decide(next);
-            return replay.differs().isEmpty();
         }
 
         private void goOn(Recorded next) {

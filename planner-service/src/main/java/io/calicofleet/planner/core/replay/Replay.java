@@ -35,26 +35,38 @@ public final class Replay {
         this.checksum = requireNonNull(checksum, "checksum");
     }
 
-    /** Whether a campaign can begin with it; what was before is not needed then, and not known. */
-    public static boolean begins(Recorded recorded) {
-        return recorded.input() instanceof PlannerInput.CommandReceived got && got.command() instanceof CampaignCreated;
-    }
-
-    /** Decides on the next one. */
-    public Decision decide(Recorded next) {
+    /**
+     * Decides on the next one.
+     *
+     * @return empty as long as the campaign has not begun: what is left of one whose beginning is not known changes nothing
+     */
+    public Optional<Decision> decide(Recorded next) {
+        if (first == null && !creates(next)) {
+            return Optional.empty();
+        }
         if (next.rebuilt() && state != null) {
             state = CampaignState.of(state.header(), state.clusters().values());
         }
         Decision decision = core.decide(state, next.input());
+        boolean same = checksum.apply(decision).equals(next.changed());
+        if (first == null && !same) {
+            // It was refused, since there was a campaign of the name already.
+            return Optional.empty();
+        }
         state = decision.state();
         if (first == null) {
             first = next;
         }
         last = next;
-        if (differs == null && !checksum.apply(decision).equals(next.changed())) {
+        if (differs == null && !same) {
             differs = next;
         }
-        return decision;
+        return Optional.of(decision);
+    }
+
+    private static boolean creates(Recorded recorded) {
+        return recorded.input() instanceof PlannerInput.CommandReceived got
+                && got.command() instanceof CampaignCreated;
     }
 
     /** Where the campaign is now; null where there is none yet, or none any more. */
