@@ -88,17 +88,20 @@ public final class FakePlanner implements AutoCloseable {
                 exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath(), List.of());
         boolean explains = exchange.getRequestURI().getPath().matches("/api/v1/campaigns/.*/explanation");
         boolean fleet = exchange.getRequestURI().getPath().equals("/api/v1/fleet");
-        Answer answer = prepared.isEmpty() && fleet
-                ? new Answer(200, "application/json", "{\"summary\":\"Nothing is stopped.\"}")
-                : prepared.isEmpty() && explains
-                        ? new Answer(200, "application/json", Samples.json(Samples.explanation()))
-                        : prepared.isEmpty()
-                                ? new Answer(
-                                        404,
-                                        "application/problem+json",
-                                        "{\"title\":\"not found\",\"status\":404,\"detail\":\"there is no "
-                                                + exchange.getRequestURI() + "\"}")
-                                : prepared.size() > 1 ? prepared.remove(0) : prepared.get(0);
+        boolean executors = exchange.getRequestURI().getPath().equals("/api/v1/executors");
+        Answer answer = prepared.isEmpty() && executors
+                ? new Answer(200, "application/json", "[]")
+                : prepared.isEmpty() && fleet
+                        ? new Answer(200, "application/json", "{\"summary\":\"Nothing is stopped.\"}")
+                        : prepared.isEmpty() && explains
+                                ? new Answer(200, "application/json", Samples.json(Samples.explanation()))
+                                : prepared.isEmpty()
+                                        ? new Answer(
+                                                404,
+                                                "application/problem+json",
+                                                "{\"title\":\"not found\",\"status\":404,\"detail\":\"there is no "
+                                                        + exchange.getRequestURI() + "\"}")
+                                        : prepared.size() > 1 ? prepared.remove(0) : prepared.get(0);
         byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", answer.type());
         exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);

@@ -6,6 +6,7 @@ import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Table;
 import io.calicofleet.cli.output.Terminal;
+import io.calicofleet.cli.view.ExecutorsView;
 import io.calicofleet.event.ClusterAnnounced;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -38,7 +39,8 @@ public final class ClustersCommand implements Callable<Integer> {
             terminal.line("No executor serves a cluster: is its folder of kubeconfigs empty?");
             return ExitCodes.OK;
         }
-        Table table = Table.of("cluster", "calico", "install", "kubernetes", "labels", "campaign", "state");
+        Table table = Table.of("cluster", "calico", "install", "kubernetes", "labels", "campaign", "executor", "state");
+        ExecutorsView executors = new ExecutorsView(server.client());
         for (JsonNode node : clusters) {
             ClusterAnnounced cluster = FleetClient.convert(node, ClusterAnnounced.class);
             table.row(
@@ -48,12 +50,23 @@ public final class ClustersCommand implements Callable<Integer> {
                     orDash(cluster.kubernetesVersion()),
                     labels(cluster),
                     orDash(node.path("campaign").asText("").replace("null", "")),
-                    cluster.reachable()
-                            ? terminal.styled(Style.GOOD, "reachable")
-                            : terminal.styled(Style.BAD, "unreachable") + ": " + cluster.problem());
+                    cluster.executor(),
+                    state(cluster, executors));
         }
         table.print(terminal);
         return ExitCodes.OK;
+    }
+
+    /** Reachable is what its executor said: nobody knows where that is silent. */
+    private String state(ClusterAnnounced cluster, ExecutorsView executors) {
+        String executor = cluster.executor();
+        if (executors.silent(executor)) {
+            return terminal.styled(Style.BAD, "unknown") + ": its executor was last heard " + executors.age(executor)
+                    + " ago";
+        }
+        return cluster.reachable()
+                ? terminal.styled(Style.GOOD, "reachable")
+                : terminal.styled(Style.BAD, "unreachable") + ": " + cluster.problem();
     }
 
     private static String labels(ClusterAnnounced cluster) {

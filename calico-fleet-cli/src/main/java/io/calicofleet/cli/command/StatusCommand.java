@@ -8,6 +8,7 @@ import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.cli.output.Times;
 import io.calicofleet.cli.view.CampaignView;
+import io.calicofleet.cli.view.ExecutorsView;
 import io.calicofleet.cli.view.ExplanationView;
 import io.calicofleet.cli.view.Snapshot;
 import io.calicofleet.cli.view.StopView;
@@ -113,6 +114,9 @@ public final class StatusCommand implements Callable<Integer> {
         } else {
             new StopView(terminal, server.commandLines())
                     .print(snapshot.campaign().stop());
+            if (!snapshot.campaign().phase().terminal()) {
+                new ExecutorsView(client).print(terminal);
+            }
             String end = expected(snapshot).map(this::sentence).orElse("");
             new CampaignView(terminal).detail(snapshot, end);
             new ExplanationView(terminal, server.commandLines()).waiting(client.explanation(campaign));

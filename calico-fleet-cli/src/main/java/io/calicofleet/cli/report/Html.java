@@ -15,8 +15,8 @@ final class Html {
     }
 
     Html heading(int level, String what, String id) {
-        return raw("<h" + level + (id.isEmpty() ? "" : " id=\"" + escaped(id) + "\"") + ">" + escaped(what) + "</h" + level
-                + ">");
+        return raw("<h" + level + (id.isEmpty() ? "" : " id=\"" + escaped(id) + "\"") + ">" + escaped(what) + "</h"
+                + level + ">");
     }
 
     Html paragraph(@Nullable String what) {

@@ -123,7 +123,10 @@ public final class ReportFile {
 
     private static byte[] data(SealedReport report) {
         try {
-            return (EventJson.mapper().writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(report.json())
+            return (EventJson.mapper()
+                                    .writer()
+                                    .with(SerializationFeature.INDENT_OUTPUT)
+                                    .writeValueAsString(report.json())
                             + "\n")
                     .getBytes(StandardCharsets.UTF_8);
         } catch (JsonProcessingException e) {

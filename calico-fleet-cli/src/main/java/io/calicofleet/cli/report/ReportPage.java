@@ -52,9 +52,7 @@ final class ReportPage {
     private ReportPage(SealedReport report) {
         this.report = report;
         this.campaign = FleetClient.convert(report.json().path("campaign"), CampaignStatus.class);
-        report.json()
-                .path("clusters")
-                .forEach(node -> clusters.add(FleetClient.convert(node, ClusterStatus.class)));
+        report.json().path("clusters").forEach(node -> clusters.add(FleetClient.convert(node, ClusterStatus.class)));
         clusters.sort(Comparator.comparing(ClusterStatus::cluster));
         report.json().path("events").forEach(event -> {
             if (event.path("type").asText().equals("step.judged")) {
@@ -77,7 +75,8 @@ final class ReportPage {
     private String page() {
         String title = "Campaign " + campaign.campaign();
         page.raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
-                .raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">")
+                .raw(
+                        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">")
                 .raw("<meta name=\"viewport\" content=\"width=device-width\">")
                 .raw("<title>" + Html.escaped(title) + "</title><style>" + STYLE + "</style></head><body>")
                 .heading(1, title, "");
@@ -100,17 +99,20 @@ final class ReportPage {
     private void summary() {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("What", campaign.spec().procedure().encode() + to()));
-        rows.add(List.of("Where it is", campaign.phase() + (campaign.reason().isEmpty() ? "" : ": " + campaign.reason())));
+        rows.add(List.of(
+                "Where it is", campaign.phase() + (campaign.reason().isEmpty() ? "" : ": " + campaign.reason())));
         rows.add(List.of("Created by", Objects.requireNonNullElse(campaign.author(), "nobody said")));
         rows.add(List.of("Created at", time(campaign.createdAt())));
         rows.add(List.of("In this phase since", time(campaign.since())));
         rows.add(List.of("Clusters", campaign.clusters() + ", " + phases(campaign.phases())));
         rows.add(List.of("Report made at", report.json().path("madeAt").asText()));
-        rows.add(List.of("Made by", "calico-fleet " + report.json().path("version").asText()));
+        rows.add(List.of(
+                "Made by", "calico-fleet " + report.json().path("version").asText()));
         rows.add(List.of("Digest of the report", report.digest()));
         page.table(List.of("", ""), rows)
-                .paragraph("The digest is the SHA-256 of the digests of each part of the data, report.json. With it, calico-fleet report"
-                        + " --verify FILE tells whether anything was changed, without the system. Times are UTC.")
+                .paragraph(
+                        "The digest is the SHA-256 of the digests of each part of the data, report.json. With it, calico-fleet report"
+                                + " --verify FILE tells whether anything was changed, without the system. Times are UTC.")
                 .paragraph(report.json().path("missing").asText());
     }
 
@@ -165,7 +167,9 @@ final class ReportPage {
                 event.path("actor").asText("nobody said"),
                 event.path("type").asText(),
                 data.path("cluster").asText("all"),
-                accepted > 0 ? "plans of " + accepted + " clusters, as told below" : data.path("digest").asText(""),
+                accepted > 0
+                        ? "plans of " + accepted + " clusters, as told below"
+                        : data.path("digest").asText(""),
                 data.path("reason").asText(data.path("stop").path("reason").asText("")),
                 refused.isEmpty() ? "taken" : "refused: " + refused);
     }
@@ -178,7 +182,8 @@ final class ReportPage {
             String type = event.path("type").asText();
             boolean people = event.path("byPeople").asBoolean() && !type.equals("campaign.created");
             boolean wrong = !event.path("byPeople").asBoolean()
-                    && !(type.equals("step.judged") && data.path("outcome").asText().equals("passed"));
+                    && !(type.equals("step.judged")
+                            && data.path("outcome").asText().equals("passed"));
             if (wrong || people) {
                 rows.add(List.of(
                         event.path("at").asText(),
@@ -201,8 +206,11 @@ final class ReportPage {
     private void overview() {
         List<List<String>> rows = new ArrayList<>();
         for (ClusterStatus cluster : clusters) {
-            Instant started = cluster.steps().isEmpty() ? null : cluster.steps().getFirst().startedAt();
-            Instant ended = cluster.steps().isEmpty() ? null : cluster.steps().getLast().finishedAt();
+            Instant started = cluster.steps().isEmpty()
+                    ? null
+                    : cluster.steps().getFirst().startedAt();
+            Instant ended =
+                    cluster.steps().isEmpty() ? null : cluster.steps().getLast().finishedAt();
             rows.add(List.of(
                     cluster.cluster().value(),
                     cluster.wave().value(),
@@ -214,11 +222,13 @@ final class ReportPage {
                     took(started, ended),
                     Objects.requireNonNullElse(cluster.acceptedPlan(), "")));
         }
-        page.table(List.of("Cluster", "Wave", "Phase", "From", "To", "Started", "Ended", "Took", "Accepted plan"), rows);
+        page.table(
+                List.of("Cluster", "Wave", "Phase", "From", "To", "Started", "Ended", "Took", "Accepted plan"), rows);
     }
 
     private void cluster(ClusterStatus cluster) {
-        page.heading(3, cluster.cluster().value(), "cluster-" + cluster.cluster()).paragraph(cluster.summary());
+        page.heading(3, cluster.cluster().value(), "cluster-" + cluster.cluster())
+                .paragraph(cluster.summary());
         List<List<String>> steps = new ArrayList<>();
         for (StepRecord step : cluster.steps()) {
             steps.add(List.of(
@@ -257,7 +267,8 @@ final class ReportPage {
                     time(plan.plan().madeAt()),
                     String.valueOf(plan.writes().size()),
                     String.join("\n", plan.plan().restarts())));
-            alike.computeIfAbsent(writes(plan), rows -> new ArrayList<>()).add(cluster + " " + plan.plan().digest());
+            alike.computeIfAbsent(writes(plan), rows -> new ArrayList<>())
+                    .add(cluster + " " + plan.plan().digest());
         }));
         page.table(List.of("Cluster", "Digest", "Made at", "Objects", "Restarts"), made);
         alike.forEach((rows, of) -> page.heading(3, "Written by " + String.join(", ", of), "")

@@ -141,7 +141,7 @@ public final class SealedReport {
     private static void canonical(JsonNode node, StringBuilder text) {
         if (node.isObject()) {
             TreeMap<String, JsonNode> fields = new TreeMap<>();
-            node.fields().forEachRemaining(field -> fields.put(field.getKey(), field.getValue()));
+            node.properties().forEach(field -> fields.put(field.getKey(), field.getValue()));
             text.append('{');
             fields.forEach((name, value) -> {
                 text.append(text.charAt(text.length() - 1) == '{' ? "" : ",");

@@ -65,7 +65,9 @@ class ReportCommandTest {
                         "<td>c02</td><td>ada: campaign.approved</td>")
                 .containsSubsequence("<td>pods</td><td>passed</td><td>All run.</td><td>3 of 3 nodes</td>")
                 .containsSubsequence(
-                        "Written by c01 fedcba9876543210", "DaemonSet kube-system/calico-node", "<td>v3.21</td><td>v3.22</td>");
+                        "Written by c01 fedcba9876543210",
+                        "DaemonSet kube-system/calico-node",
+                        "<td>v3.21</td><td>v3.22</td>");
         assertThat(page).doesNotContain("<script", "http://", "https://", "src=", "href=");
     }
 
@@ -80,7 +82,8 @@ class ReportCommandTest {
                 .doesNotContain("<script", "\u202E", "\u0007");
         assertThat(page.replaceAll("(?s)<style>.*?</style>", "").replaceAll("<!--.*?-->", ""))
                 .as("every tag is one of ours")
-                .doesNotContainPattern("<(?!/?(html|head|meta|title|body|h[1-3]|p|pre|table|thead|tbody|tr|th|td|!DOCTYPE)\\b)");
+                .doesNotContainPattern(
+                        "<(?!/?(html|head|meta|title|body|h[1-3]|p|pre|table|thead|tbody|tr|th|td|!DOCTYPE)\\b)");
     }
 
     @ParameterizedTest
@@ -114,21 +117,23 @@ class ReportCommandTest {
 
     static Stream<Arguments> changes() {
         return Stream.of(
-                change("The campaign's status and document do not match their digest.", json ->
-                        ((ObjectNode) json.path("campaign")).put("author", "eve")),
+                change(
+                        "The campaign's status and document do not match their digest.",
+                        json -> ((ObjectNode) json.path("campaign")).put("author", "eve")),
                 change("When and by what it was made does not match its digest.", json -> json.put("madeAt", "2020")),
-                change("The cluster c02 does not match its digest.", json ->
-                        ((ObjectNode) json.path("clusters").get(1)).put("summary", "c02 is done.")),
-                change("The cluster c01 is missing.", json ->
-                        ((ArrayNode) json.path("clusters")).remove(0)),
-                change("The event at offset 11 does not match its digest.", json ->
-                        ((ObjectNode) json.path("events").get(1)).put("actor", "eve")),
-                change("The event at offset 99 was added.", json ->
-                        ((ArrayNode) json.path("events"))
-                                .addObject()
-                                .put("offset", 99)),
-                change("The plan of calico-3-22/c01/plan/1 fedcba9876543210 does not match its digest.", json ->
-                        ((ObjectNode) json.path("plans").get(0)).put("summary", "nothing")),
+                change(
+                        "The cluster c02 does not match its digest.",
+                        json -> ((ObjectNode) json.path("clusters").get(1)).put("summary", "c02 is done.")),
+                change("The cluster c01 is missing.", json -> ((ArrayNode) json.path("clusters")).remove(0)),
+                change(
+                        "The event at offset 11 does not match its digest.",
+                        json -> ((ObjectNode) json.path("events").get(1)).put("actor", "eve")),
+                change(
+                        "The event at offset 99 was added.",
+                        json -> ((ArrayNode) json.path("events")).addObject().put("offset", 99)),
+                change(
+                        "The plan of calico-3-22/c01/plan/1 fedcba9876543210 does not match its digest.",
+                        json -> ((ObjectNode) json.path("plans").get(0)).put("summary", "nothing")),
                 change(
                         "The list of digests does not match the digest of the report, '0'.",
                         json -> json.put("digest", "0")));
@@ -211,7 +216,8 @@ class ReportCommandTest {
                 EventJson.mapper()
                         .valueToTree(Samples.campaign(CampaignPhase.HELD, Map.of("succeeded", 1, "held", 1))));
         report.withArray("clusters")
-                .add(EventJson.mapper().<JsonNode>valueToTree(Samples.cluster("c01", ClusterPhase.SUCCEEDED, null, "c01 is done.")))
+                .add(EventJson.mapper()
+                        .<JsonNode>valueToTree(Samples.cluster("c01", ClusterPhase.SUCCEEDED, null, "c01 is done.")))
                 .add(EventJson.mapper()
                         .<JsonNode>valueToTree(
                                 Samples.cluster("c02", ClusterPhase.HELD, HoldReason.STEP_FAILED, "c02 is held.")));
@@ -229,7 +235,10 @@ class ReportCommandTest {
         });
         ObjectNode write = (ObjectNode) report.at("/plans/0/writes/0");
         write.put("object", HOSTILE);
-        ((ObjectNode) write.at("/fields/0")).put("path", HOSTILE).put("before", HOSTILE).put("after", HOSTILE);
+        ((ObjectNode) write.at("/fields/0"))
+                .put("path", HOSTILE)
+                .put("before", HOSTILE)
+                .put("after", HOSTILE);
         return report;
     }
 

@@ -6,9 +6,12 @@ import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Stop;
+import io.calicofleet.planner.core.why.Heartbeat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Function;
 
 /**
  * The newest status of every campaign and cluster, as far as this instance has read the topics. It may be behind by some
@@ -37,6 +40,17 @@ public interface FleetView {
 
     /** The clusters executors serve, by id. */
     Map<ClusterId, ClusterAnnounced> fleet();
+
+    /** When each executor that serves a cluster was last heard, by its name. */
+    SortedMap<String, Heartbeat> heartbeats();
+
+    /** When the executor of a cluster was last heard; empty where none serves it. */
+    default Function<ClusterId, Optional<Heartbeat>> heard() {
+        Map<String, Heartbeat> heartbeats = heartbeats();
+        Map<ClusterId, ClusterAnnounced> fleet = fleet();
+        return cluster ->
+                Optional.ofNullable(fleet.get(cluster)).map(announced -> heartbeats.get(announced.executor()));
+    }
 
     /** The campaign each cluster is active in: one that has not ended and in which it is running or held, or else waits. */
     Map<ClusterId, CampaignName> engagements();

@@ -137,7 +137,7 @@ public class CampaignsResource {
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Explanation.class)))
     public Explanation explanation(@Parameter(description = NAME) @PathParam("name") String name) {
         CampaignStatus campaign = lookups.campaign(name);
-        return Explanations.of(campaign, view.clusters(campaign.campaign()), clock.instant());
+        return Explanations.of(campaign, view.clusters(campaign.campaign()), clock.instant(), view.heard());
     }
 
     /** Why one of its clusters is where it is. */
@@ -151,7 +151,7 @@ public class CampaignsResource {
             @Parameter(description = NAME) @PathParam("name") String name,
             @Parameter(description = "The cluster's id.") @PathParam("id") String id) {
         CampaignStatus campaign = lookups.campaign(name);
-        return Explanations.of(campaign, lookups.cluster(campaign, id), clock.instant());
+        return Explanations.of(campaign, lookups.cluster(campaign, id), clock.instant(), view.heard());
     }
 
     /** Where it was at another time. */
@@ -236,10 +236,7 @@ public class CampaignsResource {
                                             description = "apiVersion, kind, archivedAt, campaign and clusters.")))
     public Response archive(@Parameter(description = NAME) @PathParam("name") String name) {
         CampaignStatus campaign = lookups.campaign(name);
-        return Response.ok(new Archive(
-                        clock.instant(),
-                        campaign,
-                        documents(campaign)))
+        return Response.ok(new Archive(clock.instant(), campaign, documents(campaign)))
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .build();
     }

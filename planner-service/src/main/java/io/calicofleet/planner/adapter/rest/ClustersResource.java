@@ -100,7 +100,7 @@ public class ClustersResource {
                 .filter(campaign -> !campaign.phase().terminal())
                 .flatMap(campaign -> view
                         .cluster(campaign.campaign(), cluster)
-                        .map(status -> Explanations.of(campaign, status, clock.instant()))
+                        .map(status -> Explanations.of(campaign, status, clock.instant(), view.heard()))
                         .stream())
                 .toList();
     }

@@ -23,6 +23,7 @@ final class Offered {
             CampaignsResource.class,
             ClustersResource.class,
             EventsResource.class,
+            ExecutorsResource.class,
             FleetResource.class,
             PlansResource.class,
             SummaryResource.class,

@@ -104,7 +104,8 @@ record Report(
     /** What people asked, what was judged and what did not go well; of the rest the history of each cluster tells. */
     private static Optional<Entry> event(Recorded recorded, String refused) {
         return switch (recorded.input()) {
-            case PlannerInput.CommandReceived got -> Optional.of(Entry.of(recorded, got.command(), got.actor(), refused));
+            case PlannerInput.CommandReceived got ->
+                Optional.of(Entry.of(recorded, got.command(), got.actor(), refused));
             case PlannerInput.StopHeard got ->
                 Optional.of(Entry.of(
                         recorded,

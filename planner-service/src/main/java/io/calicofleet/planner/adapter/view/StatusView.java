@@ -10,15 +10,18 @@ import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.Stop;
 import io.calicofleet.event.Topic;
+import io.calicofleet.planner.core.why.Heartbeat;
 import io.calicofleet.planner.port.ClusterDocument;
 import io.calicofleet.planner.port.FleetView;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -128,6 +131,11 @@ public final class StatusView implements FleetView, AutoCloseable {
     }
 
     @Override
+    public SortedMap<String, Heartbeat> heartbeats() {
+        return contents.heartbeats();
+    }
+
+    @Override
     public Map<ClusterId, CampaignName> engagements() {
         return contents.engagements();
     }
@@ -205,7 +213,11 @@ public final class StatusView implements FleetView, AutoCloseable {
 
     private void take(ConsumerRecord<String, byte[]> record) {
         try {
-            contents.accept(record.topic(), record.key() == null ? "" : record.key(), record.value());
+            contents.accept(
+                    record.topic(),
+                    record.key() == null ? "" : record.key(),
+                    record.value(),
+                    Instant.ofEpochMilli(record.timestamp()));
         } catch (IOException | IllegalArgumentException e) {
             // The planner's streams report what is no event; here it only must not stop the view.
             LOGGER.atDebug()

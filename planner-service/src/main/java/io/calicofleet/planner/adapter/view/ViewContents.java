@@ -12,8 +12,10 @@ import io.calicofleet.event.FleetStop;
 import io.calicofleet.event.Stop;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventJson;
+import io.calicofleet.planner.core.why.Heartbeat;
 import io.calicofleet.planner.port.ClusterDocument;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +23,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -37,17 +41,21 @@ final class ViewContents {
     private final NavigableMap<CampaignName, CampaignStatus> campaigns = new ConcurrentSkipListMap<>();
     private final Map<CampaignName, NavigableMap<ClusterId, ClusterDocument>> clusters = new ConcurrentHashMap<>();
     private final NavigableMap<ClusterId, ClusterAnnounced> fleet = new ConcurrentSkipListMap<>();
+    private final Map<ClusterId, Instant> heard = new ConcurrentHashMap<>();
     private volatile @Nullable Stop stop;
 
     /**
      * Takes a record in; without a value, its key is forgotten.
      *
+     * @param at when it was published
      * @throws IOException where the value is not what the topic holds
      * @throws IllegalArgumentException where the key is not
      */
-    void accept(String topic, String key, byte @Nullable [] value) throws IOException {
+    void accept(String topic, String key, byte @Nullable [] value, Instant at) throws IOException {
         if (topic.equals(Topic.CLUSTERS.topicName())) {
-            put(fleet, ClusterId.of(key), value == null ? null : EventJson.read(value, ClusterAnnounced.class));
+            ClusterAnnounced announced = value == null ? null : EventJson.read(value, ClusterAnnounced.class);
+            put(fleet, ClusterId.of(key), announced);
+            put(heard, ClusterId.of(key), announced == null ? null : at);
             return;
         }
         if (topic.equals(Topic.FLEET.topicName())) {
@@ -149,6 +157,18 @@ final class ViewContents {
 
     Map<ClusterId, ClusterAnnounced> fleet() {
         return Collections.unmodifiableMap(fleet);
+    }
+
+    SortedMap<String, Heartbeat> heartbeats() {
+        SortedMap<String, Heartbeat> heartbeats = new TreeMap<>();
+        fleet.forEach((id, announced) -> heartbeats.merge(
+                announced.executor(),
+                new Heartbeat(announced.executor(), 1, heard.getOrDefault(id, Instant.EPOCH)),
+                (one, other) -> new Heartbeat(
+                        one.executor(),
+                        one.clusters() + other.clusters(),
+                        one.heardAt().isAfter(other.heardAt()) ? one.heardAt() : other.heardAt())));
+        return heartbeats;
     }
 
     Map<ClusterId, CampaignName> engagements() {

@@ -65,8 +65,7 @@ public final class Replay {
     }
 
     private static boolean creates(Recorded recorded) {
-        return recorded.input() instanceof PlannerInput.CommandReceived got
-                && got.command() instanceof CampaignCreated;
+        return recorded.input() instanceof PlannerInput.CommandReceived got && got.command() instanceof CampaignCreated;
     }
 
     /** Where the campaign is now; null where there is none yet, or none any more. */

@@ -14,6 +14,7 @@ import io.calicofleet.event.StepRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Why a cluster that has begun is not done. */
@@ -51,7 +52,7 @@ final class ClusterReasons {
     }
 
     /** One in a step. */
-    static Reason running(ClusterStatus cluster) {
+    static Reason running(ClusterStatus cluster, Optional<Heartbeat> heartbeat, Instant now) {
         Instant silent = cluster.silentSince();
         if (silent != null) {
             String id = cluster.cluster().value();
@@ -65,12 +66,32 @@ final class ClusterReasons {
                             new NextCommand("see who serves it", "clusters"),
                             new NextCommand("or leave it out", "skip " + cluster.campaign() + " --cluster " + id)));
         }
-        return Rule.STEP.of(cluster, stepBegan(cluster), said(cluster), stepEnds(cluster), EndedBy.ITSELF, List.of());
+        return unheard(cluster, heartbeat, now)
+                .orElseGet(() -> Rule.STEP.of(
+                        cluster, stepBegan(cluster), said(cluster), stepEnds(cluster), EndedBy.ITSELF, List.of()));
+    }
+
+    /** Its executor is silent: what its step said last may not be so any more. */
+    private static Optional<Reason> unheard(ClusterStatus cluster, Optional<Heartbeat> heartbeat, Instant now) {
+        return heartbeat
+                .filter(heard -> heard.silent(now))
+                .map(heard -> Rule.SILENCE.of(
+                        cluster,
+                        heard.heardAt(),
+                        "Executor " + heard.executor() + ", which serves it, was last heard "
+                                + heard.age(now).toMinutes() + " minutes ago; how far its step is, is from then.",
+                        "The executor comes back: see whether its process runs and reaches Kafka.",
+                        EndedBy.OPERATOR,
+                        List.of(new NextCommand("see who serves it", "clusters"))));
     }
 
     /** The same without what only this cluster is at. */
-    static Reason inStep(ClusterStatus cluster) {
+    static Reason inStep(ClusterStatus cluster, Optional<Heartbeat> heartbeat, Instant now) {
         StepId step = cluster.step();
+        return unheard(cluster, heartbeat, now).orElseGet(() -> inStep(cluster, step));
+    }
+
+    private static Reason inStep(ClusterStatus cluster, @Nullable StepId step) {
         return Rule.STEP.of(
                 cluster,
                 stepBegan(cluster),

@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,25 +38,49 @@ public final class Explanations {
      * @param now what the clock shows, which windows are held against
      */
     public static Explanation of(CampaignStatus campaign, Collection<ClusterStatus> clusters, Instant now) {
+        return of(campaign, clusters, now, cluster -> Optional.empty());
+    }
+
+    /**
+     * The same, with what is known of who serves the clusters.
+     *
+     * @param heartbeats when the executor of a cluster was last heard
+     */
+    public static Explanation of(
+            CampaignStatus campaign,
+            Collection<ClusterStatus> clusters,
+            Instant now,
+            Function<ClusterId, Optional<Heartbeat>> heartbeats) {
         Usage usage = new Usage(campaign);
         List<ClusterStatus> open =
                 clusters.stream().filter(cluster -> isOpen(campaign, cluster)).toList();
         List<Reason> reasons = new ArrayList<>();
         new CampaignReasons(usage).ofCampaign().ifPresent(reasons::add);
         reasons.addAll(stopped(campaign, open));
-        reasons.addAll(grouped(usage, open, now));
+        reasons.addAll(grouped(usage, open, now, heartbeats));
         reasons.sort(Comparator.comparing(reason -> reason.endedBy() == EndedBy.ITSELF));
         return explained(usage, null, campaign.summary(), reasons);
     }
 
     /** Why one of its clusters is where it is. */
     public static Explanation of(CampaignStatus campaign, ClusterStatus cluster, Instant now) {
+        return of(campaign, cluster, now, id -> Optional.empty());
+    }
+
+    /** The same, with what is known of who serves it. */
+    public static Explanation of(
+            CampaignStatus campaign,
+            ClusterStatus cluster,
+            Instant now,
+            Function<ClusterId, Optional<Heartbeat>> heartbeats) {
         Usage usage = new Usage(campaign);
         return explained(
                 usage,
                 cluster.cluster(),
                 cluster.summary(),
-                isOpen(campaign, cluster) ? List.of(reason(new PendingReasons(usage, now), cluster)) : List.of());
+                isOpen(campaign, cluster)
+                        ? List.of(reason(new PendingReasons(usage, now), cluster, now, heartbeats))
+                        : List.of());
     }
 
     /** Whether something may still become of it in this campaign; what failed is left as it is by an abort. */
@@ -76,10 +102,14 @@ public final class Explanations {
                 reasons);
     }
 
-    private static Reason reason(PendingReasons pending, ClusterStatus cluster) {
+    private static Reason reason(
+            PendingReasons pending,
+            ClusterStatus cluster,
+            Instant now,
+            Function<ClusterId, Optional<Heartbeat>> heartbeats) {
         return switch (cluster.phase()) {
             case PENDING -> pending.of(cluster);
-            case RUNNING -> ClusterReasons.running(cluster);
+            case RUNNING -> ClusterReasons.running(cluster, heartbeats.apply(cluster.cluster()), now);
             case HELD, FAILED -> ClusterReasons.stopped(cluster);
             case SUCCEEDED, SKIPPED, ABORTED ->
                 throw new IllegalStateException("Explanations asked for a reason of one that is finished");
@@ -102,14 +132,18 @@ public final class Explanations {
     }
 
     /** What goes on by itself is told of all it is true of at once; a cluster that waits for another campaign, or for an answer, alone. */
-    private static List<Reason> grouped(Usage usage, Collection<ClusterStatus> clusters, Instant now) {
+    private static List<Reason> grouped(
+            Usage usage,
+            Collection<ClusterStatus> clusters,
+            Instant now,
+            Function<ClusterId, Optional<Heartbeat>> heartbeats) {
         PendingReasons pending = new PendingReasons(usage, now);
         Map<String, List<Reason>> alike = new LinkedHashMap<>();
         clusters.stream()
                 .filter(cluster -> cluster.phase() == ClusterPhase.PENDING || cluster.phase() == ClusterPhase.RUNNING)
                 .map(cluster -> cluster.phase() == ClusterPhase.RUNNING && cluster.silentSince() == null
-                        ? ClusterReasons.inStep(cluster)
-                        : reason(pending, cluster))
+                        ? ClusterReasons.inStep(cluster, heartbeats.apply(cluster.cluster()), now)
+                        : reason(pending, cluster, now, heartbeats))
                 .forEach(reason -> alike.computeIfAbsent(
                                 reason.rule() + " " + reason.sentence(), key -> new ArrayList<>())
                         .add(reason));

@@ -17,6 +17,7 @@ import io.calicofleet.event.Stop;
 import io.calicofleet.event.WaveName;
 import io.calicofleet.planner.Drill;
 import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
+import io.calicofleet.planner.core.why.Heartbeat;
 import io.calicofleet.planner.port.ClusterDocument;
 import io.calicofleet.planner.port.CommandSender.CommandTooLargeException;
 import io.calicofleet.planner.port.FleetView;
@@ -27,6 +28,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -158,6 +161,11 @@ class CampaignCommandServiceTest {
                     Instant.EPOCH,
                     Instant.EPOCH,
                     ""));
+        }
+
+        @Override
+        public SortedMap<String, Heartbeat> heartbeats() {
+            return new TreeMap<>();
         }
 
         @Override

@@ -6,12 +6,15 @@ import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Stop;
+import io.calicofleet.planner.core.why.Heartbeat;
 import io.calicofleet.planner.port.ClusterDocument;
 import io.calicofleet.planner.port.FleetView;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** What a view holds, for tests of others that publish statuses or answer from them. */
 public final class Held implements FleetView {
@@ -21,7 +24,7 @@ public final class Held implements FleetView {
     /** Takes a record in, as the view does. */
     public void accept(String topic, String key, byte[] value) {
         try {
-            contents.accept(topic, key, value);
+            contents.accept(topic, key, value, Instant.EPOCH);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -55,6 +58,11 @@ public final class Held implements FleetView {
     @Override
     public Map<ClusterId, ClusterAnnounced> fleet() {
         return contents.fleet();
+    }
+
+    @Override
+    public SortedMap<String, Heartbeat> heartbeats() {
+        return contents.heartbeats();
     }
 
     @Override

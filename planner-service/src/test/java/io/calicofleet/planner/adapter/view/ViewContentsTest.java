@@ -11,6 +11,7 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.Drill;
+import io.calicofleet.planner.core.why.Heartbeat;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.Test;
 class ViewContentsTest {
 
     private static final String STATUS = Topic.STATUS.topicName();
+
+    private static final Instant AT = Instant.parse("2026-11-28T10:00:00Z");
 
     private final ViewContents contents = new ViewContents();
 
@@ -51,7 +54,8 @@ class ViewContentsTest {
     @Test
     void the_phase_is_that_of_the_cluster_not_one_deeper_in_the_document() throws Exception {
         campaign("c", CampaignPhase.RUNNING);
-        contents.accept(STATUS, "c/a", "{\"steps\":[{\"phase\":\"running\"}],\"phase\":\"skipped\"}".getBytes(UTF_8));
+        contents.accept(
+                STATUS, "c/a", "{\"steps\":[{\"phase\":\"running\"}],\"phase\":\"skipped\"}".getBytes(UTF_8), AT);
 
         assertThat(contents.engagements()).isEmpty();
     }
@@ -63,11 +67,11 @@ class ViewContentsTest {
 
         for (String odd :
                 List.of("", "null", "[]", "{", "{\"phase\":", "{} {}", "{\"phase\":\"running\"}x", "\u0000")) {
-            assertThatThrownBy(() -> contents.accept(STATUS, "c/a", odd.getBytes(UTF_8)))
+            assertThatThrownBy(() -> contents.accept(STATUS, "c/a", odd.getBytes(UTF_8), AT))
                     .as(odd)
                     .isInstanceOf(IOException.class);
         }
-        contents.accept(STATUS, "c/b", "{\"phase\":{\"a\":1}}".getBytes(UTF_8));
+        contents.accept(STATUS, "c/b", "{\"phase\":{\"a\":1}}".getBytes(UTF_8), AT);
 
         assertThat(contents.engagements()).isEqualTo(Map.of(ClusterId.of("a"), CampaignName.of("c")));
         assertThat(contents.cluster(CampaignName.of("c"), ClusterId.of("b"))).isEmpty();
@@ -77,11 +81,11 @@ class ViewContentsTest {
     void a_tombstone_forgets_what_its_key_held() throws Exception {
         campaign("c", CampaignPhase.RUNNING);
         cluster("c/a", "running");
-        contents.accept(Topic.CLUSTERS.topicName(), "a", EventJson.write(Drill.announced("a")));
+        contents.accept(Topic.CLUSTERS.topicName(), "a", EventJson.write(Drill.announced("a")), AT);
 
-        contents.accept(STATUS, "c", null);
-        contents.accept(STATUS, "c/a", null);
-        contents.accept(Topic.CLUSTERS.topicName(), "a", null);
+        contents.accept(STATUS, "c", null, AT);
+        contents.accept(STATUS, "c/a", null, AT);
+        contents.accept(Topic.CLUSTERS.topicName(), "a", null, AT);
 
         assertThat(contents.campaigns()).isEmpty();
         assertThat(contents.clusterDocuments(CampaignName.of("c"))).isEmpty();
@@ -92,9 +96,9 @@ class ViewContentsTest {
     void what_cannot_be_read_replaces_nothing() throws Exception {
         campaign("c", CampaignPhase.RUNNING);
 
-        assertThatThrownBy(() -> contents.accept(STATUS, "c", "?".getBytes(UTF_8)))
+        assertThatThrownBy(() -> contents.accept(STATUS, "c", "?".getBytes(UTF_8), AT))
                 .isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> contents.accept(STATUS, "No Name", "{}".getBytes(UTF_8)))
+        assertThatThrownBy(() -> contents.accept(STATUS, "No Name", "{}".getBytes(UTF_8), AT))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(contents.campaign(CampaignName.of("c"))).isPresent();
     }
@@ -118,10 +122,28 @@ class ViewContentsTest {
                 Instant.EPOCH,
                 Instant.EPOCH,
                 "");
-        contents.accept(STATUS, name, EventJson.write(status));
+        contents.accept(STATUS, name, EventJson.write(status), AT);
+    }
+
+    @Test
+    void an_executor_was_heard_when_its_newest_announcement_was_published() throws IOException {
+        contents.accept(Topic.CLUSTERS.topicName(), "a", EventJson.write(Drill.announced("a")), AT);
+        contents.accept(Topic.CLUSTERS.topicName(), "b", EventJson.write(Drill.announced("b")), AT.plusSeconds(60));
+
+        Heartbeat heartbeat = contents.heartbeats().values().iterator().next();
+
+        assertThat(contents.heartbeats()).hasSize(1);
+        assertThat(heartbeat.clusters()).isEqualTo(2);
+        assertThat(heartbeat.heardAt()).isEqualTo(AT.plusSeconds(60));
+        assertThat(heartbeat.silent(AT.plusSeconds(240))).isFalse();
+        assertThat(heartbeat.silent(AT.plusSeconds(241))).isTrue();
+        assertThat(heartbeat.age(AT)).isZero();
+        contents.accept(Topic.CLUSTERS.topicName(), "a", null, AT);
+        contents.accept(Topic.CLUSTERS.topicName(), "b", null, AT);
+        assertThat(contents.heartbeats()).isEmpty();
     }
 
     private void cluster(String key, String phase) throws IOException {
-        contents.accept(STATUS, key, ("{\"phase\":\"" + phase + "\"}").getBytes(UTF_8));
+        contents.accept(STATUS, key, ("{\"phase\":\"" + phase + "\"}").getBytes(UTF_8), AT);
     }
 }

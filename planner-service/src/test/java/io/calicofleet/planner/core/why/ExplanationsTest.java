@@ -25,6 +25,7 @@ import io.calicofleet.planner.core.Fleet;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -117,6 +118,29 @@ class ExplanationsTest {
                 .contains("restore --cluster eu --reason \"...\"");
         assertThat(commands(cluster(ClusterPhase.FAILED, HoldReason.ROLLED_BACK, List.of(), null, List.of())))
                 .containsExactly("retry calico-3-22 --cluster eu", "skip calico-3-22 --cluster eu");
+    }
+
+    @Test
+    void a_step_whose_executor_is_silent_waits_for_whoever_runs_it() {
+        ClusterStatus running = cluster(ClusterPhase.RUNNING, null, List.of(), null, List.of());
+        CampaignStatus campaign = campaign(CampaignPhase.RUNNING, 0, Map.of("running", 1), "");
+        Heartbeat heard = new Heartbeat("executor-0", 1, START);
+
+        for (Explanation explanation : List.of(
+                Explanations.of(campaign, running, START.plusSeconds(250), id -> Optional.of(heard)),
+                Explanations.of(campaign, List.of(running), START.plusSeconds(250), id -> Optional.of(heard)))) {
+            assertThat(explanation.reasons()).singleElement().satisfies(reason -> {
+                assertThat(reason.rule()).isEqualTo("silence");
+                assertThat(reason.endedBy()).isEqualTo(EndedBy.OPERATOR);
+                assertThat(reason.since()).isEqualTo(START);
+                assertThat(reason.sentence())
+                        .startsWith("Executor executor-0, which serves it, was last heard 4 minutes ago");
+            });
+        }
+        assertThat(Explanations.of(campaign, running, START.plusSeconds(60), id -> Optional.of(heard))
+                        .reasons())
+                .singleElement()
+                .satisfies(reason -> assertThat(reason.rule()).isEqualTo("step"));
     }
 
     @Test
