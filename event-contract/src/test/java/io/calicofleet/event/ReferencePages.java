@@ -99,90 +99,6 @@ final class ReferencePages {
         return page.toString();
     }
 
-    static String campaignFile() {
-        StringBuilder page = new StringBuilder(WRITTEN).append("""
-
-                # The campaign file
-
-                What `./calico-fleet apply -f` takes, as YAML or JSON. Only `apiVersion`, `kind`, `name`, `clusters` and, for an
-                upgrade, `target` have to be there. A field that is not listed here is an error, with a suggestion. The JSON Schema is
-                [`campaign.schema.json`](../../event-contract/src/main/resources/schemas/campaign.schema.json); editors that know JSON Schema
-                complete and check with it.
-
-                ```yaml
-                apiVersion: calico-fleet/v1
-                kind: Campaign
-                name: calico-3-22
-                target: v3.22.5
-                clusters: {matchLabels: {env: prod}}
-                waves:
-                  - {name: canary, clusters: {names: [a]}, maxConcurrent: 1, soak: PT1H}
-                  - {name: rest}
-                maxConcurrent: 25%
-                failureBudget: {maxFailures: 1}
-                gates:
-                  pods: {deadline: PT15M}
-                  version: {deadline: PT5M}
-                  hostEndpointTraffic: {mode: required, observe: PT30M}
-                customisations: {onConflict: hold}
-                ```
-
-                Durations are ISO 8601: `PT15M`, `PT1H30M`, `P1D`. A quantity is a number or a share such as `25%`.
-
-                | field | default | meaning |
-                | --- | --- | --- |
-                """);
-        campaignFields("", Schemas.document("campaign"), page);
-        return page.toString();
-    }
-
-    private static void campaignFields(String path, JsonNode schema, StringBuilder page) {
-        schema.path("properties").properties().forEach(entry -> {
-            JsonNode property = entry.getValue();
-            String name = path + entry.getKey();
-            String fallback = property.has("default")
-                    ? "`" + property.path("default").asText() + "`"
-                    : contains(schema.path("required"), entry.getKey()) ? "required" : "";
-            String constants = constants(property);
-            page.append("| `%s` | %s | %s%s |\n"
-                    .formatted(name, fallback, property.path("description").asText(""), constants));
-            if (property.path("items").path("$ref").asText().equals("#/$defs/wave")) {
-                campaignFields(name + "[].", local("wave"), page);
-            }
-            if (property.has("properties")) {
-                campaignFields(name + ".", property, page);
-            }
-            if (property.path("$ref").asText().startsWith("#/$defs/") && !property.has("description")) {
-                // A shared field without words of its own: those of its definition.
-                int start = page.lastIndexOf("|  |");
-                page.replace(
-                        start,
-                        start + 4,
-                        "| "
-                                + local(property.path("$ref").asText().substring("#/$defs/".length()))
-                                        .path("description")
-                                        .asText()
-                                + " |");
-            }
-        });
-    }
-
-    private static String constants(JsonNode property) {
-        String reference = property.path("$ref").asText();
-        if (!reference.startsWith("common.schema.json")) {
-            return property.has("const") ? " Always `" + property.path("const").asText() + "`." : "";
-        }
-        JsonNode definition = shared(reference);
-        List<String> parts = new ArrayList<>();
-        definition
-                .path("oneOf")
-                .forEach(option -> parts.add("`%s`: %s"
-                        .formatted(
-                                option.path("const").asText(),
-                                option.path("description").asText())));
-        return parts.isEmpty() ? "" : " " + String.join(" ", parts);
-    }
-
     private static void definition(String name, JsonNode schema, StringBuilder page) {
         page.append("\n## %s\n\n%s".formatted(name, schema.path("description").asText()));
         if (schema.has("properties")) {
@@ -235,13 +151,5 @@ final class ReferencePages {
             }
         }
         return false;
-    }
-
-    private static JsonNode shared(String reference) {
-        return Schemas.document("common").path("$defs").path(reference.substring(reference.lastIndexOf('/') + 1));
-    }
-
-    private static JsonNode local(String name) {
-        return Schemas.document("campaign").path("$defs").path(name);
     }
 }

@@ -37,11 +37,13 @@ public final class FleetClient {
     public static final String DEFAULT_SERVER = "http://127.0.0.1:8080";
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final int PAGE = 500;
     private static final Pattern NEXT = Pattern.compile("<([^>]*)>\\s*;\\s*rel=\"?next");
 
     private final URI server;
     private final String actor;
+    private final Duration timeout;
     private final HttpClient http;
 
     /**
@@ -51,12 +53,22 @@ public final class FleetClient {
      * @param actor who acts; recorded with what is asked
      */
     public FleetClient(URI server, String actor) {
+        this(server, actor, TIMEOUT);
+    }
+
+    private FleetClient(URI server, String actor, Duration timeout) {
         this.server = server;
         this.actor = actor;
+        this.timeout = timeout;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(5))
+                .connectTimeout(timeout.compareTo(CONNECT) < 0 ? timeout : CONNECT)
                 .build();
+    }
+
+    /** The same, waiting no longer than {@code timeout} for a connection, and for an answer. */
+    public FleetClient within(Duration timeout) {
+        return new FleetClient(server, actor, timeout);
     }
 
     /** The planner's address. */
@@ -66,7 +78,7 @@ public final class FleetClient {
 
     /** {@code GET} of a path below {@code /api/v1}. */
     public JsonNode get(String path) {
-        return send(request(path).GET().timeout(TIMEOUT).build());
+        return send(request(path).GET().timeout(timeout).build());
     }
 
     /**
@@ -82,7 +94,7 @@ public final class FleetClient {
             HttpResponse<String> page = answer(HttpRequest.newBuilder(next.get())
                     .header("X-Actor", actor)
                     .GET()
-                    .timeout(TIMEOUT)
+                    .timeout(timeout)
                     .build());
             json(page.body()).forEach(all::add);
             next = page.headers().allValues("Link").stream()
@@ -98,7 +110,7 @@ public final class FleetClient {
     /** {@code POST} of {@code body} to a path below {@code /api/v1}. */
     public JsonNode post(String path, JsonNode body) {
         return send(request(path)
-                .timeout(TIMEOUT)
+                .timeout(timeout)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
                 .build());
@@ -106,7 +118,7 @@ public final class FleetClient {
 
     /** {@code DELETE} of a path below {@code /api/v1}. */
     public JsonNode delete(String path) {
-        return send(request(path).timeout(TIMEOUT).DELETE().build());
+        return send(request(path).timeout(timeout).DELETE().build());
     }
 
     /** An empty object, to be filled and posted. */
@@ -233,9 +245,9 @@ public final class FleetClient {
     /** What to tell of a planner that does not answer. */
     ServerUnreachableException unreachable(IOException e) {
         String why = switch (e) {
-            case HttpConnectTimeoutException timeout -> "does not answer";
+            case HttpConnectTimeoutException late -> "does not answer";
             case ConnectException refused -> "does not answer (connection refused)";
-            case HttpTimeoutException timeout -> "did not answer within " + TIMEOUT.toSeconds() + " s";
+            case HttpTimeoutException late -> "did not answer within " + timeout.toSeconds() + " s";
             default -> "cannot be reached (" + e.getMessage() + ")";
         };
         return new ServerUnreachableException("the server " + server + " " + why);

@@ -37,6 +37,8 @@ public final class Commands implements Runnable {
         CommandLine line = new CommandLine(new Commands());
         line.addSubcommand(new DemoCommand(terminal));
         line.addSubcommand(new UpCommand(terminal));
+        line.addSubcommand(new InitCommand(terminal));
+        line.addSubcommand(new ExampleCommand(terminal));
         line.addSubcommand(new PlanCommand(terminal));
         line.addSubcommand(new ApplyCommand(terminal));
         line.addSubcommand(new GetCommand(terminal));
@@ -61,6 +63,8 @@ public final class Commands implements Runnable {
         line.addSubcommand(new SimulateCommand(terminal));
         line.addSubcommand(new RehearseCommand(terminal));
         line.addSubcommand(new SimulatorCommand(terminal));
+        line.addSubcommand(new CompletionCommand(terminal));
+        line.addSubcommand(new CompleteCommand(terminal));
         line.addSubcommand(new BenchCommand(terminal));
         line.addSubcommand(new ChaosCommand(terminal));
         line.addSubcommand(new FuzzCommand(terminal));

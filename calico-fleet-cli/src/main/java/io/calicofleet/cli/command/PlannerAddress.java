@@ -5,6 +5,7 @@ import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.view.CommandLines;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -34,6 +35,16 @@ class PlannerAddress {
             paramLabel = "NAME",
             description = "Who acts; recorded with what is asked. Default: that of the context, or $USER")
     private @Nullable String actor;
+
+    /** As if they had been parsed: what was typed for options, by their longest names. */
+    static PlannerAddress of(Map<String, String> options) {
+        PlannerAddress address = new PlannerAddress();
+        address.server = options.get("--server");
+        address.context = options.get("--context");
+        String config = options.get("--config");
+        address.config = config == null ? null : Path.of(config);
+        return address;
+    }
 
     FleetClient client() {
         return new FleetClient(address(), actor());
