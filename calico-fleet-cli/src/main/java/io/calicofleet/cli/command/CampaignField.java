@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.client.FleetClient;
-import io.calicofleet.planner.core.document.Suggestion;
+import io.calicofleet.model.document.Suggestion;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -42,9 +42,8 @@ final class CampaignFieldView {
         if (below.isEmpty()) {
             return;
         }
-        if (field.required() && !field.path().isEmpty()
-                || !field.fallback().isEmpty()
-                || !field.allowed().isEmpty()) {
+        boolean said = !field.fallback().isEmpty() || !field.allowed().isEmpty();
+        if (said || (field.required() && !field.path().isEmpty())) {
             terminal.line("");
         }
         Table table = Table.of("field", "type", "default", "meaning");

@@ -81,9 +81,8 @@ record CampaignSchema(JsonNode campaign, JsonNode common) {
         }
         JsonNode root = reference.startsWith(SHARED) ? common : campaign;
         JsonNode found = root.path("$defs").path(reference.substring(reference.lastIndexOf('/') + 1));
-        JsonNode more = found.has("$ref") ? definition(found) : found;
-        if (more != found && more instanceof ObjectNode object) {
-            ObjectNode both = object.deepCopy();
+        if (found.has("$ref") && definition(found) instanceof ObjectNode more) {
+            ObjectNode both = more.deepCopy();
             found.properties().forEach(entry -> both.set(entry.getKey(), entry.getValue()));
             return both;
         }

@@ -5,7 +5,7 @@ import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.output.Table;
 import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.cli.view.CommandLines;
-import io.calicofleet.planner.core.document.Suggestion;
+import io.calicofleet.model.document.Suggestion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -5,9 +5,12 @@ import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Table;
 import io.calicofleet.cli.output.Terminal;
+import io.calicofleet.cli.output.Times;
 import io.calicofleet.cli.view.Phases;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterPhase;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -137,7 +140,12 @@ enum Kind {
     }
 
     private static String time(JsonNode time) {
-        return text(time).replaceFirst("\\.\\d+Z$", "Z");
+        String text = text(time);
+        try {
+            return Times.clock(Instant.parse(text));
+        } catch (DateTimeParseException e) {
+            return text;
+        }
     }
 
     private static String text(JsonNode value) {

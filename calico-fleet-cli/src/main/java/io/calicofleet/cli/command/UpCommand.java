@@ -13,6 +13,9 @@ import io.calicofleet.cli.view.CommandLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -23,6 +26,8 @@ import picocli.CommandLine.Option;
 /** Runs the whole system on this machine. */
 @Command(name = "up", description = "Run broker and services on this machine, against real clusters, until Ctrl-C.")
 public final class UpCommand implements Callable<Integer> {
+
+    private static final int LOOK_SECONDS = 2;
 
     private final Terminal terminal;
 
@@ -95,14 +100,36 @@ public final class UpCommand implements Callable<Integer> {
             system.startServices();
             system.awaitReady(missing -> terminal.line(terminal.styled(Style.DIM, "  waiting for " + missing)));
             addresses(system, directory);
-            system.unserved().forEach(note -> terminal.line(terminal.styled(Style.WAITING, "not served: " + note)));
-            while (true) {
-                String givenUp = system.givenUp();
-                if (givenUp != null) {
-                    throw CliException.unreachable(givenUp);
-                }
-                TimeUnit.SECONDS.sleep(1);
+            throw watch(system, directory);
+        }
+    }
+
+    /** Tells what cannot be served, and when that changes; returns, when a service has been given up, what to end with. */
+    private CliException watch(LocalSystem system, DataDirectory directory) throws InterruptedException {
+        Set<String> told = Set.of();
+        List<String> unserved = List.of();
+        while (true) {
+            String givenUp = system.givenUp();
+            if (givenUp != null) {
+                return CliException.unreachable(
+                        directory.full().map(full -> full + "\n").orElse("") + givenUp);
             }
+            unserved = system.unserved().orElse(unserved);
+            Set<String> notes = new LinkedHashSet<>();
+            unserved.forEach(note -> notes.add("not served: " + note));
+            directory.full().ifPresent(notes::add);
+            for (String note : notes) {
+                if (!told.contains(note)) {
+                    terminal.line(terminal.styled(Style.WAITING, note));
+                }
+            }
+            for (String note : told) {
+                if (!notes.contains(note)) {
+                    terminal.line(terminal.styled(Style.DIM, "no longer so: " + note));
+                }
+            }
+            told = notes;
+            TimeUnit.SECONDS.sleep(LOOK_SECONDS);
         }
     }
 

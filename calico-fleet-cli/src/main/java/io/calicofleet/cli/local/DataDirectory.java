@@ -10,11 +10,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A data directory, locked for as long as a system runs in it: two brokers in one directory destroy its data. */
 public final class DataDirectory implements AutoCloseable {
+
+    private static final long MEBI = 1024 * 1024;
+    private static final long LEAST_MEBI = 64;
 
     private final Path path;
     private final FileChannel lock;
@@ -62,6 +66,19 @@ public final class DataDirectory implements AutoCloseable {
     /** Where it is. */
     public Path path() {
         return path;
+    }
+
+    /** What to tell of a disk that is nearly full; empty where it is not, or nobody can tell. */
+    public Optional<String> full() {
+        try {
+            long free = Files.getFileStore(path).getUsableSpace() / MEBI;
+            return free >= LEAST_MEBI
+                    ? Optional.empty()
+                    : Optional.of("the disk is full: less than " + LEAST_MEBI + " MiB are left for " + path
+                            + ". Make room: a broker that cannot write ends, and nothing goes on without it.");
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     @Override

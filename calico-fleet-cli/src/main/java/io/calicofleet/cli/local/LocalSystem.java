@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class LocalSystem implements AutoCloseable {
 
     /** How long nothing may come of a start. */
+    private static final Duration SOON = Duration.ofSeconds(20);
+
     private static final Duration READY_PATIENCE = Duration.ofMinutes(2);
 
     private static final Duration LONGEST_START = Duration.ofMinutes(15);
@@ -216,13 +219,15 @@ public final class LocalSystem implements AutoCloseable {
     /**
      * Returns when every service is ready.
      *
-     * @param waiting takes what is still missing, whenever that changes
+     * @param waiting takes what is still missing, whenever that changes: names at first, and why once it takes long
      * @throws CliException where nothing comes of it for two minutes, it takes more than fifteen, or a service was given up; the message ends with its last log lines
      */
     public void awaitReady(Consumer<String> waiting) throws InterruptedException {
         Instant last = clock.instant().plus(LONGEST_START);
         Instant end = clock.instant().plus(READY_PATIENCE);
+        Instant explained = clock.instant().plus(SOON);
         String told = "";
+        String said = "";
         List<String> logged = List.of();
         while (true) {
             Map<String, List<String>> missing = new LinkedHashMap<>();
@@ -238,8 +243,10 @@ public final class LocalSystem implements AutoCloseable {
             String text = missing.entrySet().stream()
                     .map(entry -> entry.getKey() + ": " + String.join(", ", entry.getValue()))
                     .collect(Collectors.joining("; "));
-            if (!text.equals(told)) {
-                waiting.accept(text);
+            String shown = clock.instant().isAfter(explained) ? text : String.join(", ", missing.keySet());
+            if (!shown.equals(said)) {
+                waiting.accept(shown);
+                said = shown;
             }
             // On a busy machine a start takes minutes; while it goes on, it is waited for.
             List<String> lines = missing.keySet().stream()
@@ -260,8 +267,8 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
-    /** What keeps the executor from serving a cluster, a line each: no kubeconfig, or no answer. */
-    public List<String> unserved() throws InterruptedException {
+    /** What keeps the executor from serving a cluster, a line each: no kubeconfig, or no answer; empty where the executor does not say. */
+    public Optional<List<String>> unserved() throws InterruptedException {
         return readiness.notes(health(FleetService.EXECUTOR));
     }
 

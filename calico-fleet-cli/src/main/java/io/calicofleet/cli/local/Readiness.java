@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,8 +38,8 @@ final class Readiness {
         }
     }
 
-    /** What a service that is ready cannot serve all the same, such as a cluster that does not answer; a line each. */
-    List<String> notes(URI address) throws InterruptedException {
+    /** What a service that is ready cannot serve all the same, such as a cluster that does not answer, a line each; empty where it does not say. */
+    Optional<List<String>> notes(URI address) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(address.resolve("/q/health/ready"))
                 .timeout(Duration.ofSeconds(5))
                 .build();
@@ -56,9 +57,9 @@ final class Readiness {
                 });
             }
         } catch (IOException expected) {
-            return List.of(); // it is told by what keeps the services running
+            return Optional.empty(); // it is told by what keeps the services running
         }
-        return notes;
+        return Optional.of(notes);
     }
 
     private static List<String> down(String body) {

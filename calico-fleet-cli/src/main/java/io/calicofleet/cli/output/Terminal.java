@@ -9,6 +9,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +31,8 @@ public final class Terminal {
     private final boolean interactive;
     private final boolean typed;
     private final boolean colours;
-    private final int width;
-    private final int height;
+    private final Supplier<Optional<TerminalSize>> measure;
+    private TerminalSize size;
     private int liveLines;
 
     /** One nobody types on. */
@@ -47,6 +49,16 @@ public final class Terminal {
      * @param environment where {@code NO_COLOR}, {@code TERM}, {@code COLUMNS} and {@code LINES} are looked up
      */
     public Terminal(InputStream in, PrintStream out, PrintStream err, Map<String, String> environment) {
+        this(in, out, err, environment, Optional::empty);
+    }
+
+    /** One that is measured anew by {@code measure} while something is drawn live. */
+    Terminal(
+            InputStream in,
+            PrintStream out,
+            PrintStream err,
+            Map<String, String> environment,
+            Supplier<Optional<TerminalSize>> measure) {
         this.in = in;
         this.typed = "1".equals(environment.get(INPUT));
         this.out = out;
@@ -54,8 +66,9 @@ public final class Terminal {
         boolean tty = "1".equals(environment.get(TTY)) && !"dumb".equals(environment.get("TERM"));
         this.interactive = tty;
         this.colours = tty && environment.getOrDefault("NO_COLOR", "").isEmpty();
-        this.width = number(environment.get("CALICO_FLEET_COLUMNS"), 120);
-        this.height = number(environment.get("CALICO_FLEET_LINES"), 40);
+        this.measure = measure;
+        this.size = new TerminalSize(
+                number(environment.get("CALICO_FLEET_LINES"), 40), number(environment.get("CALICO_FLEET_COLUMNS"), 120));
     }
 
     /** The terminal, or whatever standard output is. */
@@ -64,7 +77,8 @@ public final class Terminal {
                 new FileInputStream(FileDescriptor.in),
                 new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
-                System.getenv());
+                System.getenv(),
+                TerminalSize.eachSecond());
     }
 
     /** Whether a person looks at it and lines can be drawn anew. */
@@ -91,13 +105,13 @@ public final class Terminal {
     }
 
     /** Characters in a line. */
-    public int width() {
-        return width;
+    public synchronized int width() {
+        return size.columns();
     }
 
     /** Lines. */
-    public int height() {
-        return height;
+    public synchronized int height() {
+        return size.lines();
     }
 
     /** For writers that want a stream: JSON, help. */
@@ -136,12 +150,15 @@ public final class Terminal {
     /** Draws {@code lines} in place of those drawn last. Only for {@link #interactive()} terminals. */
     public synchronized void live(List<String> lines) {
         StringBuilder text = new StringBuilder();
-        if (liveLines > 0) {
+        if (interactive && resized()) {
+            // The terminal has broken the lines anew: how many there are now is not known.
+            text.append("\u001b[2J\u001b[H");
+        } else if (liveLines > 0) {
             text.append("\r\u001b[").append(liveLines).append('A');
         }
-        List<String> shown = lines.size() < height ? lines : lines.subList(0, Math.max(1, height - 1));
+        List<String> shown = lines.size() < size.lines() ? lines : lines.subList(0, Math.max(1, size.lines() - 1));
         for (String line : shown) {
-            text.append(Styled.cut(Styled.oneLine(line), width - 1)).append("\u001b[0K\n");
+            text.append(Styled.cut(Styled.oneLine(line), size.columns() - 1)).append("\u001b[0K\n");
         }
         text.append("\u001b[0J");
         out.print(text);
@@ -157,6 +174,13 @@ public final class Terminal {
     /** {@code text} in a style, where colours are shown. */
     public String styled(Style style, String text) {
         return colours && style != Style.PLAIN ? "\u001b[" + style.code() + "m" + text + "\u001b[0m" : text;
+    }
+
+    /** Whether it is another size than it was. */
+    private boolean resized() {
+        TerminalSize before = size;
+        size = measure.get().orElse(before);
+        return !size.equals(before);
     }
 
     private void clearLive() {

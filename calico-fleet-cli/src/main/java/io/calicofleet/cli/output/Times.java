@@ -10,7 +10,7 @@ import java.util.Locale;
 public final class Times {
 
     private static final DateTimeFormatter CLOCK =
-            DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ssxxx", Locale.ROOT).withZone(ZoneId.systemDefault());
 
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE uuuu-MM-dd HH:mmxxx", Locale.ROOT);
 
@@ -36,7 +36,7 @@ public final class Times {
         return DATE.format(time.atZone(zone)) + " (" + zone + ")";
     }
 
-    /** The time of day here. */
+    /** {@code 2026-11-28 22:00:07+01:00}, as the clocks here show it: the one form of a moment in all that people read. */
     public static String clock(Instant time) {
         return CLOCK.format(time);
     }

@@ -19,7 +19,6 @@ import io.calicofleet.event.WaveStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,7 +57,7 @@ public final class CampaignView {
             terminal.line("There is no campaign yet: " + CommandLines.called() + " apply -f campaign.yaml");
             return;
         }
-        Table table = Table.of("campaign", "what", "phase", "clusters>", "done>", "failed>", "waiting>", "updated");
+        Table table = Table.of("campaign", "what", "phase", "clusters>", "succeeded>", "failed>", "held>", "updated");
         for (CampaignStatus campaign : campaigns) {
             table.row(
                     campaign.campaign().value(),
@@ -68,7 +67,7 @@ public final class CampaignView {
                     String.valueOf(count(campaign.phases(), ClusterPhase.SUCCEEDED)),
                     String.valueOf(count(campaign.phases(), ClusterPhase.FAILED)),
                     String.valueOf(count(campaign.phases(), ClusterPhase.HELD)),
-                    campaign.updatedAt().truncatedTo(ChronoUnit.SECONDS).toString());
+                    Times.clock(campaign.updatedAt()));
         }
         table.print(terminal);
     }
@@ -96,7 +95,7 @@ public final class CampaignView {
                 .filter(phase -> !SELDOM.contains(phase) || count(campaign.phases(), phase) > 0)
                 .toList();
         List<String> header = new ArrayList<>(List.of("wave", "clusters>"));
-        shown.forEach(phase -> header.add(column(phase) + ">"));
+        shown.forEach(phase -> header.add(phase.encode() + ">"));
         header.add("note");
         Table waves = Table.of(header.toArray(String[]::new));
         for (WaveStatus wave : campaign.waves()) {
@@ -135,10 +134,10 @@ public final class CampaignView {
                         : ", as 95% of " + schedule.measured() + " did"));
     }
 
-    /** The clusters of a campaign, a row each. */
+    /** The clusters of a campaign, a row each; those that need somebody first. */
     public void clusters(List<ClusterStatus> clusters) {
         Table table = Table.of("cluster", "wave", "phase", "step", "progress", "from", "to", "what");
-        for (ClusterStatus cluster : clusters) {
+        for (ClusterStatus cluster : Phases.neediestFirst(clusters)) {
             table.row(
                     cluster.cluster().value(),
                     cluster.wave().value(),
@@ -239,14 +238,6 @@ public final class CampaignView {
 
     static int count(Map<String, Integer> phases, ClusterPhase phase) {
         return phases.getOrDefault(phase.encode(), 0);
-    }
-
-    private static String column(ClusterPhase phase) {
-        return switch (phase) {
-            case HELD -> "waiting";
-            case SUCCEEDED -> "done";
-            case PENDING, RUNNING, FAILED, SKIPPED, ABORTED -> phase.encode();
-        };
     }
 
     private String phase(CampaignStatus campaign) {

@@ -3,6 +3,9 @@ package io.calicofleet.cli.view;
 import io.calicofleet.cli.output.Style;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.ClusterStatus;
+import java.util.Comparator;
+import java.util.List;
 
 /** The styles of phases. */
 public final class Phases {
@@ -28,5 +31,16 @@ public final class Phases {
             case FAILED, ABORTED -> Style.BAD;
             case SUCCEEDED -> Style.GOOD;
         };
+    }
+
+    /** The same clusters: first those that need somebody, held before failed, then the others in their order. */
+    static List<ClusterStatus> neediestFirst(List<ClusterStatus> clusters) {
+        return clusters.stream()
+                .sorted(Comparator.comparingInt(cluster -> switch (cluster.phase()) {
+                    case HELD -> 0;
+                    case FAILED -> 1;
+                    case PENDING, RUNNING, SUCCEEDED, SKIPPED, ABORTED -> 2;
+                }))
+                .toList();
     }
 }

@@ -64,7 +64,7 @@ public final class ProgressView {
                     + (wave.waitsFor().isEmpty() ? "" : terminal.styled(Style.DIM, "  " + wave.waitsFor())));
         }
         int room = Math.max(3, terminal.height() - lines.size() - 3);
-        List<ClusterStatus> shown = snapshot.clusters().stream()
+        List<ClusterStatus> shown = Phases.neediestFirst(snapshot.clusters()).stream()
                 .filter(cluster -> cluster.phase() == ClusterPhase.RUNNING
                         || cluster.phase() == ClusterPhase.HELD
                         || cluster.phase() == ClusterPhase.FAILED)

@@ -2,8 +2,8 @@ package io.calicofleet.cli.view;
 
 import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Terminal;
+import io.calicofleet.cli.output.Times;
 import io.calicofleet.event.Stop;
-import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Says above everything else that everything is stopped. */
@@ -29,7 +29,7 @@ public final class StopView {
         }
         terminal.line(terminal.styled(Style.BAD, "EVERYTHING IS STOPPED") + " by "
                 + (stop.by() == null ? "somebody" : stop.by()) + " since "
-                + stop.at().truncatedTo(ChronoUnit.SECONDS) + ": " + stop.reason());
+                + Times.clock(stop.at()) + ": " + stop.reason());
         terminal.line("What is under way finishes, nothing new starts in any campaign. To go on:  "
                 + commands.of("resume --all --reason \"...\""));
         terminal.line("");

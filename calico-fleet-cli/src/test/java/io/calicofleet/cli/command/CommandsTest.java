@@ -8,6 +8,7 @@ import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.FakePlanner;
 import io.calicofleet.cli.Run;
 import io.calicofleet.cli.Samples;
+import io.calicofleet.cli.output.Times;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterPhase;
@@ -229,7 +230,7 @@ class CommandsTest {
                             "{\"stop\":{\"by\":\"ada\",\"reason\":\"a bad release\",\"at\":\"2026-11-28T10:00:00Z\"},\"summary\":\"\"}");
 
             assertThat(run("status").out())
-                    .startsWith("EVERYTHING IS STOPPED by ada since 2026-11-28T10:00:00Z: a bad release")
+                    .startsWith("EVERYTHING IS STOPPED by ada since " + Times.clock(Instant.parse("2026-11-28T10:00:00Z")) + ": a bad release")
                     .contains("resume --all --reason");
         }
 

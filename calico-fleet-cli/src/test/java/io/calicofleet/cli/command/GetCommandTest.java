@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.FakePlanner;
 import io.calicofleet.cli.Run;
+import io.calicofleet.cli.output.Times;
 import io.calicofleet.kafka.EventJson;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -141,7 +143,7 @@ class GetCommandTest {
                 .containsExactly("step/calico-3-22/a/inspect/1", "step/calico-3-22/a/backup/2");
         assertThat(run("get", "steps", "-c", "calico-3-22", "--cluster", "a", "-o", "wide")
                         .out())
-                .contains("calico-3-22/a/backup/2   failed  2026-01-01T10:01:00Z  -         no");
+                .contains("calico-3-22/a/backup/2   failed  " + Times.clock(Instant.parse("2026-01-01T10:01:00Z")) + "  -         no");
         assertThat(run("get", "step", "-c", "calico-3-22", "step/calico-3-22/a/backup/2", "-o", "jsonpath={.state}")
                         .out())
                 .isEqualTo("failed\n");

@@ -52,7 +52,7 @@ class ReadinessTest {
 
     @Test
     void notes_which_clusters_are_not_served() throws InterruptedException {
-        assertThat(new Readiness().notes(address()))
+        assertThat(new Readiness().notes(address()).orElseThrow())
                 .containsExactlyInAnyOrder(
                         "c01 is unreachable: connection refused", "c02.yaml is unusable: it is no kubeconfig");
     }

@@ -6,11 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.kafka.EventJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -55,6 +59,31 @@ class TerminalTest {
                 .isEqualTo("one\u001b[0K\ntwo\u001b[0K\n\u001b[0J"
                         + "\r\u001b[2Athree\u001b[0K\n\u001b[0J"
                         + "\r\u001b[1A\u001b[0Jsaid" + System.lineSeparator());
+    }
+
+    @Test
+    void what_is_drawn_live_follows_a_terminal_that_gets_another_size() {
+        AtomicReference<Optional<TerminalSize>> size = new AtomicReference<>(Optional.empty());
+        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        Terminal terminal = new Terminal(
+                InputStream.nullInputStream(), print, print, Map.of("CALICO_FLEET_TTY", "1"), size::get);
+
+        terminal.live(List.of("a line of some length", "two", "three"));
+        size.set(TerminalSize.parse("3 10\n"));
+        terminal.live(List.of("a line of some length", "two", "three"));
+        size.set(TerminalSize.parse("stty: standard input: Inappropriate ioctl for device"));
+        terminal.live(List.of("four"));
+
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .endsWith("\u001b[2J\u001b[Ha line o…\u001b[0K\ntwo\u001b[0K\n\u001b[0J"
+                        + "\r\u001b[2Afour\u001b[0K\n\u001b[0J");
+        assertThat(terminal.width()).isEqualTo(10);
+    }
+
+    @Test
+    void a_moment_has_one_form_with_its_zone() {
+        assertThat(Times.clock(Instant.parse("2026-11-28T21:00:07.5Z")))
+                .matches("2026-11-2[89] \\d\\d:\\d\\d:07[+-]\\d\\d:\\d\\d");
     }
 
     @Test

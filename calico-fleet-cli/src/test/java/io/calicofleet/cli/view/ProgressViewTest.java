@@ -33,13 +33,13 @@ class ProgressViewTest {
                     Samples.cluster("c03", ClusterPhase.SUCCEEDED, null, "")));
 
     @Test
-    void draws_a_bar_per_wave_and_a_line_per_cluster_that_is_not_done() {
+    void draws_a_bar_per_wave_and_a_line_per_cluster_that_is_not_done_those_that_need_somebody_first() {
         assertThat(new ProgressView(terminal).drawing(running, Samples.START.plusSeconds(75)))
                 .containsExactly(
                         "calico-3-22  upgrade to v3.22.5  running  1m15s",
                         "  canary  ████████░░░░░░░░░░░░░░░░  1/3  1 running, 1 held, 1 succeeded",
-                        "    c01  running    upgrade  3/10 nodes",
-                        "    c02  held       review the traffic");
+                        "    c02  held       review the traffic",
+                        "    c01  running    upgrade  3/10 nodes");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.calicofleet.executor.adapter.kubeconfig;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.model.document.Suggestion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ public final class KubeconfigDirectory {
      * @param files the kubeconfigs by the cluster they are of
      * @param labels the labels by cluster
      * @param etcds the accesses to etcds that are given, by cluster
-     * @param problems what cannot be used, by the file's name
+     * @param problems what cannot be used, by the file's name; of a cluster in {@code clusters.yaml}, with its id
      */
     public record Listing(
             Map<ClusterId, FileVersion> files,
@@ -98,7 +99,25 @@ public final class KubeconfigDirectory {
                 problems.put(name, String.valueOf(e.getMessage()));
             }
         }
+        withoutKubeconfig(files.keySet(), problems);
         return new Listing(files, clusters.labels(), clusters.etcds(), problems);
+    }
+
+    /** Labels of a cluster that is not there are a typing error more often than not. */
+    private void withoutKubeconfig(Set<ClusterId> there, Map<String, String> problems) {
+        if (there.isEmpty()) {
+            return;
+        }
+        List<String> names = there.stream().map(ClusterId::value).toList();
+        clusters.lines().forEach((id, line) -> {
+            if (!there.contains(id)) {
+                String nearest = Suggestion.of(id.value(), names);
+                problems.put(
+                        LABELS + ", " + id,
+                        "line " + line + ": there is no kubeconfig of " + id
+                                + (nearest.isEmpty() ? "" : "; did you mean " + nearest + "?"));
+            }
+        });
     }
 
     private List<Path> entries(Map<String, String> problems) {

@@ -56,7 +56,7 @@ class KubeconfigDirectoryTest {
     @Test
     void a_field_nobody_knows_and_a_cluster_named_twice_are_errors_and_not_overlooked() throws IOException {
         assertThat(problem("a: {}\nb.c: {lables: {env: prod}}\n"))
-                .isEqualTo("line 2: b.c has no field lables, but labels and etcd");
+                .isEqualTo("line 2: b.c has no field lables, but labels and etcd; did you mean labels?");
         assertThat(problem("a: {labels: {env: prod}}\na: {labels: {env: test}}\n"))
                 .isEqualTo("line 2: 'a' stands here for the second time, first in line 1: keep one of them");
         assertThat(problem("a: {}\n---\na: {}\n")).isEqualTo("line 3: a stands in two documents: keep one of them");
@@ -76,6 +76,39 @@ class KubeconfigDirectoryTest {
         assertThat(problem("a:\n  labels: {}\n  etcd: {endpoint: x}\n"))
                 .isEqualTo("line 3: etcd has no field endpoint, but endpoints, ca, cert and key");
         assertThat(problem("Not_An_Id: {}\n")).startsWith("line 1: 'Not_An_Id' is no cluster id");
+    }
+
+    @Test
+    void all_that_is_wrong_is_told_at_once() throws IOException {
+        assertThat(problem("a: {label: {env: prod}}\nNo: {}\nb: {labels: {env: [x]}, etcd: {endpoint: x}}\n"))
+                .containsSubsequence(
+                        "line 1: a has no field label, but labels and etcd; did you mean labels?; ",
+                        "line 2: 'No' is no cluster id",
+                        "line 3: the label env of b is no text; ",
+                        "line 3: etcd has no field endpoint");
+    }
+
+    @Test
+    void labels_of_a_cluster_that_is_not_there_are_told_with_the_nearest_and_the_others_are_used() throws IOException {
+        Files.writeString(directory.resolve("eu-west-1.yaml"), "x");
+        Files.writeString(
+                directory.resolve("clusters.yaml"),
+                "eu-west-1: {labels: {env: prod}}\neu-wset-1: {labels: {env: prod}}\n");
+
+        KubeconfigDirectory.Listing listing = new KubeconfigDirectory(directory).list();
+
+        assertThat(listing.problems())
+                .containsExactly(Map.entry(
+                        "clusters.yaml, eu-wset-1",
+                        "line 2: there is no kubeconfig of eu-wset-1; did you mean eu-west-1?"));
+        assertThat(listing.labels()).containsEntry(ClusterId.of("eu-west-1"), Map.of("env", "prod"));
+    }
+
+    @Test
+    void labels_in_an_empty_directory_are_no_problem_since_kubeconfigs_may_come_later() throws IOException {
+        Files.writeString(directory.resolve("clusters.yaml"), "a: {labels: {env: prod}}\n");
+
+        assertThat(new KubeconfigDirectory(directory).list().problems()).isEmpty();
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.calicofleet.planner.adapter.rest;
 
+import io.calicofleet.model.document.Suggestion;
 import io.calicofleet.planner.core.document.Problem;
-import io.calicofleet.planner.core.document.Suggestion;
 import io.calicofleet.planner.core.list.ListKind;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;

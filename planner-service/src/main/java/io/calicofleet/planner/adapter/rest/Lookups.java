@@ -6,7 +6,7 @@ import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Procedure;
-import io.calicofleet.planner.core.document.Suggestion;
+import io.calicofleet.model.document.Suggestion;
 import io.calicofleet.planner.port.ClusterDocument;
 import io.calicofleet.planner.port.FleetView;
 import java.util.Collection;

@@ -1,5 +1,6 @@
 package io.calicofleet.planner.core.document;
 
+import io.calicofleet.model.document.Suggestion;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package io.calicofleet.planner.core.list;
 
+import io.calicofleet.model.document.Suggestion;
 import io.calicofleet.planner.core.document.Problem;
-import io.calicofleet.planner.core.document.Suggestion;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

@@ -281,8 +281,16 @@ public final class CampaignSpecReader {
     }
 
     private static String ready(String text) {
-        if (!text.matches("\\d+/\\d+")) {
+        if (!text.matches("\\d{1,3}/\\d{1,3}")) {
             throw new IllegalArgumentException("'" + text + "' is no count of ready containers.");
+        }
+        int ready = Integer.parseInt(text.replaceFirst("/.*", ""));
+        int all = Integer.parseInt(text.replaceFirst(".*/", ""));
+        if (ready > all) {
+            throw new IllegalArgumentException("'" + text + "' asks for more ready containers than there are.");
+        }
+        if (ready == 0) {
+            throw new IllegalArgumentException("'" + text + "' would pass pods of which nothing is ready.");
         }
         return text;
     }

@@ -126,6 +126,21 @@ class CampaignSpecReaderTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "9/2, asks for more ready containers than there are",
+        "0/2, would pass pods of which nothing is ready",
+        "0/0, would pass pods of which nothing is ready",
+        "1, is no count of ready containers",
+        "99999999999/2, is no count of ready containers"
+    })
+    void a_count_of_ready_containers_that_no_pod_could_have_is_a_problem_of_the_file(String ready, String said) {
+        assertThat(problems(SMALLEST + "gates: {pods: {expectedReady: \"" + ready + "\"}}"))
+                .singleElement()
+                .asString()
+                .contains("gates.pods.expectedReady", said);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "gates: {pods: {deadline: %s}}",

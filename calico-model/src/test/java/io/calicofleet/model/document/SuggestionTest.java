@@ -1,4 +1,4 @@
-package io.calicofleet.planner.core.document;
+package io.calicofleet.model.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

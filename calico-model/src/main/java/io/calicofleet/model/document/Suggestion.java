@@ -1,4 +1,4 @@
-package io.calicofleet.planner.core.document;
+package io.calicofleet.model.document;
 
 import java.util.Collection;
 import java.util.Comparator;
