@@ -20,8 +20,8 @@ public enum CampaignPhase {
     /** Paused by a person: what is under way finishes, nothing new starts. */
     PAUSED("Paused by a person: what is under way finishes, nothing new starts.", false),
 
-    /** Stopped by a person with everything else: what is under way finishes, nothing new starts. */
-    STOPPED("Stopped by a person with everything else: what is under way finishes, nothing new starts.", false),
+    /** Stopped with everything else: what is under way finishes, nothing new starts. */
+    STOPPED("Stopped with everything else: what is under way finishes, nothing new starts.", false),
 
     /** Stopped by a failed wave or a spent failure budget: retry, skip, approve or abort. */
     HELD("Stopped by a failed wave or a spent failure budget: retry, skip, approve or abort.", false),

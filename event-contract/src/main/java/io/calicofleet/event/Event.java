@@ -53,6 +53,7 @@ public record Event<T extends FleetEvent>(EventAttributes attributes, T data) {
             case COMMANDS, CLAIM_ANSWERS, PROGRESS, VERDICTS, DECISIONS, DEAD_LETTERS ->
                 String.valueOf(subject.campaign());
             case FLEET -> FleetStop.KEY;
+            case FAILURES -> data instanceof FailureSeen seen ? seen.signature() : "";
             case STATUS, PLANS ->
                 subject.cluster() == null
                         ? String.valueOf(subject.campaign())
@@ -84,6 +85,7 @@ public record Event<T extends FleetEvent>(EventAttributes attributes, T data) {
                 case StepJudged event -> of(event.step());
                 case DecisionMade event -> new Subject(event.campaign(), null, null);
                 case FleetStop event -> new Subject(null, null, null);
+                case FailureSeen event -> of(event.step());
                 case CampaignStatus event -> new Subject(event.campaign(), null, null);
                 case ClusterStatus event -> new Subject(event.campaign(), event.cluster(), event.step());
             };

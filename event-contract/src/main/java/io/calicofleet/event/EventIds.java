@@ -60,6 +60,11 @@ public final class EventIds {
         return what == null ? "" : "-waits-" + Integer.toHexString(what.hashCode());
     }
 
+    /** The id of a failure; one step may have several signatures. */
+    public static String failure(FailureSeen seen) {
+        return seen.step().encode() + "/failure/" + seen.signature();
+    }
+
     /** The id of an observation; a restarted executor observes anew, in another run. */
     public static String checks(ChecksObserved checks) {
         String run = checks.run() == null ? "" : checks.run();

@@ -38,7 +38,8 @@ public enum EventType {
     DECISION_MADE("decision.made", DecisionMade.class, Topic.DECISIONS),
     CAMPAIGN_STATUS("campaign.status", CampaignStatus.class, Topic.STATUS),
     CLUSTER_STATUS("cluster.status", ClusterStatus.class, Topic.STATUS),
-    FLEET_STOP("fleet.stop", FleetStop.class, Topic.FLEET);
+    FLEET_STOP("fleet.stop", FleetStop.class, Topic.FLEET),
+    FAILURE_SEEN("failure.seen", FailureSeen.class, Topic.FAILURES);
 
     private static final Map<String, EventType> BY_TYPE =
             Arrays.stream(values()).collect(toUnmodifiableMap(EventType::encode, Function.identity()));

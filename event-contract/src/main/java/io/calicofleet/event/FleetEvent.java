@@ -17,6 +17,7 @@ public sealed interface FleetEvent
                 ClusterAnnounced,
                 ClusterStatus,
                 DecisionMade,
+                FailureSeen,
                 FleetStop,
                 PlanMade,
                 SightLost,

@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
  * Whether everything is stopped: true of all campaigns, on all planners, and of those that are created meanwhile, until the next one.
  *
  * @param stop who stopped it, and why; null: it goes on
+ * @param at when this was said; null from senders that do not say
  * @param summary one sentence for people
  */
-public record FleetStop(@Nullable Stop stop, String summary) implements FleetEvent {
+public record FleetStop(
+        @Nullable Stop stop, @Nullable Instant at, String summary) implements FleetEvent {
 
     /** The key of its record: there is one for all. */
     public static final String KEY = "stop";
@@ -21,6 +23,11 @@ public record FleetStop(@Nullable Stop stop, String summary) implements FleetEve
 
     public FleetStop {
         requireNonNull(summary, "summary");
+    }
+
+    /** That everything is stopped. */
+    public static FleetStop of(Stop stop, Instant at) {
+        return new FleetStop(stop, at, "Everything is stopped by " + stop.who() + ": " + stop.reason());
     }
 
     @Override

@@ -21,6 +21,7 @@ public enum Topic {
     DECISIONS("decisions", Kept.LONG, "what the planner learned of campaigns, in its order; keyed by campaign"),
     STATUS("status", Kept.COMPACTED, "the current truth; keyed by campaign, or campaign/cluster"),
     FLEET("fleet", Kept.COMPACTED, "what holds for all campaigns: whether everything is stopped; keyed by what it is"),
+    FAILURES("failures", Kept.BY_TIME, "what failed, so that the same on several clusters is seen; keyed by signature"),
     DEAD_LETTERS(
             "dead-letters", Kept.BY_TIME, "records nobody could read, the reason in their headers; keyed as received");
 

@@ -152,6 +152,10 @@ final class People implements AutoCloseable {
                 for (ClusterStatus cluster : snapshot.clusters()) {
                     did |= decide(snapshot, cluster);
                 }
+                if (snapshot.campaign().phase() == CampaignPhase.STOPPED && retrying) {
+                    client.post("/fleet/resume", reason("the trouble is over"));
+                    did = true;
+                }
                 if (snapshot.campaign().phase() == CampaignPhase.PAUSED && retrying) {
                     client.act(campaign, "resume", reason("the trouble is over"));
                     did = true;

@@ -28,7 +28,7 @@ public final class StopView {
             return;
         }
         terminal.line(terminal.styled(Style.BAD, "EVERYTHING IS STOPPED") + " by "
-                + (stop.by() == null ? "somebody" : stop.by()) + " since "
+                + stop.who() + " since "
                 + Times.clock(stop.at()) + ": " + stop.reason());
         terminal.line("What is under way finishes, nothing new starts in any campaign. To go on:  "
                 + commands.of("resume --all --reason \"...\""));

@@ -4,6 +4,7 @@ import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.ClaimCall;
 import io.calicofleet.event.ClaimReleased;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.FailureSeen;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
@@ -28,6 +29,7 @@ final class DecisionBuilder {
     private final List<Effect> refusals = new ArrayList<>();
     private final List<Effect> calls = new ArrayList<>();
     private final List<Effect> requests = new ArrayList<>();
+    private final List<Effect> failures = new ArrayList<>();
     private final Set<ClusterId> touched = new LinkedHashSet<>();
     private CampaignState state;
     private String refused = "";
@@ -91,6 +93,11 @@ final class DecisionBuilder {
         calls.add(new Effect.CallClaim(call));
     }
 
+    /** Says that a step failed, where failures of all campaigns are counted. */
+    void failed(FailureSeen failure) {
+        failures.add(new Effect.TellFailure(failure));
+    }
+
     void header(CampaignHeader header) {
         state = state.withHeader(header);
     }
@@ -129,6 +136,7 @@ final class DecisionBuilder {
         List<Effect> effects = new ArrayList<>(refusals);
         effects.addAll(calls);
         effects.addAll(requests);
+        effects.addAll(failures);
         boolean counts = publishAll && !state.countsPublished();
         Iterable<ClusterId> toPublish = counts ? List.copyOf(state.unpublished()) : touched;
         for (ClusterId id : toPublish) {

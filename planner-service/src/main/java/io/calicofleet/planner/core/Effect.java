@@ -8,6 +8,7 @@ import io.calicofleet.event.ClaimCall;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.EventType;
+import io.calicofleet.event.FailureSeen;
 import io.calicofleet.event.StepRequested;
 import java.util.List;
 
@@ -18,7 +19,8 @@ public sealed interface Effect
                 Effect.PublishCampaignStatus,
                 Effect.PublishClusterStatus,
                 Effect.RefuseCommand,
-                Effect.RequestStep {
+                Effect.RequestStep,
+                Effect.TellFailure {
 
     /**
      * Say that the campaign wants a cluster to itself, or does not any more.
@@ -56,6 +58,18 @@ public sealed interface Effect
 
         public RequestStep {
             requireNonNull(request, "request");
+        }
+    }
+
+    /**
+     * Say that a step failed, where failures of all campaigns are counted.
+     *
+     * @param failure the payload
+     */
+    record TellFailure(FailureSeen failure) implements Effect {
+
+        public TellFailure {
+            requireNonNull(failure, "failure");
         }
     }
 

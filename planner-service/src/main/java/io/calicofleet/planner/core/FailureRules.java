@@ -34,6 +34,7 @@ final class FailureRules {
     /** An executor could not do the step in flight. */
     static void failed(DecisionBuilder decision, ClusterState cluster, StepFailed failed, String said) {
         List<String> evidence = failed.evidence().stream().limit(EVIDENCE).toList();
+        FailuresSeen.step(decision, cluster, failed);
         boolean halfWay = failed.reason().category() == ErrorCategory.CLUSTER_FAULT
                 && failed.reason() != FailureReason.BACKUP_MISSING;
         stop(decision, cluster, HoldReason.STEP_FAILED, halfWay, said, evidence);
@@ -41,6 +42,7 @@ final class FailureRules {
 
     /** A gate of the step in flight was not passed. */
     static void gateFailed(DecisionBuilder decision, ClusterState cluster) {
+        FailuresSeen.gates(decision, cluster);
         stop(decision, cluster, HoldReason.GATE_FAILED, true, cluster.findings().message(), List.of());
     }
 

@@ -18,11 +18,14 @@ import io.calicofleet.planner.core.schedule.Timing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Starts what may start, and says in which phase the campaign is. Run after every input, on the state it left.
@@ -299,7 +302,7 @@ final class WaveRules {
         }
         Stop stop = header.stop();
         if (stop != null) {
-            return new Position(CampaignPhase.STOPPED, stopped(stop));
+            return new Position(CampaignPhase.STOPPED, stopped(state, stop));
         }
         String stopped = stoppedByFailures(state).orElse("");
         if (tally.running() > 0) {
@@ -344,10 +347,29 @@ final class WaveRules {
                         nextWave(state).flatMap(index -> StartRules.untimely(state, List.of(state.fresh(index)), now)));
     }
 
-    private static String stopped(Stop stop) {
-        return "Everything is stopped by " + (stop.by() == null ? "somebody" : stop.by()) + " since "
+    private static String stopped(CampaignState state, Stop stop) {
+        String said = "Everything is stopped by " + stop.who() + " since "
                 + stop.at().truncatedTo(ChronoUnit.SECONDS) + ": "
                 + stop.reason() + (stop.reason().endsWith(".") ? "" : ".");
+        List<ClusterId> next = stop.failure() == null ? List.of() : next(state, NAMED);
+        return next.isEmpty()
+                ? said
+                : said + " In this campaign "
+                        + next.stream().map(ClusterId::value).collect(Collectors.joining(", ")) + " would start next.";
+    }
+
+    /** The clusters that would start next, at most so many: those to be tried again, those of waves that have started, then those of the next wave. */
+    static List<ClusterId> next(CampaignState state, int most) {
+        List<ClusterId> next = new ArrayList<>();
+        for (int i = 0; i < state.header().waves().size() && next.size() < most; i++) {
+            Stream.of(state.retried(i), state.fresh(i))
+                    .flatMap(waiting -> waiting.alike().values().stream())
+                    .flatMap(Collection::stream)
+                    .sorted()
+                    .limit(most - next.size())
+                    .forEach(next::add);
+        }
+        return next;
     }
 
     private static String keptWaiting(CampaignState state) {

@@ -87,6 +87,7 @@ class ClockJumpsTest {
                 }
                 case Effect.CallClaim claim -> told.add(claim);
                 case Effect.RefuseCommand refused -> told.add(refused.command());
+                case Effect.TellFailure failure -> {}
                 case Effect.ForgetCampaign forget -> told.add(forget.campaign());
                 case Effect.PublishCampaignStatus status ->
                     told.add(status.status().phase());

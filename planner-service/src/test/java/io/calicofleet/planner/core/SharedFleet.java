@@ -344,6 +344,7 @@ final class SharedFleet {
                 case Effect.PublishCampaignStatus status -> {}
                 case Effect.ForgetCampaign forget -> {}
                 case Effect.RefuseCommand refused -> {}
+                case Effect.TellFailure failure -> {}
             }
         }
         if (input instanceof PlannerInput.CommandReceived received

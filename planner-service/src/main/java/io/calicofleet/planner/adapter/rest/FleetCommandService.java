@@ -33,7 +33,7 @@ final class FleetCommandService {
     Accepted stop(@Nullable Object body, Caller caller) {
         String reason = reason(body);
         Instant now = clock.instant();
-        return send(told(new Stop(caller.actor(), reason, now)), now, caller);
+        return send(FleetStop.of(new Stop(caller.actor(), reason, now), now), now, caller);
     }
 
     /** Ends the stop. */
@@ -42,18 +42,9 @@ final class FleetCommandService {
         if (view.stop().isEmpty() && view.behind().isEmpty()) {
             throw ProblemDocument.conflict("Nothing is stopped; there is nothing to resume.", List.of());
         }
+        Instant now = clock.instant();
         String summary = "Everything goes on: " + caller.asSubject() + " ended the stop: " + reason;
-        return send(new FleetStop(null, summary), clock.instant(), caller);
-    }
-
-    /** The event that says so. */
-    static FleetStop told(@Nullable Stop stop) {
-        return new FleetStop(
-                stop,
-                stop == null
-                        ? "Nothing is stopped."
-                        : "Everything is stopped by " + (stop.by() == null ? "somebody" : stop.by()) + ": "
-                                + stop.reason());
+        return send(new FleetStop(null, now, summary), now, caller);
     }
 
     private Accepted send(FleetStop stop, Instant now, Caller caller) {

@@ -42,7 +42,9 @@ public class FleetResource {
             description = "Whether everything is stopped, by whom, and why.")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = FleetStop.class)))
     public FleetStop fleet() {
-        return FleetCommandService.told(view.stop().orElse(null));
+        return view.stop()
+                .map(stop -> FleetStop.of(stop, stop.at()))
+                .orElseGet(() -> new FleetStop(null, null, "Nothing is stopped."));
     }
 
     /** Stops everything. */
@@ -70,7 +72,8 @@ public class FleetResource {
     @Consumes({MediaType.APPLICATION_JSON, BodyReader.YAML, BodyReader.OLD_YAML})
     @Operation(
             summary = "End the stop of everything",
-            description = "All campaigns go on where they were; one that is paused stays so. Needs a reason.")
+            description = "All campaigns go on where they were; one that is paused stays so. Where the same failure on several clusters"
+                            + " stopped everything, those that are known by now do not stop it again. Needs a reason.")
     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = ActionRequest.class)))
     @APIResponse(
             responseCode = "202",

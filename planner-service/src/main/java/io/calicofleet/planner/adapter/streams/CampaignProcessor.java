@@ -262,6 +262,7 @@ final class CampaignProcessor extends RecordProcessor {
             switch (effect) {
                 case Effect.RequestStep step -> made.add(outputs.request(step.request(), cause));
                 case Effect.CallClaim claim -> made.add(outputs.claim(claim.call(), cause));
+                case Effect.TellFailure failure -> made.add(outputs.failure(failure.failure(), cause));
                 case Effect.PublishClusterStatus status -> made.add(outputs.status(status.status(), cause));
                 case Effect.PublishCampaignStatus status -> made.add(outputs.status(status.status(), cause));
                 case Effect.ForgetCampaign forget -> made.addAll(Outputs.tombstones(forget));
@@ -303,7 +304,9 @@ final class CampaignProcessor extends RecordProcessor {
     }
 
     private static boolean isWaitedFor(Effect effect) {
-        return effect instanceof Effect.RequestStep || effect instanceof Effect.CallClaim;
+        return effect instanceof Effect.RequestStep
+                || effect instanceof Effect.CallClaim
+                || effect instanceof Effect.TellFailure;
     }
 
     private static Result result(Decision decision) {

@@ -48,6 +48,13 @@ final class Fleet {
         return twins.of(cluster, store);
     }
 
+    /** The labels of a cluster; empty where it is not known. */
+    Map<String, String> labels(ClusterId cluster) {
+        byte[] json = store.get(cluster.value());
+        ClusterCandidate candidate = json == null ? null : read(cluster.value(), json).candidate();
+        return candidate == null ? Map.of() : candidate.labels();
+    }
+
     /**
      * What an announcement says.
      *

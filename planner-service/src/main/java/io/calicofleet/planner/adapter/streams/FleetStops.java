@@ -4,6 +4,7 @@ import io.calicofleet.event.FleetStop;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.Stop;
 import io.calicofleet.kafka.EventJson;
+import io.calicofleet.planner.core.failure.FailureCore.Everything;
 import java.io.IOException;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -26,7 +27,7 @@ final class FleetStops {
 
     private final KeyValueStore<String, byte[]> store;
     private byte @Nullable [] read;
-    private @Nullable Stop current;
+    private Everything current = Everything.GOES_ON;
 
     FleetStops(KeyValueStore<String, byte[]> store) {
         this.store = store;
@@ -35,23 +36,29 @@ final class FleetStops {
     /** Who has stopped everything; null: nobody. */
     @Nullable
     Stop current() {
+        return everything().stop();
+    }
+
+    /** What is said of everything. */
+    Everything everything() {
         byte[] json = store.get(FleetStop.KEY);
         if (json != read) {
             read = json;
-            current = json == null ? null : stop(json);
+            current = json == null ? Everything.GOES_ON : everything(json);
         }
         return current;
     }
 
-    /** Where it cannot be read, everything is. */
-    private static @Nullable Stop stop(byte[] json) {
+    /** Where it cannot be read, everything is stopped. */
+    private static Everything everything(byte[] json) {
         try {
-            return EventJson.read(json, FleetStop.class).stop();
+            FleetStop said = EventJson.read(json, FleetStop.class);
+            return new Everything(said.stop(), said.stop() == null ? said.at() : null);
         } catch (IOException e) {
             LOGGER.atError()
                     .addKeyValue(LogKeys.REASON, e.getMessage())
                     .log("it cannot be read whether everything is stopped, so it is");
-            return FleetStop.UNREADABLE;
+            return new Everything(FleetStop.UNREADABLE, null);
         }
     }
 

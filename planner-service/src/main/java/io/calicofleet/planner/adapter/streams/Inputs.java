@@ -12,6 +12,7 @@ import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.DecisionMade;
 import io.calicofleet.event.Event;
+import io.calicofleet.event.FailureSeen;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.FleetStop;
 import io.calicofleet.event.PlanMade;
@@ -86,6 +87,7 @@ final class Inputs {
             case StepRequested foreign -> Optional.empty();
             case DecisionMade foreign -> Optional.empty();
             case FleetStop foreign -> Optional.empty();
+            case FailureSeen foreign -> Optional.empty();
         };
     }
 

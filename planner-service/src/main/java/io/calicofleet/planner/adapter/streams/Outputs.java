@@ -7,7 +7,9 @@ import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.DecisionMade;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.EventIds;
+import io.calicofleet.event.FailureSeen;
 import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.FleetStop;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
@@ -46,6 +48,14 @@ final class Outputs {
 
     ProducerRecord<String, byte[]> claim(ClaimAnswer answer, Cause cause) {
         return record(EventIds.claim(answer), answer, cause);
+    }
+
+    ProducerRecord<String, byte[]> failure(FailureSeen failure, Cause cause) {
+        return record(EventIds.failure(failure), failure, cause);
+    }
+
+    ProducerRecord<String, byte[]> stop(FleetStop stop, Cause cause) {
+        return record("fleet/stop/" + stop.at(), stop, cause);
     }
 
     ProducerRecord<String, byte[]> status(ClusterStatus status, Cause cause) {

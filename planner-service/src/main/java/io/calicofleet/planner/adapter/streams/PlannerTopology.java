@@ -4,6 +4,7 @@ import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.planner.core.Retention;
 import io.calicofleet.planner.core.claim.ClaimState;
+import io.calicofleet.planner.core.failure.FailureState;
 import io.calicofleet.runtime.streams.PromptCommit;
 import java.time.Duration;
 import java.util.Map;
@@ -36,11 +37,14 @@ import org.apache.kafka.streams.state.Stores;
  *
  *  claims -----------> claims (one per partition) ---+--> claim-answers
  *                          store: claims             +--> dead-letters
+ *
+ *  failures ---------> failures (one per partition) -+--> fleet
+ *                          store: failures           +--> dead-letters
  * </pre>
  *
  * <p>What goes to campaigns is keyed by campaign and has the same number of partitions, so one campaign lives on one partition with all
- * that is said to it. Claims are keyed by cluster: all that campaigns say of one cluster is on one partition, in one order. Both meet
- * at the same sinks, so Kafka Streams runs them as one task per partition.
+ * that is said to it. Claims are keyed by cluster: all that campaigns say of one cluster is on one partition, in one order. So is all that is
+ * seen of one failure, whatever campaign it is of. They meet at the same sinks, so Kafka Streams runs them as one task per partition.
  */
 public final class PlannerTopology {
 
@@ -62,11 +66,16 @@ public final class PlannerTopology {
     /** The store of who has which cluster. */
     static final String CLAIMS = "claims";
 
+    /** The store of what failed where. */
+    static final String FAILURES = "failures";
+
     private static final int BATCH_BYTES = 256 * 1024;
     private static final String CAMPAIGNS = "campaigns";
     private static final String INPUTS = "inputs";
     private static final String CALLS = "claim-calls";
     private static final String CLAIM_CORE = "claim-core";
+    private static final String FAILURES_SEEN = "failures-seen";
+    private static final String FAILURE_CORE = "failure-core";
 
     private PlannerTopology() {}
 
@@ -101,19 +110,24 @@ public final class PlannerTopology {
         topology.addSource(CALLS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topic.CLAIMS.topicName());
         topology.addProcessor(CLAIM_CORE, () -> new ClaimProcessor(meters, commit), CALLS);
         topology.addStateStore(store(CLAIMS, EventCodec.json(ClaimState.class)), CLAIM_CORE);
+        topology.addSource(
+                FAILURES_SEEN, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topic.FAILURES.topicName());
+        topology.addProcessor(FAILURE_CORE, () -> new FailureProcessor(meters, commit, twins), FAILURES_SEEN);
+        topology.addStateStore(store(FAILURES, EventCodec.json(FailureState.class)), FAILURE_CORE);
         topology.addStateStore(store(HEADERS, Serdes.ByteArray()), CAMPAIGNS);
         topology.addStateStore(store(CLUSTERS, Serdes.ByteArray()), CAMPAIGNS);
         topology.addStateStore(store(NAMES, Serdes.Long()), CAMPAIGNS);
         TopicNameExtractor<String, ProducerRecord<String, byte[]>> itsTopic = (key, made, context) -> made.topic();
         Serializer<ProducerRecord<String, byte[]>> itsValue = (topic, made) -> made.value();
-        topology.addSink(EVENTS, itsTopic, new StringSerializer(), itsValue, CAMPAIGNS, CLAIM_CORE);
+        topology.addSink(EVENTS, itsTopic, new StringSerializer(), itsValue, CAMPAIGNS, CLAIM_CORE, FAILURE_CORE);
         topology.addSink(
                 DEAD_LETTERS,
                 Topic.DEAD_LETTERS.topicName(),
                 new ByteArraySerializer(),
                 new ByteArraySerializer(),
                 CAMPAIGNS,
-                CLAIM_CORE);
+                CLAIM_CORE,
+                FAILURE_CORE);
         topology.addGlobalStore(
                 global(Fleet.STORE),
                 "cluster-announcements",

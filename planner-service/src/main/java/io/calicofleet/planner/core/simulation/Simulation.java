@@ -244,6 +244,7 @@ public final class Simulation {
                 case Effect.PublishCampaignStatus status -> {}
                 case Effect.PublishClusterStatus status -> {}
                 case Effect.RefuseCommand refuse -> {}
+                case Effect.TellFailure failure -> {}
             }
         }
 

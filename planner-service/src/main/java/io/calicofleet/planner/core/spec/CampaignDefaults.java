@@ -11,6 +11,7 @@ import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.PodsGateSpec;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Quantity;
+import io.calicofleet.event.SameFailure;
 import io.calicofleet.event.TrafficGateSpec;
 import io.calicofleet.event.TrafficMode;
 import io.calicofleet.event.UpgradeSpec;
@@ -40,6 +41,9 @@ public final class CampaignDefaults {
 
     /** {@code failureBudget.maxFailures}: one may fail, a second holds the campaign. */
     public static final Quantity MAX_FAILURES = Quantity.of(1);
+
+    /** {@code failureBudget.sameFailure}: three clusters within a day. */
+    public static final SameFailure SAME_FAILURE = new SameFailure(Quantity.of(3), Duration.ofDays(1));
 
     /** {@code gates.pods.deadline}. */
     public static final Duration PODS_DEADLINE = Duration.ofMinutes(15);

@@ -12,6 +12,7 @@ import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.PodsGateSpec;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Quantity;
+import io.calicofleet.event.SameFailure;
 import io.calicofleet.event.ScheduleSpec;
 import io.calicofleet.event.TrafficGateSpec;
 import io.calicofleet.event.TrafficMode;
@@ -65,7 +66,7 @@ public final class CampaignSpecReader {
         ClusterSelector clusters = selector(root);
         var waves = WaveReader.waves(root);
         Quantity maxConcurrent = concurrency(root);
-        Quantity maxFailures = maxFailures(root);
+        FailureBudget failureBudget = budget(root);
         GatesSpec gates = gates(root.object("gates"));
         ObjectReader customisations = root.object("customisations");
         OnConflict onConflict = customisations.choice(
@@ -91,7 +92,7 @@ public final class CampaignSpecReader {
                 clusters,
                 waves,
                 maxConcurrent == null ? CampaignDefaults.MAX_CONCURRENT : maxConcurrent,
-                new FailureBudget(maxFailures == null ? CampaignDefaults.MAX_FAILURES : maxFailures),
+                failureBudget,
                 gates,
                 onConflict,
                 drillSteps,
@@ -123,12 +124,23 @@ public final class CampaignSpecReader {
         return limits;
     }
 
-    /** {@code failureBudget} of a campaign or a wave: what stands in its only field. */
-    static @Nullable Quantity maxFailures(ObjectReader reader) {
-        ObjectReader budget = reader.object("failureBudget");
-        Quantity most = budget.value("maxFailures", Quantity::parse, QUANTITY);
+    /** {@code failureBudget} of a campaign. */
+    private static FailureBudget budget(ObjectReader root) {
+        ObjectReader budget = root.object("failureBudget");
+        Quantity maxFailures =
+                budget.value("maxFailures", CampaignDefaults.MAX_FAILURES, Quantity::parse, QUANTITY);
+        SameFailure sameFailure = budget.has("sameFailure") ? sameFailure(budget.object("sameFailure")) : null;
         budget.finish();
-        return most;
+        return new FailureBudget(maxFailures, sameFailure);
+    }
+
+    private static SameFailure sameFailure(ObjectReader reader) {
+        SameFailure otherwise = CampaignDefaults.SAME_FAILURE;
+        SameFailure read = new SameFailure(
+                reader.value("clusters", otherwise.clusters(), Quantity::parse, QUANTITY),
+                reader.value("within", otherwise.within(), CampaignSpecReader::bounded, DEADLINE));
+        reader.finish();
+        return read;
     }
 
     /** An ISO-8601 duration that is not negative, and of at most a year. */

@@ -70,7 +70,9 @@ final class WaveReader {
                 "minSucceeded", CampaignDefaults.MIN_SUCCEEDED, Quantity::parse, CampaignSpecReader.QUANTITY);
         Duration soak =
                 reader.value("soak", CampaignDefaults.SOAK, CampaignSpecReader::duration, CampaignSpecReader.DURATION);
-        Quantity maxFailures = CampaignSpecReader.maxFailures(reader);
+        ObjectReader budget = reader.object("failureBudget");
+        Quantity maxFailures = budget.value("maxFailures", Quantity::parse, CampaignSpecReader.QUANTITY);
+        budget.finish();
         ApprovalSpec rule = reader.isObject("approval") ? approval(reader.object("approval")) : null;
         boolean approval = rule != null || (!reader.isObject("approval") && reader.flag("approval", false));
         reader.finish();

@@ -7,6 +7,7 @@ import io.calicofleet.event.EndedBy;
 import io.calicofleet.event.Explanation.NextCommand;
 import io.calicofleet.event.Explanation.Reason;
 import io.calicofleet.event.ScheduleStatus;
+import io.calicofleet.event.SharedFailure;
 import io.calicofleet.event.Stop;
 import io.calicofleet.event.WaveStatus;
 import io.calicofleet.planner.core.approval.Gate;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Why a campaign as a whole does not go on. */
@@ -105,12 +107,32 @@ final class CampaignReasons {
 
     private Reason stopped() {
         Stop stop = campaign.stop();
-        return reason(
-                Rule.STOPPED,
+        SharedFailure failure = stop == null ? null : stop.failure();
+        return Rule.STOPPED.ofCampaign(
                 stop == null ? campaign.since() : stop.at(),
-                "Somebody ends the stop, of all campaigns at once.",
+                sentence(),
+                failure == null ? List.of() : evidence(failure),
+                failure == null
+                        ? "Somebody ends the stop, of all campaigns at once."
+                        : "What failed is put right, or is not to stop the others; then somebody ends the stop, of all campaigns"
+                                + " at once. What has failed by then does not stop everything again.",
                 EndedBy.PEOPLE,
-                new NextCommand("to go on", "resume --all --reason \"...\""));
+                List.of(new NextCommand("to go on", "resume --all --reason \"...\"")));
+    }
+
+    private static List<String> evidence(SharedFailure failure) {
+        List<String> lines = new ArrayList<>();
+        lines.add("failed: " + failure.step() + " (" + failure.reason() + ") " + failure.what());
+        lines.add("on: " + named(failure.clusters()) + ", in " + named(failure.campaigns()));
+        failure.shared().forEach(shared -> lines.add("in common: " + shared));
+        if (!failure.next().isEmpty()) {
+            lines.add("would be next: " + named(failure.next()));
+        }
+        return lines;
+    }
+
+    private static String named(List<?> names) {
+        return names.stream().map(Object::toString).collect(Collectors.joining(", "));
     }
 
     private Reason scheduled() {
@@ -162,7 +184,10 @@ final class CampaignReasons {
     }
 
     private Reason reason(Rule rule, @Nullable Instant since, String ends, EndedBy by, NextCommand... commands) {
-        String sentence = campaign.reason().isEmpty() ? campaign.phase().sentence() : campaign.reason();
-        return rule.ofCampaign(since, sentence, ends, by, List.of(commands));
+        return rule.ofCampaign(since, sentence(), List.of(), ends, by, List.of(commands));
+    }
+
+    private String sentence() {
+        return campaign.reason().isEmpty() ? campaign.phase().sentence() : campaign.reason();
     }
 }

@@ -51,8 +51,14 @@ enum Rule {
     }
 
     /** Why the campaign as a whole waits. */
-    Reason ofCampaign(@Nullable Instant since, String sentence, String ends, EndedBy by, List<NextCommand> commands) {
-        return new Reason(encode(), says, List.of(), 0, sentence, since, List.of(), List.of(), ends, by, commands);
+    Reason ofCampaign(
+            @Nullable Instant since,
+            String sentence,
+            List<String> evidence,
+            String ends,
+            EndedBy by,
+            List<NextCommand> commands) {
+        return new Reason(encode(), says, List.of(), 0, sentence, since, List.of(), evidence, ends, by, commands);
     }
 
     /** Why a cluster waits. */

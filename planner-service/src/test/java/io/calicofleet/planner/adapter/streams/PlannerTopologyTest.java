@@ -14,8 +14,12 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.EventIds;
 import io.calicofleet.event.EventType;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.FailureSeen;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.FleetStop;
+import io.calicofleet.event.StepFailed;
+import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.Stop;
 import io.calicofleet.event.Topic;
@@ -328,7 +332,7 @@ class PlannerTopologyTest {
         assertThat(requested()).containsExactly("d/c1/drill/1");
         Stop stop = new Stop("bob", "a bad release", START);
 
-        say(new FleetStop(stop, "stopped"));
+        say(FleetStop.of(stop, START));
         say(Drill.succeeded(Drill.step("d", "c1", 1)));
         say(Drill.passed(Drill.step("d", "c1", 1)));
         create("e", 1, "c1");
@@ -341,9 +345,59 @@ class PlannerTopologyTest {
             assertThat(status.stop()).isEqualTo(stop);
             assertThat(status.phase()).isEqualTo(CampaignPhase.STOPPED);
         });
-        say(new FleetStop(null, "goes on"));
+        say(new FleetStop(null, START, "goes on"));
         driver.advance(Duration.ofSeconds(1));
         assertThat(requested()).containsExactlyInAnyOrder("d/c2/drill/1", "e/c1/drill/1");
+    }
+
+    @Test
+    void the_same_failure_in_several_campaigns_stops_all_of_them_and_a_resume_is_not_undone_by_what_failed_before() {
+        serve("c1", "c2", "c3", "c4", "c5", "c6");
+        create(failing("one", "c1", "c2"));
+        create(failing("two", "c3", "c4"));
+        create(failing("other", "c5", "c6"));
+        assertThat(requested()).hasSize(3);
+        FailureSeen first = fail(Drill.step("one", "c1", 1), "c1 has no image a.example/calico/node:v3.22.5");
+        driver.advance(Duration.ofSeconds(1));
+        assertThat(driver.published(Topic.FLEET)).isEmpty();
+
+        FailureSeen second = fail(Drill.step("two", "c3", 1), "c3 has no image b.example/calico/node:v3.22.5");
+
+        assertThat(second.signature()).isEqualTo(first.signature());
+        FleetStop said = (FleetStop) driver.published(Topic.FLEET).getLast().data();
+        assertThat(said.stop().failure().clusters()).containsExactly(ClusterId.of("c1"), ClusterId.of("c3"));
+        assertThat(said.summary())
+                .startsWith("Everything is stopped by calico-fleet itself: The same failure on 2 of 2 clusters that have"
+                        + " begun: drill failed (unexpected-state): CLUSTER has no image calico/node:v3.22.5.");
+        say(said);
+        driver.advance(Duration.ofSeconds(1));
+        List<Event<? extends FleetEvent>> statuses = driver.published(Topic.STATUS);
+        assertThat(List.of("one", "two", "other"))
+                .allSatisfy(name -> assertThat(last(statuses, name).stop()).isEqualTo(said.stop()));
+        assertThat(last(statuses, "one").phase()).isEqualTo(CampaignPhase.STOPPED);
+        say(new FleetStop(null, second.at().plusMillis(1), "goes on"));
+        say(first);
+        say(second);
+        driver.advance(Duration.ofSeconds(1));
+        assertThat(driver.published(Topic.FLEET)).isEmpty();
+        assertThat(requested()).containsExactlyInAnyOrder("one/c2/drill/1", "two/c4/drill/1");
+    }
+
+    private static Map<String, Object> failing(String name, String... clusters) {
+        return Map.of(
+                "apiVersion", "calico-fleet/v1",
+                "kind", "Campaign",
+                "name", name,
+                "procedure", "drill",
+                "maxConcurrent", 1,
+                "failureBudget", Map.of("maxFailures", 2, "sameFailure", Map.of("clusters", 2)),
+                "clusters", Map.of("names", List.of(clusters)));
+    }
+
+    /** Has a step fail, and hands what the planner says of it to where failures are counted. */
+    private FailureSeen fail(StepId step, String message) {
+        say(new StepFailed(step, FailureReason.UNEXPECTED_STATE, message, List.of(), ""));
+        return (FailureSeen) driver.published(Topic.FAILURES).getLast().data();
     }
 
     @Test

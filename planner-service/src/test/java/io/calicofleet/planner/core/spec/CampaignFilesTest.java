@@ -67,6 +67,12 @@ class CampaignFilesTest {
                         "/properties/failureBudget/properties/maxFailures",
                         spec.failureBudget().maxFailures()),
                 Map.entry(
+                        "/properties/failureBudget/properties/sameFailure/properties/clusters",
+                        CampaignDefaults.SAME_FAILURE.clusters()),
+                Map.entry(
+                        "/properties/failureBudget/properties/sameFailure/properties/within",
+                        CampaignDefaults.SAME_FAILURE.within()),
+                Map.entry(
                         "/properties/gates/properties/pods/properties/deadline",
                         gates.pods().deadline()),
                 Map.entry(
