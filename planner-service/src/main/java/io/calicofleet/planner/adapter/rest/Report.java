@@ -109,7 +109,7 @@ record Report(
             case PlannerInput.StopHeard got ->
                 Optional.of(Entry.of(
                         recorded,
-                        new FleetStop(got.stop(), recorded.summary()),
+                        new FleetStop(got.stop(), null, recorded.summary()),
                         got.stop() == null ? null : got.stop().by(),
                         ""));
             case PlannerInput.VerdictReceived got -> Optional.of(Entry.of(recorded, got.verdict(), null, ""));
