@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when this was said; null from senders that do not say
  * @param summary one sentence for people
  */
-public record FleetStop(
-        @Nullable Stop stop, @Nullable Instant at, String summary) implements FleetEvent {
+public record FleetStop(@Nullable Stop stop, @Nullable Instant at, String summary) implements FleetEvent {
 
     /** The key of its record: there is one for all. */
     public static final String KEY = "stop";

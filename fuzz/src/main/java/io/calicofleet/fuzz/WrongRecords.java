@@ -142,7 +142,8 @@ public final class WrongRecords {
     private byte @Nullable [] key(Topic topic, String campaign, String cluster) {
         String right = switch (topic) {
             case CLUSTERS, CLAIMS, STEPS, CHECKS, TRAFFIC -> cluster;
-            // The right key of the fleet would stop all that is right, and so would the same failure on several clusters.
+            // The right key of the fleet would stop all that is right, and so would the same failure on several
+            // clusters.
             case COMMANDS, CLAIM_ANSWERS, PROGRESS, VERDICTS, DECISIONS, FLEET, FAILURES, DEAD_LETTERS -> campaign;
             case PLANS -> campaign + "/" + cluster;
             case STATUS -> random.nextInt(3) == 0 ? campaign : campaign + "/" + cluster;

@@ -192,13 +192,20 @@ class CampaignIT {
         awaitPhase("four", "running");
 
         assertThat(act("four", "resume", "{}").statusCode()).isEqualTo(409);
-        assertThat(act("four", "skip", "{}").jsonPath().getString("problems[0].field"))
+        assertThat(act("four", "skip", "{\"reason\": \"gone\"}").jsonPath().getString("problems[0].field"))
                 .isEqualTo("cluster");
         assertThat(act("four", "pause", "{\"reason\": \"lunch\", \"clustr\": \"d-1\"}")
                         .jsonPath()
                         .getString("problems[0].suggestion"))
                 .isEqualTo("cluster");
-        assertThat(act("four", "retry", "{\"cluster\": \"d-9\"}").statusCode()).isEqualTo(404);
+        assertThat(act("four", "retry", "{\"cluster\": \"d-9\", \"reason\": \"fixed\"}")
+                        .statusCode())
+                .isEqualTo(404);
+        for (String action : List.of("abort", "retry", "skip")) {
+            assertThat(act("four", action, "{\"reason\": \" \"}").jsonPath().getString("problems[0].field"))
+                    .as(action)
+                    .isEqualTo("reason");
+        }
         assertThat(act("four", "pause", "{\"reason\": \"lunch\"}").statusCode()).isEqualTo(202);
         awaitPhase("four", "paused");
         assertThat(act("four", "pause", "{}").statusCode()).isEqualTo(409);

@@ -86,6 +86,14 @@ final class ActionCommand implements Callable<Integer> {
             this.warning = warning;
         }
 
+        /** Whether people will ask why. */
+        private boolean needsReason() {
+            return switch (this) {
+                case APPROVE, ABORT, RETRY, SKIP -> true;
+                case PAUSE, RESUME, TAKE_OVER -> false;
+            };
+        }
+
         private String encode() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
@@ -210,11 +218,12 @@ final class ActionCommand implements Callable<Integer> {
         if (action.warning.isEmpty()) {
             spec.remove(spec.findOption("--yes"));
         }
-        if (action == Action.APPROVE) {
+        if (action.needsReason()) {
             OptionSpec reason = spec.findOption(REASON);
             spec.remove(reason);
             spec.addOption(OptionSpec.builder(reason).required(true).build());
-        } else {
+        }
+        if (action != Action.APPROVE) {
             spec.remove(spec.findOption(CONFLICTS));
             spec.remove(spec.findOption(ANSWER));
             spec.remove(spec.findOption(SUGGESTED_POLICY));

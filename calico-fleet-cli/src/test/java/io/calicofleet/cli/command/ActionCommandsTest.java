@@ -259,7 +259,7 @@ class ActionCommandsTest {
                 .doesNotContain("--conflicts", "--answer", "--apply-suggested-policy");
         assertThat(run("skip", "a").err()).contains("--cluster");
         for (String action : List.of("pause", "resume", "abort")) {
-            Run run = run(action, "a", "--cluster", "c1");
+            Run run = run(action, "a", "--cluster", "c1", "--reason", "enough");
             assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
             assertThat(run.err()).contains("--cluster");
         }
@@ -282,10 +282,14 @@ class ActionCommandsTest {
             planner.on("POST", "/campaigns/a/" + action, 202, "{}");
         }
 
-        assertThat(run("skip", "a", "--cluster", "c1").exitCode()).isZero();
+        assertThat(run("skip", "a", "--cluster", "c1", "--reason", "gone").exitCode())
+                .isZero();
         assertThat(run("take-over", "a", "--cluster", "c1").exitCode()).isZero();
-        assertThat(run("retry", "a").exitCode()).isZero();
+        assertThat(run("retry", "a", "--reason", "fixed").exitCode()).isZero();
         assertThat(run("pause", "a").exitCode()).isZero();
+        for (String action : new String[] {"skip", "retry", "abort"}) {
+            assertThat(run(action, "a", "--cluster", "c1").err()).as(action).contains("--reason");
+        }
         assertThat(run("abort", "a", "--reason", "enough").exitCode()).isZero();
         assertThat(planner.asked())
                 .extracting(FakePlanner.Asked::path)

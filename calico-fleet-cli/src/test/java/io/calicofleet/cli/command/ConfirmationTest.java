@@ -30,7 +30,8 @@ class ConfirmationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"delete c", "abort c", "take-over c --cluster a", "restore --cluster a --reason x"})
+    @ValueSource(
+            strings = {"delete c", "abort c --reason x", "take-over c --cluster a", "restore --cluster a --reason x"})
     void what_cannot_be_taken_back_is_asked_about_at_a_terminal(String command) {
         for (String no : new String[] {"", "\n", "n\n", "nope\n"}) {
             Run refused = Run.typing(no, here(command));
@@ -44,7 +45,8 @@ class ConfirmationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"delete c", "abort c", "take-over c --cluster a", "restore --cluster a --reason x"})
+    @ValueSource(
+            strings = {"delete c", "abort c --reason x", "take-over c --cluster a", "restore --cluster a --reason x"})
     void nobody_is_asked_who_says_yes_or_where_it_is_no_terminal(String command) {
         assertThat(Run.typing("", here(command + " --yes")).err()).doesNotContain("Go on?");
         assertThat(Run.of(here(command)).exitCode()).isEqualTo(ExitCodes.OK);

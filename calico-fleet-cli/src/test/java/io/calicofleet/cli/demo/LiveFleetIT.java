@@ -160,7 +160,8 @@ class LiveFleetIT {
         assertThat(counting.out()).contains(NO_WAY_BACK);
         assertThat(cluster("counting-on-it", "c10").holdReason()).isEqualTo(HoldReason.PREFLIGHT_OBJECTIONS);
         assertThat(ClusterState.of(fleet.clusters, "c10")).isEqualTo(before);
-        assertThat(fleet.run("abort", "counting-on-it").exitCode()).isEqualTo(ExitCodes.OK);
+        assertThat(fleet.run("abort", "counting-on-it", "--reason", "enough").exitCode())
+                .isEqualTo(ExitCodes.OK);
         await().atMost(Duration.ofMinutes(1))
                 .until(() -> fleet.client.campaign("counting-on-it").phase() == CampaignPhase.ABORTED);
         // When: another does not, and somebody wants to go back then

@@ -40,8 +40,8 @@ final class FailuresSeen {
 
     /** An executor could not do the step in flight. */
     static void step(DecisionBuilder decision, ClusterState cluster, StepFailed failed) {
-        boolean unreached =
-                failed.reason() == FailureReason.API_UNAVAILABLE && failed.step().kind() == StepKind.INSPECT;
+        boolean unreached = failed.reason() == FailureReason.API_UNAVAILABLE
+                && failed.step().kind() == StepKind.INSPECT;
         if (!unreached && !OF_ACCESS.contains(failed.reason())) {
             String said = failed.message().isBlank() ? failed.reason().sentence() : failed.message();
             tell(decision, cluster, failed.reason().encode(), Set.of(Signatures.of(cluster.cluster(), said)));
@@ -60,8 +60,7 @@ final class FailuresSeen {
         List<String> missing = gate.evidence().stream()
                 .filter(line -> line.startsWith(MISSING))
                 .toList();
-        Stream<String> first =
-                Stream.of(missing.isEmpty() ? gate.reason() : missing.getFirst());
+        Stream<String> first = Stream.of(missing.isEmpty() ? gate.reason() : missing.getFirst());
         Set<String> reasons = new LinkedHashSet<>();
         Stream.concat(first, missing.stream().skip(1).filter(line -> line.contains(POD)))
                 .limit(REASONS)

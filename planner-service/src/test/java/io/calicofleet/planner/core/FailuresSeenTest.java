@@ -81,8 +81,8 @@ class FailuresSeenTest {
 
     @Test
     void a_campaign_says_how_many_are_enough_and_may_say_that_its_failures_stop_nobody() {
-        Driver share = Driver.started(
-                10, "failureBudget", Map.of("sameFailure", Map.of("clusters", "20%", "within", "PT2H")));
+        Driver share =
+                Driver.started(10, "failureBudget", Map.of("sameFailure", Map.of("clusters", "20%", "within", "PT2H")));
         share.reach("c01", StepKind.BACKUP).failStep("c01", FailureReason.FORBIDDEN);
         assertThat(failures(share)).singleElement().satisfies(seen -> {
             assertThat(seen.clusters()).isEqualTo(2);
@@ -111,8 +111,9 @@ class FailuresSeenTest {
                         List.of(ClusterId.of("eu-9"))));
         driver.feed(new PlannerInput.StopHeard(Times.at(driver.now), stop));
         assertThat(driver.status().reason())
-                .isEqualTo("Everything is stopped by calico-fleet itself since 2026-11-23T08:00:00Z: The same failure on 3"
-                        + " of 9 clusters. In this campaign c03, c04, c05 would start next.");
+                .isEqualTo(
+                        "Everything is stopped by calico-fleet itself since 2026-11-23T08:00:00Z: The same failure on 3"
+                                + " of 9 clusters. In this campaign c03, c04, c05 would start next.");
         assertThat(Explanations.of(
                                 Statuses.of(driver.state, "", Times.at(driver.now)),
                                 Statuses.of(driver.state, driver.cluster("c03")),

@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
 enum Action {
     PAUSE("paused", "What is under way finishes, nothing new starts; until it is resumed, or, with until, until then."),
     RESUME("resumed", "It goes on where it was paused."),
-    ABORT("aborted", "Steps under way finish; clusters that are not done stay so."),
+    ABORT("aborted", "Steps under way finish; clusters that are not done stay so. Needs a reason."),
     APPROVE(
             "approved",
             "Lets go on what waits: a wave that waits for its start, a traffic review, customisation conflicts, policies"
                     + " that would select automatic host endpoints; of one cluster, or everything that waits."),
-    RETRY("retried", "Failed or held clusters are tried again: one, or all of them."),
-    SKIP("skipped", "A cluster is left out; the campaign goes on without it."),
+    RETRY("retried", "Failed or held clusters are tried again: one, or all of them. Needs a reason."),
+    SKIP("skipped", "A cluster is left out; the campaign goes on without it. Needs a reason."),
     TAKE_OVER(
             "took over",
             "A cluster that waits for another campaign is taken from that one, which leaves it out; a step under way there"
@@ -100,7 +100,15 @@ enum Action {
         };
     }
 
+    /** Whether people will ask why: it ends something, or begins anew what was stopped for a reason. */
+    private boolean needsReason() {
+        return this == ABORT || this == RETRY || this == SKIP;
+    }
+
     private void refuseWhatItDoesNotTake(ActionRequest request) {
+        if (needsReason() && request.reason().isEmpty()) {
+            throw wrong("reason", "Whoever asks to " + encode() + " says why.");
+        }
         boolean ofCampaign = this == PAUSE || this == RESUME || this == ABORT;
         if (ofCampaign && request.cluster() != null) {
             throw wrong("cluster", "The whole campaign is to " + encode() + "; a single cluster can be skipped.");

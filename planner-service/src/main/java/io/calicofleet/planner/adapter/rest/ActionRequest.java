@@ -28,7 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(name = "Action", description = "Why a person acts on a campaign, and on which of its clusters.")
 public record ActionRequest(
-        @Schema(description = "Why; shown with the campaign.", examples = "tested on canary")
+        @Schema(
+                description = "Why; shown with the campaign. abort, retry and skip need one.",
+                examples = "tested on canary")
         String reason,
 
         @Schema(description = "Only this cluster; absent: the whole campaign.", examples = "prod-eu-1") @Nullable

@@ -72,7 +72,8 @@ public class FleetResource {
     @Consumes({MediaType.APPLICATION_JSON, BodyReader.YAML, BodyReader.OLD_YAML})
     @Operation(
             summary = "End the stop of everything",
-            description = "All campaigns go on where they were; one that is paused stays so. Where the same failure on several clusters"
+            description =
+                    "All campaigns go on where they were; one that is paused stays so. Where the same failure on several clusters"
                             + " stopped everything, those that are known by now do not stop it again. Needs a reason.")
     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = ActionRequest.class)))
     @APIResponse(

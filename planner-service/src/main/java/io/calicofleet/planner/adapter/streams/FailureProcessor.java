@@ -75,8 +75,7 @@ final class FailureProcessor extends RecordProcessor {
         }
         Partition here = partition();
         FailureState before = here.failures().get(seen.signature());
-        FailureDecision decision =
-                FailureCore.decide(before, seen, here.stops().everything(), here.fleet()::labels);
+        FailureDecision decision = FailureCore.decide(before, seen, here.stops().everything(), here.fleet()::labels);
         boolean changed = !decision.state().equals(before);
         Stop stop = decision.stop();
         if (stop != null) {

@@ -51,7 +51,8 @@ final class Fleet {
     /** The labels of a cluster; empty where it is not known. */
     Map<String, String> labels(ClusterId cluster) {
         byte[] json = store.get(cluster.value());
-        ClusterCandidate candidate = json == null ? null : read(cluster.value(), json).candidate();
+        ClusterCandidate candidate =
+                json == null ? null : read(cluster.value(), json).candidate();
         return candidate == null ? Map.of() : candidate.labels();
     }
 

@@ -59,8 +59,8 @@ public final class FailureCore {
         FailureState state = before == null ? FailureState.NONE : before;
         Failure failure = Failure.of(seen);
         boolean isOld = state.failures().stream()
-                .anyMatch(known -> known.cluster().equals(failure.cluster())
-                        && !known.at().isBefore(failure.at()));
+                .anyMatch(known ->
+                        known.cluster().equals(failure.cluster()) && !known.at().isBefore(failure.at()));
         if (isOld) {
             return new FailureDecision(state, null);
         }
@@ -79,7 +79,9 @@ public final class FailureCore {
         FailureState told = new FailureState(kept, seen.at());
         Stop current = now.stop();
         SharedFailure known = current == null ? null : current.failure();
-        boolean isSaid = known != null && known.step() == seen.step().kind() && known.what().equals(seen.what());
+        boolean isSaid = known != null
+                && known.step() == seen.step().kind()
+                && known.what().equals(seen.what());
         return new FailureDecision(told, isSaid ? null : stop(seen, counted, current, labels));
     }
 
@@ -90,7 +92,10 @@ public final class FailureCore {
 
     /** The newest failure. */
     public static Instant newest(FailureState state) {
-        return state.failures().stream().map(Failure::at).max(Instant::compareTo).orElse(Instant.EPOCH);
+        return state.failures().stream()
+                .map(Failure::at)
+                .max(Instant::compareTo)
+                .orElse(Instant.EPOCH);
     }
 
     private static boolean isAfter(Failure failure, @Nullable Instant moment) {
@@ -139,7 +144,8 @@ public final class FailureCore {
             common.add("target " + first.target());
         }
         Map<String, String> all = new TreeMap<>(labels.apply(first.cluster()));
-        counted.forEach(failure -> all.entrySet().retainAll(labels.apply(failure.cluster()).entrySet()));
+        counted.forEach(failure ->
+                all.entrySet().retainAll(labels.apply(failure.cluster()).entrySet()));
         all.forEach((label, value) -> common.add(label + "=" + value));
         return common;
     }
@@ -149,7 +155,9 @@ public final class FailureCore {
                 + (shared.begun() == 1 ? " cluster" : " clusters") + " that have begun: " + shared.step() + " failed ("
                 + shared.reason() + "): " + joined(shared.what()) + " On " + named(shared.clusters()) + ".");
         if (!shared.shared().isEmpty()) {
-            text.append(" In common: ").append(String.join(", ", shared.shared())).append('.');
+            text.append(" In common: ")
+                    .append(String.join(", ", shared.shared()))
+                    .append('.');
         }
         if (!shared.next().isEmpty()) {
             text.append(" Next would be ").append(named(shared.next())).append('.');

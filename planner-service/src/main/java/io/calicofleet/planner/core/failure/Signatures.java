@@ -38,7 +38,9 @@ public final class Signatures {
             // A name in the cluster is the same everywhere, one outside of it is not.
             Replaced.of("\\bhttps?://(?![a-z0-9.-]++(?<=\\.svc)(?:[:/]|$))[^/\\s\"']++", "HOST"),
             // A registry before the path of an image: it has a dot, a port, or is localhost.
-            Replaced.of("(?<![\\w./-])(?:[A-Za-z0-9-]++(?:\\.[A-Za-z0-9-]++)++(?::\\d++)?|[A-Za-z0-9-]++:\\d++|localhost)/(?=[a-z0-9])", ""),
+            Replaced.of(
+                    "(?<![\\w./-])(?:[A-Za-z0-9-]++(?:\\.[A-Za-z0-9-]++)++(?::\\d++)?|[A-Za-z0-9-]++:\\d++|localhost)/(?=[a-z0-9])",
+                    ""),
             Replaced.of("\\[?(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}\\]?(?:/\\d+)?(?::\\d+)?", "ADDRESS"),
             Replaced.of("\\b\\d{1,3}(?:\\.\\d{1,3}){3}(?:/\\d+)?(?::\\d+)?\\b", "ADDRESS"),
             Replaced.of("\\bpod (?:" + NAME + "/)?" + OF_SOMEBODY + "(?: on (?:no node yet|" + NAME + "))?", "pod"),
@@ -58,7 +60,8 @@ public final class Signatures {
     public static String of(ClusterId cluster, String said) {
         String text = BEGINS.matcher(said.length() <= READ ? said : said.substring(0, READ))
                 .replaceFirst("");
-        text = Pattern.compile("(?<![A-Za-z0-9.-])" + Pattern.quote(cluster.value()) + "(?![A-Za-z0-9-]|\\.[A-Za-z0-9])")
+        text = Pattern.compile(
+                        "(?<![A-Za-z0-9.-])" + Pattern.quote(cluster.value()) + "(?![A-Za-z0-9-]|\\.[A-Za-z0-9])")
                 .matcher(text)
                 .replaceAll("CLUSTER");
         for (Replaced replaced : REPLACED) {

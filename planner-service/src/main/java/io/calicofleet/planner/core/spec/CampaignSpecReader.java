@@ -127,8 +127,7 @@ public final class CampaignSpecReader {
     /** {@code failureBudget} of a campaign. */
     private static FailureBudget budget(ObjectReader root) {
         ObjectReader budget = root.object("failureBudget");
-        Quantity maxFailures =
-                budget.value("maxFailures", CampaignDefaults.MAX_FAILURES, Quantity::parse, QUANTITY);
+        Quantity maxFailures = budget.value("maxFailures", CampaignDefaults.MAX_FAILURES, Quantity::parse, QUANTITY);
         SameFailure sameFailure = budget.has("sameFailure") ? sameFailure(budget.object("sameFailure")) : null;
         budget.finish();
         return new FailureBudget(maxFailures, sameFailure);

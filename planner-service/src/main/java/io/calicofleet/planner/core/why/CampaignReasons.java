@@ -48,7 +48,7 @@ final class CampaignReasons {
                         "The " + (usage.count(ClusterPhase.RUNNING) == 1 ? "step" : "steps")
                                 + " under way end; or it is aborted once more, which does not wait for that.",
                         EndedBy.ITSELF,
-                        new NextCommand("not to wait", "abort " + name)));
+                        new NextCommand("not to wait", "abort " + name + Rule.BECAUSE)));
             case FAILED -> Optional.of(campaign.clusters() == 0 ? refused() : failed());
             case SUCCEEDED, ABORTED -> Optional.empty();
         };
@@ -72,10 +72,10 @@ final class CampaignReasons {
         List<NextCommand> commands = new ArrayList<>();
         // One that goes back counts already; it can be retried, or gone on without, once it is back.
         if (usage.count(ClusterPhase.FAILED) > 0) {
-            commands.add(new NextCommand("put it right, then", "retry " + name));
+            commands.add(new NextCommand("put it right, then", "retry " + name + Rule.BECAUSE));
             commands.add(approve("or go on without"));
         }
-        commands.add(new NextCommand("or end it", "abort " + name));
+        commands.add(new NextCommand("or end it", "abort " + name + Rule.BECAUSE));
         return Optional.of(reason(
                 usage.budgetSpent() ? Rule.FAILURE_BUDGET : usage.partlySpent() ? Rule.LABEL_BUDGET : Rule.SUCCESS_RULE,
                 campaign.since(),
@@ -117,7 +117,7 @@ final class CampaignReasons {
                         : "What failed is put right, or is not to stop the others; then somebody ends the stop, of all campaigns"
                                 + " at once. What has failed by then does not stop everything again.",
                 EndedBy.PEOPLE,
-                List.of(new NextCommand("to go on", "resume --all --reason \"...\"")));
+                List.of(new NextCommand("to go on", "resume --all" + Rule.BECAUSE)));
     }
 
     private static List<String> evidence(SharedFailure failure) {
@@ -143,7 +143,7 @@ final class CampaignReasons {
                         campaign.since(),
                         "It is ended, and another campaign with longer windows is made of it.",
                         EndedBy.PEOPLE,
-                        new NextCommand("to end it", "abort " + name))
+                        new NextCommand("to end it", "abort " + name + Rule.BECAUSE))
                 : reason(
                         Rule.SCHEDULE,
                         campaign.since(),
@@ -167,8 +167,8 @@ final class CampaignReasons {
                 campaign.since(),
                 "Those that failed are retried or skipped, or the campaign is aborted.",
                 EndedBy.PEOPLE,
-                new NextCommand("put it right, then", "retry " + name),
-                new NextCommand("or end it", "abort " + name));
+                new NextCommand("put it right, then", "retry " + name + Rule.BECAUSE),
+                new NextCommand("or end it", "abort " + name + Rule.BECAUSE));
     }
 
     private @Nullable Instant lastFinished() {
@@ -180,7 +180,7 @@ final class CampaignReasons {
     }
 
     private NextCommand approve(String label) {
-        return new NextCommand(label, "approve " + name + " --reason \"...\"");
+        return new NextCommand(label, "approve " + name + Rule.BECAUSE);
     }
 
     private Reason reason(Rule rule, @Nullable Instant since, String ends, EndedBy by, NextCommand... commands) {

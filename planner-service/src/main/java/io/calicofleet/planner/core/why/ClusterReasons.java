@@ -64,7 +64,9 @@ final class ClusterReasons {
                     EndedBy.OPERATOR,
                     List.of(
                             new NextCommand("see who serves it", "clusters"),
-                            new NextCommand("or leave it out", "skip " + cluster.campaign() + " --cluster " + id)));
+                            new NextCommand(
+                                    "or leave it out",
+                                    "skip " + cluster.campaign() + " --cluster " + id + Rule.BECAUSE)));
         }
         return unheard(cluster, heartbeat, now)
                 .orElseGet(() -> Rule.STEP.of(
@@ -116,7 +118,7 @@ final class ClusterReasons {
                 EndedBy.PEOPLE,
                 List.of(
                         new NextCommand("see each", "status " + campaign),
-                        new NextCommand("put it right, then", "retry " + campaign)));
+                        new NextCommand("put it right, then", "retry " + campaign + Rule.BECAUSE)));
     }
 
     private static String stepEnds(ClusterStatus cluster) {

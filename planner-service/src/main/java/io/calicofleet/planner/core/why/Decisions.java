@@ -38,8 +38,8 @@ final class Decisions {
             }
             return commands;
         }
-        commands.add(new NextCommand("put it right, then", "retry " + where));
-        commands.add(new NextCommand("or leave it out", "skip " + where));
+        commands.add(new NextCommand("put it right, then", "retry " + where + Rule.BECAUSE));
+        commands.add(new NextCommand("or leave it out", "skip " + where + Rule.BECAUSE));
         if (isBetweenReleases(cluster)) {
             commands.add(new NextCommand("or go back", "restore --cluster " + cluster.cluster() + " --reason \"...\""));
         }

@@ -112,10 +112,11 @@ final class PendingReasons {
         String name = cluster.campaign().value();
         List<NextCommand> commands = new ArrayList<>();
         if (usage.count(ClusterPhase.FAILED) > 0) {
-            commands.add(new NextCommand("put it right, then", "retry " + name));
+            commands.add(new NextCommand("put it right, then", "retry " + name + Rule.BECAUSE));
             commands.add(new NextCommand("or go on without", "approve " + name + " --reason \"...\""));
         }
-        commands.add(new NextCommand("or leave it out", "skip " + name + " --cluster " + cluster.cluster()));
+        commands.add(
+                new NextCommand("or leave it out", "skip " + name + " --cluster " + cluster.cluster() + Rule.BECAUSE));
         return Rule.LABEL_BUDGET.of(
                 cluster,
                 null,
@@ -150,7 +151,8 @@ final class PendingReasons {
                         "It is left out, or the campaign is ended and another one has longer windows.",
                         EndedBy.PEOPLE,
                         List.of(new NextCommand(
-                                "leave it out", "skip " + cluster.campaign() + " --cluster " + cluster.cluster())))
+                                "leave it out",
+                                "skip " + cluster.campaign() + " --cluster " + cluster.cluster() + Rule.BECAUSE)))
                 : Rule.SCHEDULE.of(
                         cluster,
                         null,

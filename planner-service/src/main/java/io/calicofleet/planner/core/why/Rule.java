@@ -39,6 +39,9 @@ enum Rule {
     FAILURES(
             "A campaign in which clusters failed goes on when they are retried or skipped, and may be aborted or deleted.");
 
+    /** At the end of a command that has to say why. */
+    static final String BECAUSE = " --reason \"...\"";
+
     private final String says;
 
     Rule(String says) {

@@ -367,8 +367,9 @@ class PlannerTopologyTest {
         FleetStop said = (FleetStop) driver.published(Topic.FLEET).getLast().data();
         assertThat(said.stop().failure().clusters()).containsExactly(ClusterId.of("c1"), ClusterId.of("c3"));
         assertThat(said.summary())
-                .startsWith("Everything is stopped by calico-fleet itself: The same failure on 2 of 2 clusters that have"
-                        + " begun: drill failed (unexpected-state): CLUSTER has no image calico/node:v3.22.5.");
+                .startsWith(
+                        "Everything is stopped by calico-fleet itself: The same failure on 2 of 2 clusters that have"
+                                + " begun: drill failed (unexpected-state): CLUSTER has no image calico/node:v3.22.5.");
         say(said);
         driver.advance(Duration.ofSeconds(1));
         List<Event<? extends FleetEvent>> statuses = driver.published(Topic.STATUS);
@@ -385,13 +386,20 @@ class PlannerTopologyTest {
 
     private static Map<String, Object> failing(String name, String... clusters) {
         return Map.of(
-                "apiVersion", "calico-fleet/v1",
-                "kind", "Campaign",
-                "name", name,
-                "procedure", "drill",
-                "maxConcurrent", 1,
-                "failureBudget", Map.of("maxFailures", 2, "sameFailure", Map.of("clusters", 2)),
-                "clusters", Map.of("names", List.of(clusters)));
+                "apiVersion",
+                "calico-fleet/v1",
+                "kind",
+                "Campaign",
+                "name",
+                name,
+                "procedure",
+                "drill",
+                "maxConcurrent",
+                1,
+                "failureBudget",
+                Map.of("maxFailures", 2, "sameFailure", Map.of("clusters", 2)),
+                "clusters",
+                Map.of("names", List.of(clusters)));
     }
 
     /** Has a step fail, and hands what the planner says of it to where failures are counted. */

@@ -15,7 +15,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,7 @@ class FailureCoreTest {
     private static final Instant START = Instant.parse("2026-11-23T08:00:00Z");
     private static final Duration DAY = Duration.ofDays(1);
 
-    private @Nullable FailureState state;
+    private FailureState state;
     private Everything everything = Everything.GOES_ON;
     private final List<Stop> stops = new ArrayList<>();
 
@@ -121,7 +120,8 @@ class FailureCoreTest {
     }
 
     @Test
-    void in_whatever_order_and_however_often_failures_come_there_is_one_stop_for_as_many_clusters_and_a_bounded_state() {
+    void
+            in_whatever_order_and_however_often_failures_come_there_is_one_stop_for_as_many_clusters_and_a_bounded_state() {
         for (long seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
             state = null;
@@ -155,8 +155,10 @@ class FailureCoreTest {
     @Test
     void what_is_older_than_any_campaign_may_ask_for_is_forgotten() {
         see("a/c1/upgrade/1", 0);
-        assertThat(FailureCore.isForgotten(state, START.plus(Duration.ofDays(30)))).isFalse();
-        assertThat(FailureCore.isForgotten(state, START.plus(Duration.ofDays(31)))).isTrue();
+        assertThat(FailureCore.isForgotten(state, START.plus(Duration.ofDays(30))))
+                .isFalse();
+        assertThat(FailureCore.isForgotten(state, START.plus(Duration.ofDays(31))))
+                .isTrue();
     }
 
     private void see(String step, int minutes) {
@@ -164,11 +166,8 @@ class FailureCoreTest {
     }
 
     private void see(FailureSeen seen) {
-        FailureDecision decision = FailureCore.decide(
-                state,
-                seen,
-                everything,
-                cluster -> Map.of("region", "eu", "name", cluster.value()));
+        FailureDecision decision =
+                FailureCore.decide(state, seen, everything, cluster -> Map.of("region", "eu", "name", cluster.value()));
         state = decision.state();
         if (decision.stop() != null) {
             stops.add(decision.stop());

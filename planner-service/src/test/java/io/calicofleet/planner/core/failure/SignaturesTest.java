@@ -76,7 +76,8 @@ class SignaturesTest {
 
     @Test
     void the_name_of_a_cluster_is_replaced_only_where_it_stands_by_itself() {
-        assertThat(Signatures.of(ClusterId.of("a"), "a: a DaemonSet of a-b has image a.b/a")).startsWith("CLUSTER: CLUSTER");
+        assertThat(Signatures.of(ClusterId.of("a"), "a: a DaemonSet of a-b has image a.b/a"))
+                .startsWith("CLUSTER: CLUSTER");
         assertThat(Signatures.of(ClusterId.of("calico"), "calico: DaemonSet calico-node"))
                 .isEqualTo("CLUSTER: DaemonSet calico-node");
     }

@@ -37,6 +37,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ExplanationsTest {
 
+    private static final String BECAUSE = " --reason \"...\"";
+
     private static final Instant START = Instant.parse("2026-11-28T08:00:00Z");
     private static final CampaignName NAME = CampaignName.of("calico-3-22");
 
@@ -117,7 +119,7 @@ class ExplanationsTest {
         assertThat(commands(cluster(ClusterPhase.FAILED, HoldReason.GATE_FAILED, List.of(), null, List.of())))
                 .contains("restore --cluster eu --reason \"...\"");
         assertThat(commands(cluster(ClusterPhase.FAILED, HoldReason.ROLLED_BACK, List.of(), null, List.of())))
-                .containsExactly("retry calico-3-22 --cluster eu", "skip calico-3-22 --cluster eu");
+                .containsExactly("retry calico-3-22 --cluster eu" + BECAUSE, "skip calico-3-22 --cluster eu" + BECAUSE);
     }
 
     @Test
