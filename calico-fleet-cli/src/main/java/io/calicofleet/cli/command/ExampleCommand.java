@@ -85,8 +85,12 @@ final class ExampleCommand implements Callable<Integer> {
 
     /** What has to be there as it is, and everything else as a comment, in the form of the file. */
     private static String allFields() {
-        StringBuilder text = new StringBuilder("# Every field of a campaign file. Take the # away from what you need.\n"
-                + "apiVersion: calico-fleet/v1\nkind: Campaign\nname: my-campaign\n");
+        StringBuilder text = new StringBuilder("""
+                # Every field of a campaign file. Take the # away from what you need.
+                apiVersion: calico-fleet/v1
+                kind: Campaign
+                name: my-campaign
+                """);
         for (CampaignField field : CampaignField.file().fields()) {
             if (!field.path().matches("apiVersion|kind|name")) {
                 write(field, "", false, text);

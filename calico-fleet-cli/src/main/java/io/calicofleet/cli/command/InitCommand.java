@@ -28,8 +28,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "init",
         description = {
-            "Write a campaign file for the clusters that the executors serve: the newest release all of them can go to,",
-            "a first wave with one of each kind, and comments that say why. Nothing is started; look it through, then plan."
+            "Write a campaign file, with comments, for the clusters that the executors serve.",
+            "It has the newest release all of them can go to, and a first wave with one of each kind. Nothing is started;"
+                    + " look it through, then plan."
         })
 final class InitCommand implements Callable<Integer> {
 

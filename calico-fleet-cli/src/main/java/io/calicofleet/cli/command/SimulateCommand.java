@@ -44,8 +44,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "simulate",
         description = {
-            "Carry a campaign out in simulated time, many times, and tell when it would be done and how many clusters",
-            "a bad release would reach. Nothing is written, and no cluster is asked; the planner's own rules decide."
+            "Carry a campaign out in simulated time, many times: when it would be done, and how far a bad release would reach.",
+            "Nothing is written, and no cluster is asked; the planner's own rules decide."
         })
 public final class SimulateCommand implements Callable<Integer> {
 

@@ -68,7 +68,8 @@ public final class Terminal {
         this.colours = tty && environment.getOrDefault("NO_COLOR", "").isEmpty();
         this.measure = measure;
         this.size = new TerminalSize(
-                number(environment.get("CALICO_FLEET_LINES"), 40), number(environment.get("CALICO_FLEET_COLUMNS"), 120));
+                number(environment.get("CALICO_FLEET_LINES"), 40),
+                number(environment.get("CALICO_FLEET_COLUMNS"), 120));
     }
 
     /** The terminal, or whatever standard output is. */

@@ -233,7 +233,8 @@ class CommandsTest {
                             "{\"stop\":{\"by\":\"ada\",\"reason\":\"a bad release\",\"at\":\"2026-11-28T10:00:00Z\"},\"summary\":\"\"}");
 
             assertThat(run("status").out())
-                    .startsWith("EVERYTHING IS STOPPED by ada since " + Times.clock(Instant.parse("2026-11-28T10:00:00Z")) + ": a bad release")
+                    .startsWith("EVERYTHING IS STOPPED by ada since "
+                            + Times.clock(Instant.parse("2026-11-28T10:00:00Z")) + ": a bad release")
                     .contains("resume --all --reason");
         }
 

@@ -143,7 +143,8 @@ class GetCommandTest {
                 .containsExactly("step/calico-3-22/a/inspect/1", "step/calico-3-22/a/backup/2");
         assertThat(run("get", "steps", "-c", "calico-3-22", "--cluster", "a", "-o", "wide")
                         .out())
-                .contains("calico-3-22/a/backup/2   failed  " + Times.clock(Instant.parse("2026-01-01T10:01:00Z")) + "  -         no");
+                .contains("calico-3-22/a/backup/2   failed  " + Times.clock(Instant.parse("2026-01-01T10:01:00Z"))
+                        + "  -         no");
         assertThat(run("get", "step", "-c", "calico-3-22", "step/calico-3-22/a/backup/2", "-o", "jsonpath={.state}")
                         .out())
                 .isEqualTo("failed\n");

@@ -65,8 +65,8 @@ class TerminalTest {
     void what_is_drawn_live_follows_a_terminal_that_gets_another_size() {
         AtomicReference<Optional<TerminalSize>> size = new AtomicReference<>(Optional.empty());
         PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-        Terminal terminal = new Terminal(
-                InputStream.nullInputStream(), print, print, Map.of("CALICO_FLEET_TTY", "1"), size::get);
+        Terminal terminal =
+                new Terminal(InputStream.nullInputStream(), print, print, Map.of("CALICO_FLEET_TTY", "1"), size::get);
 
         terminal.live(List.of("a line of some length", "two", "three"));
         size.set(TerminalSize.parse("3 10\n"));
