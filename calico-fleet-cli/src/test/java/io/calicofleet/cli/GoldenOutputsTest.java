@@ -40,8 +40,7 @@ import picocli.CommandLine;
 class GoldenOutputsTest {
 
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
-    private static final Pattern MOMENT =
-            Pattern.compile("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d[+-]\\d\\d:\\d\\d");
+    private static final Pattern MOMENT = Pattern.compile("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d[+-]\\d\\d:\\d\\d");
     private static final Pattern DATED =
             Pattern.compile("\\w{3} \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d[+-]\\d\\d:\\d\\d \\([^)]+\\)");
     private static final DateTimeFormatter WRITTEN = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ssxxx");
@@ -71,9 +70,18 @@ class GoldenOutputsTest {
                         "GET",
                         "/campaigns/" + CAMPAIGN + "/clusters/c03",
                         200,
-                        Samples.json(Samples.cluster("c03", ClusterPhase.HELD, HoldReason.GATE_FAILED, "a pod is not ready")))
-                .on("GET", "/campaigns/" + CAMPAIGN + "/explanation", 200, Samples.json(Samples.explanation(Samples.reason(
-                        "gate-failed", "c03", EndedBy.OWNER, "A pod is not ready.", "put it right, then: retry calico-3-22 --cluster c03"))))
+                        Samples.json(Samples.cluster(
+                                "c03", ClusterPhase.HELD, HoldReason.GATE_FAILED, "a pod is not ready")))
+                .on(
+                        "GET",
+                        "/campaigns/" + CAMPAIGN + "/explanation",
+                        200,
+                        Samples.json(Samples.explanation(Samples.reason(
+                                "gate-failed",
+                                "c03",
+                                EndedBy.OWNER,
+                                "A pod is not ready.",
+                                "put it right, then: retry calico-3-22 --cluster c03"))))
                 .on("GET", "/clusters", 200, """
                         [{"cluster":"c01","executor":"local","labels":{"env":"prod"},"reachable":true,"problem":"",
                           "kubernetesVersion":"v1.29.1","installMethod":"operator","calicoVersion":"v3.28.1","summary":"","campaign":"calico-3-22"},
@@ -174,7 +182,8 @@ class GoldenOutputsTest {
             Run run = run(command);
             text.append(run.out());
             run.err().lines().forEach(line -> text.append("! ").append(line).append('\n'));
-            text.append(run.exitCode() == 0 ? "" : "exit code " + run.exitCode() + "\n").append('\n');
+            text.append(run.exitCode() == 0 ? "" : "exit code " + run.exitCode() + "\n")
+                    .append('\n');
         }
         String seen = plain(text.toString());
         Path file = GOLDEN.resolve(name);
@@ -191,8 +200,8 @@ class GoldenOutputsTest {
                     .map(word -> word.replace("FOLDER", folder.toString()).replaceFirst("^none$", folder + "/none"))
                     .forEach(words::add);
         }
-        boolean asks = command.matches(
-                "(status|explain|clusters|get|init|apply|approve|wait)\\b.*") && !command.matches(".*--(server|help|context).*");
+        boolean asks = command.matches("(status|explain|clusters|get|init|apply|approve|wait)\\b.*")
+                && !command.matches(".*--(server|help|context).*");
         if (asks) {
             words.add("--server");
             words.add(planner.url());

@@ -110,7 +110,7 @@ record FleetCampaignFile(
                 && labels != null
                 && labels.matches("[^=!,()\\s]+==?[^=!,()\\s]+(,[^=!,()\\s]+==?[^=!,()\\s]+)*")) {
             text.append("clusters:\n  matchLabels:\n");
-            for (String label : labels.split(",")) {
+            for (String label : labels.split(",", -1)) {
                 text.append("    ")
                         .append(label.replaceFirst("==?.*", ""))
                         .append(": \"")
@@ -220,7 +220,7 @@ record FleetCampaignFile(
 
     private static void comment(StringBuilder text, String indent, String sentence) {
         StringBuilder line = new StringBuilder(indent + "#");
-        for (String word : sentence.split("\\s+")) {
+        for (String word : sentence.split("\\s+", -1)) {
             if (line.length() + word.length() >= WIDTH && line.length() > indent.length() + 1) {
                 text.append(line).append('\n');
                 line = new StringBuilder(indent + "#");
