@@ -1,5 +1,6 @@
 package io.calicofleet.cli.bench;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.client.RequestRefusedException;
@@ -16,7 +17,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Asks for lists of many clusters that a campaign has been through: how long an answer takes, and how large it is. */
+/**
+ * Asks for lists of many clusters that a campaign has been through, and for why another one waits for which nobody has approved its wave: how
+ * long an answer takes, and how large it is.
+ */
 final class ListsBench {
 
     private static final String CAMPAIGN = "lists";
@@ -32,6 +36,11 @@ final class ListsBench {
             "/campaigns/lists/clusters?limit=20",
             "/campaigns/lists/clusters?limit=100&phase=succeeded&sort=-wave&fields=cluster,wave,phase",
             "/summary");
+    private static final String WAITING = "explained";
+    private static final List<String> EXPLANATIONS = List.of(
+            "/campaigns/explained/explanation",
+            "/campaigns/explained/clusters/drill-00001/explanation",
+            "/clusters/drill-00001/explanation");
     private static final List<String> WHOLE = List.of("/clusters", "/campaigns/lists/clusters");
 
     private final FleetClient client;
@@ -48,31 +57,39 @@ final class ListsBench {
     ListsResult measure() throws InterruptedException {
         progress.accept("a campaign of all " + clusters + " clusters ...");
         client.post("/campaigns", BenchCommand.campaign(CAMPAIGN, STEPS, false));
-        awaitSucceeded();
+        await(CAMPAIGN, CampaignPhase.SUCCEEDED);
         progress.accept("lists of them, " + TIMES + " times each ...");
         List<ListsResult.Asked> asked = new ArrayList<>();
         for (String path : PAGES) {
-            asked.add(ask(path, WARM_UP, TIMES, true));
+            asked.add(ask(path, WARM_UP, TIMES, ListsResult.PAGE_MILLIS));
+        }
+        progress.accept("why " + clusters + " clusters wait, " + TIMES + " times ...");
+        ObjectNode waiting = BenchCommand.campaign(WAITING, STEPS, false);
+        waiting.putArray("waves").addObject().put("name", "all").put("approval", true);
+        client.post("/campaigns", waiting);
+        await(WAITING, CampaignPhase.AWAITING_APPROVAL);
+        for (String path : EXPLANATIONS) {
+            asked.add(ask(path, 100, TIMES, ListsResult.EXPLANATION_MILLIS));
         }
         for (String path : WHOLE) {
-            asked.add(ask(path, 10, 20, false));
+            asked.add(ask(path, 10, 20, 0));
         }
         return new ListsResult(clusters, asked);
     }
 
-    private void awaitSucceeded() throws InterruptedException {
+    private void await(String campaign, CampaignPhase phase) throws InterruptedException {
         long start = System.nanoTime();
-        while (!isOver()) {
+        while (!isIn(campaign, phase)) {
             if (System.nanoTime() - start > PATIENCE.toNanos()) {
-                throw CliException.failed("after " + PATIENCE.toMinutes() + " minutes the campaign has not ended");
+                throw CliException.failed("after " + PATIENCE.toMinutes() + " minutes campaign " + campaign + " is not " + phase);
             }
             TimeUnit.MILLISECONDS.sleep(200);
         }
     }
 
-    private boolean isOver() {
+    private boolean isIn(String campaign, CampaignPhase phase) {
         try {
-            return client.campaign(CAMPAIGN).phase() == CampaignPhase.SUCCEEDED;
+            return client.campaign(campaign).phase() == phase;
         } catch (RequestRefusedException e) {
             if (e.problem().status() == 404) {
                 return false; // accepted, and not taken up yet
@@ -81,7 +98,7 @@ final class ListsBench {
         }
     }
 
-    private ListsResult.Asked ask(String path, int warmUp, int times, boolean page) throws InterruptedException {
+    private ListsResult.Asked ask(String path, int warmUp, int times, int wantedMillis) throws InterruptedException {
         for (int i = 0; i < warmUp; i++) {
             get(path, false);
         }
@@ -94,7 +111,7 @@ final class ListsBench {
         }
         Arrays.sort(nanos);
         return new ListsResult.Asked(
-                path, page, nanos[times / 2] / 1e6, nanos[times * 99 / 100] / 1e6, bytes, get(path, true));
+                path, wantedMillis, nanos[times / 2] / 1e6, nanos[times * 99 / 100] / 1e6, bytes, get(path, true));
     }
 
     private int get(String path, boolean gzip) throws InterruptedException {

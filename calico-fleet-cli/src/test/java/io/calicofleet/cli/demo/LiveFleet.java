@@ -33,13 +33,18 @@ final class LiveFleet implements AutoCloseable {
 
     /** Skips the test where the services are not packaged; returns when all clusters are announced. */
     static LiveFleet start(Path folder, int clusters, boolean withTrouble) throws InterruptedException {
+        return start(folder, clusters, SPEED, withTrouble);
+    }
+
+    /** The same, with clusters that are so many times as fast as real ones. */
+    static LiveFleet start(Path folder, int clusters, int speed, boolean withTrouble) throws InterruptedException {
         List<Path> missing = Installation.here().missing().stream()
                 .filter(path -> path.toString().contains("quarkus-app"))
                 .toList();
         assumeTrue(missing.isEmpty(), () -> "not packaged, run ./mvnw verify at the top: " + missing);
         LiveFleet fleet = new LiveFleet(folder);
         try {
-            fleet.start(clusters, withTrouble);
+            fleet.start(clusters, speed, withTrouble);
             return fleet;
         } catch (InterruptedException | RuntimeException e) {
             fleet.close();
@@ -56,9 +61,9 @@ final class LiveFleet implements AutoCloseable {
         client = new FleetClient(system.address(FleetService.PLANNER), "test");
     }
 
-    private void start(int count, boolean withTrouble) throws InterruptedException {
+    private void start(int count, int speed, boolean withTrouble) throws InterruptedException {
         system.startBroker();
-        clusters.start(count, Installation.here().demoReleases(), SPEED, withTrouble);
+        clusters.start(count, Installation.here().demoReleases(), speed, withTrouble);
         system.startServices();
         clusters.awaitReady();
         system.awaitReady(missing -> {});
