@@ -81,7 +81,8 @@ final class ListsBench {
         long start = System.nanoTime();
         while (!isIn(campaign, phase)) {
             if (System.nanoTime() - start > PATIENCE.toNanos()) {
-                throw CliException.failed("after " + PATIENCE.toMinutes() + " minutes campaign " + campaign + " is not " + phase);
+                throw CliException.failed(
+                        "after " + PATIENCE.toMinutes() + " minutes campaign " + campaign + " is not " + phase);
             }
             TimeUnit.MILLISECONDS.sleep(200);
         }

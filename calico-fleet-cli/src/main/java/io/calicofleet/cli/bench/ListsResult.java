@@ -61,7 +61,8 @@ record ListsResult(int clusters, List<Asked> asked) implements Measured {
 
     @Override
     public void print(Terminal terminal) {
-        terminal.line("lists of " + clusters + " clusters; wanted of a page: p99 below 50 ms, of an explanation below 100 ms, less than 100 kB");
+        terminal.line("lists of " + clusters
+                + " clusters; wanted of a page: p99 below 50 ms, of an explanation below 100 ms, less than 100 kB");
         Table table = Table.of("list", "p50 ms>", "p99 ms>", "kB>", "kB with gzip>", "");
         for (Asked list : asked) {
             table.row(

@@ -98,7 +98,8 @@ class WholeFleetIT {
         taken("apply", "-f", all.toString(), "--actor", "ada");
         soon(() -> phase("all") == CampaignPhase.AWAITING_APPROVAL);
         assertThat(fleet.run("explain", "all").out()).contains("wave-approval", "approve all");
-        assertThat(fleet.run("approve", "all", "--reason", "mine", "--actor", "ada").exitCode())
+        assertThat(fleet.run("approve", "all", "--reason", "mine", "--actor", "ada")
+                        .exitCode())
                 .isEqualTo(ExitCodes.USAGE);
         taken("approve", "all", "--reason", "the canaries are well", "--actor", "bob");
         soon(() -> done("all") > 5);
@@ -126,7 +127,12 @@ class WholeFleetIT {
         assertThat(done("all")).isEqualTo(CLUSTERS);
         mostAtOnce().forEach((region, most) -> assertThat(most).as(region).isBetween(2, OF_A_REGION));
         for (String id : UPGRADED) {
-            assertThat(StreamSupport.stream(fleet.clusters.cluster(id).path("nodeVersions").spliterator(), false)
+            assertThat(StreamSupport.stream(
+                                    fleet.clusters
+                                            .cluster(id)
+                                            .path("nodeVersions")
+                                            .spliterator(),
+                                    false)
                             .map(JsonNode::asText))
                     .as(id)
                     .containsOnly("v3.22.5");
@@ -141,12 +147,16 @@ class WholeFleetIT {
         assertThat(people(ofFew)).contains("cluster.retried ada");
         assertThat(ofFew.path("plans").findValuesAsText("step"))
                 .anySatisfy(step -> assertThat(step).startsWith("few/" + TROUBLED + "/plan/"));
-        ofFew.path("clusters").forEach(node -> assertThat(digests(plan)).contains(node.path("acceptedPlan").asText()));
+        ofFew.path("clusters")
+                .forEach(node -> assertThat(digests(plan))
+                        .contains(node.path("acceptedPlan").asText()));
 
         // Then: what is decided once more is what is, and what was
         for (String name : List.of("all", "few")) {
             JsonNode now = json(taken("replay", name, "-o", "json"));
-            assertThat(now.path("doubt").isMissingNode()).as(now.path("doubt").asText()).isTrue();
+            assertThat(now.path("doubt").isMissingNode())
+                    .as(now.path("doubt").asText())
+                    .isTrue();
             assertThat(now.path("status")).isEqualTo(fleet.client.get("/campaigns/" + name));
             assertThat(now.path("clusters")).isEqualTo(fleet.client.get("/campaigns/" + name + "/clusters"));
         }
@@ -177,7 +187,8 @@ class WholeFleetIT {
         List<String> people = new ArrayList<>();
         report.path("events").forEach(event -> {
             if (event.path("byPeople").asBoolean()) {
-                people.add(event.path("type").asText() + " " + event.path("actor").asText());
+                people.add(
+                        event.path("type").asText() + " " + event.path("actor").asText());
             }
         });
         return people;
@@ -241,7 +252,9 @@ class WholeFleetIT {
     /** A command that is taken. */
     private String taken(String... arguments) {
         Run run = fleet.run(arguments);
-        assertThat(run.exitCode()).as(String.join(" ", arguments) + "\n" + run.out() + run.err()).isEqualTo(ExitCodes.OK);
+        assertThat(run.exitCode())
+                .as(String.join(" ", arguments) + "\n" + run.out() + run.err())
+                .isEqualTo(ExitCodes.OK);
         return run.out();
     }
 

@@ -62,7 +62,14 @@ final class RandomWorld {
 
     static final List<String> PEOPLE = List.of("alice", "bob", "carol");
 
+    private static final List<HoldReason> QUESTIONS =
+            List.of(HoldReason.CUSTOMISATION_CONFLICTS, HoldReason.BASE_UNKNOWN, HoldReason.PLAN_CHANGED);
+
     private final Random random;
+
+    /** For what came later, so that the runs of a seed stay much as they were. */
+    private final Random more;
+
     private final PlannerCore core = new PlannerCore(Fleet.CATALOGUE, PlannerSettings.DEFAULT);
     private final List<FleetEvent> underway = new ArrayList<>();
     private final Map<ClusterId, ClusterState> store = new TreeMap<>();
@@ -87,6 +94,7 @@ final class RandomWorld {
 
     RandomWorld(long seed) {
         this.random = new Random(seed);
+        this.more = new Random(seed + 1);
         this.fleet = Fleet.of(1 + random.nextInt(12));
         this.trouble = random.nextInt(25);
         this.spec = randomSpec();
@@ -262,6 +270,10 @@ final class RandomWorld {
         underway.add(new StepAccepted(step, "executor", ""));
         underway.add(new StepProgressed(step, 1 + random.nextInt(3), 3, "nodes", ""));
         boolean bad = random.nextInt(100) < trouble;
+        if (bad && more.nextInt(10) == 0) {
+            underway.add(new StepHeld(step, HoldReason.EXECUTOR_ENDED, List.of(), ""));
+            return;
+        }
         if (bad && random.nextInt(3) == 0) {
             FailureReason reason =
                     random.nextBoolean() ? FailureReason.API_UNAVAILABLE : FailureReason.UNEXPECTED_STATE;
@@ -273,7 +285,7 @@ final class RandomWorld {
             return;
         }
         if (bad && step.kind() == StepKind.UPGRADE && random.nextBoolean()) {
-            underway.add(new StepHeld(step, HoldReason.CUSTOMISATION_CONFLICTS, List.of(), ""));
+            underway.add(new StepHeld(step, QUESTIONS.get(more.nextInt(QUESTIONS.size())), List.of(), ""));
             return;
         }
         if (bad && step.kind() == StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS && random.nextBoolean()) {
