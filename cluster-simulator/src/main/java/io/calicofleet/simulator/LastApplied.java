@@ -3,9 +3,8 @@ package io.calicofleet.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
 /** What client-side apply sends: the wanted object, and nulls or delete directives for what was applied before. */
 final class LastApplied {
@@ -31,18 +30,21 @@ final class LastApplied {
         }
     }
 
-    /** Items of lists that merge by name. */
+    /** Items of lists that merge by name; what went from inside one that stays goes, too. */
     private static void dropItems(JsonNode before, ArrayNode list) {
-        Set<String> names = new HashSet<>();
+        Map<String, ObjectNode> items = new HashMap<>();
         for (JsonNode item : list) {
-            if (!item.path("name").isTextual()) {
+            if (!(item instanceof ObjectNode object) || !item.path("name").isTextual()) {
                 return;
             }
-            names.add(item.path("name").asText());
+            items.put(item.path("name").asText(), object);
         }
         for (JsonNode item : before) {
             String name = item.path("name").asText("");
-            if (!name.isEmpty() && !names.contains(name)) {
+            ObjectNode now = items.get(name);
+            if (now != null) {
+                drop(item, now);
+            } else if (!name.isEmpty()) {
                 list.addObject().put("name", name).put("$patch", "delete");
             }
         }

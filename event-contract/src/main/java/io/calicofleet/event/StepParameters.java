@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param planned the steps to work out; only a plan has them
  * @param acceptedPlan the digest of the plan a person has accepted for this cluster; null: none was asked for
  * @param beside whether it is worked off beside what else is done to its cluster, because it only reads and belongs to a plan
+ * @param byOthers whether others bring the release to the cluster, so that the step waits until they have
  */
 public record StepParameters(
         @Nullable InstallMethod installMethod,
@@ -47,7 +48,8 @@ public record StepParameters(
         @Nullable Long epoch,
         List<StepToPlan> planned,
         @Nullable String acceptedPlan,
-        boolean beside) {
+        boolean beside,
+        boolean byOthers) {
 
     public StepParameters {
         noWayBack = Copies.list(noWayBack);
@@ -58,7 +60,7 @@ public record StepParameters(
     /** A step that needs to know nothing. */
     public static final StepParameters NONE = new StepParameters(
             null, null, null, null, false, null, null, null, false, List.of(), null, null, false, null, List.of(), null,
-            List.of(), null, false);
+            List.of(), null, false, false);
 
     /** What the steps of an upgrade need to know. */
     public static StepParameters ofUpgrade(
@@ -85,6 +87,7 @@ public record StepParameters(
                 null,
                 List.of(),
                 null,
+                false,
                 false);
     }
 
@@ -171,6 +174,11 @@ public record StepParameters(
         return with(draft -> draft.beside = true);
     }
 
+    /** The same where others bring the release to the cluster, or where the executor does. */
+    public StepParameters withAppliedByOthers(boolean others) {
+        return with(draft -> draft.byOthers = others);
+    }
+
     private StepParameters with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -198,6 +206,7 @@ public record StepParameters(
         private List<StepToPlan> planned;
         private @Nullable String acceptedPlan;
         private boolean beside;
+        private boolean byOthers;
 
         Draft(StepParameters of) {
             installMethod = of.installMethod;
@@ -219,6 +228,7 @@ public record StepParameters(
             planned = of.planned;
             acceptedPlan = of.acceptedPlan;
             beside = of.beside;
+            byOthers = of.byOthers;
         }
 
         StepParameters finished() {
@@ -241,7 +251,8 @@ public record StepParameters(
                     epoch,
                     planned,
                     acceptedPlan,
-                    beside);
+                    beside,
+                    byOthers);
         }
     }
 }

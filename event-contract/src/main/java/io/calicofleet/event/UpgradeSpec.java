@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param withoutBase what to do where it cannot be proven what was installed; null: hold
  * @param acceptedOwners who else may keep objects of the install, by the names of the table of owners
  * @param acceptedRollouts which rollouts that do not go by themselves are accepted, by name: on-delete
+ * @param appliedBy who brings the target release to the clusters; null: the executor
  */
 public record UpgradeSpec(
         OnGateFailure onGateFailure,
@@ -32,7 +33,8 @@ public record UpgradeSpec(
         UntestedKubernetes untestedKubernetes,
         @Nullable OnConflict withoutBase,
         List<String> acceptedOwners,
-        List<String> acceptedRollouts) {
+        List<String> acceptedRollouts,
+        @Nullable AppliedBy appliedBy) {
 
     /** The name of a DaemonSet's OnDelete, whose pods a person deletes. */
     public static final String ON_DELETE = "on-delete";
@@ -52,7 +54,8 @@ public record UpgradeSpec(
             UntestedKubernetes.REFUSE,
             OnConflict.HOLD,
             List.of(),
-            List.of());
+            List.of(),
+            null);
 
     public UpgradeSpec {
         requireNonNull(onGateFailure, "onGateFailure");
@@ -62,5 +65,10 @@ public record UpgradeSpec(
         requireNonNull(untestedKubernetes, "untestedKubernetes");
         acceptedOwners = Copies.list(acceptedOwners);
         acceptedRollouts = Copies.list(acceptedRollouts);
+    }
+
+    /** Whether others bring the release, so that nothing of it is written. */
+    public boolean isAppliedByOthers() {
+        return appliedBy == AppliedBy.EXTERNAL;
     }
 }

@@ -10,6 +10,7 @@ import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.cli.view.PlanView;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.PlanMade;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -76,6 +77,12 @@ public final class PlanCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES}. Default: table")
     private Format format = Format.TABLE;
 
+    @Option(
+            names = "--export",
+            paramLabel = "DIRECTORY",
+            description = "Write what others are to bring to each cluster, of a campaign that says apply: external")
+    private @Nullable Path export;
+
     /** Prints to {@code terminal}. */
     public PlanCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -101,7 +108,22 @@ public final class PlanCommand implements Callable<Integer> {
             }
             awaitMade(plan);
         }
+        if (export != null) {
+            return export(plan, export);
+        }
         return cluster == null ? whole(plan) : one(plan, cluster);
+    }
+
+    private int export(String plan, Path directory) {
+        String only = cluster;
+        List<ClusterStatus> clusters = clusters(server.client().get(path(plan))).stream()
+                .filter(status -> only == null || status.cluster().value().equals(only))
+                .toList();
+        if (clusters.isEmpty()) {
+            throw CliException.usage("the plan " + plan + " has no cluster " + only + ".");
+        }
+        return new PlanExport(terminal, directory)
+                .write(clusters, status -> made(plan, status.cluster().value()));
     }
 
     private int whole(String plan) {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** What is kept in a cluster to undo what was done to it. */
 public interface Backups {
 
+    /** The name of the text that is the merged manifest. */
+    String MANIFEST = "manifest";
+
     /** The backup of a campaign; empty where it has none that is complete. */
     Optional<Backup> of(CampaignName campaign);
 
@@ -32,6 +35,6 @@ public interface Backups {
             List<String> noWayBack,
             Map<ObjectKey, Optional<ObjectNode>> objects);
 
-    /** Keeps a text for people under {@code name} in the cluster: the merged manifest. */
+    /** Keeps a text for people under {@code name} in the cluster, such as {@link #MANIFEST}. */
     void keepText(CampaignName campaign, String name, String text);
 }

@@ -13,6 +13,7 @@ import io.calicofleet.executor.step.hostendpoints.ReleaseHostEndpointsStep;
 import io.calicofleet.executor.step.hostendpoints.ReviewHostEndpointTrafficStep;
 import io.calicofleet.executor.step.inspect.InspectStep;
 import io.calicofleet.executor.step.operator.UpgradeOperatorStep;
+import io.calicofleet.executor.step.plan.AppliedByOthers;
 import io.calicofleet.executor.step.plan.PlanStep;
 import io.calicofleet.executor.step.prepare.PrepareStep;
 import io.calicofleet.executor.step.restore.RestoreStep;
@@ -27,8 +28,17 @@ public final class Steps {
 
     private Steps() {}
 
-    /** The handlers; a new step is named here. */
+    /** The handlers. */
     public static StepHandlers all() {
+        return all(Duration.ofSeconds(15));
+    }
+
+    /**
+     * The handlers; a new step is named here.
+     *
+     * @param glance between two looks at a cluster to which others bring a release
+     */
+    public static StepHandlers all(Duration glance) {
         List<StepHandler> handlers = new ArrayList<>(List.of(
                 new InspectStep(),
                 new BackupStep(),
@@ -45,6 +55,10 @@ public final class Steps {
                 new UpgradeApplicationLayerPolicyStep(Duration.ofSeconds(15)),
                 new MigrateToAutoHostEndpointsStep()));
         handlers.add(new PlanStep(handlers, InstantSource.system()));
+        handlers.replaceAll(
+                handler -> handler.kind().upgrades()
+                ? new AppliedByOthers(handler, InstantSource.system(), glance)
+                : handler);
         return new StepHandlers(handlers);
     }
 }

@@ -1,6 +1,7 @@
 package io.calicofleet.executor.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +11,7 @@ import io.calicofleet.event.PlanMade;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.simulator.SimulatedCluster;
+import java.time.Duration;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,7 @@ class PlanHelmIT extends HelmFleet {
                    "nodeSelector": {"example.com/pool": "system"}, "containers": [%s]}}}}""".formatted(container));
         cluster.patch("operator.tigera.io/v1", "Installation", "", "default", """
                 {"spec": {"calicoNetwork": {"mtu": 1400, "bgp": "Disabled"}}}""");
+        awaitSettled(cluster);
         // When
         PlanMade plan = PlanIT.assertPlannedIsDone(
                 fleet,
@@ -87,5 +90,17 @@ class PlanHelmIT extends HelmFleet {
                         .has("example.com/pool"))
                 .as("what the chart does not name stays")
                 .isTrue();
+    }
+
+    /** The operator has seen the Installation and says nothing more about it. */
+    private static void awaitSettled(SimulatedCluster cluster) {
+        String[] seen = {""};
+        await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(30)).until(() -> {
+            String before = seen[0];
+            seen[0] = cluster.get("operator.tigera.io/v1", "Installation", "", "default")
+                    .at("/metadata/resourceVersion")
+                    .asText();
+            return seen[0].equals(before);
+        });
     }
 }

@@ -283,7 +283,7 @@ class PlanIT {
     }
 
     /** The names of what was written since, but for what the executor keeps for itself. */
-    private static Set<String> written(SimulatedCluster cluster, int since, long version) {
+    static Set<String> written(SimulatedCluster cluster, int since, long version) {
         return cluster.audit().stream()
                 .skip(since)
                 .filter(entry -> !entry.dryRun() && entry.code() < 300)
@@ -299,7 +299,7 @@ class PlanIT {
         return entry.namespace().equals("kube-system") && entry.name().startsWith("calico-fleet");
     }
 
-    private static List<StepToPlan> steps(StepParameters asked, StepKind... kinds) {
+    static List<StepToPlan> steps(StepParameters asked, StepKind... kinds) {
         List<StepToPlan> steps = new ArrayList<>();
         for (StepKind kind : kinds) {
             steps.add(new StepToPlan(kind, List.of(GateKind.PODS), asked));
@@ -307,7 +307,7 @@ class PlanIT {
         return steps;
     }
 
-    private static PlanMade plan(SimulatedFleet fleet, SimulatedCluster cluster, StepParameters parameters) {
+    static PlanMade plan(SimulatedFleet fleet, SimulatedCluster cluster, StepParameters parameters) {
         SimulatedFleet.Running executor = fleet.executor("plan", cluster);
         StepProgress outcome = executor.run(request(cluster, StepKind.PLAN, parameters));
         assertThat(outcome).isInstanceOf(StepSucceeded.class);
@@ -325,7 +325,7 @@ class PlanIT {
         return fleet.executor("run", cluster).run(request(cluster, kind, parameters));
     }
 
-    private static StepRequested request(SimulatedCluster cluster, StepKind kind, StepParameters parameters) {
+    static StepRequested request(SimulatedCluster cluster, StepKind kind, StepParameters parameters) {
         return new StepRequested(
                 new StepId(
                         CampaignName.of(
@@ -338,7 +338,7 @@ class PlanIT {
                 "please");
     }
 
-    private static void awaitNodes(SimulatedCluster cluster, CalicoVersion version) {
+    static void awaitNodes(SimulatedCluster cluster, CalicoVersion version) {
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(
                         () -> assertThat(requireNonNull(cluster.nodeVersions()).values())

@@ -308,14 +308,19 @@ final class StepRules {
         }
     }
 
-    /** With the plan of the steps in front, or in their place; what has begun is another cluster than was planned for. */
+    /**
+     * With the plan of the steps in front, where one was accepted or others are to be told what to bring, or in their place; what has begun is
+     * another cluster than was planned for.
+     */
     private static List<PlannedStep> planned(
             UpgradeRequest request, @Nullable String accepted, List<PlannedStep> steps) {
         StepParameters asked = request.parameters();
         if (request.spec().procedure() == Procedure.PLAN) {
             return List.of(PlanRoute.of(asked.asBeside(), steps));
         }
-        if (accepted == null || request.begun()) {
+        boolean wanted =
+                accepted != null || request.spec().upgradeOrDefault().isAppliedByOthers();
+        if (!wanted || request.begun()) {
             return steps;
         }
         List<PlannedStep> all = new ArrayList<>(steps);

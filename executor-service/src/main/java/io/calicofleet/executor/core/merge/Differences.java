@@ -59,6 +59,11 @@ public final class Differences {
         return changes;
     }
 
+    /** Whether a value in it would be hidden from people. */
+    public static boolean mayHoldSecret(JsonNode object) {
+        return !Redaction.redact(object).equals(object);
+    }
+
     /**
      * A value, and what of it may be seen: it is hidden as a whole, by the names above it, before its parts are looked at.
      *

@@ -45,7 +45,12 @@ final class Redaction {
 
     /** The value as JSON, with what may be secret in it hidden. */
     static String redacted(JsonNode value) {
-        return redact(value, "").toString();
+        return redact(value).toString();
+    }
+
+    /** The value of the same form, with what may be secret in it hidden. */
+    static JsonNode redact(JsonNode value) {
+        return redact(value, "");
     }
 
     private static JsonNode redact(JsonNode value, String name) {

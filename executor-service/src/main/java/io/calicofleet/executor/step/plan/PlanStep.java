@@ -8,6 +8,7 @@ import io.calicofleet.event.ClusterPlan;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.PlanMade;
+import io.calicofleet.event.PlannedManifest;
 import io.calicofleet.event.PlannedStepFact;
 import io.calicofleet.event.PlannedWrite;
 import io.calicofleet.event.StepKind;
@@ -94,10 +95,11 @@ public final class PlanStep implements StepHandler {
                             "steps",
                             context.step().cluster() + ": " + done + " of " + steps.size() + " steps are worked out");
         }
-        return told(context, writes, notes);
+        return told(context, writes, preview.manifest(), notes);
     }
 
-    private StepOutcome told(StepContext context, Writes writes, List<String> notes) {
+    private StepOutcome told(
+            StepContext context, Writes writes, @Nullable PlannedManifest manifest, List<String> notes) {
         List<PlannedWrite> planned = writes.planned();
         Optional<JsonNode> node = calicoNode(context);
         ClusterPlan plan = new ClusterPlan(
@@ -114,7 +116,14 @@ public final class PlanStep implements StepHandler {
                 : planned.size() + (planned.size() == 1 ? " object" : " objects") + " would be written";
         context.progress()
                 .planned(new PlanMade(
-                        context.step(), plan, planned, context.step().cluster() + ": " + summary));
+                        context.step(),
+                        plan,
+                        planned,
+                        context.parameters().planned().stream()
+                                        .anyMatch(step -> step.parameters().byOthers())
+                                ? manifest
+                                : null,
+                        context.step().cluster() + ": " + summary));
         String accepted = context.parameters().acceptedPlan();
         if (accepted != null && !accepted.equals(plan.digest())) {
             return new StepOutcome.Held(

@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.PlannedManifest;
 import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepToPlan;
 import io.calicofleet.executor.core.plan.Plan;
 import io.calicofleet.executor.port.Backup;
@@ -35,15 +37,27 @@ final class Preview {
     private final StepContext context;
     private final PreviewCluster cluster;
     private final Overlay resources;
+    private final Exports exports = new Exports();
 
     Preview(StepContext context, Writes writes) {
         this.context = requireNonNull(context, "context");
-        this.cluster = new PreviewCluster(context.cluster(), new Overlay(writes));
+        this.cluster = new PreviewCluster(context.cluster(), new Overlay(writes), exports);
         this.resources = new Overlay(writes);
+    }
+
+    /** What the upgrade would bring as a whole; null where that is nothing. */
+    @Nullable
+    PlannedManifest manifest() {
+        return exports.planned();
     }
 
     /** What one of the steps acts with. */
     StepContext context(StepToPlan step) {
+        return context(step, new NoPlans(context.plans()));
+    }
+
+    /** The same where the plan is kept for real. */
+    StepContext context(StepToPlan step, Plans plans) {
         StepId id = new StepId(
                 context.step().campaign(),
                 context.step().cluster(),
@@ -54,8 +68,8 @@ final class Preview {
                 step.parameters(),
                 cluster,
                 () -> new PreviewDatastore(context.datastore(), resources),
-                NOTHING_KEPT,
-                new NoPlans(context.plans()),
+                new NothingKept(step.kind().upgrades() ? exports : new Exports(), step.parameters()),
+                plans,
                 NOTHING_INTENDED,
                 context.releases(),
                 context.names(),
@@ -76,7 +90,9 @@ final class Preview {
         }
     };
 
-    private static final Backups NOTHING_KEPT = new Backups() {
+    /** The merged manifest alone is looked at. */
+    private record NothingKept(Exports exports, StepParameters parameters) implements Backups {
+
         @Override
         public Optional<Backup> of(CampaignName campaign) {
             return Optional.empty();
@@ -97,8 +113,12 @@ final class Preview {
         }
 
         @Override
-        public void keepText(CampaignName campaign, String name, String text) {}
-    };
+        public void keepText(CampaignName campaign, String name, String text) {
+            if (name.equals(Backups.MANIFEST)) {
+                exports.manifest(parameters.installMethod(), text);
+            }
+        }
+    }
 
     private static final Intents NOTHING_INTENDED = new Intents() {
         @Override

@@ -25,10 +25,10 @@ final class PreviewCluster implements ClusterApi {
     private final Overlay overlay;
     private final HelmEngine helm;
 
-    PreviewCluster(ClusterApi cluster, Overlay overlay) {
+    PreviewCluster(ClusterApi cluster, Overlay overlay, Exports exports) {
         this.cluster = requireNonNull(cluster, "cluster");
         this.overlay = requireNonNull(overlay, "overlay");
-        this.helm = new PreviewHelm(cluster.helm(), this);
+        this.helm = new PreviewHelm(cluster.helm(), this, exports);
     }
 
     @Override

@@ -19,16 +19,12 @@ import io.calicofleet.executor.step.helm.HelmOwnership;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * What the real Helm would do: it renders the chart, and what comes of it is laid over the cluster as Helm does it ({@link
@@ -40,11 +36,13 @@ final class PreviewHelm implements HelmEngine {
 
     private final HelmEngine helm;
     private final ClusterApi preview;
+    private final Exports exports;
     private final Map<HelmCall, String> rendered = new HashMap<>();
 
-    PreviewHelm(HelmEngine helm, ClusterApi preview) {
+    PreviewHelm(HelmEngine helm, ClusterApi preview, Exports exports) {
         this.helm = requireNonNull(helm, "helm");
         this.preview = requireNonNull(preview, "preview");
+        this.exports = requireNonNull(exports, "exports");
     }
 
     @Override
@@ -69,10 +67,11 @@ final class PreviewHelm implements HelmEngine {
 
     @Override
     public HelmEngine guarded(Runnable fence) {
-        return new PreviewHelm(helm.guarded(fence), preview);
+        return new PreviewHelm(helm.guarded(fence), preview, exports);
     }
 
     private void release(HelmCall call, String action) {
+        exports.values(call);
         String manifest = template(call);
         List<ObjectNode> secrets =
                 preview.list(Kinds.CORE, "Secret", call.namespace(), "owner=helm,name=" + call.release());
@@ -175,13 +174,7 @@ final class PreviewHelm implements HelmEngine {
     }
 
     private static String encoded(ObjectNode content) {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
-            gzip.write(content.toString().getBytes(UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        String once = Base64.getEncoder().encodeToString(packed.toByteArray());
+        String once = Base64.getEncoder().encodeToString(Exports.packed(content.toString()));
         return Base64.getEncoder().encodeToString(once.getBytes(UTF_8));
     }
 }

@@ -70,6 +70,22 @@ final class Writes {
         return restarted;
     }
 
+    /** The objects that mean something else than before; what was last applied, say, means nothing. */
+    List<String> changed() {
+        return writes.entrySet().stream()
+                .filter(write -> action(write.getValue())
+                        .filter(action -> action != PlannedAction.UPDATE || isChanged(write.getValue()))
+                        .isPresent())
+                .map(write -> write.getKey().object().object())
+                .toList();
+    }
+
+    private static boolean isChanged(Write update) {
+        return !Differences.between(
+                        update.after().orElseThrow(), update.before().orElseThrow())
+                .isEmpty();
+    }
+
     /** Everything, in the order it was first written. */
     List<PlannedWrite> planned() {
         List<PlannedWrite> planned = new ArrayList<>();

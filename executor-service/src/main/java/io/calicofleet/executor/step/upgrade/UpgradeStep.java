@@ -1,5 +1,6 @@
 package io.calicofleet.executor.step.upgrade;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.HoldReason;
@@ -9,6 +10,7 @@ import io.calicofleet.executor.core.merge.MergePlan;
 import io.calicofleet.executor.core.merge.MergedObject;
 import io.calicofleet.executor.core.plan.Plan;
 import io.calicofleet.executor.core.plan.PlannedObject;
+import io.calicofleet.executor.port.Backups;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
@@ -21,6 +23,7 @@ import io.calicofleet.executor.step.manifest.Planning;
 import io.calicofleet.executor.step.manifest.Rehearsal;
 import io.calicofleet.executor.step.prepare.StoredVersions;
 import io.calicofleet.executor.yaml.Yaml;
+import io.calicofleet.model.Json;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import java.time.Duration;
@@ -280,11 +283,22 @@ public final class UpgradeStep implements StepHandler {
         for (MergedObject object : plan.objects()) {
             ObjectNode manifest = object.manifest();
             if (manifest != null) {
-                documents.add(manifest);
+                documents.add(forPeople(manifest, object.write()));
             }
         }
         if (!documents.isEmpty()) {
-            context.backups().keepText(context.step().campaign(), "manifest", Yaml.write(documents));
+            context.backups().keepText(context.step().campaign(), Backups.MANIFEST, Yaml.write(documents));
         }
+    }
+
+    /** Who applies it cannot say false by leaving it out: a definition of v1beta1 keeps unknown fields until that is said. */
+    private static ObjectNode forPeople(ObjectNode manifest, @Nullable ObjectNode write) {
+        JsonNode said = write == null ? null : write.at("/spec/preserveUnknownFields");
+        if (said == null || !said.isBoolean() || said.booleanValue()) {
+            return manifest;
+        }
+        ObjectNode copy = manifest.deepCopy();
+        Json.child(copy, "spec").set("preserveUnknownFields", said);
+        return copy;
     }
 }

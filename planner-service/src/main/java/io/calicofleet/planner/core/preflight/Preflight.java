@@ -203,7 +203,9 @@ public final class Preflight {
             String sentence = owner.title() + " keeps objects of this install: " + String.join(", ", owner.objects())
                     + (owner.moreObjects() > 0 ? " and " + owner.moreObjects() + " more" : "") + ". Seen: "
                     + String.join("; ", owner.evidence()) + ". It " + owner.effect() + ".";
-            if (!owner.acceptable()) {
+            if (settings.isAppliedByOthers()) {
+                notes.add(sentence + " The campaign leaves the release to others, and waits for it.");
+            } else if (!owner.acceptable()) {
                 objections.add(sentence + " " + owner.advice());
             } else if (settings.acceptedOwners().contains(owner.owner())) {
                 notes.add(sentence + " The campaign accepts that; a change it puts back stops the step.");

@@ -23,7 +23,7 @@ import java.util.Map;
  *  1. backup                            before any write
  *  2. protect-host-endpoints            where the way there makes '*' host endpoints deny by default and there are some
  *  3. prepare                           where the catalogue names something that has to be right first
- *  4. the upgrade of the route          unless the cluster is at the target already
+ *  4. the upgrade of the route          unless the cluster is at the target already; where others bring it, the wait for them
  *  5. upgrade-application-layer-policy  where it is on; nodes first: they work with an older Dikastes
  *  6. replace-calicoctl                 where one that runs in the cluster is not the target's
  *  7. review-host-endpoint-traffic      where 2 was done, or the temporary policy and its label are found there
@@ -187,8 +187,12 @@ public final class UpgradePlan {
         StepParameters common = request.parameters();
         StepParameters parameters = switch (kind) {
             case BACKUP -> common.withNoWayBack(request.noWayBack());
-            case PREPARE, UPGRADE_HELM_RELEASE ->
-                common.withChart(request.settings().chart());
+            case PREPARE -> common.withChart(request.settings().chart());
+            case UPGRADE, UPGRADE_OPERATOR, UPGRADE_HELM_RELEASE ->
+                (kind == StepKind.UPGRADE_HELM_RELEASE
+                                ? common.withChart(request.settings().chart())
+                                : common)
+                        .withAppliedByOthers(request.settings().isAppliedByOthers());
             case UPGRADE_APPLICATION_LAYER_POLICY ->
                 // Its Dikastes comes from another file of the release.
                 common.withTargetImages(null)

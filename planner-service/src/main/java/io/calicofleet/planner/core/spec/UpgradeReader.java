@@ -2,6 +2,7 @@ package io.calicofleet.planner.core.spec;
 
 import static io.calicofleet.planner.core.spec.CampaignDefaults.UPGRADE;
 
+import io.calicofleet.event.AppliedBy;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OnGateFailure;
 import io.calicofleet.event.Procedure;
@@ -18,7 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class UpgradeReader {
 
     private static final List<String> FIELDS = List.of(
-            "onGateFailure", "hostEndpoints", "helm", "applicationLayerPolicy", "kubernetes", "owners", "rollouts");
+            "onGateFailure",
+            "hostEndpoints",
+            "helm",
+            "applicationLayerPolicy",
+            "kubernetes",
+            "owners",
+            "rollouts",
+            "apply");
     private static final String CHART = "https://..., oci://... or the path of a chart on the executor";
 
     private UpgradeReader() {}
@@ -65,6 +73,15 @@ final class UpgradeReader {
         List<String> rolling = rollouts.choices("accept", List.of(UpgradeSpec.ON_DELETE));
         rollouts.finish();
 
+        AppliedBy appliedBy =
+                root.choice("apply", AppliedBy.EXECUTOR, List.of(AppliedBy.values()), AppliedBy::encode);
+        if (appliedBy == AppliedBy.EXTERNAL && onGateFailure == OnGateFailure.ROLLBACK) {
+            root.problem(
+                    "onGateFailure",
+                    "what others apply, only they can take back: revert it where they have it from.",
+                    OnGateFailure.HOLD.encode());
+        }
+
         if (!procedure.hasTarget()) {
             FIELDS.stream()
                     .filter(root::has)
@@ -82,7 +99,8 @@ final class UpgradeReader {
                 untested,
                 withoutBase,
                 accepted,
-                rolling);
+                rolling,
+                appliedBy == AppliedBy.EXECUTOR ? null : appliedBy);
     }
 
     private static String chart(String text) {

@@ -1,6 +1,7 @@
 package io.calicofleet.planner.core.why;
 
 import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.EndedBy;
@@ -52,7 +53,8 @@ final class ClusterReasons {
     }
 
     /** One in a step. */
-    static Reason running(ClusterStatus cluster, Optional<Heartbeat> heartbeat, Instant now) {
+    static Reason running(
+            CampaignStatus campaign, ClusterStatus cluster, Optional<Heartbeat> heartbeat, Instant now) {
         Instant silent = cluster.silentSince();
         if (silent != null) {
             String id = cluster.cluster().value();
@@ -69,8 +71,15 @@ final class ClusterReasons {
                                     "skip " + cluster.campaign() + " --cluster " + id + Rule.BECAUSE)));
         }
         return unheard(cluster, heartbeat, now)
-                .orElseGet(() -> Rule.STEP.of(
-                        cluster, stepBegan(cluster), said(cluster), stepEnds(cluster), EndedBy.ITSELF, List.of()));
+                .orElseGet(() -> waitsForOthers(campaign, cluster)
+                        ? others(cluster, said(cluster))
+                        : Rule.STEP.of(
+                                cluster,
+                                stepBegan(cluster),
+                                said(cluster),
+                                stepEnds(cluster),
+                                EndedBy.ITSELF,
+                                List.of()));
     }
 
     /** Its executor is silent: what its step said last may not be so any more. */
@@ -88,9 +97,12 @@ final class ClusterReasons {
     }
 
     /** The same without what only this cluster is at. */
-    static Reason inStep(ClusterStatus cluster, Optional<Heartbeat> heartbeat, Instant now) {
+    static Reason inStep(
+            CampaignStatus campaign, ClusterStatus cluster, Optional<Heartbeat> heartbeat, Instant now) {
         StepId step = cluster.step();
-        return unheard(cluster, heartbeat, now).orElseGet(() -> inStep(cluster, step));
+        return unheard(cluster, heartbeat, now).orElseGet(() -> waitsForOthers(campaign, cluster)
+                ? others(cluster, "Others are to bring the release.")
+                : inStep(cluster, step));
     }
 
     private static Reason inStep(ClusterStatus cluster, @Nullable StepId step) {
@@ -101,6 +113,28 @@ final class ClusterReasons {
                 stepEnds(cluster),
                 EndedBy.ITSELF,
                 List.of());
+    }
+
+    private static boolean waitsForOthers(CampaignStatus campaign, ClusterStatus cluster) {
+        StepRecord last = last(cluster);
+        return campaign.spec().upgradeOrDefault().isAppliedByOthers()
+                && last != null
+                && last.step().kind().upgrades()
+                && !last.state().equals("requested")
+                && !last.state().equals("succeeded");
+    }
+
+    private static Reason others(ClusterStatus cluster, String said) {
+        String id = cluster.cluster().value();
+        return Rule.EXTERNAL.of(
+                cluster,
+                stepBegan(cluster),
+                said,
+                "Whoever keeps Calico's objects brings them as the release has them: by a commit, where they come from a repository.",
+                EndedBy.PEOPLE,
+                List.of(
+                        new NextCommand("write what to bring", "plan " + cluster.campaign() + " --export DIRECTORY"),
+                        new NextCommand("or leave it out", "skip " + cluster.campaign() + " --cluster " + id)));
     }
 
     /** Those there is no room for. */

@@ -79,7 +79,7 @@ public final class Explanations {
                 cluster.cluster(),
                 cluster.summary(),
                 isOpen(campaign, cluster)
-                        ? List.of(reason(new PendingReasons(usage, now), cluster, now, heartbeats))
+                        ? List.of(reason(usage, new PendingReasons(usage, now), cluster, now, heartbeats))
                         : List.of());
     }
 
@@ -103,13 +103,15 @@ public final class Explanations {
     }
 
     private static Reason reason(
+            Usage usage,
             PendingReasons pending,
             ClusterStatus cluster,
             Instant now,
             Function<ClusterId, Optional<Heartbeat>> heartbeats) {
         return switch (cluster.phase()) {
             case PENDING -> pending.of(cluster);
-            case RUNNING -> ClusterReasons.running(cluster, heartbeats.apply(cluster.cluster()), now);
+            case RUNNING -> ClusterReasons.running(
+                    usage.campaign(), cluster, heartbeats.apply(cluster.cluster()), now);
             case HELD, FAILED -> ClusterReasons.stopped(cluster);
             case SUCCEEDED, SKIPPED, ABORTED ->
                 throw new IllegalStateException("Explanations asked for a reason of one that is finished");
@@ -142,8 +144,9 @@ public final class Explanations {
         clusters.stream()
                 .filter(cluster -> cluster.phase() == ClusterPhase.PENDING || cluster.phase() == ClusterPhase.RUNNING)
                 .map(cluster -> cluster.phase() == ClusterPhase.RUNNING && cluster.silentSince() == null
-                        ? ClusterReasons.inStep(cluster, heartbeats.apply(cluster.cluster()), now)
-                        : reason(pending, cluster, now, heartbeats))
+                        ? ClusterReasons.inStep(
+                                usage.campaign(), cluster, heartbeats.apply(cluster.cluster()), now)
+                        : reason(usage, pending, cluster, now, heartbeats))
                 .forEach(reason -> alike.computeIfAbsent(
                                 reason.rule() + " " + reason.sentence(), key -> new ArrayList<>())
                         .add(reason));

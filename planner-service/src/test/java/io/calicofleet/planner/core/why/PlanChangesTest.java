@@ -50,6 +50,7 @@ class PlanChangesTest {
                 StepId.parse("c/a/plan/1"),
                 new ClusterPlan("d", List.of(), writes.length, List.of(), 1, Instant.EPOCH),
                 List.of(writes),
+                null,
                 "planned");
     }
 }
