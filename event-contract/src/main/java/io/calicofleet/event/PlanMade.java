@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param summary one sentence for people
  */
 public record PlanMade(
-        StepId step, ClusterPlan plan, List<PlannedWrite> writes, @Nullable PlannedManifest manifest, String summary)
-        implements FleetEvent {
+        StepId step,
+        ClusterPlan plan,
+        List<PlannedWrite> writes,
+        @Nullable PlannedManifest manifest,
+        String summary) implements FleetEvent {
 
     public PlanMade {
         requireNonNull(step, "step");

@@ -6,6 +6,7 @@ import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.output.Table;
 import io.calicofleet.cli.output.Terminal;
+import io.calicofleet.event.ClusterPlan;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.PlanMade;
 import io.calicofleet.event.PlannedManifest;
@@ -41,33 +42,31 @@ final class PlanExport {
      * Writes the files of all clusters that have one.
      *
      * @param made the plan of a cluster that has one
-     * @return the exit code: not every cluster has a file
+     * @return the exit code: failed where a cluster has none that should
      */
     int write(List<ClusterStatus> clusters, Function<ClusterStatus, PlanMade> made) {
         Table table = Table.of("CLUSTER", "FILE", "LEFT OUT");
-        boolean all = true;
-        boolean any = false;
+        int files = 0;
+        int missing = 0;
         for (ClusterStatus cluster : clusters) {
-            PlannedManifest manifest = cluster.plan() == null ? null : made.apply(cluster).manifest();
-            if (manifest == null) {
-                all = all && cluster.plan() != null && cluster.plan().writes() == 0;
-                table.row(cluster.cluster().value(), "none", cluster.summary());
-                continue;
+            String id = cluster.cluster().value();
+            ClusterPlan plan = cluster.plan();
+            PlannedManifest manifest = plan == null ? null : made.apply(cluster).manifest();
+            if (manifest != null) {
+                files++;
+                table.row(id, write(cluster, manifest).toString(), String.join("; ", manifest.leftOut()));
+            } else if (plan != null && plan.writes() == 0) {
+                table.row(id, "none", "there is nothing to bring");
+            } else {
+                missing++;
+                table.row(id, "none", plan == null ? cluster.summary() : "its executor brings all of it");
             }
-            any = true;
-            Path file = write(cluster, manifest);
-            table.row(cluster.cluster().value(), file.toString(), String.join("; ", manifest.leftOut()));
-        }
-        if (!any && all && !clusters.isEmpty() || clusters.stream().noneMatch(cluster -> cluster.plan() != null)) {
-            table.print(terminal);
-            return all ? ExitCodes.OK : ExitCodes.FAILED;
-        }
-        if (!any) {
-            throw CliException.usage("this plan has no files to bring: its campaign does not say apply: external, so the"
-                    + " executors write the release. Say so in the campaign and plan it again.");
         }
         table.print(terminal);
-        return all ? ExitCodes.OK : ExitCodes.FAILED;
+        if (files == 0 && missing > 0) {
+            terminal.errorLine("Only a campaign that says apply: external leaves the release to others.");
+        }
+        return missing == 0 ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
     private Path write(ClusterStatus cluster, PlannedManifest manifest) {

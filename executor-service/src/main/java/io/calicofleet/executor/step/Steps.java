@@ -55,10 +55,8 @@ public final class Steps {
                 new UpgradeApplicationLayerPolicyStep(Duration.ofSeconds(15)),
                 new MigrateToAutoHostEndpointsStep()));
         handlers.add(new PlanStep(handlers, InstantSource.system()));
-        handlers.replaceAll(
-                handler -> handler.kind().upgrades()
-                ? new AppliedByOthers(handler, InstantSource.system(), glance)
-                : handler);
+        handlers.replaceAll(handler ->
+                handler.kind().upgrades() ? new AppliedByOthers(handler, InstantSource.system(), glance) : handler);
         return new StepHandlers(handlers);
     }
 }

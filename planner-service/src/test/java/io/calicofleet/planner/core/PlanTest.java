@@ -2,12 +2,15 @@ package io.calicofleet.planner.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.AppliedBy;
 import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterPlan;
+import io.calicofleet.kafka.EventJson;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnConflict;
@@ -18,6 +21,7 @@ import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.event.StepToPlan;
 import io.calicofleet.event.Stop;
+import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.spec.CampaignDefaults;
 import java.time.Duration;
@@ -121,6 +125,23 @@ class PlanTest {
     }
 
     @Test
+    void where_others_bring_the_release_the_plan_tells_them_what_and_the_upgrade_waits_for_them() {
+        // Given
+        Driver driver = new Driver(1);
+        driver.create(external());
+        // When
+        driver.act("c01");
+        // Then
+        assertThat(driver.step("c01").kind()).isEqualTo(StepKind.PLAN);
+        StepParameters asked = driver.asked.get(C01).parameters();
+        assertThat(asked.acceptedPlan()).isNull();
+        assertThat(asked.planned())
+                .filteredOn(step -> step.parameters().byOthers())
+                .extracting(StepToPlan::kind)
+                .containsExactly(StepKind.UPGRADE);
+    }
+
+    @Test
     void where_something_has_changed_since_a_person_accepts_the_plan_of_now_by_its_digest() {
         // Given
         Driver driver = accepting();
@@ -162,6 +183,14 @@ class PlanTest {
         driver.reach("c01", StepKind.UPGRADE);
         // Then
         assertThat(driver.asked.get(C01).parameters().onConflict()).isEqualTo(OnConflict.TAKE_NEW);
+    }
+
+    private static CampaignSpec external() {
+        ObjectNode spec = EventJson.mapper().valueToTree(Fleet.campaign());
+        ObjectNode settings = EventJson.mapper().valueToTree(UpgradeSpec.DEFAULT);
+        settings.put("appliedBy", AppliedBy.EXTERNAL.encode());
+        spec.set("upgrade", settings);
+        return EventJson.mapper().convertValue(spec, CampaignSpec.class);
     }
 
     private static Driver planning() {

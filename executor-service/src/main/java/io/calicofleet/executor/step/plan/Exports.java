@@ -58,15 +58,14 @@ final class Exports {
                 objects.add(object);
             }
         });
-        String file = method == null
-                ? "manifest.yaml"
-                : ReleaseFiles.manifest(method).orElse("manifest.yaml");
+        String file =
+                method == null ? "manifest.yaml" : ReleaseFiles.manifest(method).orElse("manifest.yaml");
         return manifest(file, Yaml.write(objects), leftOut);
     }
 
     private static PlannedManifest ofValues(HelmCall call) {
-        String head = "# helm upgrade " + call.release() + " " + call.chart().name() + " --namespace " + call.namespace()
-                + " --version " + call.chart().version() + " --values values.yaml\n";
+        String head = "# helm upgrade " + call.release() + " " + call.chart().name() + " --namespace "
+                + call.namespace() + " --version " + call.chart().version() + " --values values.yaml\n";
         return Differences.mayHoldSecret(call.values())
                 ? manifest(
                         "values.yaml",

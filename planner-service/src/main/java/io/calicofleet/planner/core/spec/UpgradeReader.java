@@ -73,8 +73,7 @@ final class UpgradeReader {
         List<String> rolling = rollouts.choices("accept", List.of(UpgradeSpec.ON_DELETE));
         rollouts.finish();
 
-        AppliedBy appliedBy =
-                root.choice("apply", AppliedBy.EXECUTOR, List.of(AppliedBy.values()), AppliedBy::encode);
+        AppliedBy appliedBy = root.choice("apply", AppliedBy.EXECUTOR, List.of(AppliedBy.values()), AppliedBy::encode);
         if (appliedBy == AppliedBy.EXTERNAL && onGateFailure == OnGateFailure.ROLLBACK) {
             root.problem(
                     "onGateFailure",

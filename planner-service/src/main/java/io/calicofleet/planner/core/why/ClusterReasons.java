@@ -53,8 +53,7 @@ final class ClusterReasons {
     }
 
     /** One in a step. */
-    static Reason running(
-            CampaignStatus campaign, ClusterStatus cluster, Optional<Heartbeat> heartbeat, Instant now) {
+    static Reason running(CampaignStatus campaign, ClusterStatus cluster, Optional<Heartbeat> heartbeat, Instant now) {
         Instant silent = cluster.silentSince();
         if (silent != null) {
             String id = cluster.cluster().value();
@@ -97,12 +96,12 @@ final class ClusterReasons {
     }
 
     /** The same without what only this cluster is at. */
-    static Reason inStep(
-            CampaignStatus campaign, ClusterStatus cluster, Optional<Heartbeat> heartbeat, Instant now) {
+    static Reason inStep(CampaignStatus campaign, ClusterStatus cluster, Optional<Heartbeat> heartbeat, Instant now) {
         StepId step = cluster.step();
-        return unheard(cluster, heartbeat, now).orElseGet(() -> waitsForOthers(campaign, cluster)
-                ? others(cluster, "Others are to bring the release.")
-                : inStep(cluster, step));
+        return unheard(cluster, heartbeat, now)
+                .orElseGet(() -> waitsForOthers(campaign, cluster)
+                        ? others(cluster, "Others are to bring the release.")
+                        : inStep(cluster, step));
     }
 
     private static Reason inStep(ClusterStatus cluster, @Nullable StepId step) {

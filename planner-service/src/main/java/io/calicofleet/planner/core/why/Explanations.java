@@ -110,8 +110,7 @@ public final class Explanations {
             Function<ClusterId, Optional<Heartbeat>> heartbeats) {
         return switch (cluster.phase()) {
             case PENDING -> pending.of(cluster);
-            case RUNNING -> ClusterReasons.running(
-                    usage.campaign(), cluster, heartbeats.apply(cluster.cluster()), now);
+            case RUNNING -> ClusterReasons.running(usage.campaign(), cluster, heartbeats.apply(cluster.cluster()), now);
             case HELD, FAILED -> ClusterReasons.stopped(cluster);
             case SUCCEEDED, SKIPPED, ABORTED ->
                 throw new IllegalStateException("Explanations asked for a reason of one that is finished");
@@ -144,8 +143,7 @@ public final class Explanations {
         clusters.stream()
                 .filter(cluster -> cluster.phase() == ClusterPhase.PENDING || cluster.phase() == ClusterPhase.RUNNING)
                 .map(cluster -> cluster.phase() == ClusterPhase.RUNNING && cluster.silentSince() == null
-                        ? ClusterReasons.inStep(
-                                usage.campaign(), cluster, heartbeats.apply(cluster.cluster()), now)
+                        ? ClusterReasons.inStep(usage.campaign(), cluster, heartbeats.apply(cluster.cluster()), now)
                         : reason(usage, pending, cluster, now, heartbeats))
                 .forEach(reason -> alike.computeIfAbsent(
                                 reason.rule() + " " + reason.sentence(), key -> new ArrayList<>())

@@ -35,7 +35,8 @@ enum Rule {
     CLAIM("A cluster belongs to one campaign at a time."),
     STARTING("A cluster that may start is claimed first, which takes a moment."),
     STEP("A step is over when its executor says so and its gates have passed."),
-    EXTERNAL("Where a campaign says apply: external, others bring the release, and the step is over when all of it is there."),
+    EXTERNAL(
+            "Where a campaign says apply: external, others bring the release, and the step is over when all of it is there."),
     SILENCE("A step nobody answers for is not given up by itself: its executor may come back and finish it."),
     FAILURES(
             "A campaign in which clusters failed goes on when they are retried or skipped, and may be aborted or deleted.");

@@ -2,6 +2,7 @@ package io.calicofleet.planner.core.preflight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.calicofleet.event.AppliedBy;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.InstallFacts;
 import io.calicofleet.event.InstallMethod;
@@ -55,6 +56,24 @@ class AcceptedByNameTest {
                 .asString()
                 .startsWith("aks keeps")
                 .doesNotContain("accept:");
+    }
+
+    @Test
+    void whoever_keeps_the_objects_may_where_others_bring_the_release() {
+        var facts = new Fleet.Facts();
+        facts.owners = List.of(ARGO, owner("aks", false));
+        PreflightResult result = PREFLIGHT.judge(
+                facts.build(),
+                facts.version,
+                CalicoVersion.parse("v3.22.5"),
+                UpgradeSettings.with("appliedBy", AppliedBy.EXTERNAL),
+                null,
+                false);
+
+        assertThat(result.objections()).isEmpty();
+        assertThat(result.notes())
+                .filteredOn(note -> note.contains("leaves the release to others"))
+                .hasSize(2);
     }
 
     private static final OwnerFact ARGO = new OwnerFact(

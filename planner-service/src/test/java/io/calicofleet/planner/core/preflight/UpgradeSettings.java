@@ -2,6 +2,7 @@ package io.calicofleet.planner.core.preflight;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.UpgradeSpec;
+import java.util.Arrays;
 import io.calicofleet.kafka.EventJson;
 
 /** Settings of an upgrade that differ in one from those where nothing is said. */
@@ -11,8 +12,9 @@ final class UpgradeSettings {
 
     static UpgradeSpec with(String field, Object value) {
         ObjectNode settings = EventJson.mapper().valueToTree(UpgradeSpec.DEFAULT);
-        if (!settings.has(field)) {
-            throw new AssertionError(field + " is no setting that has a default");
+        if (Arrays.stream(UpgradeSpec.class.getRecordComponents())
+                .noneMatch(setting -> setting.getName().equals(field))) {
+            throw new AssertionError(field + " is no setting");
         }
         settings.set(field, EventJson.mapper().valueToTree(value));
         return EventJson.mapper().convertValue(settings, UpgradeSpec.class);

@@ -318,6 +318,18 @@ class CampaignSpecReaderTest {
     }
 
     @Test
+    void what_others_apply_cannot_be_rolled_back() {
+        assertThat(spec(SMALLEST + "apply: external\n").upgradeOrDefault().isAppliedByOthers())
+                .isTrue();
+        assertThat(spec(SMALLEST + "apply: executor\n")).isEqualTo(spec(SMALLEST));
+        assertThat(problems(SMALLEST + "apply: external\nonGateFailure: rollback\n"))
+                .singleElement()
+                .asString()
+                .contains("onGateFailure", "only they can take back");
+        assertThat(problems(SMALLEST + "apply: others\n")).singleElement().asString().contains("executor", "external");
+    }
+
+    @Test
     void an_owner_that_cannot_be_accepted_or_stands_there_twice_is_a_problem() {
         assertThat(problems(SMALLEST + "owners: {accept: [argo-cd, aks, argo-cd]}\n"))
                 .extracting(Problem::field)
