@@ -68,7 +68,7 @@ public record UpgradeSpec(
     }
 
     /** Whether others bring the release, so that nothing of it is written. */
-    public boolean isAppliedByOthers() {
+    public boolean appliedByOthers() {
         return appliedBy == AppliedBy.EXTERNAL;
     }
 }

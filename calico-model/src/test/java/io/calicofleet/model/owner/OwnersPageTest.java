@@ -59,6 +59,7 @@ class OwnersPageTest {
 
                 Accepting says that the tool will not act, or that its own version is the target by then. A change that is put back all the same stops the
                 step, with the name of the field manager that did it; it is not fought. Who puts his own version back for ever cannot be accepted.
+                Where one of them is to bring the release, say `apply: external`: then the campaign writes nothing of it, and none has to be accepted.
 
                 | name | who | recognised by | what it does | what to do | can be accepted |
                 | --- | --- | --- | --- | --- | --- |

@@ -318,7 +318,7 @@ final class StepRules {
         if (request.spec().procedure() == Procedure.PLAN) {
             return List.of(PlanRoute.of(asked.asBeside(), steps));
         }
-        boolean wanted = accepted != null || request.spec().upgradeOrDefault().isAppliedByOthers();
+        boolean wanted = accepted != null || request.spec().upgradeOrDefault().appliedByOthers();
         if (!wanted || request.begun()) {
             return steps;
         }

@@ -203,7 +203,7 @@ public final class Preflight {
             String sentence = owner.title() + " keeps objects of this install: " + String.join(", ", owner.objects())
                     + (owner.moreObjects() > 0 ? " and " + owner.moreObjects() + " more" : "") + ". Seen: "
                     + String.join("; ", owner.evidence()) + ". It " + owner.effect() + ".";
-            if (settings.isAppliedByOthers()) {
+            if (settings.appliedByOthers()) {
                 notes.add(sentence + " The campaign leaves the release to others, and waits for it.");
             } else if (!owner.acceptable()) {
                 objections.add(sentence + " " + owner.advice());

@@ -192,7 +192,7 @@ public final class UpgradePlan {
                 (kind == StepKind.UPGRADE_HELM_RELEASE
                                 ? common.withChart(request.settings().chart())
                                 : common)
-                        .withAppliedByOthers(request.settings().isAppliedByOthers());
+                        .withAppliedByOthers(request.settings().appliedByOthers());
             case UPGRADE_APPLICATION_LAYER_POLICY ->
                 // Its Dikastes comes from another file of the release.
                 common.withTargetImages(null)

@@ -116,7 +116,7 @@ final class ClusterReasons {
 
     private static boolean waitsForOthers(CampaignStatus campaign, ClusterStatus cluster) {
         StepRecord last = last(cluster);
-        return campaign.spec().upgradeOrDefault().isAppliedByOthers()
+        return campaign.spec().upgradeOrDefault().appliedByOthers()
                 && last != null
                 && last.step().kind().upgrades()
                 && !last.state().equals("requested")

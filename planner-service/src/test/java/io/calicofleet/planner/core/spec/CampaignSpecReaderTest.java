@@ -319,7 +319,7 @@ class CampaignSpecReaderTest {
 
     @Test
     void what_others_apply_cannot_be_rolled_back() {
-        assertThat(spec(SMALLEST + "apply: external\n").upgradeOrDefault().isAppliedByOthers())
+        assertThat(spec(SMALLEST + "apply: external\n").upgradeOrDefault().appliedByOthers())
                 .isTrue();
         assertThat(spec(SMALLEST + "apply: executor\n")).isEqualTo(spec(SMALLEST));
         assertThat(problems(SMALLEST + "apply: external\nonGateFailure: rollback\n"))
