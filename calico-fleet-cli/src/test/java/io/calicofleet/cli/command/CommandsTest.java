@@ -216,10 +216,7 @@ class CommandsTest {
 
             assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
             assertThat(run.out())
-                    .contains(
-                            "Waits for you:",
-                            "c02: too old",
-                            "skip calico-3-22 --cluster c02 --server")
+                    .contains("Waits for you:", "c02: too old", "skip calico-3-22 --cluster c02 --server")
                     .doesNotContain("All places are taken");
         }
 

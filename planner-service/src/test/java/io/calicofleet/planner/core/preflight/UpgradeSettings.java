@@ -2,8 +2,8 @@ package io.calicofleet.planner.core.preflight;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.UpgradeSpec;
-import java.util.Arrays;
 import io.calicofleet.kafka.EventJson;
+import java.util.Arrays;
 
 /** Settings of an upgrade that differ in one from those where nothing is said. */
 final class UpgradeSettings {

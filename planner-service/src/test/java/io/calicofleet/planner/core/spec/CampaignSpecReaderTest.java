@@ -326,7 +326,10 @@ class CampaignSpecReaderTest {
                 .singleElement()
                 .asString()
                 .contains("onGateFailure", "only they can take back");
-        assertThat(problems(SMALLEST + "apply: others\n")).singleElement().asString().contains("executor", "external");
+        assertThat(problems(SMALLEST + "apply: others\n"))
+                .singleElement()
+                .asString()
+                .contains("executor", "external");
     }
 
     @Test
