@@ -4,6 +4,8 @@ import io.calicofleet.cli.CliException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +18,12 @@ public final class BootstrapServers {
     private static final Pattern FORM =
             Pattern.compile("(?<host>\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+):(?<port>\\d{1,5})");
     private static final int PATIENCE_MILLIS = 3000;
+    private static final int ANSWER_MILLIS = 2000;
+    private static final int SEEN = 8;
+    private static final short API_VERSIONS = 18;
+    private static final int CORRELATION = 0x0ca11c0;
+    private static final byte TLS_ALERT = 0x15;
+    private static final byte[] WEB = "GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private BootstrapServers() {}
 
@@ -51,11 +59,42 @@ public final class BootstrapServers {
         if (address.isUnresolved()) {
             return "is no known host";
         }
-        try (Socket socket = new Socket()) {
-            socket.connect(address, PATIENCE_MILLIS);
-            return "";
+        try {
+            byte[] answer = ask(address, versions());
+            boolean other = answer.length == SEEN
+                    && answer[0] != TLS_ALERT
+                    && ByteBuffer.wrap(answer).getInt(4) != CORRELATION;
+            // A web server waits for the end of a line; who says nothing else may be a broker that is busy.
+            boolean web = answer.length == 0
+                    && new String(ask(address, WEB), StandardCharsets.US_ASCII).startsWith("HTTP/");
+            return other || web ? "answers, but not as Kafka does" : "";
         } catch (IOException e) {
             return "does not answer (" + e.getMessage() + ")";
         }
+    }
+
+    /** The beginning of what comes back; nothing where the other side is silent, or hangs up, as one that wants TLS may. */
+    private static byte[] ask(InetSocketAddress address, byte[] question) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(address, PATIENCE_MILLIS);
+            socket.setSoTimeout(ANSWER_MILLIS);
+            try {
+                socket.getOutputStream().write(question);
+                return socket.getInputStream().readNBytes(SEEN);
+            } catch (IOException silent) {
+                return new byte[0];
+            }
+        }
+    }
+
+    /** Which requests it takes: what every broker says before anybody logs in. */
+    private static byte[] versions() {
+        return ByteBuffer.allocate(14)
+                .putInt(10)
+                .putShort(API_VERSIONS)
+                .putShort((short) 0)
+                .putInt(CORRELATION)
+                .putShort((short) -1)
+                .array();
     }
 }
