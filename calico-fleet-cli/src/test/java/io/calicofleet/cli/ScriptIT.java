@@ -124,6 +124,17 @@ class ScriptIT {
     }
 
     @Test
+    void who_presses_a_key_for_completion_waits_for_no_build() throws Exception {
+        maven("echo built >> builds");
+
+        Result result = run("__complete", "ap");
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.output()).isEmpty();
+        assertThat(project.resolve("builds")).doesNotExist();
+    }
+
+    @Test
     void the_lines_of_traffic_are_measured_by_a_program_among_the_tests_which_is_built_first() throws Exception {
         maven("""
                 set -e

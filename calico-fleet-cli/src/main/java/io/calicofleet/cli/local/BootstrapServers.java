@@ -65,8 +65,8 @@ public final class BootstrapServers {
                     && answer[0] != TLS_ALERT
                     && ByteBuffer.wrap(answer).getInt(4) != CORRELATION;
             // A web server waits for the end of a line; who says nothing else may be a broker that is busy.
-            boolean web = answer.length == 0
-                    && new String(ask(address, WEB), StandardCharsets.US_ASCII).startsWith("HTTP/");
+            boolean web =
+                    answer.length == 0 && new String(ask(address, WEB), StandardCharsets.US_ASCII).startsWith("HTTP/");
             return other || web ? "answers, but not as Kafka does" : "";
         } catch (IOException e) {
             return "does not answer (" + e.getMessage() + ")";

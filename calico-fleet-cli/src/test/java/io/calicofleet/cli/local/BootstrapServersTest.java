@@ -67,8 +67,8 @@ class BootstrapServersTest {
         HttpServer web = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         web.start();
         try {
-            assertThatThrownBy(() ->
-                            BootstrapServers.check("127.0.0.1:" + web.getAddress().getPort()))
+            assertThatThrownBy(() -> BootstrapServers.check(
+                            "127.0.0.1:" + web.getAddress().getPort()))
                     .isInstanceOf(CliException.class)
                     .hasMessageContaining("answers, but not as Kafka does");
         } finally {
