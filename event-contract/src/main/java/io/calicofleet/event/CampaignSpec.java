@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param upgrade settings of an upgrade; null: all defaults, and elsewhere
  * @param schedule when clusters may be started; null: at any time
  * @param perLabel limits for each value of a label
+ * @param unreachable what to do with a cluster that cannot be reached when its turn comes; null: it has failed
  */
 public record CampaignSpec(
         CampaignName name,
@@ -36,7 +37,8 @@ public record CampaignSpec(
         int drillSteps,
         @Nullable UpgradeSpec upgrade,
         @Nullable ScheduleSpec schedule,
-        List<LabelLimit> perLabel) {
+        List<LabelLimit> perLabel,
+        @Nullable Unreachable unreachable) {
 
     public CampaignSpec {
         requireNonNull(name, "name");
@@ -50,7 +52,7 @@ public record CampaignSpec(
         perLabel = Copies.list(perLabel);
     }
 
-    /** One without a schedule and without limits by label. */
+    /** One without a schedule, without limits by label, in which what cannot be reached has failed. */
     public CampaignSpec(
             CampaignName name,
             Procedure procedure,
@@ -76,7 +78,8 @@ public record CampaignSpec(
                 drillSteps,
                 upgrade,
                 null,
-                List.of());
+                List.of(),
+                null);
     }
 
     /** The settings of an upgrade, with the defaults where there are none. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param clusters how many clusters take part
  * @param phases number of clusters by phase
  * @param failures failures that count against the budget
+ * @param unreachable how many of those that wait cannot be reached; null from senders that do not say
  * @param labels the values of labels, one of whose limits is reached; at most a hundred
  * @param schedule what its schedule makes it wait for; null where it has none, and from senders that do not say
  * @param stop who stopped everything, and with it this campaign; null: nobody
@@ -37,6 +38,7 @@ public record CampaignStatus(
         int clusters,
         Map<String, Integer> phases,
         int failures,
+        @Nullable Integer unreachable,
         List<LabelStatus> labels,
         @Nullable ScheduleStatus schedule,
         @Nullable Stop stop,

@@ -24,6 +24,9 @@ public enum HoldReason {
     /** What the upgrade would write is not what was planned: something has changed since. */
     PLAN_CHANGED("What the upgrade would write is not what was planned: something has changed since."),
 
+    /** It cannot be reached; it waits without a place, and is tried again. */
+    UNREACHABLE("It cannot be reached; it waits without a place, and is tried again."),
+
     /** A step failed. */
     STEP_FAILED("A step failed."),
 
@@ -60,7 +63,7 @@ public enum HoldReason {
         return switch (this) {
             case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN, TRAFFIC_REVIEW, AUTO_HOST_ENDPOINT_POLICIES, PLAN_CHANGED ->
                 true;
-            case PREFLIGHT_OBJECTIONS, STEP_FAILED, GATE_FAILED, NOT_SEEN, CLAIM_REFUSED, EXECUTOR_ENDED, ROLLED_BACK ->
+            case PREFLIGHT_OBJECTIONS, STEP_FAILED, GATE_FAILED, NOT_SEEN, UNREACHABLE, CLAIM_REFUSED, EXECUTOR_ENDED, ROLLED_BACK ->
                 false;
         };
     }

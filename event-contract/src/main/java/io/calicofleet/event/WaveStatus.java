@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param clusters how many clusters
  * @param phases number of clusters by phase
  * @param failures failures of its clusters that count; null from senders that do not say
+ * @param unreachable how many of those that wait cannot be reached, which keep no wave; null from senders that do not say
  * @param startedAt when it started
  * @param finishedAt when its last cluster finished
  * @param waitsFor what it waits for before it starts; empty where for nothing
@@ -25,6 +26,7 @@ public record WaveStatus(
         int clusters,
         Map<String, Integer> phases,
         @Nullable Integer failures,
+        @Nullable Integer unreachable,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
         String waitsFor,

@@ -116,7 +116,13 @@ public final class CampaignView {
         int failures = campaign.spec().failureBudget().maxFailures().atMostOf(campaign.clusters());
         String failed = campaign.failures() + " of " + failures + " failures allowed";
         terminal.line("in flight " + inFlight + " of " + places + ", "
-                + (campaign.failures() > failures ? terminal.styled(Style.BAD, failed) : failed));
+                + (campaign.failures() > failures ? terminal.styled(Style.BAD, failed) : failed)
+                + unreachable(campaign));
+    }
+
+    private static String unreachable(CampaignStatus campaign) {
+        Integer count = campaign.unreachable();
+        return count == null || count == 0 ? "" : ", " + count + " cannot be reached";
     }
 
     private void schedule(@Nullable ScheduleStatus schedule) {

@@ -262,6 +262,7 @@ final class RunScript {
                 3,
                 Map.of(),
                 failures,
+                null,
                 List.of(),
                 null,
                 null,

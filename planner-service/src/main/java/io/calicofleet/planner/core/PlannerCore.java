@@ -62,6 +62,8 @@ import org.jspecify.annotations.Nullable;
  *       held, are only watched (the traffic review), or have a step nobody answers for.
  *   <li>A step nobody takes up, or nothing is heard of, is told in the status and never given up by itself; only then, and
  *       while it is only watched, a running cluster may be skipped.
+ *   <li>A cluster that cannot be reached when its turn comes has failed, is left out, or waits without a place and keeps no wave, as the campaign
+ *       says ({@link UnreachableRules}).
  *   <li>The campaign is HELD when nothing can go on without a person, SUCCEEDED when every cluster succeeded or was skipped,
  *       FAILED when every cluster is finished and some failed.
  *   <li>A campaign that is over may be deleted: nothing is left of it but that its name was used.
@@ -210,6 +212,7 @@ public final class PlannerCore {
         DecisionBuilder decision = new DecisionBuilder(state, state, now(state, tick));
         steps.lookForSilence(decision);
         CommandRules.endPause(decision);
+        UnreachableRules.tryAgain(decision);
         WaveRules.advance(decision);
         return decision.finish(true);
     }

@@ -76,6 +76,7 @@ final class Statuses {
                     state.tally(i).total(),
                     state.tally(i).byPhase(),
                     state.tally(i).failures(),
+                    state.tally(i).unreached(),
                     progress.startedAt(),
                     progress.finishedAt(),
                     WaveRules.waitsFor(state, i, now),
@@ -93,6 +94,7 @@ final class Statuses {
                 tally.total(),
                 tally.byPhase(),
                 tally.failures(),
+                tally.unreached(),
                 LabelRules.reached(state),
                 schedule(state, now),
                 header.stop(),
@@ -178,6 +180,9 @@ final class Statuses {
             if (tally.of(phase) > 0) {
                 text.append(", ").append(tally.of(phase)).append(' ').append(phase);
             }
+        }
+        if (tally.unreached() > 0) {
+            text.append(", ").append(tally.unreached()).append(" not reached");
         }
         return joined(text.append('.').toString(), reason);
     }

@@ -180,6 +180,9 @@ final class StepRules {
             decision.put(cluster.refused(List.of(failed.message()), failed.message(), decision.now()));
             return;
         }
+        if (!aborted && UnreachableRules.deferred(decision, cluster, failed)) {
+            return;
+        }
         boolean reviewed = cluster.findings().review() != null
                 && failed.step().kind() == StepKind.RELEASE_HOST_ENDPOINTS
                 && OF_THE_POLICY.contains(failed.reason());

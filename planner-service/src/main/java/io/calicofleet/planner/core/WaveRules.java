@@ -177,7 +177,7 @@ final class WaveRules {
     private static void markFinished(DecisionBuilder decision) {
         for (int i = 0; i < decision.header().waves().size(); i++) {
             WaveProgress wave = decision.header().waves().get(i);
-            boolean done = decision.state().tally(i).open() == 0;
+            boolean done = decision.state().tally(i).keeping() == 0;
             if (wave.startedAt() != null && done != (wave.finishedAt() != null)) {
                 decision.header(
                         decision.header().wave(i, wave.asFinished(done ? decision.now() : null), decision.now()));
@@ -232,7 +232,7 @@ final class WaveRules {
     /** The first wave before {@code index} that is not finished. */
     private static Optional<WaveSpec> unfinished(CampaignState state, int index) {
         for (int i = 0; i < index; i++) {
-            if (state.tally(i).open() > 0) {
+            if (state.tally(i).keeping() > 0) {
                 return Optional.of(wave(state, i));
             }
         }
@@ -241,7 +241,8 @@ final class WaveRules {
 
     /** Why nothing new starts, where that is because of clusters that failed. */
     private static Optional<String> stoppedByFailures(CampaignState state) {
-        if (state.tally().pending() == 0 || state.tally().failures() == 0) {
+        if (state.tally().pending() == state.tally().unreached()
+                || state.tally().failures() == 0) {
             return Optional.empty();
         }
         int next = nextWave(state).orElse(0);
@@ -252,7 +253,7 @@ final class WaveRules {
     private static Optional<String> unmet(CampaignState state, int index) {
         for (int i = 0; i < index; i++) {
             Tally tally = state.tally(i);
-            int counted = tally.total() - tally.skipped() - tally.forgiven();
+            int counted = tally.total() - tally.skipped() - tally.forgiven() - tally.unreached();
             int needed = wave(state, i).minSucceeded().atLeastOf(counted);
             if (tally.succeeded() < needed) {
                 return Optional.of("In wave " + wave(state, i).name() + " " + tally.succeeded() + " of " + counted
@@ -319,6 +320,9 @@ final class WaveRules {
                     CampaignPhase.HELD,
                     tally.held() + (tally.held() == 1 ? " cluster waits" : " clusters wait") + " for a person."
                             + (stopped.isEmpty() ? "" : " " + stopped));
+        }
+        if (tally.pending() == tally.unreached()) {
+            return new Position(CampaignPhase.RUNNING, UnreachableRules.waits(state));
         }
         if (!stopped.isEmpty()) {
             return new Position(CampaignPhase.HELD, stopped);

@@ -440,6 +440,8 @@ final class RandomWorld {
         Object[] fields = {
             "perLabel",
             perLabel,
+            "unreachable",
+            List.of("wait", "skip", "fail").get(random.nextInt(3)),
             "waves",
             waves,
             "maxConcurrent",

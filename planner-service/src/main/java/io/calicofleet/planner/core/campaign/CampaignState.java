@@ -36,6 +36,7 @@ public final class CampaignState {
     private final TreePSet<ClusterId> running;
     private final TreePSet<ClusterId> silent;
     private final TreePSet<ClusterId> kept;
+    private final TreePSet<ClusterId> unreached;
     private final TreePSet<ClusterId> unpublished;
     private final boolean countsPublished;
 
@@ -52,6 +53,7 @@ public final class CampaignState {
             TreePSet<ClusterId> running,
             TreePSet<ClusterId> silent,
             TreePSet<ClusterId> kept,
+            TreePSet<ClusterId> unreached,
             TreePSet<ClusterId> unpublished,
             boolean countsPublished) {
         this.header = header;
@@ -66,6 +68,7 @@ public final class CampaignState {
         this.running = running;
         this.silent = silent;
         this.kept = kept;
+        this.unreached = unreached;
         this.unpublished = unpublished;
         this.countsPublished = countsPublished;
     }
@@ -87,6 +90,7 @@ public final class CampaignState {
                 Measured.NOTHING,
                 TreePVector.from(Collections.nCopies(count, Waiting.NONE)),
                 TreePVector.from(Collections.nCopies(count, Waiting.NONE)),
+                none,
                 none,
                 none,
                 none,
@@ -174,6 +178,11 @@ public final class CampaignState {
         return kept;
     }
 
+    /** Clusters that wait because they cannot be reached, by id. */
+    public TreePSet<ClusterId> unreached() {
+        return unreached;
+    }
+
     /** Whether the campaign's status was published since any cluster last changed. */
     public boolean countsPublished() {
         return countsPublished;
@@ -199,6 +208,7 @@ public final class CampaignState {
                 running,
                 silent,
                 kept,
+                unreached,
                 unpublished,
                 countsPublished);
     }
@@ -218,7 +228,9 @@ public final class CampaignState {
             ofWave = ofWave.count(before, -1);
         }
         boolean waits =
-                cluster.phase() == ClusterPhase.PENDING && !cluster.claimed().pending();
+                cluster.phase() == ClusterPhase.PENDING
+                        && !cluster.claimed().pending()
+                        && !cluster.findings().unreached();
         return new CampaignState(
                 header,
                 clusters.plus(id, cluster),
@@ -232,6 +244,7 @@ public final class CampaignState {
                 member(running, id, cluster.phase() == ClusterPhase.RUNNING),
                 member(silent, id, cluster.unanswered()),
                 member(kept, id, cluster.waitsForClaim()),
+                member(unreached, id, cluster.findings().unreached()),
                 unpublished.plus(id),
                 false);
     }
@@ -251,6 +264,7 @@ public final class CampaignState {
                 running,
                 silent,
                 kept,
+                unreached,
                 unpublished.minus(id),
                 countsPublished);
     }
@@ -270,6 +284,7 @@ public final class CampaignState {
                 running,
                 silent,
                 kept,
+                unreached,
                 TreePSet.empty(),
                 true);
     }

@@ -156,9 +156,7 @@ public record ClusterState(
         return hasBeenAsked(StepKind.PROTECT_HOST_ENDPOINTS) && phase != ClusterPhase.SUCCEEDED;
     }
 
-    /**
-     * Whether it goes back to what its backup holds, because its upgrade did not succeed. It counts as failed from then on.
-     */
+    /** Whether it goes back to what its backup holds, because its upgrade did not succeed. It counts as failed from then on. */
     public boolean rollingBack() {
         return phase == ClusterPhase.RUNNING
                 && step != null
@@ -317,6 +315,12 @@ public record ClusterState(
     /** It is back where it was before the upgrade that failed; the restore itself is done and well. */
     public ClusterState rolledBack(String said, PlannerTime at) {
         return to(ClusterPhase.FAILED, findings.stopped(HoldReason.ROLLED_BACK, said), List.of(), at);
+    }
+
+    /** It waits until it can be reached. */
+    public ClusterState unreached(String said, PlannerTime at) {
+        return to(ClusterPhase.PENDING, findings.stopped(HoldReason.UNREACHABLE, said), List.of(), at)
+                .recorded("failed", said, true);
     }
 
     /** All steps are done. */

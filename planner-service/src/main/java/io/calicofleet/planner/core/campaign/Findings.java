@@ -54,6 +54,11 @@ public record Findings(
         answers = answers == null ? List.of() : List.copyOf(answers);
     }
 
+    /** Whether it waits because it cannot be reached. */
+    public boolean unreached() {
+        return holdReason == HoldReason.UNREACHABLE;
+    }
+
     /** What a new attempt starts with: only the version first found is kept, and what a person said of it. */
     Findings afresh(String because) {
         return new Findings(null, because, List.of(), List.of(), List.of(), null, source, List.of(), keptMine, answers);

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param forgiven so many of those that failed were forgiven
  * @param rollingBack so many of those in a step go back, because their upgrade did not succeed
  * @param asking so many of those that wait take a place, for they would start but for an answer
+ * @param unreached so many of those that wait cannot be reached
  */
 public record Tally(
         int pending,
@@ -28,10 +29,11 @@ public record Tally(
         int aborted,
         int forgiven,
         int rollingBack,
-        int asking) {
+        int asking,
+        int unreached) {
 
     /** No cluster at all. */
-    public static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** With {@code cluster} counted {@code times}: 1 or -1. */
     Tally count(ClusterState cluster, int times) {
@@ -45,7 +47,8 @@ public record Tally(
                 aborted + (cluster.phase() == ClusterPhase.ABORTED ? times : 0),
                 forgiven + (cluster.forgiven() ? times : 0),
                 rollingBack + (cluster.rollingBack() ? times : 0),
-                asking + (cluster.asksForClaim() ? times : 0));
+                asking + (cluster.asksForClaim() ? times : 0),
+                unreached + (cluster.findings().unreached() ? times : 0));
     }
 
     /** All of them. */
@@ -61,6 +64,11 @@ public record Tally(
     /** Those that are not finished: waiting, running or held. */
     public int open() {
         return pending + running + held;
+    }
+
+    /** Those that keep the next wave: all that are not finished, but for those that cannot be reached. */
+    public int keeping() {
+        return open() - unreached;
     }
 
     /** Failures that count; one that goes back has failed already. */

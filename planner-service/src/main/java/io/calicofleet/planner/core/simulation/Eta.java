@@ -155,7 +155,8 @@ public record Eta(Instant p50, Instant p95, int measured) {
                 1,
                 null,
                 spec.schedule(),
-                spec.perLabel());
+                spec.perLabel(),
+                null);
     }
 
     private static Quantity absolute(Quantity most, int clusters) {

@@ -97,7 +97,8 @@ public final class Simulation {
                 1,
                 null,
                 spec.schedule(),
-                spec.perLabel());
+                spec.perLabel(),
+                null);
     }
 
     /** Whoever has to approve it, so many of them, does so together. */

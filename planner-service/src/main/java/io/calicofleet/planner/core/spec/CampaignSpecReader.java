@@ -16,6 +16,7 @@ import io.calicofleet.event.SameFailure;
 import io.calicofleet.event.ScheduleSpec;
 import io.calicofleet.event.TrafficGateSpec;
 import io.calicofleet.event.TrafficMode;
+import io.calicofleet.event.Unreachable;
 import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.event.VersionGateSpec;
 import io.calicofleet.planner.core.document.ObjectReader;
@@ -81,6 +82,9 @@ public final class CampaignSpecReader {
         @Nullable UpgradeSpec upgrade = UpgradeReader.read(root, procedure, withoutBase);
         ScheduleSpec schedule = ScheduleReader.read(root);
         List<LabelLimit> perLabel = perLabel(root);
+        Unreachable unreachable = root.has("unreachable")
+                ? root.choice("unreachable", Unreachable.FAIL, List.of(Unreachable.values()), Unreachable::encode)
+                : null;
         root.finish();
         if (name == null || !problems.isEmpty()) {
             return new Reading.Refused<>(problems);
@@ -98,7 +102,8 @@ public final class CampaignSpecReader {
                 drillSteps,
                 upgrade,
                 schedule,
-                perLabel));
+                perLabel,
+                unreachable));
     }
 
     private static List<LabelLimit> perLabel(ObjectReader root) {

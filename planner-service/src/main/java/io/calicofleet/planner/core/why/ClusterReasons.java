@@ -133,7 +133,22 @@ final class ClusterReasons {
                 EndedBy.PEOPLE,
                 List.of(
                         new NextCommand("write what to bring", "plan " + cluster.campaign() + " --export DIRECTORY"),
-                        new NextCommand("or leave it out", "skip " + cluster.campaign() + " --cluster " + id)));
+                        new NextCommand("or leave it out", "skip " + cluster.campaign() + " --cluster " + id + Rule.BECAUSE)));
+    }
+
+    /** One that waits because it cannot be reached. */
+    static Reason unreached(ClusterStatus cluster) {
+        String id = cluster.cluster().value();
+        return Rule.UNREACHABLE.of(
+                cluster,
+                cluster.updatedAt(),
+                said(cluster),
+                ends(HoldReason.UNREACHABLE),
+                EndedBy.OPERATOR,
+                List.of(
+                        new NextCommand("see who serves it", "clusters"),
+                        new NextCommand(
+                                "or leave it out", "skip " + cluster.campaign() + " --cluster " + id + Rule.BECAUSE)));
     }
 
     /** Those there is no room for. */
@@ -179,6 +194,7 @@ final class ClusterReasons {
                 "The policies are changed and the cluster is retried, or somebody approves them as they are.";
             case STEP_FAILED, GATE_FAILED, ROLLED_BACK ->
                 "What it names is put right and the cluster is retried, or it is left out.";
+            case UNREACHABLE -> "It can be reached, and is tried again; or it is left out.";
             case NOT_SEEN -> "Executor, verifier and API server are there again, and the cluster is retried.";
             case EXECUTOR_ENDED -> "It is found why the executor ended, and the cluster is retried.";
             case CLAIM_REFUSED -> "Fewer campaigns wait for the cluster, and it is retried.";
@@ -194,7 +210,7 @@ final class ClusterReasons {
                     PLAN_CHANGED,
                     CLAIM_REFUSED -> EndedBy.PEOPLE;
             case PREFLIGHT_OBJECTIONS, STEP_FAILED, GATE_FAILED, ROLLED_BACK -> EndedBy.OWNER;
-            case NOT_SEEN, EXECUTOR_ENDED -> EndedBy.OPERATOR;
+            case NOT_SEEN, UNREACHABLE, EXECUTOR_ENDED -> EndedBy.OPERATOR;
         };
     }
 

@@ -57,6 +57,7 @@ final class Decisions {
                     STEP_FAILED,
                     GATE_FAILED,
                     NOT_SEEN,
+                    UNREACHABLE,
                     CLAIM_REFUSED,
                     EXECUTOR_ENDED,
                     ROLLED_BACK -> "";

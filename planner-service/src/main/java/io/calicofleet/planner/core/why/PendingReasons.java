@@ -11,6 +11,7 @@ import io.calicofleet.event.EndedBy;
 import io.calicofleet.event.Explanation.NextCommand;
 import io.calicofleet.event.Explanation.Reason;
 import io.calicofleet.event.Explanation.Used;
+import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.LabelLimit;
 import io.calicofleet.event.LabelStatus;
 import io.calicofleet.event.ScheduleStatus;
@@ -56,6 +57,9 @@ final class PendingReasons {
         }
         if (campaign.phase() == CampaignPhase.PAUSED || campaign.phase() == CampaignPhase.STOPPED) {
             return requireNonNull(ofCampaign).about(List.of(cluster.cluster()), 1);
+        }
+        if (cluster.holdReason() == HoldReason.UNREACHABLE) {
+            return ClusterReasons.unreached(cluster);
         }
         int wave = usage.index(cluster.wave());
         // One that is retried is not new: neither its wave nor the budget keeps it.

@@ -174,7 +174,10 @@ public record Usage(CampaignStatus campaign) {
     }
 
     private static int open(WaveStatus wave) {
-        return count(wave.phases(), ClusterPhase.PENDING) + inFlight(wave.phases());
+        Integer unreachable = wave.unreachable();
+        return count(wave.phases(), ClusterPhase.PENDING)
+                + inFlight(wave.phases())
+                - (unreachable == null ? 0 : unreachable);
     }
 
     private static int inFlight(Map<String, Integer> phases) {

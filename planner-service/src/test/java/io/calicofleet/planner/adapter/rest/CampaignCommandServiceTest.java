@@ -152,6 +152,7 @@ class CampaignCommandServiceTest {
                     1,
                     Map.of("held", 1),
                     0,
+                    null,
                     List.of(),
                     null,
                     null,

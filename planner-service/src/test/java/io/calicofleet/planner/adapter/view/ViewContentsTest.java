@@ -113,6 +113,7 @@ class ViewContentsTest {
                 1,
                 Map.of(),
                 0,
+                null,
                 List.of(),
                 null,
                 null,

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.GatesSpec;
 import io.calicofleet.event.Topic;
+import io.calicofleet.event.Unreachable;
 import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.event.WaveSpec;
 import io.calicofleet.planner.core.document.Reading;
@@ -66,6 +67,7 @@ class CampaignFilesTest {
                 Map.entry(
                         "/properties/failureBudget/properties/maxFailures",
                         spec.failureBudget().maxFailures()),
+                Map.entry("/properties/unreachable", Unreachable.FAIL),
                 Map.entry(
                         "/properties/failureBudget/properties/sameFailure/properties/clusters",
                         CampaignDefaults.SAME_FAILURE.clusters()),

@@ -216,11 +216,12 @@ class ExplanationsTest {
                 reason,
                 spec.waves().stream()
                         .map(wave ->
-                                new WaveStatus(wave.name(), clusters, phases, null, START, null, "", null, List.of()))
+                                new WaveStatus(wave.name(), clusters, phases, null, null, START, null, "", null, List.of()))
                         .toList(),
                 clusters,
                 phases,
                 phases.getOrDefault("failed", 0),
+                null,
                 List.of(),
                 null,
                 null,
