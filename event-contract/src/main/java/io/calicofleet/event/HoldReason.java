@@ -63,8 +63,14 @@ public enum HoldReason {
         return switch (this) {
             case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN, TRAFFIC_REVIEW, AUTO_HOST_ENDPOINT_POLICIES, PLAN_CHANGED ->
                 true;
-            case PREFLIGHT_OBJECTIONS, STEP_FAILED, GATE_FAILED, NOT_SEEN, UNREACHABLE, CLAIM_REFUSED, EXECUTOR_ENDED, ROLLED_BACK ->
-                false;
+            case PREFLIGHT_OBJECTIONS,
+                    STEP_FAILED,
+                    GATE_FAILED,
+                    NOT_SEEN,
+                    UNREACHABLE,
+                    CLAIM_REFUSED,
+                    EXECUTOR_ENDED,
+                    ROLLED_BACK -> false;
         };
     }
 

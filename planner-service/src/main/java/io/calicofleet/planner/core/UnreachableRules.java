@@ -76,6 +76,7 @@ final class UnreachableRules {
         return (state.unreached().size() == 1 ? "One cluster cannot be reached: " : "Clusters cannot be reached: ")
                 + state.unreached().stream().limit(NAMED).map(ClusterId::value).collect(Collectors.joining(", "))
                 + (more > 0 ? " and " + more + " more" : "")
-                + ". What cannot be reached is tried again every " + AGAIN.toMinutes() + " minutes; skip it to end without it.";
+                + ". What cannot be reached is tried again every " + AGAIN.toMinutes()
+                + " minutes; skip it to end without it.";
     }
 }

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class UnreachableRulesTest {
 
-    private static final List<Map<String, Object>> WAVES = List.of(
-            Map.of("name", "first", "clusters", Map.of("count", 2)), Map.of("name", "rest"));
+    private static final List<Map<String, Object>> WAVES =
+            List.of(Map.of("name", "first", "clusters", Map.of("count", 2)), Map.of("name", "rest"));
 
     @Test
     void one_that_waits_gives_back_its_place_and_its_claim_and_keeps_no_wave() {
@@ -37,7 +37,8 @@ class UnreachableRulesTest {
         assertThat(driver.status().unreachable()).isEqualTo(1);
         assertThat(driver.status().waves().getFirst().unreachable()).isEqualTo(1);
         assertThat(driver.status().failures()).isZero();
-        assertThat(Statuses.of(driver.state, driver.cluster("c01")).holdReason()).isEqualTo(HoldReason.UNREACHABLE);
+        assertThat(Statuses.of(driver.state, driver.cluster("c01")).holdReason())
+                .isEqualTo(HoldReason.UNREACHABLE);
     }
 
     @Test
@@ -110,7 +111,9 @@ class UnreachableRulesTest {
     @Test
     void one_whose_upgrade_has_begun_is_not_skipped_by_itself() {
         Driver driver = Driver.started(1, "unreachable", "skip");
-        driver.reach("c01", StepKind.UPGRADE).failStep("c01", FailureReason.UNEXPECTED_STATE).retry("c01");
+        driver.reach("c01", StepKind.UPGRADE)
+                .failStep("c01", FailureReason.UNEXPECTED_STATE)
+                .retry("c01");
         driver.failStep("c01", FailureReason.API_UNAVAILABLE);
         assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.FAILED);
     }

@@ -227,10 +227,9 @@ public final class CampaignState {
             all = all.count(before, -1);
             ofWave = ofWave.count(before, -1);
         }
-        boolean waits =
-                cluster.phase() == ClusterPhase.PENDING
-                        && !cluster.claimed().pending()
-                        && !cluster.findings().unreached();
+        boolean waits = cluster.phase() == ClusterPhase.PENDING
+                && !cluster.claimed().pending()
+                && !cluster.findings().unreached();
         return new CampaignState(
                 header,
                 clusters.plus(id, cluster),

@@ -33,7 +33,8 @@ enum Rule {
     LABEL_PLACES("No more clusters with the same value of a label are in flight than its maxConcurrent in perLabel."),
     PLACES("No more clusters are in flight than maxConcurrent; what is held keeps its place."),
     CLAIM("A cluster belongs to one campaign at a time."),
-    UNREACHABLE("A cluster that cannot be reached waits without a place, keeps no wave, and is tried again (unreachable: wait)."),
+    UNREACHABLE(
+            "A cluster that cannot be reached waits without a place, keeps no wave, and is tried again (unreachable: wait)."),
     STARTING("A cluster that may start is claimed first, which takes a moment."),
     STEP("A step is over when its executor says so and its gates have passed."),
     EXTERNAL(

@@ -215,8 +215,8 @@ class ExplanationsTest {
                 phase,
                 reason,
                 spec.waves().stream()
-                        .map(wave ->
-                                new WaveStatus(wave.name(), clusters, phases, null, null, START, null, "", null, List.of()))
+                        .map(wave -> new WaveStatus(
+                                wave.name(), clusters, phases, null, null, START, null, "", null, List.of()))
                         .toList(),
                 clusters,
                 phases,
