@@ -50,6 +50,7 @@ public final class Commands implements Runnable {
         line.addSubcommand(new ReplayCommand(terminal));
         line.addSubcommand(new EventsCommand(terminal));
         line.addSubcommand(new ClustersCommand(terminal));
+        line.addSubcommand(new HistoryCommand(terminal));
         line.addSubcommand(new ReviewCommand(terminal));
         for (ActionCommand.Action action : ActionCommand.Action.values()) {
             line.addSubcommand(ActionCommand.line(action, terminal));

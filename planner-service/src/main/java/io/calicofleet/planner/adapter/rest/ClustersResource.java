@@ -105,6 +105,25 @@ public class ClustersResource {
                 .toList();
     }
 
+    /** What campaigns did to it. */
+    @GET
+    @Path("/{id}/history")
+    @Operation(
+            summary = "What campaigns did to a cluster",
+            description = "Who wanted it when, from which version to which, and how it went: of every campaign that is not"
+                    + " deleted, what began last first. Plans are left out, for they change nothing.")
+    @APIResponse(
+            responseCode = "200",
+            content =
+                    @Content(
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.ARRAY,
+                                            implementation = ClusterHistory.PastCampaign.class)))
+    public List<ClusterHistory.PastCampaign> history(@Parameter(description = ID) @PathParam("id") String id) {
+        return ClusterHistory.of(view, lookups.known(id));
+    }
+
     /** Puts back what its newest backup holds. */
     @POST
     @Path("/{id}/restore")

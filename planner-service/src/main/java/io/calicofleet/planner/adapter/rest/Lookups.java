@@ -62,6 +62,15 @@ final class Lookups {
                 .orElseThrow(() -> absent("cluster of campaign " + campaign.campaign() + " named", cluster, ""));
     }
 
+    /** A cluster that is served, or that a campaign has: it may be gone by now. */
+    ClusterId known(String cluster) {
+        return parse(cluster, ClusterId::of)
+                .filter(id -> view.campaigns().stream()
+                        .anyMatch(campaign ->
+                                view.clusterDocuments(campaign.campaign()).containsKey(id)))
+                .orElseGet(() -> served(cluster).cluster());
+    }
+
     ClusterAnnounced served(String cluster) {
         return parse(cluster, ClusterId::of)
                 .flatMap(id -> Optional.ofNullable(view.fleet().get(id)))
