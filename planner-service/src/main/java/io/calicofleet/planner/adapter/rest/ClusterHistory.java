@@ -27,10 +27,8 @@ public final class ClusterHistory {
     static List<PastCampaign> of(FleetView view, ClusterId cluster) {
         return view.campaigns().stream()
                 .filter(campaign -> campaign.spec().procedure() != Procedure.PLAN)
-                .flatMap(campaign -> view
-                        .cluster(campaign.campaign(), cluster)
-                        .map(status -> of(campaign, status))
-                        .stream())
+                .flatMap(campaign ->
+                        view.cluster(campaign.campaign(), cluster).map(status -> of(campaign, status)).stream())
                 .sorted(Comparator.comparing(ClusterHistory::began)
                         .thenComparing(PastCampaign::campaign, Comparator.comparing(CampaignName::value))
                         .reversed())

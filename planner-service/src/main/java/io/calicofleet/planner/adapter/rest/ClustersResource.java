@@ -110,8 +110,9 @@ public class ClustersResource {
     @Path("/{id}/history")
     @Operation(
             summary = "What campaigns did to a cluster",
-            description = "Who wanted it when, from which version to which, and how it went: of every campaign that is not"
-                    + " deleted, what began last first. Plans are left out, for they change nothing.")
+            description =
+                    "Who wanted it when, from which version to which, and how it went: of every campaign that is not"
+                            + " deleted, what began last first. Plans are left out, for they change nothing.")
     @APIResponse(
             responseCode = "200",
             content =

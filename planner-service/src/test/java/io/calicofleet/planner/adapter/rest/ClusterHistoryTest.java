@@ -31,9 +31,7 @@ class ClusterHistoryTest {
         drill("first", "ada", "succeeded", "2026-11-23T08:00:00Z");
         drill("second", "bob", "running", "2026-11-24T08:00:00Z");
         List<PastCampaign> history = ClusterHistory.of(view, EU);
-        assertThat(history)
-                .extracting(past -> past.campaign().value())
-                .containsExactly("second", "first");
+        assertThat(history).extracting(past -> past.campaign().value()).containsExactly("second", "first");
         assertThat(history.getLast()).satisfies(past -> {
             assertThat(past.author()).isEqualTo("ada");
             assertThat(past.startedAt()).isEqualTo("2026-11-23T08:00:00Z");
