@@ -441,7 +441,7 @@ final class RandomWorld {
             "perLabel",
             perLabel,
             "unreachable",
-            List.of("wait", "skip", "fail").get(random.nextInt(3)),
+            List.of("wait", "skip", "fail").get(more.nextInt(3)),
             "waves",
             waves,
             "maxConcurrent",

@@ -63,7 +63,9 @@ public record Usage(CampaignStatus campaign) {
 
     /** Whether failures may keep something from starting. */
     public boolean failuresKeepSome() {
-        return campaign.failures() > 0 && count(ClusterPhase.PENDING) > 0;
+        Integer unreachable = campaign.unreachable();
+        // Those that cannot be reached are tried again whatever failed.
+        return campaign.failures() > 0 && count(ClusterPhase.PENDING) > (unreachable == null ? 0 : unreachable);
     }
 
     Used places() {
