@@ -64,6 +64,8 @@ public final class HistoryCommand implements Callable<Integer> {
     }
 
     private static String time(JsonNode past, String field) {
-        return past.hasNonNull(field) ? Times.clock(Instant.parse(past.path(field).asText())) : "-";
+        return past.hasNonNull(field)
+                ? Times.clock(Instant.parse(past.path(field).asText()))
+                : "-";
     }
 }

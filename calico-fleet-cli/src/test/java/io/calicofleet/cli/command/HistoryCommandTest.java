@@ -28,7 +28,10 @@ class HistoryCommandTest {
                   "createdAt":"2026-11-28T10:00:00Z","startedAt":"2026-11-28T10:00:05Z","finishedAt":"2026-11-28T10:31:40Z",
                   "summary":"eu-1 failed: no pod came"}]""");
 
-        assertThat(Run.of("history", "eu-1", "--server", planner.url()).out().lines().toList())
+        assertThat(Run.of("history", "eu-1", "--server", planner.url())
+                        .out()
+                        .lines()
+                        .toList())
                 .hasSize(3)
                 .satisfies(lines -> {
                     assertThat(lines.get(1)).startsWith("back").contains("restore", "running");

@@ -165,8 +165,8 @@ final class CommandRules {
                         decision.refuse(
                                 command,
                                 "A step is in flight on cluster " + command.cluster()
-                                        + ": skip it when it is held or failed, while its traffic is observed, or when nobody"
-                                        + " answers for it.");
+                                        + ": skip it when it is held or failed, while its traffic is observed or others are"
+                                        + " waited for, or when nobody answers for it.");
                     }
                 }
                 case SUCCEEDED, SKIPPED, ABORTED ->

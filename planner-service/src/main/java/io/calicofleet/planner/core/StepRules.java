@@ -130,12 +130,14 @@ final class StepRules {
     }
 
     /**
-     * Whether the step in flight writes nothing any more and lasts as long as people said it shall: the review of the
-     * traffic. Nobody who wants to stop, or to go back, has to wait for that.
+     * Whether the step in flight writes nothing (any more) and lasts as long as people let it: the review of the traffic, or the wait for
+     * others to bring the release. Nobody who wants to stop, or to go back, has to wait for that.
      */
     static boolean onlyWatches(ClusterState cluster) {
         StepInFlight step = cluster.inFlight();
-        return step.acted() && step.id().kind() == StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC;
+        return step.acted()
+                ? step.id().kind() == StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC
+                : step.planned().parameters().byOthers();
     }
 
     /** What has to be said of a cluster that ends in between. */

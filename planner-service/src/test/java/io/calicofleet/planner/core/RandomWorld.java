@@ -457,7 +457,9 @@ final class RandomWorld {
             return Fleet.drill(1 + random.nextInt(4), all.toArray());
         }
         List<Object> ofUpgrade = new ArrayList<>(all);
-        ofUpgrade.addAll(List.of("onGateFailure", random.nextBoolean() ? "rollback" : "hold"));
+        boolean rollback = random.nextBoolean();
+        ofUpgrade.addAll(List.of("onGateFailure", rollback ? "rollback" : "hold"));
+        ofUpgrade.addAll(List.of("apply", !rollback && more.nextInt(4) == 0 ? "external" : "executor"));
         ofUpgrade.addAll(List.of("hostEndpoints", Map.of("migrateToAutomatic", random.nextBoolean())));
         return Fleet.campaign(ofUpgrade.toArray());
     }

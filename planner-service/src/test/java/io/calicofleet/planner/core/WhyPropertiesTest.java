@@ -53,7 +53,7 @@ class WhyPropertiesTest {
 
     private static final long FIRST = 20261128L;
     private static final Pattern CLUSTER = Pattern.compile(" --cluster (\\S+)");
-    private static final Set<String> LOOKS = Set.of("status", "review", "clusters", "restore", "apply");
+    private static final Set<String> LOOKS = Set.of("status", "review", "clusters", "restore", "apply", "plan");
 
     private final PlannerCore core = new PlannerCore(Fleet.CATALOGUE, PlannerSettings.DEFAULT);
     private final Set<String> rules = new TreeSet<>();
@@ -180,8 +180,10 @@ class WhyPropertiesTest {
             return; // No status tells which cluster takes a place while it is asked whether it is free.
         }
         if (next.label().equals("or go on without")
-                && state.tally().failed() == state.tally().forgiven()) {
-            return; // Nor which failures were forgiven, while another one still goes back.
+                && (state.tally().failed() == state.tally().forgiven()
+                        || state.tally().asking() > 0)) {
+            return; // Nor which failures were forgiven, while another one still goes back or the last ones are about to
+            // start.
         }
         command(state, next.command()).ifPresent(command -> {
             offered.add(verb(next.command()));

@@ -70,20 +70,20 @@ final class Writes {
         return restarted;
     }
 
-    /** The objects that mean something else than before; what was last applied, say, means nothing. */
+    /** The objects that mean something else than before, each with a field that does; what was last applied, say, means nothing. */
     List<String> changed() {
-        return writes.entrySet().stream()
-                .filter(write -> action(write.getValue())
-                        .filter(action -> action != PlannedAction.UPDATE || isChanged(write.getValue()))
-                        .isPresent())
-                .map(write -> write.getKey().object().object())
-                .toList();
-    }
-
-    private static boolean isChanged(Write update) {
-        return !Differences.between(
-                        update.after().orElseThrow(), update.before().orElseThrow())
-                .isEmpty();
+        List<String> changed = new ArrayList<>();
+        writes.forEach((key, write) -> action(write).ifPresent(action -> {
+            String object = key.object().object();
+            if (action == PlannedAction.UPDATE) {
+                Differences.between(write.after().orElseThrow(), write.before().orElseThrow()).stream()
+                        .findFirst()
+                        .ifPresent(field -> changed.add(object + " " + field.path()));
+            } else {
+                changed.add(object);
+            }
+        }));
+        return changed;
     }
 
     /** Everything, in the order it was first written. */

@@ -194,7 +194,7 @@ public record ClusterState(
             draft.todo = after;
             draft.ordinals = counted;
             draft.history = longer;
-            draft.findings = findings.running(planned.kind().sentence());
+            draft.findings = findings.running(planned.sentence());
             draft.updatedAt = at.clock();
         });
     }

@@ -31,6 +31,13 @@ public record PlannedStep(StepKind kind, List<GateRequirement> gates, StepParame
         return new PlannedStep(kind, List.of(gates), parameters, 1);
     }
 
+    /** One sentence for people: what it does. */
+    public String sentence() {
+        return parameters.byOthers()
+                ? "Waits until others have brought the release, and writes nothing of it."
+                : kind.sentence();
+    }
+
     /** The same with other parameters. */
     public PlannedStep with(StepParameters other) {
         return new PlannedStep(kind, gates, other, times);

@@ -133,7 +133,8 @@ final class ClusterReasons {
                 EndedBy.PEOPLE,
                 List.of(
                         new NextCommand("write what to bring", "plan " + cluster.campaign() + " --export DIRECTORY"),
-                        new NextCommand("or leave it out", "skip " + cluster.campaign() + " --cluster " + id + Rule.BECAUSE)));
+                        new NextCommand(
+                                "or leave it out", "skip " + cluster.campaign() + " --cluster " + id + Rule.BECAUSE)));
     }
 
     /** One that waits because it cannot be reached. */
