@@ -29,10 +29,17 @@ public final class KafkaStart implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(KafkaStart.class);
     private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final int ADMIN_TIMEOUT_MILLIS = 5000;
+    private static final Duration LOOK = Duration.ofSeconds(5);
+
+    /** A broker that starts again is no trouble. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final Map<String, Object> client;
     private final Optional<Short> copies;
     private final Next next;
+    private final Duration look;
+    private final Duration patience;
+    private final CountDownLatch gone = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
     private volatile @Nullable String problem = "topics: not looked for yet";
@@ -58,9 +65,15 @@ public final class KafkaStart implements AutoCloseable {
      * @param next is run once, unless it asks to be tried again
      */
     public KafkaStart(Map<String, Object> client, Optional<Short> copies, Next next) {
+        this(client, copies, next, LOOK, PATIENCE);
+    }
+
+    KafkaStart(Map<String, Object> client, Optional<Short> copies, Next next, Duration look, Duration patience) {
         this.client = Map.copyOf(client);
         this.copies = requireNonNull(copies, "copies");
         this.next = requireNonNull(next, "next");
+        this.look = requireNonNull(look, "look");
+        this.patience = requireNonNull(patience, "patience");
         this.thread = Thread.ofPlatform().name("kafka-start").daemon().unstarted(this::run);
     }
 
@@ -71,10 +84,10 @@ public final class KafkaStart implements AutoCloseable {
 
     /** Returns when it has gone on, failed or was closed. */
     public void await() throws InterruptedException {
-        thread.join();
+        gone.await();
     }
 
-    /** What is missing of broker and topics, one sentence each. */
+    /** What is missing of broker and topics, now as at the start, one sentence each. */
     public List<String> missing() {
         String trouble = problem;
         return trouble == null ? List.of() : List.of(trouble);
@@ -101,11 +114,45 @@ public final class KafkaStart implements AutoCloseable {
             while (!done() && pause(AGAIN)) {
                 LOGGER.atDebug().log("Kafka is asked again");
             }
+            gone.countDown();
+            watch();
         } catch (InterruptedException expected) {
             // Stopped while it started.
         } catch (RuntimeException e) {
             problem = "start: " + e.getMessage();
             LOGGER.atError().setCause(e).log("the service cannot start");
+        } finally {
+            gone.countDown();
+        }
+    }
+
+    /** Asks the brokers from time to time; clients that wait for them do not say so. */
+    private void watch() throws InterruptedException {
+        Map<String, Object> properties = new HashMap<>(client);
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MILLIS);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MILLIS);
+        try (Admin admin = Admin.create(properties)) {
+            long answered = System.nanoTime();
+            while (pause(look)) {
+                try {
+                    admin.describeCluster().nodes().get();
+                    answered = System.nanoTime();
+                    if (problem != null) {
+                        LOGGER.atInfo().log("Kafka answers again");
+                        problem = null;
+                    }
+                } catch (ExecutionException e) {
+                    Duration silent = Duration.ofNanos(System.nanoTime() - answered);
+                    if (silent.compareTo(patience) >= 0 && problem == null) {
+                        problem = "Kafka does not answer for " + silent.toSeconds() + " s, at "
+                                + client.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)
+                                + ": see whether its brokers run and have room on their disks; what is shown may be old";
+                        LOGGER.atWarn()
+                                .addKeyValue(LogKeys.REASON, e.getMessage())
+                                .log(problem);
+                    }
+                }
+            }
         }
     }
 

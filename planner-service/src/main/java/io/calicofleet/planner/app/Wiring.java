@@ -151,13 +151,16 @@ public final class Wiring {
     @Produces
     @Singleton
     KafkaStart start(Config config, PlannerConfig settings, StatusView view, ManagedStreams streams) {
-        return new KafkaStart(KafkaClients.properties(config), settings.topics().replicationFactor(), admin -> {
-            view.start();
-            while (!view.behind().isEmpty()) {
-                TimeUnit.MILLISECONDS.sleep(CATCHING_UP_MILLIS);
-            }
-            streams.start();
-        });
+        KafkaStart start = new KafkaStart(
+                KafkaClients.properties(config), settings.topics().replicationFactor(), admin -> {
+                    view.start();
+                    while (!view.behind().isEmpty()) {
+                        TimeUnit.MILLISECONDS.sleep(CATCHING_UP_MILLIS);
+                    }
+                    streams.start();
+                });
+        view.dependsOn(start::missing);
+        return start;
     }
 
     private static StreamsSettings properties(PlannerConfig.Streams streams, PlannerConfig.Topics topics) {

@@ -47,6 +47,11 @@ final class Listings {
         List<ListedCampaign> all = view.campaigns().stream()
                 .map(status -> new ListedCampaign(status, view))
                 .toList();
+        List<String> behind = all.isEmpty() ? view.behind() : List.of();
+        if (!behind.isEmpty()) {
+            throw ProblemDocument.unavailable(
+                    "Whether there is a campaign cannot be told: " + String.join("; ", behind));
+        }
         return answer(ListedCampaign.KIND, all, Map.of(), listed -> EventJson.write(listed.status()), asked, request);
     }
 

@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -64,6 +65,7 @@ public final class StatusView implements FleetView, AutoCloseable {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
     private volatile @Nullable String problem = "the status view is not started yet";
+    private volatile Supplier<List<String>> source = List::of;
     private volatile @Nullable Consumer<String, byte[]> reading;
 
     /**
@@ -74,6 +76,11 @@ public final class StatusView implements FleetView, AutoCloseable {
     public StatusView(Map<String, Object> client) {
         this.client = Map.copyOf(client);
         this.thread = Thread.ofPlatform().name("planner-view").daemon().unstarted(this::run);
+    }
+
+    /** It is behind as well while its source has troubles: a reader that waits for a broker does not notice. */
+    public void dependsOn(Supplier<List<String>> troubles) {
+        source = troubles;
     }
 
     /** Starts to read. */
@@ -150,6 +157,10 @@ public final class StatusView implements FleetView, AutoCloseable {
         String trouble = problem;
         if (trouble != null) {
             return List.of(trouble);
+        }
+        List<String> troubles = source.get();
+        if (!troubles.isEmpty()) {
+            return troubles;
         }
         return missing.keySet().stream()
                 .sorted((a, b) -> a.toString().compareTo(b.toString()))

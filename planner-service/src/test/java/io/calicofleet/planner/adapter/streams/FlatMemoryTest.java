@@ -138,7 +138,8 @@ class FlatMemoryTest {
         driver.records(Topic.STATUS)
                 .forEach(record ->
                         view.accept(Topic.STATUS.topicName(), new String(record.key(), UTF_8), record.value()));
-        for (Topic topic : List.of(Topic.CLAIMS, Topic.CLAIM_ANSWERS, Topic.DEAD_LETTERS)) {
+        for (Topic topic :
+                List.of(Topic.CLAIMS, Topic.CLAIM_ANSWERS, Topic.DECISIONS, Topic.FAILURES, Topic.DEAD_LETTERS)) {
             driver.records(topic);
         }
         if (campaigns % 20 > 0) {
