@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.calicofleet.event.AppliedBy;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.GatesSpec;
 import io.calicofleet.event.Topic;
@@ -68,6 +69,7 @@ class CampaignFilesTest {
                         "/properties/failureBudget/properties/maxFailures",
                         spec.failureBudget().maxFailures()),
                 Map.entry("/properties/unreachable", Unreachable.FAIL),
+                Map.entry("/properties/apply", upgrade.appliedByOthers() ? AppliedBy.EXTERNAL : AppliedBy.EXECUTOR),
                 Map.entry(
                         "/properties/failureBudget/properties/sameFailure/properties/clusters",
                         CampaignDefaults.SAME_FAILURE.clusters()),
