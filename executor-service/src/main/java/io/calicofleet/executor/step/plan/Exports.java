@@ -10,6 +10,7 @@ import io.calicofleet.executor.core.helm.HelmCall;
 import io.calicofleet.executor.core.merge.Differences;
 import io.calicofleet.executor.yaml.Yaml;
 import io.calicofleet.model.Digests;
+import io.calicofleet.model.Json;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ReleaseFiles;
 import java.io.ByteArrayOutputStream;
@@ -18,7 +19,8 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,25 +30,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exports {
 
-    private @Nullable Supplier<PlannedManifest> planned;
+    private @Nullable Function<Overlay, PlannedManifest> planned;
 
-    /** Null where nothing was brought. */
+    /** Null where nothing was brought; {@code written} has what was. */
     @Nullable
-    PlannedManifest planned() {
-        return planned == null ? null : planned.get();
+    PlannedManifest planned(Overlay written) {
+        return planned == null ? null : planned.apply(written);
     }
 
     /** The objects of the release, merged. */
     void manifest(@Nullable InstallMethod method, String yaml) {
-        planned = () -> ofManifest(method, yaml);
+        planned = written -> ofManifest(method, yaml, written);
     }
 
     /** The values a chart is installed with. */
     void values(HelmCall call) {
-        planned = () -> ofValues(call);
+        planned = written -> ofValues(call);
     }
 
-    private static PlannedManifest ofManifest(@Nullable InstallMethod method, String yaml) {
+    private static PlannedManifest ofManifest(@Nullable InstallMethod method, String yaml, Overlay written) {
         List<ObjectNode> objects = new ArrayList<>();
         List<String> leftOut = new ArrayList<>();
         ManifestDocuments.of(read(yaml)).objects().forEach((key, object) -> {
@@ -55,12 +57,20 @@ final class Exports {
             } else if (Differences.mayHoldSecret(object)) {
                 leftOut.add(key.object() + ": a value of it may be a secret");
             } else {
-                objects.add(object);
+                objects.add(toApply(object, written.written(key)));
             }
         });
         String file =
                 method == null ? "manifest.yaml" : ReleaseFiles.manifest(method).orElse("manifest.yaml");
         return manifest(file, Yaml.write(objects), leftOut);
+    }
+
+    /** Who applies it cannot say false by leaving it out: a definition of v1beta1 keeps unknown fields until that is said. */
+    private static ObjectNode toApply(ObjectNode manifest, Optional<ObjectNode> write) {
+        write.map(object -> object.at("/spec/preserveUnknownFields"))
+                .filter(said -> said.isBoolean() && !said.booleanValue())
+                .ifPresent(said -> Json.child(manifest, "spec").set("preserveUnknownFields", said));
+        return manifest;
     }
 
     private static PlannedManifest ofValues(HelmCall call) {

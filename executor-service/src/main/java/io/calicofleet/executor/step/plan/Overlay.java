@@ -32,6 +32,11 @@ final class Overlay {
         return laid.containsKey(key);
     }
 
+    /** An object as it was written; empty where it was not, or was deleted. */
+    Optional<ObjectNode> written(ObjectKey key) {
+        return laid.getOrDefault(key, Optional.empty());
+    }
+
     /** The objects that were written and are there. */
     List<ObjectNode> written(Predicate<ObjectNode> which) {
         return laid.values().stream()

@@ -35,20 +35,22 @@ import org.jspecify.annotations.Nullable;
 final class Preview {
 
     private final StepContext context;
+    private final Overlay objects;
     private final PreviewCluster cluster;
     private final Overlay resources;
     private final Exports exports = new Exports();
 
     Preview(StepContext context, Writes writes) {
         this.context = requireNonNull(context, "context");
-        this.cluster = new PreviewCluster(context.cluster(), new Overlay(writes), exports);
+        this.objects = new Overlay(writes);
+        this.cluster = new PreviewCluster(context.cluster(), objects, exports);
         this.resources = new Overlay(writes);
     }
 
     /** What the upgrade would bring as a whole; null where that is nothing. */
     @Nullable
     PlannedManifest manifest() {
-        return exports.planned();
+        return exports.planned(objects);
     }
 
     /** What one of the steps acts with. */

@@ -1,6 +1,5 @@
 package io.calicofleet.executor.step.upgrade;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.HoldReason;
@@ -23,7 +22,6 @@ import io.calicofleet.executor.step.manifest.Planning;
 import io.calicofleet.executor.step.manifest.Rehearsal;
 import io.calicofleet.executor.step.prepare.StoredVersions;
 import io.calicofleet.executor.yaml.Yaml;
-import io.calicofleet.model.Json;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import java.time.Duration;
@@ -283,22 +281,11 @@ public final class UpgradeStep implements StepHandler {
         for (MergedObject object : plan.objects()) {
             ObjectNode manifest = object.manifest();
             if (manifest != null) {
-                documents.add(forPeople(manifest, object.write()));
+                documents.add(manifest);
             }
         }
         if (!documents.isEmpty()) {
             context.backups().keepText(context.step().campaign(), Backups.MANIFEST, Yaml.write(documents));
         }
-    }
-
-    /** Who applies it cannot say false by leaving it out: a definition of v1beta1 keeps unknown fields until that is said. */
-    private static ObjectNode forPeople(ObjectNode manifest, @Nullable ObjectNode write) {
-        JsonNode said = write == null ? null : write.at("/spec/preserveUnknownFields");
-        if (said == null || !said.isBoolean() || said.booleanValue()) {
-            return manifest;
-        }
-        ObjectNode copy = manifest.deepCopy();
-        Json.child(copy, "spec").set("preserveUnknownFields", said);
-        return copy;
     }
 }
