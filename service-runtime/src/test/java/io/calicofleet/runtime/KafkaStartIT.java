@@ -20,25 +20,25 @@ class KafkaStartIT {
     @Test
     @Timeout(60)
     void a_broker_that_goes_away_is_told_and_who_waited_for_the_start_is_not_kept() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        KafkaStart start;
+        String servers;
         try (TemporaryBroker broker = TemporaryBroker.start()) {
-            CountDownLatch begun = new CountDownLatch(1);
-            try (KafkaStart start = new KafkaStart(
-                    Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()),
+            servers = broker.bootstrapServers();
+            start = new KafkaStart(
+                    Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, servers),
                     Optional.of((short) 1),
                     admin -> begun.countDown(),
                     Duration.ofMillis(200),
-                    Duration.ofSeconds(1))) {
-                start.start();
-                start.await();
-                assertThat(begun.getCount()).isZero();
-                assertThat(start.missing()).isEmpty();
-
-                broker.close();
-                await().untilAsserted(() -> assertThat(start.missing())
-                        .singleElement()
-                        .asString()
-                        .contains("Kafka does not answer", broker.bootstrapServers()));
-            }
+                    Duration.ofSeconds(1));
+            start.start();
+            start.await();
+            assertThat(begun.getCount()).isZero();
+            assertThat(start.missing()).isEmpty();
+        }
+        try (start) {
+            await().untilAsserted(() ->
+                    assertThat(start.missing()).singleElement().asString().contains("Kafka does not answer", servers));
         }
     }
 }
