@@ -109,6 +109,33 @@ class AppliedByOthersIT {
     }
 
     @Test
+    void an_operator_is_waited_for_like_a_manifest() throws IOException {
+        try (SimulatedFleet fleet =
+                new SimulatedFleet(directory, OperatorClusters.releases(directory), SimulatorOptions.quick())) {
+            // Given
+            SimulatedCluster cluster = OperatorClusters.install(fleet, "o");
+            StepParameters asked = StepParameters.ofUpgrade(
+                            InstallMethod.OPERATOR,
+                            OperatorClusters.SOURCE,
+                            CalicoVersion.parse("v3.28.5"),
+                            OnConflict.KEEP_MINE)
+                    .withAppliedByOthers(true);
+            PlanMade plan =
+                    PlanIT.plan(fleet, cluster, asked.withPlanned(PlanIT.steps(asked, StepKind.UPGRADE_OPERATOR)));
+            PlannedManifest manifest = requireNonNull(plan.manifest());
+            assertThat(manifest.file()).isEqualTo("tigera-operator.yaml");
+            // When
+            SimulatedFleet.Running executor = executor(fleet, cluster);
+            CompletableFuture<StepProgress> step = CompletableFuture.supplyAsync(
+                    () -> executor.run(PlanIT.request(cluster, StepKind.UPGRADE_OPERATOR, asked)));
+            awaitTold(executor, "waits until others have brought v3.28.5: ");
+            cluster.apply(text(manifest));
+            // Then
+            assertThat(step).succeedsWithin(Duration.ofSeconds(60)).isInstanceOf(StepSucceeded.class);
+        }
+    }
+
+    @Test
     void what_would_be_refused_is_refused_before_others_have_brought_anything() {
         try (SimulatedFleet fleet = new SimulatedFleet(directory)) {
             SimulatedCluster cluster = fleet.calico("c01");
