@@ -10,8 +10,16 @@ import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.PlanMade;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
+import io.calicofleet.event.StepProgress;
+import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.executor.core.helm.HelmCall;
+import io.calicofleet.executor.core.helm.HelmChart;
+import io.calicofleet.executor.step.Steps;
 import io.calicofleet.simulator.SimulatedCluster;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -90,6 +98,32 @@ class PlanHelmIT extends HelmFleet {
                         .has("example.com/pool"))
                 .as("what the chart does not name stays")
                 .isTrue();
+    }
+
+    @Test
+    void a_release_that_others_upgrade_by_helm_is_waited_for() {
+        // Given
+        SimulatedCluster cluster = installed("others", VALUES);
+        StepParameters asked = StepParameters.ofUpgrade(InstallMethod.HELM, V3_20, V3_22, OnConflict.HOLD)
+                .withAppliedByOthers(true);
+        PlanMade plan =
+                PlanIT.plan(fleet, cluster, asked.withPlanned(PlanIT.steps(asked, StepKind.UPGRADE_HELM_RELEASE)));
+        assertThat(plan.manifest()).isNotNull().satisfies(values -> {
+            assertThat(values.file()).isEqualTo("values.yaml");
+            assertThat(values.leftOut()).isEmpty();
+        });
+        // When
+        SimulatedFleet.Running executor =
+                fleet.executor("others", cluster, UnaryOperator.identity(), Steps.all(Duration.ofMillis(100)));
+        CompletableFuture<StepProgress> step = CompletableFuture.supplyAsync(
+                () -> executor.run(PlanIT.request(cluster, StepKind.UPGRADE_HELM_RELEASE, asked)));
+        HelmChart chart = chart(V3_22);
+        cluster.apply(new String(chart.files().get("crds/crds.yaml"), StandardCharsets.UTF_8));
+        fleet.api(cluster)
+                .helm()
+                .upgrade(new HelmCall("calico", "default", chart, json(VALUES), "v1.21.14", "by others"));
+        // Then
+        assertThat(step).succeedsWithin(Duration.ofSeconds(60)).isInstanceOf(StepSucceeded.class);
     }
 
     /** The operator has seen the Installation and says nothing more about it. */

@@ -71,11 +71,13 @@ public final class AppliedByOthers implements StepHandler {
         if (!context.parameters().byOthers()) {
             return step.run(context);
         }
+        // Before the look: what changes during it is to be looked at again.
+        String specs = specs(context);
         Look first = look(context);
         if (first.outcome() != null) {
             return first.outcome();
         }
-        Waiting waiting = new Waiting(context, first.left());
+        Waiting waiting = new Waiting(context, specs, first.left());
         context.rollouts().await(Kinds.APPS, "DaemonSet", "", waiting::isOver, LIMIT);
         StepOutcome outcome = waiting.outcome;
         return outcome != null
@@ -115,6 +117,20 @@ public final class AppliedByOthers implements StepHandler {
                 : new Look(null, left);
     }
 
+    /** The specs of workloads, by their generations. */
+    private static String specs(StepContext context) {
+        return Stream.of("DaemonSet", "Deployment")
+                .flatMap(kind -> context.cluster().list(Kinds.APPS, kind).stream())
+                .map(AppliedByOthers::generation)
+                .sorted()
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String generation(ObjectNode workload) {
+        return workload.at("/metadata/uid").asText() + "/"
+                + workload.at("/metadata/generation").asText();
+    }
+
     private final class Waiting {
 
         private final StepContext context;
@@ -126,9 +142,9 @@ public final class AppliedByOthers implements StepHandler {
         private @Nullable Instant senseless;
         private @Nullable StepOutcome outcome;
 
-        Waiting(StepContext context, List<String> left) {
+        Waiting(StepContext context, String specs, List<String> left) {
             this.context = context;
-            this.seen = specs();
+            this.seen = specs;
             this.glanced = clock.instant();
             this.changed = Instant.MIN;
             this.looked = glanced;
@@ -141,7 +157,7 @@ public final class AppliedByOthers implements StepHandler {
                 return outcome != null;
             }
             glanced = now;
-            String specs = specs();
+            String specs = specs(context);
             if (!specs.equals(seen)) {
                 seen = specs;
                 changed = now;
@@ -166,20 +182,6 @@ public final class AppliedByOthers implements StepHandler {
             } else if (!now.isBefore(senseless.plus(SETTLED))) {
                 outcome = ended;
             }
-        }
-
-        /** The specs that are asked for, by their generations. */
-        private String specs() {
-            return Stream.of("DaemonSet", "Deployment")
-                    .flatMap(kind -> context.cluster().list(Kinds.APPS, kind).stream())
-                    .map(Waiting::generation)
-                    .sorted()
-                    .collect(Collectors.joining(" "));
-        }
-
-        private static String generation(ObjectNode workload) {
-            return workload.at("/metadata/uid").asText() + "/"
-                    + workload.at("/metadata/generation").asText();
         }
 
         private void tell(List<String> left) {
