@@ -49,7 +49,7 @@ import org.slf4j.LoggerFactory;
  * 4. store and publish them: one transaction with the input's offset
  * </pre>
  */
-final class CampaignProcessor extends RecordProcessor {
+final class CampaignProcessor extends RecordProcessor<CampaignProcessor.Partition> {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(CampaignProcessor.class);
 
@@ -64,7 +64,6 @@ final class CampaignProcessor extends RecordProcessor {
     private final PromptCommit commit;
     private final WorkedTime.Clock steady;
     private final Twins twins;
-    private @Nullable Partition partition;
 
     CampaignProcessor(
             Decider core,
@@ -85,7 +84,7 @@ final class CampaignProcessor extends RecordProcessor {
     }
 
     @Override
-    public void init(ProcessorContext<Object, Object> context) {
+    Partition open(ProcessorContext<Object, Object> context) {
         Fleet fleet = new Fleet(context.getStateStore(Fleet.STORE), twins);
         FleetStops stops = new FleetStops(context.getStateStore(FleetStops.STORE));
         CampaignStore store = new CampaignStore(
@@ -93,7 +92,9 @@ final class CampaignProcessor extends RecordProcessor {
                 context.getStateStore(PlannerTopology.CLUSTERS),
                 context.getStateStore(PlannerTopology.NAMES));
         WorkedTime worked = new WorkedTime(context.getStateStore(PlannerTopology.NAMES), steady);
-        partition = new Partition(
+        context.schedule(tick, PunctuationType.WALL_CLOCK_TIME, this::tick);
+        context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, this::sweep);
+        return new Partition(
                 context,
                 store,
                 worked,
@@ -104,13 +105,6 @@ final class CampaignProcessor extends RecordProcessor {
                         store::deletedAt,
                         () -> worked.at(Instant.ofEpochMilli(context.currentSystemTimeMs()))),
                 new Outputs(context));
-        context.schedule(tick, PunctuationType.WALL_CLOCK_TIME, this::tick);
-        context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, this::sweep);
-    }
-
-    @Override
-    public void close() {
-        partition = null;
     }
 
     @Override
@@ -316,15 +310,8 @@ final class CampaignProcessor extends RecordProcessor {
         return Journal.tells(decision) ? Result.CHANGED : Result.NOTHING;
     }
 
-    private Partition partition() {
-        if (partition == null) {
-            throw new IllegalStateException("Kafka Streams uses a processor it has closed");
-        }
-        return partition;
-    }
-
     /** What there is while the partition is assigned here. */
-    private record Partition(
+    record Partition(
             ProcessorContext<Object, Object> context,
             CampaignStore store,
             WorkedTime worked,

@@ -18,16 +18,14 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.jspecify.annotations.Nullable;
 
 /** The shell around {@link ClaimCore}, for the clusters of one partition: what is decided is stored and said in one transaction. */
-final class ClaimProcessor extends RecordProcessor {
+final class ClaimProcessor extends RecordProcessor<ClaimProcessor.Partition> {
 
     private static final Duration SWEEP = Duration.ofHours(1);
 
     private final StreamMeters meters;
     private final PromptCommit commit;
-    private @Nullable Partition partition;
 
     ClaimProcessor(StreamMeters meters, PromptCommit commit) {
         super(meters);
@@ -36,14 +34,9 @@ final class ClaimProcessor extends RecordProcessor {
     }
 
     @Override
-    public void init(ProcessorContext<Object, Object> context) {
-        partition = new Partition(context, context.getStateStore(PlannerTopology.CLAIMS), new Outputs(context));
+    Partition open(ProcessorContext<Object, Object> context) {
         context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, this::sweep);
-    }
-
-    @Override
-    public void close() {
-        partition = null;
+        return new Partition(context, context.getStateStore(PlannerTopology.CLAIMS), new Outputs(context));
     }
 
     @Override
@@ -97,14 +90,7 @@ final class ClaimProcessor extends RecordProcessor {
         return partition().outputs();
     }
 
-    private Partition partition() {
-        if (partition == null) {
-            throw new IllegalStateException("Kafka Streams uses a processor it has closed");
-        }
-        return partition;
-    }
-
     /** What there is while the partition is assigned here. */
-    private record Partition(
+    record Partition(
             ProcessorContext<Object, Object> context, KeyValueStore<String, ClaimState> claims, Outputs outputs) {}
 }

@@ -22,12 +22,11 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The shell around {@link FailureCore}, for the signatures of one partition: what is decided is stored and said in one transaction. */
-final class FailureProcessor extends RecordProcessor {
+final class FailureProcessor extends RecordProcessor<FailureProcessor.Partition> {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(FailureProcessor.class);
 
@@ -38,7 +37,6 @@ final class FailureProcessor extends RecordProcessor {
     private final StreamMeters meters;
     private final PromptCommit commit;
     private final Twins twins;
-    private @Nullable Partition partition;
 
     FailureProcessor(StreamMeters meters, PromptCommit commit, Twins twins) {
         super(meters);
@@ -48,19 +46,14 @@ final class FailureProcessor extends RecordProcessor {
     }
 
     @Override
-    public void init(ProcessorContext<Object, Object> context) {
-        partition = new Partition(
+    Partition open(ProcessorContext<Object, Object> context) {
+        context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, this::sweep);
+        return new Partition(
                 context,
                 context.getStateStore(PlannerTopology.FAILURES),
                 new Fleet(context.getStateStore(Fleet.STORE), twins),
                 new FleetStops(context.getStateStore(FleetStops.STORE)),
                 new Outputs(context));
-        context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, this::sweep);
-    }
-
-    @Override
-    public void close() {
-        partition = null;
     }
 
     @Override
@@ -120,17 +113,10 @@ final class FailureProcessor extends RecordProcessor {
         return partition().outputs();
     }
 
-    private Partition partition() {
-        if (partition == null) {
-            throw new IllegalStateException("Kafka Streams uses a processor it has closed");
-        }
-        return partition;
-    }
-
     private record Seen(String signature, Instant at) {}
 
     /** What there is while the partition is assigned here. */
-    private record Partition(
+    record Partition(
             ProcessorContext<Object, Object> context,
             KeyValueStore<String, FailureState> failures,
             Fleet fleet,

@@ -9,19 +9,47 @@ import io.calicofleet.planner.adapter.streams.StreamMeters.Result;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What all processors do with a record: its event is handled, or it goes to the dead letters and is counted as what it is. */
-abstract class RecordProcessor implements Processor<byte[], byte[], Object, Object> {
+/**
+ * What all processors do with a record: its event is handled, or it goes to the dead letters and is counted as what it is.
+ *
+ * @param <P> what there is while a partition is assigned here
+ */
+abstract class RecordProcessor<P> implements Processor<byte[], byte[], Object, Object> {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(RecordProcessor.class);
 
     private final StreamMeters meters;
+    private @Nullable P partition;
 
     RecordProcessor(StreamMeters meters) {
         this.meters = meters;
+    }
+
+    /** A partition is assigned: what there is for it. */
+    abstract P open(ProcessorContext<Object, Object> context);
+
+    @Override
+    public final void init(ProcessorContext<Object, Object> context) {
+        partition = open(context);
+    }
+
+    @Override
+    public final void close() {
+        partition = null;
+    }
+
+    /** What {@link #open} gave. */
+    final P partition() {
+        if (partition == null) {
+            throw new IllegalStateException("Kafka Streams uses a processor it has closed");
+        }
+        return partition;
     }
 
     /**

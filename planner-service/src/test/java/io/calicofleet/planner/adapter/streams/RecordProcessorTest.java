@@ -22,7 +22,6 @@ import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.test.TestRecord;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -82,10 +81,9 @@ class RecordProcessorTest {
         }
     }
 
-    private static final class Failing extends RecordProcessor {
+    private static final class Failing extends RecordProcessor<Outputs> {
 
         private final RuntimeException failure;
-        private @Nullable Outputs outputs;
 
         Failing(StreamMeters meters, RuntimeException failure) {
             super(meters);
@@ -93,8 +91,8 @@ class RecordProcessorTest {
         }
 
         @Override
-        public void init(ProcessorContext<Object, Object> context) {
-            outputs = new Outputs(context);
+        Outputs open(ProcessorContext<Object, Object> context) {
+            return new Outputs(context);
         }
 
         @Override
@@ -104,10 +102,7 @@ class RecordProcessorTest {
 
         @Override
         Outputs outputs() {
-            if (outputs == null) {
-                throw new IllegalStateException("not assigned");
-            }
-            return outputs;
+            return partition();
         }
     }
 }
