@@ -128,10 +128,7 @@ public final class KafkaStart implements AutoCloseable {
 
     /** Asks the brokers from time to time; clients that wait for them do not say so. */
     private void watch() throws InterruptedException {
-        Map<String, Object> properties = new HashMap<>(client);
-        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MILLIS);
-        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MILLIS);
-        try (Admin admin = Admin.create(properties)) {
+        try (Admin admin = admin()) {
             long answered = System.nanoTime();
             while (pause(look)) {
                 try {
@@ -157,14 +154,18 @@ public final class KafkaStart implements AutoCloseable {
     }
 
     private boolean done() throws InterruptedException {
-        Map<String, Object> properties = new HashMap<>(client);
-        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MILLIS);
-        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MILLIS);
-        try (Admin admin = Admin.create(properties)) {
+        try (Admin admin = admin()) {
             return topicsAreThere(admin) && goesOn(admin);
         } catch (KafkaException e) {
             return waits(e);
         }
+    }
+
+    private Admin admin() {
+        Map<String, Object> properties = new HashMap<>(client);
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MILLIS);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MILLIS);
+        return Admin.create(properties);
     }
 
     private boolean topicsAreThere(Admin admin) throws InterruptedException {
