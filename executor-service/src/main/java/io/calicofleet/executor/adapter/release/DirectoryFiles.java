@@ -41,11 +41,6 @@ final class DirectoryFiles implements ReleaseFiles {
     }
 
     @Override
-    public boolean remote() {
-        return false;
-    }
-
-    @Override
     public boolean official() {
         return false;
     }

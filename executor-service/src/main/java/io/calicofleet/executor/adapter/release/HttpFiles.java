@@ -58,11 +58,6 @@ final class HttpFiles implements ReleaseFiles {
     }
 
     @Override
-    public boolean remote() {
-        return true;
-    }
-
-    @Override
     public boolean official() {
         return official;
     }

@@ -15,14 +15,11 @@ interface ReleaseFiles {
      */
     Optional<byte[]> read(CalicoVersion version, String file) throws IOException;
 
-    /** The file itself, where it is one of this machine. */
+    /** The file itself, where it is one of this machine; any other is kept in the cache once it was read, and read from there. */
     Optional<Path> path(CalicoVersion version, String file);
 
     /** Where that file is, for people. */
     String location(CalicoVersion version, String file);
-
-    /** Whether what was read once is kept in the cache and read from there. */
-    boolean remote();
 
     /** Whether the source promises the release's files whole and of that very version. */
     boolean official();

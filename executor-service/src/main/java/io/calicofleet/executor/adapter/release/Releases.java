@@ -88,11 +88,12 @@ public final class Releases implements ReleaseSource {
 
     @Override
     public Optional<ReleaseFile> manifest(CalicoVersion version, String file) {
-        ReentrantLock lock = lock(version + "/" + file);
+        String key = version + "/" + file;
+        ReentrantLock lock = lock(key);
         lock.lock();
         try {
             Optional<FileStamp> stamp = FileStamp.of(files.path(version, file).orElse(cached(version, file)), clock);
-            Known before = known.get(version + "/" + file);
+            Known before = known.get(key);
             if (before != null && stamp.isPresent() && before.stamp().equals(stamp)) {
                 return Optional.of(before.file());
             }
@@ -105,7 +106,7 @@ public final class Releases implements ReleaseSource {
             ReleaseFile read = before != null && before.file().digest().equals(checksum)
                     ? before.file()
                     : parsed(version, file, bytes.get(), checksum);
-            known.put(version + "/" + file, new Known(stamp, read));
+            known.put(key, new Known(stamp, read));
             return Optional.of(read);
         } catch (IOException e) {
             throw new ReleaseException(
@@ -145,7 +146,7 @@ public final class Releases implements ReleaseSource {
 
     private Optional<byte[]> bytes(CalicoVersion version, String file) throws IOException {
         Path cached = cached(version, file);
-        if (!files.remote()) {
+        if (files.path(version, file).isPresent()) {
             return files.read(version, file);
         }
         if (Files.isRegularFile(cached)) {
