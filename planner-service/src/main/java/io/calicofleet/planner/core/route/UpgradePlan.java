@@ -185,14 +185,13 @@ public final class UpgradePlan {
 
     private PlannedStep step(StepKind kind, GateRequirement... gates) {
         StepParameters common = request.parameters();
+        boolean others = request.settings().appliedByOthers();
         StepParameters parameters = switch (kind) {
             case BACKUP -> common.withNoWayBack(request.noWayBack());
             case PREPARE -> common.withChart(request.settings().chart());
-            case UPGRADE, UPGRADE_OPERATOR, UPGRADE_HELM_RELEASE ->
-                (kind == StepKind.UPGRADE_HELM_RELEASE
-                                ? common.withChart(request.settings().chart())
-                                : common)
-                        .withAppliedByOthers(request.settings().appliedByOthers());
+            case UPGRADE, UPGRADE_OPERATOR -> common.withAppliedByOthers(others);
+            case UPGRADE_HELM_RELEASE ->
+                common.withChart(request.settings().chart()).withAppliedByOthers(others);
             case UPGRADE_APPLICATION_LAYER_POLICY ->
                 // Its Dikastes comes from another file of the release.
                 common.withTargetImages(null)
