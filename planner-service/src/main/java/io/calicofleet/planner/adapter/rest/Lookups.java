@@ -116,7 +116,7 @@ final class Lookups {
     }
 
     /** A name of another form names nothing. */
-    private static <T> Optional<T> parse(String name, Function<String, T> form) {
+    static <T> Optional<T> parse(String name, Function<String, T> form) {
         try {
             return Optional.of(form.apply(name));
         } catch (IllegalArgumentException expected) {

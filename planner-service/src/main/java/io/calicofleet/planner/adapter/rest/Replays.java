@@ -47,9 +47,9 @@ final class Replays {
     ReplayDocument replay(String name, @Nullable String at, @Nullable String to) {
         Predicate<Recorded> until = until("at", at);
         Predicate<Recorded> later = until("to", to);
-        Optional<CampaignStatus> known = campaign(name).flatMap(view::campaign);
-        CampaignName campaign =
-                campaign(name).orElseGet(() -> lookups.campaign(name).campaign());
+        Optional<CampaignName> parsed = Lookups.parse(name, CampaignName::of);
+        Optional<CampaignStatus> known = parsed.flatMap(view::campaign);
+        CampaignName campaign = parsed.orElseGet(() -> lookups.campaign(name).campaign());
         Run run = new Run(
                 new Replay(core, decision -> Changed.of(decision).checksum()), until, to == null ? null : later);
         String unreadable;
@@ -137,14 +137,6 @@ final class Replays {
                             "'" + asked + "' is neither a time with its zone nor the offset of a decision.",
                             "2026-11-28T10:00:00Z, 2026-11-28T11:00:00+01:00, 4711",
                             "")));
-        }
-    }
-
-    private static Optional<CampaignName> campaign(String name) {
-        try {
-            return Optional.of(CampaignName.of(name));
-        } catch (IllegalArgumentException expected) {
-            return Optional.empty();
         }
     }
 
