@@ -2,6 +2,7 @@ package io.calicofleet.planner.port.journal;
 
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.DecisionMade;
+import io.calicofleet.event.FleetStop;
 import io.calicofleet.event.Stop;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.core.Decision;
@@ -9,6 +10,7 @@ import io.calicofleet.planner.core.PlannerInput;
 import io.calicofleet.planner.core.replay.Recorded;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -97,15 +99,15 @@ public final class Journal {
                         got.answer().type().shortName(),
                         got.answer().cluster().toString(),
                         got.answer().summary());
-            case PlannerInput.StopHeard got -> stop(got.stop());
+            case PlannerInput.StopHeard got -> stop(got.stop(), got.at().clock());
             case PlannerInput.Tick tick -> "Time passed for " + campaign + ".";
         };
     }
 
-    private static String stop(@Nullable Stop stop) {
+    private static String stop(@Nullable Stop stop, Instant at) {
         return stop == null
                 ? "Nothing is stopped any more."
-                : "Everything is stopped by " + (stop.by() == null ? "somebody" : stop.by()) + ": " + stop.reason();
+                : FleetStop.of(stop, at).summary();
     }
 
     private static String by(String type, @Nullable String actor, String summary) {
