@@ -40,9 +40,7 @@ final class FailuresSeen {
 
     /** An executor could not do the step in flight. */
     static void step(DecisionBuilder decision, ClusterState cluster, StepFailed failed) {
-        boolean unreached = failed.reason() == FailureReason.API_UNAVAILABLE
-                && failed.step().kind() == StepKind.INSPECT;
-        if (!unreached && !OF_ACCESS.contains(failed.reason())) {
+        if (!UnreachableRules.isUnreached(failed) && !OF_ACCESS.contains(failed.reason())) {
             String said = failed.message().isBlank() ? failed.reason().sentence() : failed.message();
             tell(decision, cluster, failed.reason().encode(), Set.of(Signatures.of(cluster.cluster(), said)));
         }

@@ -140,6 +140,11 @@ final class StepRules {
                 : step.planned().parameters().byOthers();
     }
 
+    /** Whether this campaign has asked for a step that upgrades it, in any attempt. */
+    static boolean upgradeBegun(ClusterState cluster) {
+        return Stream.of(StepKind.values()).filter(StepKind::upgrades).anyMatch(cluster::hasBeenAsked);
+    }
+
     /** What has to be said of a cluster that ends in between. */
     static List<String> left(ClusterState cluster) {
         return cluster.mayBeUnderTemporaryPolicy() ? LEFT_OPEN : List.of();
@@ -273,7 +278,7 @@ final class StepRules {
                     decision.now()));
             return;
         }
-        boolean begun = Stream.of(StepKind.values()).filter(StepKind::upgrades).anyMatch(cluster::hasBeenAsked);
+        boolean begun = upgradeBegun(cluster);
         ClusterState known = cluster.inspected(facts.calicoVersion(), List.of());
         CalicoVersion source = known.findings().source();
         StepParameters asked = cluster.inFlight().planned().parameters();

@@ -10,7 +10,6 @@ import io.calicofleet.planner.core.campaign.ClusterState;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What becomes of a cluster whose API server does not answer the inspection it starts with: nothing is written yet in this attempt.
@@ -34,10 +33,9 @@ final class UnreachableRules {
     /** Deals with a step that failed; false: there is nothing special about it. */
     static boolean deferred(DecisionBuilder decision, ClusterState cluster, StepFailed failed) {
         Unreachable rule = decision.header().spec().unreachable();
-        if (failed.reason() != FailureReason.API_UNAVAILABLE || failed.step().kind() != StepKind.INSPECT) {
+        if (!isUnreached(failed)) {
             return false;
         }
-        boolean begun = Stream.of(StepKind.values()).filter(StepKind::upgrades).anyMatch(cluster::hasBeenAsked);
         if (rule == Unreachable.WAIT) {
             ClusterState waits = cluster.unreached(
                     "It cannot be reached: " + failed.message() + " It is tried again by itself, every "
@@ -49,7 +47,7 @@ final class UnreachableRules {
             }
             return true;
         }
-        if (rule == Unreachable.SKIP && !begun) {
+        if (rule == Unreachable.SKIP && !StepRules.upgradeBegun(cluster)) {
             decision.put(cluster.skipped(
                     "It cannot be reached, and the campaign leaves out what cannot (unreachable: skip): "
                             + failed.message(),
@@ -58,6 +56,11 @@ final class UnreachableRules {
             return true;
         }
         return false;
+    }
+
+    /** Whether it is about a cluster whose API server did not answer the inspection. */
+    static boolean isUnreached(StepFailed failed) {
+        return failed.reason() == FailureReason.API_UNAVAILABLE && failed.step().kind() == StepKind.INSPECT;
     }
 
     /** Has those wait for a place again that were not reached a while ago. */
