@@ -159,9 +159,9 @@ record CampaignSchema(JsonNode campaign, JsonNode common) {
         if (bounds && written.has("description")) {
             parts.add(own.replaceFirst("\\.$", ""));
         }
-        bound(parts, value, "minimum", "maximum", "from ", " to ", "at least ");
-        bound(parts, definition, "minItems", "maxItems", "from ", " to ", "at least ");
-        bound(parts, value, "minLength", "maxLength", "from ", " to ", "at least ");
+        bound(parts, value, "minimum", "maximum");
+        bound(parts, definition, "minItems", "maxItems");
+        bound(parts, value, "minLength", "maxLength");
         JsonNode examples = value.path("examples").isEmpty() ? written.path("examples") : value.path("examples");
         List<String> such = new ArrayList<>();
         examples.forEach(example -> such.add(example.asText()));
@@ -171,16 +171,15 @@ record CampaignSchema(JsonNode campaign, JsonNode common) {
         return String.join(", ", parts);
     }
 
-    private static void bound(
-            List<String> parts, JsonNode schema, String least, String most, String from, String to, String only) {
+    private static void bound(List<String> parts, JsonNode schema, String least, String most) {
         String what = least.endsWith("Items") ? " entries" : least.endsWith("Length") ? " letters" : "";
         if (schema.has(most)) {
             int first = schema.path(least).asInt(0);
-            parts.add((first == 0 ? "at most " : from + first + to)
+            parts.add((first == 0 ? "at most " : "from " + first + " to ")
                     + schema.path(most).asText()
                     + what);
         } else if (schema.has(least) && schema.path(least).asInt() > 1) {
-            parts.add(only + schema.path(least).asText() + what);
+            parts.add("at least " + schema.path(least).asText() + what);
         }
     }
 
