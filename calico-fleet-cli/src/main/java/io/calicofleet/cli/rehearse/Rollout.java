@@ -71,8 +71,15 @@ final class Rollout {
         if (sets.stream().noneMatch(Rollout::runsCalicoNode)) {
             missing.add("calico-node");
         }
-        sets.forEach(set -> look(set, "desiredNumberScheduled", "numberReady", missing));
-        cluster.list("apps/v1", "Deployment", "").forEach(each -> look(each, "replicas", "readyReplicas", missing));
+        sets.forEach(set -> look(
+                set,
+                set.at("/status/desiredNumberScheduled").asInt(),
+                "updatedNumberScheduled",
+                "numberReady",
+                missing));
+        cluster.list("apps/v1", "Deployment", "")
+                .forEach(each ->
+                        look(each, each.at("/spec/replicas").asInt(1), "updatedReplicas", "readyReplicas", missing));
         return missing;
     }
 
@@ -85,15 +92,15 @@ final class Rollout {
         return false;
     }
 
-    private static void look(JsonNode workload, String wanted, String ready, List<String> missing) {
+    private static void look(JsonNode workload, int wanted, String updated, String ready, List<String> missing) {
         JsonNode status = workload.path("status");
         boolean seen = status.path("observedGeneration").asLong()
                 >= workload.at("/metadata/generation").asLong();
-        if (!seen || status.path(ready).asInt() < status.path(wanted).asInt()) {
+        int up = Math.min(status.path(updated).asInt(), status.path(ready).asInt());
+        if (!seen || up < wanted) {
             missing.add("Before the upgrade " + workload.path("kind").asText() + " "
                     + workload.at("/metadata/namespace").asText() + "/"
-                    + workload.at("/metadata/name").asText() + " had "
-                    + status.path(ready).asInt() + " of " + status.path(wanted).asInt()
+                    + workload.at("/metadata/name").asText() + " had " + up + " of " + wanted
                     + " pods ready on the simulated cluster.");
         }
     }
