@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param digest of the traffic review that was looked at; it is approved only where this is still its digest
  * @param policy the policy to put there instead, a GlobalNetworkPolicy as YAML that a person edited; null: the suggested one
  * @param answers what is decided on single fields; {@code conflicts} is for all others
+ * @param breakGlass whether it counts for as many approvals as the wave needs, whoever may give them; it needs a reason
+ * @param identity who approves; null from senders that do not say
  * @param summary one sentence for people
  */
 public record CampaignApproved(
@@ -27,6 +29,8 @@ public record CampaignApproved(
         @Nullable String digest,
         @Nullable String policy,
         List<FieldAnswer> answers,
+        boolean breakGlass,
+        @Nullable Identity identity,
         String summary)
         implements CampaignCommand {
 
@@ -46,6 +50,20 @@ public record CampaignApproved(
             boolean applySuggestedPolicy,
             String summary) {
         this(campaign, cluster, reason, conflicts, applySuggestedPolicy, null, null, List.of(), summary);
+    }
+
+    /** One that keeps to the rule of the wave, by somebody of whom no more is known. */
+    public CampaignApproved(
+            CampaignName campaign,
+            @Nullable ClusterId cluster,
+            String reason,
+            @Nullable OnConflict conflicts,
+            boolean applySuggestedPolicy,
+            @Nullable String digest,
+            @Nullable String policy,
+            List<FieldAnswer> answers,
+            String summary) {
+        this(campaign, cluster, reason, conflicts, applySuggestedPolicy, digest, policy, answers, false, null, summary);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.calicofleet.event;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A person asks for a campaign.
@@ -10,10 +11,15 @@ import java.util.Map;
  * @param campaign the campaign it belongs to
  * @param spec what it is to do
  * @param acceptedPlans the digest of the plan that is to be carried out, for each cluster that has one; empty: whatever the merge gives
+ * @param identity who asks; null from senders that do not say
  * @param summary one sentence for people
  */
 public record CampaignCreated(
-        CampaignName campaign, CampaignSpec spec, Map<String, String> acceptedPlans, String summary)
+        CampaignName campaign,
+        CampaignSpec spec,
+        Map<String, String> acceptedPlans,
+        @Nullable Identity identity,
+        String summary)
         implements CampaignCommand {
 
     public CampaignCreated {
@@ -25,7 +31,7 @@ public record CampaignCreated(
 
     /** One that has no plan to keep to. */
     public CampaignCreated(CampaignName campaign, CampaignSpec spec, String summary) {
-        this(campaign, spec, Map.of(), summary);
+        this(campaign, spec, Map.of(), null, summary);
     }
 
     @Override

@@ -11,11 +11,23 @@ import org.jspecify.annotations.Nullable;
  * @param by who; null where nobody said
  * @param reason why
  * @param at when
+ * @param identity who, as their issuer has it; null where nobody said
+ * @param breakGlass whether it counted for all that were needed, whoever may give them
  */
-public record WaveApproval(@Nullable String by, String reason, Instant at) {
+public record WaveApproval(
+        @Nullable String by,
+        String reason,
+        Instant at,
+        @Nullable Identity identity,
+        boolean breakGlass) {
 
     public WaveApproval {
         requireNonNull(reason, "reason");
         requireNonNull(at, "at");
+    }
+
+    /** One of somebody of whom no more is known. */
+    public WaveApproval(@Nullable String by, String reason, Instant at) {
+        this(by, reason, at, null, false);
     }
 }

@@ -65,13 +65,17 @@ final class ApprovalRules {
         }
         int index = awaited.orElseThrow();
         Gate gate = WaveRules.gate(decision.state(), index);
-        Optional<String> refusal = gate.refusal(actor, command.reason());
+        Optional<String> refusal = gate.refusal(actor, command);
         if (refusal.isPresent()) {
             decision.refuse(command, refusal.orElseThrow());
             return;
         }
-        Gate after = gate.with(
-                new WaveApproval(actor, command.reason(), decision.now().clock()));
+        Gate after = gate.with(new WaveApproval(
+                actor, command.reason(), decision.now().clock(), command.identity(), command.breakGlass()));
+        if (command.breakGlass()) {
+            decision.tell("The glass is broken: " + actor + " alone approved wave "
+                    + gate.wave().name() + ": " + command.reason());
+        }
         decision.header(decision.header()
                 .wave(
                         index,

@@ -109,6 +109,7 @@ public final class CampaignCreation {
                 // A plan only reads, and is what people want who have stopped everything.
                 spec.procedure() == Procedure.PLAN ? null : input.stop(),
                 input.actor(),
+                created.identity(),
                 Collections.nCopies(spec.waves().size(), WaveProgress.WAITING),
                 refused ? CampaignPhase.FAILED : CampaignPhase.RUNNING,
                 refused ? "Refused, nothing was started: " + creation.told() : "",

@@ -53,7 +53,7 @@ public final class CommandClauses {
         boolean waveWaits();
 
         /** Why this person may not approve that wave so; empty where they may, or none waits. */
-        Optional<String> waveRefusal(@Nullable String actor, String reason);
+        Optional<String> waveRefusal(@Nullable String actor, CampaignApproved approval);
 
         /** Whether failures that an approval can forgive keep something from starting. */
         boolean forgivable();
@@ -196,7 +196,7 @@ public final class CommandClauses {
     }
 
     private static Optional<String> approve(CampaignApproved command, @Nullable String actor, Seen seen) {
-        Optional<String> ofWave = seen.waveRefusal(actor, command.reason());
+        Optional<String> ofWave = seen.waveRefusal(actor, command);
         List<SeenCluster> held = seen.held();
         List<SeenCluster> waiting =
                 held.stream().filter(SeenCluster::approvable).toList();

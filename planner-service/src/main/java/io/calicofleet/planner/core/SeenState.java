@@ -1,5 +1,6 @@
 package io.calicofleet.planner.core;
 
+import io.calicofleet.event.CampaignApproved;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
@@ -47,9 +48,9 @@ record SeenState(CampaignState state) implements Seen {
     }
 
     @Override
-    public Optional<String> waveRefusal(@Nullable String actor, String reason) {
+    public Optional<String> waveRefusal(@Nullable String actor, CampaignApproved approval) {
         return WaveRules.awaitsApproval(state)
-                .flatMap(index -> WaveRules.gate(state, index).refusal(actor, reason));
+                .flatMap(index -> WaveRules.gate(state, index).refusal(actor, approval));
     }
 
     @Override

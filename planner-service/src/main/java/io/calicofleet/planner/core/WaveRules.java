@@ -106,6 +106,7 @@ final class WaveRules {
         return new Gate(
                 wave(state, index),
                 state.header().author(),
+                state.header().authorIdentity(),
                 state.header().waves().get(index).approvals());
     }
 

@@ -158,7 +158,7 @@ class CommandClausesTest {
             implements Seen {
 
         @Override
-        public Optional<String> waveRefusal(String actor, String reason) {
+        public Optional<String> waveRefusal(String actor, CampaignApproved approval) {
             return Optional.empty();
         }
 

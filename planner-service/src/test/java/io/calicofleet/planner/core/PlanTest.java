@@ -203,7 +203,7 @@ class PlanTest {
         Driver driver = new Driver(1);
         CampaignSpec spec = Fleet.campaign();
         driver.name = spec.name();
-        return driver.command(new CampaignCreated(spec.name(), spec, Map.of("c01", DIGEST), "create"));
+        return driver.command(new CampaignCreated(spec.name(), spec, Map.of("c01", DIGEST), null, "create"));
     }
 
     private static List<StepKind> stepsOfUpgrade() {

@@ -7,6 +7,7 @@ import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.Explanation.Reason;
+import io.calicofleet.event.Identity;
 import io.calicofleet.event.WaveApproval;
 import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.why.Explanations;
@@ -65,6 +66,37 @@ class WaveApprovalsTest {
         assertThat(driver.refusal()).isEqualTo("Somebody else approves wave all: alice created the campaign.");
         approve(driver, "bob", "fine");
         assertThat(driver.inFlight()).hasSize(2);
+    }
+
+    @Test
+    void a_quorum_counts_people_whatever_they_are_called() {
+        // Given
+        Driver driver = created(Map.of("quorum", 2, "notAuthor", true), person("alice", "s-1"));
+        // When
+        approve(driver, "alice-admin", "mine", person("alice-admin", "s-1"), false);
+        // Then
+        assertThat(driver.refusal()).isEqualTo("Somebody else approves wave all: alice-admin created the campaign.");
+        approve(driver, "bob", "fine", person("bob", "s-2"), false);
+        approve(driver, "robert", "fine too", person("robert", "s-2"), false);
+        assertThat(driver.refusal()).isEqualTo("robert has approved wave all already, 1 of 2 is there, by bob.");
+        approve(driver, "carol", "fine", person("carol", "s-3"), false);
+        assertThat(driver.inFlight()).hasSize(2);
+    }
+
+    @Test
+    void broken_glass_counts_for_all_approvals_is_told_and_needs_a_reason() {
+        // Given
+        Driver driver = created(TWO);
+        approve(driver, "alice", "", person("alice", "s-1"), true);
+        assertThat(driver.refusal()).isEqualTo("An approval of wave all needs a reason.");
+        // When
+        approve(driver, "eve", "all others are away", person("eve", "s-9"), true);
+        // Then
+        assertThat(driver.inFlight()).hasSize(2);
+        assertThat(driver.status().waves().getFirst().approvals())
+                .containsExactly(
+                        new WaveApproval("eve", "all others are away", Driver.START, person("eve", "s-9"), true));
+        assertThat(driver.status().summary()).contains("The glass is broken: eve alone approved wave all");
     }
 
     @Test
@@ -141,6 +173,29 @@ class WaveApprovalsTest {
 
     private static Driver created(Map<String, Object> approval) {
         return new Driver(2).create(spec(approval));
+    }
+
+    private static Driver created(Map<String, Object> approval, Identity author) {
+        Driver driver = new Driver(2);
+        driver.feed(new PlannerInput.CommandReceived(
+                Times.at(driver.now),
+                new CampaignCreated(driver.name, spec(approval), Map.of(), author, ""),
+                author.name(),
+                driver.fleet));
+        return driver;
+    }
+
+    private static Identity person(String name, String subject) {
+        return new Identity(name, subject, "https://login.example.com", "oidc", List.of("approver"));
+    }
+
+    private static void approve(Driver driver, String actor, String reason, Identity identity, boolean breakGlass) {
+        driver.feed(new PlannerInput.CommandReceived(
+                Times.at(driver.now),
+                new CampaignApproved(
+                        driver.name, null, reason, null, false, null, null, List.of(), breakGlass, identity, ""),
+                actor,
+                driver.fleet));
     }
 
     private static CampaignSpec spec(Map<String, Object> approval) {

@@ -201,7 +201,9 @@ class WhyPropertiesTest {
     /** Somebody who may approve the wave that waits, where one does. */
     private static String whoMay(CampaignState state) {
         return RandomWorld.PEOPLE.stream()
-                .filter(actor -> new SeenState(state).waveRefusal(actor, "seen").isEmpty())
+                .filter(actor -> new SeenState(state)
+                        .waveRefusal(actor, new CampaignApproved(state.name(), null, "seen", null, false, ""))
+                        .isEmpty())
                 .findFirst()
                 .orElseThrow();
     }

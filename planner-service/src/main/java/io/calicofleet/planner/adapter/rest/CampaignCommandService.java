@@ -213,7 +213,7 @@ final class CampaignCommandService {
         }
         refuseImpossible(spec, caller);
         String summary = caller.asSubject() + " created campaign " + spec.name() + ".";
-        send(id, new CampaignCreated(spec.name(), spec, plans, summary), clock.instant(), caller);
+        send(id, new CampaignCreated(spec.name(), spec, plans, null, summary), clock.instant(), caller);
         return Accepted.sent(spec.name().value(), id).with(notes(spec));
     }
 

@@ -1,5 +1,6 @@
 package io.calicofleet.planner.adapter.rest;
 
+import io.calicofleet.event.CampaignApproved;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterId;
@@ -50,9 +51,9 @@ record SeenStatus(CampaignStatus campaign, FleetView view) implements Seen {
     }
 
     @Override
-    public Optional<String> waveRefusal(@Nullable String actor, String reason) {
+    public Optional<String> waveRefusal(@Nullable String actor, CampaignApproved approval) {
         return waveWaits()
-                ? new Usage(campaign).awaited().flatMap(gate -> gate.refusal(actor, reason))
+                ? new Usage(campaign).awaited().flatMap(gate -> gate.refusal(actor, approval))
                 : Optional.empty();
     }
 

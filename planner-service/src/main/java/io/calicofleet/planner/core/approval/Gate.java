@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.ApprovalSpec;
 import io.calicofleet.event.ApprovalTime;
+import io.calicofleet.event.CampaignApproved;
+import io.calicofleet.event.Identity;
 import io.calicofleet.event.WaveApproval;
 import io.calicofleet.event.WaveSpec;
 import java.time.Duration;
@@ -16,13 +18,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The approval that a wave needs, and how far it is. Names are compared as they are written.
+ * The approval that a wave needs, and how far it is. People are the same where their names are, as they are written, or where their
+ * issuer says so: a quorum counts people, whatever they are called and however many tokens they have.
  *
  * @param wave what its campaign says of the wave
  * @param author who created the campaign; null where nobody said
+ * @param authorIdentity the same, as their issuer has it; null where nobody said
  * @param given the approvals there are
  */
-public record Gate(WaveSpec wave, @Nullable String author, List<WaveApproval> given) {
+public record Gate(
+        WaveSpec wave, @Nullable String author, @Nullable Identity authorIdentity, List<WaveApproval> given) {
 
     public Gate {
         requireNonNull(wave, "wave");
@@ -31,29 +36,35 @@ public record Gate(WaveSpec wave, @Nullable String author, List<WaveApproval> gi
 
     /** Whether enough have approved. */
     public boolean passed() {
-        return given.size() >= quorum();
+        return given.size() >= quorum() || given.stream().anyMatch(WaveApproval::breakGlass);
     }
 
     /** Why this person may not approve it so; empty where they may. */
-    public Optional<String> refusal(@Nullable String actor, String reason) {
+    public Optional<String> refusal(@Nullable String actor, CampaignApproved approval) {
         ApprovalSpec rule = wave.approvalRule();
         if (rule == null) {
             return Optional.empty();
         }
         String what = "wave " + wave.name();
-        if (reason.isBlank()) {
+        if (approval.reason().isBlank()) {
             return Optional.of("An approval of " + what + " needs a reason.");
         }
         if (actor == null || actor.isBlank()) {
             return Optional.of("An approval of " + what + " needs the name of who approves.");
         }
+        if (approval.breakGlass()) {
+            return Optional.empty();
+        }
+        Identity who = approval.identity();
         if (!rule.by().isEmpty() && !rule.by().contains(actor)) {
             return Optional.of("Not " + actor + " approves " + what + ", but " + among(rule.by()) + ".");
         }
-        if (rule.notAuthor() && actor.equals(author)) {
+        if (rule.notAuthor() && (actor.equals(author) || (who != null && who.samePerson(authorIdentity)))) {
             return Optional.of("Somebody else approves " + what + ": " + actor + " created the campaign.");
         }
-        return given.stream().anyMatch(approval -> actor.equals(approval.by()))
+        return given.stream()
+                        .anyMatch(earlier ->
+                                actor.equals(earlier.by()) || (who != null && who.samePerson(earlier.identity())))
                 ? Optional.of(actor + " has approved " + what + " already" + missing() + ".")
                 : Optional.empty();
     }
@@ -67,6 +78,7 @@ public record Gate(WaveSpec wave, @Nullable String author, List<WaveApproval> gi
                 : new Gate(
                         wave,
                         author,
+                        authorIdentity,
                         given.stream()
                                 .filter(approval -> now.isBefore(approval.at().plus(validFor)))
                                 .toList());
@@ -75,7 +87,10 @@ public record Gate(WaveSpec wave, @Nullable String author, List<WaveApproval> gi
     /** With another one. */
     public Gate with(WaveApproval approval) {
         return new Gate(
-                wave, author, Stream.concat(given.stream(), Stream.of(approval)).toList());
+                wave,
+                author,
+                authorIdentity,
+                Stream.concat(given.stream(), Stream.of(approval)).toList());
     }
 
     /** What is waited for, in a sentence. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignSpec;
+import io.calicofleet.event.Identity;
 import io.calicofleet.event.Stop;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param pausedUntil when its pause ends by itself; null where it is not paused, or until somebody resumes it
  * @param stop who stopped everything, and with it this campaign; null: nobody
  * @param author who created it; null where nobody said, or before that was kept
+ * @param authorIdentity the same, as their issuer has it; null where nobody said, or before that was kept
  * @param waves how far each wave is, in their order
  * @param phase where it is
  * @param reason why it is there; empty where there is nothing to say
@@ -38,6 +40,7 @@ public record CampaignHeader(
         @Nullable Instant pausedUntil,
         @Nullable Stop stop,
         @Nullable String author,
+        @Nullable Identity authorIdentity,
         List<WaveProgress> waves,
         CampaignPhase phase,
         String reason,
@@ -153,6 +156,7 @@ public record CampaignHeader(
                     pausedUntil,
                     stop,
                     of.author,
+                    of.authorIdentity,
                     waves,
                     phase,
                     reason,

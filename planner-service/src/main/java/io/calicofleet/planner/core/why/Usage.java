@@ -38,7 +38,7 @@ public record Usage(CampaignStatus campaign) {
             WaveStatus status = campaign.waves().get(i);
             if (wave.approved(i == next ? ApprovalTime.BEFORE : ApprovalTime.AFTER)
                     && !Boolean.TRUE.equals(status.approved())) {
-                return Optional.of(new Gate(wave, campaign.author(), status.approvals()));
+                return Optional.of(new Gate(wave, campaign.author(), null, status.approvals()));
             }
         }
         return Optional.empty();
