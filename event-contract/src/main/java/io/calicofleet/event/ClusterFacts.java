@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param install where Calico is and what it consists of; null where there is none, or an operator names it
  * @param policyFaults what Felix of the target does not carry out as it is written: policies, profiles, host endpoints, sets
  * @param releaseChanges what the target changes for this cluster, what blocks first; empty where no file of both releases is at hand
+ * @param installed the images that say which release is installed: those of calico-node that manifests brought, and of an operator
  */
 public record ClusterFacts(
         String kubernetesVersion,
@@ -69,7 +70,8 @@ public record ClusterFacts(
         List<OwnerFact> owners,
         @Nullable InstallFacts install,
         List<PolicyFault> policyFaults,
-        List<ReleaseChangeFact> releaseChanges) {
+        List<ReleaseChangeFact> releaseChanges,
+        List<WorkloadImage> installed) {
 
     public ClusterFacts {
         requireNonNull(kubernetesVersion, "kubernetesVersion");
@@ -88,6 +90,7 @@ public record ClusterFacts(
         policyFaults = Copies.list(policyFaults);
         owners = Copies.list(owners);
         releaseChanges = Copies.list(releaseChanges);
+        installed = Copies.list(installed);
     }
 
     /** The same with what the policies would cut, and what of them Felix does not carry out. */
@@ -114,7 +117,7 @@ public record ClusterFacts(
             List<LockoutFact> found,
             List<PolicyFault> faults,
             @Nullable ReleaseFacts proven,
-            @Nullable InstallFacts installed,
+            @Nullable InstallFacts where,
             List<ReleaseChangeFact> changes) {
         return new ClusterFacts(
                 kubernetesVersion,
@@ -144,8 +147,9 @@ public record ClusterFacts(
                 platform,
                 proven,
                 owners,
-                installed,
+                where,
                 faults,
-                changes);
+                changes,
+                installed);
     }
 }

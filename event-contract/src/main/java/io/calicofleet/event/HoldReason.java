@@ -24,6 +24,9 @@ public enum HoldReason {
     /** What the upgrade would write is not what was planned: something has changed since. */
     PLAN_CHANGED("What the upgrade would write is not what was planned: something has changed since."),
 
+    /** Somebody else changes the version of Calico on the cluster. */
+    SECOND_UPGRADER("Somebody else changes the version of Calico on the cluster."),
+
     /** It cannot be reached; it waits without a place, and is tried again. */
     UNREACHABLE("It cannot be reached; it waits without a place, and is tried again."),
 
@@ -64,6 +67,7 @@ public enum HoldReason {
             case CUSTOMISATION_CONFLICTS, BASE_UNKNOWN, TRAFFIC_REVIEW, AUTO_HOST_ENDPOINT_POLICIES, PLAN_CHANGED ->
                 true;
             case PREFLIGHT_OBJECTIONS,
+                    SECOND_UPGRADER,
                     STEP_FAILED,
                     GATE_FAILED,
                     NOT_SEEN,

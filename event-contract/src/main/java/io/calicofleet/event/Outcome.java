@@ -14,6 +14,9 @@ public enum Outcome {
     /** Everything was seen; a person decides. */
     NEEDS_APPROVAL("Everything was seen; a person decides."),
 
+    /** Somebody else changed the version meanwhile; a person decides. */
+    CONTESTED("Somebody else changed the version meanwhile; a person decides."),
+
     /** The cluster was not seen for long enough to tell before the limit of the campaign; a person decides. */
     UNDECIDED("The cluster was not seen for long enough to tell before the limit of the campaign; a person decides.");
 

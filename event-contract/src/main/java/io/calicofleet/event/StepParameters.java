@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param acceptedPlan the digest of the plan a person has accepted for this cluster; null: none was asked for
  * @param beside whether it is worked off beside what else is done to its cluster, because it only reads and belongs to a plan
  * @param byOthers whether others bring the release to the cluster, so that the step waits until they have
+ * @param installed the images that said which release is installed when it was inspected; another one now, not written by us, holds the step
  */
 public record StepParameters(
         @Nullable InstallMethod installMethod,
@@ -49,18 +50,20 @@ public record StepParameters(
         List<StepToPlan> planned,
         @Nullable String acceptedPlan,
         boolean beside,
-        boolean byOthers) {
+        boolean byOthers,
+        List<WorkloadImage> installed) {
 
     public StepParameters {
         noWayBack = Copies.list(noWayBack);
         answers = Copies.list(answers);
         planned = Copies.list(planned);
+        installed = Copies.list(installed);
     }
 
     /** A step that needs to know nothing. */
     public static final StepParameters NONE = new StepParameters(
             null, null, null, null, false, null, null, null, false, List.of(), null, null, false, null, List.of(), null,
-            List.of(), null, false, false);
+            List.of(), null, false, false, List.of());
 
     /** What the steps of an upgrade need to know. */
     public static StepParameters ofUpgrade(
@@ -88,7 +91,8 @@ public record StepParameters(
                 List.of(),
                 null,
                 false,
-                false);
+                false,
+                List.of());
     }
 
     /** The same with a suggested policy to put in place, or without one. */
@@ -179,6 +183,11 @@ public record StepParameters(
         return with(draft -> draft.byOthers = others);
     }
 
+    /** The same for a cluster that was found with these images of Calico. */
+    public StepParameters withInstalled(List<WorkloadImage> found) {
+        return with(draft -> draft.installed = found);
+    }
+
     private StepParameters with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -207,6 +216,7 @@ public record StepParameters(
         private @Nullable String acceptedPlan;
         private boolean beside;
         private boolean byOthers;
+        private List<WorkloadImage> installed;
 
         Draft(StepParameters of) {
             installMethod = of.installMethod;
@@ -229,6 +239,7 @@ public record StepParameters(
             acceptedPlan = of.acceptedPlan;
             beside = of.beside;
             byOthers = of.byOthers;
+            installed = of.installed;
         }
 
         StepParameters finished() {
@@ -252,7 +263,8 @@ public record StepParameters(
                     planned,
                     acceptedPlan,
                     beside,
-                    byOthers);
+                    byOthers,
+                    installed);
         }
     }
 }

@@ -10,7 +10,6 @@ import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.ErrorCategory;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.GateResult;
-import io.calicofleet.event.Outcome;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepJudged;
@@ -49,7 +48,10 @@ final class Outcomes {
                                 .toList())));
         history.all(StepJudged.class)
                 .map(Kept::data)
-                .filter(judged -> judged.outcome() == Outcome.FAILED || judged.outcome() == Outcome.UNDECIDED)
+                .filter(judged -> switch (judged.outcome()) {
+                    case FAILED, CONTESTED, UNDECIDED -> true;
+                    case PASSED, NEEDS_APPROVAL -> false;
+                })
                 .forEach(judged -> findings.add(new Finding(
                         judged.step().cluster().value(),
                         judged.step() + " is judged " + judged.outcome().encode(),

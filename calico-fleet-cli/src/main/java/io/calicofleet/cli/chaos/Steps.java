@@ -3,7 +3,6 @@ package io.calicofleet.cli.chaos;
 import io.calicofleet.cli.chaos.History.Kept;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
-import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepId;
@@ -100,8 +99,10 @@ final class Steps {
         if (verdict.time().isAfter(asked)) {
             return "is asked for before " + before.step() + " had its verdict at " + verdict.time();
         }
-        boolean stops =
-                verdict.data().outcome() == Outcome.FAILED || verdict.data().outcome() == Outcome.UNDECIDED;
+        boolean stops = switch (verdict.data().outcome()) {
+            case FAILED, CONTESTED, UNDECIDED -> true;
+            case PASSED, NEEDS_APPROVAL -> false;
+        };
         return stops && !again
                 ? "is asked for though the verdict on " + before.step() + " is "
                         + verdict.data().outcome().encode()

@@ -190,7 +190,7 @@ public final class CampaignView {
             Style style = switch (gate.outcome()) {
                 case PASSED -> Style.GOOD;
                 case FAILED -> Style.BAD;
-                case NEEDS_APPROVAL, UNDECIDED -> Style.WAITING;
+                case NEEDS_APPROVAL, CONTESTED, UNDECIDED -> Style.WAITING;
             };
             terminal.line("gate " + gate.gate() + " "
                     + terminal.styled(style, gate.outcome().encode()) + ": " + gate.reason());

@@ -6,6 +6,7 @@ import io.calicofleet.executor.step.applicationlayer.UpgradeApplicationLayerPoli
 import io.calicofleet.executor.step.autohostendpoints.MigrateToAutoHostEndpointsStep;
 import io.calicofleet.executor.step.backup.BackupStep;
 import io.calicofleet.executor.step.calicoctl.ReplaceCalicoctlStep;
+import io.calicofleet.executor.step.cluster.SecondUpgrader;
 import io.calicofleet.executor.step.drill.DrillStep;
 import io.calicofleet.executor.step.helm.UpgradeHelmReleaseStep;
 import io.calicofleet.executor.step.hostendpoints.ProtectHostEndpointsStep;
@@ -57,6 +58,7 @@ public final class Steps {
         handlers.add(new PlanStep(handlers, InstantSource.system()));
         handlers.replaceAll(handler ->
                 handler.kind().upgrades() ? new AppliedByOthers(handler, InstantSource.system(), glance) : handler);
+        handlers.replaceAll(SecondUpgrader::new);
         return new StepHandlers(handlers);
     }
 }

@@ -7,6 +7,7 @@ import io.calicofleet.event.Customisation;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HelmReleaseFact;
+import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepFailed;
@@ -16,6 +17,7 @@ import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.executor.core.helm.HelmCall;
 import io.calicofleet.executor.core.helm.HelmRelease;
 import io.calicofleet.executor.port.ClusterApi;
@@ -132,6 +134,47 @@ class HelmUpgradeIT extends HelmFleet {
         assertThat(cluster.audit().stream().skip(writes))
                 .as("nothing but our own lease and journal")
                 .allMatch(entry -> entry.name().equals("calico-fleet"));
+    }
+
+    @Test
+    void our_own_revision_holds_no_later_step_and_one_of_somebody_else_does() {
+        // Given
+        SimulatedCluster cluster = installed("contested", "{}");
+        SimulatedFleet.Running executor = fleet.executor("contested", cluster);
+        WorkloadImage before = new WorkloadImage(
+                "Deployment tigera-operator/tigera-operator",
+                "tigera-operator",
+                operator(cluster).at("/spec/template/spec/containers/0/image").asText());
+        StepParameters parameters = StepParameters.ofUpgrade(InstallMethod.HELM, V3_20, V3_22, OnConflict.HOLD)
+                .withInstalled(List.of(before));
+        succeeded(upgrade(cluster, "c1", V3_20, V3_22, OnConflict.HOLD));
+        // When
+        StepProgress later = executor.run(new StepRequested(
+                executor.id(StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC, 1), List.of(), parameters, "please"));
+        // Then
+        succeeded(later);
+        // When
+        fleet.api(cluster)
+                .helm()
+                .upgrade(new HelmCall(
+                        "calico",
+                        "default",
+                        chart(V3_22),
+                        json("{\"tigeraOperator\": {\"version\": \"v1.27.0\"}}"),
+                        "v1.21.14",
+                        "by hand"));
+        StepProgress held = executor.run(
+                new StepRequested(executor.id(StepKind.REPLACE_CALICOCTL, 1), List.of(), parameters, "please"));
+        // Then
+        assertThat(held).isInstanceOfSatisfying(StepHeld.class, stopped -> {
+            assertThat(stopped.reason()).isEqualTo(HoldReason.SECOND_UPGRADER);
+            assertThat(stopped.details())
+                    .singleElement()
+                    .asString()
+                    .startsWith(
+                            "Deployment tigera-operator/tigera-operator went from v1.20.9 to v1.27.0 since it was inspected,"
+                                    + " written by ");
+        });
     }
 
     @Test

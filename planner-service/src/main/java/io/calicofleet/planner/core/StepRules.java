@@ -212,6 +212,7 @@ final class StepRules {
         }
         switch (step.verdict()) {
             case FAILED -> FailureRules.gateFailed(decision, cluster);
+            case CONTESTED -> contested(decision, cluster);
             case UNDECIDED -> undecided(decision, cluster);
             case NEEDS_APPROVAL -> {
                 if (!step.acted()) {
@@ -230,6 +231,16 @@ final class StepRules {
                     decision.put(cluster);
                 }
             }
+        }
+    }
+
+    /** Somebody else changes the version: whatever was seen is of that, so it is no failure, and nothing is taken back. */
+    private static void contested(DecisionBuilder decision, ClusterState cluster) {
+        if (decision.header().standing() == Standing.ABORTED) {
+            decision.put(cluster.aborted(ABORT_SAID, left(cluster), decision.now()));
+        } else {
+            decision.put(
+                    cluster.held(HoldReason.SECOND_UPGRADER, cluster.findings().message(), decision.now()));
         }
     }
 

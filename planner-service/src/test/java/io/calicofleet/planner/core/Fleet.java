@@ -102,6 +102,7 @@ public final class Fleet {
         public List<io.calicofleet.event.LockoutFact> lockouts = List.of();
         public List<io.calicofleet.event.PolicyFault> policyFaults = List.of();
         public List<io.calicofleet.event.ReleaseChangeFact> releaseChanges = List.of();
+        public List<io.calicofleet.event.WorkloadImage> installed = List.of();
         public List<String> ownerReferences = List.of();
         public io.calicofleet.event.NetworkBaseline baseline;
         public io.calicofleet.event.PlatformFacts platform;
@@ -150,7 +151,8 @@ public final class Fleet {
                     owners,
                     install,
                     policyFaults,
-                    releaseChanges);
+                    releaseChanges,
+                    installed);
         }
     }
 }

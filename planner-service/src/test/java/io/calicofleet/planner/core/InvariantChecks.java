@@ -197,7 +197,10 @@ final class InvariantChecks {
         Attempt attempt = attempts.get(verdict.step().cluster());
         if (attempt != null && attempt.request.step().equals(verdict.step())) {
             attempt.passed |= verdict.outcome() == Outcome.PASSED;
-            attempt.ended |= verdict.outcome() == Outcome.FAILED || verdict.outcome() == Outcome.UNDECIDED;
+            attempt.ended |= switch (verdict.outcome()) {
+                case FAILED, UNDECIDED, CONTESTED -> true;
+                case PASSED, NEEDS_APPROVAL -> false;
+            };
             attempt.reviewed |= verdict.outcome() == Outcome.NEEDS_APPROVAL;
             note(attempt);
         }

@@ -303,7 +303,11 @@ final class RandomWorld {
         StepId step = request.step();
         boolean traffic = request.gates().stream().anyMatch(gate -> gate.kind() == GateKind.HOST_ENDPOINT_TRAFFIC);
         if (bad) {
-            Outcome outcome = random.nextInt(3) == 0 ? Outcome.UNDECIDED : Outcome.FAILED;
+            Outcome outcome = switch (random.nextInt(6)) {
+                case 0, 1 -> Outcome.UNDECIDED;
+                case 2 -> Outcome.CONTESTED;
+                default -> Outcome.FAILED;
+            };
             return new StepJudged(step, outcome, List.of(), null, "");
         }
         return traffic && random.nextBoolean()

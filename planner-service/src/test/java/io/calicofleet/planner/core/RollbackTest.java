@@ -75,6 +75,20 @@ class RollbackTest {
     }
 
     @Test
+    void a_cluster_whose_version_somebody_else_changes_is_held_and_nothing_is_taken_back() {
+        Driver driver = upgrading(1).act("c01");
+        driver.judge(driver.verdict("c01", Outcome.CONTESTED));
+
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.HELD);
+        assertThat(driver.cluster("c01").findings().holdReason()).isEqualTo(HoldReason.SECOND_UPGRADER);
+        assertThat(driver.cluster("c01").hasBeenAsked(RESTORE)).isFalse();
+        assertThat(driver.status().failures()).isZero();
+
+        driver.retry("c01");
+        assertThat(driver.step("c01").kind()).isEqualTo(INSPECT);
+    }
+
+    @Test
     void a_step_whose_executor_never_came_is_held_at_the_limit_with_a_warning() {
         Driver driver = upgrading(1);
         driver.judge(driver.verdict("c01", Outcome.UNDECIDED));

@@ -108,7 +108,8 @@ public final class Inspection {
                 owners,
                 null,
                 List.of(),
-                List.of());
+                List.of(),
+                InstalledImages.of(snapshot.objects()));
     }
 
     /** The tag of the operator's image; null where there is no operator or no tag. */

@@ -22,6 +22,9 @@ public record HelmCall(
         String kubernetesVersion,
         String description) {
 
+    /** How a description begins that is ours. */
+    public static final String OURS = "calico-fleet: ";
+
     public HelmCall {
         requireNonNull(release, "release");
         requireNonNull(namespace, "namespace");

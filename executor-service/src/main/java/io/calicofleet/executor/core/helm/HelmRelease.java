@@ -106,6 +106,11 @@ public record HelmRelease(
         return status.startsWith("pending-");
     }
 
+    /** What whoever made the revision said it is for. */
+    public String description() {
+        return Json.text(content.path("info"), "description");
+    }
+
     /** The values of people, as {@code helm get values}. */
     public ObjectNode values() {
         return content.get("config") instanceof ObjectNode config ? config : Json.object();

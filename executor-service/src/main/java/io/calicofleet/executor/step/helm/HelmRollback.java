@@ -124,7 +124,7 @@ public final class HelmRollback {
                             chart.get(),
                             before.values(),
                             cluster.version(),
-                            "calico-fleet: back to revision " + before.revision()));
+                            HelmCall.OURS + "back to revision " + before.revision()));
             changes.add("Helm release " + before.namespace() + "/" + before.name());
         }
         if (!isBack(here(cluster))) {

@@ -104,7 +104,7 @@ public final class UpgradeHelmReleaseStep implements StepHandler {
                 chart,
                 values.values(),
                 context.cluster().version(),
-                "calico-fleet: " + context.step());
+                HelmCall.OURS + context.step());
         String rendered = context.cluster().helm().template(call);
         if (!HelmDefinitions.write(context, definitions, changes)) {
             return new StepOutcome.Failed(

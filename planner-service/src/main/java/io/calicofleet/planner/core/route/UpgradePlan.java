@@ -171,6 +171,13 @@ public final class UpgradePlan {
         return required.toArray(GateRequirement[]::new);
     }
 
+    /** What nobody else may change; where others bring the release it is theirs to. */
+    private List<WorkloadImage> installed() {
+        return request.settings().appliedByOthers()
+                ? List.of()
+                : request.facts().installed();
+    }
+
     private boolean hasOtherCalicoctl() {
         return request.facts().calicoctl().stream().anyMatch(this::isNotTargets);
     }
@@ -184,7 +191,7 @@ public final class UpgradePlan {
     }
 
     private PlannedStep step(StepKind kind, GateRequirement... gates) {
-        StepParameters common = request.parameters();
+        StepParameters common = request.parameters().withInstalled(installed());
         boolean others = request.settings().appliedByOthers();
         StepParameters parameters = switch (kind) {
             case BACKUP -> common.withNoWayBack(request.noWayBack());

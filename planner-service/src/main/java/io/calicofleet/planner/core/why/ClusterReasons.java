@@ -195,6 +195,9 @@ final class ClusterReasons {
                 "The policies are changed and the cluster is retried, or somebody approves them as they are.";
             case STEP_FAILED, GATE_FAILED, ROLLED_BACK ->
                 "What it names is put right and the cluster is retried, or it is left out.";
+            case SECOND_UPGRADER ->
+                "Whoever changes the version there stops, and the cluster is retried: it goes on from what is there then; or it"
+                        + " is left out.";
             case UNREACHABLE -> "It can be reached, and is tried again; or it is left out.";
             case NOT_SEEN -> "Executor, verifier and API server are there again, and the cluster is retried.";
             case EXECUTOR_ENDED -> "It is found why the executor ended, and the cluster is retried.";
@@ -210,7 +213,7 @@ final class ClusterReasons {
                     AUTO_HOST_ENDPOINT_POLICIES,
                     PLAN_CHANGED,
                     CLAIM_REFUSED -> EndedBy.PEOPLE;
-            case PREFLIGHT_OBJECTIONS, STEP_FAILED, GATE_FAILED, ROLLED_BACK -> EndedBy.OWNER;
+            case PREFLIGHT_OBJECTIONS, SECOND_UPGRADER, STEP_FAILED, GATE_FAILED, ROLLED_BACK -> EndedBy.OWNER;
             case NOT_SEEN, UNREACHABLE, EXECUTOR_ENDED -> EndedBy.OPERATOR;
         };
     }

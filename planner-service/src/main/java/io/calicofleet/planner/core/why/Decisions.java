@@ -56,6 +56,7 @@ final class Decisions {
                     AUTO_HOST_ENDPOINT_POLICIES,
                     STEP_FAILED,
                     GATE_FAILED,
+                    SECOND_UPGRADER,
                     NOT_SEEN,
                     UNREACHABLE,
                     CLAIM_REFUSED,

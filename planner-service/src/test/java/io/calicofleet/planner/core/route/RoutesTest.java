@@ -308,6 +308,19 @@ class RoutesTest {
     }
 
     @Test
+    void every_step_knows_the_images_it_was_decided_on_but_where_others_bring_them() {
+        List<WorkloadImage> installed =
+                List.of(new WorkloadImage("DaemonSet a/b", "calico-node", "calico/node:v3.13.4"));
+
+        assertThat(plan(Fleet.campaign(), false, facts -> facts.installed = installed)
+                        .steps())
+                .allSatisfy(step -> assertThat(step.parameters().installed()).isEqualTo(installed));
+        assertThat(plan(Fleet.campaign("apply", "external"), false, facts -> facts.installed = installed)
+                        .steps())
+                .allSatisfy(step -> assertThat(step.parameters().installed()).isEmpty());
+    }
+
+    @Test
     void a_chart_that_is_not_the_targets_is_upgraded_though_the_nodes_are() {
         assertThat(kinds(facts -> {
                     facts.at(Fleet.TARGET);

@@ -36,6 +36,7 @@ public interface Gate {
             case GateVerdict.Passed passed -> passed;
             case GateVerdict.NeedsApproval needsApproval -> needsApproval;
             case GateVerdict.Failed failed -> failed;
+            case GateVerdict.Contested contested -> contested;
             case GateVerdict.NotYet notYet -> {
                 Duration deadline = deadline(requirement, evidence);
                 if (deadline == null) {

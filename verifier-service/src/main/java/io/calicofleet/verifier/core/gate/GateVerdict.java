@@ -9,10 +9,27 @@ import org.jspecify.annotations.Nullable;
 
 /** What a gate says. Always with evidence: a line each of what was seen. */
 public sealed interface GateVerdict
-        permits GateVerdict.Failed, GateVerdict.NeedsApproval, GateVerdict.NotYet, GateVerdict.Passed {
+        permits GateVerdict.Contested,
+                GateVerdict.Failed,
+                GateVerdict.NeedsApproval,
+                GateVerdict.NotYet,
+                GateVerdict.Passed {
 
     /** What was seen, a line each. */
     List<String> evidence();
+
+    /**
+     * Somebody else changes what the step has brought; a person decides, and nothing is taken back.
+     *
+     * @param reason one sentence that names who
+     * @param evidence what was seen
+     */
+    record Contested(String reason, List<String> evidence) implements GateVerdict {
+        public Contested {
+            requireNonNull(reason, "reason");
+            evidence = List.copyOf(evidence);
+        }
+    }
 
     /**
      * Everything it asks for was seen.

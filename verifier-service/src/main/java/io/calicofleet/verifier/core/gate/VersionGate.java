@@ -2,6 +2,7 @@ package io.calicofleet.verifier.core.gate;
 
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterObservation;
+import io.calicofleet.event.FieldWriter;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.WorkloadImage;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>ClusterInformation alone proves nothing: the first node that starts writes it, and an old pod that restarts writes it
  * back.
  *
- * <p>Fails before its deadline only where a workload had the target's images after the step and has others again: somebody
- * else keeps it, who is named by its field manager.
+ * <p>A workload that had the target's images after the step, and has others now, somebody else changes: the one is named by the
+ * field manager, and a person decides. That is no failure of the upgrade, and nothing is fought over.
  */
 final class VersionGate implements Gate {
 
@@ -74,11 +75,11 @@ final class VersionGate implements Gate {
             missing.add("the datastore unlocked: ClusterInformation says datastoreReady false");
         }
         images(latest, target, missing, lines);
-        List<String> reverted = reverted(latest, evidence.history(), target);
-        if (!reverted.isEmpty()) {
-            return new GateVerdict.Failed(
-                    "Somebody put other images back: " + String.join("; ", reverted)
-                            + ". That is not fought: settle who keeps it, then retry.",
+        List<String> changed = changed(latest, evidence, target);
+        if (!changed.isEmpty()) {
+            return new GateVerdict.Contested(
+                    "Somebody else changes the version: " + String.join("; ", changed)
+                            + ". That is not fought: have them stop, then retry, which goes on from what is there then.",
                     lines);
         }
         return missing.isEmpty()
@@ -86,18 +87,33 @@ final class VersionGate implements Gate {
                 : GateVerdict.NotYet.missing(missing, lines);
     }
 
-    private static List<String> reverted(ClusterObservation latest, ObservationHistory history, CalicoVersion target) {
+    private static List<String> changed(ClusterObservation latest, Evidence evidence, CalicoVersion target) {
         ImageVersions versions = ImageVersions.of(latest);
-        return latest.workloads().stream()
-                .filter(workload -> history.brought().contains(workload.object()))
-                .filter(workload -> !versions.templateIsOf(workload, target))
-                .map(workload -> workload.object() + " had " + target + " and has "
+        ReleaseImages release = new ReleaseImages(latest.releaseImages());
+        List<String> changed = new ArrayList<>();
+        for (WorkloadObservation workload : latest.workloads()) {
+            boolean had = evidence.history().brought().contains(workload.object());
+            if (!versions.templateIsOf(workload, target) && (had || isWrittenSince(workload, release, evidence))) {
+                changed.add(workload.object() + (had ? " had " + target + " and has " : " has ")
                         + CalicoImages.ofTemplate(workload).stream()
                                 .filter(image -> !versions.isOf(image, target))
                                 .distinct()
                                 .collect(Collectors.joining(", "))
-                        + " again, written by " + Basics.writer(workload))
-                .toList();
+                        + " now, written by " + Basics.writer(workload));
+            }
+        }
+        return changed;
+    }
+
+    /** Whether somebody else wrote images of a manifest's workload after the step was asked for, which left those of the target there. */
+    private static boolean isWrittenSince(WorkloadObservation workload, ReleaseImages release, Evidence evidence) {
+        FieldWriter writer = workload.lastWriter();
+        return Basics.writtenByOthers(workload)
+                && writer != null
+                && writer.at() != null
+                && writer.at().isAfter(evidence.requestedAt())
+                && release.isKnown()
+                && workload.templateImages().stream().anyMatch(image -> release.has(image.container()));
     }
 
     /**
@@ -159,6 +175,10 @@ final class VersionGate implements Gate {
 
     /** What the file of the target says; without it every container counts. */
     private record ReleaseImages(@Nullable List<WorkloadImage> images) {
+
+        boolean isKnown() {
+            return images != null;
+        }
 
         boolean has(String container) {
             return images == null

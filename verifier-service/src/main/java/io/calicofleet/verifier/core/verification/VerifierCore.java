@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #see folded} into it, and after each, and when its time comes, it is {@link #judge judged}:
  *
  * <ol>
+ *   <li>a gate whose cluster somebody else changes leaves the step to a person at once, whatever else has failed: that may be of it;
  *   <li>a gate that failed fails the step at once, with what the others miss;
  *   <li>else a gate that is not passed yet leaves it open, and makes it undecided once its limit is reached;
  *   <li>else a gate that needs an approval makes the step need it;
@@ -113,6 +114,7 @@ public final class VerifierCore {
         Duration seen = verification.history().observed();
         Gate failing = null;
         GateVerdict.Failed failure = null;
+        GateResult contested = null;
         TrafficReview review = null;
         Outcome outcome = Outcome.PASSED;
         for (GateRequirement requirement : verification.gates()) {
@@ -122,6 +124,8 @@ public final class VerifierCore {
                     failing = failing == null ? gate : failing;
                     failure = failure == null ? failed : failure;
                 }
+                case GateVerdict.Contested by ->
+                    contested = result(gate.kind(), Outcome.CONTESTED, by.reason(), by.evidence());
                 case GateVerdict.NotYet notYet -> {
                     notYet.missing().forEach(line -> missing.add(gate.kind() + ": " + line));
                     undecided.add(result(
@@ -142,6 +146,10 @@ public final class VerifierCore {
             }
         }
         List<String> told = verification.history().told();
+        if (contested != null) {
+            results.add(with(contested, joined(also(missing), told)));
+            return decided(verification, Outcome.CONTESTED, results, null, now);
+        }
         if (failing != null && failure != null) {
             results.add(result(
                     failing.kind(),
@@ -181,6 +189,7 @@ public final class VerifierCore {
                 "The gates of " + step + " are undecided: within " + verification.limit() + " the cluster was seen for "
                         + verification.history().observed() + ". "
                         + results.getLast().reason();
+            case CONTESTED -> results.getLast().reason();
             case FAILED ->
                 "The gate " + results.getLast().gate() + " of " + step + " failed. "
                         + results.getLast().reason();
@@ -207,6 +216,7 @@ public final class VerifierCore {
                         verification.history().observed())) {
             case GateVerdict.Passed passed -> true;
             case GateVerdict.Failed failed -> false;
+            case GateVerdict.Contested contested -> false;
             case GateVerdict.NotYet notYet -> false;
             case GateVerdict.NeedsApproval needsApproval -> false;
         });

@@ -153,6 +153,7 @@ final class GateCase {
         return switch (verdict()) {
             case GateVerdict.Passed passed -> List.of();
             case GateVerdict.NotYet notYet -> notYet.missing();
+            case GateVerdict.Contested by -> throw new AssertionError("contested: " + by.reason());
             case GateVerdict.Failed failed -> throw new AssertionError("failed: " + failed.reason());
             case GateVerdict.NeedsApproval needs -> throw new AssertionError("needs an approval: " + needs.reason());
         };

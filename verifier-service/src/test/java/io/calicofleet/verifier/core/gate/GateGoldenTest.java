@@ -63,6 +63,7 @@ class GateGoldenTest {
         return switch (verdict) {
             case GateVerdict.Passed passed ->
                 new Expected("passed", passed.reason(), null, null, passed.evidence(), passed.review());
+            case GateVerdict.Contested by -> new Expected("contested", by.reason(), null, null, by.evidence(), null);
             case GateVerdict.Failed failed ->
                 new Expected("failed", failed.reason(), null, null, failed.evidence(), null);
             case GateVerdict.NeedsApproval needs ->
