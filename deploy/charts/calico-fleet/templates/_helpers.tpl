@@ -66,6 +66,12 @@ kafka.{{ $key }}={{ $value }}
 quarkus.http.port=8080
 {{- if eq .component "planner" }}
 quarkus.management.port=9000
+quarkus.http.host=0.0.0.0
+{{- if $service.access.tokenSecret }}
+planner.access.token-file=/etc/calico-fleet/tokens/token
+{{- else }}
+{{- fail "planner.access.tokenSecret is required: a Secret whose key token has a line NAME TOKEN for each person" }}
+{{- end }}
 {{- end }}
 {{- if eq .component "executor" }}
 executor.kubeconfigs=/etc/calico-fleet/kubeconfigs

@@ -160,6 +160,11 @@ spec:
               readOnly: true
             - name: tmp
               mountPath: /tmp
+            {{- if and $planner $service.access.tokenSecret }}
+            - name: tokens
+              mountPath: /etc/calico-fleet/tokens
+              readOnly: true
+            {{- end }}
             {{- if $values.kafka.tls.enabled }}
             - name: kafka-ca
               mountPath: /etc/calico-fleet/kafka-ca
@@ -186,6 +191,14 @@ spec:
             name: {{ $name }}
         - name: tmp
           emptyDir: {}
+        {{- if and $planner $service.access.tokenSecret }}
+        - name: tokens
+          secret:
+            secretName: {{ $service.access.tokenSecret }}
+            defaultMode: 0440
+            items:
+              - {key: token, path: token}
+        {{- end }}
         {{- if $values.kafka.tls.enabled }}
         - name: kafka-ca
           secret:

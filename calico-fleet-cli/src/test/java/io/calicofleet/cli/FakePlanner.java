@@ -17,8 +17,8 @@ import java.util.concurrent.Executors;
 /** Answers as a planner does, with what the test tells it to. */
 public final class FakePlanner implements AutoCloseable {
 
-    /** What was asked: method, path with query, body, and who asked. */
-    public record Asked(String method, String path, String body, String actor) {}
+    /** What was asked: method, path with query, body, and by which token. */
+    public record Asked(String method, String path, String body, String token) {}
 
     private record Answer(int status, String type, String body) {}
 
@@ -81,9 +81,10 @@ public final class FakePlanner implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        String actor = String.valueOf(exchange.getRequestHeaders().getFirst("X-Actor"));
+        String header = exchange.getRequestHeaders().getFirst("Authorization");
+        String token = header == null ? "" : header.replaceFirst("^Bearer ", "");
         asked.add(
-                new Asked(exchange.getRequestMethod(), exchange.getRequestURI().toString(), body, actor));
+                new Asked(exchange.getRequestMethod(), exchange.getRequestURI().toString(), body, token));
         List<Answer> prepared = answers.getOrDefault(
                 exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath(), List.of());
         boolean explains = exchange.getRequestURI().getPath().matches("/api/v1/campaigns/.*/explanation");

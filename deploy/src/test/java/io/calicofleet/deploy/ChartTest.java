@@ -107,6 +107,17 @@ class ChartTest {
     }
 
     @Test
+    void where_nobody_would_be_known_it_says_what_is_required() {
+        assertThatThrownBy(() -> new Helm(CHART)
+                        .template()
+                        .withName("fleet")
+                        .withKubeVersion("v1.21.0")
+                        .set("kafka.bootstrapServers", "kafka:9092")
+                        .call())
+                .hasMessageContaining("planner.access.tokenSecret is required");
+    }
+
+    @Test
     void a_misspelt_value_is_refused() {
         assertThatThrownBy(() -> new Helm(CHART)
                         .template()

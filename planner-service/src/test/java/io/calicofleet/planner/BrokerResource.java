@@ -12,7 +12,11 @@ public final class BrokerResource implements QuarkusTestResourceLifecycleManager
     @Override
     public Map<String, String> start() {
         broker = TemporaryBroker.start();
-        return Map.of("kafka.bootstrap.servers", broker.bootstrapServers());
+        return Map.of(
+                "kafka.bootstrap.servers",
+                broker.bootstrapServers(),
+                "planner.access.token-file",
+                People.tokens().toString());
     }
 
     @Override

@@ -52,6 +52,7 @@ class CampaignIT {
 
     @BeforeEach
     void start() throws Exception {
+        People.askAsAda();
         soon().untilAsserted(() ->
                 when().get(management.resolve("/q/health/ready")).then().statusCode(200));
         fleet = new FakeFleet(bootstrapServers);
@@ -292,7 +293,6 @@ class CampaignIT {
     private static Response create(String name, int steps, String prefix, int count) {
         byte[] document = EventJson.write(Drill.document(name, steps, names(prefix, count)));
         return given().contentType("application/json")
-                .header("X-Actor", "ada")
                 .body(new String(document, StandardCharsets.UTF_8))
                 .post("/api/v1/campaigns");
     }

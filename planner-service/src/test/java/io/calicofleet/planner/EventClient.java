@@ -19,7 +19,8 @@ public final class EventClient implements AutoCloseable {
 
     /** Returns when the stream is open. */
     public EventClient(String url, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url)).header("Authorization", "Bearer " + People.ADA);
         if (headers.length > 0) {
             request.headers(headers);
         }

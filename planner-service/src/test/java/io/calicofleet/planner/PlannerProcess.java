@@ -39,7 +39,6 @@ public final class PlannerProcess implements AutoCloseable {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
             command.add("-Dkafka.bootstrap.servers=" + bootstrapServers);
-            command.add("-Dquarkus.http.host=127.0.0.1");
             command.add("-Dquarkus.http.port=" + rest);
             command.add("-Dquarkus.management.host=127.0.0.1");
             command.add("-Dquarkus.management.port=" + management);
@@ -66,6 +65,11 @@ public final class PlannerProcess implements AutoCloseable {
     /** Where health and metrics are. */
     public URI management() {
         return URI.create("http://127.0.0.1:" + management);
+    }
+
+    /** Whether it has ended. */
+    public boolean isOver() {
+        return !process.isAlive();
     }
 
     /** What it has logged. */

@@ -122,7 +122,7 @@ public final class BenchCommand implements Callable<Integer> {
             system.startBroker();
             system.startServices();
             system.awaitReady(missing -> {});
-            FleetClient client = new FleetClient(system.address(FleetService.PLANNER), "bench");
+            FleetClient client = system.client();
             system.awaitClusters(client, clusters);
             Measured measured = instances > 0
                     ? new SizingBench(system, client, clusters, steps, this::progress).measure()

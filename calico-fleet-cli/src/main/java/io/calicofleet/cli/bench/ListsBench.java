@@ -6,7 +6,6 @@ import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.client.RequestRefusedException;
 import io.calicofleet.event.CampaignPhase;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -116,7 +115,7 @@ final class ListsBench {
     }
 
     private int get(String path, boolean gzip) throws InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(client.server() + "/api/v1" + path));
+        HttpRequest.Builder request = client.request(path);
         if (gzip) {
             request.header("Accept-Encoding", "gzip");
         }

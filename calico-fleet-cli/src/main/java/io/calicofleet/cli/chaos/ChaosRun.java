@@ -112,7 +112,7 @@ final class ChaosRun {
         burst.clusters()
                 .forEach(cluster -> people.put(cluster, PeoplesFields.of(fleet, cluster, installation.demoReleases())));
         system.awaitReady(missing -> {});
-        FleetClient client = new FleetClient(system.address(FleetService.PLANNER), "chaos");
+        FleetClient client = system.client();
         system.awaitClusters(client, burst.clusters().size());
         return client;
     }

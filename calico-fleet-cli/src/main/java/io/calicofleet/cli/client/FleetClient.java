@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ public final class FleetClient {
     private static final Pattern NEXT = Pattern.compile("<([^>]*)>\\s*;\\s*rel=\"?next");
 
     private final URI server;
-    private final String actor;
+    private final Supplier<String> token;
     private final Duration timeout;
     private final HttpClient http;
 
@@ -50,15 +51,15 @@ public final class FleetClient {
      * A client.
      *
      * @param server the planner's address, without a path
-     * @param actor who acts; recorded with what is asked
+     * @param token by which the planner knows who asks, taken anew for each request; empty: there is none
      */
-    public FleetClient(URI server, String actor) {
-        this(server, actor, TIMEOUT);
+    public FleetClient(URI server, Supplier<String> token) {
+        this(server, token, TIMEOUT);
     }
 
-    private FleetClient(URI server, String actor, Duration timeout) {
+    private FleetClient(URI server, Supplier<String> token, Duration timeout) {
         this.server = server;
-        this.actor = actor;
+        this.token = token;
         this.timeout = timeout;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -68,7 +69,7 @@ public final class FleetClient {
 
     /** The same, waiting no longer than {@code timeout} for a connection, and for an answer. */
     public FleetClient within(Duration timeout) {
-        return new FleetClient(server, actor, timeout);
+        return new FleetClient(server, token, timeout);
     }
 
     /** The planner's address. */
@@ -91,11 +92,8 @@ public final class FleetClient {
         Optional<URI> next =
                 Optional.of(URI.create(server + "/api/v1" + path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE));
         while (next.isPresent()) {
-            HttpResponse<String> page = answer(HttpRequest.newBuilder(next.get())
-                    .header("X-Actor", actor)
-                    .GET()
-                    .timeout(timeout)
-                    .build());
+            HttpResponse<String> page =
+                    answer(request(next.get()).GET().timeout(timeout).build());
             json(page.body()).forEach(all::add);
             next = page.headers().allValues("Link").stream()
                     .map(NEXT::matcher)
@@ -191,8 +189,15 @@ public final class FleetClient {
         return response.body();
     }
 
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(server + "/api/v1" + path)).header("X-Actor", actor);
+    /** A request of a path below {@code /api/v1}, by whoever this asks for. */
+    public HttpRequest.Builder request(String path) {
+        return request(URI.create(server + "/api/v1" + path));
+    }
+
+    private HttpRequest.Builder request(URI uri) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+        String known = token.get();
+        return known.isEmpty() ? request : request.header("Authorization", "Bearer " + known);
     }
 
     private JsonNode send(HttpRequest request) {

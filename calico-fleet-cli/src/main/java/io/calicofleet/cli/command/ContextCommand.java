@@ -56,14 +56,29 @@ final class ContextCommand implements Runnable {
     int set(
             @Parameters(paramLabel = "NAME", description = "Its name") String name,
             @Option(names = "--server", required = true, paramLabel = "URL", description = "Its address") String server,
-            @Option(names = "--actor", paramLabel = "NAME", description = "Who acts there. Default: $USER") @Nullable
+            @Option(names = "--actor", paramLabel = "NAME", description = "As whom, of those in --token-file") @Nullable
                     String actor,
+            @Option(
+                            names = "--token-file",
+                            paramLabel = "FILE",
+                            description = "The tokens it knows people by, a line NAME TOKEN each")
+                    @Nullable
+                    Path tokenFile,
             @Option(names = "--config", paramLabel = "FILE", description = PlannerAddress.CONFIG) @Nullable Path file) {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")) {
             throw CliException.usage("'" + name + "' is no name of a context: letters, digits, '.', '_' and '-'");
         }
         PlannerAddress.address(server);
-        Contexts.read(file(file)).with(name, new Context(server, actor)).write(file(file));
+        Contexts.read(file(file))
+                .with(
+                        name,
+                        new Context(
+                                server,
+                                actor,
+                                tokenFile == null
+                                        ? null
+                                        : tokenFile.toAbsolutePath().toString()))
+                .write(file(file));
         terminal.line("context " + name + " is " + server);
         return ExitCodes.OK;
     }

@@ -38,9 +38,13 @@ record Contexts(@Nullable String current, Map<String, Context> contexts) {
      * One planner.
      *
      * @param server its address
-     * @param actor who acts there; null: as everywhere else
+     * @param actor as whom, where there is a file with the tokens of several; null: as the first
+     * @param tokenFile the file with the tokens of the planner's own; null: what is kept for the planner
      */
-    record Context(String server, @Nullable String actor) {}
+    record Context(
+            String server,
+            @Nullable String actor,
+            @JsonProperty("token-file") @Nullable String tokenFile) {}
 
     /** Where the file is unless told otherwise. */
     static Path file() {

@@ -13,6 +13,8 @@ import picocli.CommandLine;
 /** Turns what went wrong into a message and an exit code. */
 public final class Failures {
 
+    private static final int UNAUTHORIZED = 401;
+
     private Failures() {}
 
     /** For picocli: what a command throws. */
@@ -43,6 +45,9 @@ public final class Failures {
     /** Prints why the server refused. {@code where} says where a field stands, such as {@code file:line}. */
     public static void refused(Terminal terminal, Problem problem, UnaryOperator<String> where) {
         terminal.errorLine(problem.detail().isEmpty() ? problem.title() : problem.title() + ": " + problem.detail());
+        if (problem.status() == UNAUTHORIZED) {
+            terminal.error("Name the file with your token: --token-file FILE, or set CALICO_FLEET_TOKEN to it.");
+        }
         for (Problem.FieldProblem field : problem.fields()) {
             String place = where.apply(field.field());
             StringBuilder line = new StringBuilder();

@@ -1,8 +1,11 @@
 package io.calicofleet.cli.command;
 
 import io.calicofleet.cli.CliException;
+import io.calicofleet.cli.client.Credentials;
 import io.calicofleet.cli.client.FleetClient;
+import io.calicofleet.cli.client.Tokens;
 import io.calicofleet.cli.view.CommandLines;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
@@ -33,8 +36,16 @@ class PlannerAddress {
     @Option(
             names = "--actor",
             paramLabel = "NAME",
-            description = "Who acts; recorded with what is asked. Default: that of the context, or $USER")
+            description = "As whom, of those in the file of tokens. Default: that of the context, or the first")
     private @Nullable String actor;
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description =
+                    "The tokens the planner knows people by, a line NAME TOKEN each. Default: $CALICO_FLEET_TOKEN, which is"
+                            + " the token itself, that of the context, what is kept for the planner, or ~/.calico-fleet/token")
+    private @Nullable Path tokenFile;
 
     /** As if they had been parsed: what was typed for options, by their longest names. */
     static PlannerAddress of(Map<String, String> options) {
@@ -47,14 +58,59 @@ class PlannerAddress {
     }
 
     FleetClient client() {
-        return new FleetClient(address(), actor());
+        String token = token();
+        return new FleetClient(address(), () -> token);
     }
 
-    /** Who acts. */
+    /** Who asks, as far as that can be told without the planner. */
     String actor() {
-        String here = System.getenv().getOrDefault("USER", System.getProperty("user.name", "unknown"));
-        String ofContext = chosen().map(Contexts.Context::actor).orElse(null);
-        return actor != null ? actor : ofContext != null ? ofContext : here;
+        return named().orElse(System.getProperty("user.name", "unknown"));
+    }
+
+    private Optional<String> named() {
+        return Optional.ofNullable(actor).or(() -> chosen().map(Contexts.Context::actor));
+    }
+
+    /** By which the planner knows who asks; empty: nobody has one. */
+    private String token() {
+        String ofEnvironment = System.getenv("CALICO_FLEET_TOKEN");
+        if (tokenFile == null && ofEnvironment != null && !ofEnvironment.isBlank()) {
+            return ofEnvironment.strip();
+        }
+        Path file = tokenFile().orElse(null);
+        if (file == null) {
+            return "";
+        }
+        String name = named().orElse(null);
+        try {
+            Optional<String> token = Tokens.read(file, name);
+            if (token.isEmpty() && (tokenFile != null || actor != null)) {
+                throw CliException.usage(file + " has no token" + (name == null ? "" : " of " + name));
+            }
+            return token.orElse("");
+        } catch (IOException e) {
+            throw CliException.usage(file + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** The file with the tokens the planner knows people by; empty: none is known. That of this machine is for no other. */
+    Optional<Path> tokenFile() {
+        return Optional.ofNullable(tokenFile)
+                .or(() -> chosen().map(Contexts.Context::tokenFile).map(Path::of))
+                .or(this::kept)
+                .or(() -> Optional.of(Path.of(System.getProperty("user.home"), ".calico-fleet", Tokens.FILE))
+                        .filter(any -> address().getHost().matches("127\\..*|localhost|\\[::1]")));
+    }
+
+    private Optional<Path> kept() {
+        try {
+            return Credentials.ofUser()
+                    .of(address())
+                    .map(Credentials.Kept::tokenFile)
+                    .map(Path::of);
+        } catch (IOException e) {
+            throw CliException.usage("what is kept for " + address() + " cannot be read: " + e.getMessage());
+        }
     }
 
     CommandLines commandLines() {
@@ -77,7 +133,7 @@ class PlannerAddress {
             return Optional.empty();
         }
         return ofEnvironment != null && !ofEnvironment.isEmpty()
-                ? Optional.of(new Contexts.Context(ofEnvironment, null))
+                ? Optional.of(new Contexts.Context(ofEnvironment, null, null))
                 : Contexts.read(file).chosen();
     }
 

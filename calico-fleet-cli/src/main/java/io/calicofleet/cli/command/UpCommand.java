@@ -99,6 +99,7 @@ public final class UpCommand implements Callable<Integer> {
             terminal.line("starting verifier, planner and executor ...");
             system.startServices();
             system.awaitReady(missing -> terminal.line(terminal.styled(Style.DIM, "  waiting for " + missing)));
+            system.keepToken();
             addresses(system, directory);
             throw watch(system, directory);
         }
@@ -144,6 +145,7 @@ public final class UpCommand implements Callable<Integer> {
                 + "   (/q/health, /q/metrics)");
         terminal.line("  Kafka      " + system.bootstrapServers());
         terminal.line("  data, logs " + directory.path());
+        terminal.line("  token      " + system.tokenFile() + "   (commands on this machine find it)");
         terminal.line("Next, in another terminal:  "
                 + CommandLines.here(planner).of("clusters") + "   |   "
                 + CommandLines.here(planner).of("apply -f campaign.yaml --wait"));

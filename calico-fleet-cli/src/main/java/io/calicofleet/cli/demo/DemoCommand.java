@@ -159,6 +159,8 @@ public final class DemoCommand implements Callable<Integer> {
         terminal.line("  Kafka       " + system.bootstrapServers());
         terminal.line("  kubeconfigs " + folder.resolve("kubeconfigs"));
         terminal.line("  logs        " + folder.resolve("logs"));
+        terminal.line("  token       " + system.tokenFile());
+        system.keepToken();
         terminal.line("Try, in another terminal:");
         terminal.line("  " + commands.of("status " + DemoCampaign.NAME));
         terminal.line("  " + commands.of("events --campaign " + DemoCampaign.NAME));
@@ -171,6 +173,6 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private static FleetClient client(LocalSystem system) {
-        return new FleetClient(system.address(FleetService.PLANNER), "demo");
+        return system.client();
     }
 }

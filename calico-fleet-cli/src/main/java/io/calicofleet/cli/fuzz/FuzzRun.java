@@ -73,7 +73,8 @@ final class FuzzRun {
             HealthyCampaigns campaigns = new HealthyCampaigns(client, plan.clusters(), problems, tell);
             Thread healthy = Thread.ofVirtual().start(campaigns);
             WrongRecords records = new WrongRecords(samples, foreign, plan.seed());
-            RequestFlood requests = new RequestFlood(planner, samples, foreign, plan.requests(), problems);
+            RequestFlood requests =
+                    new RequestFlood(planner, system.token(), samples, foreign, plan.requests(), problems);
             JsonNode description = description(planner);
             try (RecordFlood flood = new RecordFlood(plan, system.bootstrapServers(), records, problems, tell)) {
                 flood.send(plan.warmUp());
@@ -111,7 +112,7 @@ final class FuzzRun {
         system.startServices();
         fleet.awaitReady();
         system.awaitReady(missing -> {});
-        FleetClient client = new FleetClient(system.address(FleetService.PLANNER), "fuzz");
+        FleetClient client = system.client();
         system.awaitClusters(client, plan.clusters().size());
         tell.accept("everything is up");
         return client;

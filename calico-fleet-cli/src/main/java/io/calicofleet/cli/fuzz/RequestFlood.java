@@ -20,14 +20,16 @@ final class RequestFlood {
     private static final int CONNECTIONS = 4;
 
     private final URI planner;
+    private final String token;
     private final Samples samples;
     private final Foreign foreign;
     private final Problems problems;
     private final Map<Integer, Long> statuses = new TreeMap<>();
     private final AtomicLong left;
 
-    RequestFlood(URI planner, Samples samples, Foreign foreign, long requests, Problems problems) {
+    RequestFlood(URI planner, String token, Samples samples, Foreign foreign, long requests, Problems problems) {
         this.planner = planner;
+        this.token = token;
         this.samples = samples;
         this.foreign = foreign;
         this.left = new AtomicLong(requests);
@@ -38,7 +40,7 @@ final class RequestFlood {
     void run(JsonNode description, long seed) throws InterruptedException {
         Thread[] threads = new Thread[CONNECTIONS];
         for (int i = 0; i < threads.length; i++) {
-            WrongRequests requests = new WrongRequests(description, samples, foreign, seed * CONNECTIONS + i);
+            WrongRequests requests = new WrongRequests(description, samples, foreign, token, seed * CONNECTIONS + i);
             threads[i] = Thread.ofVirtual().start(() -> send(requests));
         }
         for (Thread thread : threads) {

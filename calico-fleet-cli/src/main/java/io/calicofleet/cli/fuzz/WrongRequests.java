@@ -68,7 +68,7 @@ final class WrongRequests {
             "archive",
             "..;");
     private static final List<String> HEADERS = List.of(
-            "X-Actor",
+            "X-Forwarded-User",
             "If-Match",
             "If-None-Match",
             "If-Modified-Since",
@@ -116,6 +116,7 @@ final class WrongRequests {
 
     private final Samples samples;
     private final Foreign foreign;
+    private final String token;
     private final Random random;
     private final TreeMutator trees;
     private final YamlMutator yaml;
@@ -142,7 +143,9 @@ final class WrongRequests {
         }
     }
 
-    WrongRequests(JsonNode description, Samples samples, Foreign foreign, long seed) {
+    /** Most are sent by whoever {@code token} is of. */
+    WrongRequests(JsonNode description, Samples samples, Foreign foreign, String token, long seed) {
+        this.token = token;
         this.samples = samples;
         this.foreign = foreign;
         this.random = new Random(seed);
@@ -174,6 +177,9 @@ final class WrongRequests {
         String path = path(operation.path(), changes) + query(operation.path());
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         text(request, method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n");
+        if (random.nextInt(50) > 0) {
+            text(request, "Authorization: Bearer " + token + "\r\n");
+        }
         byte[] body = changes || random.nextInt(20) == 0 ? body(operation.path(), request) : new byte[0];
         int headers = random.nextInt(3);
         for (int i = 0; i < headers; i++) {

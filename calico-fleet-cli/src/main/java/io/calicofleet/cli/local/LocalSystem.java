@@ -1,7 +1,9 @@
 package io.calicofleet.cli.local;
 
 import io.calicofleet.cli.CliException;
+import io.calicofleet.cli.client.Credentials;
 import io.calicofleet.cli.client.FleetClient;
+import io.calicofleet.cli.client.Tokens;
 import io.calicofleet.cli.local.ServiceProcesses.Instance;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -147,6 +149,37 @@ public final class LocalSystem implements AutoCloseable {
     /** Where a service listens. */
     public URI address(FleetService service) {
         return processes.first(service).address();
+    }
+
+    /** Asks the planner, as whoever started it. */
+    public FleetClient client() {
+        return new FleetClient(address(FleetService.PLANNER), this::token);
+    }
+
+    /** The token by which the planner knows whoever started it; empty where it has made none yet. */
+    public String token() {
+        try {
+            return Tokens.read(tokenFile(), null).orElse("");
+        } catch (IOException e) {
+            throw CliException.unreachable("cannot read " + tokenFile() + ": " + e.getMessage());
+        }
+    }
+
+    /** Keeps where it is, so that commands in another terminal find it. */
+    public void keepToken() {
+        try {
+            Credentials.ofUser()
+                    .keep(
+                            address(FleetService.PLANNER),
+                            new Credentials.Kept(tokenFile().toString()));
+        } catch (IOException e) {
+            throw CliException.unreachable("cannot keep where the token of this system is: " + e.getMessage());
+        }
+    }
+
+    /** Where it is. */
+    public Path tokenFile() {
+        return settings.data().resolve(Tokens.FILE);
     }
 
     /** Where a service tells its health and metrics; what the planner has REST on is for REST alone. */

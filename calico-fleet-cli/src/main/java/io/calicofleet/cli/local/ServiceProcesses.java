@@ -2,6 +2,7 @@ package io.calicofleet.cli.local;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.cli.client.Tokens;
 import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
@@ -98,8 +99,10 @@ final class ServiceProcesses {
                 "-Dquarkus.banner.enabled=false",
                 "-Dkafka.bootstrap.servers=" + kafka));
         if (service == FleetService.PLANNER) {
-            command.addAll(
-                    List.of("-Dquarkus.management.host=127.0.0.1", "-Dquarkus.management.port=" + one.healthPort()));
+            command.addAll(List.of(
+                    "-Dquarkus.management.host=127.0.0.1",
+                    "-Dquarkus.management.port=" + one.healthPort(),
+                    "-Dplanner.access.token-file=" + settings.data().resolve(Tokens.FILE)));
         }
         if (service == FleetService.EXECUTOR) {
             command.addAll(executorSettings(one.name().replace(service.id(), "local")));

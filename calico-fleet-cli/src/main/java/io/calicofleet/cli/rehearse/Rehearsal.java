@@ -54,7 +54,7 @@ final class Rehearsal {
     Rehearsal(LocalSystem system, SimulatedCluster cluster, Consumer<String> tell) {
         this.system = system;
         this.cluster = cluster;
-        this.client = new FleetClient(system.address(FleetService.PLANNER), "rehearsal");
+        this.client = system.client();
         this.tell = tell;
     }
 

@@ -2,12 +2,10 @@ package io.calicofleet.cli.rehearse;
 
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
-import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.client.RequestRefusedException;
 import io.calicofleet.cli.command.CampaignFile;
 import io.calicofleet.cli.command.Failures;
 import io.calicofleet.cli.local.DataDirectory;
-import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.Installation;
 import io.calicofleet.cli.local.LocalSystem;
 import io.calicofleet.cli.local.SystemSettings;
@@ -218,7 +216,7 @@ public final class RehearseCommand implements Callable<Integer> {
                 List<String> notes = new ArrayList<>(subject.unread());
                 notes.addAll(new Rollout(simulated).await());
                 system.awaitReady(missing -> {});
-                system.awaitClusters(new FleetClient(system.address(FleetService.PLANNER), ID), 1);
+                system.awaitClusters(system.client(), 1);
                 tell("upgrading to " + planned.target() + " ...");
                 return new Rehearsal(system, simulated, this::tell)
                         .run(subject.name(), planned, notes, installed.limits());

@@ -60,11 +60,11 @@ class CommandsTest {
         void posts_the_file_as_json_and_says_how_to_follow() throws IOException {
             planner.on("POST", "/campaigns", 202, "{\"campaign\":\"calico-3-22\",\"event\":\"e1\"}");
 
-            Run run = run("apply", "-f", file(CAMPAIGN), "--actor", "ada");
+            Run run = run("apply", "-f", file(CAMPAIGN), "--token-file", tokens(), "--actor", "ada");
 
             assertThat(run.exitCode()).isEqualTo(ExitCodes.OK);
             assertThat(run.out()).contains("calico-3-22 is accepted", "status calico-3-22 --watch");
-            assertThat(planner.posted().actor()).isEqualTo("ada");
+            assertThat(planner.posted().token()).isEqualTo("cft_ada");
             assertThat(EventJson.mapper()
                             .readTree(planner.posted().body())
                             .at("/waves/0/clusters/percent")
@@ -476,6 +476,11 @@ class CommandsTest {
         all[arguments.length] = "--server";
         all[arguments.length + 1] = planner.url();
         return Run.of(all);
+    }
+
+    private String tokens() throws IOException {
+        return Files.writeString(folder.resolve("tokens"), "# people\nbob cft_bob\nada cft_ada\n")
+                .toString();
     }
 
     private String file(String text) throws IOException {

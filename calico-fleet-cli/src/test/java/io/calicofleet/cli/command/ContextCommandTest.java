@@ -32,12 +32,13 @@ class ContextCommandTest {
     }
 
     @Test
-    void the_first_one_is_chosen_and_another_by_name_or_by_use() {
-        run("context set one --server " + here.url() + " --actor ada");
+    void the_first_one_is_chosen_and_another_by_name_or_by_use() throws IOException {
+        Path tokens = Files.writeString(folder.resolve("tokens"), "bob cft_bob\nada cft_ada\n");
+        run("context set one --server " + here.url() + " --actor ada --token-file " + tokens);
         run("context set two --server " + there.url());
 
         assertThat(run("get campaigns -o name").out()).isEqualTo("campaign/here\n");
-        assertThat(here.asked().getLast().actor()).isEqualTo("ada");
+        assertThat(here.asked().getLast().token()).isEqualTo("cft_ada");
         assertThat(run("get campaigns -o name --context two").out()).isEqualTo("campaign/there\n");
         assertThat(run("context use two").exitCode()).isEqualTo(ExitCodes.OK);
         assertThat(run("get campaigns -o name").out()).isEqualTo("campaign/there\n");

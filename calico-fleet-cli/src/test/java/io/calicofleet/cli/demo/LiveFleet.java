@@ -58,7 +58,7 @@ final class LiveFleet implements AutoCloseable {
         system = new LocalSystem(
                 Installation.here(), new SystemSettings(folder, 0, 0, null, kubeconfigs, releases, 0), told::add);
         clusters = new SimulatedFleet(system, kubeconfigs, Ports.require(0, "--port"));
-        client = new FleetClient(system.address(FleetService.PLANNER), "test");
+        client = system.client();
     }
 
     private void start(int count, int speed, boolean withTrouble) throws InterruptedException {

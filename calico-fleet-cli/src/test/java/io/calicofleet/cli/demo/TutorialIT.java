@@ -97,7 +97,7 @@ class TutorialIT {
                 #!/bin/sh
                 if [ "$1" = up ]; then set -- "$@" --http-port 0 --kafka-port 0 --data "%1$s/data"; fi
                 exec "%2$s/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \\
-                  -Dcalico-fleet.home="%3$s" -cp "%3$s/calico-fleet-cli/target/classes:%3$s/calico-fleet-cli/target/lib/*" \\
+                  -Duser.home="%1$s" -Dcalico-fleet.home="%3$s" -cp "%3$s/calico-fleet-cli/target/classes:%3$s/calico-fleet-cli/target/lib/*" \\
                   io.calicofleet.cli.Main "$@"
                 """.formatted(folder, System.getProperty("java.home"), home));
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));

@@ -57,6 +57,7 @@ class WrongRequestsTest {
     }
 
     private WrongRequests requests(long seed) throws IOException {
-        return new WrongRequests(EventJson.mapper().readTree(DESCRIPTION), samples, foreign, seed);
+        return new WrongRequests(
+                EventJson.mapper().readTree(DESCRIPTION), samples, foreign, "cft_" + "x".repeat(40), seed);
     }
 }

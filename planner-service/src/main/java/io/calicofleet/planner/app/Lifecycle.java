@@ -1,6 +1,9 @@
 package io.calicofleet.planner.app;
 
+import io.calicofleet.planner.adapter.access.Known;
+import io.calicofleet.planner.adapter.access.TokenMechanism;
 import io.calicofleet.planner.adapter.commands.KafkaCommandSender;
+import io.calicofleet.planner.adapter.http.BrowserEdge;
 import io.calicofleet.planner.adapter.http.WholeBodies;
 import io.calicofleet.planner.adapter.live.LiveTopics;
 import io.calicofleet.planner.adapter.view.StatusView;
@@ -22,7 +25,13 @@ class Lifecycle {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Lifecycle.class);
 
+    /** Before what finds out who asks. */
     private static final int FIRST = 1000;
+
+    /** Between what finds out who asks, which is at 200, and the routes. */
+    private static final int KNOWN = 150;
+
+    private static final int BODIES = 100;
 
     private final KafkaStart start;
     private final StatusView view;
@@ -38,14 +47,19 @@ class Lifecycle {
         this.live = live;
     }
 
-    void onStart(@Observes StartupEvent event) {
+    /** {@code people} is asked for here so that the start is refused where nobody could be known. */
+    void onStart(@Observes StartupEvent event, TokenMechanism people) {
         start.start();
     }
 
-    /** Before anything of REST. */
+    /** Before anything of REST. The body of whom nobody knows is not read. */
     void onRoutes(
-            @Observes Filters filters, @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize largest) {
-        filters.register(new WholeBodies(largest.asLongValue()), FIRST);
+            @Observes Filters filters,
+            BrowserEdge browsers,
+            @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize largest) {
+        filters.register(browsers, FIRST);
+        filters.register(new Known(), KNOWN);
+        filters.register(new WholeBodies(largest.asLongValue()), BODIES);
     }
 
     /** No more commands first, then no more decisions, then nobody reads any more. */

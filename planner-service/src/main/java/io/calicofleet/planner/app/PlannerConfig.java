@@ -2,8 +2,10 @@ package io.calicofleet.planner.app;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /** The settings of the planner; {@code docs/reference/settings-planner.md} lists them with their environment variables. */
 @ConfigMapping(prefix = "planner")
@@ -14,6 +16,9 @@ public interface PlannerConfig {
 
     /** Connections and requests; their size is limited by Quarkus' own settings. */
     Http http();
+
+    /** Who may ask for what. */
+    Access access();
 
     /** The commands people send. */
     Commands commands();
@@ -95,9 +100,25 @@ public interface PlannerConfig {
         @WithDefault("PT60S")
         Duration requestTimeout();
 
+        /**
+         * The names and addresses it is called by, without ports, beside those of this machine. Absent: where it listens on the loopback
+         * address, those of this machine alone; elsewhere any.
+         */
+        Optional<Set<String>> hosts();
+
         /** Whether the API can be tried in a browser, at {@code /q/swagger-ui}; what is tried there is done. */
         @WithDefault("false")
         boolean swaggerUi();
+    }
+
+    /** Access. */
+    interface Access {
+
+        /**
+         * The file of tokens by which the planner itself knows people, a line each: {@code NAME TOKEN}. Absent, where it listens on the
+         * loopback address and no OpenID provider is set: {@code .calico-fleet/token} of the user's home, made at the first start.
+         */
+        Optional<Path> tokenFile();
     }
 
     /** Commands. */

@@ -69,6 +69,7 @@ record Asked(HttpMethod method, String uri, @Nullable Throwable refused) {
         }
         return switch (status.code()) {
             case 400 -> "'" + quoted(uri) + "' cannot be read.";
+            case 401 -> ProblemText.UNKNOWN;
             case 404 -> "There is nothing at '" + quoted(uri) + "'.";
             case 405 -> "There is no " + method + " of '" + quoted(uri) + "'.";
             case 413 -> "The body is larger than is taken here.";

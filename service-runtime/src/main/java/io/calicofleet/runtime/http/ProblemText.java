@@ -18,6 +18,10 @@ public final class ProblemText {
     /** Its media type. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
+    /** What is said to whom nobody knows. */
+    public static final String UNKNOWN =
+            "Who asks is not known: send a token that counts here, as Authorization: Bearer TOKEN.";
+
     private static final String TYPES = "urn:calico-fleet:problem:http-";
 
     private ProblemText() {}

@@ -75,7 +75,7 @@ enum Action {
      */
     CampaignCommand command(CampaignName campaign, ActionRequest request, Caller caller) {
         ClusterId cluster = request.cluster();
-        String summary = caller.asSubject() + " " + done + " "
+        String summary = caller.name() + " " + done + " "
                 + (cluster == null ? campaign.toString() : cluster + (this == TAKE_OVER ? " for " : " in ") + campaign)
                 + (request.reason().isEmpty() ? "." : ": " + request.reason());
         refuseWhatItDoesNotTake(request);
@@ -93,6 +93,8 @@ enum Action {
                         request.digest(),
                         request.policy(),
                         request.answers(),
+                        false,
+                        caller.identity(),
                         summary);
             case RETRY -> new ClusterRetried(campaign, cluster, request.reason(), summary);
             case SKIP -> new ClusterSkipped(campaign, required(cluster), request.reason(), summary);

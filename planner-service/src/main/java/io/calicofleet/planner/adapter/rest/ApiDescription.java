@@ -105,13 +105,6 @@ public final class ApiDescription implements OASFilter {
         operation
                 .getResponses()
                 .addAPIResponse("default", response("What went wrong.", "application/problem+json", "Problem"));
-        if (method.equals("POST")) {
-            operation.addParameter(OASFactory.createParameter()
-                    .name(Caller.ACTOR)
-                    .in(Parameter.In.HEADER)
-                    .description("Who acts; shown with what comes of it.")
-                    .schema(text()));
-        }
         if (method.equals("POST") && CREATING.contains(path)) {
             operation.addParameter(OASFactory.createParameter()
                     .name(IdempotencyKeys.HEADER)

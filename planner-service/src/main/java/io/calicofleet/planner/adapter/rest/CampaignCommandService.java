@@ -118,9 +118,9 @@ final class CampaignCommandService {
                 + UUID.randomUUID().toString().substring(0, 4));
         CampaignSpec spec = CampaignDefaults.plan(name, upgrade);
         refuseImpossible(spec, caller);
-        String summary = caller.asSubject() + " has " + upgrade.name() + " planned.";
+        String summary = caller.name() + " has " + upgrade.name() + " planned.";
         String id = createdId(spec);
-        send(id, new CampaignCreated(name, spec, summary), now, caller);
+        send(id, new CampaignCreated(name, spec, Map.of(), caller.identity(), summary), now, caller);
         return Accepted.sent(name.value(), id);
     }
 
@@ -145,8 +145,12 @@ final class CampaignCommandService {
             return Accepted.sent(name, null);
         }
         CampaignSpec spec = CampaignDefaults.restore(CampaignName.of(name), id);
-        String summary = caller.asSubject() + " has " + id + " restored" + (reason.isEmpty() ? "." : ": " + reason);
-        send(createdId(spec), new CampaignCreated(spec.name(), spec, summary), now, caller);
+        String summary = caller.name() + " has " + id + " restored" + (reason.isEmpty() ? "." : ": " + reason);
+        send(
+                createdId(spec),
+                new CampaignCreated(spec.name(), spec, Map.of(), caller.identity(), summary),
+                now,
+                caller);
         return Accepted.sent(name, null);
     }
 
@@ -166,7 +170,7 @@ final class CampaignCommandService {
     }
 
     private Accepted ask(CampaignStatus campaign, CampaignCommand command, Caller caller) {
-        Optional<String> objection = CommandClauses.objection(command, caller.actor(), new SeenStatus(campaign, view));
+        Optional<String> objection = CommandClauses.objection(command, caller.name(), new SeenStatus(campaign, view));
         if (objection.isPresent()) {
             throw ProblemDocument.conflict(objection.get(), List.of());
         }
@@ -183,7 +187,8 @@ final class CampaignCommandService {
         return usage.awaited()
                 .filter(gate -> campaign.phase() == CampaignPhase.AWAITING_APPROVAL
                         || campaign.phase() == CampaignPhase.SOAKING)
-                .map(gate -> gate.with(new WaveApproval(caller.actor(), "", campaign.updatedAt())))
+                .map(gate ->
+                        gate.with(new WaveApproval(caller.name(), "", campaign.updatedAt(), caller.identity(), false)))
                 .map(gate -> gate.passed() ? usage.startsInTime() : gate.asks())
                 .orElse(null);
     }
@@ -192,7 +197,7 @@ final class CampaignCommandService {
     Accepted delete(String campaignName, String reason, Caller caller) {
         CampaignStatus campaign = lookups.campaign(campaignName);
         String why = ActionRequest.reason(reason);
-        String summary = caller.asSubject() + " deleted " + campaign.campaign() + (why.isEmpty() ? "." : ": " + why);
+        String summary = caller.name() + " deleted " + campaign.campaign() + (why.isEmpty() ? "." : ": " + why);
         return ask(campaign, new CampaignDeleted(campaign.campaign(), why, summary), caller);
     }
 
@@ -212,8 +217,8 @@ final class CampaignCommandService {
                     message, List.of(new Problem("name", message, "a name not used before", "")));
         }
         refuseImpossible(spec, caller);
-        String summary = caller.asSubject() + " created campaign " + spec.name() + ".";
-        send(id, new CampaignCreated(spec.name(), spec, plans, null, summary), clock.instant(), caller);
+        String summary = caller.name() + " created campaign " + spec.name() + ".";
+        send(id, new CampaignCreated(spec.name(), spec, plans, caller.identity(), summary), clock.instant(), caller);
         return Accepted.sent(spec.name().value(), id).with(notes(spec));
     }
 
@@ -235,7 +240,7 @@ final class CampaignCommandService {
 
     /** Said at once, not by a campaign that fails. */
     private void refuseImpossible(CampaignSpec spec, Caller caller) {
-        List<Problem> problems = CampaignCreation.problems(spec, fleet(), catalogue, caller.actor(), clock.instant());
+        List<Problem> problems = CampaignCreation.problems(spec, fleet(), catalogue, caller.name(), clock.instant());
         if (!problems.isEmpty()) {
             throw lookups.unlessBehind(ProblemDocument.invalid(
                     "The campaign does not fit the clusters that executors serve.",
@@ -285,7 +290,7 @@ final class CampaignCommandService {
 
     private void send(String id, CampaignCommand command, Instant now, Caller caller) {
         refuseTooLarge(command);
-        sender.send(Event.of(id, SOURCE, now, caller.actor(), caller.traceparent(), command));
+        sender.send(Event.of(id, SOURCE, now, caller.name(), caller.traceparent(), command));
     }
 
     /** The same campaign asked for twice is the same event. */

@@ -56,6 +56,7 @@ public class CampaignsResource {
     private final InstantSource clock;
     private final Replays replays;
     private final BiFunction<CampaignStatus, List<byte[]>, Report> reports;
+    private final Callers callers;
 
     /** The resource over this view, sending commands there. */
     public CampaignsResource(
@@ -67,7 +68,9 @@ public class CampaignsResource {
             PlannerCore core,
             DecisionReader decisions,
             PlanReader plans,
-            ServerVersion version) {
+            ServerVersion version,
+            Callers callers) {
+        this.callers = callers;
         this.view = view;
         this.lookups = new Lookups(view);
         this.lists = new Listings(view);
@@ -264,7 +267,7 @@ public class CampaignsResource {
             @Parameter(description = NAME) @PathParam("name") String name,
             @Parameter(description = "Why; recorded.") @QueryParam("reason") @Nullable String reason,
             @Context HttpHeaders headers) {
-        return Response.accepted(commands.delete(name, reason == null ? "" : reason, Caller.of(headers)))
+        return Response.accepted(commands.delete(name, reason == null ? "" : reason, callers.of(headers)))
                 .build();
     }
 
@@ -305,8 +308,8 @@ public class CampaignsResource {
                     plan == null ? "campaigns" : "campaigns?plan=" + plan,
                     body,
                     () -> plan == null
-                            ? commands.create(read.tree(), Caller.of(headers))
-                            : commands.create(read.tree(), plan, Caller.of(headers)));
+                            ? commands.create(read.tree(), callers.of(headers))
+                            : commands.create(read.tree(), plan, callers.of(headers)));
         } catch (ProblemException e) {
             throw e.located(read.located());
         }
@@ -325,7 +328,7 @@ public class CampaignsResource {
             byte[] body,
             @Context HttpHeaders headers) {
         Object tree = BodyReader.tree(body, headers.getMediaType());
-        return Response.accepted(commands.act(Action.of(action), name, tree, Caller.of(headers)))
+        return Response.accepted(commands.act(Action.of(action), name, tree, callers.of(headers)))
                 .build();
     }
 }

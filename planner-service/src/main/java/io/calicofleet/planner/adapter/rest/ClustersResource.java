@@ -45,6 +45,7 @@ public class ClustersResource {
     private final CampaignCommandService commands;
     private final IdempotencyKeys keys;
     private final InstantSource clock;
+    private final Callers callers;
 
     /** The resource over this view, sending commands there. */
     public ClustersResource(
@@ -52,7 +53,9 @@ public class ClustersResource {
             CommandSender sender,
             VersionCatalogue catalogue,
             IdempotencyKeys keys,
-            InstantSource clock) {
+            InstantSource clock,
+            Callers callers) {
+        this.callers = callers;
         this.view = view;
         this.lookups = new Lookups(view);
         this.lists = new Listings(view);
@@ -144,7 +147,7 @@ public class ClustersResource {
                 key,
                 "clusters/" + id + "/restore",
                 body,
-                () -> commands.restore(id, request.reason(), key, Caller.of(headers)));
+                () -> commands.restore(id, request.reason(), key, callers.of(headers)));
         return Response.accepted(accepted)
                 .location(URI.create("/api/v1/campaigns/" + accepted.campaign()))
                 .build();

@@ -33,7 +33,7 @@ final class FleetCommandService {
     Accepted stop(@Nullable Object body, Caller caller) {
         String reason = reason(body);
         Instant now = clock.instant();
-        return send(FleetStop.of(new Stop(caller.actor(), reason, now), now), now, caller);
+        return send(FleetStop.of(new Stop(caller.name(), reason, now), now), now, caller);
     }
 
     /** Ends the stop. */
@@ -43,13 +43,13 @@ final class FleetCommandService {
             throw ProblemDocument.conflict("Nothing is stopped; there is nothing to resume.", List.of());
         }
         Instant now = clock.instant();
-        String summary = "Everything goes on: " + caller.asSubject() + " ended the stop: " + reason;
+        String summary = "Everything goes on: " + caller.name() + " ended the stop: " + reason;
         return send(new FleetStop(null, now, summary), now, caller);
     }
 
     private Accepted send(FleetStop stop, Instant now, Caller caller) {
         String id = UUID.randomUUID().toString();
-        sender.send(Event.of(id, CampaignCommandService.SOURCE, now, caller.actor(), caller.traceparent(), stop));
+        sender.send(Event.of(id, CampaignCommandService.SOURCE, now, caller.name(), caller.traceparent(), stop));
         return Accepted.sent(null, id);
     }
 

@@ -28,9 +28,11 @@ public class FleetResource {
 
     private final FleetView view;
     private final FleetCommandService commands;
+    private final Callers callers;
 
     /** The resource over this view, sending commands there. */
-    public FleetResource(FleetView view, CommandSender sender, InstantSource clock) {
+    public FleetResource(FleetView view, CommandSender sender, InstantSource clock, Callers callers) {
+        this.callers = callers;
         this.view = view;
         this.commands = new FleetCommandService(view, sender, clock);
     }
@@ -62,7 +64,7 @@ public class FleetResource {
             description = "Accepted; campaigns show it within moments.",
             content = @Content(schema = @Schema(implementation = Accepted.class)))
     public Response stop(byte[] body, @Context HttpHeaders headers) {
-        return Response.accepted(commands.stop(BodyReader.tree(body, headers.getMediaType()), Caller.of(headers)))
+        return Response.accepted(commands.stop(BodyReader.tree(body, headers.getMediaType()), callers.of(headers)))
                 .build();
     }
 
@@ -88,7 +90,7 @@ public class FleetResource {
                             mediaType = ProblemDocument.MEDIA_TYPE,
                             schema = @Schema(implementation = ProblemDocument.class)))
     public Response resume(byte[] body, @Context HttpHeaders headers) {
-        return Response.accepted(commands.resume(BodyReader.tree(body, headers.getMediaType()), Caller.of(headers)))
+        return Response.accepted(commands.resume(BodyReader.tree(body, headers.getMediaType()), callers.of(headers)))
                 .build();
     }
 }

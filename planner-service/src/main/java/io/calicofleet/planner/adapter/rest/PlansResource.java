@@ -51,6 +51,7 @@ public class PlansResource {
     private final Lookups lookups;
     private final CampaignCommandService commands;
     private final IdempotencyKeys keys;
+    private final Callers callers;
 
     /** The resource over this view, reading plans and sending commands there. */
     public PlansResource(
@@ -59,7 +60,9 @@ public class PlansResource {
             CommandSender sender,
             VersionCatalogue catalogue,
             IdempotencyKeys keys,
-            InstantSource clock) {
+            InstantSource clock,
+            Callers callers) {
+        this.callers = callers;
         this.view = view;
         this.plans = plans;
         this.lookups = new Lookups(view);
@@ -96,7 +99,7 @@ public class PlansResource {
                     IdempotencyKeys.read(headers.getHeaderString(IdempotencyKeys.HEADER)),
                     "plans",
                     body,
-                    () -> commands.plan(read.tree(), Caller.of(headers)));
+                    () -> commands.plan(read.tree(), callers.of(headers)));
         } catch (ProblemException e) {
             throw e.located(read.located());
         }

@@ -55,12 +55,8 @@ public record ProblemDocument(String type, String title, int status, String deta
     }
 
     /** 415: nobody can tell what the body is. */
-    static ProblemException notSupported(String contentType) {
-        return new ProblemException(ofHttp(
-                415,
-                "Unsupported Media Type",
-                "'" + contentType + "' is no media type.",
-                List.of(Offered.notSupported())));
+    static ProblemException notSupported(String detail) {
+        return new ProblemException(ofHttp(415, "Unsupported Media Type", detail, List.of(Offered.notSupported())));
     }
 
     /** What the HTTP layer itself answers: no such path, method or media type. */

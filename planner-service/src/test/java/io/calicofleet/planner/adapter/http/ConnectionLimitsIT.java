@@ -10,6 +10,7 @@ import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignPaused;
 import io.calicofleet.event.Event;
 import io.calicofleet.kafka.EventCodec;
+import io.calicofleet.planner.People;
 import io.calicofleet.planner.PlannerProcess;
 import java.io.IOException;
 import java.net.Socket;
@@ -42,8 +43,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConnectionLimitsIT {
 
     private static final String CAMPAIGNS = "/api/v1/campaigns";
+    private static final String ADA = "Authorization: Bearer " + People.ADA + "\r\n";
     private static final String POST =
-            "POST " + CAMPAIGNS + " HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n";
+            "POST " + CAMPAIGNS + " HTTP/1.1\r\nHost: localhost\r\n" + ADA + "Content-Type: application/json\r\n";
     private static final String SLOW_BODY = POST + "Content-Length: 1000\r\n\r\n{";
     private static final String PROBLEM = "\"type\":\"urn:calico-fleet:problem:";
     /** More than there are threads to serve requests. */
@@ -60,11 +62,13 @@ class ConnectionLimitsIT {
 
     @BeforeAll
     static void start() {
+        People.askAsAda();
         broker = TemporaryBroker.start();
         planner = PlannerProcess.start(
                 directory,
                 broker.bootstrapServers(),
                 Map.of(
+                        "planner.access.token-file", People.tokens().toString(),
                         // Times short enough to wait for.
                         "planner.http.header-timeout", "PT2S",
                         "planner.http.request-timeout", "PT4S",
@@ -119,7 +123,7 @@ class ConnectionLimitsIT {
 
     @Test
     void a_header_above_the_limit_is_refused_as_too_large() {
-        given().header("X-Actor", "x".repeat(20_000))
+        given().header("X-Other", "x".repeat(20_000))
                 .get(planner.rest().resolve(CAMPAIGNS))
                 .then()
                 .statusCode(431);
@@ -174,7 +178,7 @@ class ConnectionLimitsIT {
 
     @Test
     void a_live_stream_that_is_not_read_is_cut_off() throws IOException {
-        open("GET /api/v1/events HTTP/1.1\r\nHost: here\r\n\r\n");
+        open("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n" + ADA + "\r\n");
         soon().untilAsserted(() -> assertThat(metric("planner_live_streams")).isEqualTo("1.0"));
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "max.request.size", 4_000_000);
@@ -202,7 +206,7 @@ class ConnectionLimitsIT {
             })
     void a_request_that_is_refused_is_told_what_is_wrong_on_both_ports(String request, int status, String detail)
             throws IOException {
-        String text = request + " HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n";
+        String text = request + " HTTP/1.1\r\nHost: localhost\r\n" + ADA + "Connection: close\r\n\r\n";
 
         assertThat(everythingFrom(open(text))).startsWith("HTTP/1.1 " + status).contains(PROBLEM, detail);
         assertThat(everythingFrom(open(planner.management(), text)))
@@ -216,7 +220,8 @@ class ConnectionLimitsIT {
             assertThat(everythingFrom(open(port, "GET / HTTP/1.1\r\nConnection: close\r\n\r\n")))
                     .startsWith("HTTP/1.1 400")
                     .contains(PROBLEM, "there are 0 Host headers");
-            assertThat(everythingFrom(open(port, "GET /" + "x".repeat(9000) + " HTTP/1.1\r\nHost: here\r\n\r\n")))
+            assertThat(everythingFrom(
+                            open(port, "GET /" + "x".repeat(9000) + " HTTP/1.1\r\nHost: localhost\r\n" + ADA + "\r\n")))
                     .contains(" 414 ", PROBLEM, "An HTTP line is larger than 4096 bytes");
         }
         assertThat(planner.log()).doesNotContain("QuarkusErrorHandler", "RoutingContext");
@@ -225,8 +230,8 @@ class ConnectionLimitsIT {
     @ParameterizedTest
     @ValueSource(strings = {"", "foo", "application/json, text/plain"})
     void a_body_whose_type_is_none_is_refused_with_those_there_are(String type) throws IOException {
-        String pause = "POST " + CAMPAIGNS
-                + "/some/pause HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: 2\r\n";
+        String pause = "POST " + CAMPAIGNS + "/some/pause HTTP/1.1\r\nHost: localhost\r\n" + ADA
+                + "Connection: close\r\nContent-Length: 2\r\n";
 
         assertThat(everythingFrom(open(pause + "Content-Type: " + type + "\r\n\r\n{}")))
                 .startsWith("HTTP/1.1 415")
@@ -237,7 +242,7 @@ class ConnectionLimitsIT {
     void readers_that_leave_a_live_stream_end_it_and_are_no_error() throws IOException {
         int before = planner.log().length();
         for (int i = 0; i < 100; i++) {
-            Socket reader = open("GET /api/v1/events HTTP/1.1\r\nHost: here\r\n\r\n");
+            Socket reader = open("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n" + ADA + "\r\n");
             if (i % 2 == 0) {
                 assertThat(reader.getInputStream().read()).isEqualTo('H');
             }

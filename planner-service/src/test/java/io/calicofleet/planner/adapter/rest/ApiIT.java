@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.calicofleet.planner.BrokerResource;
+import io.calicofleet.planner.People;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -32,6 +33,7 @@ class ApiIT {
 
     @BeforeEach
     void awaitReady() {
+        People.askAsAda();
         await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() ->
                         when().get(management.resolve("/q/health/ready")).then().statusCode(200));

@@ -17,6 +17,7 @@ import io.calicofleet.event.Stop;
 import io.calicofleet.event.WaveName;
 import io.calicofleet.planner.Drill;
 import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
+import io.calicofleet.planner.core.access.Person;
 import io.calicofleet.planner.core.why.Heartbeat;
 import io.calicofleet.planner.port.ClusterDocument;
 import io.calicofleet.planner.port.CommandSender.CommandTooLargeException;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class CampaignCommandServiceTest {
 
-    private static final Caller ALICE = new Caller("alice", null);
+    private static final Caller ALICE = new Caller(Person.local("alice"), null);
 
     private final List<CampaignCommand> sent = new ArrayList<>();
     private final OneHeld view = new OneHeld();

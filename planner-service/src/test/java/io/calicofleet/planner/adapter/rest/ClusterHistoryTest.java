@@ -12,6 +12,7 @@ import io.calicofleet.planner.Drill;
 import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
 import io.calicofleet.planner.adapter.rest.ClusterHistory.PastCampaign;
 import io.calicofleet.planner.adapter.view.Held;
+import io.calicofleet.planner.core.access.Person;
 import io.calicofleet.planner.core.spec.CampaignDefaults;
 import java.time.Instant;
 import java.util.List;
@@ -60,7 +61,8 @@ class ClusterHistoryTest {
                                 event -> {},
                                 CatalogueFile.load(),
                                 new IdempotencyKeys(() -> Instant.EPOCH),
-                                () -> Instant.EPOCH)
+                                () -> Instant.EPOCH,
+                                new Callers(() -> Person.local("ada")))
                         .history("eu"))
                 .hasSize(1);
     }

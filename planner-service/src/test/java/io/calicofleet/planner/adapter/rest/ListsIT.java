@@ -12,6 +12,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import io.calicofleet.planner.BrokerResource;
 import io.calicofleet.planner.FakeFleet;
+import io.calicofleet.planner.People;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -58,6 +59,7 @@ class ListsIT {
 
     @BeforeEach
     void serve() throws InterruptedException {
+        People.askAsAda();
         await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() ->
                         when().get(management.resolve("/q/health/ready")).then().statusCode(200));
@@ -145,11 +147,15 @@ class ListsIT {
     @Test
     void whoever_takes_gzip_gets_it() throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpResponse<byte[]> plain =
-                    client.send(HttpRequest.newBuilder(clusters).build(), HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> plain = client.send(
+                    HttpRequest.newBuilder(clusters)
+                            .header("Authorization", "Bearer " + People.ADA)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
             HttpResponse<byte[]> small = client.send(
                     HttpRequest.newBuilder(clusters)
                             .header("Accept-Encoding", "gzip")
+                            .header("Authorization", "Bearer " + People.ADA)
                             .build(),
                     HttpResponse.BodyHandlers.ofByteArray());
 

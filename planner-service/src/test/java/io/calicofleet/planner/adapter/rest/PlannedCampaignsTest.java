@@ -21,6 +21,7 @@ import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.Drill;
 import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
 import io.calicofleet.planner.adapter.view.Held;
+import io.calicofleet.planner.core.access.Person;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,7 +37,7 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PlannedCampaignsTest {
 
-    private static final Caller ALICE = new Caller("alice", null);
+    private static final Caller ALICE = new Caller(Person.local("alice"), null);
 
     private final List<CampaignCommand> sent = new ArrayList<>();
     private final Held view = new Held();

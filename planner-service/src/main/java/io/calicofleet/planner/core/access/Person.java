@@ -1,0 +1,39 @@
+package io.calicofleet.planner.core.access;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody who asks, as whoever vouches for them has it.
+ *
+ * @param name what people call them, and rules know them by
+ * @param subject what their issuer calls them, for good
+ * @param issuer who vouches for them; null: the planner itself
+ * @param authenticatedBy how they are known: {@value #LOCAL_TOKEN} or {@value #OIDC}
+ * @param groups the groups they are in
+ */
+public record Person(String name, String subject, @Nullable String issuer, String authenticatedBy, Set<String> groups) {
+
+    /** Known by a token of the planner's own. */
+    public static final String LOCAL_TOKEN = "local-token";
+
+    /** Known by a token of an OpenID provider. */
+    public static final String OIDC = "oidc";
+
+    /** The group of everybody with a token of the planner's own. */
+    public static final String LOCAL = "local";
+
+    public Person {
+        requireNonNull(name, "name");
+        requireNonNull(subject, "subject");
+        requireNonNull(authenticatedBy, "authenticatedBy");
+        groups = Set.copyOf(groups);
+    }
+
+    /** Whoever has this planner's own token of that name. */
+    public static Person local(String name) {
+        return new Person(name, name, null, LOCAL_TOKEN, Set.of(LOCAL));
+    }
+}
