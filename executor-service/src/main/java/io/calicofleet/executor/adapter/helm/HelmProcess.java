@@ -206,7 +206,7 @@ public final class HelmProcess implements HelmEngine {
             throw new FenceException(FenceException.Why.HANDED_BACK, "interrupted while Helm ran");
         } finally {
             // Whoever comes next must find nobody at work, and the folder can go only then.
-            Process unused = process.destroyForcibly().onExit().join();
+            awaitEnd(process.destroyForcibly());
         }
         Path file = directory.resolve(HelmMain.RESULT);
         if (!Files.isRegularFile(file)) {
@@ -225,6 +225,22 @@ public final class HelmProcess implements HelmEngine {
             throw refused("helm " + command + " of " + call + " failed: ", error, call.values());
         }
         return result.getProperty("out", "");
+    }
+
+    /** Whatever interrupts it; and not by {@code onExit()}, whose news waits for a place in the common pool. */
+    private static void awaitEnd(Process killed) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                int unused = killed.waitFor();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static ClusterException refused(String prefix, String error, JsonNode values) {

@@ -20,8 +20,12 @@ import io.calicofleet.simulator.SimulatorOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,6 +89,38 @@ class HelmProcessIT {
         // Then
         assertThat(manifest).contains("one: elsewhere");
         assertThat(cluster.audit()).isEmpty();
+    }
+
+    @Test
+    void ends_though_the_common_pool_has_no_place() throws InterruptedException {
+        // Given
+        CountDownLatch over = new CountDownLatch(1);
+        int places = ForkJoinPool.getCommonPoolParallelism();
+        CountDownLatch taken = new CountDownLatch(places);
+        for (int i = 0; i < places; i++) {
+            ForkJoinPool.commonPool().execute(() -> {
+                taken.countDown();
+                try {
+                    over.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+        }
+        taken.await();
+        try {
+            // When
+            CompletableFuture<String> manifest = CompletableFuture.supplyAsync(
+                    () -> helm.template(call(chart("v1.0.0", "one: {{ .Release.Namespace }}"), "elsewhere")),
+                    Thread.ofPlatform()::start);
+            // Then
+            assertThat(manifest)
+                    .succeedsWithin(Duration.ofSeconds(60))
+                    .asString()
+                    .contains("one: elsewhere");
+        } finally {
+            over.countDown();
+        }
     }
 
     @Test
