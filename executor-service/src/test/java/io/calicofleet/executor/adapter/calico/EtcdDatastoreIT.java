@@ -55,7 +55,9 @@ class EtcdDatastoreIT {
 
         @AfterEach
         void disconnect() {
-            connections.close();
+            if (connections != null) { // there is none where no etcd could be started
+                connections.close();
+            }
         }
 
         @Override
