@@ -31,6 +31,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * What an API server answers, by the case files in {@code conformance/}: the simulated one of several versions, and the
@@ -73,6 +75,7 @@ class ConformanceIT {
     }
 
     /** A simulated server of one version; the versions run side by side. */
+    @Execution(ExecutionMode.CONCURRENT)
     private abstract static class Simulated {
 
         private final String version;
@@ -89,7 +92,9 @@ class ConformanceIT {
             }
         }
 
+        /** The cases of a version come one after the other. */
         @TestFactory
+        @Execution(ExecutionMode.SAME_THREAD)
         Stream<DynamicNode> the_simulator_answers_as_Kubernetes_does() {
             Simulator simulator = Simulator.start(SimulatorOptions.quick());
             opened.add(simulator);

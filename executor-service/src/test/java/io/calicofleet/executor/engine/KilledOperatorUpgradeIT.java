@@ -17,11 +17,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The upgrade of an operator and the way back, killed around each write, each time continued by a fresh executor. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Order(1)
 class KilledOperatorUpgradeIT {
 
     private static final List<StepKind> STEPS = List.of(StepKind.BACKUP, StepKind.UPGRADE_OPERATOR, StepKind.RESTORE);

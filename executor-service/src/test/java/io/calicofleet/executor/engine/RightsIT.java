@@ -52,6 +52,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Order(1)
 class RightsIT {
 
     private static final Path RIGHTS = Path.of("../deploy/kubernetes");
