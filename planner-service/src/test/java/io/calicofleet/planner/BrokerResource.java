@@ -16,9 +16,7 @@ public final class BrokerResource implements QuarkusTestResourceLifecycleManager
                 "kafka.bootstrap.servers",
                 broker.bootstrapServers(),
                 "planner.access.token-file",
-                People.tokens().toString(),
-                "planner.access.file",
-                People.access().toString());
+                People.tokens().toString());
     }
 
     @Override

@@ -9,10 +9,8 @@ import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClaimAnswer;
 import io.calicofleet.event.ClaimGranted;
 import io.calicofleet.event.ClaimQueued;
-import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.planner.core.campaign.CampaignState;
-import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
@@ -232,11 +230,6 @@ public final class PlannerCore {
      */
     public static CampaignStatus told(CampaignState state, String word, PlannerTime now) {
         return Statuses.told(state, word, now);
-    }
-
-    /** The status of one of its clusters. */
-    public static ClusterStatus told(CampaignState state, ClusterState cluster) {
-        return Statuses.of(state, cluster);
     }
 
     private static boolean sameSpec(CampaignState state, CampaignState other) {

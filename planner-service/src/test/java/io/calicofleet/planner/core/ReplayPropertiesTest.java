@@ -2,6 +2,9 @@ package io.calicofleet.planner.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.DecisionMade;
 import io.calicofleet.fuzz.Seeds;
 import io.calicofleet.planner.core.campaign.CampaignState;
@@ -50,9 +53,23 @@ class ReplayPropertiesTest {
                 new PlannerCore(Fleet.CATALOGUE, PlannerSettings.DEFAULT),
                 decision -> Changed.of(decision).checksum());
 
+        Map<ClusterId, ClusterStatus> clusters = new TreeMap<>();
+        CampaignStatus campaign = null;
+        int told = 0;
         for (Recorded recorded : written) {
             replay.decide(recorded);
             assertThat(replay.state()).as("%s", recorded).isEqualTo(was.get(recorded.offset()));
+            for (; told <= recorded.offset(); told++) {
+                for (Effect effect : world.decisions.get(told).effects()) {
+                    if (effect instanceof Effect.PublishCampaignStatus now) {
+                        campaign = now.status();
+                    } else if (effect instanceof Effect.PublishClusterStatus now) {
+                        clusters.put(now.status().cluster(), now.status());
+                    }
+                }
+            }
+            assertThat(replay.status()).as("%s", recorded).isEqualTo(campaign);
+            assertThat(replay.clusters()).as("%s", recorded).containsExactlyElementsOf(clusters.values());
         }
 
         assertThat(replay.state()).isEqualTo(world.state);

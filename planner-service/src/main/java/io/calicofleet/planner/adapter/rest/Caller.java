@@ -2,40 +2,33 @@ package io.calicofleet.planner.adapter.rest;
 
 import io.calicofleet.event.Identity;
 import io.calicofleet.planner.core.access.Person;
-import io.calicofleet.planner.core.access.Rights;
-import io.calicofleet.planner.core.access.Role;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who calls, and in which trace.
  *
- * @param rights who, and what they may do
+ * @param person who
  * @param traceparent the W3C trace context; null where there is none
  */
-record Caller(Rights rights, @Nullable String traceparent) {
+record Caller(Person person, @Nullable String traceparent) {
 
     private static final Pattern TRACEPARENT = Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
     /** That person. What a header holds beyond a trace context is dropped, never passed on. */
-    static Caller of(Rights rights, @Nullable String traceparent) {
+    static Caller of(Person person, @Nullable String traceparent) {
         return new Caller(
-                rights, traceparent != null && TRACEPARENT.matcher(traceparent).matches() ? traceparent : null);
+                person, traceparent != null && TRACEPARENT.matcher(traceparent).matches() ? traceparent : null);
     }
 
     /** What people call them; the subject of a sentence. */
     String name() {
-        return rights.person().name();
+        return person.name();
     }
 
     /** Who it is, for an event. */
     Identity identity() {
-        Person person = rights.person();
-        return new Identity(
-                person.name(),
-                person.subject(),
-                person.issuer(),
-                person.authenticatedBy(),
-                rights.roles().stream().map(Role::encode).toList());
+        return new Identity(person.name(), person.subject(), person.issuer(), person.authenticatedBy(), List.of());
     }
 }

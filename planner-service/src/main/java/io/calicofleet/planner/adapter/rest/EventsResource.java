@@ -4,12 +4,9 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
-import io.calicofleet.event.EventAttributes;
 import io.calicofleet.event.EventType;
 import io.calicofleet.model.document.Suggestion;
-import io.calicofleet.planner.core.access.Rights;
 import io.calicofleet.planner.core.document.Problem;
-import io.calicofleet.planner.port.FleetView;
 import io.calicofleet.planner.port.LiveEvents;
 import io.calicofleet.planner.port.LiveEvents.Request;
 import io.calicofleet.planner.port.LiveEvents.Start;
@@ -46,13 +43,9 @@ public class EventsResource {
 
     private final LiveEvents live;
     private final StreamLimits limits;
-    private final FleetView view;
-    private final Callers callers;
 
     /** The resource over these events. */
-    public EventsResource(LiveEvents live, StreamLimits limits, FleetView view, Callers callers) {
-        this.view = view;
-        this.callers = callers;
+    public EventsResource(LiveEvents live, StreamLimits limits) {
         this.live = live;
         this.limits = limits;
     }
@@ -90,7 +83,7 @@ public class EventsResource {
         return Multi.createFrom().publisher(frames);
     }
 
-    private Request request(
+    private static Request request(
             @Nullable String campaign,
             @Nullable String cluster,
             List<String> types,
@@ -104,20 +97,7 @@ public class EventsResource {
         if (!problems.isEmpty()) {
             throw ProblemDocument.wrongQuery("The stream asked for does not exist.", problems);
         }
-        Rights rights = callers.rights();
-        return new Request(campaignName, clusterId, wanted, start, event -> isVisible(rights, event));
-    }
-
-    /** Whether somebody may see an event: that of a campaign, of a cluster, of both, or of everything. */
-    private boolean isVisible(Rights rights, EventAttributes event) {
-        CampaignName campaign = event.campaign();
-        ClusterId cluster = event.subject();
-        if (rights.seesAll()) {
-            return true;
-        }
-        return cluster != null
-                ? rights.sees(campaign, VisibleFleet.placed(cluster, view.fleet()))
-                : campaign == null || rights.sees(campaign, VisibleFleet.placed(campaign, view));
+        return new Request(campaignName, clusterId, wanted, start);
     }
 
     private static Start start(@Nullable String from, @Nullable String lastEventId, List<Problem> problems) {

@@ -27,8 +27,7 @@ final class Offered {
             FleetResource.class,
             PlansResource.class,
             SummaryResource.class,
-            VersionResource.class,
-            WhoamiResource.class);
+            VersionResource.class);
 
     private static final String BODIES = String.join(", ", MediaType.APPLICATION_JSON, BodyReader.YAML);
 

@@ -63,10 +63,10 @@ public class PlansResource {
             InstantSource clock,
             Callers callers) {
         this.callers = callers;
-        this.view = callers.visible(view);
+        this.view = view;
         this.plans = plans;
-        this.lookups = new Lookups(this.view);
-        this.commands = new CampaignCommandService(view, this.view, sender, catalogue, clock);
+        this.lookups = new Lookups(view);
+        this.commands = new CampaignCommandService(view, sender, catalogue, clock);
         this.keys = keys;
     }
 

@@ -3,11 +3,18 @@ package io.calicofleet.planner.core.replay;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CampaignCreated;
+import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.planner.core.Decision;
+import io.calicofleet.planner.core.Effect;
 import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.PlannerInput;
 import io.calicofleet.planner.core.campaign.CampaignState;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +27,8 @@ public final class Replay {
     private final PlannerCore core;
     private final Function<Decision, String> checksum;
     private @Nullable CampaignState state;
+    private @Nullable CampaignStatus status;
+    private final SortedMap<ClusterId, ClusterStatus> clusters = new TreeMap<>();
     private @Nullable Recorded first;
     private @Nullable Recorded last;
     private @Nullable Recorded differs;
@@ -58,10 +67,26 @@ public final class Replay {
             first = next;
         }
         last = next;
+        decision.effects().forEach(this::tell);
         if (differs == null && !same) {
             differs = next;
         }
         return Optional.of(decision);
+    }
+
+    private void tell(Effect effect) {
+        switch (effect) {
+            case Effect.PublishCampaignStatus told -> status = told.status();
+            case Effect.PublishClusterStatus told -> clusters.put(told.status().cluster(), told.status());
+            case Effect.ForgetCampaign gone -> {
+                status = null;
+                clusters.clear();
+            }
+            case Effect.CallClaim other -> {}
+            case Effect.RequestStep other -> {}
+            case Effect.TellFailure other -> {}
+            case Effect.RefuseCommand other -> {}
+        }
     }
 
     private static boolean creates(Recorded recorded) {
@@ -71,6 +96,16 @@ public final class Replay {
     /** Where the campaign is now; null where there is none yet, or none any more. */
     public @Nullable CampaignState state() {
         return state;
+    }
+
+    /** What was said of the campaign; null where nothing is, or nothing any more. */
+    public @Nullable CampaignStatus status() {
+        return status;
+    }
+
+    /** What was said of its clusters, by their ids. */
+    public List<ClusterStatus> clusters() {
+        return List.copyOf(clusters.values());
     }
 
     /** What was decided on first. */
