@@ -41,11 +41,31 @@ record ChaosPlan(
      * An upgrade.
      *
      * @param rollback whether a failed gate takes the cluster back
+     * @param waits whether a cluster that cannot be reached is waited for, and has not failed
+     * @param sameFailure on how many clusters the same failure stops everything; 0: it does not
      */
-    record Campaign(String name, List<String> clusters, int maxConcurrent, boolean rollback) {
+    record Campaign(
+            String name,
+            List<String> clusters,
+            int maxConcurrent,
+            boolean rollback,
+            boolean waits,
+            int sameFailure,
+            Begins begins) {
         Campaign {
             clusters = List.copyOf(clusters);
         }
+    }
+
+    /** When the clusters of a campaign may begin, and by what. */
+    enum Begins {
+        AT_ONCE,
+        /** In a window that is always open, and not in a freeze of years ago. */
+        IN_A_WINDOW,
+        /** Never: a freeze outlasts the run. */
+        NEVER,
+        /** Once it is planned; what is done is what the plan says. */
+        AS_PLANNED
     }
 
     /**
@@ -81,12 +101,14 @@ record ChaosPlan(
      */
     static ChaosPlan of(long seed, Share share, int clusters, Duration duration) {
         Random random = new Random(seed);
+        Random other = new Random(~seed); // what came later leaves the plan of a seed as it was
         List<String> chosen = clusters(random, share, clusters);
-        Campaign first = new Campaign(
-                "first-" + seed, chosen, 2 + random.nextInt(Math.max(1, clusters - 1)), random.nextBoolean());
+        Campaign first = campaign(
+                other, "first-" + seed, chosen, 2 + random.nextInt(Math.max(1, clusters - 1)), random.nextBoolean());
         List<String> shared = new ArrayList<>(chosen);
         Collections.shuffle(shared, random);
-        Campaign second = new Campaign(
+        Campaign second = campaign(
+                other,
                 "second-" + seed,
                 shared.subList(0, Math.max(1, clusters / 2)),
                 1 + random.nextInt(2),
@@ -94,8 +116,45 @@ record ChaosPlan(
         List<Happening> happenings = new ArrayList<>(acts(random, first, second, duration));
         happenings.addAll(ofClusters(random, chosen, duration));
         happenings.addAll(ofProcesses(random, share, duration));
+        List<Campaign> campaigns = new ArrayList<>(List.of(first, second));
+        if (other.nextInt(3) == 0) {
+            campaigns.add(begins(first, "frozen-" + seed, Begins.NEVER));
+            happenings.add(new Act(part(other, duration, 0, 40), Deed.APPLY, "frozen-" + seed, ""));
+        }
+        if (other.nextInt(2) == 0) {
+            campaigns.add(begins(second, "planned-" + seed, Begins.AS_PLANNED));
+            happenings.add(new Act(part(other, duration, 0, 60), Deed.PLAN, "planned-" + seed, ""));
+        }
+        happenings.addAll(stops(other, share, duration));
         happenings.sort(Comparator.comparing(Happening::at));
-        return new ChaosPlan(seed, duration, chosen, List.of(first, second), happenings);
+        return new ChaosPlan(seed, duration, chosen, campaigns, happenings);
+    }
+
+    private static Campaign campaign(
+            Random random, String name, List<String> clusters, int maxConcurrent, boolean rollback) {
+        return new Campaign(
+                name,
+                clusters,
+                maxConcurrent,
+                rollback,
+                random.nextBoolean(),
+                random.nextInt(3),
+                random.nextBoolean() ? Begins.AT_ONCE : Begins.IN_A_WINDOW);
+    }
+
+    private static Campaign begins(Campaign like, String name, Begins begins) {
+        return new Campaign(
+                name, like.clusters(), like.maxConcurrent(), like.rollback(), like.waits(), like.sameFailure(), begins);
+    }
+
+    /** All seeds of a burst stand still by it: of many, few stop anything. */
+    private static List<Act> stops(Random random, Share share, Duration duration) {
+        if (random.nextInt(2 + share.among() / 2) != 0) {
+            return List.of();
+        }
+        Duration at = part(random, duration, 10, 80);
+        return List.of(
+                new Act(at, Deed.STOP, "", ""), new Act(at.plusMillis(500 + random.nextInt(4000)), Deed.GO_ON, "", ""));
     }
 
     /** Whether that is a cluster or a campaign of its own; a restore has its cluster in its name. */

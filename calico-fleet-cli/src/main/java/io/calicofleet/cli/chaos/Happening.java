@@ -51,7 +51,11 @@ sealed interface Happening {
         RETRY("retries"),
         TAKE_OVER("takes over"),
         RESTORE("restores"),
-        CHANGE("adds a policy of her own on");
+        CHANGE("adds a policy of her own on"),
+        /** Plans a campaign; one that keeps to its plan is applied as soon as that is made. */
+        PLAN("plans"),
+        STOP("stops everything, whoever's"),
+        GO_ON("ends the stop of everything");
 
         private final String sentence;
 

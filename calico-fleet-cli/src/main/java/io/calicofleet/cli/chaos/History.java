@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param statuses how the clusters of the campaigns ended
  * @param unreadable records that went to the dead letters, or that nobody could read, a line each
  * @param lost campaigns that were accepted and are not known any more, by name, and what is answered for them
+ * @param replays campaigns whose decisions, made once more, lead to something else than is said of them, by name, and how it differs
  */
 record History(
         List<Recorded> records,
@@ -27,7 +28,8 @@ record History(
         List<CampaignStatus> campaigns,
         List<ClusterStatus> statuses,
         List<String> unreadable,
-        List<String> lost) {
+        List<String> lost,
+        List<String> replays) {
 
     History {
         records = List.copyOf(records);
@@ -36,6 +38,7 @@ record History(
         statuses = List.copyOf(statuses);
         unreadable = List.copyOf(unreadable);
         lost = List.copyOf(lost);
+        replays = List.copyOf(replays);
     }
 
     /**

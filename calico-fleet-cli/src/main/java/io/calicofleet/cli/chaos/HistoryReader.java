@@ -42,6 +42,7 @@ final class HistoryReader {
     private final Set<List<String>> known = new HashSet<>();
     private final List<String> unreadable = new ArrayList<>();
     private final List<String> lost = new ArrayList<>();
+    private final List<String> replays = new ArrayList<>();
 
     HistoryReader(SimulatedFleet fleet, FleetClient client) {
         this.fleet = fleet;
@@ -61,6 +62,7 @@ final class HistoryReader {
             try {
                 ends.add(client.campaign(campaign));
                 statuses.addAll(client.clusters(campaign));
+                replay(campaign);
             } catch (RequestRefusedException e) {
                 lost.add(campaign + ": " + e.getMessage());
             }
@@ -68,7 +70,24 @@ final class HistoryReader {
         Map<ClusterId, ClusterLog> clusters = new HashMap<>();
         people.forEach((id, fields) ->
                 clusters.put(new ClusterId(id), new ClusterLog(writes(id), fields.now(), left(id, statuses))));
-        return new History(records, clusters, ends, statuses, unreadable, lost);
+        return new History(records, clusters, ends, statuses, unreadable, lost, replays);
+    }
+
+    /** Nothing is decided any more: what is asked for one after the other is of one moment. */
+    private void replay(String campaign) {
+        String path = "/campaigns/" + FleetClient.encode(campaign);
+        JsonNode replay = client.get(path + "/replay");
+        if (!replay.path("doubt").asText().isEmpty()) {
+            replays.add(campaign + ": " + replay.path("doubt").asText());
+        }
+        differs(campaign, "its status", replay.path("status"), client.get(path));
+        differs(campaign, "its clusters", replay.path("clusters"), client.get(path + "/clusters"));
+    }
+
+    private void differs(String campaign, String what, JsonNode replayed, JsonNode said) {
+        if (!replayed.equals(said)) {
+            replays.add(campaign + ": " + what + " would be " + replayed + " and is " + said);
+        }
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record) {

@@ -27,6 +27,15 @@ enum Invariant {
     CONCURRENCY("Never more clusters in flight than the campaign allows.", Limits::concurrency),
     /** See {@link Limits#budget}. */
     BUDGET("Nothing new starts once the failure budget is spent.", Limits::budget),
+    /** See {@link Limits#rests}. */
+    NOTHING_NEW(
+            "Nothing new starts while a campaign is paused, everything is stopped, or it is not its time.",
+            Limits::rests),
+    /** See {@link Outcomes#unreachableIsWaitedFor}. */
+    UNREACHABLE_WAITS(
+            "A cluster out of reach does not fail where its campaign waits for it.", Outcomes::unreachableIsWaitedFor),
+    /** See {@link Outcomes#replayIsWhatIs}. */
+    REPLAYED("What was decided leads once more to what is.", Outcomes::replayIsWhatIs),
     /** See {@link Outcomes#everythingEnds}. */
     EVERYTHING_ENDS("Every campaign ends, or is held with a reason that names what ends it.", Outcomes::everythingEnds),
     /** See {@link Outcomes#whatWasAcceptedStays}. */

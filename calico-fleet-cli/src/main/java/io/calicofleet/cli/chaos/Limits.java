@@ -1,14 +1,17 @@
 package io.calicofleet.cli.chaos;
 
 import io.calicofleet.cli.chaos.History.Kept;
+import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.ScheduleSpec;
 import io.calicofleet.event.StepRequested;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +21,10 @@ import java.util.TreeSet;
 
 /** Whether campaigns kept what they allow themselves. */
 final class Limits {
+
+    /** In which nothing new begins. */
+    private static final Set<CampaignPhase> RESTS =
+            EnumSet.of(CampaignPhase.PAUSED, CampaignPhase.STOPPED, CampaignPhase.SCHEDULED);
 
     private Limits() {}
 
@@ -76,6 +83,55 @@ final class Limits {
             }
         }
         return findings;
+    }
+
+    /** While a campaign is paused, stopped or before its time, no cluster is begun; and none ever in a freeze of all the run. */
+    static List<Finding> rests(History history) {
+        List<Finding> findings = new ArrayList<>();
+        for (CampaignStatus campaign : history.campaigns()) {
+            Map<ClusterId, Instant> begun = begun(history, campaign);
+            Kept<CampaignStatus> rests = null;
+            for (Kept<CampaignStatus> status : history.all(CampaignStatus.class)
+                    .filter(one -> one.data().campaign().equals(campaign.campaign()))
+                    .toList()) {
+                if (rests != null) {
+                    findings.addAll(begunIn(rests, begun, status.time()));
+                }
+                rests = RESTS.contains(status.data().phase()) ? status : null;
+            }
+            if (rests != null) {
+                findings.addAll(begunIn(rests, begun, Instant.MAX));
+            }
+            if (isFrozen(history, campaign)) {
+                begun.forEach((cluster, at) -> findings.add(Finding.of(
+                        campaign.campaign(), cluster + " is begun in a freeze", at + " its first step is asked for")));
+            }
+        }
+        return findings;
+    }
+
+    private static List<Finding> begunIn(Kept<CampaignStatus> rests, Map<ClusterId, Instant> begun, Instant to) {
+        List<Finding> findings = new ArrayList<>();
+        begun.forEach((cluster, at) -> {
+            if (at.isAfter(rests.time()) && at.isBefore(to)) {
+                findings.add(Finding.of(
+                        rests.data().campaign(),
+                        cluster + " is begun though the campaign is "
+                                + rests.data().phase().encode(),
+                        rests.time() + " " + rests.data().summary(),
+                        at + " the first step of " + cluster + " is asked for"));
+            }
+        });
+        return findings;
+    }
+
+    private static boolean isFrozen(History history, CampaignStatus campaign) {
+        ScheduleSpec schedule = campaign.spec().schedule();
+        return schedule != null
+                && schedule.freezes().stream()
+                        .anyMatch(freeze -> history.records().stream()
+                                .allMatch(record -> freeze.from().isBefore(record.time())
+                                        && freeze.to().isAfter(record.time())));
     }
 
     private static List<Finding> between(

@@ -10,11 +10,13 @@ import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.ErrorCategory;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.GateResult;
+import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.Unreachable;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -133,6 +135,32 @@ final class Outcomes {
         return history.lost().stream()
                 .map(line -> Finding.of(line.substring(0, line.indexOf(':')), "was accepted and is lost", line))
                 .toList();
+    }
+
+    /** What the planner wrote down of each campaign leads once more to what it says of it. */
+    static List<Finding> replayIsWhatIs(History history) {
+        return history.replays().stream()
+                .map(line ->
+                        Finding.of(line.substring(0, line.indexOf(':')), "is not what its decisions lead to", line))
+                .toList();
+    }
+
+    /** A cluster that cannot be reached has not failed where its campaign waits for it. */
+    static List<Finding> unreachableIsWaitedFor(History history) {
+        return history.all(ClusterStatus.class)
+                .map(Kept::data)
+                .filter(status -> status.phase() == ClusterPhase.FAILED
+                        && status.holdReason() == HoldReason.UNREACHABLE
+                        && waits(history, status.campaign()))
+                .map(status -> Finding.of(status.cluster(), "failed in " + status.campaign(), status.summary()))
+                .distinct()
+                .toList();
+    }
+
+    private static boolean waits(History history, CampaignName campaign) {
+        return history.campaigns().stream()
+                .anyMatch(status ->
+                        status.campaign().equals(campaign) && status.spec().unreachable() == Unreachable.WAIT);
     }
 
     /** Each field and object is at the end as the person set it. */

@@ -13,6 +13,7 @@ import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.TrafficReview;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -43,6 +44,9 @@ final class People implements AutoCloseable {
     private final Map<String, Integer> retries = new HashMap<>();
     private final Set<String> approved = new HashSet<>();
     private final Map<String, Snapshot> ended = new HashMap<>();
+    /** Campaigns whose plan is not made yet, by the name of the plan. */
+    private final Map<String, String> planning = new HashMap<>();
+
     private final Consumer<String> tell;
     private volatile boolean retrying;
     private volatile boolean closed;
@@ -139,6 +143,7 @@ final class People implements AutoCloseable {
                 act(act);
                 asking.remove();
             }
+            did |= applyWhatIsPlanned();
             List<Snapshot> snapshots = new ArrayList<>();
             for (String campaign : campaigns) {
                 Snapshot known = ended.get(campaign);
@@ -156,6 +161,10 @@ final class People implements AutoCloseable {
                     client.post("/fleet/resume", reason("the trouble is over"));
                     did = true;
                 }
+                if (snapshot.campaign().phase() == CampaignPhase.SCHEDULED && retrying) {
+                    client.act(campaign, "abort", reason("it would never begin"));
+                    did = true;
+                }
                 if (snapshot.campaign().phase() == CampaignPhase.PAUSED && retrying) {
                     client.act(campaign, "resume", reason("the trouble is over"));
                     did = true;
@@ -167,14 +176,41 @@ final class People implements AutoCloseable {
         }
     }
 
+    /** Where a plan is made, what it says is applied; whether there was one to look at. */
+    private boolean applyWhatIsPlanned() {
+        for (Map.Entry<String, String> one : Map.copyOf(planning).entrySet()) {
+            String digest = client.get("/plans/" + one.getKey()).path("digest").asText();
+            ChaosPlan.Campaign file = files.get(one.getValue());
+            if (!digest.isEmpty() && file != null) {
+                apply(file, "?plan=" + digest);
+                planning.remove(one.getKey());
+                return true;
+            }
+        }
+        return !planning.isEmpty();
+    }
+
+    /** Accepted once, also where the answer to that was lost. */
+    private void apply(ChaosPlan.Campaign file, String query) {
+        try {
+            client.post("/campaigns" + query, document(file));
+            campaigns.add(file.name());
+        } catch (RequestRefusedException e) {
+            if (e.problem().status() == 409) {
+                campaigns.add(file.name());
+            } else {
+                tell.accept("refused: " + file.name() + ": " + e.getMessage());
+            }
+        }
+    }
+
     private void act(Act act) {
         try {
             switch (act.deed()) {
                 case APPLY -> {
                     ChaosPlan.Campaign file = files.get(act.campaign());
                     if (file != null) {
-                        client.post("/campaigns", document(file));
-                        campaigns.add(act.campaign());
+                        apply(file, "");
                     }
                 }
                 case RESTORE ->
@@ -191,15 +227,23 @@ final class People implements AutoCloseable {
                             act.deed().name().toLowerCase(Locale.ROOT).replace('_', '-'),
                             body);
                 }
+                case PLAN -> {
+                    ChaosPlan.Campaign file = files.get(act.campaign());
+                    if (file != null) {
+                        String plan = client.post("/plans", document(file))
+                                .path("campaign")
+                                .asText();
+                        campaigns.add(plan);
+                        planning.put(plan, file.name());
+                    }
+                }
+                case STOP -> client.post("/fleet/stop", reason("chaos"));
+                case GO_ON -> client.post("/fleet/resume", reason("chaos"));
                 case CHANGE -> throw new IllegalStateException("that is done in the cluster");
             }
         } catch (RequestRefusedException e) {
             if (e.problem().status() == 404 && campaigns.contains(act.campaign())) {
                 throw e; // the planner has not taken it up yet: asked again
-            }
-            if (act.deed() == Happening.Deed.APPLY && e.problem().status() == 409) {
-                campaigns.add(act.campaign()); // it was accepted before, and the answer was lost
-                return;
             }
             tell.accept("refused: " + act.text() + ": " + e.getMessage());
         }
@@ -210,15 +254,18 @@ final class People implements AutoCloseable {
         HoldReason reason = cluster.holdReason();
         ObjectNode body = reason("seen").put("cluster", cluster.cluster().value());
         if (cluster.phase() == ClusterPhase.HELD && reason != null && reason.approvable()) {
-            TrafficReview review = cluster.review();
-            String digest = review == null || review.digest() == null ? "" : review.digest();
-            if (reason == HoldReason.TRAFFIC_REVIEW) {
-                body.put("digest", digest).put("applySuggestedPolicy", true);
+            boolean shown = reason == HoldReason.TRAFFIC_REVIEW || reason == HoldReason.PLAN_CHANGED;
+            String digest = shown ? digest(cluster, reason) : "";
+            if (shown) {
+                body.put("digest", digest);
             } else {
                 body.put("conflicts", "keep-mine");
             }
+            if (reason == HoldReason.TRAFFIC_REVIEW) {
+                body.put("applySuggestedPolicy", true);
+            }
             String what = campaign + "/" + cluster.cluster() + "/" + cluster.step() + "/" + digest;
-            if ((reason == HoldReason.TRAFFIC_REVIEW && digest.isEmpty()) || approved.contains(what)) {
+            if ((shown && digest.isEmpty()) || approved.contains(what)) {
                 return false;
             }
             client.act(campaign, "approve", body);
@@ -237,6 +284,17 @@ final class People implements AutoCloseable {
         return false;
     }
 
+    /** Of what she was shown; empty where there is nothing to look at yet. */
+    private String digest(ClusterStatus cluster, HoldReason reason) {
+        if (reason == HoldReason.PLAN_CHANGED) {
+            return client.get("/plans/" + cluster.campaign() + "/clusters/" + cluster.cluster() + "/changes")
+                    .path("now")
+                    .asText();
+        }
+        TrafficReview review = cluster.review();
+        return review == null || review.digest() == null ? "" : review.digest();
+    }
+
     private static ObjectNode reason(String why) {
         return FleetClient.body().put("reason", why);
     }
@@ -251,13 +309,39 @@ final class People implements AutoCloseable {
                 .put("onGateFailure", campaign.rollback() ? "rollback" : "hold");
         campaign.clusters().forEach(document.putObject("clusters").putArray("names")::add);
         document.putObject("customisations").put("onConflict", "keep-mine");
-        document.putObject("failureBudget").put("maxFailures", 1);
+        document.put("unreachable", campaign.waits() ? "wait" : "fail");
+        document.putObject("failureBudget")
+                .put("maxFailures", 1)
+                .putObject("sameFailure")
+                .put("clusters", campaign.sameFailure());
+        schedule(document, campaign.begins());
         ObjectNode gates = document.putObject("gates");
         // Longer than any fault lasts, but not than some of them together.
         gates.putObject("pods").put("deadline", "PT60S");
         gates.putObject("version").put("deadline", "PT30S");
         gates.putObject("hostEndpointTraffic").put("mode", "required").put("observe", "PT1S");
         return document;
+    }
+
+    private static void schedule(ObjectNode document, ChaosPlan.Begins begins) {
+        if (begins == ChaosPlan.Begins.AT_ONCE || begins == ChaosPlan.Begins.AS_PLANNED) {
+            return;
+        }
+        ObjectNode schedule = document.putObject("schedule");
+        schedule.putArray("windows")
+                .addObject()
+                .put("from", "00:00")
+                .put("to", "24:00")
+                .put("zone", "Europe/Berlin");
+        schedule.putArray("freezes")
+                .addObject()
+                .put("from", "2020-12-20T00:00:00Z")
+                .put(
+                        "to",
+                        begins == ChaosPlan.Begins.NEVER
+                                ? Instant.now().plus(Duration.ofDays(1)).toString()
+                                : "2021-01-07T00:00:00Z")
+                .put("reason", "chaos");
     }
 
     private static long count(List<Snapshot> snapshots, ClusterPhase phase) {

@@ -29,7 +29,8 @@ record FuzzPlan(long seed, List<Topic> topics, long records, long requests, List
             Topic.TRAFFIC,
             Topic.VERDICTS,
             Topic.DECISIONS,
-            Topic.STATUS);
+            Topic.STATUS,
+            Topic.FAILURES);
 
     FuzzPlan {
         topics = List.copyOf(topics);

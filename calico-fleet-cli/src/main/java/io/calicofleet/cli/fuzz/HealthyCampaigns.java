@@ -59,9 +59,7 @@ final class HealthyCampaigns implements Runnable {
                 }
                 List<String> restores = new ArrayList<>();
                 for (String cluster : clusters) {
-                    ask(() -> restores.add(client.post(
-                                    "/clusters/" + cluster + "/restore",
-                                    FleetClient.body().put("reason", "fuzz"))
+                    ask(() -> restores.add(client.post("/clusters/" + cluster + "/restore", FleetClient.body())
                             .path("campaign")
                             .asText()));
                 }

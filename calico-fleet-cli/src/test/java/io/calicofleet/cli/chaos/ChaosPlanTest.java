@@ -3,6 +3,7 @@ package io.calicofleet.cli.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.cli.chaos.ChaosPlan.Begins;
 import io.calicofleet.cli.chaos.Happening.Act;
 import io.calicofleet.cli.chaos.Happening.Deed;
 import io.calicofleet.cli.chaos.Happening.Injection;
@@ -33,14 +34,16 @@ class ChaosPlanTest {
     }
 
     @Test
-    void seeds_bring_every_fault_every_deed_every_kind_of_cluster_and_one_executor_or_two() {
+    void seeds_bring_every_fault_every_deed_every_kind_of_cluster_and_of_campaign_and_one_executor_or_two() {
         Set<Fault> faults = EnumSet.noneOf(Fault.class);
         Set<Deed> deeds = EnumSet.noneOf(Deed.class);
         Set<Integer> kinds = new HashSet<>();
         Set<Boolean> two = new HashSet<>();
+        Set<Begins> begins = EnumSet.noneOf(Begins.class);
         for (long first = 1; first <= 200; first += 10) {
             Burst burst = Burst.of(first, 10, 3, DURATION);
             two.add(burst.hasTwoExecutors());
+            burst.plans().forEach(plan -> plan.campaigns().forEach(campaign -> begins.add(campaign.begins())));
             burst.clusters()
                     .forEach(cluster -> kinds.add((Integer.parseInt(cluster.substring(1)) - 1) % SimulatedFleet.KINDS));
             for (Burst.Planned planned : burst.happenings()) {
@@ -54,6 +57,7 @@ class ChaosPlanTest {
         assertThat(deeds).containsExactlyInAnyOrder(Deed.values());
         assertThat(kinds).hasSize(SimulatedFleet.KINDS);
         assertThat(two).hasSize(2);
+        assertThat(begins).containsExactlyInAnyOrder(Begins.values());
     }
 
     @Test

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.FreezeSpec;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.Procedure;
+import io.calicofleet.event.ScheduleSpec;
+import io.calicofleet.event.Unreachable;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -310,6 +315,58 @@ class InvariantTest {
         assertThat(found(Invariant.BUDGET, run)).isEmpty();
         assertThat(found(Invariant.BUDGET, run.asked("c02", "one/inspect/1")))
                 .contains("c02 is begun though the failure budget is spent");
+    }
+
+    @Test
+    void a_cluster_that_is_begun_while_its_campaign_rests_is_found_and_one_that_was_under_way_may_go_on() {
+        for (CampaignPhase rest : List.of(CampaignPhase.PAUSED, CampaignPhase.STOPPED, CampaignPhase.SCHEDULED)) {
+            RunScript run = new RunScript()
+                    .campaign("one", CampaignPhase.RUNNING, 0)
+                    .asked("c01", "one/inspect/1")
+                    .campaign("one", rest, 0)
+                    .asked("c01", "one/backup/1")
+                    .campaign("one", CampaignPhase.RUNNING, 0)
+                    .asked("c02", "one/inspect/1");
+            assertThat(found(Invariant.NOTHING_NEW, run)).isEmpty();
+            run.campaign("one", rest, 0).asked("c03", "one/inspect/1");
+            assertThat(found(Invariant.NOTHING_NEW, run))
+                    .contains("c03 is begun though the campaign is " + rest.encode());
+        }
+    }
+
+    @Test
+    void a_cluster_that_is_begun_in_a_freeze_is_found_also_where_the_campaign_says_that_it_runs() {
+        for (boolean over : List.of(true, false)) {
+            FreezeSpec freeze = new FreezeSpec(
+                    Instant.parse("2020-01-01T00:00:00Z"),
+                    Instant.parse(over ? "2021-01-01T00:00:00Z" : "2120-01-01T00:00:00Z"),
+                    "years");
+            ScheduleSpec schedule = new ScheduleSpec(null, List.of(), List.of(freeze), Duration.ofHours(1));
+            RunScript run = new RunScript()
+                    .campaign("one", Procedure.UPGRADE, CampaignPhase.RUNNING, 0, schedule, null)
+                    .asked("c01", "one/inspect/1");
+            assertThat(found(Invariant.NOTHING_NEW, run)).isEqualTo(over ? "" : "c01 is begun in a freeze\n");
+        }
+    }
+
+    @Test
+    void a_cluster_out_of_reach_that_failed_is_found_where_its_campaign_waits() {
+        for (Unreachable unreachable : Unreachable.values()) {
+            RunScript run = new RunScript()
+                    .campaign("one", Procedure.UPGRADE, CampaignPhase.RUNNING, 0, null, unreachable)
+                    .status("one", "c01", ClusterPhase.PENDING, HoldReason.UNREACHABLE, null)
+                    .status("one", "c02", ClusterPhase.FAILED, HoldReason.UNREACHABLE, null);
+            assertThat(found(Invariant.UNREACHABLE_WAITS, run))
+                    .isEqualTo(unreachable == Unreachable.WAIT ? "failed in one\n" : "");
+        }
+    }
+
+    @Test
+    void a_campaign_that_is_not_what_its_decisions_lead_to_is_found() {
+        RunScript run = new RunScript().campaign("one", CampaignPhase.RUNNING, 0);
+        assertThat(found(Invariant.REPLAYED, run)).isEmpty();
+        assertThat(found(Invariant.REPLAYED, run.replayedOtherwise("one")))
+                .contains("is not what its decisions lead to");
     }
 
     @Test

@@ -25,6 +25,7 @@ import io.calicofleet.event.GateResult;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.Procedure;
+import io.calicofleet.event.ScheduleSpec;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepId;
@@ -32,6 +33,7 @@ import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.event.Unreachable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,6 +56,7 @@ final class RunScript {
     private final List<String> left = new ArrayList<>();
     private final List<String> unreadable = new ArrayList<>();
     private final List<String> lost = new ArrayList<>();
+    private final List<String> replays = new ArrayList<>();
     private final List<CampaignStatus> campaigns = new ArrayList<>();
     private final Map<String, ClusterStatus> statuses = new HashMap<>();
     private final Map<String, Long> epochs = new HashMap<>();
@@ -239,6 +242,16 @@ final class RunScript {
     }
 
     RunScript campaign(String campaign, Procedure procedure, CampaignPhase phase, int failures) {
+        return campaign(campaign, procedure, phase, failures, null, null);
+    }
+
+    RunScript campaign(
+            String campaign,
+            Procedure procedure,
+            CampaignPhase phase,
+            int failures,
+            @Nullable ScheduleSpec schedule,
+            @Nullable Unreachable unreachable) {
         now = now.plusSeconds(1);
         CampaignStatus sample = Samples.campaign(phase, Map.of());
         CampaignSpec spec = new CampaignSpec(
@@ -252,7 +265,10 @@ final class RunScript {
                 sample.spec().gates(),
                 sample.spec().onConflict(),
                 0,
-                null);
+                null,
+                schedule,
+                List.of(),
+                unreachable);
         CampaignStatus status = new CampaignStatus(
                 name(campaign),
                 spec,
@@ -294,6 +310,12 @@ final class RunScript {
         return this;
     }
 
+    /** What the decisions of a campaign lead to is not what is said of it. */
+    RunScript replayedOtherwise(String campaign) {
+        replays.add(campaign + ": its status would be held and is running");
+        return this;
+    }
+
     RunScript unreadable(String line) {
         unreadable.add(line);
         return this;
@@ -312,7 +334,8 @@ final class RunScript {
                 campaigns,
                 List.copyOf(statuses.values()),
                 unreadable,
-                lost);
+                lost,
+                replays);
     }
 
     private RunScript event(FleetEvent data) {

@@ -81,7 +81,7 @@ class LiveFleetIT {
                 maxConcurrent: 2
                 failureBudget: {maxFailures: 1}
                 gates:
-                  pods: {deadline: PT90S}
+                  pods: {deadline: PT45S}
                   hostEndpointTraffic: {mode: off}
                 customisations: {onConflict: keep-mine}
                 """);
