@@ -1,7 +1,12 @@
 package io.calicofleet.event;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The topics with their settings: the single place that knows them. The services create them from here at their start,
@@ -56,6 +61,9 @@ public enum Topic {
     /** What a dead letter may need beyond the record it is about, for the headers that say what was wrong. */
     private static final int DEAD_LETTER_EXTRA_BYTES = 64 * 1024;
 
+    private static final Map<String, Topic> BY_NAME =
+            Arrays.stream(values()).collect(toUnmodifiableMap(Topic::topicName, Function.identity()));
+
     private final String name;
     private final String topicName;
     private final Kept kept;
@@ -81,6 +89,22 @@ public enum Topic {
     /** How long its records are kept. */
     public Kept kept() {
         return kept;
+    }
+
+    /** Who writes it, and signs what it writes; empty where anybody may: log shippers, and whoever has met a record it cannot read. */
+    public Optional<Sender> sender() {
+        return switch (this) {
+            case COMMANDS, CLAIMS, CLAIM_ANSWERS, STEPS, DECISIONS, STATUS, FLEET, FAILURES ->
+                Optional.of(Sender.PLANNER);
+            case CLUSTERS, PROGRESS, PLANS, CHECKS -> Optional.of(Sender.EXECUTOR);
+            case VERDICTS -> Optional.of(Sender.VERIFIER);
+            case TRAFFIC, DEAD_LETTERS -> Optional.empty();
+        };
+    }
+
+    /** The topic of this name on Kafka; empty where it is none of ours. */
+    public static Optional<Topic> find(String topicName) {
+        return Optional.ofNullable(BY_NAME.get(topicName));
     }
 
     /** What it is for and how it is keyed. */

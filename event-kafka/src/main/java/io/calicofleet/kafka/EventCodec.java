@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -23,6 +24,9 @@ public final class EventCodec {
 
     /** A reason may quote what was sent, which may be of any length. */
     private static final int MAX_REASON = 4000;
+
+    /** Why a record does not count; only this process sets it, for whoever else does only refuses its own record. */
+    private static final String REFUSED = "refused";
 
     private EventCodec() {}
 
@@ -42,19 +46,51 @@ public final class EventCodec {
                 headers);
     }
 
+    /** From here on the record is unreadable, for this reason. */
+    public static void refuse(Headers headers, String reason) {
+        set(headers, REFUSED, reason);
+    }
+
     /** What the record is. Never throws for what a record may hold. */
     public static Received read(Headers headers, byte @Nullable [] value) {
+        Header refused = headers.lastHeader(REFUSED);
+        if (refused != null) {
+            return new Received.Unreadable(
+                    value == null ? new byte[0] : value, new String(refused.value(), StandardCharsets.UTF_8));
+        }
         if (value == null) {
             return new Received.Tombstone();
         }
         try {
             EventAttributes attributes = CloudEventHeaders.read(headers);
             FleetEvent data = EventJson.read(value, attributes.type().payload());
-            return new Received.Parsed(new Event<>(attributes, data));
+            return said(new Event<>(attributes, data), value);
         } catch (IllegalArgumentException | IOException e) {
             String message = e.getMessage();
             return new Received.Unreadable(value, message == null ? e.toString() : message);
         }
+    }
+
+    /** Who may speak is asked by the attributes, what is done is in the payload: both speak of the same. */
+    private static Received said(Event<? extends FleetEvent> event, byte[] value) {
+        EventAttributes told = event.attributes();
+        EventAttributes own = Event.of(
+                        told.id(), told.source(), told.time(), told.actor(), told.traceparent(), event.data())
+                .attributes();
+        return agree(told.subject(), own.subject())
+                        && agree(told.campaign(), own.campaign())
+                        && agree(told.step(), own.step())
+                ? new Received.Parsed(event)
+                : new Received.Unreadable(value, "its headers say " + about(told) + ", its payload says " + about(own));
+    }
+
+    private static boolean agree(@Nullable Object one, @Nullable Object other) {
+        return one == null || other == null || one.equals(other);
+    }
+
+    private static String about(EventAttributes attributes) {
+        return "cluster " + attributes.subject() + ", campaign " + attributes.campaign() + ", step "
+                + attributes.step();
     }
 
     /** The attributes in the headers, for readers that hand payloads on as they are; empty where it is no event of ours. */

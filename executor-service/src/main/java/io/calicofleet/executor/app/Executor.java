@@ -1,6 +1,7 @@
 package io.calicofleet.executor.app;
 
 import io.calicofleet.event.FieldWriter;
+import io.calicofleet.event.Sender;
 import io.calicofleet.executor.adapter.dns.DnsLookup;
 import io.calicofleet.executor.adapter.helm.HelmProcess;
 import io.calicofleet.executor.adapter.kafka.KafkaOutbox;
@@ -15,8 +16,10 @@ import io.calicofleet.executor.engine.StepExecution;
 import io.calicofleet.executor.engine.StepNotes;
 import io.calicofleet.executor.engine.StepRunner;
 import io.calicofleet.executor.step.Steps;
+import io.calicofleet.kafka.attestation.AttestationCheck.Refused;
 import io.calicofleet.runtime.KafkaClients;
 import io.calicofleet.runtime.KafkaStart;
+import io.calicofleet.runtime.Signing;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -81,7 +84,8 @@ class Executor {
         this.kafka = new KafkaStart(client, Optional.empty(), admin -> {});
         this.id = config.id().orElseGet(HostName::get);
         String run = UUID.randomUUID().toString().substring(0, 8);
-        this.outbox = KafkaOutbox.open(client, id, config.linger(), CLOCK);
+        Signing signing = Signing.of(kafka, Sender.EXECUTOR);
+        this.outbox = KafkaOutbox.open(client, id, config.linger(), CLOCK, signing::gathering);
         this.clients = new KubernetesClients(vertx, config.requests().timeout(), HelmProcess::of, userAgent(id, run));
         this.announcer = new Announcer(outbox, id, run);
         this.fleet = new Fleet(
@@ -101,8 +105,9 @@ class Executor {
                 Steps.all(), releases, new DnsLookup(DNS_LIMIT), settings, metrics, UnaryOperator.identity());
         this.notes = new StepNotes(notebook(runFile, runFile(config, id)), CLOCK, System::nanoTime);
         this.queues = new ClusterQueues(new StepRunner(fleet, outbox, execution, notes, settings, metrics));
-        this.verdicts = new VerdictReader(client, id, queues::judged);
-        this.steps = StepReader.of(client, id, config.group(), queues::accept, queues::revoked);
+        this.verdicts = new VerdictReader(signing.checked(client, Refused.DROPPED), id, queues::judged);
+        this.steps = StepReader.of(
+                signing.checked(client, Refused.MARKED), id, config.group(), queues::accept, queues::revoked);
         metrics.watch(
                 queues::running,
                 () -> fleet.all().size(),

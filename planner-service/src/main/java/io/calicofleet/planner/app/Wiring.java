@@ -1,7 +1,9 @@
 package io.calicofleet.planner.app;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.calicofleet.event.Sender;
 import io.calicofleet.kafka.EventJson;
+import io.calicofleet.kafka.attestation.AttestationCheck.Refused;
 import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
 import io.calicofleet.planner.adapter.commands.KafkaCommandSender;
 import io.calicofleet.planner.adapter.live.LiveTopics;
@@ -22,6 +24,7 @@ import io.calicofleet.planner.port.DecisionReader;
 import io.calicofleet.planner.port.PlanReader;
 import io.calicofleet.runtime.KafkaClients;
 import io.calicofleet.runtime.KafkaStart;
+import io.calicofleet.runtime.Signing;
 import io.calicofleet.runtime.streams.ManagedStreams;
 import io.calicofleet.runtime.streams.StreamsSettings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,6 +32,7 @@ import io.quarkus.runtime.Quarkus;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.Config;
 
@@ -51,30 +55,36 @@ public final class Wiring {
 
     @Produces
     @Singleton
-    StatusView view(Config config) {
-        return new StatusView(KafkaClients.properties(config));
+    Signing signing(Config config) {
+        return Signing.of(config, Sender.PLANNER);
     }
 
     @Produces
     @Singleton
-    KafkaCommandSender sender(Config config, PlannerConfig settings) {
+    StatusView view(Config config, Signing signing) {
+        return new StatusView(reading(config, signing));
+    }
+
+    @Produces
+    @Singleton
+    KafkaCommandSender sender(Config config, PlannerConfig settings, Signing signing) {
         return new KafkaCommandSender(
-                KafkaClients.properties(config), settings.commands().timeout());
+                KafkaClients.properties(config), settings.commands().timeout(), signing::gathering);
     }
 
     @Produces
     @Singleton
-    LiveTopics live(Config config, PlannerConfig settings) {
+    LiveTopics live(Config config, PlannerConfig settings, Signing signing) {
         return new LiveTopics(
-                KafkaClients.properties(config),
+                reading(config, signing),
                 settings.live().maxClients(),
                 settings.live().buffer());
     }
 
     @Produces
     @Singleton
-    TopicReader reader(Config config) {
-        return new TopicReader(KafkaClients.properties(config));
+    TopicReader reader(Config config, Signing signing) {
+        return new TopicReader(reading(config, signing));
     }
 
     @Produces
@@ -128,7 +138,12 @@ public final class Wiring {
     @Produces
     @Singleton
     ManagedStreams streams(
-            Config config, PlannerConfig settings, PlannerCore core, StreamMeters meters, InstantSource clock) {
+            Config config,
+            PlannerConfig settings,
+            PlannerCore core,
+            StreamMeters meters,
+            InstantSource clock,
+            Signing signing) {
         return new ManagedStreams(
                 () -> PlannerTopology.build(
                         core::decide,
@@ -141,6 +156,7 @@ public final class Wiring {
                                         settings.streams().pollInterval(),
                                         settings.streams().linger()),
                                 KafkaClients.properties(config)),
+                signing,
                 meters::failed,
                 () -> Quarkus.asyncExit(1),
                 clock,
@@ -161,6 +177,11 @@ public final class Wiring {
                 });
         view.dependsOn(start::missing);
         return start;
+    }
+
+    /** Of consumers that see nothing that is not signed. */
+    private static Map<String, Object> reading(Config config, Signing signing) {
+        return signing.checked(KafkaClients.properties(config), Refused.DROPPED);
     }
 
     private static StreamsSettings properties(PlannerConfig.Streams streams, PlannerConfig.Topics topics) {

@@ -3,6 +3,8 @@ package io.calicofleet.runtime.streams;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.LogKeys;
+import io.calicofleet.kafka.attestation.AttestationCheck.Refused;
+import io.calicofleet.runtime.Signing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -14,6 +16,7 @@ import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,7 @@ public final class ManagedStreams implements AutoCloseable {
 
     private final Supplier<Topology> topology;
     private final Map<String, Object> properties;
+    private final Signing signing;
     private final Runnable onFailure;
     private final Runnable onEnd;
     private final InstantSource clock;
@@ -47,6 +51,7 @@ public final class ManagedStreams implements AutoCloseable {
      *
      * @param topology what to run
      * @param properties of Kafka Streams
+     * @param signing signs what is sent, and checks what is read
      * @param onFailure told of each thread that failed
      * @param onEnd told when it has failed for good, so that only a new process helps
      * @param clock tells how close failures follow each other
@@ -55,12 +60,14 @@ public final class ManagedStreams implements AutoCloseable {
     public ManagedStreams(
             Supplier<Topology> topology,
             Map<String, Object> properties,
+            Signing signing,
             Runnable onFailure,
             Runnable onEnd,
             InstantSource clock,
             Duration grace) {
         this.topology = requireNonNull(topology, "topology");
         this.properties = Map.copyOf(properties);
+        this.signing = requireNonNull(signing, "signing");
         this.onFailure = requireNonNull(onFailure, "onFailure");
         this.onEnd = requireNonNull(onEnd, "onEnd");
         this.clock = requireNonNull(clock, "clock");
@@ -74,7 +81,10 @@ public final class ManagedStreams implements AutoCloseable {
         }
         Properties all = new Properties();
         all.putAll(properties);
-        KafkaStreams starting = new KafkaStreams(topology.get(), all);
+        put(all, StreamsConfig.MAIN_CONSUMER_PREFIX, signing.check(Refused.MARKED, (topic, why) -> {}));
+        put(all, StreamsConfig.GLOBAL_CONSUMER_PREFIX, signing.check(Refused.DROPPED, Signing::log));
+        put(all, StreamsConfig.RESTORE_CONSUMER_PREFIX, signing.check(Refused.DROPPED, this::onForgedState));
+        KafkaStreams starting = new KafkaStreams(topology.get(), all, new SigningClients(signing));
         starting.setUncaughtExceptionHandler(this::onFailure);
         starting.setStateListener((now, before) -> {
             LOGGER.atInfo()
@@ -131,6 +141,19 @@ public final class ManagedStreams implements AutoCloseable {
                         .filter(Double::isFinite)
                         .max()
                         .orElse(0);
+    }
+
+    private static void put(Properties all, String prefix, Map<String, Object> check) {
+        check.forEach((name, value) -> all.put(prefix + name, value));
+    }
+
+    /** Without it the state would be an older one, and what was decided since would be decided again otherwise. */
+    private void onForgedState(String topic, String why) {
+        LOGGER.atError()
+                .addKeyValue(LogKeys.TOPIC, topic)
+                .addKeyValue(LogKeys.REASON, why)
+                .log("the kept state holds a record that does not count; nothing is decided on it");
+        onEnd.run();
     }
 
     private StreamThreadExceptionResponse onFailure(Throwable error) {

@@ -1,9 +1,11 @@
 package io.calicofleet.verifier.app;
 
 import io.calicofleet.event.LogKeys;
+import io.calicofleet.event.Sender;
 import io.calicofleet.event.Topic;
 import io.calicofleet.runtime.KafkaClients;
 import io.calicofleet.runtime.KafkaStart;
+import io.calicofleet.runtime.Signing;
 import io.calicofleet.runtime.streams.ManagedStreams;
 import io.calicofleet.runtime.streams.StreamsSettings;
 import io.calicofleet.verifier.adapter.SteadyClock;
@@ -45,6 +47,7 @@ public final class VerifierService {
     private final VerifierSettings settings;
     private final VerifierMeters meters;
     private final Map<String, Object> client;
+    private final Signing signing;
     private final KafkaStart start;
     private volatile @Nullable ManagedStreams streams;
     private @Nullable Path ownDirectory;
@@ -53,6 +56,7 @@ public final class VerifierService {
         this.settings = settings;
         this.meters = meters;
         this.client = KafkaClients.properties(config);
+        this.signing = Signing.of(config, Sender.VERIFIER);
         this.start = new KafkaStart(client, Optional.empty(), this::run);
     }
 
@@ -98,6 +102,7 @@ public final class VerifierService {
         ManagedStreams created = new ManagedStreams(
                 () -> VerifierTopology.build(options, meters),
                 properties(stateDirectory()),
+                signing,
                 () -> {},
                 () -> Quarkus.asyncExit(1),
                 InstantSource.system(),

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -54,9 +55,14 @@ public final class KafkaOutbox implements Outbox, AutoCloseable {
      *
      * @param settings of Kafka: the bootstrap servers, and security where there is any
      * @param linger how long the producer waits for more to send together
+     * @param signed what signs what a producer sends
      */
     public static KafkaOutbox open(
-            Map<String, Object> settings, String executor, Duration linger, InstantSource clock) {
+            Map<String, Object> settings,
+            String executor,
+            Duration linger,
+            InstantSource clock,
+            UnaryOperator<Producer<byte[], byte[]>> signed) {
         Map<String, Object> config = new HashMap<>(settings);
         config.put(ProducerConfig.CLIENT_ID_CONFIG, "executor-" + executor);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -71,7 +77,9 @@ public final class KafkaOutbox implements Outbox, AutoCloseable {
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.MAX_VALUE);
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 4 * 1024 * 1024);
         return new KafkaOutbox(
-                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()), executor, clock);
+                signed.apply(new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())),
+                executor,
+                clock);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -27,6 +28,7 @@ public final class KafkaCommandSender implements CommandSender, AutoCloseable {
 
     private final Map<String, Object> client;
     private final Duration timeout;
+    private final UnaryOperator<Producer<String, byte[]>> signed;
     private @Nullable Producer<String, byte[]> producer;
     private boolean closed;
 
@@ -35,9 +37,12 @@ public final class KafkaCommandSender implements CommandSender, AutoCloseable {
      *
      * @param client the properties of Kafka clients
      * @param timeout how long the broker may take to acknowledge a command
+     * @param signed what signs what a producer sends
      */
-    public KafkaCommandSender(Map<String, Object> client, Duration timeout) {
+    public KafkaCommandSender(
+            Map<String, Object> client, Duration timeout, UnaryOperator<Producer<String, byte[]>> signed) {
         this.client = Map.copyOf(client);
+        this.signed = requireNonNull(signed, "signed");
         this.timeout = requireNonNull(timeout, "timeout");
     }
 
@@ -95,7 +100,7 @@ public final class KafkaCommandSender implements CommandSender, AutoCloseable {
             properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, timeout.toMillis());
             properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) timeout.toMillis());
             properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) timeout.toMillis());
-            open = new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
+            open = signed.apply(new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()));
             producer = open;
         }
         return open;

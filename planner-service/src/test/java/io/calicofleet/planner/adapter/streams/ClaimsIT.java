@@ -8,6 +8,7 @@ import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.Sender;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
@@ -19,6 +20,7 @@ import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
 import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.PlannerSettings;
 import io.calicofleet.planner.core.Retention;
+import io.calicofleet.runtime.Signing;
 import io.calicofleet.runtime.streams.ManagedStreams;
 import io.calicofleet.runtime.streams.StreamsSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -135,6 +137,7 @@ class ClaimsIT {
                                 Duration.ofSeconds(6),
                                 Duration.ofSeconds(5))
                         .properties(Map.of(), Map.of("bootstrap.servers", broker.bootstrapServers())),
+                Signing.none(Sender.PLANNER),
                 meters::failed,
                 () -> {},
                 InstantSource.system(),

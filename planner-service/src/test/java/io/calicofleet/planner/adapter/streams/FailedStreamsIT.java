@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.calicofleet.broker.TemporaryBroker;
+import io.calicofleet.event.Sender;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.Topics;
+import io.calicofleet.runtime.Signing;
 import io.calicofleet.runtime.streams.ManagedStreams;
 import io.calicofleet.runtime.streams.StreamsSettings;
 import java.nio.file.Path;
@@ -60,6 +62,7 @@ class FailedStreamsIT {
             try (ManagedStreams streams = new ManagedStreams(
                     FailedStreamsIT::failing,
                     properties,
+                    Signing.none(Sender.PLANNER),
                     failed::incrementAndGet,
                     ended::incrementAndGet,
                     InstantSource.system(),

@@ -1,0 +1,17 @@
+package io.calicofleet.kafka.attestation;
+
+/** The headers a signature travels in: extension attributes of the CloudEvent. */
+final class AttestationHeaders {
+
+    /** The signed statement: a DSSE envelope as JSON. The same for all records that were signed together. */
+    static final String STATEMENT = "ce_attestation";
+
+    /** The record's place among them: {@code index/path}, the path in Base64. */
+    static final String PLACE = "ce_attestationplace";
+
+    private AttestationHeaders() {}
+
+    static boolean is(String header) {
+        return header.equals(STATEMENT) || header.equals(PLACE);
+    }
+}

@@ -1,0 +1,79 @@
+package io.calicofleet.kafka.attestation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class SigningKeyTest {
+
+    private static final String OPENSSL = """
+            -----BEGIN PRIVATE KEY-----
+            MC4CAQAwBQYDK2VwBCIEIFOp4pBNOLcbUNCrBR2u8TcWZ7hLJrK5I7EQ3/FAW8lB
+            -----END PRIVATE KEY-----
+            -----BEGIN PUBLIC KEY-----
+            MCowBQYDK2VwAyEAkC+qwK32EhhvhX3S+wyt605v3cK0QewyXz0DLDsgh6o=
+            -----END PUBLIC KEY-----
+            """;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void a_key_is_read_from_its_own_file() throws Exception {
+        SigningKey key = SigningKey.generate();
+
+        SigningKey read = SigningKey.read(Files.writeString(directory.resolve("planner.pem"), key.pem()));
+
+        assertThat(read.id()).isEqualTo(key.id());
+        assertThat(read.publicKey()).isEqualTo(key.publicKey());
+    }
+
+    /** Made by openssl 3: {@code genpkey -algorithm ed25519}, and {@code pkey -pubout} after it. */
+    @Test
+    void a_key_of_openssl_is_read() throws Exception {
+        Path file = Files.writeString(directory.resolve("planner.pem"), OPENSSL);
+
+        assertThat(SigningKey.read(file).publicKey())
+                .isEqualTo("MCowBQYDK2VwAyEAkC+qwK32EhhvhX3S+wyt605v3cK0QewyXz0DLDsgh6o=");
+    }
+
+    @Test
+    void what_is_wrong_with_a_file_is_told_without_what_is_in_it() throws Exception {
+        String pem = SigningKey.generate().pem();
+        String other = SigningKey.generate().pem();
+        int half = pem.indexOf("-----BEGIN PUBLIC");
+
+        assertRefused("no.pem", null, "There is no signing key at");
+        assertRefused("empty.pem", "", "has no block of PEM named PRIVATE KEY");
+        assertRefused("half.pem", pem.substring(0, half), "openssl pkey -in");
+        assertRefused("mixed.pem", pem.substring(0, half) + other.substring(half), "do not belong together");
+        assertRefused("broken.pem", pem.replace("MC4", "MC5"), "holds no Ed25519 key");
+    }
+
+    @Test
+    void a_key_does_not_tell_its_secret() {
+        SigningKey key = SigningKey.generate();
+
+        assertThat(key.toString()).isEqualTo("signing key " + key.id());
+    }
+
+    private void assertRefused(String name, @Nullable String text, String why) throws Exception {
+        Path file = directory.resolve(name);
+        if (text != null) {
+            Files.writeString(file, text);
+        }
+        assertThatThrownBy(() -> SigningKey.read(file))
+                .isInstanceOf(KeyFileException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining(why)
+                .hasNoCause();
+    }
+}
