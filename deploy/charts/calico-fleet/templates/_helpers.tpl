@@ -63,6 +63,13 @@ kafka.ssl.keystore.password=${TLS_USER_PASSWORD}
 {{- range $key, $value := $values.kafka.properties }}
 kafka.{{ $key }}={{ $value }}
 {{- end }}
+{{- if $values.signing.enabled }}
+signing.key=/etc/calico-fleet/signing-key/key.pem
+signing.trusted-keys=/etc/calico-fleet/trusted-keys/trusted-keys.yaml
+{{- if $values.signing.acceptUnsigned }}
+signing.accept-unsigned=true
+{{- end }}
+{{- end }}
 quarkus.http.port=8080
 {{- if eq .component "planner" }}
 quarkus.management.port=9000

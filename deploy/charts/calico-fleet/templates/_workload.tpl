@@ -173,6 +173,14 @@ spec:
               mountPath: /etc/calico-fleet/kafka-user
               readOnly: true
             {{- end }}
+            {{- if $values.signing.enabled }}
+            - name: signing-key
+              mountPath: /etc/calico-fleet/signing-key
+              readOnly: true
+            - name: trusted-keys
+              mountPath: /etc/calico-fleet/trusted-keys
+              readOnly: true
+            {{- end }}
             {{- if $executor }}
             - name: kubeconfigs
               mountPath: /etc/calico-fleet/kubeconfigs
@@ -212,6 +220,17 @@ spec:
             defaultMode: 0440
             items:
               - {key: user.p12, path: user.p12}
+        {{- end }}
+        {{- if $values.signing.enabled }}
+        - name: signing-key
+          secret:
+            secretName: {{ $service.signingKeySecret }}
+            defaultMode: 0440
+            items:
+              - {key: key.pem, path: key.pem}
+        - name: trusted-keys
+          configMap:
+            name: {{ required "signing.trustedKeysConfigMap is required: a ConfigMap with trusted-keys.yaml, see docs/operations/keys.md; or set signing.enabled=false" $values.signing.trustedKeysConfigMap }}
         {{- end }}
         {{- if $executor }}
         - name: kubeconfigs

@@ -25,6 +25,10 @@ import org.junit.jupiter.api.TestFactory;
 class ChartTest {
 
     private static final Path CHART = Path.of("charts/calico-fleet");
+
+    /** A ConfigMap that is not of the chart: its users make it. */
+    private static final String GIVEN = "trusted-keys";
+
     private static final Path CASES = Path.of("src/test/resources/chart");
 
     @TestFactory
@@ -113,8 +117,22 @@ class ChartTest {
                         .withName("fleet")
                         .withKubeVersion("v1.21.0")
                         .set("kafka.bootstrapServers", "kafka:9092")
+                        .set("signing.enabled", false)
                         .call())
                 .hasMessageContaining("planner.access.tokenSecret is required");
+    }
+
+    @Test
+    void without_trusted_keys_it_says_what_is_required() {
+        assertThatThrownBy(() -> new Helm(CHART)
+                        .template()
+                        .withName("fleet")
+                        .withKubeVersion("v1.21.0")
+                        .set("kafka.bootstrapServers", "kafka:9092")
+                        .set("planner.access.tokenSecret", "people")
+                        .call())
+                .hasMessageContaining("signing.trustedKeysConfigMap is required")
+                .hasMessageContaining("signing.enabled=false");
     }
 
     @Test
@@ -185,7 +203,8 @@ class ChartTest {
                 .path("volumeMounts")
                 .forEach(mount -> mounts.add(mount.path("name").asText()));
         assertThat(mounts).containsExactlyInAnyOrderElementsOf(volumes);
-        pod.findValues("configMap")
+        pod.findValues("configMap").stream()
+                .filter(map -> !map.path("name").asText().equals(GIVEN))
                 .forEach(map -> assertThat(ofKind(objects, "ConfigMap"))
                         .as("ConfigMap %s", map.path("name").asText())
                         .anyMatch(object -> name(object).equals(map.path("name").asText())));

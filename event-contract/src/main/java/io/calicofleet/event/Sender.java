@@ -15,4 +15,9 @@ public enum Sender {
     public String encode() {
         return name().toLowerCase(Locale.ROOT);
     }
+
+    @Override
+    public String toString() {
+        return encode();
+    }
 }

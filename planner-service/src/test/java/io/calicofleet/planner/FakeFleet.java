@@ -1,7 +1,10 @@
 package io.calicofleet.planner;
 
+import static java.util.Objects.requireNonNull;
+
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.Sender;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.Topic;
@@ -9,15 +12,18 @@ import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.kafka.Received;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -27,7 +33,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class FakeFleet implements AutoCloseable {
 
     private final String bootstrapServers;
-    private final KafkaProducer<String, byte[]> producer;
+    private final Map<Sender, Producer<String, byte[]>> producers = new EnumMap<>(Sender.class);
     private final Map<StepId, Integer> requests = new ConcurrentHashMap<>();
     private final CountDownLatch reading = new CountDownLatch(1);
     private final Thread thread;
@@ -36,11 +42,25 @@ public final class FakeFleet implements AutoCloseable {
 
     /** Reads what is asked from now on. */
     public FakeFleet(String bootstrapServers) throws InterruptedException {
+        this(bootstrapServers, (sender, producer) -> producer);
+    }
+
+    /**
+     * Reads what is asked from now on.
+     *
+     * @param signed what signs what a part sends
+     */
+    public FakeFleet(
+            String bootstrapServers, BiFunction<Sender, Producer<String, byte[]>, Producer<String, byte[]>> signed)
+            throws InterruptedException {
         this.bootstrapServers = bootstrapServers;
-        this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 0),
-                new StringSerializer(),
-                new ByteArraySerializer());
+        for (Sender sender : Sender.values()) {
+            Producer<String, byte[]> producer = new KafkaProducer<>(
+                    Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 0),
+                    new StringSerializer(),
+                    new ByteArraySerializer());
+            producers.put(sender, signed.apply(sender, producer));
+        }
         this.thread = Thread.ofPlatform().daemon().start(this::run);
         reading.await();
     }
@@ -48,7 +68,7 @@ public final class FakeFleet implements AutoCloseable {
     /** Serves these clusters. */
     public void serve(List<String> clusters) {
         clusters.forEach(cluster -> say(Drill.announced(cluster)));
-        producer.flush();
+        producers.values().forEach(Producer::flush);
     }
 
     /** Lets steps wait that fulfil this; they are done by {@link #finish}. */
@@ -68,9 +88,11 @@ public final class FakeFleet implements AutoCloseable {
         return requests;
     }
 
-    /** Says it to the planner. */
+    /** Says it to the planner, as the part whose topic it goes to. */
     public void say(FleetEvent data) {
-        producer.send(EventCodec.record(Event.of("fake", "/test", Instant.now(), null, null, data)));
+        Sender sender = data.type().topic().sender().orElseThrow();
+        requireNonNull(producers.get(sender), "sender")
+                .send(EventCodec.record(Event.of("fake", "/test", Instant.now(), null, null, data)));
     }
 
     @Override
@@ -81,7 +103,7 @@ public final class FakeFleet implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        producer.close();
+        producers.values().forEach(Producer::close);
     }
 
     private void run() {

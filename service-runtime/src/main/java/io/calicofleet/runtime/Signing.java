@@ -25,16 +25,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether this service signs what it sends, and checks what it reads: by the settings {@code signing.key}, the file of its key, and
- * {@code signing.trusted-keys}, the file of those whose signatures count. Without both it does neither, and says so.
+ * {@code signing.trusted-keys}, the file of those whose signatures count. Without both it does neither, and says so. With
+ * {@code signing.accept-unsigned} a record without a signature counts as well, for as long as there are some from before.
  */
 public final class Signing {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Signing.class);
     private static final String KEY = "signing.key";
     /** Where much is sent, so long records wait for each other; longer saves little. */
-    private static final Duration GATHER = Duration.ofMillis(20);
+    private static final Duration GATHER = Duration.ofMillis(50);
 
     private static final String TRUSTED = "signing.trusted-keys";
+    private static final String UNSIGNED = "signing.accept-unsigned";
 
     private final Sender own;
     private final @Nullable Attestor attestor;
@@ -76,9 +78,16 @@ public final class Signing {
             throw new IllegalStateException((key.isEmpty() ? KEY : TRUSTED) + " is not set, but "
                     + (key.isEmpty() ? TRUSTED : KEY) + " is: set both, or none of them.");
         }
+        boolean acceptsUnsigned =
+                config.getOptionalValue(UNSIGNED, Boolean.class).orElse(false);
+        if (acceptsUnsigned) {
+            LOGGER.atWarn()
+                    .log("records without a signature count as well, by " + UNSIGNED
+                            + ": whoever can write to Kafka can have clusters changed");
+        }
         try {
             SigningKey signs = SigningKey.read(key.get());
-            TrustedKeys trusted = TrustedKeysFile.read(keys.get());
+            TrustedKeys trusted = TrustedKeysFile.read(keys.get(), acceptsUnsigned);
             boolean counts = trusted.find(signs.id())
                     .filter(found -> found.sender() == own && !found.revoked())
                     .isPresent();

@@ -1,9 +1,12 @@
 package io.calicofleet.runtime;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.calicofleet.event.Sender;
@@ -59,9 +62,10 @@ public final class TrustedKeysFile {
     /**
      * Reads it.
      *
+     * @param acceptsUnsigned whether a record without a signature counts as well
      * @throws KeyFileException where it cannot be used; the message says what is wrong, where, and what would be right
      */
-    public static TrustedKeys read(Path file) throws KeyFileException {
+    public static TrustedKeys read(Path file, boolean acceptsUnsigned) throws KeyFileException {
         Content content = content(file);
         List<Entry> entries = content == null || content.keys() == null ? List.of() : content.keys();
         if (entries.isEmpty()) {
@@ -79,21 +83,36 @@ public final class TrustedKeysFile {
             }
             keys.add(key);
         }
-        return new TrustedKeys(keys);
+        return new TrustedKeys(keys, acceptsUnsigned);
     }
 
     private static @Nullable Content content(Path file) throws KeyFileException {
         try {
-            return YAML.readValue(Files.readString(file), Content.class);
+            String text = Files.readString(file);
+            return text.isBlank() ? null : YAML.readValue(text, Content.class);
         } catch (NoSuchFileException e) {
             throw new KeyFileException("There is no file of trusted keys at " + file + ".");
+        } catch (UnrecognizedPropertyException e) {
+            throw new KeyFileException(file + ": " + place(e) + " is unknown; there are "
+                    + e.getKnownPropertyIds().stream()
+                            .map(Object::toString)
+                            .sorted()
+                            .collect(joining(", ")) + ".");
         } catch (JsonMappingException e) {
-            throw new KeyFileException(file + ", line " + line(e) + ": " + e.getOriginalMessage());
+            throw new KeyFileException(file + ": " + place(e) + ": " + e.getOriginalMessage());
         } catch (JsonProcessingException e) {
             throw new KeyFileException(file + ", line " + line(e) + ": no YAML: " + e.getOriginalMessage());
         } catch (IOException e) {
             throw new KeyFileException(file + " cannot be read: " + e);
         }
+    }
+
+    /** Such as {@code keys[2].clusters}. */
+    private static String place(JsonMappingException e) {
+        return e.getPath().stream()
+                .map(part -> part.getFieldName() == null ? "[" + part.getIndex() + "]" : "." + part.getFieldName())
+                .collect(joining())
+                .replaceFirst("^[.]", "");
     }
 
     private static long line(JsonProcessingException e) {

@@ -94,6 +94,11 @@ public final class BenchCommand implements Callable<Integer> {
     private int instances;
 
     @Option(
+            names = "--unsigned",
+            description = "With services that neither sign nor check records, to see what that costs")
+    private boolean unsigned;
+
+    @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             defaultValue = "table",
@@ -112,7 +117,8 @@ public final class BenchCommand implements Callable<Integer> {
             throw CliException.usage("--clusters is from 1 to 100000, --steps and --idle-steps are 2 or more");
         }
         Path folder = DataDirectory.temporary("bench");
-        SystemSettings settings = new SystemSettings(folder, 0, 0, null, null, null, clusters);
+        SystemSettings signed = new SystemSettings(folder, 0, 0, null, null, null, clusters);
+        SystemSettings settings = unsigned ? signed.unsigned() : signed;
         try (LocalSystem system = new LocalSystem(Installation.here(), settings, this::note)) {
             system.whenStopped(() -> system.deleteData(terminal::error));
             note("starting broker, verifier, planner and executor with " + clusters + " drill clusters ...");

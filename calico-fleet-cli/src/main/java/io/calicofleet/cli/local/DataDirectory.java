@@ -110,7 +110,8 @@ public final class DataDirectory implements AutoCloseable {
      * @return where they are
      */
     public static Path deleteAllButLogs(Path directory) {
-        List.of("kafka", "tmp", "kubeconfigs", "cache").forEach(part -> delete(directory.resolve(part)));
+        List.of("kafka", "tmp", "kubeconfigs", "cache", LocalKeys.FOLDER)
+                .forEach(part -> delete(directory.resolve(part)));
         return directory.resolve("logs");
     }
 

@@ -1,21 +1,23 @@
 package io.calicofleet.cli.local;
 
+import io.calicofleet.event.Sender;
+
 /** The three services, in the order they are started; they are stopped in the opposite one. */
 public enum FleetService {
     /** Judges. */
-    VERIFIER("verifier", 288, 72, 5),
+    VERIFIER(Sender.VERIFIER, 288, 72, 5),
     /** Decides; the one people talk to. */
-    PLANNER("planner", 400, 80, 16),
+    PLANNER(Sender.PLANNER, 400, 80, 16),
     /** Acts. */
-    EXECUTOR("executor", 400, 80, 16);
+    EXECUTOR(Sender.EXECUTOR, 400, 80, 16);
 
-    private final String id;
+    private final Sender sender;
     private final int heapMebibytes;
     private final int drillMebibytes;
     private final int drillKibibytesPerCluster;
 
-    FleetService(String id, int heapMebibytes, int drillMebibytes, int drillKibibytesPerCluster) {
-        this.id = id;
+    FleetService(Sender sender, int heapMebibytes, int drillMebibytes, int drillKibibytesPerCluster) {
+        this.sender = sender;
         this.heapMebibytes = heapMebibytes;
         this.drillMebibytes = drillMebibytes;
         this.drillKibibytesPerCluster = drillKibibytesPerCluster;
@@ -23,12 +25,17 @@ public enum FleetService {
 
     /** Its name in logs and messages. */
     public String id() {
-        return id;
+        return sender.encode();
+    }
+
+    /** Whose key it signs with. */
+    Sender sender() {
+        return sender;
     }
 
     /** Its Maven module. */
     public String module() {
-        return id + "-service";
+        return id() + "-service";
     }
 
     /**

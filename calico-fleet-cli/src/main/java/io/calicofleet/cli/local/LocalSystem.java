@@ -80,6 +80,10 @@ public final class LocalSystem implements AutoCloseable {
         }
         this.installation = installation;
         this.settings = settings;
+        if (settings.signed()) {
+            // Before the broker runs: whether it has records from before is seen by its folder.
+            LocalKeys.in(settings);
+        }
         this.kafkaPort = settings.bootstrapServers() != null ? 0 : Ports.require(settings.kafkaPort(), "--kafka-port");
         this.processes =
                 new ServiceProcesses(installation, settings, Ports.require(settings.httpPort(), "--http-port"));

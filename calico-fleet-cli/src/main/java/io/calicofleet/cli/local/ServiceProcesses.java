@@ -104,6 +104,9 @@ final class ServiceProcesses {
                     "-Dquarkus.management.port=" + one.healthPort(),
                     "-Dplanner.access.token-file=" + settings.data().resolve(Tokens.FILE)));
         }
+        if (settings.signed()) {
+            command.addAll(LocalKeys.in(settings).options(service));
+        }
         if (service == FleetService.EXECUTOR) {
             command.addAll(executorSettings(one.name().replace(service.id(), "local")));
         }

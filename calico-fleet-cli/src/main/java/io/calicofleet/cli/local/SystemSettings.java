@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param kubeconfigs the folder of kubeconfig files; null: no real clusters
  * @param releases folder or URL of the releases; null: Calico's own release URLs
  * @param drillClusters number of clusters without anything behind them, for drills
+ * @param signed whether the services sign what they send, and refuse what is not signed
  */
 public record SystemSettings(
         Path data,
@@ -21,4 +22,24 @@ public record SystemSettings(
         @Nullable String bootstrapServers,
         @Nullable Path kubeconfigs,
         @Nullable String releases,
-        int drillClusters) {}
+        int drillClusters,
+        boolean signed) {
+
+    /** One whose services sign. */
+    public SystemSettings(
+            Path data,
+            int httpPort,
+            int kafkaPort,
+            @Nullable String bootstrapServers,
+            @Nullable Path kubeconfigs,
+            @Nullable String releases,
+            int drillClusters) {
+        this(data, httpPort, kafkaPort, bootstrapServers, kubeconfigs, releases, drillClusters, true);
+    }
+
+    /** The same with services that neither sign nor check. */
+    public SystemSettings unsigned() {
+        return new SystemSettings(
+                data, httpPort, kafkaPort, bootstrapServers, kubeconfigs, releases, drillClusters, false);
+    }
+}

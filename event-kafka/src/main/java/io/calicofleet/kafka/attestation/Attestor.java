@@ -26,7 +26,7 @@ public record Attestor(Sender sender, SigningKey key) {
 
     /** Signs these records with one signature, which each of them carries from now on; a signature from before is replaced. */
     void sign(List<? extends ProducerRecord<?, ?>> records) {
-        HashTree tree = HashTree.over(records.stream().map(Attestor::digest).toList());
+        HashTree tree = HashTree.over(records.stream().map(Attestor::leaf).toList());
         byte[] statement = new Statement(sender, records.size(), HexFormat.of().formatHex(tree.root())).signedBy(key);
         for (int index = 0; index < records.size(); index++) {
             Headers headers = records.get(index).headers();
@@ -37,8 +37,8 @@ public record Attestor(Sender sender, SigningKey key) {
         }
     }
 
-    private static byte[] digest(ProducerRecord<?, ?> record) {
-        return Hashes.of(record.topic(), Bytes.of(record.key()), Bytes.of(record.value()), record.headers());
+    private static byte[] leaf(ProducerRecord<?, ?> record) {
+        return Hashes.leaf(record.topic(), Bytes.of(record.key()), Bytes.of(record.value()), record.headers());
     }
 
     private static byte[] place(int index, List<byte[]> path) {

@@ -34,20 +34,36 @@ public final class TrustedKeys {
 
     private static final String SUBJECT = "ce_subject";
     /** Statements that were looked at lately: records that were signed together come together. */
-    private static final int REMEMBERED = 4096;
+    private static final int REMEMBERED = 256;
 
     private static final int HASH = 32;
 
     private final Map<String, TrustedKey> keys;
+    private final boolean acceptsUnsigned;
     private final Map<ByteBuffer, Looked> looked = new ConcurrentHashMap<>();
+    private volatile @Nullable Last last;
 
     /** These keys, each once. */
     public TrustedKeys(Collection<TrustedKey> keys) {
+        this(keys, false);
+    }
+
+    /**
+     * These keys, each once.
+     *
+     * @param acceptsUnsigned whether a record without a signature counts as well: for as long as there are some from before
+     */
+    public TrustedKeys(Collection<TrustedKey> keys, boolean acceptsUnsigned) {
+        this.acceptsUnsigned = acceptsUnsigned;
         this.keys = keys.stream().collect(toUnmodifiableMap(TrustedKey::id, Function.identity()));
     }
 
-    /** What came of a look at a statement: who signed what, or why it does not count. */
-    private record Looked(@Nullable TrustedKey by, @Nullable Statement statement, String problem) {}
+    /** What came of a look at a statement: who signed which tree, or why it does not count. */
+    private record Looked(@Nullable TrustedKey by, @Nullable KnownNodes tree, String problem) {}
+
+    /** A statement and what came of it. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by its content
+    private record Last(byte[] statement, Looked looked) {}
 
     /** Whether there is a key for this sender that is not revoked. */
     public boolean has(Sender sender) {
@@ -68,25 +84,25 @@ public final class TrustedKeys {
             Sender own, String topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
         Topic ours = Topic.find(topic).orElse(null);
         Sender expected = ours == null ? own : ours.sender().orElse(null);
-        if (expected == null || (ours == Topic.FLEET && Stops.isStop(value))) {
+        if (expected == null || (ours == Topic.FLEET && Stops.isStop(headers, value))) {
             return Optional.empty();
         }
         Header header = headers.lastHeader(AttestationHeaders.STATEMENT);
         Header place = headers.lastHeader(AttestationHeaders.PLACE);
         if (header == null || header.value() == null || place == null || place.value() == null) {
-            return Optional.of("it is not signed");
+            return acceptsUnsigned ? Optional.empty() : Optional.of("it is not signed");
         }
         Looked at = look(header.value());
         TrustedKey by = at.by();
-        Statement statement = at.statement();
-        if (by == null || statement == null) {
+        KnownNodes tree = at.tree();
+        if (by == null || tree == null) {
             return Optional.of(at.problem());
         }
         if (by.sender() != expected) {
             return Optional.of("it is signed by " + by + "; on this topic a record counts that the " + expected.encode()
                     + " signed");
         }
-        if (!isIn(statement, Hashes.of(topic, key, value, headers), place.value())) {
+        if (!isIn(tree, Hashes.leaf(topic, key, value, headers), place.value())) {
             return Optional.of("it is not what " + by + " signed");
         }
         return expected == Sender.EXECUTOR ? cluster(by, ours, key, headers) : Optional.empty();
@@ -107,6 +123,10 @@ public final class TrustedKeys {
     }
 
     private Looked look(byte[] statement) {
+        Last before = last;
+        if (before != null && Arrays.equals(before.statement(), statement)) {
+            return before.looked();
+        }
         ByteBuffer same = ByteBuffer.wrap(statement);
         Looked known = looked.get(same);
         if (known == null) {
@@ -116,6 +136,7 @@ public final class TrustedKeys {
             }
             looked.put(same, known);
         }
+        last = new Last(statement, known);
         return known;
     }
 
@@ -133,7 +154,9 @@ public final class TrustedKeys {
             if (!envelope.isSignedBy(key.known()) || envelope.statement().sender() != key.sender()) {
                 return refused("its signature is not one of " + key);
             }
-            return new Looked(key, envelope.statement(), "");
+            Statement signed = envelope.statement();
+            return new Looked(
+                    key, new KnownNodes(signed.records(), HexFormat.of().parseHex(signed.root())), "");
         } catch (IOException | IllegalArgumentException e) {
             return refused("its signature cannot be read: " + e.getMessage());
         }
@@ -143,7 +166,7 @@ public final class TrustedKeys {
         return new Looked(null, null, problem);
     }
 
-    private static boolean isIn(Statement statement, byte[] digest, byte[] place) {
+    private static boolean isIn(KnownNodes tree, byte[] leaf, byte[] place) {
         String text = new String(place, US_ASCII);
         int slash = text.indexOf('/');
         try {
@@ -153,8 +176,7 @@ public final class TrustedKeys {
             for (int from = 0; from < neighbours.length; from += HASH) {
                 path.add(Arrays.copyOfRange(neighbours, from, from + HASH));
             }
-            byte[] root = HashTree.root(digest, index, statement.records(), path);
-            return root != null && HexFormat.of().formatHex(root).equals(statement.root());
+            return tree.proves(leaf, index, path);
         } catch (IllegalArgumentException e) {
             return false;
         }
