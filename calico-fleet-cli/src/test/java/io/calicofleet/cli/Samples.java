@@ -81,6 +81,8 @@ public final class Samples {
                 null,
                 null,
                 null,
+                null,
+                null,
                 START,
                 START,
                 START.plusSeconds(90),

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why
  * @param conflicts whose side conflicting fields take; null: keep-mine, where no field has an answer of its own
  * @param applySuggestedPolicy whether to put the suggested policy in place of the temporary one
- * @param digest of the traffic review that was looked at; it is approved only where this is still its digest
+ * @param digest of what was looked at: a traffic review, a plan, or, without a cluster, a revision; approved only where this is still its digest
  * @param policy the policy to put there instead, a GlobalNetworkPolicy as YAML that a person edited; null: the suggested one
  * @param answers what is decided on single fields; {@code conflicts} is for all others
  * @param breakGlass whether it counts for as many approvals as the wave needs, whoever may give them; it needs a reason

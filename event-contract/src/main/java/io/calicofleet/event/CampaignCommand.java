@@ -8,6 +8,7 @@ public sealed interface CampaignCommand extends FleetEvent
                 CampaignDeleted,
                 CampaignPaused,
                 CampaignResumed,
+                CampaignRevised,
                 ClusterRetried,
                 ClusterSkipped,
                 ClusterTakenOver {

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param stop who stopped everything, and with it this campaign; null: nobody
  * @param pausedUntil when its pause ends by itself; null where it is not paused, or until somebody resumes it
  * @param author who created it; null where nobody said, and from senders that do not say
+ * @param revision what is proposed to be another; null: nothing is
+ * @param members clusters that fit it otherwise than when it was created; null: none do
  * @param createdAt when it was created
  * @param since when it came into this phase; null from senders that do not say
  * @param updatedAt when this was true
@@ -44,6 +46,8 @@ public record CampaignStatus(
         @Nullable Stop stop,
         @Nullable Instant pausedUntil,
         @Nullable String author,
+        @Nullable RevisionStatus revision,
+        @Nullable MembersStatus members,
         Instant createdAt,
         @Nullable Instant since,
         Instant updatedAt,

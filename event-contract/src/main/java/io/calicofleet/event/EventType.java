@@ -11,6 +11,7 @@ import java.util.function.Function;
 public enum EventType {
     CLUSTER_ANNOUNCED("cluster.announced", ClusterAnnounced.class, Topic.CLUSTERS),
     CAMPAIGN_CREATED("campaign.created", CampaignCreated.class, Topic.COMMANDS),
+    CAMPAIGN_REVISED("campaign.revised", CampaignRevised.class, Topic.COMMANDS),
     CAMPAIGN_APPROVED("campaign.approved", CampaignApproved.class, Topic.COMMANDS),
     CAMPAIGN_PAUSED("campaign.paused", CampaignPaused.class, Topic.COMMANDS),
     CAMPAIGN_RESUMED("campaign.resumed", CampaignResumed.class, Topic.COMMANDS),

@@ -177,7 +177,8 @@ final class ActionCommand implements Callable<Integer> {
     @Option(
             names = DIGEST,
             paramLabel = "DIGEST",
-            description = "The digest of the traffic review that was looked at, as review shows it")
+            description =
+                    "The digest of what was looked at: a traffic review, a plan, or, of the whole campaign, a revision")
     private @Nullable String digest;
 
     @Option(

@@ -14,6 +14,7 @@ import picocli.CommandLine;
 public final class Failures {
 
     private static final int UNAUTHORIZED = 401;
+    private static final int NOT_FOUND = 404;
 
     private Failures() {}
 
@@ -44,7 +45,7 @@ public final class Failures {
 
     /** Prints why the server refused. {@code where} says where a field stands, such as {@code file:line}. */
     public static void refused(Terminal terminal, Problem problem, UnaryOperator<String> where) {
-        terminal.errorLine(problem.detail().isEmpty() ? problem.title() : problem.title() + ": " + problem.detail());
+        terminal.errorLine(said(problem));
         if (problem.status() == UNAUTHORIZED) {
             terminal.error("Name the file with your token: --token-file FILE, or set CALICO_FLEET_TOKEN to it.");
         }
@@ -66,5 +67,12 @@ public final class Failures {
                 terminal.errorLine("  " + (place.isEmpty() ? "" : place + ": ") + line);
             }
         }
+    }
+
+    /** What there is not is said by the detail alone. */
+    private static String said(Problem problem) {
+        return problem.detail().isEmpty()
+                ? problem.title()
+                : problem.status() == NOT_FOUND ? problem.detail() : problem.title() + ": " + problem.detail();
     }
 }

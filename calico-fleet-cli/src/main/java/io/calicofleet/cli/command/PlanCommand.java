@@ -1,19 +1,24 @@
 package io.calicofleet.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.client.RequestRefusedException;
 import io.calicofleet.cli.output.OutputFormat;
+import io.calicofleet.cli.output.Table;
 import io.calicofleet.cli.output.Terminal;
+import io.calicofleet.cli.output.Times;
 import io.calicofleet.cli.view.PlanView;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.PlanMade;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +88,9 @@ public final class PlanCommand implements Callable<Integer> {
             description = "Write what others are to bring to each cluster, of a campaign that says apply: external")
     private @Nullable Path export;
 
+    /** What is planned; null where a plan is looked at that was made before. */
+    private @Nullable JsonNode document;
+
     /** Prints to {@code terminal}. */
     public PlanCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -97,6 +105,7 @@ public final class PlanCommand implements Callable<Integer> {
         String plan = name;
         if (plan == null) {
             CampaignFile campaign = CampaignFile.read(String.valueOf(file));
+            document = campaign.document();
             try {
                 plan = server.client()
                         .post("/plans", campaign.document())
@@ -127,8 +136,14 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     private int whole(String plan) {
-        JsonNode document = server.client().get(path(plan));
-        List<ClusterStatus> clusters = clusters(document);
+        JsonNode made = server.client().get(path(plan));
+        List<ClusterStatus> clusters = clusters(made);
+        Optional<PlannedTimes> times = Optional.ofNullable(document)
+                .flatMap(campaign -> PlannedTimes.of(
+                        server.client(),
+                        campaign,
+                        clusters,
+                        InstantSource.system().instant()));
         if (format == Format.DIFF) {
             for (ClusterStatus status : clusters) {
                 if (status.plan() != null) {
@@ -136,11 +151,28 @@ public final class PlanCommand implements Callable<Integer> {
                 }
             }
         } else if (format == Format.TABLE) {
-            view().whole(document, clusters, file);
+            view().whole(made, clusters, file);
+            times.ifPresent(this::tell);
         } else {
-            format.structured().print(terminal, document);
+            times.ifPresent(expected -> ((ObjectNode) made).set("expected", expected.json()));
+            format.structured().print(terminal, made);
         }
         return PlanView.allGo(clusters) ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    /** When it would be done. */
+    private void tell(PlannedTimes times) {
+        terminal.line("");
+        terminal.line("Expected, were it applied now and everybody answered at once, by " + times.by() + ":");
+        Table table = Table.of("wave", "starts p50>", "p95>", "ends p50>", "p95>");
+        times.waves()
+                .forEach((wave, span) -> table.row(
+                        wave,
+                        "in " + Times.shortly(span.start()),
+                        "in " + Times.shortly(span.startLate()),
+                        "in " + Times.shortly(span.end()),
+                        "in " + Times.shortly(span.endLate())));
+        table.print(terminal);
     }
 
     private int one(String plan, String id) {

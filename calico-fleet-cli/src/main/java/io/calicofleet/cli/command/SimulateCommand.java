@@ -135,6 +135,13 @@ public final class SimulateCommand implements Callable<Integer> {
     private String hostEndpoints = "0%";
 
     @Option(
+            names = "--unreachable-rate",
+            paramLabel = "X%%",
+            defaultValue = "0%",
+            description = "How many cannot be reached when their turn comes. Default: 0%%")
+    private String unreachableRate = "0%";
+
+    @Option(
             names = "--answer",
             paramLabel = "TIME",
             defaultValue = "PT0S",
@@ -162,6 +169,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 share("--spread", spread),
                 share("--failure-rate", failureRate),
                 share("--host-endpoints", hostEndpoints),
+                share("--unreachable-rate", unreachableRate),
                 duration("--answer", answer));
         Instant from = from();
         CampaignFile written = CampaignFile.read(file);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.output.Times;
+import io.calicofleet.cli.view.CampaignView;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.GateResult;
@@ -232,7 +233,7 @@ final class ReportPage {
         List<List<String>> steps = new ArrayList<>();
         for (StepRecord step : cluster.steps()) {
             steps.add(List.of(
-                    step.step().kind() + " " + step.step().ordinal(),
+                    CampaignView.step(step.step(), cluster.steps()),
                     step.state(),
                     time(step.startedAt()),
                     time(step.finishedAt()),

@@ -148,7 +148,7 @@ public final class CampaignView {
                     cluster.cluster().value(),
                     cluster.wave().value(),
                     phase(cluster),
-                    step(cluster.step()),
+                    step(cluster.step(), cluster.steps()),
                     progress(cluster),
                     version(cluster.source()),
                     version(cluster.target()),
@@ -173,7 +173,7 @@ public final class CampaignView {
         Table steps = Table.of("step", "state", "started", "took>", "what came of it");
         for (StepRecord step : cluster.steps()) {
             steps.row(
-                    step(step.step()),
+                    step(step.step(), cluster.steps()),
                     step.state(),
                     Times.clock(step.startedAt()),
                     took(step.startedAt(), step.finishedAt()),
@@ -216,15 +216,28 @@ public final class CampaignView {
         return campaign.spec().procedure().encode() + (target == null ? "" : " to " + target);
     }
 
-    /** {@code upgrade}, {@code upgrade (2)} for a second attempt; drills count steps, not attempts. */
+    /** {@code upgrade}, {@code upgrade, attempt 2} after a retry; drills count steps, not attempts. */
     public static String step(@Nullable StepId step) {
+        return step(step, List.of());
+    }
+
+    /** The same among all steps of its cluster: {@code upgrade, attempt 1 of 2}. */
+    public static String step(@Nullable StepId step, List<StepRecord> all) {
         if (step == null) {
             return "-";
         }
+        int attempts = all.stream()
+                .map(StepRecord::step)
+                .filter(other -> other.kind() == step.kind())
+                .mapToInt(StepId::ordinal)
+                .max()
+                .orElse(0);
         return step.kind().encode()
-                + (step.ordinal() == 1
-                        ? ""
-                        : step.kind() == StepKind.DRILL ? " " + step.ordinal() : " (" + step.ordinal() + ")");
+                + (step.kind() == StepKind.DRILL
+                        ? step.ordinal() == 1 ? "" : " " + step.ordinal()
+                        : attempts > 1
+                                ? ", attempt " + step.ordinal() + " of " + attempts
+                                : step.ordinal() == 1 ? "" : ", attempt " + step.ordinal());
     }
 
     /** {@code 3/10 nodes}, or nothing. */

@@ -284,6 +284,8 @@ final class RunScript {
                 null,
                 null,
                 null,
+                null,
+                null,
                 START,
                 null,
                 now,

@@ -2,6 +2,8 @@ package io.calicofleet.executor.app;
 
 import io.calicofleet.event.FieldWriter;
 import io.calicofleet.event.Sender;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.adapter.dns.DnsLookup;
 import io.calicofleet.executor.adapter.helm.HelmProcess;
 import io.calicofleet.executor.adapter.kafka.KafkaOutbox;
@@ -105,13 +107,21 @@ class Executor {
                 Steps.all(), releases, new DnsLookup(DNS_LIMIT), settings, metrics, UnaryOperator.identity());
         this.notes = new StepNotes(notebook(runFile, runFile(config, id)), CLOCK, System::nanoTime);
         this.queues = new ClusterQueues(new StepRunner(fleet, outbox, execution, notes, settings, metrics));
-        this.verdicts = new VerdictReader(signing.checked(client, Refused.DROPPED), id, queues::judged);
+        this.verdicts = new VerdictReader(signing.checked(client, Refused.DROPPED), id, this::judged);
         this.steps = StepReader.of(
                 signing.checked(client, Refused.MARKED), id, config.group(), queues::accept, queues::revoked);
         metrics.watch(
                 queues::running,
                 () -> fleet.all().size(),
                 () -> announcer.unreachable().size());
+    }
+
+    /** Once a version was judged that came or was put back, nobody is to be told the one of before for another interval. */
+    private void judged(StepId step) {
+        queues.judged(step);
+        if (step.kind().upgrades() || step.kind() == StepKind.RESTORE) {
+            fleet.served(step.cluster()).ifPresent(announcer::announce);
+        }
     }
 
     void start(@Observes @Priority(100) StartupEvent event) throws InterruptedException {

@@ -93,6 +93,11 @@ final class Fleet implements Clusters {
         this.unusable = requireNonNull(unusable, "unusable");
     }
 
+    /** A cluster that is served now; empty where it is not. */
+    Optional<ServedCluster> served(ClusterId id) {
+        return Optional.ofNullable(clusters.get(id));
+    }
+
     @Override
     public Optional<? extends Cluster> find(ClusterId id) {
         return Optional.ofNullable(clusters.get(id)).map(ServedCluster::cluster);

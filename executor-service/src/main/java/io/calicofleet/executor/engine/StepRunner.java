@@ -21,6 +21,7 @@ import io.calicofleet.executor.port.StepOutcome;
 import io.calicofleet.kafka.Received;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,9 @@ public final class StepRunner {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(StepRunner.class);
 
+    /** So many plans at once, of whatever campaigns: each takes some tenths of a second of a processor, and none is to starve the steps that act. */
+    private static final int AT_ONCE = 64;
+
     private static final Duration TURN_PAUSE = Duration.ofSeconds(1);
     private static final Duration CLUSTER_PAUSE = Duration.ofMillis(100);
 
@@ -50,6 +54,7 @@ public final class StepRunner {
     private final StepExecution execution;
     private final ObservationLoop observation;
     private final StepNotes notes;
+    private final Semaphore beside = new Semaphore(AT_ONCE);
     private final AtomicLong takenUp = new AtomicLong();
     private final EngineSettings settings;
     private final EngineMetrics metrics;
@@ -192,6 +197,24 @@ public final class StepRunner {
         if (aside.isPresent()) {
             return aside.get().toEvent(step);
         }
+        if (!isBeside(request)) {
+            return inTurn(request, cluster, signals, reporter);
+        }
+        while (!beside.tryAcquire()) {
+            reporter.waits("its turn: this executor works out " + AT_ONCE + " plans at once, of all campaigns");
+            signals.pause(TURN_PAUSE);
+            signals.check();
+        }
+        try {
+            return inTurn(request, cluster, signals, reporter);
+        } finally {
+            beside.release();
+        }
+    }
+
+    private StepProgress inTurn(StepRequested request, Cluster cluster, StepSignals signals, Reporter reporter)
+            throws InterruptedException {
+        StepId step = request.step();
         while (!notes.begin(step)) {
             reporter.waits("its turn: this executor ended twice in the middle of this step and of others, so these are"
                     + " executed one after the other to see which it is");

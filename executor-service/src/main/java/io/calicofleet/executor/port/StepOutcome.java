@@ -74,8 +74,13 @@ public sealed interface StepOutcome permits StepOutcome.Failed, StepOutcome.Held
      * @param reason why
      * @param conflicts the fields to decide on
      * @param details what else to decide on, a line each
+     * @param plan what would be written now, in numbers, where it is held for that; null: for something else
      */
-    record Held(HoldReason reason, List<FieldConflict> conflicts, List<String> details) implements StepOutcome {
+    record Held(
+            HoldReason reason,
+            List<FieldConflict> conflicts,
+            List<String> details,
+            @Nullable ClusterPlan plan) implements StepOutcome {
 
         private static final int NAMED = 3;
 
@@ -87,12 +92,17 @@ public sealed interface StepOutcome permits StepOutcome.Failed, StepOutcome.Held
 
         /** Fields to decide on. */
         public Held(HoldReason reason, List<FieldConflict> conflicts) {
-            this(reason, conflicts, List.of());
+            this(reason, conflicts, List.of(), null);
+        }
+
+        /** One that no plan holds. */
+        public Held(HoldReason reason, List<FieldConflict> conflicts, List<String> details) {
+            this(reason, conflicts, details, null);
         }
 
         @Override
         public StepProgress toEvent(StepId step) {
-            return new StepHeld(step, reason, conflicts, details, step.cluster() + ": " + said());
+            return new StepHeld(step, reason, conflicts, details, plan, step.cluster() + ": " + said());
         }
 
         private String said() {

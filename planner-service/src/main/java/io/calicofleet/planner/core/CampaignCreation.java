@@ -18,6 +18,7 @@ import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.campaign.WaveProgress;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
 import io.calicofleet.planner.core.document.Problem;
+import io.calicofleet.planner.core.revision.Members;
 import io.calicofleet.planner.core.schedule.Schedule;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +47,7 @@ public final class CampaignCreation {
     private final Map<ClusterId, ClusterCandidate> fleet = new TreeMap<>();
     private final List<Problem> objections = new ArrayList<>();
     private Map<String, String> accepted = Map.of();
+    private Set<ClusterId> members = Set.of();
 
     private CampaignCreation(CampaignSpec spec, Collection<ClusterCandidate> fleet) {
         this.spec = spec;
@@ -110,6 +114,8 @@ public final class CampaignCreation {
                 spec.procedure() == Procedure.PLAN ? null : input.stop(),
                 input.actor(),
                 created.identity(),
+                null,
+                null,
                 Collections.nCopies(spec.waves().size(), WaveProgress.WAITING),
                 refused ? CampaignPhase.FAILED : CampaignPhase.RUNNING,
                 refused ? "Refused, nothing was started: " + creation.told() : "",
@@ -119,6 +125,86 @@ public final class CampaignCreation {
                 now.worked(),
                 now.clock());
         return CampaignState.of(header, refused ? List.of() : clusters);
+    }
+
+    /**
+     * Where clusters go by another document of a campaign that runs.
+     *
+     * @param problems what speaks against it
+     * @param waves the wave of each cluster of waves that have not begun, and of those that are added
+     * @param labels those of its labels that rules are about, for each cluster of the fleet that takes part
+     * @param added those that take no part yet
+     */
+    record Placed(
+            List<Problem> problems,
+            Map<ClusterId, Integer> waves,
+            Map<ClusterId, Map<String, String>> labels,
+            Set<ClusterId> added) {}
+
+    /**
+     * Places the clusters of waves that have not begun anew, and new ones. A wave that has begun takes new ones that it names, that carry its labels,
+     * or all that is left; by a number or a share it took what it takes.
+     *
+     * @param adds whether clusters that the selector takes, and that take no part, are added
+     */
+    static Placed place(
+            CampaignSpec spec, Collection<ClusterCandidate> fleet, Members members, boolean adds, Instant now) {
+        CampaignCreation creation = new CampaignCreation(spec, fleet);
+        creation.members = members.waves().keySet();
+        // Who is not served any more still takes part.
+        creation.members.forEach(
+                id -> creation.fleet.computeIfAbsent(id, key -> new ClusterCandidate(key, Map.of(), "")));
+        creation.form();
+        Set<ClusterId> known = fleet.stream().map(ClusterCandidate::cluster).collect(Collectors.toSet());
+        Set<ClusterId> added = new TreeSet<>();
+        if (adds) {
+            added.addAll(creation.selected().keySet());
+            added.removeAll(creation.members);
+        }
+        Map<ClusterId, ClusterCandidate> left = new TreeMap<>();
+        members.waves().forEach((id, wave) -> {
+            if (wave >= members.begun()) {
+                left.put(id, creation.candidate(id));
+            }
+        });
+        added.forEach(id -> left.put(id, creation.candidate(id)));
+        int total = creation.members.size() + added.size();
+        Map<ClusterId, Integer> waves = new TreeMap<>();
+        for (int i = 0; i < spec.waves().size(); i++) {
+            boolean begun = i < members.begun();
+            List<ClusterCandidate> taken = begun ? creation.joining(i, left, added) : creation.taken(i, left, total);
+            if (!begun && taken.isEmpty() && !spec.waves().get(i).clusters().equals(WaveClusters.REST)) {
+                creation.object(
+                        "waves[" + i + "].clusters",
+                        "Wave " + spec.waves().get(i).name() + " gets no cluster. Correct its clusters, or remove it.");
+            }
+            for (ClusterCandidate candidate : taken) {
+                left.remove(candidate.cluster());
+                waves.put(candidate.cluster(), i);
+            }
+        }
+        creation.untaken(texts(left.keySet()));
+        Schedule schedule = Schedule.of(spec.schedule());
+        Map<ClusterId, Map<String, String>> labels = new TreeMap<>();
+        Stream.concat(creation.members.stream(), added.stream())
+                .filter(known::contains)
+                .forEach(id -> labels.put(id, creation.asked(schedule, creation.candidate(id))));
+        creation.unknownLabels(labels.values());
+        if (spec.schedule() != null && ScheduleProblems.ofForm(spec.schedule()).isEmpty()) {
+            creation.objections.addAll(ScheduleProblems.of(spec.schedule(), labels, now));
+        }
+        labels.keySet().removeAll(members.finished());
+        return new Placed(creation.objections, waves, labels, added);
+    }
+
+    private List<ClusterCandidate> joining(int index, Map<ClusterId, ClusterCandidate> left, Set<ClusterId> added) {
+        WaveClusters wanted = spec.waves().get(index).clusters();
+        return left.values().stream()
+                .filter(candidate -> added.contains(candidate.cluster()))
+                .filter(candidate -> wanted.equals(WaveClusters.REST)
+                        || wanted.names().contains(candidate.cluster())
+                        || (!wanted.matchLabels().isEmpty() && candidate.carries(wanted.matchLabels())))
+                .toList();
     }
 
     private List<ClusterState> clusters(PlannerTime now) {
@@ -150,7 +236,7 @@ public final class CampaignCreation {
             untaken(texts(left.keySet()));
         }
         if (!states.isEmpty()) {
-            unknownLabels(states);
+            unknownLabels(states.stream().map(ClusterState::labels).toList());
         }
         if (spec.schedule() != null
                 && !states.isEmpty()
@@ -265,6 +351,7 @@ public final class CampaignCreation {
         return spec.clusters().names().isEmpty()
                 ? fleet.values().stream()
                         .filter(candidate -> spec.clusters().all()
+                                || members.contains(candidate.cluster())
                                 || candidate.carries(spec.clusters().matchLabels()))
                         .map(ClusterCandidate::cluster)
                         .collect(Collectors.toSet())
@@ -297,10 +384,10 @@ public final class CampaignCreation {
     }
 
     /** A label that no cluster carries is a typing error: the limit would hold for all together. */
-    private void unknownLabels(List<ClusterState> states) {
+    private void unknownLabels(Collection<Map<String, String>> states) {
         for (int i = 0; i < spec.perLabel().size(); i++) {
             String label = spec.perLabel().get(i).label();
-            if (states.stream().noneMatch(state -> state.labels().containsKey(label))) {
+            if (states.stream().noneMatch(labels -> labels.containsKey(label))) {
                 objections.add(new Problem(
                         "perLabel[" + i + "].label",
                         "No cluster of the campaign carries the label '" + label + "'.",

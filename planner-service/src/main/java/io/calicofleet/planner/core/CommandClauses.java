@@ -10,12 +10,14 @@ import io.calicofleet.event.CampaignDeleted;
 import io.calicofleet.event.CampaignPaused;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignResumed;
+import io.calicofleet.event.CampaignRevised;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterSkipped;
 import io.calicofleet.event.ClusterTakenOver;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.Procedure;
 import io.calicofleet.event.TrafficReview;
 import java.time.Instant;
 import java.util.List;
@@ -55,6 +57,12 @@ public final class CommandClauses {
         /** Why this person may not approve that wave so; empty where they may, or none waits. */
         Optional<String> waveRefusal(@Nullable String actor, CampaignApproved approval);
 
+        /** The digest of the revision that is proposed; empty where none is. */
+        Optional<String> revision();
+
+        /** Why this person may not approve that so; empty where they may. */
+        Optional<String> revisionRefusal(@Nullable String actor, CampaignApproved approval);
+
         /** Whether failures that an approval can forgive keep something from starting. */
         boolean forgivable();
 
@@ -73,13 +81,15 @@ public final class CommandClauses {
      * @param reason why it is held or failed; null where it is not
      * @param waitsForClaim whether another campaign has it
      * @param review of its traffic; null where there is none
+     * @param plan the digest of what it would get now, as far as is known; null where that is not
      */
     public record SeenCluster(
             ClusterId cluster,
             ClusterPhase phase,
             @Nullable HoldReason reason,
             boolean waitsForClaim,
-            @Nullable TrafficReview review) {
+            @Nullable TrafficReview review,
+            @Nullable String plan) {
 
         private boolean approvable() {
             return phase == ClusterPhase.HELD && reason != null && reason.approvable();
@@ -88,10 +98,14 @@ public final class CommandClauses {
         /** Why an approval is not about the review of its traffic as it is now; empty where it is, or nothing is reviewed. */
         private Optional<String> notLookedAt(CampaignApproved command) {
             if (reason == HoldReason.PLAN_CHANGED) {
+                if (command.digest() == null || command.cluster() == null) {
+                    return Optional.of("An approval names the plan it is about: look at what cluster " + cluster
+                            + " would get now, and approve with the digest of that.");
+                }
                 return unless(
-                        command.digest() != null && command.cluster() != null,
-                        "An approval names the plan it is about: look at what cluster " + cluster
-                                + " would get now, and approve with the digest of that.");
+                        plan == null || plan.equals(command.digest()),
+                        "What cluster " + cluster + " would get now is not what was looked at: its digest is " + plan
+                                + " by now, not " + command.digest() + ".");
             }
             if (reason != HoldReason.TRAFFIC_REVIEW) {
                 return Optional.empty();
@@ -156,6 +170,11 @@ public final class CommandClauses {
                                         ? " Everything is stopped: that is ended for all campaigns at once (resume --all)."
                                         : ""));
             case CampaignAborted aborted -> Optional.empty();
+            case CampaignRevised revised ->
+                unless(
+                        revised.spec().procedure() == Procedure.UPGRADE
+                                || revised.spec().procedure() == Procedure.DRILL,
+                        "A " + revised.spec().procedure() + " is not revised: end it, and ask for another.");
             case CampaignApproved approved ->
                 approved.cluster() == null
                         ? approve(approved, actor, seen)
@@ -196,6 +215,10 @@ public final class CommandClauses {
     }
 
     private static Optional<String> approve(CampaignApproved command, @Nullable String actor, Seen seen) {
+        if (command.digest() != null
+                && seen.revision().filter(command.digest()::equals).isPresent()) {
+            return seen.revisionRefusal(actor, command);
+        }
         Optional<String> ofWave = seen.waveRefusal(actor, command);
         List<SeenCluster> held = seen.held();
         List<SeenCluster> waiting =

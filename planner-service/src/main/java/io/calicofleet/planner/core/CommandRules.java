@@ -7,6 +7,7 @@ import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignDeleted;
 import io.calicofleet.event.CampaignPaused;
 import io.calicofleet.event.CampaignResumed;
+import io.calicofleet.event.CampaignRevised;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterRetried;
@@ -26,8 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class CommandRules {
 
     private final ApprovalRules approvals;
+    private final RevisionRules revisions;
 
-    CommandRules(StepRules steps) {
+    CommandRules(StepRules steps, RevisionRules revisions) {
+        this.revisions = revisions;
         this.approvals = new ApprovalRules(steps);
     }
 
@@ -46,9 +49,16 @@ final class CommandRules {
             case CampaignPaused paused -> pause(decision, paused, by("Paused", input.actor(), paused.reason()));
             case CampaignResumed resumed ->
                 decision.header(decision.header().standing(Standing.GO, "", decision.now()));
+            case CampaignRevised revised -> revisions.propose(decision, revised, input);
             case CampaignAborted aborted -> abort(decision, input.actor(), aborted.reason());
-            case CampaignApproved approved ->
-                approvals.approve(decision, approved, input.actor(), by("Approved", input.actor(), approved.reason()));
+            case CampaignApproved approved -> {
+                if (RevisionRules.isAbout(decision.header().revision(), approved)) {
+                    revisions.approve(decision, approved, input);
+                } else {
+                    approvals.approve(
+                            decision, approved, input.actor(), by("Approved", input.actor(), approved.reason()));
+                }
+            }
             case ClusterRetried retried ->
                 retry(decision, retried, by("To be tried again, asked for", input.actor(), retried.reason()));
             case ClusterTakenOver taken -> takeOver(decision, taken);

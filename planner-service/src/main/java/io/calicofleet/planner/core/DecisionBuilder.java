@@ -15,6 +15,7 @@ import io.calicofleet.planner.core.campaign.StepInFlight;
 import io.calicofleet.planner.core.route.PlannedStep;
 import io.calicofleet.planner.core.spec.CampaignDefaults;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -96,6 +97,14 @@ final class DecisionBuilder {
     /** Says that a step failed, where failures of all campaigns are counted. */
     void failed(FailureSeen failure) {
         failures.add(new Effect.TellFailure(failure));
+    }
+
+    /** The campaign with another document, and its clusters as that has them. */
+    void rebuild(CampaignHeader header, Collection<ClusterState> clusters) {
+        clusters.stream()
+                .filter(cluster -> !cluster.equals(state.cluster(cluster.cluster())))
+                .forEach(cluster -> touched.add(cluster.cluster()));
+        state = CampaignState.of(header, clusters);
     }
 
     void header(CampaignHeader header) {

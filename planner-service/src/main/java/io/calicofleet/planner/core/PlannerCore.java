@@ -9,12 +9,14 @@ import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClaimAnswer;
 import io.calicofleet.event.ClaimGranted;
 import io.calicofleet.event.ClaimQueued;
+import io.calicofleet.event.MembersStatus;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.Standing;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -67,6 +69,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A campaign that is over may be deleted: nothing is left of it but that its name was used.
  *   <li>What is not about the step in flight changes nothing: duplicates, older attempts, other campaigns. SUCCEEDED and
  *       ABORTED change no more.
+ *   <li>A campaign becomes another one only by a revision that is shown and approved; clusters that begin or cease to fit it are told
+ *       ({@link RevisionRules}).
  *   <li>A command that cannot be carried out gives a refusal with its reason, also in the status, and changes nothing.
  *   <li>Statuses are published at once where a phase changes, else with the next tick. A time before the last one known counts
  *       as that one.
@@ -82,7 +86,7 @@ public final class PlannerCore {
     public PlannerCore(VersionCatalogue catalogue, PlannerSettings settings) {
         this.catalogue = requireNonNull(catalogue, "catalogue");
         this.steps = new StepRules(catalogue, requireNonNull(settings, "settings"));
-        this.commands = new CommandRules(steps);
+        this.commands = new CommandRules(steps, new RevisionRules(catalogue));
     }
 
     /**
@@ -99,6 +103,7 @@ public final class PlannerCore {
                 step(state, received, received.verdict().step().campaign());
             case PlannerInput.ClaimAnswered received -> answered(state, received);
             case PlannerInput.StopHeard heard -> stop(state, heard);
+            case PlannerInput.MembersHeard heard -> members(state, heard);
             case PlannerInput.Tick tick -> tick(state, tick);
         };
     }
@@ -168,6 +173,8 @@ public final class PlannerCore {
                 ClaimRules.answered(decision, received.answer(), received.twin());
             case PlannerInput.CommandReceived received ->
                 throw new IllegalStateException("PlannerCore took a command for a report");
+            case PlannerInput.MembersHeard heard ->
+                throw new IllegalStateException("PlannerCore took who takes part for a report");
             case PlannerInput.StopHeard heard ->
                 throw new IllegalStateException("PlannerCore took a stop for a report");
             case PlannerInput.Tick tick -> throw new IllegalStateException("PlannerCore took a tick for a report");
@@ -199,6 +206,24 @@ public final class PlannerCore {
         }
         DecisionBuilder decision = new DecisionBuilder(state, state, now(state, heard));
         decision.header(decision.header().stopped(heard.stop(), decision.now()));
+        WaveRules.advance(decision);
+        return decision.finish(false);
+    }
+
+    /**
+     * The clusters that fit a campaign otherwise than when it was created, for {@link PlannerInput.MembersHeard}; null where none do, or it does not
+     * matter.
+     */
+    public static @Nullable MembersStatus members(CampaignState state, Collection<ClusterCandidate> fleet) {
+        return state.header().spec().procedure() == Procedure.UPGRADE ? RevisionRules.members(state, fleet) : null;
+    }
+
+    private static Decision members(@Nullable CampaignState state, PlannerInput.MembersHeard heard) {
+        if (state == null || Objects.equals(state.header().members(), heard.members())) {
+            return unchanged(state);
+        }
+        DecisionBuilder decision = new DecisionBuilder(state, state, now(state, heard));
+        RevisionRules.heard(decision, heard.members());
         WaveRules.advance(decision);
         return decision.finish(false);
     }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.ClaimAnswer;
+import io.calicofleet.event.MembersStatus;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.Stop;
@@ -18,6 +19,7 @@ public sealed interface PlannerInput
                 PlannerInput.ProgressReceived,
                 PlannerInput.VerdictReceived,
                 PlannerInput.ClaimAnswered,
+                PlannerInput.MembersHeard,
                 PlannerInput.StopHeard,
                 PlannerInput.Tick {
 
@@ -30,7 +32,7 @@ public sealed interface PlannerInput
      * @param at when
      * @param command what
      * @param actor who; null where nobody said
-     * @param fleet every cluster known at that moment, for {@code CampaignCreated}; else empty
+     * @param fleet every cluster known at that moment, for {@code CampaignCreated}, {@code CampaignRevised} and an approval; else empty
      * @param deletedAt when a campaign of this name was deleted, for {@code CampaignCreated}; null where none was
      * @param stop who has stopped everything, for {@code CampaignCreated}; null: nobody
      */
@@ -109,6 +111,19 @@ public sealed interface PlannerInput
         public ClaimAnswered {
             requireNonNull(at, "at");
             requireNonNull(answer, "answer");
+        }
+    }
+
+    /**
+     * Other clusters fit the campaign than did.
+     *
+     * @param at when
+     * @param members those that fit it otherwise than when it was created; null: none do
+     */
+    record MembersHeard(PlannerTime at, @Nullable MembersStatus members) implements PlannerInput {
+
+        public MembersHeard {
+            requireNonNull(at, "at");
         }
     }
 

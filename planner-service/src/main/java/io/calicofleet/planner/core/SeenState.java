@@ -8,6 +8,7 @@ import io.calicofleet.planner.core.CommandClauses.Seen;
 import io.calicofleet.planner.core.CommandClauses.SeenCluster;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.core.campaign.Revision;
 import io.calicofleet.planner.core.campaign.Standing;
 import java.time.Instant;
 import java.util.Comparator;
@@ -54,6 +55,18 @@ record SeenState(CampaignState state) implements Seen {
     }
 
     @Override
+    public Optional<String> revision() {
+        return Optional.ofNullable(state.header().revision()).map(Revision::digest);
+    }
+
+    @Override
+    public Optional<String> revisionRefusal(@Nullable String actor, CampaignApproved approval) {
+        return Optional.ofNullable(state.header().revision())
+                .flatMap(
+                        proposed -> RevisionRules.gate(state.header(), proposed).refusal(actor, approval));
+    }
+
+    @Override
     public boolean forgivable() {
         // One that goes back is no failure to forgive yet.
         return WaveRules.heldByFailures(state)
@@ -80,6 +93,7 @@ record SeenState(CampaignState state) implements Seen {
                 cluster.phase(),
                 cluster.findings().holdReason(),
                 cluster.waitsForClaim(),
-                cluster.findings().review());
+                cluster.findings().review(),
+                cluster.plan() == null ? null : cluster.plan().digest());
     }
 }

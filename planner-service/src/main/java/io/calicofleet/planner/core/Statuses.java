@@ -1,15 +1,20 @@
 package io.calicofleet.planner.core;
 
 import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.MembersStatus;
+import io.calicofleet.event.RevisionStatus;
 import io.calicofleet.event.ScheduleStatus;
+import io.calicofleet.event.StepKind;
 import io.calicofleet.event.WaveStatus;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.Findings;
 import io.calicofleet.planner.core.campaign.PlannerTime;
+import io.calicofleet.planner.core.campaign.Revision;
 import io.calicofleet.planner.core.campaign.StepInFlight;
 import io.calicofleet.planner.core.campaign.Tally;
 import io.calicofleet.planner.core.campaign.WaveProgress;
@@ -100,10 +105,42 @@ final class Statuses {
                 header.stop(),
                 header.pausedUntil(),
                 header.author(),
+                revision(header),
+                members(state),
                 header.createdAt(),
                 header.since(),
                 now.clock(),
                 summary(state, reason));
+    }
+
+    private static @Nullable RevisionStatus revision(CampaignHeader header) {
+        Revision proposed = header.revision();
+        return proposed == null
+                ? null
+                : new RevisionStatus(
+                        proposed.digest(),
+                        proposed.author(),
+                        proposed.proposedAt(),
+                        proposed.changes(),
+                        proposed.approvals(),
+                        RevisionRules.gate(header, proposed).asks());
+    }
+
+    /** One that has finished since left nothing behind. */
+    private static @Nullable MembersStatus members(CampaignState state) {
+        MembersStatus known = state.header().members();
+        if (known == null) {
+            return null;
+        }
+        List<ClusterId> left =
+                known.left().stream().filter(id -> isOpen(state.cluster(id))).toList();
+        return left.isEmpty() && known.joined().isEmpty()
+                ? null
+                : new MembersStatus(known.joined(), known.moreJoined(), left, known.moreLeft());
+    }
+
+    private static boolean isOpen(@Nullable ClusterState cluster) {
+        return cluster != null && !cluster.finished();
     }
 
     private static @Nullable ScheduleStatus schedule(CampaignState state, PlannerTime now) {
@@ -127,6 +164,9 @@ final class Statuses {
                 || before.standing() != after.standing()
                 || !Objects.equals(before.stop(), after.stop())
                 || !Objects.equals(before.pausedUntil(), after.pausedUntil())
+                || !before.spec().equals(after.spec())
+                || !Objects.equals(before.revision(), after.revision())
+                || !Objects.equals(before.members(), after.members())
                 || !before.createdAt().equals(after.createdAt());
     }
 
@@ -160,10 +200,16 @@ final class Statuses {
             return said;
         }
         if (step.waitsFor() != null) {
-            return step.id().kind() + " waits: " + step.waitsFor();
+            return named(step) + " waits: " + step.waitsFor();
         }
         String count = step.total() > 0 ? ", " + step.done() + " of " + step.total() + " " + step.unit() : "";
-        return step.id().kind() + count + (said.isEmpty() ? "." : ". " + said);
+        return named(step) + count + (said.isEmpty() ? "." : ". " + said);
+    }
+
+    /** Which attempt it is, where it is not the first; drills count steps. */
+    private static String named(StepInFlight step) {
+        int attempt = step.id().ordinal();
+        return step.id().kind() + (attempt == 1 || step.id().kind() == StepKind.DRILL ? "" : ", attempt " + attempt);
     }
 
     private static String summary(CampaignState state, String reason) {

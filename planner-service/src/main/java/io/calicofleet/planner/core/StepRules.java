@@ -3,6 +3,7 @@ package io.calicofleet.planner.core;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPlan;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Procedure;
@@ -145,6 +146,17 @@ final class StepRules {
         return Stream.of(StepKind.values()).filter(StepKind::upgrades).anyMatch(cluster::hasBeenAsked);
     }
 
+    /** Whether what its upgrade did was taken back since, by its backup. */
+    private static boolean isTakenBack(ClusterState cluster) {
+        return cluster.history().reversed().stream()
+                .filter(record -> record.step().kind().upgrades()
+                        || (record.step().kind() == StepKind.RESTORE
+                                && record.state().equals("passed")))
+                .findFirst()
+                .filter(record -> record.step().kind() == StepKind.RESTORE)
+                .isPresent();
+    }
+
     /** What has to be said of a cluster that ends in between. */
     static List<String> left(ClusterState cluster) {
         return cluster.mayBeUnderTemporaryPolicy() ? LEFT_OPEN : List.of();
@@ -165,7 +177,8 @@ final class StepRules {
             ReviewRules.confirmAgain(decision, cluster);
         } else {
             decision.put(cluster.heldFor(
-                    held.reason(), held.details(), held.conflicts(), said(cluster, held), decision.now()));
+                            held.reason(), held.details(), held.conflicts(), said(cluster, held), decision.now())
+                    .planned(held.plan()));
         }
     }
 
@@ -323,7 +336,7 @@ final class StepRules {
                 if (plan.steps().isEmpty()) {
                     decision.put(known.succeeded("Nothing had to be done.", decision.now()));
                 } else {
-                    decision.request(known, planned(request, known.acceptedPlan(), plan.steps()));
+                    decision.request(known, planned(request, known, plan.steps()));
                 }
             }
         }
@@ -331,20 +344,24 @@ final class StepRules {
 
     /**
      * With the plan of the steps in front, where one was accepted or others are to be told what to bring, or in their place; what has begun is
-     * another cluster than was planned for.
+     * another cluster than was planned for, unless it was taken back. What is there of ours from before the upgrade is no reason to ask: then only what
+     * the upgrade would write is compared.
      */
-    private static List<PlannedStep> planned(
-            UpgradeRequest request, @Nullable String accepted, List<PlannedStep> steps) {
+    private static List<PlannedStep> planned(UpgradeRequest request, ClusterState cluster, List<PlannedStep> steps) {
         StepParameters asked = request.parameters();
         if (request.spec().procedure() == Procedure.PLAN) {
             return List.of(PlanRoute.of(asked.asBeside(), steps));
         }
+        String accepted = cluster.acceptedPlan();
         boolean wanted = accepted != null || request.spec().upgradeOrDefault().appliedByOthers();
-        if (!wanted || request.begun()) {
+        if (!wanted || (request.begun() && !isTakenBack(cluster))) {
             return steps;
         }
+        ClusterPlan made = cluster.plan();
+        String ofUpgrade = made == null || !made.digest().equals(accepted) ? null : made.ofUpgrade();
+        boolean prepared = ofUpgrade != null && cluster.hasBeenAsked(StepKind.BACKUP);
         List<PlannedStep> all = new ArrayList<>(steps);
-        all.addFirst(PlanRoute.of(asked.withAcceptedPlan(accepted), steps));
+        all.addFirst(PlanRoute.of(asked.withAcceptedPlan(prepared ? ofUpgrade : accepted), steps));
         return all;
     }
 

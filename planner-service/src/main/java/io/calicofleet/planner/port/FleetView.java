@@ -33,8 +33,8 @@ public interface FleetView {
 
     /** The statuses of the clusters of a campaign, by id; those that nobody can read are left out. */
     default List<ClusterStatus> clusters(CampaignName campaign) {
-        return clusterDocuments(campaign).keySet().stream()
-                .flatMap(id -> cluster(campaign, id).stream())
+        return clusterDocuments(campaign).values().stream()
+                .flatMap(document -> document.status().stream())
                 .toList();
     }
 

@@ -2,6 +2,7 @@ package io.calicofleet.planner.port;
 
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPlan;
 import io.calicofleet.event.PlanMade;
 import java.time.Instant;
 import java.util.Optional;
@@ -10,6 +11,24 @@ import java.util.function.Consumer;
 /** What executors have said an upgrade would write; too much of it for a status. */
 public interface PlanReader {
 
+    /** Where there are no plans. */
+    PlanReader NONE = new PlanReader() {
+        @Override
+        public Optional<PlanMade> newest(CampaignName campaign, ClusterId cluster, Instant since) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<PlanMade> made(CampaignName campaign, ClusterId cluster, ClusterPlan known) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void read(CampaignName campaign, Instant since, Consumer<PlanMade> taker) {
+            // There is nothing to be read.
+        }
+    };
+
     /**
      * The newest plan of a cluster; empty where there is none any more.
      *
@@ -17,6 +36,14 @@ public interface PlanReader {
      * @throws TopicUnavailableException where they cannot be read now
      */
     Optional<PlanMade> newest(CampaignName campaign, ClusterId cluster, Instant since);
+
+    /**
+     * A plan that is known of: it is looked for from about when it was made, and not beyond it.
+     *
+     * @param known what its status says of it
+     * @throws TopicUnavailableException where they cannot be read now
+     */
+    Optional<PlanMade> made(CampaignName campaign, ClusterId cluster, ClusterPlan known);
 
     /**
      * Reads every plan that was made of the clusters of a campaign, those of one cluster in their order.

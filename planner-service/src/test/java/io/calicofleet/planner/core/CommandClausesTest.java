@@ -99,8 +99,8 @@ class CommandClausesTest {
 
     @Test
     void an_approval_of_all_lets_go_on_what_waits_for_no_digest() {
-        SeenCluster conflicts =
-                new SeenCluster(ClusterId.of("c2"), ClusterPhase.HELD, HoldReason.CUSTOMISATION_CONFLICTS, false, null);
+        SeenCluster conflicts = new SeenCluster(
+                ClusterId.of("c2"), ClusterPhase.HELD, HoldReason.CUSTOMISATION_CONFLICTS, false, null, null);
         SeenCluster reviewed = cluster(ClusterPhase.HELD, HoldReason.TRAFFIC_REVIEW);
 
         assertThat(CommandClauses.objection(APPROVE, in(CampaignPhase.HELD, reviewed, conflicts)))
@@ -130,7 +130,7 @@ class CommandClausesTest {
             assertThat(CommandClauses.objection(new ClusterTakenOver(NAME, C1, "", ""), seen))
                     .hasValueSatisfying(said -> assertThat(said).contains("c1 is " + phase));
         }
-        Seen waits = in(CampaignPhase.RUNNING, new SeenCluster(C1, ClusterPhase.PENDING, null, true, null));
+        Seen waits = in(CampaignPhase.RUNNING, new SeenCluster(C1, ClusterPhase.PENDING, null, true, null, null));
         assertThat(CommandClauses.objection(new ClusterTakenOver(NAME, C1, "", ""), waits))
                 .isEmpty();
     }
@@ -146,7 +146,7 @@ class CommandClausesTest {
     }
 
     private static SeenCluster cluster(ClusterPhase phase, @Nullable HoldReason reason) {
-        return new SeenCluster(C1, phase, reason, false, reason == HoldReason.TRAFFIC_REVIEW ? REVIEW : null);
+        return new SeenCluster(C1, phase, reason, false, reason == HoldReason.TRAFFIC_REVIEW ? REVIEW : null, null);
     }
 
     private static Seen in(CampaignPhase phase, SeenCluster... clusters) {
@@ -159,6 +159,16 @@ class CommandClausesTest {
 
         @Override
         public Optional<String> waveRefusal(String actor, CampaignApproved approval) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> revision() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> revisionRefusal(String actor, CampaignApproved approval) {
             return Optional.empty();
         }
 

@@ -10,6 +10,7 @@ import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterPlan;
+import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.OnConflict;
@@ -163,6 +164,73 @@ class PlanTest {
     }
 
     @Test
+    void an_approval_by_the_digest_of_a_plan_that_is_not_the_one_of_now_is_refused() {
+        // Given
+        Driver driver = accepting();
+        driver.act("c01");
+        driver.report(new StepHeld(
+                driver.step("c01"),
+                HoldReason.PLAN_CHANGED,
+                List.of(),
+                List.of("changed"),
+                plan("fedcba9876543210", null),
+                "held"));
+        // When
+        driver.approve("c01", null, false, "1111111111111111", null);
+        // Then
+        assertThat(driver.refusal()).contains("its digest is fedcba9876543210 by now, not 1111111111111111");
+        assertThat(driver.state.cluster(C01).phase()).isEqualTo(ClusterPhase.HELD);
+        // When
+        driver.approve("c01", null, false, "fedcba9876543210", null);
+        // Then
+        assertThat(driver.asked.get(C01).parameters().acceptedPlan()).isEqualTo("fedcba9876543210");
+    }
+
+    @Test
+    void a_retry_after_our_own_first_writes_is_held_to_what_the_upgrade_would_write() {
+        // Given
+        Driver driver = accepting();
+        driver.act("c01");
+        driver.report(new StepSucceeded(
+                driver.step("c01"), null, List.of(), List.of(), null, plan(DIGEST, "aaaa111122223333"), "planned"));
+        driver.reach("c01", StepKind.PROTECT_HOST_ENDPOINTS);
+        driver.failStep("c01", FailureReason.API_UNAVAILABLE);
+        // When
+        driver.retry("c01").act("c01");
+        // Then
+        assertThat(driver.step("c01").kind()).isEqualTo(StepKind.PLAN);
+        assertThat(driver.asked.get(C01).parameters().acceptedPlan()).isEqualTo("aaaa111122223333");
+    }
+
+    @Test
+    void a_retry_after_a_rollback_plans_again_and_one_of_an_upgrade_that_has_begun_does_not() {
+        // Given
+        Driver driver = accepting("onGateFailure", "rollback");
+        driver.act("c01");
+        driver.report(new StepSucceeded(
+                driver.step("c01"), null, List.of(), List.of(), null, plan(DIGEST, "aaaa111122223333"), "planned"));
+        driver.reach("c01", StepKind.UPGRADE).act("c01").failGate("c01").complete("c01");
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.FAILED);
+        // When
+        driver.retry("c01").act("c01");
+        // Then
+        assertThat(driver.step("c01").kind()).isEqualTo(StepKind.PLAN);
+        // Given
+        Driver other = accepting();
+        other.act("c01");
+        other.report(planned(other.step("c01")));
+        other.reach("c01", StepKind.UPGRADE).act("c01").failGate("c01");
+        // When
+        other.retry("c01").act("c01");
+        // Then
+        assertThat(other.step("c01").kind()).isEqualTo(StepKind.BACKUP);
+    }
+
+    private static ClusterPlan plan(String digest, String ofUpgrade) {
+        return new ClusterPlan(digest, List.of(), 3, List.of(), 3, Driver.START, ofUpgrade);
+    }
+
+    @Test
     void a_decision_on_a_plan_holds_for_its_steps_as_well() {
         // Given
         Driver driver = accepting();
@@ -199,9 +267,9 @@ class PlanTest {
         return driver.create(spec);
     }
 
-    private static Driver accepting() {
+    private static Driver accepting(Object... fields) {
         Driver driver = new Driver(1);
-        CampaignSpec spec = Fleet.campaign();
+        CampaignSpec spec = Fleet.campaign(fields);
         driver.name = spec.name();
         return driver.command(new CampaignCreated(spec.name(), spec, Map.of("c01", DIGEST), null, "create"));
     }

@@ -22,6 +22,7 @@ import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.MembersStatus;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepAccepted;
 import io.calicofleet.event.StepFailed;
@@ -171,6 +172,8 @@ final class RandomWorld {
             command(randomCommand());
         } else if (what < 5 && trouble > 10) {
             stop(random.nextInt(3) == 0 ? new Stop("bob", "a bad release", now) : null);
+        } else if (what < 5) {
+            members();
         } else if (what < 14 || underway.isEmpty()) {
             feed(new PlannerInput.Tick(Times.at(now)));
         } else if (what < 16) {
@@ -185,6 +188,23 @@ final class RandomWorld {
             }
             deliver(event);
         }
+    }
+
+    /** A cluster that fits the campaign and is none of it, one that does not fit any more, or neither. */
+    private void members() {
+        ClusterId one = fleet.get(random.nextInt(fleet.size())).cluster();
+        feed(new PlannerInput.MembersHeard(
+                Times.at(now),
+                switch (random.nextInt(3)) {
+                    case 0 -> new MembersStatus(List.of(ClusterId.of("joined")), 0, List.of(), 0);
+                    case 1 ->
+                        state == null
+                                        || state.cluster(one) == null
+                                        || state.cluster(one).finished()
+                                ? null
+                                : new MembersStatus(List.of(), 0, List.of(one), 0);
+                    default -> null;
+                }));
     }
 
     private void stop(@Nullable Stop stop) {
@@ -350,7 +370,9 @@ final class RandomWorld {
                 ? null
                 : fleet.get(random.nextInt(fleet.size())).cluster();
         ClusterId one = fleet.get(random.nextInt(fleet.size())).cluster();
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(14)) {
+            case 12 -> RandomRevisions.of(spec, random);
+            case 13 -> RandomRevisions.approval(name, state, random);
             case 0, 1 -> pause(name);
             case 2, 3, 4 -> new CampaignResumed(name, "", "");
             case 5, 6 -> approval(cluster == null || state == null ? null : state.cluster(cluster));

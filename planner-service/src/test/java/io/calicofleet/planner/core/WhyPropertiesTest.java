@@ -32,6 +32,7 @@ import io.calicofleet.planner.core.PlannerInput.CommandReceived;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.PlannerTime;
+import io.calicofleet.planner.core.campaign.Revision;
 import io.calicofleet.planner.core.why.Explanations;
 import io.calicofleet.planner.core.why.RuleNames;
 import java.util.Comparator;
@@ -187,8 +188,8 @@ class WhyPropertiesTest {
         }
         command(state, next.command()).ifPresent(command -> {
             offered.add(verb(next.command()));
-            Decision decision =
-                    core.decide(state, new PlannerInput.CommandReceived(input.at(), command, whoMay(state), fleet));
+            Decision decision = core.decide(
+                    state, new PlannerInput.CommandReceived(input.at(), command, whoMay(state, command), fleet));
             // An approval of all that waits says of a review nobody looked at that it goes on waiting.
             boolean ofAll = command instanceof CampaignApproved approved && approved.cluster() == null;
             assertThat(decision.effects())
@@ -198,8 +199,17 @@ class WhyPropertiesTest {
         });
     }
 
-    /** Somebody who may approve the wave that waits, where one does. */
-    private static String whoMay(CampaignState state) {
+    /** Somebody who may approve the revision it is about, or else the wave that waits, where one does. */
+    private static String whoMay(CampaignState state, CampaignCommand command) {
+        if (command instanceof CampaignApproved approved
+                && RevisionRules.isAbout(state.header().revision(), approved)) {
+            return RandomWorld.PEOPLE.stream()
+                    .filter(actor -> new SeenState(state)
+                            .revisionRefusal(actor, approved)
+                            .isEmpty())
+                    .findFirst()
+                    .orElseThrow();
+        }
         return RandomWorld.PEOPLE.stream()
                 .filter(actor -> new SeenState(state)
                         .waveRefusal(actor, new CampaignApproved(state.name(), null, "seen", null, false, ""))
@@ -251,9 +261,16 @@ class WhyPropertiesTest {
                 "seen",
                 line.contains("--conflicts keep-mine") ? OnConflict.KEEP_MINE : null,
                 line.contains("--apply-suggested-policy"),
-                line.contains("--digest") && review != null ? review.digest() : null,
+                digest(state, review, cluster, line),
                 null,
                 List.of(),
                 "");
+    }
+
+    private static String digest(CampaignState state, TrafficReview review, ClusterId cluster, String line) {
+        Revision proposed = state.header().revision();
+        return !line.contains("--digest")
+                ? null
+                : review != null ? review.digest() : cluster == null && proposed != null ? proposed.digest() : null;
     }
 }

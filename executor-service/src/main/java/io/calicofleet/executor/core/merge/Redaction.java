@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.release.ObjectKey;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,17 @@ final class Redaction {
             Pattern.compile("(?i)://[^/\\s:@]*:[^/\\s@]+@|-----BEGIN [A-Z ]*PRIVATE KEY|(password|token|secret)=\\S");
     /** Where people choose the names; elsewhere a field called secret is Kubernetes' own. */
     private static final Pattern NAMED = Pattern.compile("env\\[|^data|^metadata\\.annotations");
+
+    /** {@code name: value}, be it of YAML or JSON. */
+    private static final Pattern PAIR =
+            Pattern.compile("(?<before>([\"']?)(?<name>[A-Za-z_][\\w.-]*)\\2[ \\t]*:(?:[ \\t]+|(?=[\"'])))"
+                    + "(?<value>\"[^\"\\n]*\"|'[^'\\n]*'|[^\\s,}\\]{\\[][^,}\\]\\n]*)");
+
+    /** What somebody fills in later, or refers to. */
+    private static final Pattern PLACEHOLDER =
+            Pattern.compile("[\"']?(__\\w+__|\\$\\S*|<[^>]*>|true|false|null|~|\"\"|'')?[\"']?");
+
+    private static final Pattern BLOCK = Pattern.compile("[|>][+-]?\\d*\\s*");
 
     private static final Pattern LAST = Pattern.compile("(?:^|[.\\[])([^.\\[\\]]+)\\]?(?:\\.value)?$");
 
@@ -70,8 +82,26 @@ final class Redaction {
                 yield copy;
             }
             default ->
-                isSecretName(name) || CONTENT.matcher(value.asText()).find() ? Json.NODES.textNode(HIDDEN) : value;
+                isSecretName(name) || CONTENT.matcher(value.asText()).find()
+                        ? Json.NODES.textNode(HIDDEN)
+                        : value.isTextual() ? Json.NODES.textNode(inText(value.textValue())) : value;
         };
+    }
+
+    /** A text with the values of secret names hidden, such as a file of YAML or JSON in a ConfigMap. */
+    private static String inText(String text) {
+        Matcher pair = PAIR.matcher(text);
+        StringBuilder hidden = new StringBuilder();
+        while (pair.find()) {
+            boolean secret = isSecretName(pair.group("name"))
+                    && !PLACEHOLDER.matcher(pair.group("value")).matches();
+            if (secret && BLOCK.matcher(pair.group("value")).matches()) {
+                return HIDDEN; // It goes on in the next lines.
+            }
+            pair.appendReplacement(
+                    hidden, Matcher.quoteReplacement(secret ? pair.group("before") + HIDDEN : pair.group()));
+        }
+        return pair.appendTail(hidden).toString();
     }
 
     private static boolean isSecretName(String name) {
@@ -79,7 +109,7 @@ final class Redaction {
     }
 
     private static String lastName(String path) {
-        var matcher = LAST.matcher(path);
+        Matcher matcher = LAST.matcher(path);
         return matcher.find() ? matcher.group(1) : "";
     }
 }

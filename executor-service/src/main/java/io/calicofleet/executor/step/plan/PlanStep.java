@@ -103,14 +103,22 @@ public final class PlanStep implements StepHandler {
         List<PlannedWrite> planned = writes.planned();
         Optional<JsonNode> node = calicoNode(context);
         ClusterPlan plan = new ClusterPlan(
-                digest(context, planned),
+                digest(context, context.parameters().planned(), planned),
                 context.parameters().planned().stream()
                         .map(step -> new PlannedStepFact(step.kind(), step.gates(), count(step.kind(), planned)))
                         .toList(),
                 planned.size(),
                 restarts(context, writes.restarted(), node),
                 node.map(PlanStep::pods).orElse(0),
-                clock.instant());
+                clock.instant(),
+                digest(
+                        context,
+                        context.parameters().planned().stream()
+                                .filter(step -> step.kind().upgrades())
+                                .toList(),
+                        planned.stream()
+                                .filter(write -> write.step().upgrades())
+                                .toList()));
         String summary = planned.isEmpty()
                 ? "nothing would be written"
                 : planned.size() + (planned.size() == 1 ? " object" : " objects") + " would be written";
@@ -125,11 +133,12 @@ public final class PlanStep implements StepHandler {
                                 : null,
                         context.step().cluster() + ": " + summary));
         String accepted = context.parameters().acceptedPlan();
-        if (accepted != null && !accepted.equals(plan.digest())) {
+        if (accepted != null && !accepted.equals(plan.digest()) && !accepted.equals(plan.ofUpgrade())) {
             return new StepOutcome.Held(
                     HoldReason.PLAN_CHANGED,
                     List.of(),
-                    List.of("the plan that was accepted is " + accepted, "what would be done now is " + plan.digest()));
+                    List.of("the plan that was accepted is " + accepted, "what would be done now is " + plan.digest()),
+                    plan);
         }
         return new StepOutcome.Succeeded(null, List.of(), notes, null, plan, summary);
     }
@@ -182,9 +191,9 @@ public final class PlanStep implements StepHandler {
     }
 
     /** Over which cluster it is, what was asked with, and every write: how the object is, and how it will be. */
-    private static String digest(StepContext context, List<PlannedWrite> planned) {
+    private static String digest(StepContext context, List<StepToPlan> steps, List<PlannedWrite> planned) {
         StringBuilder all = new StringBuilder(context.cluster().uid());
-        for (StepToPlan step : context.parameters().planned()) {
+        for (StepToPlan step : steps) {
             StepParameters asked = step.parameters();
             all.append('\n')
                     .append(String.join(

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param event the id of the command's event; null where there was no need for one
  * @param starts what starts, or what is still waited for, after the approval of a wave; else null
  * @param unchanged true where everything is as it was asked for already; else null
+ * @param revision what is proposed to be another in a campaign that runs; else null
  * @param notes what a person should know of a campaign that was accepted all the same; else null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -33,6 +34,13 @@ public record Accepted(
 
         @Schema(
                 description =
+                        "A revision of a campaign that runs: what would be another, and the digest to approve it by."
+                                + " Nothing changes before that.")
+        @Nullable
+        Proposed revision,
+
+        @Schema(
+                description =
                         "What to know of it all the same: clusters that will be held or wait, a release nobody published.")
         @Nullable
         List<String> notes) {
@@ -43,16 +51,43 @@ public record Accepted(
 
     /** Sent. */
     static Accepted sent(@Nullable String campaign, @Nullable String event) {
-        return new Accepted(campaign, event, null, null, null);
+        return new Accepted(campaign, event, null, null, null, null);
     }
 
     /** The same, with what to know of it. */
     Accepted with(List<String> more) {
-        return more.isEmpty() ? this : new Accepted(campaign, event, starts, unchanged, more);
+        return more.isEmpty() ? this : new Accepted(campaign, event, starts, unchanged, revision, more);
     }
 
     /** An approval, sent; with what starts then. */
     static Accepted approved(String event, @Nullable String starts) {
-        return new Accepted(null, event, starts, null, null);
+        return new Accepted(null, event, starts, null, null, null);
+    }
+
+    /** A revision that was sent. */
+    static Accepted proposed(String campaign, String event, Proposed revision) {
+        return new Accepted(campaign, event, null, null, revision, null);
+    }
+
+    /**
+     * A revision.
+     *
+     * @param digest of what would be another
+     * @param changes that, a line each
+     * @param asks who has to approve it
+     */
+    @Schema(name = "Proposed", description = "A revision that is not in force.")
+    public record Proposed(
+            @Schema(description = "What it is approved by.", examples = "9f86d081884c7d65")
+            String digest,
+
+            @Schema(description = "What would be another, a line each.")
+            List<String> changes,
+
+            @Schema(description = "Who has to approve it.") String asks) {
+
+        public Proposed {
+            changes = List.copyOf(changes);
+        }
     }
 }

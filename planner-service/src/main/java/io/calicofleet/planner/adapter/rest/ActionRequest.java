@@ -45,7 +45,8 @@ public record ActionRequest(
 
         @Schema(
                 description =
-                        "approve only: the digest of the traffic review that was looked at, as its status has it.",
+                        "approve only: the digest of what was looked at, as its status has it: a traffic review, a plan, or, without a cluster, a"
+                                + " revision.",
                 examples = "9f86d081884c7d65")
         @Nullable
         String digest,

@@ -6,10 +6,12 @@ import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignDeleted;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.CampaignRevised;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Event;
+import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Topic;
 import io.calicofleet.event.WaveApproval;
@@ -17,6 +19,8 @@ import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.core.CampaignCreation;
 import io.calicofleet.planner.core.ClusterCandidate;
 import io.calicofleet.planner.core.CommandClauses;
+import io.calicofleet.planner.core.RevisionProposal;
+import io.calicofleet.planner.core.approval.Gate;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
 import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.document.Reading;
@@ -25,6 +29,7 @@ import io.calicofleet.planner.core.spec.CampaignSpecReader;
 import io.calicofleet.planner.core.why.Usage;
 import io.calicofleet.planner.port.CommandSender;
 import io.calicofleet.planner.port.FleetView;
+import io.calicofleet.planner.port.PlanReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -58,8 +63,16 @@ final class CampaignCommandService {
     private final VersionCatalogue catalogue;
     private final InstantSource clock;
     private final Lookups lookups;
+    private final PlansMade plans;
 
+    /** One to which nobody approves plans. */
     CampaignCommandService(FleetView view, CommandSender sender, VersionCatalogue catalogue, InstantSource clock) {
+        this(view, sender, catalogue, clock, new PlansMade(view, PlanReader.NONE));
+    }
+
+    CampaignCommandService(
+            FleetView view, CommandSender sender, VersionCatalogue catalogue, InstantSource clock, PlansMade plans) {
+        this.plans = plans;
         this.view = view;
         this.sender = sender;
         this.catalogue = catalogue;
@@ -67,9 +80,53 @@ final class CampaignCommandService {
         this.lookups = new Lookups(view);
     }
 
-    /** Has the campaign of this document created; the same document again changes nothing. */
-    Accepted create(@Nullable Object document, Caller caller) {
-        return create(read(document), Map.of(), caller);
+    /**
+     * Has the campaign of this document created. Where it is there, the same document again changes nothing, and another one is proposed as a
+     * revision.
+     *
+     * @param takesIn whether clusters that fit it since it was created are to take part, by a revision
+     */
+    Accepted create(@Nullable Object document, boolean takesIn, Caller caller) {
+        CampaignSpec spec = read(document);
+        Optional<CampaignStatus> existing = view.campaign(spec.name());
+        boolean runs = existing.isPresent()
+                && existing.get().clusters() > 0
+                && !existing.get().phase().terminal();
+        return runs && (takesIn || isNews(existing.get(), spec))
+                ? revise(existing.get(), spec, takesIn, caller)
+                : create(spec, Map.of(), caller);
+    }
+
+    /** What a campaign does already takes back what is proposed. */
+    private static boolean isNews(CampaignStatus campaign, CampaignSpec spec) {
+        return !campaign.spec().equals(spec) || campaign.revision() != null;
+    }
+
+    private Accepted revise(CampaignStatus campaign, CampaignSpec spec, boolean takesIn, Caller caller) {
+        String summary = caller.name() + " proposes a revision of " + spec.name() + ".";
+        CampaignRevised command = new CampaignRevised(spec.name(), spec, takesIn, caller.identity(), summary);
+        Optional<String> objection = CommandClauses.objection(command, caller.name(), new SeenStatus(campaign, view));
+        if (objection.isPresent()) {
+            throw ProblemDocument.conflict(objection.get(), List.of());
+        }
+        RevisionProposal made = RevisionProposal.of(
+                new SeenMembers(campaign, view), spec, takesIn, fleet(), catalogue, clock.instant());
+        if (made.changes().isEmpty() && campaign.revision() == null) {
+            return new Accepted(spec.name().value(), null, null, true, null, null);
+        }
+        if (!made.problems().isEmpty()) {
+            throw lookups.unlessBehind(ProblemDocument.invalid(
+                    "The campaign cannot go on by this document.",
+                    made.problems().stream().limit(LISTED).toList()));
+        }
+        String id = UUID.randomUUID().toString();
+        send(id, command, clock.instant(), caller);
+        String asks = Gate.ofRevision(campaign.spec().waves(), caller.name(), caller.identity(), List.of())
+                .asks();
+        return made.changes().isEmpty()
+                ? Accepted.sent(spec.name().value(), id)
+                : Accepted.proposed(
+                        spec.name().value(), id, new Accepted.Proposed(made.digest(), made.changes(), asks));
     }
 
     /**
@@ -172,13 +229,32 @@ final class CampaignCommandService {
     private Accepted ask(CampaignStatus campaign, CampaignCommand command, Caller caller) {
         Optional<String> objection = CommandClauses.objection(command, caller.name(), new SeenStatus(campaign, view));
         if (objection.isPresent()) {
-            throw ProblemDocument.conflict(objection.get(), List.of());
+            throw ProblemDocument.conflict(objection.get(), changed(campaign, command));
         }
         String id = UUID.randomUUID().toString();
         send(id, command, clock.instant(), caller);
         return command instanceof CampaignApproved approved && approved.cluster() == null
                 ? Accepted.approved(id, whatStarts(campaign, caller))
                 : Accepted.sent(null, id);
+    }
+
+    /** In what the plan of now differs from the one an approval is about, where that is why it is refused. */
+    private List<Problem> changed(CampaignStatus campaign, CampaignCommand command) {
+        CampaignApproved approved = command instanceof CampaignApproved given ? given : null;
+        ClusterId id = approved == null ? null : approved.cluster();
+        String digest = approved == null ? null : approved.digest();
+        if (id == null || digest == null) {
+            return List.of();
+        }
+        return view
+                .cluster(campaign.campaign(), id)
+                .filter(cluster -> cluster.holdReason() == HoldReason.PLAN_CHANGED)
+                .map(cluster -> plans.changes(cluster, digest, plans.newest(campaign, cluster)))
+                .orElse(List.of())
+                .stream()
+                .limit(LISTED)
+                .map(line -> new Problem("", line, "", ""))
+                .toList();
     }
 
     /** What comes of the approval of a wave; null where none waits. */
@@ -210,7 +286,7 @@ final class CampaignCommandService {
         if (existing.isPresent() && existing.get().clusters() > 0) {
             if (existing.get().spec().equals(spec)) {
                 refuseOtherPlans(spec.name(), plans);
-                return new Accepted(spec.name().value(), null, null, true, null);
+                return new Accepted(spec.name().value(), null, null, true, null, null);
             }
             String message = "There is another campaign of the name '" + spec.name() + "'.";
             throw ProblemDocument.conflict(

@@ -14,6 +14,7 @@ import io.calicofleet.planner.port.PlanReader;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -74,7 +75,7 @@ public class CampaignsResource {
         this.view = view;
         this.lookups = new Lookups(view);
         this.lists = new Listings(view);
-        this.commands = new CampaignCommandService(view, sender, catalogue, clock);
+        this.commands = new CampaignCommandService(view, sender, catalogue, clock, new PlansMade(view, plans));
         this.keys = keys;
         this.clock = clock;
         this.replays = new Replays(view, lookups, core, decisions);
@@ -276,8 +277,10 @@ public class CampaignsResource {
     @Consumes({MediaType.APPLICATION_JSON, BodyReader.YAML, BodyReader.OLD_YAML})
     @Operation(
             summary = "Create a campaign",
-            description = "Takes the campaign's document, the same as in its file, as JSON or YAML. The same document"
-                    + " again changes nothing, and is answered with unchanged.")
+            description =
+                    "Takes the campaign's document, the same as in its file, as JSON or YAML. The same document"
+                            + " again changes nothing, and is answered with unchanged. Another document of a campaign that runs is"
+                            + " a revision: it is answered with what would change, and in force once that is approved by its digest.")
     @RequestBody(
             required = true,
             content =
@@ -298,17 +301,27 @@ public class CampaignsResource {
                     @QueryParam("plan")
                     @Nullable
                     String plan,
+            @Parameter(
+                            description =
+                                    "Where the campaign runs: whether clusters that fit it since it was created are to take"
+                                            + " part, by a revision.")
+                    @QueryParam("takeIn")
+                    @DefaultValue("false")
+                    boolean takeIn,
             byte[] body,
             @Context HttpHeaders headers) {
+        if (plan != null && takeIn) {
+            throw ProblemDocument.conflict("A campaign that runs takes in clusters without a plan of them.", List.of());
+        }
         BodyReader.Body read = BodyReader.body(body, headers.getMediaType());
         Accepted accepted;
         try {
             accepted = keys.once(
                     IdempotencyKeys.read(headers.getHeaderString(IdempotencyKeys.HEADER)),
-                    plan == null ? "campaigns" : "campaigns?plan=" + plan,
+                    plan != null ? "campaigns?plan=" + plan : takeIn ? "campaigns?takeIn" : "campaigns",
                     body,
                     () -> plan == null
-                            ? commands.create(read.tree(), callers.of(headers))
+                            ? commands.create(read.tree(), takeIn, callers.of(headers))
                             : commands.create(read.tree(), plan, callers.of(headers)));
         } catch (ProblemException e) {
             throw e.located(read.located());

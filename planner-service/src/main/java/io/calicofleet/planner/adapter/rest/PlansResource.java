@@ -1,17 +1,13 @@
 package io.calicofleet.planner.adapter.rest;
 
 import io.calicofleet.event.CampaignStatus;
-import io.calicofleet.event.ClusterId;
-import io.calicofleet.event.ClusterPlan;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.PlanMade;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
-import io.calicofleet.planner.core.why.PlanChanges;
 import io.calicofleet.planner.port.CommandSender;
 import io.calicofleet.planner.port.FleetView;
 import io.calicofleet.planner.port.PlanReader;
-import io.calicofleet.planner.port.TopicUnavailableException;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -25,10 +21,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -47,7 +41,7 @@ public class PlansResource {
     private static final String NAME = "The plan's name.";
 
     private final FleetView view;
-    private final PlanReader plans;
+    private final PlansMade made;
     private final Lookups lookups;
     private final CampaignCommandService commands;
     private final IdempotencyKeys keys;
@@ -64,9 +58,9 @@ public class PlansResource {
             Callers callers) {
         this.callers = callers;
         this.view = view;
-        this.plans = plans;
+        this.made = new PlansMade(view, plans);
         this.lookups = new Lookups(view);
-        this.commands = new CampaignCommandService(view, sender, catalogue, clock);
+        this.commands = new CampaignCommandService(view, sender, catalogue, clock, made);
         this.keys = keys;
     }
 
@@ -139,7 +133,7 @@ public class PlansResource {
             @Parameter(description = "The name of the plan, or of the campaign.") @PathParam("name") String name,
             @Parameter(description = "The cluster's id.") @PathParam("id") String id) {
         CampaignStatus status = lookups.campaign(name);
-        return made(status, lookups.cluster(status, id));
+        return made.newest(status, lookups.cluster(status, id));
     }
 
     /** What has changed since the plan that was accepted. */
@@ -160,20 +154,8 @@ public class PlansResource {
         if (accepted == null) {
             throw ProblemDocument.conflict("Cluster " + id + " keeps to no plan in campaign " + name + ".", List.of());
         }
-        PlanMade now = made(status, cluster);
-        Optional<PlanMade> then = accepted(cluster.cluster(), accepted);
-        List<String> changes = then.map(was -> PlanChanges.between(was, now))
-                .orElse(List.of(
-                        accepted.equals(PlanDocument.NONE)
-                                ? "it had no plan to accept: it joined since, or could not be planned"
-                                : "the plan " + accepted + " is not kept any more"));
-        boolean same = accepted.equals(now.plan().digest());
-        return new Changes(
-                accepted,
-                now.plan().digest(),
-                changes.isEmpty() && !same
-                        ? List.of("it is asked with other settings or of another release")
-                        : changes);
+        PlanMade now = made.newest(status, cluster);
+        return new Changes(accepted, now.plan().digest(), made.changes(cluster, accepted, now));
     }
 
     /**
@@ -188,30 +170,6 @@ public class PlansResource {
 
         public Changes {
             changes = List.copyOf(changes);
-        }
-    }
-
-    private Optional<PlanMade> accepted(ClusterId cluster, String digest) {
-        return view.campaigns().stream()
-                .filter(plan -> plan.spec().procedure() == Procedure.PLAN)
-                .flatMap(plan -> view
-                        .cluster(plan.campaign(), cluster)
-                        .filter(found ->
-                                found.plan() != null && found.plan().digest().equals(digest))
-                        .map(found -> made(plan, found))
-                        .stream())
-                .findFirst();
-    }
-
-    private PlanMade made(CampaignStatus status, ClusterStatus cluster) {
-        ClusterPlan plan = cluster.plan();
-        Instant since = plan == null ? status.createdAt() : plan.madeAt();
-        try {
-            return plans.newest(status.campaign(), cluster.cluster(), since)
-                    .orElseThrow(() -> ProblemDocument.unknown(
-                            "plan of cluster", cluster.cluster().value(), ""));
-        } catch (TopicUnavailableException e) {
-            throw ProblemDocument.unavailable(String.valueOf(e.getMessage()));
         }
     }
 }

@@ -118,6 +118,7 @@ record Report(
                         ? Optional.of(Entry.of(recorded, got.progress(), null, ""))
                         : Optional.empty();
             case PlannerInput.ClaimAnswered got -> Optional.empty();
+            case PlannerInput.MembersHeard got -> Optional.empty();
             case PlannerInput.Tick tick -> Optional.empty();
         };
     }

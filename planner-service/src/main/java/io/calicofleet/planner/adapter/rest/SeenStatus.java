@@ -6,6 +6,7 @@ import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.RevisionStatus;
 import io.calicofleet.planner.core.CommandClauses.Seen;
 import io.calicofleet.planner.core.CommandClauses.SeenCluster;
 import io.calicofleet.planner.core.why.Usage;
@@ -58,6 +59,16 @@ record SeenStatus(CampaignStatus campaign, FleetView view) implements Seen {
     }
 
     @Override
+    public Optional<String> revision() {
+        return Optional.ofNullable(campaign.revision()).map(RevisionStatus::digest);
+    }
+
+    @Override
+    public Optional<String> revisionRefusal(@Nullable String actor, CampaignApproved approval) {
+        return new Usage(campaign).revision().flatMap(gate -> gate.refusal(actor, approval));
+    }
+
+    @Override
     public boolean forgivable() {
         return new Usage(campaign).failuresKeepSome();
     }
@@ -79,6 +90,11 @@ record SeenStatus(CampaignStatus campaign, FleetView view) implements Seen {
 
     private static SeenCluster seen(ClusterStatus cluster) {
         return new SeenCluster(
-                cluster.cluster(), cluster.phase(), cluster.holdReason(), cluster.waitsFor() != null, cluster.review());
+                cluster.cluster(),
+                cluster.phase(),
+                cluster.holdReason(),
+                cluster.waitsFor() != null,
+                cluster.review(),
+                cluster.plan() == null ? null : cluster.plan().digest());
     }
 }

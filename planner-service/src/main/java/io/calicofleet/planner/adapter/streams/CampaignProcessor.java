@@ -4,16 +4,19 @@ import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.LogKeys;
+import io.calicofleet.event.MembersStatus;
 import io.calicofleet.event.Stop;
 import io.calicofleet.planner.adapter.streams.Inputs.Addressed;
 import io.calicofleet.planner.adapter.streams.Outputs.Cause;
 import io.calicofleet.planner.adapter.streams.StreamMeters.Result;
+import io.calicofleet.planner.core.ClusterCandidate;
 import io.calicofleet.planner.core.Decision;
 import io.calicofleet.planner.core.Effect;
 import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.PlannerInput;
 import io.calicofleet.planner.core.Retention;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
+import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.port.journal.Changed;
 import io.calicofleet.planner.port.journal.Journal;
@@ -39,6 +42,7 @@ import org.slf4j.LoggerFactory;
  * on a record:  what is no input of a campaign of this key goes to the dead letters
  * on a tick:    every campaign that goes on learns the time
  * before both:  a campaign learns whether everything is stopped, where that is news for it
+ * from time to time: every campaign that goes on learns which clusters fit it by now
  * on a sweep:   every campaign that was over for long enough is deleted
  *
  * 1. state    = what is built, or built anew from the stores
@@ -54,6 +58,8 @@ final class CampaignProcessor extends RecordProcessor<CampaignProcessor.Partitio
     private static final Logger LOGGER = LoggerFactory.getLogger(CampaignProcessor.class);
 
     private static final Duration SWEEP = Duration.ofMinutes(1);
+    /** How often it is looked whether other clusters fit a campaign: often enough for people, and seldom enough for thousands of clusters. */
+    private static final Duration MEMBERS = Duration.ofSeconds(15);
     /** A sweep is one transaction; what is left waits for the next. */
     private static final int CLUSTERS_PER_SWEEP = 5000;
 
@@ -94,11 +100,13 @@ final class CampaignProcessor extends RecordProcessor<CampaignProcessor.Partitio
         WorkedTime worked = new WorkedTime(context.getStateStore(PlannerTopology.NAMES), steady);
         context.schedule(tick, PunctuationType.WALL_CLOCK_TIME, this::tick);
         context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, this::sweep);
+        context.schedule(MEMBERS, PunctuationType.WALL_CLOCK_TIME, this::members);
         return new Partition(
                 context,
                 store,
                 worked,
                 stops,
+                fleet,
                 new Inputs(
                         fleet,
                         stops,
@@ -161,6 +169,29 @@ final class CampaignProcessor extends RecordProcessor<CampaignProcessor.Partitio
                 setAside(campaign, "a fault of the planner, " + e.getCause() + ", which its log tells", at, cause);
             } catch (TooLargeException e) {
                 setAside(campaign, e.getMessage(), at, cause);
+            }
+        }
+    }
+
+    /** Campaigns learn which clusters fit them otherwise than when they were created. */
+    private void members(long now) {
+        Cause cause = new Cause(Instant.ofEpochMilli(now), null, null);
+        PlannerTime at = partition().worked().at(cause.at());
+        List<CampaignName> unfinished = partition().store().unfinished(now);
+        List<ClusterCandidate> fleet =
+                unfinished.isEmpty() ? List.of() : partition().fleet().snapshot();
+        for (CampaignName campaign : unfinished) {
+            try {
+                CampaignState state = partition().store().find(campaign, now);
+                MembersStatus members = state == null || fleet.isEmpty() ? null : PlannerCore.members(state, fleet);
+                if (state != null && !Objects.equals(members, state.header().members())) {
+                    PlannerInput heard = new PlannerInput.MembersHeard(at, members);
+                    carryOut(campaign, heard, decide(campaign, heard), cause);
+                }
+            } catch (CoreFailedException e) {
+                bug(campaign, e);
+            } catch (TooLargeException e) {
+                tell(campaign, "Which clusters fit it by now has no place: " + e.getMessage() + ".", at, cause);
             }
         }
     }
@@ -316,6 +347,7 @@ final class CampaignProcessor extends RecordProcessor<CampaignProcessor.Partitio
             CampaignStore store,
             WorkedTime worked,
             FleetStops stops,
+            Fleet fleet,
             Inputs inputs,
             Outputs outputs) {}
 

@@ -1,8 +1,10 @@
 package io.calicofleet.planner.adapter.streams;
 
+import io.calicofleet.event.CampaignApproved;
 import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignRevised;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ChecksObserved;
 import io.calicofleet.event.ClaimAnswer;
@@ -102,10 +104,15 @@ final class Inputs {
     }
 
     private CommandReceived received(PlannerTime at, CampaignCommand command, @Nullable String actor) {
-        return command instanceof CampaignCreated
-                ? new CommandReceived(
-                        at, command, actor, fleet.snapshot(), deletedAt.apply(command.campaign()), stops.current())
-                : new CommandReceived(at, command, actor, List.of());
+        if (command instanceof CampaignCreated) {
+            return new CommandReceived(
+                    at, command, actor, fleet.snapshot(), deletedAt.apply(command.campaign()), stops.current());
+        }
+        boolean revises = command instanceof CampaignRevised
+                || (command instanceof CampaignApproved approved
+                        && approved.cluster() == null
+                        && approved.digest() != null);
+        return new CommandReceived(at, command, actor, revises ? fleet.snapshot() : List.of());
     }
 
     /**

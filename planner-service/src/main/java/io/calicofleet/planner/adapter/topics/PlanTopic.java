@@ -2,6 +2,7 @@ package io.calicofleet.planner.adapter.topics;
 
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterPlan;
 import io.calicofleet.event.PlanMade;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
@@ -29,6 +30,22 @@ public final class PlanTopic implements PlanReader {
         AtomicReference<@Nullable ConsumerRecord<String, byte[]>> last = new AtomicReference<>();
         reader.read(Topic.PLANS, campaign + "/" + cluster, since, last::set);
         return read(last.get());
+    }
+
+    @Override
+    public Optional<PlanMade> made(CampaignName campaign, ClusterId cluster, ClusterPlan known) {
+        AtomicReference<@Nullable PlanMade> found = new AtomicReference<>();
+        reader.readUntil(Topic.PLANS, campaign + "/" + cluster, known.madeAt(), record -> {
+            PlanMade made = read(record).orElse(null);
+            boolean same = made != null
+                    && made.plan().digest().equals(known.digest())
+                    && made.plan().madeAt().equals(known.madeAt());
+            if (same) {
+                found.set(made);
+            }
+            return same;
+        });
+        return Optional.ofNullable(found.get());
     }
 
     @Override

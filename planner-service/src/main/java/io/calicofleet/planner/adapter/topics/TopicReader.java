@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -62,16 +63,20 @@ public final class TopicReader {
      * @throws TopicUnavailableException where it cannot be read now
      */
     void read(Topic topic, String key, @Nullable Instant since, Consumer<ConsumerRecord<String, byte[]>> taker) {
+        readUntil(topic, key, since, record -> {
+            taker.accept(record);
+            return false;
+        });
+    }
+
+    /** The same, up to the first that is the one that was looked for. */
+    void readUntil(Topic topic, String key, @Nullable Instant since, Predicate<ConsumerRecord<String, byte[]>> isLast) {
         read(
                 topic,
                 partitions ->
                         List.of(BuiltInPartitioner.partitionForKey(key.getBytes(StandardCharsets.UTF_8), partitions)),
                 since,
-                record -> {
-                    if (key.equals(record.key())) {
-                        taker.accept(record);
-                    }
-                });
+                record -> key.equals(record.key()) && isLast.test(record));
     }
 
     /**
@@ -81,14 +86,17 @@ public final class TopicReader {
      * @throws TopicUnavailableException where it cannot be read now
      */
     void read(Topic topic, Instant since, Consumer<ConsumerRecord<String, byte[]>> taker) {
-        read(topic, partitions -> IntStream.range(0, partitions).boxed().toList(), since, taker);
+        read(topic, partitions -> IntStream.range(0, partitions).boxed().toList(), since, record -> {
+            taker.accept(record);
+            return false;
+        });
     }
 
     private void read(
             Topic topic,
             IntFunction<List<Integer>> which,
             @Nullable Instant since,
-            Consumer<ConsumerRecord<String, byte[]>> taker) {
+            Predicate<ConsumerRecord<String, byte[]>> isLast) {
         places.acquireUninterruptibly();
         try (KafkaConsumer<String, byte[]> consumer =
                 new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
@@ -104,7 +112,11 @@ public final class TopicReader {
             long heard = System.nanoTime();
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 var records = consumer.poll(POLL);
-                records.forEach(taker);
+                for (ConsumerRecord<String, byte[]> record : records) {
+                    if (isLast.test(record)) {
+                        return;
+                    }
+                }
                 if (!records.isEmpty()) {
                     heard = System.nanoTime();
                 } else if (System.nanoTime() - heard > SILENCE.toNanos()) {

@@ -1,5 +1,6 @@
 package io.calicofleet.planner.adapter.view;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.calicofleet.event.CampaignName;
@@ -14,6 +15,7 @@ import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.core.why.Heartbeat;
 import io.calicofleet.planner.port.ClusterDocument;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Collections;
@@ -115,44 +117,70 @@ final class ViewContents {
 
     Optional<ClusterStatus> cluster(CampaignName campaign, ClusterId cluster) {
         ClusterDocument document = clusterDocuments(campaign).get(cluster);
-        if (document == null) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(EventJson.read(document.json(), ClusterStatus.class));
-        } catch (IOException e) {
-            // Somebody else than a planner wrote it.
-            return Optional.empty();
-        }
+        return document == null ? Optional.empty() : document.status();
     }
 
-    /** That it is JSON, and an object: what else it holds is for whoever reads it, and most of these are only handed on. */
+    /**
+     * That it is JSON, and an object: what else it holds is for whoever reads it, and most of these are only handed on. Lists and maps that are empty
+     * are left out: a page of a hundred clusters is a tenth smaller by that.
+     */
     private static ClusterDocument document(ClusterId cluster, byte[] json) throws IOException {
         Map<String, String> texts = new HashMap<>();
-        try (JsonParser parser = EventJson.mapper().createParser(json)) {
+        ByteArrayOutputStream kept = new ByteArrayOutputStream(json.length);
+        try (JsonParser parser = EventJson.mapper().createParser(json);
+                JsonGenerator copy = EventJson.mapper().createGenerator(kept)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("a status is an object");
             }
+            copy.writeStartObject();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String field = parser.currentName();
                 if (parser.nextToken() == JsonToken.VALUE_STRING && LISTED.contains(field)) {
                     texts.put(field, parser.getText());
                 }
-                parser.skipChildren();
+                copy(field, parser, copy);
             }
+            copy.writeEndObject();
             if (parser.nextToken() != null) {
                 throw new IOException("something follows the status");
             }
         }
         return new ClusterDocument(
                 cluster,
-                json,
+                kept.toByteArray(),
                 texts.getOrDefault("phase", "").intern(),
                 texts.getOrDefault("wave", "").intern(),
                 texts.getOrDefault("holdReason", "").intern(),
                 texts.getOrDefault("source", "").intern(),
                 texts.getOrDefault("updatedAt", ""),
                 texts.getOrDefault("summary", ""));
+    }
+
+    private static void copy(String field, JsonParser parser, JsonGenerator copy) throws IOException {
+        JsonToken begins = parser.currentToken();
+        if (!begins.isStructStart()) {
+            copy.writeFieldName(field);
+            copy.copyCurrentEvent(parser);
+            return;
+        }
+        JsonToken ends = begins == JsonToken.START_ARRAY ? JsonToken.END_ARRAY : JsonToken.END_OBJECT;
+        if (parser.nextToken() == ends) {
+            return;
+        }
+        copy.writeFieldName(field);
+        if (begins == JsonToken.START_ARRAY) {
+            copy.writeStartArray();
+        } else {
+            copy.writeStartObject();
+        }
+        do {
+            copy.copyCurrentStructure(parser);
+        } while (parser.nextToken() != ends);
+        if (begins == JsonToken.START_ARRAY) {
+            copy.writeEndArray();
+        } else {
+            copy.writeEndObject();
+        }
     }
 
     Map<ClusterId, ClusterAnnounced> fleet() {

@@ -10,6 +10,7 @@ import io.calicofleet.event.WaveApproval;
 import io.calicofleet.event.WaveSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,20 +19,64 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The approval that a wave needs, and how far it is. People are the same where their names are, as they are written, or where their
+ * The approval that a wave, or a revision, needs, and how far it is. People are the same where their names are, as they are written, or where their
  * issuer says so: a quorum counts people, whatever they are called and however many tokens they have.
  *
+ * @param subject what is approved: {@code wave canary}, or {@link #REVISION}
  * @param wave what its campaign says of the wave
  * @param author who created the campaign; null where nobody said
  * @param authorIdentity the same, as their issuer has it; null where nobody said
  * @param given the approvals there are
  */
 public record Gate(
-        WaveSpec wave, @Nullable String author, @Nullable Identity authorIdentity, List<WaveApproval> given) {
+        String subject,
+        WaveSpec wave,
+        @Nullable String author,
+        @Nullable Identity authorIdentity,
+        List<WaveApproval> given) {
+
+    /** The subject of the gate of a revision. */
+    public static final String REVISION = "the revision";
 
     public Gate {
+        requireNonNull(subject, "subject");
         requireNonNull(wave, "wave");
         given = List.copyOf(given);
+    }
+
+    /** Of a wave. */
+    public Gate(WaveSpec wave, @Nullable String author, @Nullable Identity authorIdentity, List<WaveApproval> given) {
+        this("wave " + wave.name(), wave, author, authorIdentity, given);
+    }
+
+    /**
+     * Of a revision: it takes what the strictest approval of a wave takes, by its author as well, where no wave takes one.
+     *
+     * @param waves those of the campaign in force
+     */
+    public static Gate ofRevision(
+            List<WaveSpec> waves,
+            @Nullable String author,
+            @Nullable Identity authorIdentity,
+            List<WaveApproval> given) {
+        ApprovalSpec strictest = waves.stream()
+                .flatMap(wave -> Optional.ofNullable(wave.approvalRule()).stream())
+                .max(Comparator.comparing(ApprovalSpec::quorum)
+                        .thenComparing(ApprovalSpec::notAuthor)
+                        .thenComparing(rule -> !rule.by().isEmpty()))
+                .orElse(null);
+        WaveSpec first = waves.getFirst();
+        ApprovalSpec rule = strictest == null
+                ? null
+                : new ApprovalSpec(
+                        ApprovalTime.BEFORE, strictest.by(), strictest.quorum(), strictest.notAuthor(), null);
+        return new Gate(
+                REVISION,
+                new WaveSpec(
+                        first.name(), first.clusters(), null, first.minSucceeded(), first.soak(), true, null, rule),
+                author,
+                authorIdentity,
+                given);
     }
 
     /** Whether enough have approved. */
@@ -45,7 +90,7 @@ public record Gate(
         if (rule == null) {
             return Optional.empty();
         }
-        String what = "wave " + wave.name();
+        String what = subject;
         if (approval.reason().isBlank()) {
             return Optional.of("An approval of " + what + " needs a reason.");
         }
@@ -60,7 +105,8 @@ public record Gate(
             return Optional.of("Not " + actor + " approves " + what + ", but " + among(rule.by()) + ".");
         }
         if (rule.notAuthor() && (actor.equals(author) || (who != null && who.samePerson(authorIdentity)))) {
-            return Optional.of("Somebody else approves " + what + ": " + actor + " created the campaign.");
+            return Optional.of("Somebody else approves " + what + ": " + actor
+                    + (isOfRevision() ? " proposes it." : " created the campaign."));
         }
         return given.stream()
                         .anyMatch(earlier ->
@@ -76,6 +122,7 @@ public record Gate(
         return validFor == null
                 ? this
                 : new Gate(
+                        subject,
                         wave,
                         author,
                         authorIdentity,
@@ -87,6 +134,7 @@ public record Gate(
     /** With another one. */
     public Gate with(WaveApproval approval) {
         return new Gate(
+                subject,
                 wave,
                 author,
                 authorIdentity,
@@ -96,7 +144,8 @@ public record Gate(
     /** What is waited for, in a sentence. */
     public String asks() {
         boolean after = wave.approved(ApprovalTime.AFTER);
-        return "Wave " + wave.name() + (after ? " is done and waits" : " waits") + " for "
+        return Character.toUpperCase(subject.charAt(0)) + subject.substring(1)
+                + (after ? " is done and waits" : " waits") + " for "
                 + (quorum() == 1 ? "an approval" : quorum() + " approvals") + missing()
                 + who().map(people -> "; " + people + " may").orElse("") + ".";
     }
@@ -115,7 +164,9 @@ public record Gate(
             return Optional.of(among(left));
         }
         return rule.notAuthor()
-                ? Optional.of("anybody but " + Objects.requireNonNullElse(author, "whoever created the campaign"))
+                ? Optional.of("anybody but "
+                        + Objects.requireNonNullElse(
+                                author, isOfRevision() ? "whoever proposes it" : "whoever created the campaign"))
                 : Optional.empty();
     }
 
@@ -130,6 +181,10 @@ public record Gate(
 
     private int quorum() {
         return wave.approvalRule() == null ? 1 : Math.max(1, wave.approvalRule().quorum());
+    }
+
+    private boolean isOfRevision() {
+        return subject.equals(REVISION);
     }
 
     private static String among(List<String> names) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.Identity;
+import io.calicofleet.event.MembersStatus;
 import io.calicofleet.event.Stop;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param stop who stopped everything, and with it this campaign; null: nobody
  * @param author who created it; null where nobody said, or before that was kept
  * @param authorIdentity the same, as their issuer has it; null where nobody said, or before that was kept
+ * @param revision what is proposed to be another; null: nothing is
+ * @param members clusters that fit it otherwise than when it was created; null: none do
  * @param waves how far each wave is, in their order
  * @param phase where it is
  * @param reason why it is there; empty where there is nothing to say
@@ -41,6 +44,8 @@ public record CampaignHeader(
         @Nullable Stop stop,
         @Nullable String author,
         @Nullable Identity authorIdentity,
+        @Nullable Revision revision,
+        @Nullable MembersStatus members,
         List<WaveProgress> waves,
         CampaignPhase phase,
         String reason,
@@ -87,6 +92,25 @@ public record CampaignHeader(
         return changed(at, draft -> draft.stop = other);
     }
 
+    /** With something proposed to be another, or, with null, nothing any more. */
+    public CampaignHeader proposed(@Nullable Revision other, PlannerTime at) {
+        return changed(at, draft -> draft.revision = other);
+    }
+
+    /** With other clusters that fit it otherwise than when it was created; null: none do. */
+    public CampaignHeader members(@Nullable MembersStatus other, PlannerTime at) {
+        return changed(at, draft -> draft.members = other);
+    }
+
+    /** By another document from now on. */
+    public CampaignHeader revised(CampaignSpec other, List<WaveProgress> progress, PlannerTime at) {
+        return changed(at, draft -> {
+            draft.spec = other;
+            draft.waves = progress;
+            draft.revision = null;
+        });
+    }
+
     /** With another phase. */
     public CampaignHeader in(CampaignPhase other, String why, PlannerTime at) {
         return changed(at, draft -> {
@@ -121,6 +145,9 @@ public record CampaignHeader(
     /** What may become another; a new one is copied here and nowhere else. */
     private static final class Draft {
         private final CampaignHeader of;
+        private CampaignSpec spec;
+        private @Nullable Revision revision;
+        private @Nullable MembersStatus members;
         private Standing standing;
         private String said;
         private @Nullable Instant pausedUntil;
@@ -135,6 +162,9 @@ public record CampaignHeader(
 
         Draft(CampaignHeader of) {
             this.of = of;
+            spec = of.spec;
+            revision = of.revision;
+            members = of.members;
             standing = of.standing;
             said = of.said;
             pausedUntil = of.pausedUntil;
@@ -150,13 +180,15 @@ public record CampaignHeader(
 
         CampaignHeader made() {
             return new CampaignHeader(
-                    of.spec,
+                    spec,
                     standing,
                     said,
                     pausedUntil,
                     stop,
                     of.author,
                     of.authorIdentity,
+                    revision,
+                    members,
                     waves,
                     phase,
                     reason,

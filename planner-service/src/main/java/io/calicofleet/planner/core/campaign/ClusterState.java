@@ -77,8 +77,6 @@ public record ClusterState(
         @Nullable Claim claim,
         Instant updatedAt) {
 
-    private static final int HISTORY = 100;
-
     public ClusterState {
         requireNonNull(cluster, "cluster");
         requireNonNull(phase, "phase");
@@ -181,9 +179,7 @@ public record ClusterState(
         StepId id = new StepId(campaign, cluster, planned.kind(), ordinal);
         Map<String, Integer> counted = new TreeMap<>(ordinals);
         counted.put(kind, ordinal);
-        List<StepRecord> longer =
-                new ArrayList<>(history.subList(Math.max(0, history.size() + 1 - HISTORY), history.size()));
-        longer.add(new StepRecord(id, "requested", at.clock(), null, ""));
+        List<StepRecord> longer = History.with(history, new StepRecord(id, "requested", at.clock(), null, ""));
         StepParameters parameters =
                 claimed().has() ? planned.parameters().withEpoch(claimed().epoch()) : planned.parameters();
         PlannedStep one = new PlannedStep(planned.kind(), planned.gates(), parameters, 1);
@@ -350,6 +346,15 @@ public record ClusterState(
         });
     }
 
+    /** By a revision it goes with another wave, or other labels of it count. */
+    public ClusterState placed(int other, Map<String, String> asked, PlannerTime at) {
+        return with(draft -> {
+            draft.wave = other;
+            draft.labels = asked;
+            draft.updatedAt = at.clock();
+        });
+    }
+
     /** The campaign asks to have it to itself. */
     public ClusterState asked(PlannerTime at) {
         return claim(claimed().asked(), findings.message(), at);
@@ -437,16 +442,7 @@ public record ClusterState(
 
     /** With the last step of the history in this state. */
     private ClusterState recorded(String state, String message, boolean finished) {
-        if (history.isEmpty()) {
-            return this;
-        }
-        StepRecord last = history.getLast();
-        List<StepRecord> changed = new ArrayList<>(history);
-        changed.set(
-                changed.size() - 1,
-                new StepRecord(
-                        last.step(), state, last.startedAt(), finished ? updatedAt : last.finishedAt(), message));
-        return with(draft -> draft.history = changed);
+        return with(draft -> draft.history = History.last(history, state, message, finished ? updatedAt : null));
     }
 
     private ClusterState with(Consumer<Draft> change) {
@@ -454,8 +450,8 @@ public record ClusterState(
         change.accept(draft);
         return new ClusterState(
                 cluster,
-                wave,
-                labels,
+                draft.wave,
+                draft.labels,
                 draft.phase,
                 draft.forgiven,
                 draft.step,
@@ -471,6 +467,8 @@ public record ClusterState(
 
     /** What may become another in a transition; a new one is copied here and nowhere else. */
     private static final class Draft {
+        private int wave;
+        private Map<String, String> labels;
         private ClusterPhase phase;
         private boolean forgiven;
         private @Nullable StepInFlight step;
@@ -484,6 +482,8 @@ public record ClusterState(
         private Instant updatedAt;
 
         Draft(ClusterState of) {
+            wave = of.wave;
+            labels = of.labels;
             phase = of.phase;
             forgiven = of.forgiven;
             step = of.step;

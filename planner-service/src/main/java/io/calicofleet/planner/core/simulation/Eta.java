@@ -8,6 +8,7 @@ import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterSelector;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.FailureBudget;
+import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Quantity;
 import io.calicofleet.event.StepRecord;
 import io.calicofleet.event.WaveClusters;
@@ -17,6 +18,7 @@ import io.calicofleet.planner.core.ClusterCandidate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * When a campaign that runs is expected to end, if nothing more fails and nobody is waited for: what is left of it is simulated, with
- * clusters that take as long as those took that are done. Held clusters keep their places, and are not waited for.
+ * clusters that take as long as those took that are done. Held clusters keep their places, and are not waited for; neither are those that wait
+ * because they cannot be reached.
  *
  * @param p50 half of the simulated courses had ended by then
  * @param p95 95 of a hundred had
@@ -43,11 +46,8 @@ public record Eta(Instant p50, Instant p95, int measured) {
 
     /** Empty where it has ended, does not go on by itself, or nothing was measured yet. */
     public static Optional<Eta> of(CampaignStatus campaign, List<ClusterStatus> clusters, Instant now) {
-        List<Long> taken = clusters.stream()
-                .filter(cluster -> cluster.phase() == ClusterPhase.SUCCEEDED)
-                .flatMap(cluster -> took(cluster).stream())
-                .sorted()
-                .toList();
+        List<Long> taken =
+                taken(clusters).stream().map(Duration::toMillis).sorted().toList();
         List<ClusterStatus> left = left(clusters);
         int held = campaign.phases().getOrDefault(ClusterPhase.HELD.encode(), 0);
         int places = campaign.spec().maxConcurrent().atMostOf(campaign.clusters()) - held;
@@ -70,6 +70,15 @@ public record Eta(Instant p50, Instant p95, int measured) {
                 : Optional.of(new Eta(start.plus(forecast.took(50)), start.plus(forecast.took(95)), taken.size()));
     }
 
+    /** How long those took that are done well, from their first step to their last. */
+    public static List<Duration> taken(Collection<ClusterStatus> clusters) {
+        return clusters.stream()
+                .filter(cluster -> cluster.phase() == ClusterPhase.SUCCEEDED)
+                .flatMap(cluster -> took(cluster).stream())
+                .map(Duration::ofMillis)
+                .toList();
+    }
+
     private static boolean goesOn(CampaignPhase phase) {
         return switch (phase) {
             case RUNNING, SOAKING, SCHEDULED, AWAITING_APPROVAL -> true;
@@ -81,6 +90,7 @@ public record Eta(Instant p50, Instant p95, int measured) {
     private static List<ClusterStatus> left(List<ClusterStatus> clusters) {
         return clusters.stream()
                 .filter(cluster -> cluster.phase() == ClusterPhase.RUNNING || cluster.phase() == ClusterPhase.PENDING)
+                .filter(cluster -> cluster.holdReason() != HoldReason.UNREACHABLE)
                 .sorted(Comparator.comparing((ClusterStatus cluster) -> cluster.phase() != ClusterPhase.RUNNING)
                         .thenComparing(ClusterStatus::cluster))
                 .toList();

@@ -8,6 +8,11 @@ interface Pace {
     /** Whether the release is bad on a cluster. */
     boolean fails(Draws draws, int cluster);
 
+    /** Whether a cluster cannot be reached. */
+    default boolean unreached(Draws draws, int cluster) {
+        return false;
+    }
+
     /** How long a cluster takes, in milliseconds; where the release is bad, until its gate gives up. */
     long millis(Draws draws, int cluster);
 

@@ -13,8 +13,16 @@ public final class Run {
     private final int failed;
     private final int mostAtOnce;
     private final long[] done;
+    private final long[] began;
+    private final long[] ended;
 
-    /** @param done when clusters were done, well or not, in milliseconds from the start; in order */
+    /**
+     * What came of it.
+     *
+     * @param done when clusters were done, well or not, in milliseconds from the start; in order
+     * @param began when each cluster of the fleet was begun, in its order; less than 0: never
+     * @param ended when it was done; less than 0: never
+     */
     Run(
             int clusters,
             boolean finished,
@@ -23,7 +31,9 @@ public final class Run {
             int touched,
             int failed,
             int mostAtOnce,
-            long[] done) {
+            long[] done,
+            long[] began,
+            long[] ended) {
         this.clusters = clusters;
         this.finished = finished;
         this.reason = reason;
@@ -32,6 +42,8 @@ public final class Run {
         this.failed = failed;
         this.mostAtOnce = mostAtOnce;
         this.done = done;
+        this.began = began;
+        this.ended = ended;
     }
 
     /** How many clusters take part. */
@@ -82,5 +94,15 @@ public final class Run {
             }
         }
         return from;
+    }
+
+    /** When a cluster was begun, by its place in the fleet, in milliseconds from the start; less than 0: never. */
+    long began(int cluster) {
+        return began[cluster];
+    }
+
+    /** When it was done; less than 0: never. */
+    long ended(int cluster) {
+        return ended[cluster];
     }
 }

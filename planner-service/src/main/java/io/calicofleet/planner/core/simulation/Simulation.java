@@ -10,9 +10,12 @@ import io.calicofleet.event.ClaimRequested;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.Procedure;
+import io.calicofleet.event.SameFailure;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.event.Stop;
+import io.calicofleet.event.Unreachable;
 import io.calicofleet.event.WaveSpec;
 import io.calicofleet.model.release.ReleaseTrait;
 import io.calicofleet.planner.core.ClusterCandidate;
@@ -26,6 +29,7 @@ import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.WaveProgress;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
 import io.calicofleet.planner.core.schedule.Timing;
+import io.calicofleet.planner.core.spec.CampaignDefaults;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -42,7 +46,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One campaign in simulated time: {@link PlannerCore} decides as it does in earnest, and this is all it decides about. Clusters take as
- * long as is assumed, in one step each; people answer as soon as is assumed; nobody retries. Pure, and the same for the same seed.
+ * long as is assumed, in one step each; people answer as soon as is assumed; nobody retries. Clusters on which the release is bad fail alike, so
+ * that as many as {@code sameFailure} says stop everything; one that cannot be reached has failed, or is left out, as the campaign says, and no
+ * campaign is kept by it. Pure, and the same for the same seed.
  */
 public final class Simulation {
 
@@ -69,6 +75,33 @@ public final class Simulation {
      */
     public Simulation(CampaignSpec spec, List<Member> fleet, Assumptions assumptions, Instant start) {
         this(spec, fleet.stream().map(Member::candidate).toList(), assumptions.pace(spec, List.copyOf(fleet)), start);
+    }
+
+    /** One of clusters that take as long as others did. */
+    public static Simulation asTaken(
+            CampaignSpec spec, List<ClusterCandidate> fleet, List<Duration> taken, Instant start) {
+        List<Long> millis = taken.stream().map(Duration::toMillis).sorted().toList();
+        return new Simulation(
+                spec,
+                fleet,
+                new Pace() {
+
+                    @Override
+                    public boolean fails(Draws draws, int cluster) {
+                        return false;
+                    }
+
+                    @Override
+                    public long millis(Draws draws, int cluster) {
+                        return Math.max(1, millis.get((int) (draws.even(cluster, 0) * millis.size())));
+                    }
+
+                    @Override
+                    public Duration answer() {
+                        return Duration.ZERO;
+                    }
+                },
+                start);
     }
 
     /** One of clusters with a pace of their own. */
@@ -98,7 +131,7 @@ public final class Simulation {
                 null,
                 spec.schedule(),
                 spec.perLabel(),
-                null);
+                spec.unreachable());
     }
 
     /** Whoever has to approve it, so many of them, does so together. */
@@ -137,6 +170,8 @@ public final class Simulation {
                 new PriorityQueue<>(Comparator.comparingLong(Due::millis).thenComparingLong(Due::number));
         private final Deque<PlannerInput> next = new ArrayDeque<>();
         private final long[] done = new long[candidates.size()];
+        private final long[] began = never();
+        private final long[] ended = never();
         private @Nullable CampaignState state;
         private long now;
         private long numbers;
@@ -144,6 +179,7 @@ public final class Simulation {
         private int touched;
         private int finished;
         private int failed;
+        private final Deque<Long> alike = new ArrayDeque<>();
         private int running;
         private int mostAtOnce;
         private boolean asked;
@@ -176,12 +212,22 @@ public final class Simulation {
                     touched,
                     failed,
                     mostAtOnce,
-                    Arrays.copyOf(done, finished));
+                    Arrays.copyOf(done, finished),
+                    began,
+                    ended);
+        }
+
+        private long[] never() {
+            long[] times = new long[candidates.size()];
+            Arrays.fill(times, -1);
+            return times;
         }
 
         private boolean over(CampaignState current) {
             return current.header().phase().terminal()
-                    || (current.header().phase() == CampaignPhase.HELD && running == 0)
+                    || ((current.header().phase() == CampaignPhase.HELD
+                                    || current.header().phase() == CampaignPhase.STOPPED)
+                            && running == 0)
                     || current.tally().open() == 0;
         }
 
@@ -198,14 +244,44 @@ public final class Simulation {
         }
 
         private void end(StepId step) {
-            boolean bad = pace.fails(draws, number(step));
+            boolean unreached = pace.unreached(draws, number(step));
+            boolean bad = unreached
+                    ? spec.unreachable() == null || spec.unreachable() == Unreachable.FAIL
+                    : pace.fails(draws, number(step));
             running--;
             done[finished++] = now;
+            ended[number(step)] = now;
             failed += bad ? 1 : 0;
+            if (bad && !unreached) {
+                stopWhereAlike();
+            }
             next.add(
                     new PlannerInput.ProgressReceived(time(), new StepSucceeded(step, null, List.of(), List.of(), "")));
             feed(new PlannerInput.VerdictReceived(
                     time(), new StepJudged(step, bad ? Outcome.FAILED : Outcome.PASSED, List.of(), null, "")));
+        }
+
+        /** As failures of all campaigns are counted: so many within a time, of what is left of them then. */
+        private void stopWhereAlike() {
+            SameFailure rule = spec.failureBudget().sameFailure();
+            SameFailure most = rule == null ? CampaignDefaults.SAME_FAILURE : rule;
+            alike.add(now);
+            while (now - alike.getFirst() > most.within().toMillis()) {
+                alike.removeFirst();
+            }
+            CampaignState current = state;
+            if (current == null || current.header().stop() != null) {
+                return;
+            }
+            int limit = most.clusters().atMostOf(current.tally().total());
+            if (limit > 0 && alike.size() >= limit) {
+                next.add(new PlannerInput.StopHeard(
+                        time(),
+                        new Stop(
+                                "calico-fleet",
+                                "the same failure on " + alike.size() + " clusters (failureBudget.sameFailure)",
+                                time().clock())));
+            }
         }
 
         private int number(StepId step) {
@@ -233,6 +309,7 @@ public final class Simulation {
                     touched++;
                     mostAtOnce = Math.max(mostAtOnce, ++running);
                     int cluster = number(step);
+                    began[cluster] = now;
                     due.add(new Due(now + pace.millis(draws, cluster), numbers++, step, null));
                 }
                 case Effect.CallClaim call -> {

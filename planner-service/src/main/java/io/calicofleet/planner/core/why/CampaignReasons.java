@@ -2,10 +2,13 @@ package io.calicofleet.planner.core.why;
 
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.EndedBy;
 import io.calicofleet.event.Explanation.NextCommand;
 import io.calicofleet.event.Explanation.Reason;
+import io.calicofleet.event.MembersStatus;
+import io.calicofleet.event.RevisionStatus;
 import io.calicofleet.event.ScheduleStatus;
 import io.calicofleet.event.SharedFailure;
 import io.calicofleet.event.Stop;
@@ -14,12 +17,15 @@ import io.calicofleet.planner.core.approval.Gate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Why a campaign as a whole does not go on. */
 final class CampaignReasons {
+
+    private static final int NAMED = 5;
 
     private final Usage usage;
     private final CampaignStatus campaign;
@@ -52,6 +58,53 @@ final class CampaignReasons {
             case FAILED -> Optional.of(campaign.clusters() == 0 ? refused() : failed());
             case SUCCEEDED, ABORTED -> Optional.empty();
         };
+    }
+
+    /** What keeps nothing, and waits for somebody all the same: a revision, clusters that came or left. */
+    List<Reason> beside() {
+        List<Reason> reasons = new ArrayList<>();
+        RevisionStatus revision = campaign.revision();
+        if (revision != null && !campaign.phase().terminal()) {
+            reasons.add(Rule.REVISION.ofCampaign(
+                    revision.proposedAt(),
+                    "A revision is proposed by " + Objects.requireNonNullElse(revision.author(), "somebody")
+                            + ", and not in force. " + revision.asks(),
+                    revision.changes(),
+                    "It is approved, or another document, or the one in force, takes its place.",
+                    EndedBy.PEOPLE,
+                    List.of(new NextCommand(
+                            "put it in force", "approve " + name + " --digest " + revision.digest() + Rule.BECAUSE))));
+        }
+        MembersStatus members = campaign.members();
+        if (members != null && !campaign.phase().terminal()) {
+            if (!members.joined().isEmpty()) {
+                reasons.add(members(
+                        members.joined(),
+                        members.moreJoined(),
+                        " fit the campaign by now, and take no part.",
+                        "A revision takes them in; until then they are left out.",
+                        new NextCommand("take them in", "apply -f FILE --take-in")));
+            }
+            if (!members.left().isEmpty()) {
+                reasons.add(members(
+                        members.left(),
+                        members.moreLeft(),
+                        " take part, and do not fit the campaign any more, or no executor serves them.",
+                        "They are upgraded all the same when their turn comes; or each is skipped.",
+                        new NextCommand(
+                                "see one",
+                                "status " + name + " --cluster "
+                                        + members.left().getFirst())));
+            }
+        }
+        return reasons;
+    }
+
+    private static Reason members(List<ClusterId> clusters, int more, String what, String ends, NextCommand command) {
+        int others = more + Math.max(0, clusters.size() - NAMED);
+        String names = clusters.stream().limit(NAMED).map(ClusterId::value).collect(Collectors.joining(", "))
+                + (others > 0 ? " and " + others + " more" : "");
+        return Rule.MEMBERS.ofCampaign(null, names + what, List.of(), ends, EndedBy.PEOPLE, List.of(command));
     }
 
     /** Who approves, and what comes of it. */

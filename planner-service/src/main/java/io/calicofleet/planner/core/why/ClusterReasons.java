@@ -11,6 +11,7 @@ import io.calicofleet.event.GateResult;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepRecord;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,20 +34,27 @@ final class ClusterReasons {
         cluster.conflicts().forEach(conflict -> evidence.add(conflict.object() + " " + conflict.path()));
         for (GateResult gate : cluster.gates()) {
             if (gate.outcome() != Outcome.PASSED) {
-                evidence.add("gate " + gate.gate() + ": " + gate.reason());
+                evidence.add(
+                        said(cluster).contains(gate.reason())
+                                ? "gate " + gate.gate() + " " + gate.outcome()
+                                : "gate " + gate.gate() + ": " + gate.reason());
                 evidence.addAll(gate.evidence());
             }
         }
-        String says = reason.sentence();
+        String sentence = said(cluster);
         return new Reason(
                 reason.encode(),
-                says,
+                reason.sentence(),
                 List.of(cluster.cluster()),
                 1,
-                said(cluster),
+                sentence,
                 stoppedAt(cluster),
                 Rule.events(cluster),
-                evidence,
+                // What the sentence says is no evidence of it.
+                evidence.stream()
+                        .distinct()
+                        .filter(line -> !sentence.contains(line.strip()))
+                        .toList(),
                 ends(reason),
                 endedBy(reason),
                 Decisions.of(cluster, reason));
@@ -108,7 +116,13 @@ final class ClusterReasons {
         return Rule.STEP.of(
                 cluster,
                 stepBegan(cluster),
-                step == null ? "In a step." : "In step " + step.kind() + ".",
+                step == null
+                        ? "In a step."
+                        : "In step " + step.kind()
+                                + (step.ordinal() == 1 || step.kind() == StepKind.DRILL
+                                        ? ""
+                                        : ", attempt " + step.ordinal())
+                                + ".",
                 stepEnds(cluster),
                 EndedBy.ITSELF,
                 List.of());

@@ -55,7 +55,9 @@ public final class Explanations {
         List<ClusterStatus> open =
                 clusters.stream().filter(cluster -> isOpen(campaign, cluster)).toList();
         List<Reason> reasons = new ArrayList<>();
-        new CampaignReasons(usage).ofCampaign().ifPresent(reasons::add);
+        CampaignReasons ofCampaign = new CampaignReasons(usage);
+        ofCampaign.ofCampaign().ifPresent(reasons::add);
+        reasons.addAll(ofCampaign.beside());
         reasons.addAll(stopped(campaign, open));
         reasons.addAll(grouped(usage, open, now, heartbeats));
         reasons.sort(Comparator.comparing(reason -> reason.endedBy() == EndedBy.ITSELF));

@@ -40,6 +40,9 @@ enum Rule {
     EXTERNAL(
             "Where a campaign says apply: external, others bring the release, and the step is over when all of it is there."),
     SILENCE("A step nobody answers for is not given up by itself: its executor may come back and finish it."),
+    REVISION("A campaign becomes another one only by a revision whose difference is approved by its digest."),
+    MEMBERS(
+            "Who takes part is fixed when a campaign is created: a revision takes in those that came, and who left is skipped."),
     FAILURES(
             "A campaign in which clusters failed goes on when they are retried or skipped, and may be aborted or deleted.");
 

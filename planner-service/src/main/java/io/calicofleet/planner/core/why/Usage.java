@@ -8,6 +8,7 @@ import io.calicofleet.event.FailureBudget;
 import io.calicofleet.event.LabelLimit;
 import io.calicofleet.event.LabelStatus;
 import io.calicofleet.event.Quantity;
+import io.calicofleet.event.RevisionStatus;
 import io.calicofleet.event.ScheduleStatus;
 import io.calicofleet.event.WaveName;
 import io.calicofleet.event.WaveSpec;
@@ -42,6 +43,14 @@ public record Usage(CampaignStatus campaign) {
             }
         }
         return Optional.empty();
+    }
+
+    /** The approval that a revision waits for; empty where none is proposed. */
+    public Optional<Gate> revision() {
+        RevisionStatus proposed = campaign.revision();
+        return proposed == null
+                ? Optional.empty()
+                : Optional.of(Gate.ofRevision(campaign.spec().waves(), proposed.author(), null, proposed.approvals()));
     }
 
     /** The same, with when it is time. */

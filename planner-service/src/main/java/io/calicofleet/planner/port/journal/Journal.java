@@ -100,6 +100,7 @@ public final class Journal {
                         got.answer().cluster().toString(),
                         got.answer().summary());
             case PlannerInput.StopHeard got -> stop(got.stop(), got.at().clock());
+            case PlannerInput.MembersHeard got -> "Other clusters fit " + campaign + " than did.";
             case PlannerInput.Tick tick -> "Time passed for " + campaign + ".";
         };
     }

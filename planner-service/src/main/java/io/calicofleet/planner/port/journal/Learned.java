@@ -7,6 +7,7 @@ import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.ClaimAnswer;
 import io.calicofleet.event.EventType;
 import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.MembersStatus;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.Stop;
@@ -24,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * An input of the core as it is written down: all that the decision depended on, besides the state before it.
  *
- * @param learned the type of the event, {@value #TICK} or {@value #STOP}
+ * @param learned the type of the event, {@value #TICK}, {@value #STOP} or {@value #MEMBERS}
  * @param clock when, by the planner's clock
  * @param worked for how long planners had worked then
  * @param rebuilt whether the state before it was read from the stores, after a start of a planner
- * @param data the payload of the event; null where it is none
+ * @param data the payload of the event, or what is known of members; null where it is none
  * @param actor who sent it; null where nobody said
- * @param fleet every cluster known then, where a campaign is created
+ * @param fleet every cluster known then, where a campaign is created or becomes another
  * @param deletedAt when a campaign of the name was deleted; null where none was
  * @param stop who has stopped everything; null: nobody
  * @param twin the same cluster under another id; null: there is none
@@ -49,6 +50,7 @@ record Learned(
 
     private static final String TICK = "tick";
     private static final String STOP = "stop";
+    private static final String MEMBERS = "members";
 
     static Learned of(PlannerInput input, boolean rebuilt) {
         PlannerTime at = input.at();
@@ -70,6 +72,18 @@ record Learned(
             case PlannerInput.ClaimAnswered got -> event(at, rebuilt, got.answer(), got.twin());
             case PlannerInput.StopHeard got ->
                 new Learned(STOP, at.clock(), at.worked(), rebuilt, null, null, null, null, got.stop(), null);
+            case PlannerInput.MembersHeard got ->
+                new Learned(
+                        MEMBERS,
+                        at.clock(),
+                        at.worked(),
+                        rebuilt,
+                        got.members() == null ? null : EventJson.mapper().valueToTree(got.members()),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null);
             case PlannerInput.Tick tick ->
                 new Learned(TICK, at.clock(), at.worked(), rebuilt, null, null, null, null, null, null);
         };
@@ -92,6 +106,10 @@ record Learned(
         }
         if (learned.equals(STOP)) {
             return new PlannerInput.StopHeard(at, stop);
+        }
+        if (learned.equals(MEMBERS)) {
+            return new PlannerInput.MembersHeard(
+                    at, data == null ? null : EventJson.mapper().treeToValue(data, MembersStatus.class));
         }
         EventType type = EventType.find(learned)
                 .orElseThrow(() -> new IOException(

@@ -52,7 +52,7 @@ class CampaignCommandServiceTest {
         ClusterId one = ClusterId.of("a-cluster-of-the-fleet-whose-name-is-quite-long-1");
         view.engagements = Map.of(one, CampaignName.of("c"));
 
-        Accepted accepted = service.create(Drill.document("next", 1, List.of(one.value())), ALICE);
+        Accepted accepted = service.create(Drill.document("next", 1, List.of(one.value())), false, ALICE);
 
         assertThat(accepted.notes())
                 .containsExactly("1 of its clusters, such as " + one
@@ -85,7 +85,7 @@ class CampaignCommandServiceTest {
         List<String> names = IntStream.range(0, 60_000)
                 .mapToObj(i -> "a-cluster-of-the-fleet-whose-name-is-quite-long-" + i)
                 .toList();
-        assertThatThrownBy(() -> service.create(Drill.document("large", 1, names), ALICE))
+        assertThatThrownBy(() -> service.create(Drill.document("large", 1, names), false, ALICE))
                 .asInstanceOf(type(ProblemException.class))
                 .extracting(ProblemException::document)
                 .satisfies(problem -> {
@@ -106,13 +106,13 @@ class CampaignCommandServiceTest {
     @Test
     void a_campaign_that_does_not_fit_is_refused_and_not_before_the_clusters_are_read() {
         Object document = Drill.document("elsewhere", 1, List.of("nobody-serves-this"));
-        assertThatThrownBy(() -> service.create(document, ALICE))
+        assertThatThrownBy(() -> service.create(document, false, ALICE))
                 .asInstanceOf(type(ProblemException.class))
                 .satisfies(refused -> assertThat(refused.document().status()).isEqualTo(422));
         // When
         view.behind = List.of("calico-fleet.clusters partition 3");
         // Then
-        assertThatThrownBy(() -> service.create(document, ALICE))
+        assertThatThrownBy(() -> service.create(document, false, ALICE))
                 .asInstanceOf(type(ProblemException.class))
                 .satisfies(refused -> assertThat(refused.document().status()).isEqualTo(503));
         assertThat(sent).isEmpty();
@@ -120,7 +120,7 @@ class CampaignCommandServiceTest {
 
     @Test
     void a_campaign_that_is_there_as_it_is_asked_for_is_unchanged_and_nothing_is_sent() {
-        Accepted answer = service.create(Drill.document("c", 1, List.of("a")), ALICE);
+        Accepted answer = service.create(Drill.document("c", 1, List.of("a")), false, ALICE);
         assertThat(answer.unchanged()).isTrue();
         assertThat(answer.event()).isNull();
         assertThat(sent).isEmpty();
@@ -155,6 +155,8 @@ class CampaignCommandServiceTest {
                     0,
                     null,
                     List.of(),
+                    null,
+                    null,
                     null,
                     null,
                     null,

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignRevised;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
@@ -110,13 +111,40 @@ class PlannedCampaignsTest {
     void a_campaign_that_is_there_keeps_to_no_other_plan_than_it_has() {
         // Given a campaign that keeps to none
         String name = planned("0123456789abcdef", null);
-        service.create(document("up", "v3.22.5", true), ALICE);
+        service.create(document("up", "v3.22.5", true), false, ALICE);
         publish(((CampaignCreated) sent.getLast()).spec());
         publish(cluster(CampaignName.of("up"), "a", ClusterPhase.PENDING, null));
         // Then
-        assertThat(service.create(document("up", "v3.22.5", true), ALICE).unchanged())
+        assertThat(service.create(document("up", "v3.22.5", true), false, ALICE).unchanged())
                 .isTrue();
         assertRefused(document("up", "v3.22.5", true), name, "keeps to another plan, or to none");
+    }
+
+    @Test
+    void another_document_of_a_campaign_that_runs_is_a_revision_and_answered_with_what_would_change() {
+        // Given
+        service.create(document("up", "v3.22.5", true), false, ALICE);
+        publish(((CampaignCreated) sent.getLast()).spec());
+        publish(cluster(CampaignName.of("up"), "a", ClusterPhase.PENDING, null));
+        publish(cluster(CampaignName.of("up"), "b", ClusterPhase.PENDING, null));
+        // When
+        Accepted accepted = service.create(document("up", "v3.22.5", false), false, ALICE);
+        // Then
+        assertThat(sent.getLast()).isInstanceOf(CampaignRevised.class);
+        assertThat(accepted.revision().digest()).matches("[0-9a-f]{16}");
+        assertThat(accepted.revision().changes()).isNotEmpty();
+        assertThat(accepted.revision().asks()).startsWith("The revision waits for an approval");
+        // When
+        sent.clear();
+        // Then
+        assertThatThrownBy(() -> service.create(document("up", "v3.21.5", true), false, ALICE))
+                .asInstanceOf(type(ProblemException.class))
+                .satisfies(refused -> {
+                    assertThat(refused.document().status()).isEqualTo(422);
+                    assertThat(refused.document().problems().getFirst().message())
+                            .startsWith("'target' stays v3.22.5: some clusters are at the target already");
+                });
+        assertThat(sent).isEmpty();
     }
 
     @Test

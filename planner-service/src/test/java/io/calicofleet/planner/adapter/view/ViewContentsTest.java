@@ -13,6 +13,7 @@ import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.Drill;
 import io.calicofleet.planner.core.why.Heartbeat;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,23 @@ import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ViewContentsTest {
+
+    @Test
+    void what_is_empty_in_the_status_of_a_cluster_is_left_out_of_what_lists_hand_on() throws IOException {
+        // Given
+        String json =
+                "{\"campaign\":\"c\",\"cluster\":\"a\",\"phase\":\"running\",\"labels\":{},\"steps\":[{\"x\":[]},1],"
+                        + "\"gates\":[],\"plan\":{\"a\":{}},\"done\":0,\"summary\":\"\"}";
+        // When
+        contents.accept(Topic.STATUS.topicName(), "c/a", json.getBytes(StandardCharsets.UTF_8), Instant.EPOCH);
+        // Then
+        byte[] kept = contents.clusterDocuments(CampaignName.of("c"))
+                .get(ClusterId.of("a"))
+                .json();
+        assertThat(new String(kept, StandardCharsets.UTF_8))
+                .isEqualTo("{\"campaign\":\"c\",\"cluster\":\"a\",\"phase\":\"running\",\"steps\":[{\"x\":[]},1],"
+                        + "\"plan\":{\"a\":{}},\"done\":0,\"summary\":\"\"}");
+    }
 
     private static final String STATUS = Topic.STATUS.topicName();
 
@@ -115,6 +133,8 @@ class ViewContentsTest {
                 0,
                 null,
                 List.of(),
+                null,
+                null,
                 null,
                 null,
                 null,

@@ -44,6 +44,53 @@ class SimulationTest {
     }
 
     @Test
+    void a_timetable_says_from_when_to_when_clusters_are_in_their_steps_and_by_what_others_took() {
+        Simulation byHistory = Simulation.asTaken(
+                Fleet.campaign("maxConcurrent", 1), Fleet.of(3), List.of(Duration.ofMinutes(7)), START);
+        Timetable table = new Timetable(List.of(byHistory.run(1), byHistory.run(2)));
+
+        assertThat(table.of(List.of(1)))
+                .contains(new Timetable.Span(
+                        Duration.ofMinutes(7), Duration.ofMinutes(7), Duration.ofMinutes(14), Duration.ofMinutes(14)));
+        assertThat(table.of(List.of(0, 1, 2)).orElseThrow().end()).isEqualTo(Duration.ofMinutes(21));
+        assertThat(table.of(List.of())).isEmpty();
+        Run stopped = simulation(9, failing(1), "maxConcurrent", 1).run(1);
+        assertThat(new Timetable(List.of(stopped)).of(List.of(8)))
+                .as("it is never begun")
+                .isEmpty();
+    }
+
+    @Test
+    void the_same_failure_on_as_many_clusters_as_the_campaign_says_stops_everything() {
+        Run run = simulation(100, failing(1), "maxConcurrent", 5, "failureBudget", Map.of("maxFailures", "100%"))
+                .run(1);
+
+        assertThat(run.finished()).isFalse();
+        assertThat(run.reason()).contains("the same failure on 3 clusters");
+        assertThat(run.touched()).isLessThanOrEqualTo(10);
+
+        Run goesOn = simulation(
+                        20,
+                        failing(1),
+                        "failureBudget",
+                        Map.of("maxFailures", "100%", "sameFailure", Map.of("clusters", 0)))
+                .run(1);
+        assertThat(goesOn.failed()).isEqualTo(20);
+    }
+
+    @Test
+    void what_cannot_be_reached_has_failed_or_is_left_out_as_the_campaign_says_and_stops_nobody() {
+        Assumptions away = new Assumptions(EVEN.perCluster(), EVEN.perNode(), 0, 0, 0, 1, Duration.ZERO);
+
+        Run skipped = simulation(20, away, "unreachable", "skip").run(1);
+        assertThat(skipped.finished()).isTrue();
+        assertThat(skipped.failed()).isZero();
+        Run failed = simulation(20, away, "unreachable", "fail", "failureBudget", Map.of("maxFailures", "100%"))
+                .run(1);
+        assertThat(failed.failed()).isEqualTo(20);
+    }
+
+    @Test
     void as_many_clusters_go_at_once_as_the_campaign_allows() {
         Run run = simulation(10, EVEN, "maxConcurrent", 3).run(1);
 
@@ -117,7 +164,13 @@ class SimulationTest {
 
     @Test
     void a_bad_release_stops_at_the_failure_budget_and_not_much_later() {
-        Run run = simulation(100, failing(1), "maxConcurrent", 4, "failureBudget", Map.of("maxFailures", 2))
+        Run run = simulation(
+                        100,
+                        failing(1),
+                        "maxConcurrent",
+                        4,
+                        "failureBudget",
+                        Map.of("maxFailures", 2, "sameFailure", Map.of("clusters", 0)))
                 .run(1);
 
         assertThat(run.finished()).isFalse();
@@ -133,7 +186,13 @@ class SimulationTest {
     void never_more_is_begun_after_the_budget_is_spent_than_what_was_in_flight() {
         for (long seed = 1; seed <= 60; seed++) {
             int atOnce = (int) (1 + seed % 7);
-            Run run = simulation(200, failing(0.2), "maxConcurrent", atOnce, "failureBudget", Map.of("maxFailures", 3))
+            Run run = simulation(
+                            200,
+                            failing(0.2),
+                            "maxConcurrent",
+                            atOnce,
+                            "failureBudget",
+                            Map.of("maxFailures", 3, "sameFailure", Map.of("clusters", 0)))
                     .run(seed);
 
             assertThat(run.failed()).as("seed " + seed).isBetween(4, 4 + atOnce - 1);

@@ -227,6 +227,8 @@ class ExplanationsTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 START,
                 START,
                 START,
