@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param notAfter until when the temporary policy may be removed; null: at any time
  * @param answers what was decided on single fields; {@code onConflict} is for all others
  * @param epoch the grant of the cluster under which the step is asked for; null: none. One lower than the cluster has seen has no effect
+ * @param sequence the place among all that was asked for of the cluster under that grant, from 1; null: it has none. One lower than the cluster has seen has no effect
  * @param planned the steps to work out; only a plan has them
  * @param acceptedPlan the digest of the plan a person has accepted for this cluster; null: none was asked for
  * @param beside whether it is worked off beside what else is done to its cluster, because it only reads and belongs to a plan
@@ -47,6 +48,7 @@ public record StepParameters(
         @Nullable Instant notAfter,
         List<FieldAnswer> answers,
         @Nullable Long epoch,
+        @Nullable Long sequence,
         List<StepToPlan> planned,
         @Nullable String acceptedPlan,
         boolean beside,
@@ -63,7 +65,7 @@ public record StepParameters(
     /** A step that needs to know nothing. */
     public static final StepParameters NONE = new StepParameters(
             null, null, null, null, false, null, null, null, false, List.of(), null, null, false, null, List.of(), null,
-            List.of(), null, false, false, List.of());
+            null, List.of(), null, false, false, List.of());
 
     /** What the steps of an upgrade need to know. */
     public static StepParameters ofUpgrade(
@@ -87,6 +89,7 @@ public record StepParameters(
                 false,
                 null,
                 List.of(),
+                null,
                 null,
                 List.of(),
                 null,
@@ -158,9 +161,24 @@ public record StepParameters(
         return epoch == null ? 0 : epoch;
     }
 
-    /** The same under this grant of the cluster. */
-    public StepParameters withEpoch(long granted) {
-        return with(draft -> draft.epoch = granted);
+    /** The same under this grant of the cluster, in this place of all that is asked for under it; 0: it has no place. */
+    public StepParameters withEpoch(long granted, long place) {
+        return with(draft -> {
+            draft.epoch = granted;
+            draft.sequence = place == 0 ? null : place;
+        });
+    }
+
+    /** The place among all that was asked for of the cluster under its grant; 0: it has none, and is before or after nothing. */
+    public long place() {
+        return sequence == null ? 0 : sequence;
+    }
+
+    /** Whether it was asked for before {@code other}: under an earlier grant, or under the same one in an earlier place. */
+    public boolean precedes(StepParameters other) {
+        return grant() == other.grant()
+                ? grant() != 0 && place() != 0 && place() < other.place()
+                : grant() < other.grant();
     }
 
     /** The same for a plan of these steps. */
@@ -212,6 +230,7 @@ public record StepParameters(
         private @Nullable Instant notAfter;
         private List<FieldAnswer> answers;
         private @Nullable Long epoch;
+        private @Nullable Long sequence;
         private List<StepToPlan> planned;
         private @Nullable String acceptedPlan;
         private boolean beside;
@@ -235,6 +254,7 @@ public record StepParameters(
             notAfter = of.notAfter;
             answers = of.answers;
             epoch = of.epoch;
+            sequence = of.sequence;
             planned = of.planned;
             acceptedPlan = of.acceptedPlan;
             beside = of.beside;
@@ -260,6 +280,7 @@ public record StepParameters(
                     notAfter,
                     answers,
                     epoch,
+                    sequence,
                     planned,
                     acceptedPlan,
                     beside,

@@ -90,7 +90,7 @@ final class RunScript {
         return event(new StepRequested(
                 id,
                 List.of(GateRequirement.of(GateKind.PODS, Duration.ofMinutes(1))),
-                epoch == null ? parameters : parameters.withEpoch(epoch),
+                epoch == null ? parameters : parameters.withEpoch(epoch, 0),
                 "asked"));
     }
 

@@ -37,10 +37,16 @@ public interface Journal {
      * Remembers that the step is under way, and the grant it is asked for under.
      *
      * @param epoch of that grant, 0 where there is none
-     * @throws io.calicofleet.executor.port.FenceException where a step of a later grant was started before; nothing is
-     *     remembered then
+     * @param sequence its place among all that is asked for under that grant, 0 where it has none
+     * @throws io.calicofleet.executor.port.FenceException where a step of a later grant, or in a later place under this one, was
+     *     started before; nothing is remembered then
      */
-    void started(StepId step, long epoch);
+    void started(StepId step, long epoch, long sequence);
+
+    /** Whether what was asked for under this grant, in this place, has no effect any more where that of the other was started. */
+    static boolean isOutranked(long epoch, long sequence, long seenEpoch, long seenSequence) {
+        return epoch == seenEpoch ? epoch != 0 && sequence != 0 && sequence < seenSequence : epoch < seenEpoch;
+    }
 
     /**
      * The refusal of a step whose grant is not the last one.
@@ -56,8 +62,8 @@ public interface Journal {
                 .orElse("");
         return new FenceException(
                 FenceException.Why.CLAIM_LOST,
-                step + " was asked for under grant " + epoch + " of the cluster, which has seen steps of grant " + seen
-                        + " since" + by);
+                step + " was asked for under grant " + epoch + " of the cluster, which has seen "
+                        + (epoch == seen ? "later steps of it" : "steps of grant " + seen) + " since" + by);
     }
 
     /** Remembers what came of it. */

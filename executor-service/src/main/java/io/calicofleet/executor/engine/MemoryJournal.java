@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** A journal for clusters that are not there; forgets everything with the process. */
 public final class MemoryJournal implements Journal {
@@ -20,7 +19,8 @@ public final class MemoryJournal implements Journal {
 
     private final ConcurrentLinkedDeque<Entry> entries = new ConcurrentLinkedDeque<>();
     private final Map<StepId, Map<ObjectKey, ObjectNode>> intents = new ConcurrentHashMap<>();
-    private final AtomicLong highest = new AtomicLong();
+    private long seenEpoch;
+    private long seenSequence;
     private final InstantSource clock;
 
     /** An empty journal. */
@@ -34,12 +34,16 @@ public final class MemoryJournal implements Journal {
     }
 
     @Override
-    public void started(StepId step, long epoch) {
-        long seen = highest.accumulateAndGet(epoch, Math::max);
-        if (epoch < seen) {
+    public synchronized void started(StepId step, long epoch, long sequence) {
+        if (Journal.isOutranked(epoch, sequence, seenEpoch, seenSequence)) {
             throw Journal.outranked(
-                    step, epoch, seen, Optional.ofNullable(entries.peekFirst()).map(Entry::step));
+                    step,
+                    epoch,
+                    seenEpoch,
+                    Optional.ofNullable(entries.peekFirst()).map(Entry::step));
         }
+        seenEpoch = epoch;
+        seenSequence = sequence;
         put(new Entry(step, clock.instant(), null));
     }
 

@@ -226,7 +226,8 @@ public final class StepExecution {
             if (before != null) {
                 return before;
             }
-            journal.started(step, request.parameters().grant());
+            journal.started(
+                    step, request.parameters().grant(), request.parameters().place());
         } catch (ClusterException e) {
             return failed(e).toEvent(step);
         }

@@ -66,7 +66,8 @@ public final class StepSignals {
 
     private static boolean ends(StepRequested running, StepRequested by) {
         return running.step().campaign().equals(by.step().campaign())
-                || running.parameters().grant() < by.parameters().grant();
+                ? !by.parameters().precedes(running.parameters())
+                : running.parameters().grant() < by.parameters().grant();
     }
 
     /** The partition went to another executor, or this one stops. */

@@ -27,7 +27,7 @@ class MemoryJournalTest {
     @Test
     void an_outcome_is_remembered_with_its_time() {
         assertThat(journal.find(STEP)).isEmpty();
-        journal.started(STEP, 1);
+        journal.started(STEP, 1, 0);
         assertThat(journal.find(STEP)).contains(new Journal.Entry(STEP, now, null));
         now = now.plusSeconds(1);
         journal.done(STEP, DONE);
@@ -37,25 +37,38 @@ class MemoryJournalTest {
 
     @Test
     void a_step_of_an_earlier_grant_has_no_effect() {
-        journal.started(STEP, 5);
+        journal.started(STEP, 5, 0);
         StepId late = StepId.parse("u2/c01/drill/1");
-        assertThatThrownBy(() -> journal.started(late, 4))
+        assertThatThrownBy(() -> journal.started(late, 4, 0))
                 .isInstanceOfSatisfying(
                         FenceException.class, e -> assertThat(e.why()).isEqualTo(FenceException.Why.CLAIM_LOST));
         assertThat(journal.find(late)).isEmpty();
-        journal.started(late, 5);
+        journal.started(late, 5, 0);
+        assertThat(journal.find(late)).isPresent();
+    }
+
+    @Test
+    void a_step_in_an_earlier_place_under_the_same_grant_has_no_effect() {
+        journal.started(STEP, 5, 3);
+        StepId late = StepId.parse("u1/c01/drill/7");
+        assertThatThrownBy(() -> journal.started(late, 5, 2))
+                .isInstanceOfSatisfying(
+                        FenceException.class, e -> assertThat(e.why()).isEqualTo(FenceException.Why.CLAIM_LOST))
+                .hasMessageContaining("which has seen later steps of it since");
+        journal.started(STEP, 5, 3);
+        journal.started(late, 6, 1);
         assertThat(journal.find(late)).isPresent();
     }
 
     @Test
     void only_the_last_few_are_remembered() {
         for (int i = 1; i <= 9; i++) {
-            journal.started(StepId.parse("u1/c01/drill/" + i), 0);
+            journal.started(StepId.parse("u1/c01/drill/" + i), 0, 0);
         }
         assertThat(journal.find(STEP)).isEmpty();
         assertThat(journal.find(StepId.parse("u1/c01/drill/2"))).isPresent();
         journal.done(StepId.parse("u1/c01/drill/2"), DONE);
-        journal.started(STEP, 0);
+        journal.started(STEP, 0, 0);
         assertThat(journal.find(StepId.parse("u1/c01/drill/2")))
                 .as("changed since")
                 .isPresent();
@@ -68,7 +81,7 @@ class MemoryJournalTest {
         object.put("apiVersion", "v1").put("kind", "Service");
         object.putObject("metadata").put("namespace", "x").put("name", "y");
         ObjectKey key = ObjectKey.of(object);
-        journal.started(STEP, 0);
+        journal.started(STEP, 0, 0);
         journal.intents(STEP).recreated(key);
         assertThat(journal.intents(STEP).recreating(key)).isEmpty();
         journal.intents(STEP).recreate(object);

@@ -164,7 +164,7 @@ class PlanIT {
             PlanMade again = plan(
                     fleet,
                     cluster,
-                    asked.withPlanned(steps).withAcceptedPlan(accepted).withEpoch(7));
+                    asked.withPlanned(steps).withAcceptedPlan(accepted).withEpoch(7, 0));
             // Then
             assertThat(again.plan().digest()).as("nothing has changed").isEqualTo(accepted);
             // When

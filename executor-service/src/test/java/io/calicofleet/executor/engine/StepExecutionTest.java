@@ -105,7 +105,7 @@ class StepExecutionTest extends StepScene {
     @Test
     void a_step_with_a_recorded_outcome_is_answered_with_it_and_not_run_again() throws Exception {
         StepHeld before = new StepHeld(STEP, HoldReason.BASE_UNKNOWN, List.of(), List.of(), "c01: why");
-        engine.journal.started(STEP, 0);
+        engine.journal.started(STEP, 0, 0);
         engine.journal.done(STEP, before);
         run();
         assertThat(outcome()).isEqualTo(before);
@@ -291,7 +291,7 @@ class StepExecutionTest extends StepScene {
         }
 
         @Override
-        public void started(StepId step, long epoch) {
+        public void started(StepId step, long epoch, long sequence) {
             if (atOnce) {
                 throw new ClusterException(Problem.FORBIDDEN, "no", null);
             }

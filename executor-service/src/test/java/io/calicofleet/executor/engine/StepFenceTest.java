@@ -110,7 +110,7 @@ class StepFenceTest extends StepScene {
 
     @Test
     void a_claim_that_was_lost_fails_as_that_and_runs_nothing() throws Exception {
-        engine.journal.started(StepId.parse("u2/c01/inspect/1"), 5);
+        engine.journal.started(StepId.parse("u2/c01/inspect/1"), 5, 0);
         run();
         assertThat(failed().reason()).isEqualTo(FailureReason.CLAIM_LOST);
         assertThat(engine.happened).containsExactly("acquire for e1/r1 as c01", "release");

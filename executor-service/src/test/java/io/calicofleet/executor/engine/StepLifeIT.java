@@ -212,12 +212,12 @@ class StepLifeIT {
     @Test
     void a_step_of_a_grant_before_the_last_one_has_no_effect_also_after_a_restart() {
         // Given
-        var first = fleet.executor("run1", cluster).run(granted("c1/c01/drill/1", StepParameters.NONE.withEpoch(8)));
+        var first = fleet.executor("run1", cluster).run(granted("c1/c01/drill/1", StepParameters.NONE.withEpoch(8, 0)));
         assertThat(first).isInstanceOf(StepSucceeded.class);
         long writes = writes();
         // When
         SimulatedFleet.Running restarted = fleet.executor("run2", cluster);
-        var before = restarted.run(granted("c2/c01/protect-host-endpoints/1", StepParameters.NONE.withEpoch(7)));
+        var before = restarted.run(granted("c2/c01/protect-host-endpoints/1", StepParameters.NONE.withEpoch(7, 0)));
         var without = restarted.run(granted("c3/c01/protect-host-endpoints/1", StepParameters.NONE));
         // Then
         assertThat(List.of(before, without))
@@ -227,7 +227,7 @@ class StepLifeIT {
                                 failed -> assertThat(failed.reason()).isEqualTo(FailureReason.CLAIM_LOST)));
         assertThat(((StepFailed) before).message()).contains("grant 7").contains("grant 8");
         assertThat(writes()).as("but for the lease").isEqualTo(writes);
-        assertThat(restarted.run(granted("c4/c01/drill/1", StepParameters.NONE.withEpoch(9))))
+        assertThat(restarted.run(granted("c4/c01/drill/1", StepParameters.NONE.withEpoch(9, 0))))
                 .isInstanceOf(StepSucceeded.class);
     }
 

@@ -217,7 +217,7 @@ class StepRunnerTest extends StepScene {
         run();
         assertThat(lines).containsExactly("began u1/c01/upgrade/1", "ended u1/c01/upgrade/1");
         lines.clear();
-        engine.journal.started(StepId.parse("u9/c01/upgrade/1"), 9);
+        engine.journal.started(StepId.parse("u9/c01/upgrade/1"), 9, 0);
         engine.acquire = () -> {
             signals.handBack();
             return Optional.of("e2/r1");

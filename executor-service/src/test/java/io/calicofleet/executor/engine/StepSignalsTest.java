@@ -127,6 +127,8 @@ class StepSignalsTest {
         signals.superseded(asked("u2/c01/inspect/1", 5));
         assertThatCode(signals::check).as("the same grant").doesNotThrowAnyException();
         signals.superseded(asked("u1/c01/inspect/2", 1));
+        assertThatCode(signals::check).as("an earlier grant").doesNotThrowAnyException();
+        signals.superseded(asked("u1/c01/inspect/2", 5));
         assertThatThrownBy(signals::check).isInstanceOf(FenceException.class);
         signals.superseded(asked("u2/c01/inspect/1", 1));
         assertThatThrownBy(signals::check).as("over is over").isInstanceOf(FenceException.class);
@@ -140,6 +142,15 @@ class StepSignalsTest {
 
         assertThatCode(signals::check).doesNotThrowAnyException();
         assertThat(signals.observedEnough()).isFalse();
+    }
+
+    @Test
+    void an_earlier_step_of_its_own_campaign_that_comes_again_ends_nothing() {
+        signals.runs(asked("u1/c01/upgrade/2", 5, 4));
+
+        signals.superseded(asked("u1/c01/upgrade/1", 5, 3));
+
+        assertThatCode(signals::check).doesNotThrowAnyException();
     }
 
     private StepSignals current = signals;
@@ -173,6 +184,10 @@ class StepSignalsTest {
     }
 
     private static StepRequested asked(String step, long epoch) {
-        return new StepRequested(StepId.parse(step), List.of(), StepParameters.NONE.withEpoch(epoch), "");
+        return asked(step, epoch, 0);
+    }
+
+    private static StepRequested asked(String step, long epoch, long sequence) {
+        return new StepRequested(StepId.parse(step), List.of(), StepParameters.NONE.withEpoch(epoch, sequence), "");
     }
 }

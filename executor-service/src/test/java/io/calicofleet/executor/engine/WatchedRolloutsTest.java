@@ -99,10 +99,10 @@ class WatchedRolloutsTest {
 
     @Test
     void a_step_of_another_campaign_that_waits_does_not_make_it_spin() {
-        signals.runs(
-                new StepRequested(StepId.parse("u1/c01/restore/1"), List.of(), StepParameters.NONE.withEpoch(5L), ""));
-        signals.superseded(
-                new StepRequested(StepId.parse("u2/c01/inspect/1"), List.of(), StepParameters.NONE.withEpoch(4L), ""));
+        signals.runs(new StepRequested(
+                StepId.parse("u1/c01/restore/1"), List.of(), StepParameters.NONE.withEpoch(5L, 0), ""));
+        signals.superseded(new StepRequested(
+                StepId.parse("u2/c01/inspect/1"), List.of(), StepParameters.NONE.withEpoch(4L, 0), ""));
         AtomicInteger looks = new AtomicInteger();
         assertThat(rollouts.await(
                         watch(() -> {}),

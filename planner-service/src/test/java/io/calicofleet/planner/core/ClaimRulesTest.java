@@ -15,6 +15,7 @@ import io.calicofleet.planner.core.claim.ClaimCore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,11 @@ class ClaimRulesTest {
                 .hasSizeGreaterThan(4)
                 .allSatisfy(request -> assertThat(request.parameters().epoch())
                         .isEqualTo(driver.requests.getFirst().parameters().epoch()));
+        assertThat(driver.requests.stream().map(request -> request.parameters().place()))
+                .as("their places under it")
+                .containsExactlyElementsOf(LongStream.rangeClosed(1, driver.requests.size())
+                        .boxed()
+                        .toList());
     }
 
     @Test

@@ -73,7 +73,7 @@ final class TopologyFixture implements AutoCloseable {
     /** A request under a grant of the cluster. */
     void requestGranted(String step, long epoch, GateRequirement... gates) {
         StepParameters parameters = StepParameters.ofUpgrade(null, null, CalicoVersion.of(3, 22, 5), null)
-                .withEpoch(epoch);
+                .withEpoch(epoch, 0);
         StepRequested request = new StepRequested(StepId.parse(step), List.of(gates), parameters, "please", LIMIT);
         publish(Event.of(EventIds.requested(request.step()), "/calico-fleet/planner", now, null, TRACE, request), now);
     }

@@ -180,8 +180,9 @@ public record ClusterState(
         Map<String, Integer> counted = new TreeMap<>(ordinals);
         counted.put(kind, ordinal);
         List<StepRecord> longer = History.with(history, new StepRecord(id, "requested", at.clock(), null, ""));
+        int place = counted.values().stream().mapToInt(Integer::intValue).sum();
         StepParameters parameters =
-                claimed().has() ? planned.parameters().withEpoch(claimed().epoch()) : planned.parameters();
+                claimed().has() ? planned.parameters().withEpoch(claimed().epoch(), place) : planned.parameters();
         PlannedStep one = new PlannedStep(planned.kind(), planned.gates(), parameters, 1);
         return with(draft -> {
             draft.phase = ClusterPhase.RUNNING;

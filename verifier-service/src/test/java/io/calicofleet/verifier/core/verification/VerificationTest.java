@@ -166,7 +166,9 @@ class VerificationTest {
 
     private static Verification open(List<GateRequirement> gates, @Nullable Duration limit, long epoch) {
         Verification opened = VerifierCore.open(
-                new StepRequested(STEP, gates, StepParameters.NONE.withEpoch(epoch), "upgrade"), "00-trace-01", START);
+                new StepRequested(STEP, gates, StepParameters.NONE.withEpoch(epoch, 0), "upgrade"),
+                "00-trace-01",
+                START);
         return new Verification(
                 opened.step(),
                 START,
@@ -181,7 +183,7 @@ class VerificationTest {
     }
 
     private static StepRequested asked(String step, @Nullable Long epoch) {
-        StepParameters parameters = epoch == null ? StepParameters.NONE : StepParameters.NONE.withEpoch(epoch);
+        StepParameters parameters = epoch == null ? StepParameters.NONE : StepParameters.NONE.withEpoch(epoch, 0);
         return new StepRequested(StepId.parse(step), List.of(PROTECTION), parameters, "please");
     }
 }

@@ -37,6 +37,7 @@ public final class ConfigMapJournal implements Journal {
     private static final ResourceRef REF = new ResourceRef("v1", "ConfigMap", ObjectLabels.NAMESPACE, "calico-fleet");
     private static final String JOURNAL = "journal.json";
     private static final String EPOCH = "epoch";
+    private static final String SEQUENCE = "sequence";
     private static final int VERSION = 1;
     private static final JsonMapper JSON = EventJson.mapper();
     /** Well below what a ConfigMap may hold (1 MiB). */
@@ -56,8 +57,8 @@ public final class ConfigMapJournal implements Journal {
     }
 
     @Override
-    public void started(StepId step, long epoch) {
-        update(step, epoch, entry -> entry.put("state", "started"));
+    public void started(StepId step, long epoch, long sequence) {
+        update(step, epoch, sequence, entry -> entry.put("state", "started"));
     }
 
     @Override
@@ -108,18 +109,19 @@ public final class ConfigMapJournal implements Journal {
 
     /** What belongs to a step that was started: its grant is remembered already. */
     private void update(StepId step, Consumer<ObjectNode> change) {
-        update(step, Long.MAX_VALUE, change);
+        update(step, Long.MAX_VALUE, 0, change);
     }
 
-    private void update(StepId step, long epoch, Consumer<ObjectNode> change) {
-        Races.run(() -> write(step, epoch, change));
+    private void update(StepId step, long epoch, long sequence, Consumer<ObjectNode> change) {
+        Races.run(() -> write(step, epoch, sequence, change));
     }
 
-    private void write(StepId step, long epoch, Consumer<ObjectNode> change) {
+    private void write(StepId step, long epoch, long sequence, Consumer<ObjectNode> change) {
         Optional<ObjectNode> present = api.find(REF);
         ObjectNode map = present.orElseGet(ConfigMapJournal::fresh);
         long seen = map.path("data").path(EPOCH).asLong(0);
-        if (epoch < seen) {
+        if (Journal.isOutranked(
+                epoch, sequence, seen, map.path("data").path(SEQUENCE).asLong(0))) {
             throw Journal.outranked(step, epoch, seen, last(map));
         }
         ArrayNode steps = steps(map);
@@ -142,8 +144,9 @@ public final class ConfigMapJournal implements Journal {
         data.put("campaign", step.campaign().value());
         data.put("step", step.encode());
         data.put("state", entry.path("state").asText());
-        if (epoch != Long.MAX_VALUE && epoch > seen) {
+        if (epoch != Long.MAX_VALUE && epoch != 0) {
             data.put(EPOCH, String.valueOf(epoch));
+            data.put(SEQUENCE, String.valueOf(sequence));
         }
         if (present.isPresent()) {
             api.replace(map);

@@ -41,13 +41,13 @@ class ConfigMapJournalTest {
     @Test
     void a_step_that_was_never_started_is_not_known() {
         assertThat(journal.find(STEP)).isEmpty();
-        journal.started(OTHER, 0);
+        journal.started(OTHER, 0, 0);
         assertThat(journal.find(STEP)).isEmpty();
     }
 
     @Test
     void a_step_that_was_started_is_under_way_and_people_can_read_so() {
-        journal.started(STEP, 3);
+        journal.started(STEP, 3, 0);
         assertThat(journal.find(STEP)).contains(new Journal.Entry(STEP, now, null));
         assertThat(data().path("campaign").asText()).isEqualTo("u1");
         assertThat(data().path("step").asText()).isEqualTo("u1/c01/upgrade/1");
@@ -61,10 +61,10 @@ class ConfigMapJournalTest {
     void its_outcome_is_remembered_as_it_was_said() {
         StepSucceeded succeeded = succeeded(STEP, "all of it");
         StepFailed failed = new StepFailed(OTHER, FailureReason.FORBIDDEN, "no", List.of("seen"), "c01: failed");
-        journal.started(STEP, 0);
+        journal.started(STEP, 0, 0);
         now = now.plusSeconds(9);
         journal.done(STEP, succeeded);
-        journal.started(OTHER, 0);
+        journal.started(OTHER, 0, 0);
         journal.done(OTHER, failed);
         assertThat(journal.find(STEP)).contains(new Journal.Entry(STEP, now, succeeded));
         assertThat(journal.find(OTHER)).contains(new Journal.Entry(OTHER, now, failed));
@@ -73,24 +73,45 @@ class ConfigMapJournalTest {
     }
 
     @Test
-    void a_step_of_an_earlier_grant_has_no_effect_and_one_of_the_same_or_a_later_has() {
-        journal.started(STEP, 5);
+    void a_step_in_an_earlier_place_under_the_same_grant_has_no_effect_whoever_brings_it() {
+        journal.started(STEP, 5, 3);
+        journal.done(STEP, succeeded(STEP, ""));
         int writes = cluster.writes.size();
-        assertThatThrownBy(() -> journal.started(OTHER, 4))
+        assertThatThrownBy(() -> journal.started(OTHER, 5, 2))
+                .isInstanceOfSatisfying(
+                        FenceException.class, e -> assertThat(e.why()).isEqualTo(FenceException.Why.CLAIM_LOST))
+                .hasMessage(
+                        "u1/c01/restore/1 was asked for under grant 5 of the cluster, which has seen later steps of it"
+                                + " since, the last one " + STEP);
+        assertThat(cluster.writes).hasSize(writes);
+        journal.started(STEP, 5, 3);
+        journal.started(OTHER, 5, 4);
+        assertThat(data().path("sequence").asText()).isEqualTo("4");
+        journal.started(STEP, 6, 1);
+        assertThat(data().path("sequence").asText())
+                .as("each grant counts for itself")
+                .isEqualTo("1");
+    }
+
+    @Test
+    void a_step_of_an_earlier_grant_has_no_effect_and_one_of_the_same_or_a_later_has() {
+        journal.started(STEP, 5, 0);
+        int writes = cluster.writes.size();
+        assertThatThrownBy(() -> journal.started(OTHER, 4, 0))
                 .isInstanceOfSatisfying(
                         FenceException.class, e -> assertThat(e.why()).isEqualTo(FenceException.Why.CLAIM_LOST))
                 .hasMessage(
                         "u1/c01/restore/1 was asked for under grant 4 of the cluster, which has seen steps of grant 5"
                                 + " since, the last one " + STEP);
         StepId twin = StepId.parse("u2/c99/upgrade/1");
-        assertThatThrownBy(() -> journal.started(twin, 4))
+        assertThatThrownBy(() -> journal.started(twin, 4, 0))
                 .hasMessageEndingWith("the last one " + STEP
                         + ": the cluster is served as c01, too; correct or remove one of the kubeconfigs");
-        assertThatThrownBy(() -> journal.started(OTHER, 0)).isInstanceOf(FenceException.class);
+        assertThatThrownBy(() -> journal.started(OTHER, 0, 0)).isInstanceOf(FenceException.class);
         assertThat(cluster.writes).hasSize(writes);
         assertThat(journal.find(OTHER)).isEmpty();
-        journal.started(OTHER, 5);
-        journal.started(OTHER, 7);
+        journal.started(OTHER, 5, 0);
+        journal.started(OTHER, 7, 0);
         assertThat(data().path("epoch").asText()).isEqualTo("7");
         journal.done(OTHER, succeeded(OTHER, ""));
         assertThat(data().path("epoch").asText()).as("an outcome has no grant").isEqualTo("7");
@@ -98,19 +119,19 @@ class ConfigMapJournalTest {
 
     @Test
     void without_any_grant_there_is_no_epoch() {
-        journal.started(STEP, 0);
+        journal.started(STEP, 0, 0);
         assertThat(data().has("epoch")).isFalse();
     }
 
     @Test
     void as_many_steps_as_a_campaign_can_have_are_remembered_and_the_oldest_go_first() {
-        journal.started(STEP, 0);
+        journal.started(STEP, 0, 0);
         for (int i = 1; i < Journal.REMEMBERED; i++) {
-            journal.started(step(i), 0);
+            journal.started(step(i), 0, 0);
         }
         assertThat(journal.find(STEP)).isPresent();
         journal.done(STEP, succeeded(STEP, ""));
-        journal.started(step(Journal.REMEMBERED), 0);
+        journal.started(step(Journal.REMEMBERED), 0, 0);
         assertThat(journal.find(step(1))).as("the oldest").isEmpty();
         assertThat(journal.find(step(2))).isPresent();
         assertThat(journal.find(STEP)).as("what changed last is not the oldest").isPresent();
@@ -119,8 +140,8 @@ class ConfigMapJournalTest {
     @Test
     void outcomes_that_are_large_push_out_older_ones_before_the_map_gets_too_large_in_whatever_script() {
         String large = "\u4e2d".repeat(150_000); // 450,000 bytes.
-        journal.started(STEP, 0);
-        journal.started(OTHER, 0);
+        journal.started(STEP, 0, 0);
+        journal.started(OTHER, 0, 0);
         journal.done(OTHER, held(OTHER, large));
         journal.done(STEP, held(STEP, large));
         assertThat(journal.find(STEP)).as("the newest stays").isPresent();
@@ -140,7 +161,7 @@ class ConfigMapJournalTest {
     void what_a_step_is_in_the_middle_of_is_remembered_until_it_is_done() {
         ObjectNode object = object("x");
         ObjectKey key = ObjectKey.of(object);
-        journal.started(STEP, 0);
+        journal.started(STEP, 0, 0);
         assertThat(journal.intents(STEP).recreating(key)).isEmpty();
         journal.intents(STEP).recreate(object);
         journal.intents(STEP).recreate(object("y"));
@@ -159,13 +180,13 @@ class ConfigMapJournalTest {
     void a_race_is_run_again_and_ends() {
         for (Problem problem : List.of(Problem.CONFLICT, Problem.ALREADY_EXISTS, Problem.NOT_FOUND)) {
             Racing racing = new Racing(problem, 11);
-            new ConfigMapJournal(racing, () -> now).started(STEP, 0);
+            new ConfigMapJournal(racing, () -> now).started(STEP, 0, 0);
             assertThat(racing.left).isZero();
-            assertThatThrownBy(() -> new ConfigMapJournal(new Racing(problem, 12), () -> now).started(STEP, 0))
+            assertThatThrownBy(() -> new ConfigMapJournal(new Racing(problem, 12), () -> now).started(STEP, 0, 0))
                     .isInstanceOf(ClusterException.class);
         }
         Racing refusing = new Racing(Problem.FORBIDDEN, 5);
-        assertThatThrownBy(() -> new ConfigMapJournal(refusing, () -> now).started(STEP, 0))
+        assertThatThrownBy(() -> new ConfigMapJournal(refusing, () -> now).started(STEP, 0, 0))
                 .isInstanceOf(ClusterException.class);
         assertThat(refusing.left).as("not asked again").isEqualTo(4);
     }
@@ -176,7 +197,7 @@ class ConfigMapJournalTest {
                 + " data: {journal.json: '{\"version\":2,\"steps\":[],\"more\":1}'}}");
         int writes = cluster.writes.size();
         assertThatThrownBy(() -> journal.find(STEP)).hasMessageContaining("newer calico-fleet: upgrade this executor");
-        assertThatThrownBy(() -> journal.started(STEP, 0)).hasMessageContaining("newer calico-fleet");
+        assertThatThrownBy(() -> journal.started(STEP, 0, 0)).hasMessageContaining("newer calico-fleet");
         assertThat(cluster.writes).hasSize(writes);
     }
 
@@ -202,10 +223,11 @@ class ConfigMapJournalTest {
         assertThatThrownBy(() -> journal.find(STEP)).hasMessageContaining("is no journal of ours");
         cluster.put("{apiVersion: v1, kind: ConfigMap, metadata: {namespace: kube-system, name: calico-fleet},"
                 + " data: {journal.json: '{\"steps\":{}}'}}");
-        assertThatThrownBy(() -> journal.started(STEP, 0)).hasMessageContaining("no journal of ours (it has no steps)");
+        assertThatThrownBy(() -> journal.started(STEP, 0, 0))
+                .hasMessageContaining("no journal of ours (it has no steps)");
         cluster.put("{apiVersion: v1, kind: ConfigMap, metadata: {namespace: kube-system, name: calico-fleet}}");
         assertThat(journal.find(STEP)).isEmpty();
-        journal.started(STEP, 0);
+        journal.started(STEP, 0, 0);
         assertThat(journal.find(STEP)).isPresent();
     }
 
