@@ -75,16 +75,21 @@ final class HistoryReader {
 
     /** Nothing is decided any more: what is asked for one after the other is of one moment. */
     private void replay(String campaign) {
-        String path = "/campaigns/" + FleetClient.encode(campaign);
-        JsonNode replay = client.get(path + "/replay");
+        JsonNode replay = client.get("/campaigns/" + FleetClient.encode(campaign) + "/replay");
         if (!replay.path("doubt").asText().isEmpty()) {
             replays.add(campaign + ": " + replay.path("doubt").asText());
         }
-        differs(campaign, "its status", replay.path("status"), client.get(path));
-        differs(campaign, "its clusters", replay.path("clusters"), client.get(path + "/clusters"));
+        differs(
+                campaign,
+                "its status",
+                FleetClient.convert(replay.path("status"), CampaignStatus.class),
+                client.campaign(campaign));
+        List<ClusterStatus> clusters = new ArrayList<>();
+        replay.path("clusters").forEach(node -> clusters.add(FleetClient.convert(node, ClusterStatus.class)));
+        differs(campaign, "its clusters", clusters, client.clusters(campaign));
     }
 
-    private void differs(String campaign, String what, JsonNode replayed, JsonNode said) {
+    private void differs(String campaign, String what, Object replayed, Object said) {
         if (!replayed.equals(said)) {
             replays.add(campaign + ": " + what + " would be " + replayed + " and is " + said);
         }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.Run;
+import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
@@ -158,7 +159,9 @@ class WholeFleetIT {
                     .as(now.path("doubt").asText())
                     .isTrue();
             assertThat(now.path("status")).isEqualTo(fleet.client.get("/campaigns/" + name));
-            assertThat(now.path("clusters")).isEqualTo(fleet.client.get("/campaigns/" + name + "/clusters"));
+            List<ClusterStatus> clusters = new ArrayList<>();
+            now.path("clusters").forEach(node -> clusters.add(FleetClient.convert(node, ClusterStatus.class)));
+            assertThat(clusters).isEqualTo(fleet.client.clusters(name));
         }
         JsonNode then = json(taken("replay", "all", "--at", stopped.toString(), "-o", "json"));
         assertThat(then.at("/status/phase").asText()).isEqualTo("stopped");
