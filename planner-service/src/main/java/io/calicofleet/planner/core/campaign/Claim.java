@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClaimGranted;
 import io.calicofleet.event.ClaimQueued;
+import io.calicofleet.event.StepParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,5 +83,10 @@ public record Claim(Stage stage, int attempt, @Nullable CampaignName holder, lon
 
     Claim ended() {
         return new Claim(Stage.NONE, attempt, null, 0);
+    }
+
+    /** What a step needs to know, with the grant it is asked for under, where there is one, and its place among all under it. */
+    StepParameters granted(StepParameters parameters, int place) {
+        return has() ? parameters.withEpoch(epoch, place) : parameters;
     }
 }

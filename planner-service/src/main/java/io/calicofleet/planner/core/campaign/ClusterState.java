@@ -181,8 +181,7 @@ public record ClusterState(
         counted.put(kind, ordinal);
         List<StepRecord> longer = History.with(history, new StepRecord(id, "requested", at.clock(), null, ""));
         int place = counted.values().stream().mapToInt(Integer::intValue).sum();
-        StepParameters parameters =
-                claimed().has() ? planned.parameters().withEpoch(claimed().epoch(), place) : planned.parameters();
+        StepParameters parameters = claimed().granted(planned.parameters(), place);
         PlannedStep one = new PlannedStep(planned.kind(), planned.gates(), parameters, 1);
         return with(draft -> {
             draft.phase = ClusterPhase.RUNNING;
