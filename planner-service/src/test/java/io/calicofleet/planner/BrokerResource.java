@@ -16,7 +16,9 @@ public final class BrokerResource implements QuarkusTestResourceLifecycleManager
                 "kafka.bootstrap.servers",
                 broker.bootstrapServers(),
                 "planner.access.token-file",
-                People.tokens().toString());
+                People.tokens().toString(),
+                "planner.access.file",
+                People.access().toString());
     }
 
     @Override

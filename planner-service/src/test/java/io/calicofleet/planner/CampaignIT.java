@@ -221,7 +221,9 @@ class CampaignIT {
         act("four", "abort", "{\"reason\": \"enough\"}");
         requestedOf("four", 1).forEach(fleet::finish);
         soon().untilAsserted(() -> assertThat(phase("four")).isIn("aborted", "succeeded"));
-        Response restore = given().contentType("application/json").body("{}").post("/api/v1/clusters/d-1/restore");
+        Response restore = given().contentType("application/json")
+                .body("{\"reason\": \"a test\"}")
+                .post("/api/v1/clusters/d-1/restore");
         assertThat(restore.statusCode()).isEqualTo(202);
         String name = restore.jsonPath().getString("campaign");
         soon().untilAsserted(() -> assertThat(fleet.requests().keySet())

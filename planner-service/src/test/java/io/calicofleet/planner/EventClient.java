@@ -17,10 +17,19 @@ public final class EventClient implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Stream<String> stream;
 
-    /** Returns when the stream is open. */
+    /** That of ada; returns when the stream is open. */
     public EventClient(String url, String... headers) {
+        this("ada", url, headers);
+    }
+
+    /** That of somebody else. */
+    public static EventClient of(String name, String url) {
+        return new EventClient(name, url, new String[0]);
+    }
+
+    private EventClient(String name, String url, String... headers) {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(url)).header("Authorization", "Bearer " + People.ADA);
+                HttpRequest.newBuilder(URI.create(url)).header("Authorization", "Bearer " + People.token(name));
         if (headers.length > 0) {
             request.headers(headers);
         }

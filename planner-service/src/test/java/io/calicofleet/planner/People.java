@@ -1,38 +1,92 @@
 package io.calicofleet.planner;
 
+import io.calicofleet.planner.core.access.Role;
 import io.restassured.RestAssured;
 import io.restassured.builder.RequestSpecBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
-/** People the planner under test knows by tokens of its own. */
+/**
+ * People the planner under test knows by tokens of its own: ada and bob may do everything, and for each role there is somebody who has it
+ * for everything, somebody who has it for campaigns {@code web-*} on cluster {@code w-1}, and somebody who has it for others.
+ */
 public final class People {
 
     /** The token of ada. */
-    public static final String ADA = "cft_" + "a".repeat(40);
+    public static final String ADA = token("ada");
 
-    /** The token of bob. */
-    public static final String BOB = "cft_" + "b".repeat(40);
+    private static final String OWN = ", campaigns: [\"web-*\"], clusters: {names: [w-1]}";
+    private static final String OTHER = ", campaigns: [\"other-*\"], clusters: {names: [o-1]}";
 
     private People() {}
 
-    /** A file with the tokens of all of them. */
-    public static Path tokens() {
-        try {
-            Path file = Files.createTempFile("people", ".tokens");
-            file.toFile().deleteOnExit();
-            return Files.writeString(file, "# people of tests\nada " + ADA + "\nbob " + BOB + "\n");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** What somebody has a role for. */
+    public enum For {
+        ALL(""),
+        OWN(People.OWN),
+        OTHER(People.OTHER);
+
+        private final String scope;
+
+        For(String scope) {
+            this.scope = scope;
         }
     }
 
-    /** From now on all requests of this JVM are hers. */
+    /** Whoever has that role for that. */
+    public static String name(Role role, For scope) {
+        return role.encode() + "-" + scope.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Their token. */
+    public static String token(String name) {
+        return "cft_" + name + "-" + "x".repeat(40);
+    }
+
+    /** A file with the tokens of all of them. */
+    public static Path tokens() {
+        List<String> names = new ArrayList<>(List.of("ada", "bob", "nobody"));
+        for (Role role : Role.values()) {
+            for (For scope : For.values()) {
+                names.add(name(role, scope));
+            }
+        }
+        return written(names.stream().map(name -> name + " " + token(name)).collect(Collectors.joining("\n")));
+    }
+
+    /** A file with the roles of all of them. */
+    public static Path access() {
+        List<String> grants = new ArrayList<>(List.of("  - {role: admin, people: [ada, bob]}"));
+        for (Role role : Role.values()) {
+            Arrays.stream(For.values())
+                    .map(scope ->
+                            "  - {role: " + role.encode() + ", people: [" + name(role, scope) + "]" + scope.scope + "}")
+                    .forEach(grants::add);
+        }
+        return written("apiVersion: calico-fleet/v1\nkind: Access\ngrants:\n" + String.join("\n", grants));
+    }
+
+    /** From now on all requests of this JVM are ada's. */
     public static void askAsAda() {
         RestAssured.requestSpecification = new RequestSpecBuilder()
                 .addHeader("Authorization", "Bearer " + ADA)
                 .build();
+    }
+
+    private static Path written(String text) {
+        try {
+            Path file = Files.createTempFile("people", "");
+            file.toFile().deleteOnExit();
+            return Files.writeString(file, text + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -40,6 +40,7 @@ final class ActionCommand implements Callable<Integer> {
     private static final String ANSWER = "--answer";
     private static final String SUGGESTED_POLICY = "--apply-suggested-policy";
     private static final String DIGEST = "--digest";
+    private static final String BREAK_GLASS = "--break-glass";
     private static final String POLICY = "--policy";
     private static final String ALL = "--all";
     private static final String UNTIL = "--until";
@@ -175,6 +176,13 @@ final class ActionCommand implements Callable<Integer> {
     private boolean applySuggestedPolicy;
 
     @Option(
+            names = BREAK_GLASS,
+            description =
+                    "Let it count for all approvals that the wave needs, whoever may give them: for an admin, with a reason, and"
+                            + " told everywhere")
+    private boolean breakGlass;
+
+    @Option(
             names = DIGEST,
             paramLabel = "DIGEST",
             description =
@@ -228,6 +236,7 @@ final class ActionCommand implements Callable<Integer> {
             spec.remove(spec.findOption(CONFLICTS));
             spec.remove(spec.findOption(ANSWER));
             spec.remove(spec.findOption(SUGGESTED_POLICY));
+            spec.remove(spec.findOption(BREAK_GLASS));
             spec.remove(spec.findOption(DIGEST));
             spec.remove(spec.findOption(POLICY));
         }
@@ -281,6 +290,9 @@ final class ActionCommand implements Callable<Integer> {
         }
         if (digest != null) {
             body.put("digest", digest);
+        }
+        if (breakGlass) {
+            body.put("breakGlass", true);
         }
         if (policy != null) {
             body.put("policy", read(policy));

@@ -45,6 +45,7 @@ public final class Commands implements Runnable {
         line.addSubcommand(new WaitCommand(terminal));
         line.addSubcommand(new ContextCommand(terminal));
         line.addSubcommand(new TokenCommand(terminal));
+        line.addSubcommand(new WhoamiCommand(terminal));
         line.addSubcommand(new VersionCommand(terminal));
         line.addSubcommand(new StatusCommand(terminal));
         line.addSubcommand(new ExplainCommand(terminal));

@@ -59,7 +59,9 @@ final class HealthyCampaigns implements Runnable {
                 }
                 List<String> restores = new ArrayList<>();
                 for (String cluster : clusters) {
-                    ask(() -> restores.add(client.post("/clusters/" + cluster + "/restore", FleetClient.body())
+                    ask(() -> restores.add(client.post(
+                                    "/clusters/" + cluster + "/restore",
+                                    FleetClient.body().put("reason", "fuzz"))
                             .path("campaign")
                             .asText()));
                 }

@@ -71,6 +71,28 @@ class TokensTest {
         assertThat(run.err()).contains("Unauthorized: Who?", "--token-file FILE");
     }
 
+    @Test
+    void whoami_says_who_and_for_what() {
+        planner.on("GET", "/whoami", 200, """
+                {"name":"ada","subject":"s-1","issuer":"https://login.example.com","authenticatedBy":"oidc","groups":["net-ops"],
+                 "grants":[{"role":"operator","campaigns":["web-*"],"clusters":{"names":[],"matchLabels":{"env":"prod"},"all":false}},
+                           {"role":"viewer","campaigns":[],"clusters":null}]}
+                """);
+        assertThat(run("whoami").out()).isEqualTo("""
+                ada, by a login at https://login.example.com
+                groups: net-ops
+                operator for campaigns web-* on clusters env=prod
+                viewer for every campaign
+                """);
+    }
+
+    @Test
+    void glass_is_broken_by_an_approval_that_says_so() {
+        planner.on("POST", "/campaigns/c/approve", 202, "{}");
+        run("approve", "c", "--reason", "all are away", "--break-glass");
+        assertThat(planner.posted().body()).contains("\"breakGlass\":true");
+    }
+
     private String tokens() throws IOException {
         return Files.writeString(folder.resolve("tokens"), "# people\nbob cft_bob\nada cft_ada\n")
                 .toString();

@@ -1,10 +1,16 @@
 package io.calicofleet.planner.app;
 
+import io.calicofleet.planner.adapter.access.AccessFile;
 import io.calicofleet.planner.adapter.access.Known;
 import io.calicofleet.planner.adapter.access.TokenFile;
 import io.calicofleet.planner.adapter.access.TokenMechanism;
 import io.calicofleet.planner.adapter.http.BrowserEdge;
 import io.calicofleet.planner.adapter.rest.Callers;
+import io.calicofleet.planner.core.access.Grant;
+import io.calicofleet.planner.core.access.Person;
+import io.calicofleet.planner.core.access.Rights;
+import io.calicofleet.planner.core.access.Role;
+import io.calicofleet.planner.core.access.Scope;
 import io.quarkus.security.identity.CurrentIdentityAssociation;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -13,6 +19,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +29,10 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 public final class AccessWiring {
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    /** What holds where no file says who has which role. */
+    private static final List<Grant> LOCAL_IS_ADMIN =
+            List.of(new Grant(Role.ADMIN, Set.of(), Set.of(Person.LOCAL), Scope.ALL));
 
     /** The planner does not start, because of how it is set. */
     static final class NotStartedException extends RuntimeException {
@@ -62,8 +73,10 @@ public final class AccessWiring {
 
     @Produces
     @Singleton
-    Callers callers(CurrentIdentityAssociation current) {
+    Callers callers(CurrentIdentityAssociation current, PlannerConfig settings) {
+        List<Grant> grants = settings.access().file().map(AccessFile::read).orElse(LOCAL_IS_ADMIN);
         return new Callers(() -> Known.person(current.getIdentity())
+                .map(person -> Rights.of(person, grants))
                 .orElseThrow(() -> new IllegalStateException("a request of nobody has come through")));
     }
 

@@ -6,6 +6,7 @@ import io.calicofleet.planner.adapter.commands.KafkaCommandSender;
 import io.calicofleet.planner.adapter.http.BrowserEdge;
 import io.calicofleet.planner.adapter.http.WholeBodies;
 import io.calicofleet.planner.adapter.live.LiveTopics;
+import io.calicofleet.planner.adapter.rest.Callers;
 import io.calicofleet.planner.adapter.view.StatusView;
 import io.calicofleet.runtime.KafkaStart;
 import io.calicofleet.runtime.streams.ManagedStreams;
@@ -47,8 +48,8 @@ class Lifecycle {
         this.live = live;
     }
 
-    /** {@code people} is asked for here so that the start is refused where nobody could be known. */
-    void onStart(@Observes StartupEvent event, TokenMechanism people) {
+    /** {@code people} and {@code rights} are asked for here, so that the start is refused where nobody could be known or has a right. */
+    void onStart(@Observes StartupEvent event, TokenMechanism people, Callers rights) {
         start.start();
     }
 

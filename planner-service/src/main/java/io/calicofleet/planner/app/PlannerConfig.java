@@ -119,6 +119,9 @@ public interface PlannerConfig {
          * loopback address and no OpenID provider is set: {@code .calico-fleet/token} of the user's home, made at the first start.
          */
         Optional<Path> tokenFile();
+
+        /** The file that says who has which role for what. Absent: everybody with a token of the planner's own is admin. */
+        Optional<Path> file();
     }
 
     /** Commands. */

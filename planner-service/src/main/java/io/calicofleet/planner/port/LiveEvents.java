@@ -6,6 +6,7 @@ import io.calicofleet.event.EventAttributes;
 import io.calicofleet.event.EventType;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The events of all topics but the raw traffic, as one stream per client. */
@@ -26,9 +27,14 @@ public interface LiveEvents {
      * @param cluster only those about this cluster; null: about all
      * @param types only these; empty: all
      * @param start where to start
+     * @param visible whether whoever asks may see it
      */
     record Request(
-            @Nullable CampaignName campaign, @Nullable ClusterId cluster, Set<EventType> types, Start start) {
+            @Nullable CampaignName campaign,
+            @Nullable ClusterId cluster,
+            Set<EventType> types,
+            Start start,
+            Predicate<EventAttributes> visible) {
 
         public Request {
             types = Set.copyOf(types);
@@ -36,7 +42,8 @@ public interface LiveEvents {
 
         /** Whether the event is asked for. */
         public boolean matches(EventAttributes attributes) {
-            return (campaign == null || campaign.equals(attributes.campaign()))
+            return visible.test(attributes)
+                    && (campaign == null || campaign.equals(attributes.campaign()))
                     && (cluster == null || cluster.equals(attributes.subject()))
                     && (types.isEmpty() || types.contains(attributes.type()));
         }

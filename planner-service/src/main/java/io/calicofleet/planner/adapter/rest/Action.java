@@ -11,6 +11,7 @@ import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterSkipped;
 import io.calicofleet.event.ClusterTakenOver;
 import io.calicofleet.model.document.Suggestion;
+import io.calicofleet.planner.core.access.Act;
 import io.calicofleet.planner.core.document.Problem;
 import java.util.Arrays;
 import java.util.List;
@@ -68,6 +69,11 @@ enum Action {
         return description;
     }
 
+    /** What whoever asks for it has to be allowed to do. */
+    Act act(ActionRequest request) {
+        return this != APPROVE ? Act.STEER : request.breakGlass() ? Act.BREAK_GLASS : Act.APPROVE;
+    }
+
     /**
      * The command that asks for it.
      *
@@ -75,7 +81,7 @@ enum Action {
      */
     CampaignCommand command(CampaignName campaign, ActionRequest request, Caller caller) {
         ClusterId cluster = request.cluster();
-        String summary = caller.name() + " " + done + " "
+        String summary = caller.name() + (request.breakGlass() ? " broke the glass and " : " ") + done + " "
                 + (cluster == null ? campaign.toString() : cluster + (this == TAKE_OVER ? " for " : " in ") + campaign)
                 + (request.reason().isEmpty() ? "." : ": " + request.reason());
         refuseWhatItDoesNotTake(request);
@@ -93,7 +99,7 @@ enum Action {
                         request.digest(),
                         request.policy(),
                         request.answers(),
-                        false,
+                        request.breakGlass(),
                         caller.identity(),
                         summary);
             case RETRY -> new ClusterRetried(campaign, cluster, request.reason(), summary);
@@ -126,6 +132,12 @@ enum Action {
         }
         if (this != APPROVE && request.applySuggestedPolicy()) {
             throw wrong("applySuggestedPolicy", "Only an approval can apply the suggested policy.");
+        }
+        if (request.breakGlass() && (this != APPROVE || request.cluster() != null)) {
+            throw wrong("breakGlass", "The glass is broken for the approval of a wave, not of a cluster.");
+        }
+        if (request.breakGlass() && request.reason().isEmpty()) {
+            throw wrong("reason", "Whoever breaks the glass says why.");
         }
         if (this != APPROVE && request.digest() != null) {
             throw wrong("digest", "Only an approval is about a review.");

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param digest of the traffic review that was looked at
  * @param policy an edited policy to put there instead of the suggested one
  * @param answers what is decided on single fields
+ * @param breakGlass whether it is to count for all approvals that the wave needs
  * @param until when a pause ends by itself
  */
 @Schema(name = "Action", description = "Why a person acts on a campaign, and on which of its clusters.")
@@ -61,6 +62,12 @@ public record ActionRequest(
                                 + " is for all others.")
         List<FieldAnswer> answers,
 
+        @Schema(
+                description =
+                        "approve only, of a wave: counts for all approvals it needs, whoever may give them. Takes the role admin and a"
+                                + " reason, and is told everywhere.")
+        boolean breakGlass,
+
         @Schema(description = "pause only: when it ends by itself.", examples = "2026-12-01T06:00:00+01:00") @Nullable
         Instant until) {
 
@@ -90,12 +97,14 @@ public record ActionRequest(
         List<FieldAnswer> answers = reader.objects("answers").stream()
                 .flatMap(answer -> answer(answer).stream())
                 .toList();
+        boolean breakGlass = reader.flag("breakGlass", false);
         Instant until = reader.value("until", ActionRequest::moment, "a date and time with its offset");
         reader.finish();
         if (!problems.isEmpty()) {
             throw ProblemDocument.invalid("The action cannot be understood.", problems);
         }
-        return new ActionRequest(reason, cluster, conflicts, applySuggestedPolicy, digest, policy, answers, until);
+        return new ActionRequest(
+                reason, cluster, conflicts, applySuggestedPolicy, digest, policy, answers, breakGlass, until);
     }
 
     /**

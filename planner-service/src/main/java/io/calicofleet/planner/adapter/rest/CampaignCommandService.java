@@ -10,6 +10,7 @@ import io.calicofleet.event.CampaignRevised;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Procedure;
@@ -21,6 +22,7 @@ import io.calicofleet.planner.core.ClusterCandidate;
 import io.calicofleet.planner.core.CommandClauses;
 import io.calicofleet.planner.core.RevisionProposal;
 import io.calicofleet.planner.core.approval.Gate;
+import io.calicofleet.planner.core.access.Act;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
 import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.document.Reading;
@@ -44,12 +46,16 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes people's wishes: checks them against what is known, and sends them off as commands. */
 final class CampaignCommandService {
 
     /** Who sends what this service accepts. */
     static final String SOURCE = "/calico-fleet/planner";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(CampaignCommandService.class);
 
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss").withZone(ZoneOffset.UTC);
@@ -63,21 +69,34 @@ final class CampaignCommandService {
     private final VersionCatalogue catalogue;
     private final InstantSource clock;
     private final Lookups lookups;
+    private final Permits permits;
     private final PlansMade plans;
 
     /** One to which nobody approves plans. */
-    CampaignCommandService(FleetView view, CommandSender sender, VersionCatalogue catalogue, InstantSource clock) {
-        this(view, sender, catalogue, clock, new PlansMade(view, PlanReader.NONE));
+    CampaignCommandService(
+            FleetView all, FleetView visible, CommandSender sender, VersionCatalogue catalogue, InstantSource clock) {
+        this(all, visible, sender, catalogue, clock, new PlansMade(visible, PlanReader.NONE));
     }
 
+    /**
+     * A service over the whole fleet.
+     *
+     * @param visible what of it the person who asks may see
+     */
     CampaignCommandService(
-            FleetView view, CommandSender sender, VersionCatalogue catalogue, InstantSource clock, PlansMade plans) {
+            FleetView all,
+            FleetView visible,
+            CommandSender sender,
+            VersionCatalogue catalogue,
+            InstantSource clock,
+            PlansMade plans) {
         this.plans = plans;
-        this.view = view;
+        this.view = all;
+        this.permits = new Permits(all);
         this.sender = sender;
         this.catalogue = catalogue;
         this.clock = clock;
-        this.lookups = new Lookups(view);
+        this.lookups = new Lookups(visible);
     }
 
     /**
@@ -103,6 +122,8 @@ final class CampaignCommandService {
     }
 
     private Accepted revise(CampaignStatus campaign, CampaignSpec spec, boolean takesIn, Caller caller) {
+        permits.check(caller.rights(), Act.CREATE, spec.name(), (ClusterId) null);
+        permits.check(caller.rights(), Act.CREATE, spec.name(), CampaignCreation.chosen(spec, fleet()));
         String summary = caller.name() + " proposes a revision of " + spec.name() + ".";
         CampaignRevised command = new CampaignRevised(spec.name(), spec, takesIn, caller.identity(), summary);
         Optional<String> objection = CommandClauses.objection(command, caller.name(), new SeenStatus(campaign, view));
@@ -174,6 +195,7 @@ final class CampaignCommandService {
                 + STAMP.format(now) + "-"
                 + UUID.randomUUID().toString().substring(0, 4));
         CampaignSpec spec = CampaignDefaults.plan(name, upgrade);
+        permits.check(caller.rights(), Act.PLAN, upgrade.name(), CampaignCreation.chosen(spec, fleet()));
         refuseImpossible(spec, caller);
         String summary = caller.name() + " has " + upgrade.name() + " planned.";
         String id = createdId(spec);
@@ -192,6 +214,12 @@ final class CampaignCommandService {
     /** Has a campaign of its own put back what the backup in the cluster holds; asked again with the same key, it is the same one. */
     Accepted restore(String cluster, String reason, Optional<String> key, Caller caller) {
         ClusterId id = lookups.served(cluster).cluster();
+        permits.check(caller.rights(), Act.RESTORE, id);
+        if (reason.isEmpty()) {
+            String message = "Whoever has a cluster restored says why.";
+            throw ProblemDocument.invalid(
+                    message, List.of(new Problem("reason", message, "a sentence of up to 1000 letters", "")));
+        }
         Instant now = clock.instant();
         String part = id.value().replace('.', '-');
         String name = "restore-" + part.substring(0, Math.min(part.length(), LONGEST_CLUSTER_IN_NAME)) + "-"
@@ -202,7 +230,7 @@ final class CampaignCommandService {
             return Accepted.sent(name, null);
         }
         CampaignSpec spec = CampaignDefaults.restore(CampaignName.of(name), id);
-        String summary = caller.name() + " has " + id + " restored" + (reason.isEmpty() ? "." : ": " + reason);
+        String summary = caller.name() + " has " + id + " restored: " + reason;
         send(
                 createdId(spec),
                 new CampaignCreated(spec.name(), spec, Map.of(), caller.identity(), summary),
@@ -218,12 +246,28 @@ final class CampaignCommandService {
         if (request.cluster() != null) {
             lookups.clusterOf(campaign, request.cluster().value());
         }
+        ClusterId cluster = request.cluster();
+        permits.check(caller.rights(), action.act(request), campaign.campaign(), cluster);
+        if (action == Action.TAKE_OVER && cluster != null) {
+            view.cluster(campaign.campaign(), cluster)
+                    .map(ClusterStatus::waitsFor)
+                    .ifPresent(holder -> permits.check(caller.rights(), Act.STEER, holder, cluster));
+        }
         Instant until = request.until();
         if (until != null && !until.isAfter(clock.instant())) {
             String message = "The pause would end at " + until + ", which has passed.";
             throw ProblemDocument.invalid(message, List.of(new Problem("until", message, "a time to come", "")));
         }
-        return ask(campaign, action.command(campaign.campaign(), request, caller), caller);
+        CampaignCommand command = action.command(campaign.campaign(), request, caller);
+        Accepted accepted = ask(campaign, command, caller);
+        if (request.breakGlass()) {
+            LOGGER.atWarn()
+                    .addKeyValue("campaign", campaign.campaign())
+                    .addKeyValue("actor", caller.name())
+                    .addKeyValue("reason", request.reason())
+                    .log("the glass is broken: an approval counts for all");
+        }
+        return accepted;
     }
 
     private Accepted ask(CampaignStatus campaign, CampaignCommand command, Caller caller) {
@@ -272,6 +316,7 @@ final class CampaignCommandService {
     /** Has a campaign forgotten that is over. */
     Accepted delete(String campaignName, String reason, Caller caller) {
         CampaignStatus campaign = lookups.campaign(campaignName);
+        permits.check(caller.rights(), Act.DELETE, campaign.campaign(), (ClusterId) null);
         String why = ActionRequest.reason(reason);
         String summary = caller.name() + " deleted " + campaign.campaign() + (why.isEmpty() ? "." : ": " + why);
         return ask(campaign, new CampaignDeleted(campaign.campaign(), why, summary), caller);
@@ -281,6 +326,7 @@ final class CampaignCommandService {
         String id = plans.isEmpty()
                 ? createdId(spec)
                 : createdId(spec) + "/" + UUID.nameUUIDFromBytes(EventJson.write(plans));
+        permits.check(caller.rights(), Act.CREATE, spec.name(), CampaignCreation.chosen(spec, fleet()));
         Optional<CampaignStatus> existing = view.campaign(spec.name());
         // One without clusters was refused when it was created; it may be created anew, by now with clusters perhaps.
         if (existing.isPresent() && existing.get().clusters() > 0) {

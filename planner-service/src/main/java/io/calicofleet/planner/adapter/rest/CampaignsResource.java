@@ -1,9 +1,11 @@
 package io.calicofleet.planner.adapter.rest;
 
 import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Explanation;
 import io.calicofleet.planner.core.PlannerCore;
+import io.calicofleet.planner.core.access.Act;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
 import io.calicofleet.planner.core.why.Explanations;
 import io.calicofleet.planner.port.ClusterDocument;
@@ -58,6 +60,7 @@ public class CampaignsResource {
     private final Replays replays;
     private final BiFunction<CampaignStatus, List<byte[]>, Report> reports;
     private final Callers callers;
+    private final Permits permits;
 
     /** The resource over this view, sending commands there. */
     public CampaignsResource(
@@ -72,13 +75,14 @@ public class CampaignsResource {
             ServerVersion version,
             Callers callers) {
         this.callers = callers;
-        this.view = view;
-        this.lookups = new Lookups(view);
-        this.lists = new Listings(view);
-        this.commands = new CampaignCommandService(view, sender, catalogue, clock, new PlansMade(view, plans));
+        this.permits = new Permits(view);
+        this.view = callers.visible(view);
+        this.lookups = new Lookups(this.view);
+        this.lists = new Listings(this.view);
+        this.commands = new CampaignCommandService(view, this.view, sender, catalogue, clock, new PlansMade(this.view, plans));
         this.keys = keys;
         this.clock = clock;
-        this.replays = new Replays(view, lookups, core, decisions);
+        this.replays = new Replays(callers, new Permits(view), this.view, lookups, core, decisions);
         this.reports = (campaign, clusters) ->
                 new Report(clock.instant(), version.version(), campaign, clusters, core, decisions, plans);
     }
@@ -210,10 +214,17 @@ public class CampaignsResource {
                                                     "apiVersion, kind, madeAt, version, campaign, clusters, events, missing"
                                                             + " and plans.")))
     public Response report(@Parameter(description = NAME) @PathParam("name") String name) {
-        CampaignStatus campaign = lookups.campaign(name);
+        CampaignStatus campaign = whole(name);
         return Response.ok(reports.apply(campaign, documents(campaign)))
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .build();
+    }
+
+    /** The campaign, where whoever asks may see all of it. */
+    private CampaignStatus whole(String name) {
+        CampaignStatus campaign = lookups.campaign(name);
+        permits.check(callers.rights(), Act.SEE, campaign.campaign(), (ClusterId) null);
+        return campaign;
     }
 
     private List<byte[]> documents(CampaignStatus campaign) {
@@ -239,7 +250,7 @@ public class CampaignsResource {
                                             type = SchemaType.OBJECT,
                                             description = "apiVersion, kind, archivedAt, campaign and clusters.")))
     public Response archive(@Parameter(description = NAME) @PathParam("name") String name) {
-        CampaignStatus campaign = lookups.campaign(name);
+        CampaignStatus campaign = whole(name);
         return Response.ok(new Archive(clock.instant(), campaign, documents(campaign)))
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .build();

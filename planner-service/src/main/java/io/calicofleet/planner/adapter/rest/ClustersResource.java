@@ -56,10 +56,10 @@ public class ClustersResource {
             InstantSource clock,
             Callers callers) {
         this.callers = callers;
-        this.view = view;
-        this.lookups = new Lookups(view);
-        this.lists = new Listings(view);
-        this.commands = new CampaignCommandService(view, sender, catalogue, clock);
+        this.view = callers.visible(view);
+        this.lookups = new Lookups(this.view);
+        this.lists = new Listings(this.view);
+        this.commands = new CampaignCommandService(view, this.view, sender, catalogue, clock);
         this.keys = keys;
         this.clock = clock;
     }

@@ -4,9 +4,12 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.EventAttributes;
 import io.calicofleet.event.EventType;
 import io.calicofleet.model.document.Suggestion;
+import io.calicofleet.planner.core.access.Rights;
 import io.calicofleet.planner.core.document.Problem;
+import io.calicofleet.planner.port.FleetView;
 import io.calicofleet.planner.port.LiveEvents;
 import io.calicofleet.planner.port.LiveEvents.Request;
 import io.calicofleet.planner.port.LiveEvents.Start;
@@ -43,9 +46,13 @@ public class EventsResource {
 
     private final LiveEvents live;
     private final StreamLimits limits;
+    private final FleetView view;
+    private final Callers callers;
 
     /** The resource over these events. */
-    public EventsResource(LiveEvents live, StreamLimits limits) {
+    public EventsResource(LiveEvents live, StreamLimits limits, FleetView view, Callers callers) {
+        this.view = view;
+        this.callers = callers;
         this.live = live;
         this.limits = limits;
     }
@@ -83,7 +90,7 @@ public class EventsResource {
         return Multi.createFrom().publisher(frames);
     }
 
-    private static Request request(
+    private Request request(
             @Nullable String campaign,
             @Nullable String cluster,
             List<String> types,
@@ -97,7 +104,20 @@ public class EventsResource {
         if (!problems.isEmpty()) {
             throw ProblemDocument.wrongQuery("The stream asked for does not exist.", problems);
         }
-        return new Request(campaignName, clusterId, wanted, start);
+        Rights rights = callers.rights();
+        return new Request(campaignName, clusterId, wanted, start, event -> isVisible(rights, event));
+    }
+
+    /** Whether somebody may see an event: that of a campaign, of a cluster, of both, or of everything. */
+    private boolean isVisible(Rights rights, EventAttributes event) {
+        CampaignName campaign = event.campaign();
+        ClusterId cluster = event.subject();
+        if (rights.seesAll()) {
+            return true;
+        }
+        return cluster != null
+                ? rights.sees(campaign, VisibleFleet.placed(cluster, view.fleet()))
+                : campaign == null || rights.sees(campaign, VisibleFleet.placed(campaign, view));
     }
 
     private static Start start(@Nullable String from, @Nullable String lastEventId, List<Problem> problems) {

@@ -25,8 +25,8 @@ public class ExecutorsResource {
     private final InstantSource clock;
 
     /** The resource over this view. */
-    public ExecutorsResource(FleetView view, InstantSource clock) {
-        this.view = view;
+    public ExecutorsResource(FleetView view, InstantSource clock, Callers callers) {
+        this.view = callers.visible(view);
         this.clock = clock;
     }
 

@@ -3,6 +3,7 @@ package io.calicofleet.planner.adapter.rest;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetStop;
 import io.calicofleet.event.Stop;
+import io.calicofleet.planner.core.access.Act;
 import io.calicofleet.planner.core.document.ObjectReader;
 import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.port.CommandSender;
@@ -31,6 +32,7 @@ final class FleetCommandService {
 
     /** Stops everything, or says anew why it is stopped. */
     Accepted stop(@Nullable Object body, Caller caller) {
+        Permits.check(caller.rights(), Act.STOP);
         String reason = reason(body);
         Instant now = clock.instant();
         return send(FleetStop.of(new Stop(caller.name(), reason, now), now), now, caller);
@@ -38,6 +40,7 @@ final class FleetCommandService {
 
     /** Ends the stop. */
     Accepted resume(@Nullable Object body, Caller caller) {
+        Permits.check(caller.rights(), Act.GO_ON);
         String reason = reason(body);
         if (view.stop().isEmpty() && view.behind().isEmpty()) {
             throw ProblemDocument.conflict("Nothing is stopped; there is nothing to resume.", List.of());

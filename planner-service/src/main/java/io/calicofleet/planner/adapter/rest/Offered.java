@@ -27,7 +27,8 @@ final class Offered {
             FleetResource.class,
             PlansResource.class,
             SummaryResource.class,
-            VersionResource.class);
+            VersionResource.class,
+            WhoamiResource.class);
 
     private static final String BODIES = String.join(", ", MediaType.APPLICATION_JSON, BodyReader.YAML);
 

@@ -57,10 +57,10 @@ public class PlansResource {
             InstantSource clock,
             Callers callers) {
         this.callers = callers;
-        this.view = view;
-        this.made = new PlansMade(view, plans);
-        this.lookups = new Lookups(view);
-        this.commands = new CampaignCommandService(view, sender, catalogue, clock, made);
+        this.view = callers.visible(view);
+        this.made = new PlansMade(this.view, plans);
+        this.lookups = new Lookups(this.view);
+        this.commands = new CampaignCommandService(view, this.view, sender, catalogue, clock, made);
         this.keys = keys;
     }
 

@@ -3,6 +3,7 @@ package io.calicofleet.planner.adapter.rest;
 /** The kinds of problems this API tells of by itself; those of HTTP as such are {@code http-} and their status. */
 enum ProblemType {
     UNPARSEABLE("unparseable-body", 400, "The body cannot be parsed"),
+    FORBIDDEN("forbidden", 403, "You may not do that"),
     UNKNOWN("unknown", 404, "There is no such thing"),
     CONFLICT("conflict", 409, "The state does not allow it"),
     KEY_MALFORMED("idempotency-key-malformed", 400, "The Idempotency-Key is none"),

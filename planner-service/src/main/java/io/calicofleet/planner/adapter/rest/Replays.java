@@ -2,10 +2,13 @@ package io.calicofleet.planner.adapter.rest;
 
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Topic;
 import io.calicofleet.planner.adapter.rest.ReplayDocument.Moment;
 import io.calicofleet.planner.core.PlannerCore;
+import io.calicofleet.planner.core.access.Act;
+import io.calicofleet.planner.core.access.Rights.Placed;
 import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.replay.Change;
 import io.calicofleet.planner.core.replay.Recorded;
@@ -20,6 +23,7 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +33,25 @@ final class Replays {
 
     private static final int BETWEEN = 1000;
 
+    /** A cluster that only who sees every cluster sees. */
+    private static final Placed ANY = new Placed(ClusterId.of("any"), Map.of());
+
+    private final Callers callers;
+    private final Permits permits;
     private final FleetView view;
     private final Lookups lookups;
     private final PlannerCore core;
     private final DecisionReader decisions;
 
-    Replays(FleetView view, Lookups lookups, PlannerCore core, DecisionReader decisions) {
+    Replays(
+            Callers callers,
+            Permits permits,
+            FleetView view,
+            Lookups lookups,
+            PlannerCore core,
+            DecisionReader decisions) {
+        this.callers = callers;
+        this.permits = permits;
         this.view = view;
         this.lookups = lookups;
         this.core = core;
@@ -46,6 +63,12 @@ final class Replays {
         Predicate<Recorded> later = until("to", to);
         Optional<CampaignName> parsed = Lookups.parse(name, CampaignName::of);
         Optional<CampaignStatus> known = parsed.flatMap(view::campaign);
+        // All its clusters are told of. Those of one that is not in the view are not known before it is read.
+        if (known.isPresent()) {
+            permits.check(callers.rights(), Act.SEE, known.orElseThrow().campaign(), (ClusterId) null);
+        } else if (parsed.isPresent() && !callers.rights().sees(parsed.orElseThrow(), ANY)) {
+            lookups.campaign(name);
+        }
         CampaignName campaign = parsed.orElseGet(() -> lookups.campaign(name).campaign());
         Run run = new Run(
                 new Replay(core, decision -> Changed.of(decision).checksum()), until, to == null ? null : later);

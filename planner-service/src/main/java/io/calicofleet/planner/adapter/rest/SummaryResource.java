@@ -23,8 +23,8 @@ public class SummaryResource {
     private final FleetView view;
 
     /** The resource over this view. */
-    public SummaryResource(FleetView view) {
-        this.view = view;
+    public SummaryResource(FleetView view, Callers callers) {
+        this.view = callers.visible(view);
     }
 
     /** How many of everything there are. */

@@ -40,14 +40,14 @@ class TokenFileTest {
     @Test
     void a_token_that_is_withdrawn_counts_no_longer() throws IOException {
         Path file = folder.resolve("token");
-        Files.writeString(file, "ada " + People.ADA + "\nbob " + People.BOB + "\n");
+        Files.writeString(file, "ada " + People.ADA + "\nbob " + People.token("bob") + "\n");
         TokenFile tokens = TokenFile.of(file);
-        assertThat(tokens.owner(People.BOB)).contains(Person.local("bob"));
+        assertThat(tokens.owner(People.token("bob"))).contains(Person.local("bob"));
 
         Files.writeString(file, "ada " + People.ADA + "\n");
         Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2026-11-29T10:00:00Z")));
 
-        assertThat(tokens.owner(People.BOB)).isEmpty();
+        assertThat(tokens.owner(People.token("bob"))).isEmpty();
         assertThat(tokens.owner(People.ADA)).contains(Person.local("ada"));
         Files.delete(file);
         assertThat(tokens.owner(People.ADA)).isEmpty();

@@ -17,7 +17,11 @@ import io.calicofleet.event.Stop;
 import io.calicofleet.event.WaveName;
 import io.calicofleet.planner.Drill;
 import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
+import io.calicofleet.planner.core.access.Grant;
 import io.calicofleet.planner.core.access.Person;
+import io.calicofleet.planner.core.access.Rights;
+import io.calicofleet.planner.core.access.Role;
+import io.calicofleet.planner.core.access.Scope;
 import io.calicofleet.planner.core.why.Heartbeat;
 import io.calicofleet.planner.port.ClusterDocument;
 import io.calicofleet.planner.port.CommandSender.CommandTooLargeException;
@@ -29,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -40,12 +45,18 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class CampaignCommandServiceTest {
 
-    private static final Caller ALICE = new Caller(Person.local("alice"), null);
+    private static final Caller ALICE = new Caller(
+            Rights.of(Person.local("alice"), List.of(new Grant(Role.ADMIN, Set.of("alice"), Set.of(), Scope.ALL))),
+            null);
 
     private final List<CampaignCommand> sent = new ArrayList<>();
     private final OneHeld view = new OneHeld();
     private final CampaignCommandService service = new CampaignCommandService(
-            view, command -> sent.add((CampaignCommand) command.data()), CatalogueFile.load(), () -> Instant.EPOCH);
+            view,
+            view,
+            command -> sent.add((CampaignCommand) command.data()),
+            CatalogueFile.load(),
+            () -> Instant.EPOCH);
 
     @Test
     void a_campaign_whose_clusters_another_one_has_is_accepted_and_that_is_told() {

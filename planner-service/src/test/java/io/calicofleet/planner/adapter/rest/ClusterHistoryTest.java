@@ -12,10 +12,15 @@ import io.calicofleet.planner.Drill;
 import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
 import io.calicofleet.planner.adapter.rest.ClusterHistory.PastCampaign;
 import io.calicofleet.planner.adapter.view.Held;
+import io.calicofleet.planner.core.access.Grant;
 import io.calicofleet.planner.core.access.Person;
+import io.calicofleet.planner.core.access.Rights;
+import io.calicofleet.planner.core.access.Role;
+import io.calicofleet.planner.core.access.Scope;
 import io.calicofleet.planner.core.spec.CampaignDefaults;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -62,7 +67,9 @@ class ClusterHistoryTest {
                                 CatalogueFile.load(),
                                 new IdempotencyKeys(() -> Instant.EPOCH),
                                 () -> Instant.EPOCH,
-                                new Callers(() -> Person.local("ada")))
+                                new Callers(() -> Rights.of(
+                                        Person.local("ada"),
+                                        List.of(new Grant(Role.ADMIN, Set.of("ada"), Set.of(), Scope.ALL)))))
                         .history("eu"))
                 .hasSize(1);
     }

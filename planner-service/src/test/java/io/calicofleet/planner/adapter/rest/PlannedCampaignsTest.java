@@ -22,12 +22,17 @@ import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.Drill;
 import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
 import io.calicofleet.planner.adapter.view.Held;
+import io.calicofleet.planner.core.access.Grant;
 import io.calicofleet.planner.core.access.Person;
+import io.calicofleet.planner.core.access.Rights;
+import io.calicofleet.planner.core.access.Role;
+import io.calicofleet.planner.core.access.Scope;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -38,12 +43,18 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PlannedCampaignsTest {
 
-    private static final Caller ALICE = new Caller(Person.local("alice"), null);
+    private static final Caller ALICE = new Caller(
+            Rights.of(Person.local("alice"), List.of(new Grant(Role.ADMIN, Set.of("alice"), Set.of(), Scope.ALL))),
+            null);
 
     private final List<CampaignCommand> sent = new ArrayList<>();
     private final Held view = new Held();
     private final CampaignCommandService service = new CampaignCommandService(
-            view, command -> sent.add((CampaignCommand) command.data()), CatalogueFile.load(), () -> Instant.EPOCH);
+            view,
+            view,
+            command -> sent.add((CampaignCommand) command.data()),
+            CatalogueFile.load(),
+            () -> Instant.EPOCH);
 
     @BeforeEach
     void serve() {

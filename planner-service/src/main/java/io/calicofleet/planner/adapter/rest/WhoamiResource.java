@@ -1,0 +1,95 @@
+package io.calicofleet.planner.adapter.rest;
+
+import io.calicofleet.event.ClusterSelector;
+import io.calicofleet.planner.core.access.Person;
+import io.calicofleet.planner.core.access.Rights;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.TreeSet;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Who asks, as the planner knows them. */
+@Path("/api/v1/whoami")
+@Produces({MediaType.APPLICATION_JSON, ProblemDocument.MEDIA_TYPE})
+@Tag(name = "Access", description = "Who asks, and what they may do.")
+public class WhoamiResource {
+
+    private final Callers callers;
+
+    /** The resource that tells of these. */
+    public WhoamiResource(Callers callers) {
+        this.callers = callers;
+    }
+
+    /** Who asks. */
+    @GET
+    @Operation(summary = "Who asks", description = "As whom the planner knows you, and which roles you have for what.")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Whoami.class)))
+    public Whoami whoami() {
+        Rights rights = callers.rights();
+        Person person = rights.person();
+        return new Whoami(
+                person.name(),
+                person.subject(),
+                person.issuer(),
+                person.authenticatedBy(),
+                List.copyOf(new TreeSet<>(person.groups())),
+                rights.grants().stream()
+                        .map(grant -> new Whoami.Had(
+                                grant.role().encode(),
+                                grant.scope().campaigns(),
+                                grant.scope().clusters()))
+                        .toList());
+    }
+
+    /**
+     * Somebody.
+     *
+     * @param name what rules and events call them
+     * @param subject what their issuer calls them
+     * @param issuer who vouches for them; null: the planner itself
+     * @param authenticatedBy how they are known
+     * @param groups the groups they are in
+     * @param grants the roles they have
+     */
+    @Schema(name = "Whoami", description = "As whom the planner knows whoever asks, and what they may do.")
+    public record Whoami(
+            String name,
+            String subject,
+            @Nullable String issuer,
+            String authenticatedBy,
+            List<String> groups,
+            List<Had> grants) {
+
+        public Whoami {
+            groups = List.copyOf(groups);
+            grants = List.copyOf(grants);
+        }
+
+        /**
+         * A role, and what it is for.
+         *
+         * @param role which role
+         * @param campaigns the names of campaigns; empty: all
+         * @param clusters which clusters; null: all
+         */
+        @Schema(name = "Grant", description = "A role, and what it is for.")
+        public record Had(
+                String role,
+                List<String> campaigns,
+                @Nullable ClusterSelector clusters) {
+
+            public Had {
+                campaigns = List.copyOf(campaigns);
+            }
+        }
+    }
+}

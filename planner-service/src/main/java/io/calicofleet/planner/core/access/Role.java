@@ -1,0 +1,33 @@
+package io.calicofleet.planner.core.access;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** What belongs together of what somebody may do. */
+public enum Role {
+    VIEWER,
+    OPERATOR,
+    APPROVER,
+    ADMIN;
+
+    /** Whether whoever has it may do that, in its scope. */
+    public boolean may(Act act) {
+        return switch (act) {
+            case SEE -> true;
+            case PLAN, CREATE, STEER, RESTORE, STOP -> this == OPERATOR || this == ADMIN;
+            case APPROVE -> this == APPROVER || this == ADMIN;
+            case BREAK_GLASS, DELETE, GO_ON, AUDIT -> this == ADMIN;
+        };
+    }
+
+    /** The roles in which that may be done, the least first. */
+    static List<Role> with(Act act) {
+        return Arrays.stream(values()).filter(role -> role.may(act)).toList();
+    }
+
+    /** The name in files and events. */
+    public String encode() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
