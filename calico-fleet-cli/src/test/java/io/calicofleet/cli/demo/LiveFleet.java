@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.calicofleet.cli.Run;
 import io.calicofleet.cli.client.FleetClient;
+import io.calicofleet.cli.client.Tokens;
 import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.Installation;
 import io.calicofleet.cli.local.LocalSystem;
@@ -11,6 +12,8 @@ import io.calicofleet.cli.local.Ports;
 import io.calicofleet.cli.local.SystemSettings;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +40,8 @@ final class LiveFleet implements AutoCloseable {
     }
 
     /** The same, with clusters that are so many times as fast as real ones. */
-    static LiveFleet start(Path folder, int clusters, int speed, boolean withTrouble) throws InterruptedException {
+    static LiveFleet start(Path folder, int clusters, int speed, boolean withTrouble)
+            throws InterruptedException {
         List<Path> missing = Installation.here().missing().stream()
                 .filter(path -> path.toString().contains("quarkus-app"))
                 .toList();
@@ -51,6 +55,9 @@ final class LiveFleet implements AutoCloseable {
             throw e;
         }
     }
+
+    /** Whom its planner knows beside the one who started it; for {@code --actor}. */
+    private static final List<String> PEOPLE = List.of("ada", "bob", "carol");
 
     private LiveFleet(Path folder) {
         Path kubeconfigs = folder.resolve("kubeconfigs");
@@ -67,6 +74,13 @@ final class LiveFleet implements AutoCloseable {
         system.startServices();
         clusters.awaitReady();
         system.awaitReady(missing -> {});
+        try {
+            for (String person : PEOPLE) {
+                Tokens.add(system.tokenFile(), person);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         system.await(
                 "executor", "does not announce", () -> client.get("/clusters").size() == count);
     }
@@ -74,7 +88,11 @@ final class LiveFleet implements AutoCloseable {
     /** The command line as people use it, against this planner. */
     Run run(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--server", system.address(FleetService.PLANNER).toString()));
+        all.addAll(List.of(
+                "--server",
+                system.address(FleetService.PLANNER).toString(),
+                "--token-file",
+                system.tokenFile().toString()));
         return Run.of(all.toArray(String[]::new));
     }
 

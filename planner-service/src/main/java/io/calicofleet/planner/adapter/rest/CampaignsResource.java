@@ -79,7 +79,8 @@ public class CampaignsResource {
         this.view = callers.visible(view);
         this.lookups = new Lookups(this.view);
         this.lists = new Listings(this.view);
-        this.commands = new CampaignCommandService(view, this.view, sender, catalogue, clock, new PlansMade(this.view, plans));
+        this.commands =
+                new CampaignCommandService(view, this.view, sender, catalogue, clock, new PlansMade(this.view, plans));
         this.keys = keys;
         this.clock = clock;
         this.replays = new Replays(callers, new Permits(view), this.view, lookups, core, decisions);
