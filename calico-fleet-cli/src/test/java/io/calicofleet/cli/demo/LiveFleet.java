@@ -40,8 +40,7 @@ final class LiveFleet implements AutoCloseable {
     }
 
     /** The same, with clusters that are so many times as fast as real ones. */
-    static LiveFleet start(Path folder, int clusters, int speed, boolean withTrouble)
-            throws InterruptedException {
+    static LiveFleet start(Path folder, int clusters, int speed, boolean withTrouble) throws InterruptedException {
         List<Path> missing = Installation.here().missing().stream()
                 .filter(path -> path.toString().contains("quarkus-app"))
                 .toList();
