@@ -75,10 +75,10 @@ class VersionGateTest {
 
         assertThat(verdict)
                 .isInstanceOfSatisfying(
-                        GateVerdict.Failed.class,
-                        failed -> assertThat(failed.reason())
+                        GateVerdict.Contested.class,
+                        contested -> assertThat(contested.reason())
                                 .contains(
-                                        "had v3.22.5 and has docker.io/calico/node:v3.13.4, docker.io/calico/cni:v3.13.4 again"));
+                                        "had v3.22.5 and has docker.io/calico/node:v3.13.4, docker.io/calico/cni:v3.13.4 now"));
     }
 
     @Test
