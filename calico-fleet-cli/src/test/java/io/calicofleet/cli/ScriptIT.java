@@ -67,7 +67,7 @@ class ScriptIT {
 
         assertThat(result.exitCode()).isEqualTo(7);
         assertThat(result.output())
-                .contains("args: -B -ntp -pl a -T2 --fail-at-end verify -DskipITs")
+                .contains("args: -B -ntp -pl a -T3 --fail-at-end verify -DskipITs")
                 .as("what failed is not built upon")
                 .doesNotContain("-DskipUnitTests");
         assertThat(result.output().lines()).last().isEqualTo("5 passed, 2 failed, 1 skipped");
@@ -86,7 +86,7 @@ class ScriptIT {
         Result result = run("test", "-pl", "a");
 
         assertThat(result.exitCode()).isEqualTo(4);
-        assertThat(result.output()).contains("args: -B -ntp -pl a -T2 --fail-at-end verify -DskipUnitTests");
+        assertThat(result.output()).contains("args: -B -ntp -pl a -T3 --fail-at-end verify -DskipUnitTests");
         assertThat(result.output().lines()).last().isEqualTo("1 passed, 1 failed, 0 skipped");
     }
 
