@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -57,13 +55,7 @@ public final class Credentials {
     public void keep(URI server, Kept kept) throws IOException {
         Path file = file(server);
         Files.createDirectories(folder);
-        // A temporary file is its owner's alone from the beginning.
-        Path next = Files.createTempFile(folder, "credentials", ".new");
-        Files.write(next, EventJson.mapper().writeValueAsBytes(kept));
-        if (Files.getFileStore(next).supportsFileAttributeView("posix")) {
-            Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-------"));
-        }
-        Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        PrivateFiles.write(file, EventJson.mapper().writeValueAsString(kept));
     }
 
     /**

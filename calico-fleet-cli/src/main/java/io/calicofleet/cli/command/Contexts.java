@@ -5,11 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.calicofleet.cli.CliException;
+import io.calicofleet.cli.client.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -79,12 +78,7 @@ record Contexts(@Nullable String current, Map<String, Context> contexts) {
         try {
             Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file is in a folder");
             Files.createDirectories(folder);
-            Path next = Files.createTempFile(folder, "config", ".new");
-            Files.writeString(next, YAML.writeValueAsString(Written.of(this)));
-            if (Files.getFileStore(next).supportsFileAttributeView("posix")) {
-                Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-------"));
-            }
-            Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            PrivateFiles.write(file, YAML.writeValueAsString(Written.of(this)));
         } catch (IOException e) {
             throw CliException.usage(file + " cannot be written: " + e.getMessage());
         }

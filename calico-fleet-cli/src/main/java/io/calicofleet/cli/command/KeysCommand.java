@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
+import io.calicofleet.cli.client.PrivateFiles;
 import io.calicofleet.cli.local.LocalKeys;
-import io.calicofleet.cli.local.PrivateFiles;
 import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.event.Sender;
 import io.calicofleet.kafka.attestation.KeyFileException;

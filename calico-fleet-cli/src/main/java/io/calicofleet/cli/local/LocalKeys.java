@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
 import io.calicofleet.cli.CliException;
+import io.calicofleet.cli.client.PrivateFiles;
 import io.calicofleet.event.Sender;
 import io.calicofleet.kafka.attestation.KeyFileException;
 import io.calicofleet.kafka.attestation.SigningKey;

@@ -1,11 +1,9 @@
-package io.calicofleet.cli.local;
+package io.calicofleet.cli.client;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -26,19 +24,19 @@ public final class PrivateFiles {
         }
     }
 
-    /** Writes a file, whole or not at all; nobody else could read it in between. */
+    /** Writes a file in a folder that is there, so that a reader sees the old one or the new one. */
     public static void write(Path file, String text) throws IOException {
-        Path next = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(next);
-        FileAttribute<?>[] rights = hasRights(file.resolveSibling("."))
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(FILE)}
-                : new FileAttribute<?>[0];
-        Files.createFile(next, rights);
-        Files.writeString(next, text, StandardOpenOption.TRUNCATE_EXISTING);
+        Path folder = file.resolveSibling(".");
+        // A temporary file is its owner's alone from the beginning.
+        Path next = Files.createTempFile(folder, "private", ".new");
+        if (hasRights(next)) {
+            Files.setPosixFilePermissions(next, FILE);
+        }
+        Files.writeString(next, text);
         Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static boolean hasRights(Path folder) throws IOException {
-        return Files.getFileStore(folder).supportsFileAttributeView("posix");
+    private static boolean hasRights(Path path) throws IOException {
+        return Files.getFileStore(path).supportsFileAttributeView("posix");
     }
 }
