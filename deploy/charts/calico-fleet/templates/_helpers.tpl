@@ -46,6 +46,14 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 {{- end }}
 {{- end }}
 
+{{/* Who has which role; arguments: root. */}}
+{{- define "calico-fleet.access" -}}
+apiVersion: calico-fleet/v1
+kind: Access
+grants:
+  {{- toYaml .root.Values.planner.access.grants | nindent 2 }}
+{{- end }}
+
 {{/* The settings of a service as application.properties; arguments: root, component. */}}
 {{- define "calico-fleet.properties" -}}
 {{- $values := .root.Values }}
@@ -76,8 +84,17 @@ quarkus.management.port=9000
 quarkus.http.host=0.0.0.0
 {{- if $service.access.tokenSecret }}
 planner.access.token-file=/etc/calico-fleet/tokens/token
-{{- else }}
-{{- fail "planner.access.tokenSecret is required: a Secret whose key token has a line NAME TOKEN for each person" }}
+{{- else if not $service.access.oidc.issuer }}
+{{- fail "planner.access.tokenSecret is required: a Secret whose key token has a line NAME TOKEN for each person; or planner.access.oidc.issuer" }}
+{{- end }}
+{{- if $service.access.oidc.issuer }}
+planner.access.oidc.issuer={{ $service.access.oidc.issuer }}
+{{- if not $service.access.grants }}
+{{- fail "planner.access.grants is required with planner.access.oidc.issuer: who has which role, such as [{role: admin, people: [ada]}]" }}
+{{- end }}
+{{- end }}
+{{- if $service.access.grants }}
+planner.access.file=/etc/calico-fleet/settings/access.yaml
 {{- end }}
 {{- end }}
 {{- if eq .component "executor" }}

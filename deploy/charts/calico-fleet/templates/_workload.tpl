@@ -18,6 +18,10 @@ metadata:
 data:
   application.properties: |
     {{- include "calico-fleet.properties" . | nindent 4 }}
+  {{- if and $planner $service.access.grants }}
+  access.yaml: |
+    {{- include "calico-fleet.access" . | nindent 4 }}
+  {{- end }}
 {{- if $values.serviceAccount.create }}
 ---
 apiVersion: v1
@@ -72,6 +76,9 @@ spec:
         {{- end }}
       annotations:
         checksum/settings: {{ include "calico-fleet.properties" . | sha256sum }}
+        {{- if and $planner $service.access.grants }}
+        checksum/access: {{ include "calico-fleet.access" . | sha256sum }}
+        {{- end }}
         {{- if $values.metrics.annotations }}
         prometheus.io/scrape: "true"
         prometheus.io/path: /q/metrics
@@ -329,6 +336,9 @@ spec:
         - {port: 53, protocol: TCP}
         {{- range $values.networkPolicy.kafkaPorts }}
         - {port: {{ . }}, protocol: TCP}
+        {{- end }}
+        {{- if and $planner $service.access.oidc.issuer }}
+        - {port: {{ (urlParse $service.access.oidc.issuer).host | regexFind ":[0-9]+$" | trimPrefix ":" | default "443" }}, protocol: TCP}
         {{- end }}
     {{- end }}
 {{- end }}

@@ -123,6 +123,19 @@ class ChartTest {
     }
 
     @Test
+    void where_people_log_in_and_nobody_has_a_role_it_says_what_is_required() {
+        assertThatThrownBy(() -> new Helm(CHART)
+                        .template()
+                        .withName("fleet")
+                        .withKubeVersion("v1.21.0")
+                        .set("kafka.bootstrapServers", "kafka:9092")
+                        .set("signing.enabled", false)
+                        .set("planner.access.oidc.issuer", "https://login.example.org")
+                        .call())
+                .hasMessageContaining("planner.access.grants is required");
+    }
+
+    @Test
     void without_trusted_keys_it_says_what_is_required() {
         assertThatThrownBy(() -> new Helm(CHART)
                         .template()

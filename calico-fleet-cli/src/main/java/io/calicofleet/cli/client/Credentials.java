@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,34 @@ public final class Credentials {
      * What is kept for a planner.
      *
      * @param tokenFile a file of tokens of the planner's own; null: none
+     * @param issuer the OpenID provider of a login; null: there was none
+     * @param clientId as which client
+     * @param tokenEndpoint where the token is refreshed
+     * @param accessToken the token
+     * @param refreshToken what another one is had for; null: a new login
+     * @param expiresAt when the token ends
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Kept(@Nullable String tokenFile) {}
+    public record Kept(
+            @Nullable String tokenFile,
+            @Nullable String issuer,
+            @Nullable String clientId,
+            @Nullable String tokenEndpoint,
+            @Nullable String accessToken,
+            @Nullable String refreshToken,
+            @Nullable Instant expiresAt) {
+
+        /** A file of tokens. */
+        public Kept(String tokenFile) {
+            this(tokenFile, null, null, null, null, null, null);
+        }
+
+        /** Without a secret. */
+        @Override
+        public String toString() {
+            return tokenFile == null ? "a login at " + issuer : "tokens in " + tokenFile;
+        }
+    }
 
     /**
      * What is kept for that planner.

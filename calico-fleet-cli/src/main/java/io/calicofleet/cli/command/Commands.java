@@ -44,6 +44,8 @@ public final class Commands implements Runnable {
         line.addSubcommand(new GetCommand(terminal));
         line.addSubcommand(new WaitCommand(terminal));
         line.addSubcommand(new ContextCommand(terminal));
+        line.addSubcommand(new LoginCommand(terminal));
+        line.addSubcommand(new LogoutCommand(terminal));
         line.addSubcommand(new TokenCommand(terminal));
         line.addSubcommand(new WhoamiCommand(terminal));
         line.addSubcommand(new VersionCommand(terminal));

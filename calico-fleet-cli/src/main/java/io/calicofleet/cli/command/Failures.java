@@ -47,7 +47,8 @@ public final class Failures {
     public static void refused(Terminal terminal, Problem problem, UnaryOperator<String> where) {
         terminal.errorLine(said(problem));
         if (problem.status() == UNAUTHORIZED) {
-            terminal.error("Name the file with your token: --token-file FILE, or set CALICO_FLEET_TOKEN to it.");
+            terminal.error("Log in (" + CommandLines.called()
+                    + " login), name the file with your token (--token-file FILE), or set CALICO_FLEET_TOKEN to it.");
         }
         for (Problem.FieldProblem field : problem.fields()) {
             String place = where.apply(field.field());

@@ -2,12 +2,14 @@ package io.calicofleet.cli.command;
 
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.client.Credentials;
+import io.calicofleet.cli.client.DeviceLogin;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.client.Tokens;
 import io.calicofleet.cli.view.CommandLines;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +79,10 @@ class PlannerAddress {
         if (tokenFile == null && ofEnvironment != null && !ofEnvironment.isBlank()) {
             return ofEnvironment.strip();
         }
+        Optional<String> login = tokenFile == null && actor == null ? login() : Optional.empty();
+        if (login.isPresent()) {
+            return login.orElseThrow();
+        }
         Path file = tokenFile().orElse(null);
         if (file == null) {
             return "";
@@ -102,6 +108,27 @@ class PlannerAddress {
                         .filter(any -> address().getHost().matches("127\\..*|localhost|\\[::1]")));
     }
 
+    /** The token of the login there; refreshed where it ends, and kept. */
+    private Optional<String> login() {
+        try {
+            Optional<Credentials.Kept> kept = Credentials.ofUser().of(address());
+            if (kept.map(Credentials.Kept::accessToken).isEmpty()) {
+                return Optional.empty();
+            }
+            Optional<Credentials.Kept> fresh = new DeviceLogin(InstantSource.system()).fresh(kept.orElseThrow());
+            if (fresh.isPresent() && !fresh.equals(kept)) {
+                Credentials.ofUser().keep(address(), fresh.orElseThrow());
+            }
+            // One that has ended is sent all the same: the planner says that it counts no longer.
+            return fresh.or(() -> kept).map(Credentials.Kept::accessToken);
+        } catch (IOException e) {
+            throw CliException.usage("the login at " + address() + " cannot be read or kept: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw CliException.failed("interrupted");
+        }
+    }
+
     private Optional<Path> kept() {
         try {
             return Credentials.ofUser()
@@ -115,6 +142,11 @@ class PlannerAddress {
 
     CommandLines commandLines() {
         return CommandLines.here(address().toString());
+    }
+
+    /** Where the planner is. */
+    URI uri() {
+        return address();
     }
 
     private URI address() {

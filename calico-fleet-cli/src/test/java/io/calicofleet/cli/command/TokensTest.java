@@ -68,7 +68,7 @@ class TokensTest {
         planner.on("POST", "/campaigns", 401, "{\"title\":\"Unauthorized\",\"status\":401,\"detail\":\"Who?\"}");
         Run run = run("apply", "-f", campaign);
         assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
-        assertThat(run.err()).contains("Unauthorized: Who?", "--token-file FILE");
+        assertThat(run.err()).contains("Unauthorized: Who?", "--token-file FILE", " login");
     }
 
     @Test

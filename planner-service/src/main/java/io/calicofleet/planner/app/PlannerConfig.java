@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -122,6 +123,44 @@ public interface PlannerConfig {
 
         /** The file that says who has which role for what. Absent: everybody with a token of the planner's own is admin. */
         Optional<Path> file();
+
+        /** An OpenID provider whose tokens count. */
+        Oidc oidc();
+
+        /** An OpenID provider. */
+        interface Oidc {
+
+            /** Its address, as its tokens have it. Absent: there is none. */
+            Optional<String> issuer();
+
+            /** The audience that a token has to be for. */
+            @WithDefault("calico-fleet")
+            String audience();
+
+            /**
+             * The claim with what people are called, in rules too: one that nobody can choose for themselves. Where a token has none, its
+             * subject is the name.
+             */
+            @WithDefault("preferred_username")
+            String nameClaim();
+
+            /** The claim with the groups somebody is in. */
+            @WithDefault("groups")
+            String groupsClaim();
+
+            /** The public client as which the command line and the page log in. */
+            @WithDefault("calico-fleet")
+            String clientId();
+
+            /** What they ask for. */
+            @WithDefault("openid profile offline_access")
+            String scopes();
+
+            /**
+             * Addresses of the provider that have another origin than the issuer, such as its token endpoint: the page may ask them too.
+             */
+            Optional<List<String>> origins();
+        }
     }
 
     /** Commands. */

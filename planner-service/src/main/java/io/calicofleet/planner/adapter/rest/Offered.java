@@ -25,6 +25,7 @@ final class Offered {
             EventsResource.class,
             ExecutorsResource.class,
             FleetResource.class,
+            LoginResource.class,
             PlansResource.class,
             SummaryResource.class,
             VersionResource.class,

@@ -66,7 +66,8 @@ class AccessStartIT {
         try (PlannerProcess planner =
                 PlannerProcess.start(directory, NO_BROKER, Map.of("quarkus.http.host", "0.0.0.0"))) {
             await().atMost(Duration.ofMinutes(1)).until(planner::isOver);
-            assertThat(planner.log()).contains("knows nobody: set planner.access.token-file");
+            assertThat(planner.log())
+                    .contains("knows nobody: set planner.access.oidc.issuer", "planner.access.token-file");
         }
     }
 }
