@@ -48,8 +48,8 @@ class ScriptIT {
                   <testcase name="another">
                     <system-out><![CDATA[it says <testcase> ]]></system-out>
                   </testcase>
-                  <testcase name="fails">
-                    <failure message="no"><![CDATA[no]]></failure>
+                  <testcase name="fails" classname="io.A">
+                    <failure message="&quot;a &amp; b&quot; &lt; c&#10;but was: d" type="E"><![CDATA[no]]></failure>
                   </testcase>
                   <testcase name="breaks">
                     <error/>
@@ -70,23 +70,27 @@ class ScriptIT {
                 .contains("args: -B -ntp -pl a -T3 --fail-at-end verify -DskipITs")
                 .as("what failed is not built upon")
                 .doesNotContain("-DskipUnitTests");
+        assertThat(result.output().lines()).contains("failed: io.A fails: \"a & b\" < c", "failed:  breaks: ");
         assertThat(result.output().lines()).last().isEqualTo("5 passed, 2 failed, 1 skipped");
     }
 
     @Test
-    void test_has_the_integration_tests_run_when_all_is_built_and_passes_on_their_exit_code() throws Exception {
+    void test_has_all_integration_tests_run_when_all_is_built_and_fails_where_one_of_them_does() throws Exception {
         maven("""
                 mkdir -p a/target/surefire-reports a/target/failsafe-reports
                 case "$*" in
                   *-DskipITs*) echo '<testcase name="fast"/>' > a/target/surefire-reports/TEST-a.xml ;;
                   *) printf '<testcase name="slow">\\n<failure/>\\n</testcase>\\n' > a/target/failsafe-reports/TEST-b.xml
-                     echo "args: $*"; exit 4 ;;
+                     echo "args: $*" ;;
                 esac""");
 
         Result result = run("test", "-pl", "a");
 
-        assertThat(result.exitCode()).isEqualTo(4);
-        assertThat(result.output()).contains("args: -B -ntp -pl a -T3 --fail-at-end verify -DskipUnitTests");
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.output())
+                .contains(
+                        "args: -B -ntp -pl a -T3 --fail-at-end verify -DskipUnitTests",
+                        "-Dmaven.test.failure.ignore=true");
         assertThat(result.output().lines()).last().isEqualTo("1 passed, 1 failed, 0 skipped");
     }
 
