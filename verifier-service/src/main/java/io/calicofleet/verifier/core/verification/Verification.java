@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the release it leads to; null where it leads to none
  * @param traceparent the trace context of the request
  * @param epoch the grant of the cluster under which it was asked for; 0: none
+ * @param sequence its place among all that was asked for of the cluster under that grant; 0: it has none
  * @param limit how long it may be open; at most {@link #LONGEST}, which is also where none was asked for
  * @param waited how long it was open while a verifier ran
  * @param history the observations, folded; dropped with the verdict
@@ -33,6 +34,7 @@ public record Verification(
         @Nullable CalicoVersion target,
         @Nullable String traceparent,
         long epoch,
+        long sequence,
         Duration limit,
         Duration waited,
         ObservationHistory history,
@@ -59,7 +61,17 @@ public record Verification(
     /** With {@code more} of the verifier's own time. */
     public Verification waited(Duration more) {
         return new Verification(
-                step, requestedAt, gates, target, traceparent, epoch, limit, waited.plus(more), history, verdict);
+                step,
+                requestedAt,
+                gates,
+                target,
+                traceparent,
+                epoch,
+                sequence,
+                limit,
+                waited.plus(more),
+                history,
+                verdict);
     }
 
     /** How much longer it may be open. */
@@ -68,12 +80,13 @@ public record Verification(
     }
 
     Verification with(ObservationHistory seen) {
-        return new Verification(step, requestedAt, gates, target, traceparent, epoch, limit, waited, seen, verdict);
+        return new Verification(
+                step, requestedAt, gates, target, traceparent, epoch, sequence, limit, waited, seen, verdict);
     }
 
     /** Closed. What was seen is in the verdict's evidence; only the number of the last word stays, to tell duplicates. */
     Verification closed(Verdict with) {
         return new Verification(
-                step, requestedAt, gates, target, traceparent, epoch, limit, waited, history.closed(), with);
+                step, requestedAt, gates, target, traceparent, epoch, sequence, limit, waited, history.closed(), with);
     }
 }

@@ -54,6 +54,7 @@ public final class VerifierCore {
                 expected(request.parameters()),
                 traceparent,
                 request.parameters().grant(),
+                request.parameters().place(),
                 Objects.requireNonNullElse(request.limit(), Verification.LONGEST),
                 Duration.ZERO,
                 ObservationHistory.NONE,
@@ -61,12 +62,14 @@ public final class VerifierCore {
     }
 
     /**
-     * Whether {@code request} is of a campaign that does not have the cluster: of another one than {@code known}, and under an older grant or
-     * none. It changes nothing; its executor refuses it, too.
+     * Whether {@code request} comes too late to matter: of another campaign than {@code known}, it is of one that does not have the cluster; of
+     * the same one, it was asked for before. It changes nothing; its executor refuses it, too.
      */
     public static boolean isOutranked(Verification known, StepRequested request) {
-        return !known.step().campaign().equals(request.step().campaign())
-                && request.parameters().grant() < known.epoch();
+        StepParameters of = request.parameters();
+        return known.step().campaign().equals(request.step().campaign())
+                ? of.grant() != 0 && of.precedes(StepParameters.NONE.withEpoch(known.epoch(), known.sequence()))
+                : of.grant() < known.epoch();
     }
 
     /** The version that will run: some releases, and forks, come with files whose images name an older one. */

@@ -118,6 +118,7 @@ final class GateCase {
                 given.target(),
                 null,
                 0,
+                0,
                 Verification.LONGEST,
                 Duration.ZERO,
                 ObservationHistory.NONE,

@@ -108,6 +108,7 @@ class AbsencePropertyTest {
                 TARGET,
                 null,
                 0,
+                0,
                 Verification.LONGEST,
                 Duration.ZERO,
                 ObservationHistory.NONE,

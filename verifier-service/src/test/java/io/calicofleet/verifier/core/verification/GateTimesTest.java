@@ -116,6 +116,7 @@ class GateTimesTest {
                 TARGET,
                 null,
                 0,
+                0,
                 Verification.LONGEST,
                 Duration.ZERO,
                 ObservationHistory.NONE,

@@ -52,7 +52,7 @@ class VerificationTest {
     void what_an_older_verifier_has_stored_has_waited_for_nothing_and_seen_nothing() {
         Verification known = limited(Duration.ofHours(1));
         Verification stored =
-                new Verification(known.step(), START, known.gates(), null, "00-trace-01", 0, null, null, null, null);
+                new Verification(known.step(), START, known.gates(), null, "00-trace-01", 0, 0, null, null, null, null);
         assertThat(stored.waited()).isZero();
         assertThat(stored.history()).isEqualTo(ObservationHistory.NONE);
         assertThat(stored.isOpen()).isTrue();
@@ -129,8 +129,21 @@ class VerificationTest {
                 .isFalse();
         assertThat(VerifierCore.isOutranked(known, asked("u2/c01/upgrade/1", 6L)))
                 .isFalse();
-        assertThat(VerifierCore.isOutranked(known, asked("u1/c01/restore/1", 4L)))
-                .as("its own campaign")
+    }
+
+    @Test
+    void a_step_of_the_same_campaign_that_was_asked_for_earlier_is_outranked() {
+        Verification known = VerifierCore.open(asked("u1/c01/upgrade/1", 5L, 3), null, START);
+        assertThat(VerifierCore.isOutranked(known, asked("u1/c01/backup/1", 4L, 7)))
+                .isTrue();
+        assertThat(VerifierCore.isOutranked(known, asked("u1/c01/backup/1", 5L, 2)))
+                .isTrue();
+        assertThat(VerifierCore.isOutranked(known, asked("u1/c01/restore/1", 5L, 4)))
+                .isFalse();
+        assertThat(VerifierCore.isOutranked(known, asked("u1/c01/restore/1", 6L, 1)))
+                .isFalse();
+        assertThat(VerifierCore.isOutranked(known, asked("u1/c01/plan/1", null)))
+                .as("a plan, which is asked for under no grant")
                 .isFalse();
     }
 
@@ -176,6 +189,7 @@ class VerificationTest {
                 opened.target(),
                 "00-trace-01",
                 epoch,
+                opened.sequence(),
                 limit,
                 Duration.ZERO,
                 ObservationHistory.NONE,
@@ -183,7 +197,11 @@ class VerificationTest {
     }
 
     private static StepRequested asked(String step, @Nullable Long epoch) {
-        StepParameters parameters = epoch == null ? StepParameters.NONE : StepParameters.NONE.withEpoch(epoch, 0);
+        return asked(step, epoch, 0);
+    }
+
+    private static StepRequested asked(String step, @Nullable Long epoch, long place) {
+        StepParameters parameters = epoch == null ? StepParameters.NONE : StepParameters.NONE.withEpoch(epoch, place);
         return new StepRequested(StepId.parse(step), List.of(PROTECTION), parameters, "please");
     }
 }

@@ -171,6 +171,7 @@ class VerifierPropertyTest {
                 TARGET,
                 null,
                 0,
+                0,
                 Verification.LONGEST,
                 Duration.ZERO,
                 ObservationHistory.NONE,
