@@ -62,9 +62,12 @@ final class CampaignReasons {
 
     /** What keeps nothing, and waits for somebody all the same: a revision, clusters that came or left. */
     List<Reason> beside() {
+        if (campaign.phase().terminal() || campaign.phase() == CampaignPhase.ABORTING) {
+            return List.of();
+        }
         List<Reason> reasons = new ArrayList<>();
         RevisionStatus revision = campaign.revision();
-        if (revision != null && !campaign.phase().terminal()) {
+        if (revision != null) {
             reasons.add(Rule.REVISION.ofCampaign(
                     revision.proposedAt(),
                     "A revision is proposed by " + Objects.requireNonNullElse(revision.author(), "somebody")
@@ -76,7 +79,7 @@ final class CampaignReasons {
                             "put it in force", "approve " + name + " --digest " + revision.digest() + Rule.BECAUSE))));
         }
         MembersStatus members = campaign.members();
-        if (members != null && !campaign.phase().terminal()) {
+        if (members != null) {
             if (!members.joined().isEmpty()) {
                 reasons.add(members(
                         members.joined(),
