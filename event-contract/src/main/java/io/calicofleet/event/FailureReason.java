@@ -21,6 +21,9 @@ public enum FailureReason {
             "Another campaign has the cluster by now; the step stopped before its next write.",
             ErrorCategory.OPERATOR_ERROR),
 
+    /** The step came after the time until which it may be begun; nothing was done. */
+    EXPIRED("The step came after the time until which it may be begun; nothing was done.", ErrorCategory.RETRYABLE),
+
     /** The kubeconfig may not do what the step needs. */
     FORBIDDEN("The kubeconfig may not do what the step needs.", ErrorCategory.CLUSTER_FAULT),
 

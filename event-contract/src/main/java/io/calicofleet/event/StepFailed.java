@@ -2,7 +2,9 @@ package io.calicofleet.event;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A step could not do what it does.
@@ -12,8 +14,15 @@ import java.util.List;
  * @param message what happened and what would be right
  * @param evidence what was seen, a line each
  * @param summary one sentence for people
+ * @param clock what the clock of the executor showed where the step had expired; null: it had not
  */
-public record StepFailed(StepId step, FailureReason reason, String message, List<String> evidence, String summary)
+public record StepFailed(
+        StepId step,
+        FailureReason reason,
+        String message,
+        List<String> evidence,
+        String summary,
+        @Nullable Instant clock)
         implements StepProgress {
 
     public StepFailed {
@@ -22,6 +31,11 @@ public record StepFailed(StepId step, FailureReason reason, String message, List
         message = Lines.shortened(requireNonNull(message, "message"));
         summary = Lines.shortened(requireNonNull(summary, "summary"));
         evidence = Lines.few(evidence);
+    }
+
+    /** One that had not expired. */
+    public StepFailed(StepId step, FailureReason reason, String message, List<String> evidence, String summary) {
+        this(step, reason, message, evidence, summary, null);
     }
 
     @Override

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A step a cluster has been through or is in.
  *
  * @param step the step it is about
- * @param state requested, accepted, succeeded, passed, held, or failed
+ * @param state requested, accepted, succeeded, passed, held, expired, or failed
  * @param startedAt when it was asked for
  * @param finishedAt when it was done with
  * @param message what came of it

@@ -104,7 +104,7 @@ class Executor {
         EngineSettings settings = settings(config, id, run, runFile::isOver);
         Releases releases = Releases.of(config.releases().orElse(null), config.cache());
         StepExecution execution = new StepExecution(
-                Steps.all(), releases, new DnsLookup(DNS_LIMIT), settings, metrics, UnaryOperator.identity());
+                Steps.all(), releases, new DnsLookup(DNS_LIMIT), settings, metrics, CLOCK, UnaryOperator.identity());
         this.notes = new StepNotes(notebook(runFile, runFile(config, id)), CLOCK, System::nanoTime);
         this.queues = new ClusterQueues(new StepRunner(fleet, outbox, execution, notes, settings, metrics));
         this.verdicts = new VerdictReader(signing.checked(client, Refused.DROPPED), id, this::judged);

@@ -30,6 +30,9 @@ import io.calicofleet.model.release.Containers;
 import io.calicofleet.model.release.ObjectKey;
 import io.calicofleet.model.release.ReleaseFiles;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -45,7 +48,8 @@ import org.slf4j.LoggerFactory;
  *   one that only reads:   wait until nobody writes, for a bounded time; run it
  *   one that writes:       take the lease; wait for another's to end, for a bounded time
  *                          journal: done already?    answer what it says
- *                          journal: started
+ *                          expired, and never begun? answer that
+ * journal: started
  *                          run it, every write fenced, recorded, then made
  *                          journal: done, with its outcome
  *                          give the lease up
@@ -63,12 +67,14 @@ public final class StepExecution {
     private final NameLookup names;
     private final EngineSettings settings;
     private final EngineMetrics metrics;
+    private final InstantSource clock;
     private final UnaryOperator<ClusterApi> around;
 
     /**
      * What acts.
      *
      * @param names asks for addresses of hosts outside of the clusters
+     * @param clock tells whether a step has expired
      * @param around put around every cluster's API; the identity but for tests that break things
      */
     public StepExecution(
@@ -77,12 +83,14 @@ public final class StepExecution {
             NameLookup names,
             EngineSettings settings,
             EngineMetrics metrics,
+            InstantSource clock,
             UnaryOperator<ClusterApi> around) {
         this.handlers = requireNonNull(handlers, "handlers");
         this.releases = requireNonNull(releases, "releases");
         this.names = requireNonNull(names, "names");
         this.settings = requireNonNull(settings, "settings");
         this.metrics = requireNonNull(metrics, "metrics");
+        this.clock = requireNonNull(clock, "clock");
         this.around = requireNonNull(around, "around");
     }
 
@@ -226,6 +234,10 @@ public final class StepExecution {
             if (before != null) {
                 return before;
             }
+            Optional<StepOutcome> expired = known.isPresent() ? Optional.empty() : expired(request, clock.instant());
+            if (expired.isPresent()) {
+                return expired.get().toEvent(step);
+            }
             journal.started(
                     step, request.parameters().grant(), request.parameters().place());
         } catch (ClusterException e) {
@@ -261,6 +273,19 @@ public final class StepExecution {
                     .log("the outcome could not be written into the journal");
         }
         return outcome;
+    }
+
+    /** What was begun in time is finished, however long it takes. */
+    private static Optional<StepOutcome> expired(StepRequested request, Instant now) {
+        Instant expires = request.expires();
+        return expires == null || !now.isAfter(expires)
+                ? Optional.empty()
+                : Optional.of(new StepOutcome.Failed(
+                        FailureReason.EXPIRED,
+                        "It could be begun until " + expires + "; here it is " + now.truncatedTo(ChronoUnit.SECONDS)
+                                + ".",
+                        List.of(),
+                        now));
     }
 
     /** A resource as it is now, in the form of projectcalico.org/v3, which outlasts the ways it is stored. */

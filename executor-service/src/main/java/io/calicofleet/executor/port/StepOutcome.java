@@ -13,6 +13,7 @@ import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepSucceeded;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -130,13 +131,23 @@ public sealed interface StepOutcome permits StepOutcome.Failed, StepOutcome.Held
      * @param reason why
      * @param message what happened and what would be right
      * @param evidence what was seen, a line each
+     * @param clock what our clock showed where the step had expired; null: it had not
      */
-    record Failed(FailureReason reason, String message, List<String> evidence) implements StepOutcome {
+    record Failed(
+            FailureReason reason,
+            String message,
+            List<String> evidence,
+            @Nullable Instant clock) implements StepOutcome {
 
         public Failed {
             requireNonNull(reason, "reason");
             requireNonNull(message, "message");
             evidence = List.copyOf(evidence);
+        }
+
+        /** One of a step that had not expired. */
+        public Failed(FailureReason reason, String message, List<String> evidence) {
+            this(reason, message, evidence, null);
         }
 
         /** A failure whose message says it all. */
@@ -147,7 +158,12 @@ public sealed interface StepOutcome permits StepOutcome.Failed, StepOutcome.Held
         @Override
         public StepProgress toEvent(StepId step) {
             return new StepFailed(
-                    step, reason, message, evidence, step.cluster() + ": " + step.kind() + " failed: " + message);
+                    step,
+                    reason,
+                    message,
+                    evidence,
+                    step.cluster() + ": " + step.kind() + " failed: " + message,
+                    clock);
         }
 
         @Override

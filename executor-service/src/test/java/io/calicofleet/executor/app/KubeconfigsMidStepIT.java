@@ -47,6 +47,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -120,6 +121,7 @@ class KubeconfigsMidStepIT {
                 NameLookup.NONE,
                 settings,
                 EngineMetrics.NONE,
+                InstantSource.system(),
                 UnaryOperator.identity());
         queues = new ClusterQueues(new StepRunner(fleet, new Said(), execution, settings, EngineMetrics.NONE));
     }

@@ -77,7 +77,13 @@ final class GivenCluster implements AutoCloseable {
                 unused -> Optional.of(cluster),
                 outbox,
                 new StepExecution(
-                        Steps.all(), releases, NameLookup.NONE, settings, EngineMetrics.NONE, UnaryOperator.identity()),
+                        Steps.all(),
+                        releases,
+                        NameLookup.NONE,
+                        settings,
+                        EngineMetrics.NONE,
+                        InstantSource.system(),
+                        UnaryOperator.identity()),
                 settings,
                 EngineMetrics.NONE);
         StepRequested request = request(campaign, kind, ordinal, parameters);

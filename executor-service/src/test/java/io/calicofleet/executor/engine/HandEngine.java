@@ -62,6 +62,7 @@ final class HandEngine {
     UnaryOperator<ClusterApi> around = UnaryOperator.identity();
     Journal usedJournal = journal;
     Supplier<CalicoDatastore> datastore = () -> FakeCluster.unused(CalicoDatastore.class);
+    Instant clock = Instant.parse("2026-11-28T10:00:00Z");
     Duration patience = Duration.ofMillis(20);
     Duration leaseWait = Duration.ZERO;
     Duration clusterGrace = Duration.ZERO;
@@ -90,7 +91,7 @@ final class HandEngine {
     StepExecution execution() {
         StepHandlers handlers = new StepHandlers(
                 Arrays.stream(StepKind.values()).map(Handler::new).toList());
-        return new StepExecution(handlers, releases, NameLookup.NONE, settings(), counts, around);
+        return new StepExecution(handlers, releases, NameLookup.NONE, settings(), counts, () -> clock, around);
     }
 
     StepRunner runner() {
@@ -110,6 +111,11 @@ final class HandEngine {
 
     static StepRequested asked(String step) {
         return new StepRequested(StepId.parse(step), List.of(), StepParameters.NONE, "please");
+    }
+
+    /** One that may be begun until then. */
+    static StepRequested asked(String step, Instant expires) {
+        return new StepRequested(StepId.parse(step), List.of(), StepParameters.NONE, "please", null, expires);
     }
 
     static StepRequested gated(String step) {

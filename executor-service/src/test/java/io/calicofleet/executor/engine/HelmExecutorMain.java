@@ -54,6 +54,7 @@ final class HelmExecutorMain {
                 NameLookup.NONE,
                 settings,
                 EngineMetrics.NONE,
+                InstantSource.system(),
                 UnaryOperator.identity());
         StepRequested request = new StepRequested(
                 new StepId(CampaignName.of("c1"), id, StepKind.UPGRADE_HELM_RELEASE, 1),

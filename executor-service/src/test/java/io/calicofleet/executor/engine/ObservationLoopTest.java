@@ -214,7 +214,8 @@ class ObservationLoopTest {
                 List.of(GateRequirement.of(GateKind.PODS, Duration.ofMillis(20))),
                 StepParameters.ofUpgrade(null, null, CalicoVersion.of(3, 22, 5), null),
                 "please",
-                limit);
+                limit,
+                null);
     }
 
     private static EngineSettings settings() {

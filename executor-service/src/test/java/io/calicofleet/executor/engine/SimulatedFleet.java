@@ -290,8 +290,14 @@ public final class SimulatedFleet implements AutoCloseable {
                     Optional::empty);
             Clusters clusters = id -> id.equals(served.id()) ? Optional.of(served) : Optional.empty();
             EngineSettings settings = settings(run);
-            StepExecution execution =
-                    new StepExecution(handlers, releases(), NameLookup.NONE, settings, EngineMetrics.NONE, around);
+            StepExecution execution = new StepExecution(
+                    handlers,
+                    releases(),
+                    NameLookup.NONE,
+                    settings,
+                    EngineMetrics.NONE,
+                    InstantSource.system(),
+                    around);
             runner = new StepRunner(clusters, outbox, execution, settings, EngineMetrics.NONE);
             queues = new ClusterQueues(runner);
         }

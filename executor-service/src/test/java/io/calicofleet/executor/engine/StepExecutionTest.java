@@ -46,6 +46,31 @@ class StepExecutionTest extends StepScene {
     }
 
     @Test
+    void a_step_that_comes_after_its_time_is_not_begun_and_says_what_time_it_is() throws Exception {
+        run(asked(STEP.toString(), engine.clock.minusMillis(1)));
+        assertThat(failed().reason()).isEqualTo(FailureReason.EXPIRED);
+        assertThat(failed().clock()).isEqualTo(engine.clock);
+        assertThat(failed().message())
+                .isEqualTo("It could be begun until 2026-11-28T09:59:59.999Z; here it is 2026-11-28T10:00:00Z.");
+        assertThat(engine.happened).containsExactly("acquire for e1/r1 as c01", "release");
+        assertThat(engine.journal.find(STEP)).isEmpty();
+        assertThat(engine.api.writes).isEmpty();
+    }
+
+    @Test
+    void a_step_that_was_begun_in_time_is_finished_whenever_that_is() throws Exception {
+        engine.journal.started(STEP, 0, 0);
+        run(asked(STEP.toString(), engine.clock.minus(Duration.ofDays(3))));
+        assertThat(outcome()).isInstanceOf(StepSucceeded.class);
+    }
+
+    @Test
+    void a_step_is_begun_in_the_last_moment_of_its_time() throws Exception {
+        run(asked(STEP.toString(), engine.clock));
+        assertThat(outcome()).isInstanceOf(StepSucceeded.class);
+    }
+
+    @Test
     void one_that_only_reads_takes_no_lease_and_keeps_no_journal() throws Exception {
         engine.writes = false;
         run();

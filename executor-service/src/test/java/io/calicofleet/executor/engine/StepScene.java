@@ -8,6 +8,7 @@ import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepProgressed;
+import io.calicofleet.event.StepRequested;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.model.release.ObjectKey;
 import java.lang.reflect.Proxy;
@@ -25,6 +26,11 @@ abstract class StepScene {
 
     void run() throws InterruptedException {
         engine.runner().run(delivery, signals);
+    }
+
+    void run(StepRequested request) throws InterruptedException {
+        delivery = HandDelivery.of(request, 7);
+        run();
     }
 
     StepProgress outcome() {

@@ -14,6 +14,8 @@ import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.StepInFlight;
 import io.calicofleet.planner.core.route.PlannedStep;
 import io.calicofleet.planner.core.spec.CampaignDefaults;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -24,6 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One decision in the making: the state as it becomes, and what is to be done. Lives no longer than one call. */
 final class DecisionBuilder {
+
+    /**
+     * For how long a step may be begun after it was asked for. Whoever withholds one cannot have it done at another time; an executor that
+     * was away for longer is asked again.
+     */
+    static final Duration VALID = Duration.ofMinutes(15);
 
     private final @Nullable CampaignState before;
     private final PlannerTime now;
@@ -113,6 +121,19 @@ final class DecisionBuilder {
 
     /** Asks for the first of {@code steps}; the others come after it. */
     void request(ClusterState cluster, List<PlannedStep> steps) {
+        request(cluster, steps, now.clock());
+    }
+
+    /** Asks once more for the step in flight, which nobody has begun. {@code there} is what the clock of its executor showed. */
+    void requestAgain(ClusterState cluster, Instant there) {
+        PlannedStep again = cluster.inFlight().planned();
+        request(
+                cluster,
+                Stream.concat(Stream.of(again), cluster.todo().stream()).toList(),
+                there.isAfter(now.clock()) ? there : now.clock());
+    }
+
+    private void request(ClusterState cluster, List<PlannedStep> steps, Instant from) {
         PlannedStep first = steps.getFirst();
         List<PlannedStep> after = Stream.concat(
                         first.times() > 1 ? Stream.of(first.onceLess()) : Stream.empty(),
@@ -126,7 +147,8 @@ final class DecisionBuilder {
                 first.gates(),
                 step.planned().parameters(),
                 cluster.cluster() + ": " + first.kind().sentence(),
-                CampaignDefaults.limit(state.header().spec().gates(), first.gates()))));
+                CampaignDefaults.limit(state.header().spec().gates(), first.gates()),
+                from.plus(VALID))));
     }
 
     /** The command, or a part of it, changes nothing. */

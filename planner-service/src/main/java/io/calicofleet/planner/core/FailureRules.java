@@ -67,7 +67,7 @@ final class FailureRules {
                     decision.now()));
         } else if (worthIt && goesBack(decision, cluster)) {
             decision.request(
-                    cluster.goingBack(said, evidence.isEmpty() ? ofGates(cluster) : evidence, decision.now()),
+                    cluster.ended("failed", said, evidence.isEmpty() ? ofGates(cluster) : evidence, decision.now()),
                     RestoreRoute.steps(decision.header().spec()));
         } else {
             decision.put(cluster.failed(reason, said, evidence, decision.now()));

@@ -29,6 +29,7 @@ import io.calicofleet.planner.core.route.RoutePlan;
 import io.calicofleet.planner.core.route.Routes;
 import io.calicofleet.planner.core.route.UpgradeRequest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -46,6 +47,11 @@ final class StepRules {
     /** What a person decides who approves a policy: which one, and whether. */
     private static final Set<FailureReason> OF_THE_POLICY = Set.of(
             FailureReason.HOST_ENDPOINT_WOULD_BE_CLOSED, FailureReason.WOULD_LOCK_OUT, FailureReason.INVALID_OBJECT);
+
+    /** How far the clock of an executor may be from ours before somebody has to look at it. */
+    private static final Duration CLOCKS_APART = Duration.ofDays(1);
+
+    private static final int EXPIRIES = 5;
 
     private final VersionCatalogue catalogue;
     private final PlannerSettings settings;
@@ -192,6 +198,9 @@ final class StepRules {
     private static void failed(DecisionBuilder decision, ClusterState cluster, StepFailed failed) {
         String said = joined(failed.reason().sentence(), failed.message());
         boolean aborted = decision.header().standing() == Standing.ABORTED;
+        if (failed.reason() == FailureReason.EXPIRED && expired(decision, cluster, failed, said)) {
+            return;
+        }
         if (failed.reason() == FailureReason.KUBECONFIG_UNUSABLE
                 && failed.step().kind() == StepKind.INSPECT
                 && !aborted) {
@@ -214,6 +223,31 @@ final class StepRules {
         } else {
             FailureRules.failed(decision, cluster, failed, said);
         }
+    }
+
+    /**
+     * Nothing was done, so it is asked for again, or given up with its campaign. False where that would not help: its executor's clock is
+     * days away, or it said so {@link #EXPIRIES} times on end.
+     */
+    private static boolean expired(DecisionBuilder decision, ClusterState cluster, StepFailed failed, String said) {
+        if (decision.header().standing() == Standing.ABORTED) {
+            decision.put(cluster.aborted(ABORT_SAID, left(cluster), decision.now()));
+            return true;
+        }
+        Instant there = failed.clock();
+        Duration apart = there == null
+                ? CLOCKS_APART
+                : Duration.between(decision.now().clock(), there).abs();
+        ClusterState ended = cluster.ended("expired", said, List.of(), decision.now());
+        long times = ended.history().reversed().stream()
+                .takeWhile(record -> record.step().kind() == failed.step().kind()
+                        && record.state().equals("expired"))
+                .count();
+        if (there == null || apart.compareTo(CLOCKS_APART) >= 0 || times >= EXPIRIES) {
+            return false;
+        }
+        decision.requestAgain(ended, there);
+        return true;
     }
 
     /** Goes on where the step is done with, stops where it failed, and else keeps what was learnt. */

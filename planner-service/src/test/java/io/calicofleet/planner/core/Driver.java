@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Drives one campaign by hand: says what happens, and remembers what the planner asked for. */
 final class Driver {
@@ -151,6 +152,11 @@ final class Driver {
 
     Driver failStep(String cluster, FailureReason reason) {
         return report(new StepFailed(step(cluster), reason, "it went wrong", List.of("line"), "failed"));
+    }
+
+    /** Its executor, whose clock shows that, says that the step has expired. */
+    Driver expire(String cluster, @Nullable Instant there) {
+        return report(new StepFailed(step(cluster), FailureReason.EXPIRED, "too late", List.of(), "failed", there));
     }
 
     StepJudged verdict(String cluster, Outcome outcome) {

@@ -12,6 +12,7 @@ import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterSkipped;
 import io.calicofleet.event.FailureBudget;
+import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.LabelLimit;
 import io.calicofleet.event.OnGateFailure;
@@ -58,6 +59,7 @@ final class InvariantChecks {
         boolean succeeded;
         boolean passed;
         boolean ended;
+        boolean expired;
         boolean released;
         boolean reviewed;
         boolean confirmed;
@@ -190,6 +192,7 @@ final class InvariantChecks {
         if (attempt != null && attempt.request.step().equals(progress.step())) {
             attempt.succeeded |= progress instanceof StepSucceeded;
             attempt.ended |= progress instanceof StepFailed || progress instanceof StepHeld;
+            attempt.expired |= progress instanceof StepFailed failed && failed.reason() == FailureReason.EXPIRED;
             note(attempt);
         }
     }
@@ -258,9 +261,13 @@ final class InvariantChecks {
     private void asked(StepRequested request) {
         ClusterId cluster = request.step().cluster();
         Attempt before = attempts.get(cluster);
+        StepKind kind = request.step().kind();
+        if (before != null && before.expired && before.request.step().kind() == kind) {
+            again(before, request);
+            return;
+        }
         Attempt attempt = new Attempt();
         attempt.request = request;
-        StepKind kind = request.step().kind();
         boolean takesBack = kind == StepKind.RELEASE_HOST_ENDPOINTS
                 && request.parameters().keepTemporaryPolicy()
                 && !request.parameters().applySuggestedPolicy();
@@ -305,6 +312,18 @@ final class InvariantChecks {
                     .isTrue();
         }
         attempts.put(cluster, attempt);
+    }
+
+    /** What nobody has begun is asked for as it was. */
+    private static void again(Attempt attempt, StepRequested request) {
+        assertThat(request.gates()).isEqualTo(attempt.request.gates());
+        assertThat(request.parameters().withEpoch(0, 0))
+                .isEqualTo(attempt.request.parameters().withEpoch(0, 0));
+        attempt.request = request;
+        attempt.ended = false;
+        attempt.expired = false;
+        attempt.succeeded = false;
+        attempt.passed = false;
     }
 
     /** An upgrade goes back only where the campaign says so, only after a failed upgrade, and once per attempt. */

@@ -295,6 +295,11 @@ final class RandomWorld {
             return;
         }
         if (bad && random.nextInt(3) == 0) {
+            if (more.nextInt(4) == 0) {
+                Instant there = now.plusSeconds(more.nextInt(7200) - 3600);
+                underway.add(new StepFailed(step, FailureReason.EXPIRED, "", List.of(), "", there));
+                return;
+            }
             FailureReason reason =
                     random.nextBoolean() ? FailureReason.API_UNAVAILABLE : FailureReason.UNEXPECTED_STATE;
             underway.add(new StepFailed(step, reason, "", List.of(), ""));

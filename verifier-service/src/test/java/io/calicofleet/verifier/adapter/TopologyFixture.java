@@ -66,7 +66,8 @@ final class TopologyFixture implements AutoCloseable {
 
     void request(String step, GateRequirement... gates) {
         StepParameters parameters = StepParameters.ofUpgrade(null, null, CalicoVersion.of(3, 22, 5), null);
-        StepRequested request = new StepRequested(StepId.parse(step), List.of(gates), parameters, "please", LIMIT);
+        StepRequested request =
+                new StepRequested(StepId.parse(step), List.of(gates), parameters, "please", LIMIT, null);
         publish(Event.of(EventIds.requested(request.step()), "/calico-fleet/planner", now, null, TRACE, request), now);
     }
 
@@ -74,7 +75,8 @@ final class TopologyFixture implements AutoCloseable {
     void requestGranted(String step, long epoch, GateRequirement... gates) {
         StepParameters parameters = StepParameters.ofUpgrade(null, null, CalicoVersion.of(3, 22, 5), null)
                 .withEpoch(epoch, 0);
-        StepRequested request = new StepRequested(StepId.parse(step), List.of(gates), parameters, "please", LIMIT);
+        StepRequested request =
+                new StepRequested(StepId.parse(step), List.of(gates), parameters, "please", LIMIT, null);
         publish(Event.of(EventIds.requested(request.step()), "/calico-fleet/planner", now, null, TRACE, request), now);
     }
 

@@ -303,9 +303,9 @@ public record ClusterState(
                 .recorded("failed", said, true);
     }
 
-    /** It failed, and goes back; how it failed stays in its history. */
-    public ClusterState goingBack(String said, List<String> evidence, PlannerTime at) {
-        return touched(at).found(findings.withNotes(evidence).withMessage(said)).recorded("failed", said, true);
+    /** The step ended {@code as} failed or expired, and another comes; how it ended stays in its history. */
+    public ClusterState ended(String as, String said, List<String> evidence, PlannerTime at) {
+        return touched(at).found(findings.withNotes(evidence).withMessage(said)).recorded(as, said, true);
     }
 
     /** It is back where it was before the upgrade that failed; the restore itself is done and well. */
