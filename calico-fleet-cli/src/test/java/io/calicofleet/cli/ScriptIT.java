@@ -95,6 +95,22 @@ class ScriptIT {
     }
 
     @Test
+    void test_fails_where_a_test_process_ended_before_it_could_report() throws Exception {
+        maven("""
+                mkdir -p a/target/failsafe-reports b/target/failsafe-reports
+                echo '<testcase name="well"/>' > a/target/failsafe-reports/TEST-a.xml
+                echo '<failsafe-summary><failureMessage xsi:nil="true"/></failsafe-summary>' > a/target/failsafe-reports/failsafe-summary.xml
+                echo '<failsafe-summary><failureMessage>crashed</failureMessage></failsafe-summary>' > b/target/failsafe-reports/failsafe-summary.xml""");
+
+        Result result = run("test");
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.output()).contains("b/target/failsafe-reports/failsafe-summary.xml");
+        assertThat(result.output()).doesNotContain("a/target");
+        assertThat(result.output().lines()).last().isEqualTo("1 passed, 0 failed, 0 skipped");
+    }
+
+    @Test
     void a_build_that_fails_is_exit_code_3_with_its_errors_and_the_log() throws Exception {
         maven("echo '[ERROR] no such thing'; exit 1");
 
