@@ -53,6 +53,7 @@ public record Event<T extends FleetEvent>(EventAttributes attributes, T data) {
             case COMMANDS, CLAIM_ANSWERS, PROGRESS, VERDICTS, DECISIONS, DEAD_LETTERS ->
                 String.valueOf(subject.campaign());
             case FLEET -> FleetStop.KEY;
+            case AUDIT -> data instanceof AuditRecorded audit ? audit.writer() : "";
             case FAILURES -> data instanceof FailureSeen seen ? seen.signature() : "";
             case STATUS, PLANS ->
                 subject.cluster() == null
@@ -84,6 +85,7 @@ public record Event<T extends FleetEvent>(EventAttributes attributes, T data) {
                 case SightLost event -> of(event.step());
                 case StepJudged event -> of(event.step());
                 case DecisionMade event -> new Subject(event.campaign(), null, null);
+                case AuditRecorded event -> new Subject(event.campaign(), event.cluster(), null);
                 case FleetStop event -> new Subject(null, null, null);
                 case FailureSeen event -> of(event.step());
                 case CampaignStatus event -> new Subject(event.campaign(), null, null);

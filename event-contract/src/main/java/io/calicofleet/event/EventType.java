@@ -40,7 +40,8 @@ public enum EventType {
     CAMPAIGN_STATUS("campaign.status", CampaignStatus.class, Topic.STATUS),
     CLUSTER_STATUS("cluster.status", ClusterStatus.class, Topic.STATUS),
     FLEET_STOP("fleet.stop", FleetStop.class, Topic.FLEET),
-    FAILURE_SEEN("failure.seen", FailureSeen.class, Topic.FAILURES);
+    FAILURE_SEEN("failure.seen", FailureSeen.class, Topic.FAILURES),
+    AUDIT_RECORDED("audit.recorded", AuditRecorded.class, Topic.AUDIT);
 
     private static final Map<String, EventType> BY_TYPE =
             Arrays.stream(values()).collect(toUnmodifiableMap(EventType::encode, Function.identity()));

@@ -9,7 +9,8 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
  * <p>The union is spelled out, so that a new event has to be classified here and in {@link EventType}.
  */
 public sealed interface FleetEvent
-        permits CampaignCommand,
+        permits AuditRecorded,
+                CampaignCommand,
                 CampaignStatus,
                 ChecksObserved,
                 ClaimAnswer,

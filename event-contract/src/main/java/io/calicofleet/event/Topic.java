@@ -27,6 +27,7 @@ public enum Topic {
     STATUS("status", Kept.COMPACTED, "the current truth; keyed by campaign, or campaign/cluster"),
     FLEET("fleet", Kept.COMPACTED, "what holds for all campaigns: whether everything is stopped; keyed by what it is"),
     FAILURES("failures", Kept.BY_TIME, "what failed, so that the same on several clusters is seen; keyed by signature"),
+    AUDIT("audit", Kept.LONG, "what people asked for, and what they were refused; keyed by who writes it"),
     DEAD_LETTERS(
             "dead-letters", Kept.BY_TIME, "records nobody could read, the reason in their headers; keyed as received");
 
@@ -94,7 +95,7 @@ public enum Topic {
     /** Who writes it, and signs what it writes; empty where anybody may: log shippers, and whoever has met a record it cannot read. */
     public Optional<Sender> sender() {
         return switch (this) {
-            case COMMANDS, CLAIMS, CLAIM_ANSWERS, STEPS, DECISIONS, STATUS, FLEET, FAILURES ->
+            case COMMANDS, CLAIMS, CLAIM_ANSWERS, STEPS, DECISIONS, STATUS, FLEET, FAILURES, AUDIT ->
                 Optional.of(Sender.PLANNER);
             case CLUSTERS, PROGRESS, PLANS, CHECKS -> Optional.of(Sender.EXECUTOR);
             case VERDICTS -> Optional.of(Sender.VERIFIER);

@@ -33,6 +33,7 @@ class EventTest {
                             case CLUSTERS, CLAIMS, STEPS, CHECKS, TRAFFIC -> cluster;
                             case COMMANDS, CLAIM_ANSWERS, PROGRESS, VERDICTS, DECISIONS -> campaign;
                             case FLEET -> FleetStop.KEY;
+                            case AUDIT -> ((AuditRecorded) event.data()).writer();
                             case FAILURES -> ((FailureSeen) event.data()).signature();
                             case STATUS, PLANS ->
                                 type == EventType.CAMPAIGN_STATUS ? campaign : campaign + "/" + cluster;

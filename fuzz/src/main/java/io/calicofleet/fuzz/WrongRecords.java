@@ -110,7 +110,7 @@ public final class WrongRecords {
             case PROGRESS, VERDICTS, CHECKS, CLAIM_ANSWERS, STEPS -> made % 50 == 0;
             // Its line has an end.
             case CLAIMS -> made % 2000 == 0;
-            case CLUSTERS, COMMANDS, TRAFFIC, PLANS, DECISIONS, STATUS, FLEET, FAILURES, DEAD_LETTERS -> false;
+            case CLUSTERS, COMMANDS, TRAFFIC, PLANS, DECISIONS, STATUS, FLEET, FAILURES, AUDIT, DEAD_LETTERS -> false;
         };
     }
 
@@ -144,7 +144,8 @@ public final class WrongRecords {
             case CLUSTERS, CLAIMS, STEPS, CHECKS, TRAFFIC -> cluster;
             // The right key of the fleet would stop all that is right, and so would the same failure on several
             // clusters.
-            case COMMANDS, CLAIM_ANSWERS, PROGRESS, VERDICTS, DECISIONS, FLEET, FAILURES, DEAD_LETTERS -> campaign;
+            case COMMANDS, CLAIM_ANSWERS, PROGRESS, VERDICTS, DECISIONS, FLEET, FAILURES, AUDIT, DEAD_LETTERS ->
+                campaign;
             case PLANS -> campaign + "/" + cluster;
             case STATUS -> random.nextInt(3) == 0 ? campaign : campaign + "/" + cluster;
         };

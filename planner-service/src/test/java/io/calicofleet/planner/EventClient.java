@@ -60,6 +60,11 @@ public final class EventClient implements AutoCloseable {
         return values("data:");
     }
 
+    /** The comments so far. */
+    public List<String> comments() {
+        return values(":");
+    }
+
     @Override
     public void close() {
         http.shutdownNow();

@@ -68,6 +68,7 @@ public final class Commands implements Runnable {
         line.addSubcommand(new SimulateCommand(terminal));
         line.addSubcommand(new RehearseCommand(terminal));
         line.addSubcommand(new SimulatorCommand(terminal));
+        line.addSubcommand(AuditCommand.line(terminal));
         line.addSubcommand(KeysCommand.line(terminal));
         line.addSubcommand(new CompletionCommand(terminal));
         line.addSubcommand(new CompleteCommand(terminal));

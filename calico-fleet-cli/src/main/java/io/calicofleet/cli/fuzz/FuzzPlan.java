@@ -30,7 +30,8 @@ record FuzzPlan(long seed, List<Topic> topics, long records, long requests, List
             Topic.VERDICTS,
             Topic.DECISIONS,
             Topic.STATUS,
-            Topic.FAILURES);
+            Topic.FAILURES,
+            Topic.AUDIT);
 
     FuzzPlan {
         topics = List.copyOf(topics);

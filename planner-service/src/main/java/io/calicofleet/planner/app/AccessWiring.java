@@ -5,6 +5,7 @@ import io.calicofleet.planner.adapter.access.Known;
 import io.calicofleet.planner.adapter.access.TokenFile;
 import io.calicofleet.planner.adapter.access.TokenMechanism;
 import io.calicofleet.planner.adapter.access.TokenPerson;
+import io.calicofleet.planner.adapter.audit.Asking;
 import io.calicofleet.planner.adapter.http.BrowserEdge;
 import io.calicofleet.planner.adapter.rest.Callers;
 import io.calicofleet.planner.adapter.rest.LoginResource;
@@ -16,6 +17,7 @@ import io.calicofleet.planner.core.access.Scope;
 import io.quarkus.oidc.Oidc;
 import io.quarkus.oidc.OidcTenantConfig;
 import io.quarkus.security.identity.CurrentIdentityAssociation;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -26,6 +28,7 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -95,9 +98,9 @@ public final class AccessWiring {
 
     @Produces
     @Singleton
-    TokenPerson people(PlannerConfig settings) {
+    TokenPerson people(PlannerConfig settings, InstantSource clock) {
         return new TokenPerson(
-                settings.access().oidc().nameClaim(), settings.access().oidc().groupsClaim());
+                settings.access().oidc().nameClaim(), settings.access().oidc().groupsClaim(), clock);
     }
 
     @Produces
@@ -147,7 +150,30 @@ public final class AccessWiring {
 
     @Produces
     @Singleton
-    Callers callers(CurrentIdentityAssociation current, PlannerConfig settings) {
+    Callers callers(CurrentIdentityAssociation current, RightsOf rights) {
+        return new Callers(
+                () -> Known.person(current.getIdentity())
+                        .map(rights::of)
+                        .orElseThrow(() -> new IllegalStateException("a request of nobody has come through")),
+                () -> Known.still(current.getIdentity()));
+    }
+
+    @Produces
+    @Singleton
+    Asking asking(CurrentVertxRequest current, RightsOf rights) {
+        return new Asking(
+                current::getCurrent,
+                request -> Known.person(request).map(rights::of).map(Callers::identity));
+    }
+
+    /** What a person may do. */
+    interface RightsOf {
+        Rights of(Person person);
+    }
+
+    @Produces
+    @Singleton
+    RightsOf rights(PlannerConfig settings) {
         if (settings.access().file().isEmpty()
                 && settings.access().oidc().issuer().isPresent()) {
             throw new NotStartedException("People log in at "
@@ -155,9 +181,7 @@ public final class AccessWiring {
                     + ", and nobody has a role: set planner.access.file.");
         }
         List<Grant> grants = settings.access().file().map(AccessFile::read).orElse(LOCAL_IS_ADMIN);
-        return new Callers(() -> Known.person(current.getIdentity())
-                .map(person -> Rights.of(person, grants))
-                .orElseThrow(() -> new IllegalStateException("a request of nobody has come through")));
+        return person -> Rights.of(person, grants);
     }
 
     private static boolean isLoopback(String host) {

@@ -2,6 +2,8 @@ package io.calicofleet.planner.app;
 
 import io.calicofleet.planner.adapter.access.Known;
 import io.calicofleet.planner.adapter.access.TokenMechanism;
+import io.calicofleet.planner.adapter.audit.Asking;
+import io.calicofleet.planner.adapter.audit.AuditLog;
 import io.calicofleet.planner.adapter.commands.KafkaCommandSender;
 import io.calicofleet.planner.adapter.http.BrowserEdge;
 import io.calicofleet.planner.adapter.http.WholeBodies;
@@ -26,6 +28,9 @@ class Lifecycle {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Lifecycle.class);
 
+    /** Before all that may refuse. */
+    private static final int AUDITED = 1100;
+
     /** Before what finds out who asks. */
     private static final int FIRST = 1000;
 
@@ -39,8 +44,16 @@ class Lifecycle {
     private final ManagedStreams streams;
     private final KafkaCommandSender sender;
     private final LiveTopics live;
+    private final AuditLog audit;
 
-    Lifecycle(KafkaStart start, StatusView view, ManagedStreams streams, KafkaCommandSender sender, LiveTopics live) {
+    Lifecycle(
+            KafkaStart start,
+            StatusView view,
+            ManagedStreams streams,
+            KafkaCommandSender sender,
+            LiveTopics live,
+            AuditLog audit) {
+        this.audit = audit;
         this.start = start;
         this.view = view;
         this.streams = streams;
@@ -57,7 +70,9 @@ class Lifecycle {
     void onRoutes(
             @Observes Filters filters,
             BrowserEdge browsers,
+            Asking asking,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize largest) {
+        filters.register(context -> asking.watch(context, audit), AUDITED);
         filters.register(browsers, FIRST);
         filters.register(new Known(), KNOWN);
         filters.register(new WholeBodies(largest.asLongValue()), BODIES);
@@ -66,6 +81,7 @@ class Lifecycle {
     /** No more commands first, then no more decisions, then nobody reads any more. */
     void onStop(@Observes ShutdownEvent event) {
         start.close();
+        audit.close();
         sender.close();
         streams.close();
         live.close();

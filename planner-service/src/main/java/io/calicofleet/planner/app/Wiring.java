@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.calicofleet.event.Sender;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.kafka.attestation.AttestationCheck.Refused;
+import io.calicofleet.planner.adapter.audit.Asking;
+import io.calicofleet.planner.adapter.audit.AuditLog;
+import io.calicofleet.planner.adapter.audit.AuditedSender;
 import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
 import io.calicofleet.planner.adapter.commands.KafkaCommandSender;
 import io.calicofleet.planner.adapter.live.LiveTopics;
@@ -12,6 +15,7 @@ import io.calicofleet.planner.adapter.rest.ServerVersion;
 import io.calicofleet.planner.adapter.rest.StreamLimits;
 import io.calicofleet.planner.adapter.streams.PlannerTopology;
 import io.calicofleet.planner.adapter.streams.StreamMeters;
+import io.calicofleet.planner.adapter.topics.AuditTopic;
 import io.calicofleet.planner.adapter.topics.DecisionTopic;
 import io.calicofleet.planner.adapter.topics.PlanTopic;
 import io.calicofleet.planner.adapter.topics.TopicReader;
@@ -20,6 +24,8 @@ import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.PlannerSettings;
 import io.calicofleet.planner.core.Retention;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
+import io.calicofleet.planner.port.AuditReader;
+import io.calicofleet.planner.port.CommandSender;
 import io.calicofleet.planner.port.DecisionReader;
 import io.calicofleet.planner.port.PlanReader;
 import io.calicofleet.runtime.KafkaClients;
@@ -30,10 +36,14 @@ import io.calicofleet.runtime.streams.StreamsSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.eclipse.microprofile.config.Config;
 
 /** The only place that knows which adapter stands behind which port. {@link Lifecycle} starts and stops them. */
@@ -65,11 +75,40 @@ public final class Wiring {
         return new StatusView(reading(config, signing));
     }
 
+    /** Commands go by {@link #audited} alone. */
     @Produces
     @Singleton
+    @Typed(KafkaCommandSender.class)
     KafkaCommandSender sender(Config config, PlannerConfig settings, Signing signing) {
         return new KafkaCommandSender(
                 KafkaClients.properties(config), settings.commands().timeout(), signing::gathering);
+    }
+
+    @Produces
+    @Singleton
+    AuditReader audit(Config config, PlannerConfig settings, Signing signing) {
+        Map<String, Object> client = new HashMap<>(KafkaClients.properties(config));
+        // An act waits for it.
+        client.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int)
+                settings.commands().timeout().toMillis());
+        return new AuditTopic(new TopicReader(signing.checked(client, Refused.MARKED)));
+    }
+
+    /** Each chain has another name, also of a planner that has been started anew. */
+    @Produces
+    @Singleton
+    AuditLog auditLog(KafkaCommandSender sender, AuditReader kept, InstantSource clock) {
+        return new AuditLog(
+                sender,
+                kept,
+                clock,
+                () -> "planner-" + UUID.randomUUID().toString().replace("-", "").substring(0, 16));
+    }
+
+    @Produces
+    @Singleton
+    CommandSender audited(KafkaCommandSender sender, AuditLog log, Asking asking) {
+        return new AuditedSender(sender, log, asking::asks);
     }
 
     @Produces

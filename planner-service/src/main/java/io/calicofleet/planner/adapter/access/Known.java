@@ -10,12 +10,16 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** Lets nobody to REST who is not known; comes after whoever is known was found out. */
 public final class Known implements Handler<RoutingContext> {
 
     /** The attribute of an identity that holds its {@link Person}. */
     static final String PERSON = "calico-fleet.person";
+
+    /** The attribute of an identity that tells by now whether it is known still: a {@link BooleanSupplier}. */
+    static final String STILL = "calico-fleet.still-known";
 
     /** How somebody who is not known comes to be. */
     private static final Set<String> OPEN = Set.of("/api/v1/login");
@@ -38,6 +42,12 @@ public final class Known implements Handler<RoutingContext> {
     /** Who asks; empty: nobody knows. */
     public static Optional<Person> person(RoutingContext context) {
         return context.user() instanceof QuarkusHttpUser user ? person(user.getSecurityIdentity()) : Optional.empty();
+    }
+
+    /** What tells, whenever it is asked, whether whoever an identity is would be known again. */
+    public static BooleanSupplier still(SecurityIdentity identity) {
+        BooleanSupplier still = identity.getAttribute(STILL);
+        return still == null ? () -> false : still;
     }
 
     /** The person that is an identity; empty where it is nobody's. */

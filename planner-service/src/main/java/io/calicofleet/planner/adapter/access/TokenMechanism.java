@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** Knows people by the planner's own tokens; who sends another one, or none, is left to the other mechanisms. */
 public final class TokenMechanism implements HttpAuthenticationMechanism {
@@ -35,15 +36,19 @@ public final class TokenMechanism implements HttpAuthenticationMechanism {
             return Uni.createFrom().nullItem();
         }
         String token = header.substring(BEARER.length()).strip();
-        return tokens.flatMap(file -> file.owner(token))
-                .map(person -> Uni.createFrom().item(identity(person)))
+        return tokens.flatMap(file -> file.owner(token)
+                        .map(person -> identity(
+                                person,
+                                () -> file.owner(token).filter(person::equals).isPresent())))
+                .map(Uni.createFrom()::item)
                 .orElseGet(() -> Uni.createFrom().failure(new AuthenticationFailedException("nobody's token")));
     }
 
-    private static SecurityIdentity identity(Person person) {
+    private static SecurityIdentity identity(Person person, BooleanSupplier still) {
         return QuarkusSecurityIdentity.builder()
                 .setPrincipal(new QuarkusPrincipal(person.name()))
                 .addAttribute(Known.PERSON, person)
+                .addAttribute(Known.STILL, still)
                 .build();
     }
 

@@ -8,9 +8,12 @@ import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonString;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /** Reads out of a token of an OpenID provider, which was verified by then, whose it is. */
@@ -20,6 +23,7 @@ public final class TokenPerson implements SecurityIdentityAugmentor {
 
     private final String nameClaim;
     private final String groupsClaim;
+    private final InstantSource clock;
 
     /**
      * Out of these claims.
@@ -27,7 +31,8 @@ public final class TokenPerson implements SecurityIdentityAugmentor {
      * @param nameClaim has what people call them
      * @param groupsClaim has their groups
      */
-    public TokenPerson(String nameClaim, String groupsClaim) {
+    public TokenPerson(String nameClaim, String groupsClaim, InstantSource clock) {
+        this.clock = clock;
         this.nameClaim = nameClaim;
         this.groupsClaim = groupsClaim;
     }
@@ -39,8 +44,14 @@ public final class TokenPerson implements SecurityIdentityAugmentor {
                         identity.getPrincipal() instanceof JsonWebToken token
                                 ? QuarkusSecurityIdentity.builder(identity)
                                         .addAttribute(Known.PERSON, person(token))
+                                        .addAttribute(Known.STILL, until(token.getExpirationTime()))
                                         .build()
                                 : identity);
+    }
+
+    private BooleanSupplier until(long expiration) {
+        Instant ends = Instant.ofEpochSecond(expiration);
+        return () -> clock.instant().isBefore(ends);
     }
 
     private Person person(JsonWebToken token) {

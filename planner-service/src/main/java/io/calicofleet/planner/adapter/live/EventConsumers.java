@@ -15,9 +15,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** Makes consumers that read the events of all topics, without a consumer group. */
 final class EventConsumers {
 
-    /** Raw traffic lines and dead letters are no events, plans are too large to be told to everybody, and decisions repeat what others said. */
-    private static final Set<Topic> TOPICS =
-            EnumSet.complementOf(EnumSet.of(Topic.TRAFFIC, Topic.PLANS, Topic.DECISIONS, Topic.DEAD_LETTERS));
+    /** Raw traffic lines and dead letters are no events, plans are too large to be told to everybody, decisions repeat what others said, and the audit is not for all. */
+    private static final Set<Topic> TOPICS = EnumSet.complementOf(
+            EnumSet.of(Topic.TRAFFIC, Topic.PLANS, Topic.DECISIONS, Topic.AUDIT, Topic.DEAD_LETTERS));
 
     private static final int FETCH_BYTES = 4 * 1024 * 1024;
     private static final int PARTITION_FETCH_BYTES = 256 * 1024;

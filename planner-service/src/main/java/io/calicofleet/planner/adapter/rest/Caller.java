@@ -1,9 +1,7 @@
 package io.calicofleet.planner.adapter.rest;
 
 import io.calicofleet.event.Identity;
-import io.calicofleet.planner.core.access.Person;
 import io.calicofleet.planner.core.access.Rights;
-import io.calicofleet.planner.core.access.Role;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +28,6 @@ record Caller(Rights rights, @Nullable String traceparent) {
 
     /** Who it is, for an event. */
     Identity identity() {
-        Person person = rights.person();
-        return new Identity(
-                person.name(),
-                person.subject(),
-                person.issuer(),
-                person.authenticatedBy(),
-                rights.roles().stream().map(Role::encode).toList());
+        return Callers.identity(rights);
     }
 }

@@ -82,7 +82,7 @@ public class EventsResource {
                     String lastEventId,
             @Context RoutingContext exchange) {
         Request request = request(campaign, cluster, types, from, lastEventId);
-        SseFrames frames = new SseFrames(live.open(request), limits);
+        SseFrames frames = new SseFrames(live.open(request), limits, callers.still());
         exchange.addEndHandler(ended -> frames.leave());
         if (exchange.response().closed()) {
             frames.leave();

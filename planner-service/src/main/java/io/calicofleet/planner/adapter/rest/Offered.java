@@ -20,6 +20,7 @@ final class Offered {
 
     /** The resources of the API. */
     static final List<Class<?>> RESOURCES = List.of(
+            AuditResource.class,
             CampaignsResource.class,
             ClustersResource.class,
             EventsResource.class,

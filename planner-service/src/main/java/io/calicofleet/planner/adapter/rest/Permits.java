@@ -49,6 +49,11 @@ final class Permits {
         refuse(rights.refusal(act, null, List.of(VisibleFleet.placed(cluster, all.fleet())), "cluster " + cluster));
     }
 
+    /** Something is to be done to what they may do it to, if there may be any. */
+    static void checkAnywhere(Rights rights, Act act) {
+        refuse(rights.refusalAnywhere(act));
+    }
+
     /** Something is to be done to everything. */
     static void check(Rights rights, Act act) {
         refuse(rights.refusalOfAll(act));

@@ -6,6 +6,7 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jboss.resteasy.reactive.server.jaxrs.OutboundSseEventImpl;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,10 +23,17 @@ final class SseFrames implements Flow.Publisher<OutboundSseEvent> {
 
     private final Stream stream;
     private final StreamLimits limits;
+    private final BooleanSupplier known;
     private @Nullable Demand demand;
     private boolean left;
 
-    SseFrames(Stream stream, StreamLimits limits) {
+    /**
+     * Of this stream.
+     *
+     * @param known whether whoever asked for it would be let in still
+     */
+    SseFrames(Stream stream, StreamLimits limits, BooleanSupplier known) {
+        this.known = known;
         this.stream = stream;
         this.limits = limits;
     }
@@ -62,7 +70,8 @@ final class SseFrames implements Flow.Publisher<OutboundSseEvent> {
                 subscriber.onNext(comment("calico-fleet"));
             }
             while (on && frames.await(limits)) {
-                Next next = stream.next(limits.keepAlive());
+                Next come = stream.next(limits.keepAlive());
+                Next next = known.getAsBoolean() ? come : new Next.Ended("its token counts no longer");
                 subscriber.onNext(frame(next));
                 on = !(next instanceof Next.Ended);
             }

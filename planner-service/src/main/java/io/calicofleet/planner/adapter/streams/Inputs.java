@@ -1,5 +1,6 @@
 package io.calicofleet.planner.adapter.streams;
 
+import io.calicofleet.event.AuditRecorded;
 import io.calicofleet.event.CampaignApproved;
 import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.CampaignCreated;
@@ -90,6 +91,7 @@ final class Inputs {
             case DecisionMade foreign -> Optional.empty();
             case FleetStop foreign -> Optional.empty();
             case FailureSeen foreign -> Optional.empty();
+            case AuditRecorded foreign -> Optional.empty();
         };
     }
 

@@ -82,10 +82,10 @@ public final class TopicReader {
     /**
      * Reads all of it; the records of a key come in their order.
      *
-     * @param since an hour before it
+     * @param since an hour before it, or the beginning for null
      * @throws TopicUnavailableException where it cannot be read now
      */
-    void read(Topic topic, Instant since, Consumer<ConsumerRecord<String, byte[]>> taker) {
+    void read(Topic topic, @Nullable Instant since, Consumer<ConsumerRecord<String, byte[]>> taker) {
         read(topic, partitions -> IntStream.range(0, partitions).boxed().toList(), since, record -> {
             taker.accept(record);
             return false;

@@ -104,6 +104,11 @@ public record Rights(Person person, List<Grant> grants) {
                 : Optional.of(refused(act, "everything"));
     }
 
+    /** Why they may do that to nothing; empty: there may be something. */
+    public Optional<String> refusalAnywhere(Act act) {
+        return any(act, grant -> true) ? Optional.empty() : Optional.of(refused(act, "anything"));
+    }
+
     private String refused(Act act, String what) {
         String least = Role.with(act).stream().map(Role::encode).collect(Collectors.joining(" or "));
         String has = roles().stream().map(Role::encode).collect(Collectors.joining(", "));

@@ -67,9 +67,11 @@ class ClusterHistoryTest {
                                 CatalogueFile.load(),
                                 new IdempotencyKeys(() -> Instant.EPOCH),
                                 () -> Instant.EPOCH,
-                                new Callers(() -> Rights.of(
-                                        Person.local("ada"),
-                                        List.of(new Grant(Role.ADMIN, Set.of("ada"), Set.of(), Scope.ALL)))))
+                                new Callers(
+                                        () -> Rights.of(
+                                                Person.local("ada"),
+                                                List.of(new Grant(Role.ADMIN, Set.of("ada"), Set.of(), Scope.ALL))),
+                                        () -> () -> true))
                         .history("eu"))
                 .hasSize(1);
     }
