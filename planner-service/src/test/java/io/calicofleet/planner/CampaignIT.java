@@ -13,11 +13,14 @@ import io.calicofleet.runtime.streams.ManagedStreams;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.config.HeaderConfig;
+import io.restassured.config.RestAssuredConfig;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -291,6 +294,99 @@ class CampaignIT {
                 .contains("choose another");
     }
 
+    @Test
+    void a_campaign_that_runs_becomes_another_one_by_the_digest_of_what_was_shown_and_by_nothing_else() {
+        serve("g", 4);
+        fleet.holdBack(step -> step.campaign().value().equals("nine"));
+        Map<String, Object> approved = Map.of(
+                "name",
+                "one",
+                "clusters",
+                Map.of("names", List.of("g-1")),
+                "approval",
+                Map.of("when", "after", "by", List.of("bob")));
+        assertThat(post(nine(1, List.of(approved, Map.of("name", "rest")))).statusCode())
+                .isEqualTo(202);
+        soon().untilAsserted(() -> assertThat(requestedOf("nine", 1)).hasSize(1));
+
+        String first = revised(nine(2, List.of(approved, Map.of("name", "rest"))), "maxConcurrent: 1 -> 2");
+        String second = revised(
+                nine(
+                        1,
+                        List.of(
+                                approved,
+                                Map.of("name", "two", "clusters", Map.of("count", 1)),
+                                Map.of("name", "rest"))),
+                "cluster g-2: goes with wave two instead of rest");
+        requestedOf("nine", 1).forEach(fleet::finish);
+        awaitPhase("nine", "awaiting-approval");
+        // The wave waits for bob; what he looked at is no longer proposed.
+        assertThat(actAs("bob", "nine", "{\"reason\": \"seen\", \"digest\": \"" + first + "\"}")
+                        .jsonPath()
+                        .getString("detail"))
+                .contains("Nothing that waits has the digest " + first, second);
+        assertThat(act("nine", "approve", "{\"reason\": \"seen\", \"digest\": \"" + second + "\"}")
+                        .jsonPath()
+                        .getString("detail"))
+                .contains("Not ada approves the revision, but bob.");
+        assertThat(phase("nine")).isEqualTo("awaiting-approval");
+
+        Response given = actAs("bob", "nine", "{\"reason\": \"seen\", \"digest\": \"" + second + "\"}");
+        assertThat(given.jsonPath().getString("starts")).as(given.asString()).isEqualTo("the revision is in force");
+        soon().untilAsserted(() -> assertThat(
+                        when().get(CAMPAIGNS + "nine").jsonPath().getList("waves.name", String.class))
+                .containsExactly("one", "two", "rest"));
+        assertThat(phase("nine")).isEqualTo("awaiting-approval");
+        // One that the next wave leaves no time for is taken back when that begins.
+        revised(nine(1, List.of(approved, Map.of("name", "rest"))), "waves[two]");
+        assertThat(actAs("bob", "nine", "{\"reason\": \"go\"}").statusCode()).isEqualTo(202);
+        soon().untilAsserted(() -> assertThat(requestedOf("nine", 1)).hasSize(2));
+        soon().untilAsserted(() -> assertThat(
+                        when().get(CAMPAIGNS + "nine").jsonPath().getString("revision"))
+                .isNull());
+        fleet.holdBack(step -> false);
+        requestedOf("nine", 1).forEach(fleet::finish);
+        awaitPhase("nine", "succeeded");
+    }
+
+    private static String revised(Map<String, Object> document, String change) {
+        Response[] answer = new Response[1];
+        soon().untilAsserted(() -> {
+            answer[0] = post(document);
+            assertThat(answer[0].statusCode()).as(answer[0].asString()).isEqualTo(202);
+            assertThat(answer[0].jsonPath().getList("revision.changes", String.class))
+                    .anySatisfy(line -> assertThat(line).contains(change));
+        });
+        String digest = answer[0].jsonPath().getString("revision.digest");
+        soon().untilAsserted(() -> assertThat(
+                        when().get(CAMPAIGNS + "nine").jsonPath().getString("revision.digest"))
+                .isEqualTo(digest));
+        return digest;
+    }
+
+    private static Map<String, Object> nine(int maxConcurrent, List<Map<String, Object>> waves) {
+        Map<String, Object> document = new HashMap<>(Drill.document("nine", 1, names("g", 4)));
+        document.put("maxConcurrent", maxConcurrent);
+        document.put("waves", waves);
+        return document;
+    }
+
+    private static Response post(Map<String, Object> document) {
+        return given().contentType("application/json")
+                .body(new String(EventJson.write(document), StandardCharsets.UTF_8))
+                .post("/api/v1/campaigns");
+    }
+
+    private static Response actAs(String who, String campaign, String body) {
+        return given().config(RestAssuredConfig.config()
+                        .headerConfig(HeaderConfig.headerConfig()
+                                .overwriteHeadersWithName("Authorization", "Content-Type", "Accept")))
+                .header("Authorization", "Bearer " + People.token(who))
+                .contentType("application/json")
+                .body(body)
+                .post(CAMPAIGNS + campaign + "/approve");
+    }
+
     private void serve(String prefix, int count) {
         List<String> clusters = names(prefix, count);
         fleet.serve(clusters);
@@ -300,10 +396,7 @@ class CampaignIT {
     }
 
     private static Response create(String name, int steps, String prefix, int count) {
-        byte[] document = EventJson.write(Drill.document(name, steps, names(prefix, count)));
-        return given().contentType("application/json")
-                .body(new String(document, StandardCharsets.UTF_8))
-                .post("/api/v1/campaigns");
+        return post(Drill.document(name, steps, names(prefix, count)));
     }
 
     private static Response act(String campaign, String action, String body) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * What an approval lets go on. For one cluster: the review of its traffic, its
  * customisation conflicts, how it goes on without a proven base, or the policies that would select its automatic host endpoints. For the whole
  * campaign: those of all its clusters, the wave that waits for an approval, and failures that keep new clusters from
- * starting, which then count no longer.
+ * starting, which then count no longer; where it has a digest, nothing but what shows that digest.
  */
 final class ApprovalRules {
 
@@ -46,14 +46,17 @@ final class ApprovalRules {
             return;
         }
         List<ClusterState> waiting = CommandRules.all(decision, ApprovalRules::waits);
-        approveWave(decision, command, actor);
-        forgive(decision);
+        boolean byDigest = CommandClauses.isByDigest(command);
+        if (!byDigest) {
+            approveWave(decision, command, actor);
+            forgive(decision);
+        }
         List<ClusterId> unseen = CommandClauses.notLookedAt(
                 command, waiting.stream().map(SeenState::seen).toList());
         waiting.stream()
                 .filter(cluster -> !unseen.contains(cluster.cluster()))
                 .forEach(cluster -> approve(decision, command, cluster, said));
-        if (!unseen.isEmpty()) {
+        if (!unseen.isEmpty() && !byDigest) {
             decision.refuse(command, CommandClauses.goesOnWaiting(unseen));
         }
     }

@@ -95,7 +95,7 @@ public final class CommandClauses {
             return phase == ClusterPhase.HELD && reason != null && reason.approvable();
         }
 
-        /** Why an approval is not about the review of its traffic as it is now; empty where it is, or nothing is reviewed. */
+        /** Why an approval is not about what the cluster waits for as that is now; empty where it is. */
         private Optional<String> notLookedAt(CampaignApproved command) {
             if (reason == HoldReason.PLAN_CHANGED) {
                 if (command.digest() == null || command.cluster() == null) {
@@ -108,7 +108,8 @@ public final class CommandClauses {
                                 + " by now, not " + command.digest() + ".");
             }
             if (reason != HoldReason.TRAFFIC_REVIEW) {
-                return Optional.empty();
+                return unless(
+                        !isByDigest(command), "What cluster " + cluster + " waits for is approved without a digest.");
             }
             if (review == null) {
                 return Optional.of("Cluster " + cluster + " has no review to approve: retry it.");
@@ -224,6 +225,14 @@ public final class CommandClauses {
         List<SeenCluster> waiting =
                 held.stream().filter(SeenCluster::approvable).toList();
         List<ClusterId> unseen = notLookedAt(command, waiting);
+        if (isByDigest(command)) {
+            return unless(
+                    unseen.size() < waiting.size(),
+                    "Nothing that waits has the digest " + command.digest() + ": "
+                            + seen.revision()
+                                    .map(digest -> "the revision that is proposed has " + digest + ".")
+                                    .orElse("no revision is proposed."));
+        }
         return unless(
                 (seen.waveWaits() && ofWave.isEmpty()) || seen.forgivable() || unseen.size() < waiting.size(),
                 ofWave.isPresent()
@@ -233,7 +242,12 @@ public final class CommandClauses {
                                 : goesOnWaiting(unseen));
     }
 
-    /** The clusters whose review of traffic this approval is not about. */
+    /** Whether an approval of the whole campaign names what it is about: then it is about nothing else, such as the wave that waits. */
+    static boolean isByDigest(CampaignApproved command) {
+        return command.cluster() == null && command.digest() != null;
+    }
+
+    /** The held clusters that this approval is not about. */
     static List<ClusterId> notLookedAt(CampaignApproved command, List<SeenCluster> waiting) {
         return waiting.stream()
                 .filter(cluster -> cluster.notLookedAt(command).isPresent())

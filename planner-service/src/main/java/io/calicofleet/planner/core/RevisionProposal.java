@@ -111,8 +111,7 @@ public record RevisionProposal(
         CampaignSpec spec = members.spec();
         List<SpecDifference> differences = SpecDifference.between(spec, wanted);
         List<Problem> problems = new ArrayList<>();
-        differences.forEach(difference -> fixed(members, difference).forEach(problems::add));
-        begun(members, wanted, problems);
+        problems.addAll(fixed(members, wanted, differences));
         boolean otherClusters = !spec.clusters().equals(wanted.clusters());
         CampaignCreation.Placed placed = CampaignCreation.place(wanted, fleet, members, takesIn || otherClusters, now);
         problems.addAll(placed.problems());
@@ -144,6 +143,18 @@ public record RevisionProposal(
                         .collect(Collectors.joining("\n")))
                 .substring(0, SHORT);
         return new RevisionProposal(problems, changes, digest, placed.waves(), placed.labels(), placed.added());
+    }
+
+    /** What speaks against it by how far the campaign is, whatever clusters there are, as one text; empty where nothing does. */
+    static String fixed(Members members, CampaignSpec wanted) {
+        return told(fixed(members, wanted, SpecDifference.between(members.spec(), wanted)));
+    }
+
+    private static List<Problem> fixed(Members members, CampaignSpec wanted, List<SpecDifference> differences) {
+        List<Problem> problems = new ArrayList<>();
+        differences.forEach(difference -> problems.addAll(fixed(members, difference)));
+        begun(members, wanted, problems);
+        return problems;
     }
 
     /** A position is another wave where the one before it has another name. */
@@ -237,6 +248,10 @@ public record RevisionProposal(
 
     /** All that speaks against it, as one text. */
     String told() {
+        return told(problems);
+    }
+
+    private static String told(List<Problem> problems) {
         return problems.stream().limit(NAMED).map(Problem::message).collect(Collectors.joining(" "))
                 + (problems.size() > NAMED ? " And " + (problems.size() - NAMED) + " more." : "");
     }

@@ -1,6 +1,7 @@
 package io.calicofleet.planner.core;
 
 import io.calicofleet.event.CampaignApproved;
+import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignRevised;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClusterId;
@@ -34,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>A document is proposed; the difference is worked out, and shown with a digest. Nothing changes by that.
  *   <li>It is approved by that digest, by whoever may approve the strictest of the campaign's waves. Where it would change something else by
- *       then, for a wave has begun or a cluster has come, nothing is approved: the difference is shown anew.
+ *       then, for a wave has begun or a cluster has come, nothing is approved: the difference is shown anew. Once it cannot be put in force any
+ *       more, it is taken back and told.
  *   <li>In force it holds for what starts from then on. A cluster in a step goes on by the steps it was given.
  *   <li>One proposal at a time: another takes its place, and the document in force takes it back.
  *   <li>Clusters that begin or cease to fit the selector are told, and nothing else: {@code takesIn} of a revision takes in those that came.
@@ -44,6 +46,7 @@ final class RevisionRules {
 
     private static final int NAMED = 5;
     private static final int LISTED = 100;
+    private static final String TOO_LATE = "It cannot be put in force any more. ";
 
     private final VersionCatalogue catalogue;
 
@@ -103,7 +106,8 @@ final class RevisionRules {
         }
         RevisionProposal made = proposal(decision, proposed.spec(), proposed.takesIn(), input.fleet());
         if (!made.problems().isEmpty()) {
-            decision.refuse(command, "It cannot be put in force any more. " + made.told());
+            decision.header(decision.header().proposed(null, decision.now()));
+            decision.refuse(command, TOO_LATE + made.told());
             return;
         }
         if (!made.digest().equals(proposed.digest())) {
@@ -127,6 +131,27 @@ final class RevisionRules {
             decision.tell("The revision " + proposed.digest() + " is in force.");
         } else {
             decision.header(decision.header().proposed(proposed.approved(after.given()), decision.now()));
+        }
+    }
+
+    /** A wave has begun: what is proposed of it is no longer offered to anybody. */
+    static void begun(DecisionBuilder decision) {
+        Revision proposed = decision.header().revision();
+        if (proposed == null) {
+            return;
+        }
+        String problems = RevisionProposal.fixed(new InState(decision.state()), proposed.spec());
+        if (!problems.isEmpty()) {
+            decision.header(decision.header().proposed(null, decision.now()));
+            decision.tell("The revision " + proposed.digest() + " is taken back. " + TOO_LATE + problems);
+        }
+    }
+
+    /** Nothing can be revised of a campaign that ends. */
+    static void ended(DecisionBuilder decision) {
+        CampaignPhase phase = decision.header().phase();
+        if (decision.header().revision() != null && (phase.terminal() || phase == CampaignPhase.ABORTING)) {
+            decision.header(decision.header().proposed(null, decision.now()));
         }
     }
 

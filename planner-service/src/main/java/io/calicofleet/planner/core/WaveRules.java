@@ -57,6 +57,7 @@ final class WaveRules {
                 int index = nextWave(decision.state()).orElseThrow();
                 decision.header(decision.header()
                         .wave(index, decision.header().waves().get(index).asStarted(decision.now()), decision.now()));
+                RevisionRules.begun(decision);
                 StartRules.start(decision);
                 markFinished(decision);
             }
@@ -66,6 +67,7 @@ final class WaveRules {
         if (now.phase() != position.phase() || !now.reason().equals(position.reason())) {
             decision.header(now.in(position.phase(), position.reason(), decision.now()));
         }
+        RevisionRules.ended(decision);
     }
 
     /** What the wave at {@code index} waits for before it starts; empty where for nothing, or where it has started. */

@@ -73,8 +73,8 @@ class CommandClausesTest {
                 assertThat(CommandClauses.objection(approval(cluster, REVIEW.digest()), held)
                                 .isEmpty())
                         .as(reason.toString())
-                        // A plan is of one cluster, and so is its digest.
-                        .isEqualTo(reason.approvable() && (cluster != null || reason != HoldReason.PLAN_CHANGED));
+                        // Of the whole campaign it is about the reviews that show this digest.
+                        .isEqualTo(reason.approvable() && (cluster != null || reason == HoldReason.TRAFFIC_REVIEW));
             }
         }
         Seen refused = in(CampaignPhase.HELD, cluster(ClusterPhase.HELD, HoldReason.PREFLIGHT_OBJECTIONS));
@@ -113,6 +113,17 @@ class CommandClausesTest {
                 .contains(APPROVE);
         assertThat(possible(new Known(CampaignPhase.HELD, false, false, true, List.of())))
                 .contains(APPROVE);
+    }
+
+    @Test
+    void an_approval_by_a_digest_that_nothing_shows_lets_no_wave_start_and_forgives_nothing() {
+        for (Seen seen : List.of(
+                new Known(CampaignPhase.AWAITING_APPROVAL, false, true, false, List.of()),
+                new Known(CampaignPhase.HELD, false, false, true, List.of()),
+                in(CampaignPhase.HELD, cluster(ClusterPhase.HELD, HoldReason.CUSTOMISATION_CONFLICTS)))) {
+            assertThat(CommandClauses.objection(approval(null, "0123456789abcdef"), seen))
+                    .hasValue("Nothing that waits has the digest 0123456789abcdef: no revision is proposed.");
+        }
     }
 
     @Test

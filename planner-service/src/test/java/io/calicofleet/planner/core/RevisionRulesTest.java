@@ -43,7 +43,9 @@ class RevisionRulesTest {
         // When
         approve(driver, "0123456789abcdef", "bob");
         // Then
-        assertThat(driver.refusal()).contains("Nothing in this campaign waits for an approval");
+        assertThat(driver.refusal())
+                .isEqualTo("Nothing that waits has the digest 0123456789abcdef: the revision that is proposed has "
+                        + proposed(driver).digest() + ".");
         assertThat(driver.inFlight()).hasSize(1);
         // When
         approve(driver, proposed(driver).digest(), "bob");
@@ -179,6 +181,56 @@ class RevisionRulesTest {
         assertThat(driver.refusal()).contains("would change something else by now than what was approved");
         assertThat(proposed(driver).digest()).isNotEqualTo(shown);
         assertThat(proposed(driver).changes()).containsExactly("maxConcurrent: 1 -> 2");
+    }
+
+    @Test
+    void an_approval_of_another_revision_lets_no_wave_start() {
+        Driver driver = Driver.started(
+                3,
+                "waves",
+                List.of(
+                        Map.of("name", "canary", "clusters", Map.of("names", List.of("c01"))),
+                        Map.of("name", "rest", "approval", true)));
+        driver.finish("c01");
+        assertThat(driver.phase()).isEqualTo(CampaignPhase.AWAITING_APPROVAL);
+        // When
+        approve(driver, "0123456789abcdef", "bob");
+        // Then
+        assertThat(driver.phase()).isEqualTo(CampaignPhase.AWAITING_APPROVAL);
+        assertThat(driver.refusal()).contains("Nothing that waits has the digest 0123456789abcdef");
+    }
+
+    @Test
+    void what_cannot_be_put_in_force_any_more_is_taken_back_when_the_wave_begins() {
+        Driver driver = Driver.started(3, "waves", TWO_WAVES);
+        propose(
+                driver,
+                "waves",
+                List.of(
+                        Map.of("name", "canary", "clusters", Map.of("names", List.of("c01"))),
+                        Map.of("name", "some", "clusters", Map.of("count", 1)),
+                        Map.of("name", "rest")));
+        String shown = proposed(driver).digest();
+        // When
+        driver.finish("c01");
+        // Then
+        assertThat(driver.state.header().revision()).isNull();
+        assertThat(driver.status().revision()).isNull();
+        assertThat(driver.effects)
+                .anySatisfy(effect -> assertThat(effect.toString())
+                        .contains("The revision " + shown + " is taken back.")
+                        .contains("Wave rest has begun, so it stays wave 2 of the campaign."));
+    }
+
+    @Test
+    void what_is_proposed_ends_with_the_campaign() {
+        Driver driver = Driver.started(1, "maxConcurrent", 1);
+        propose(driver, "maxConcurrent", 2);
+        // When
+        driver.finish("c01");
+        // Then
+        assertThat(driver.phase()).isEqualTo(CampaignPhase.SUCCEEDED);
+        assertThat(driver.status().revision()).isNull();
     }
 
     @Test

@@ -278,7 +278,7 @@ final class CampaignCommandService {
         String id = UUID.randomUUID().toString();
         send(id, command, clock.instant(), caller);
         return command instanceof CampaignApproved approved && approved.cluster() == null
-                ? Accepted.approved(id, whatStarts(campaign, caller))
+                ? Accepted.approved(id, whatComes(campaign, approved, caller))
                 : Accepted.sent(null, id);
     }
 
@@ -301,14 +301,23 @@ final class CampaignCommandService {
                 .toList();
     }
 
-    /** What comes of the approval of a wave; null where none waits. */
-    private static @Nullable String whatStarts(CampaignStatus campaign, Caller caller) {
+    /** What comes of the approval of a wave or a revision; null where none waits. */
+    private static @Nullable String whatComes(CampaignStatus campaign, CampaignApproved approved, Caller caller) {
         Usage usage = new Usage(campaign);
+        WaveApproval given =
+                new WaveApproval(caller.name(), "", campaign.updatedAt(), caller.identity(), approved.breakGlass());
+        if (approved.digest() != null) {
+            return usage.revision()
+                    .filter(gate ->
+                            Objects.requireNonNull(campaign.revision()).digest().equals(approved.digest()))
+                    .map(gate -> gate.with(given))
+                    .map(gate -> gate.passed() ? "the revision is in force" : gate.asks())
+                    .orElse(null);
+        }
         return usage.awaited()
                 .filter(gate -> campaign.phase() == CampaignPhase.AWAITING_APPROVAL
                         || campaign.phase() == CampaignPhase.SOAKING)
-                .map(gate ->
-                        gate.with(new WaveApproval(caller.name(), "", campaign.updatedAt(), caller.identity(), false)))
+                .map(gate -> gate.with(given))
                 .map(gate -> gate.passed() ? usage.startsInTime() : gate.asks())
                 .orElse(null);
     }

@@ -84,7 +84,7 @@ final class CampaignReasons {
                 reasons.add(members(
                         members.joined(),
                         members.moreJoined(),
-                        " fit the campaign by now, and take no part.",
+                        "Fits the campaign by now, and takes no part: ",
                         "A revision takes them in; until then they are left out.",
                         new NextCommand("take them in", "apply -f FILE --take-in")));
             }
@@ -92,7 +92,7 @@ final class CampaignReasons {
                 reasons.add(members(
                         members.left(),
                         members.moreLeft(),
-                        " take part, and do not fit the campaign any more, or no executor serves them.",
+                        "Takes part, and does not fit the campaign any more, or no executor serves it: ",
                         "They are upgraded all the same when their turn comes; or each is skipped.",
                         new NextCommand(
                                 "see one",
@@ -107,7 +107,7 @@ final class CampaignReasons {
         int others = more + Math.max(0, clusters.size() - NAMED);
         String names = clusters.stream().limit(NAMED).map(ClusterId::value).collect(Collectors.joining(", "))
                 + (others > 0 ? " and " + others + " more" : "");
-        return Rule.MEMBERS.ofCampaign(null, names + what, List.of(), ends, EndedBy.PEOPLE, List.of(command));
+        return Rule.MEMBERS.ofCampaign(null, what + names + ".", List.of(), ends, EndedBy.PEOPLE, List.of(command));
     }
 
     /** Who approves, and what comes of it. */
