@@ -1,8 +1,8 @@
 package io.calicofleet.simulator;
 
+import static io.calicofleet.simulator.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.simulator.json.Json;

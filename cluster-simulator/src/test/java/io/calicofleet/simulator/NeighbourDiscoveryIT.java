@@ -1,7 +1,7 @@
 package io.calicofleet.simulator;
 
+import static io.calicofleet.simulator.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.Objects;

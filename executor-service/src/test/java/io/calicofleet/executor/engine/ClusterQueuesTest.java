@@ -1,9 +1,9 @@
 package io.calicofleet.executor.engine;
 
+import static io.calicofleet.executor.Waiting.await;
 import static io.calicofleet.executor.engine.HandEngine.asked;
 import static io.calicofleet.executor.engine.HandEngine.gated;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepId;

@@ -1,7 +1,7 @@
 package io.calicofleet.executor.engine;
 
+import static io.calicofleet.executor.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;

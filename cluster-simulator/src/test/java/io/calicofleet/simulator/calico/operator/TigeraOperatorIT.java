@@ -1,7 +1,7 @@
 package io.calicofleet.simulator.calico.operator;
 
+import static io.calicofleet.simulator.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.simulator.ClusterTemplate;
