@@ -54,13 +54,27 @@ public final class KafkaBroker implements AutoCloseable {
      */
     public static KafkaBroker start(Path directory, int port, Map<Integer, Integer> behind, boolean forFaults)
             throws IOException {
+        return start(
+                directory,
+                port,
+                behind,
+                forFaults
+                        ? Map.of("log.message.timestamp.type", "LogAppendTime", "broker.session.timeout.ms", "9000")
+                        : Map.of());
+    }
+
+    /**
+     * Starts a broker with settings of Kafka's own, such as listeners that ask who somebody is.
+     *
+     * @param more settings of brokers, in place of or beside those it has
+     * @throws IOException where the directory cannot be written or formatted
+     */
+    public static KafkaBroker start(Path directory, int port, Map<Integer, Integer> behind, Map<String, String> more)
+            throws IOException {
         int clientPort = port == 0 ? freePort() : port;
         Files.createDirectories(directory);
         Properties properties = properties(directory, clientPort, freePort(), behind);
-        if (forFaults) {
-            properties.put("log.message.timestamp.type", "LogAppendTime");
-            properties.put("broker.session.timeout.ms", "9000");
-        }
+        properties.putAll(more);
         format(directory, properties);
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
         try {

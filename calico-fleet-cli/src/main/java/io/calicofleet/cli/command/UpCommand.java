@@ -62,6 +62,13 @@ public final class UpCommand implements Callable<Integer> {
     private @Nullable String bootstrapServers;
 
     @Option(
+            names = "--kafka-settings",
+            paramLabel = "DIR",
+            description = "How each service shows that Kafka who it is: planner.properties, verifier.properties and"
+                    + " executor.properties with settings such as kafka.security.protocol=SSL")
+    private @Nullable Path kafkaSettings;
+
+    @Option(
             names = "--data",
             paramLabel = "DIR",
             defaultValue = "${sys:user.home}/.calico-fleet",
@@ -82,14 +89,22 @@ public final class UpCommand implements Callable<Integer> {
         if (bootstrapServers != null) {
             BootstrapServers.check(bootstrapServers);
         }
+        if (kafkaSettings != null && bootstrapServers == null) {
+            throw CliException.usage(
+                    "--kafka-settings is for the Kafka that --bootstrap-servers names; ours asks nobody");
+        }
         SystemSettings settings = new SystemSettings(
-                data.toAbsolutePath().normalize(),
-                httpPort,
-                kafkaPort,
-                bootstrapServers,
-                kubeconfigs.toAbsolutePath().normalize(),
-                releases(),
-                0);
+                        data.toAbsolutePath().normalize(),
+                        httpPort,
+                        kafkaPort,
+                        bootstrapServers,
+                        kubeconfigs.toAbsolutePath().normalize(),
+                        releases(),
+                        0)
+                .withKafkaSettings(
+                        kafkaSettings == null
+                                ? null
+                                : kafkaSettings.toAbsolutePath().normalize());
         try (DataDirectory directory = DataDirectory.lock(settings.data());
                 LocalSystem system = new LocalSystem(Installation.here(), settings, terminal::error)) {
             if (bootstrapServers == null) {

@@ -78,6 +78,9 @@ public final class LocalSystem implements AutoCloseable {
             throw CliException.unreachable("not built: " + missing + " below " + installation.home()
                     + "; ./calico-fleet builds them, or ./mvnw -Dquick package");
         }
+        if (settings.kafkaSettings() != null) {
+            requireFiles(settings.kafkaSettings());
+        }
         this.installation = installation;
         this.settings = settings;
         if (settings.signed()) {
@@ -95,6 +98,16 @@ public final class LocalSystem implements AutoCloseable {
                 },
                 "stop-all");
         Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    private static void requireFiles(Path kafkaSettings) {
+        for (FleetService service : FleetService.values()) {
+            Path file = ServiceProcesses.file(kafkaSettings, service);
+            if (!Files.isReadable(file)) {
+                throw CliException.usage("--kafka-settings needs " + file + ", with settings of Kafka's clients such as"
+                        + " kafka.security.protocol=SSL: docs/operations/kafka.md");
+            }
+        }
     }
 
     /** {@code host:port} of the Kafka it uses. */

@@ -98,6 +98,9 @@ final class ServiceProcesses {
                 "-Dquarkus.http.port=" + one.port(),
                 "-Dquarkus.banner.enabled=false",
                 "-Dkafka.bootstrap.servers=" + kafka));
+        if (settings.kafkaSettings() != null) {
+            command.add("-Dquarkus.config.locations=" + file(settings.kafkaSettings(), service));
+        }
         if (service == FleetService.PLANNER) {
             command.addAll(List.of(
                     "-Dquarkus.management.host=127.0.0.1",
@@ -117,6 +120,11 @@ final class ServiceProcesses {
                 "0",
                 "io.quarkus.bootstrap.runner.QuarkusEntryPoint"));
         return command;
+    }
+
+    /** Where the settings of Kafka's clients of a service are, in the folder of them. */
+    static Path file(Path folder, FleetService service) {
+        return folder.resolve(service.id() + ".properties");
     }
 
     private List<String> executorSettings(String id) {

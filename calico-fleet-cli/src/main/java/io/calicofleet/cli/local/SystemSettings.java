@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param releases folder or URL of the releases; null: Calico's own release URLs
  * @param drillClusters number of clusters without anything behind them, for drills
  * @param signed whether the services sign what they send, and refuse what is not signed
+ * @param kafkaSettings the folder with a file of settings of Kafka's clients for each service, {@code planner.properties} and so on; null: none
  */
 public record SystemSettings(
         Path data,
@@ -23,7 +24,8 @@ public record SystemSettings(
         @Nullable Path kubeconfigs,
         @Nullable String releases,
         int drillClusters,
-        boolean signed) {
+        boolean signed,
+        @Nullable Path kafkaSettings) {
 
     /** One whose services sign. */
     public SystemSettings(
@@ -34,12 +36,26 @@ public record SystemSettings(
             @Nullable Path kubeconfigs,
             @Nullable String releases,
             int drillClusters) {
-        this(data, httpPort, kafkaPort, bootstrapServers, kubeconfigs, releases, drillClusters, true);
+        this(data, httpPort, kafkaPort, bootstrapServers, kubeconfigs, releases, drillClusters, true, null);
+    }
+
+    /** The same with services that show the Kafka they use who they are. */
+    public SystemSettings withKafkaSettings(@Nullable Path folder) {
+        return new SystemSettings(
+                data, httpPort, kafkaPort, bootstrapServers, kubeconfigs, releases, drillClusters, signed, folder);
     }
 
     /** The same with services that neither sign nor check. */
     public SystemSettings unsigned() {
         return new SystemSettings(
-                data, httpPort, kafkaPort, bootstrapServers, kubeconfigs, releases, drillClusters, false);
+                data,
+                httpPort,
+                kafkaPort,
+                bootstrapServers,
+                kubeconfigs,
+                releases,
+                drillClusters,
+                false,
+                kafkaSettings);
     }
 }

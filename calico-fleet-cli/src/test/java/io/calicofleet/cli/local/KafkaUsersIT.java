@@ -1,0 +1,234 @@
+package io.calicofleet.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.calicofleet.cli.Run;
+import io.calicofleet.cli.client.RequestRefusedException;
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.Topic;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The users of {@code deploy/kafka/users.yaml}, on a real broker that asks who somebody is and lets nobody do more than that. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class KafkaUsersIT {
+
+    private static final String EXECUTOR = "calico-fleet-executor";
+    private static final int CLUSTERS = 3;
+
+    @TempDir
+    private Path folder;
+
+    private final Map<String, List<AclBinding>> users = new TreeMap<>();
+    private SecuredBroker broker;
+
+    @BeforeEach
+    void start() throws Exception {
+        ObjectMapper yaml = new ObjectMapper(new YAMLFactory());
+        Path file = Installation.here().home().resolve("deploy/kafka/users.yaml");
+        for (JsonNode user : yaml.readerFor(JsonNode.class)
+                .<JsonNode>readValues(file.toFile())
+                .readAll()) {
+            String name = user.at("/metadata/name").asText();
+            users.put(name, rights(name, user.at("/spec/authorization/acls")));
+        }
+        broker = new SecuredBroker(Files.createDirectory(folder.resolve("secured")), users.keySet());
+        broker.allow(users.values().stream().flatMap(List::stream).toList());
+    }
+
+    @AfterEach
+    void stop() {
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    @Test
+    @Timeout(300)
+    void the_services_come_with_certificates_and_what_they_may_do_is_enough_for_a_campaign() throws Exception {
+        List<Path> missing = Installation.here().missing();
+        assumeTrue(missing.isEmpty(), () -> "not packaged, run ./mvnw verify at the top: " + missing);
+        Path settings = Files.createDirectory(folder.resolve("settings"));
+        for (FleetService service : FleetService.values()) {
+            List<String> lines = new ArrayList<>();
+            broker.withCertificate("calico-fleet-" + service.id())
+                    .forEach((key, value) -> lines.add("kafka." + key + "=" + value));
+            Files.write(settings.resolve(service.id() + ".properties"), lines);
+        }
+        List<String> told = new CopyOnWriteArrayList<>();
+        try (LocalSystem system = new LocalSystem(
+                Installation.here(),
+                new SystemSettings(folder, 0, 0, broker.servers("TLS"), null, null, CLUSTERS)
+                        .withKafkaSettings(settings),
+                told::add)) {
+            system.startServices();
+            system.awaitReady(waiting -> {});
+            system.awaitClusters(system.client(), CLUSTERS);
+            Path campaign = Files.writeString(folder.resolve("campaign.yaml"), """
+                    apiVersion: calico-fleet/v1
+                    kind: Campaign
+                    name: drilled
+                    procedure: drill
+                    clusters: {all: true}
+                    drill: {steps: 2}
+                    """);
+
+            Run applied = run(system, "apply", "-f", campaign.toString());
+            assertThat(applied.exitCode()).as(applied.err()).isZero();
+
+            await().ignoreExceptionsInstanceOf(RequestRefusedException.class)
+                    .atMost(Duration.ofMinutes(2))
+                    .until(() -> system.client().campaign("drilled").phase() == CampaignPhase.SUCCEEDED);
+        }
+        assertThat(told).as("nothing was given up").noneMatch(line -> line.contains("given up"));
+    }
+
+    @Test
+    @Timeout(300)
+    void each_user_may_write_and_read_its_topics_and_no_other_however_it_shows_who_it_is() throws Exception {
+        for (Topic topic : Topic.values()) {
+            write(broker.administrator(), topic.topicName());
+        }
+        for (String user : users.keySet()) {
+            doesWhatItMay(user, broker.withCertificate(user));
+        }
+        doesWhatItMay(EXECUTOR, broker.withPassword(EXECUTOR));
+        doesWhatItMay(EXECUTOR, broker.withToken(EXECUTOR));
+
+        assertThat(written(broker.withCertificate(EXECUTOR)))
+                .as("an executor asks for nothing, judges nothing, and is nobody's planner")
+                .doesNotContain(
+                        "calico-fleet.commands", "calico-fleet.steps", "calico-fleet.verdicts", "calico-fleet.status");
+        assertThat(written(broker.withCertificate("calico-fleet-node-logs"))).containsExactly("calico-fleet.traffic");
+    }
+
+    private void doesWhatItMay(String user, Map<String, Object> client) throws Exception {
+        assertThat(written(client)).as(user + " writes").isEqualTo(allowed(user, AclOperation.WRITE));
+        assertThat(read(client)).as(user + " reads").isEqualTo(allowed(user, AclOperation.READ));
+    }
+
+    private Set<String> allowed(String user, AclOperation operation) {
+        Set<String> topics = new TreeSet<>();
+        users.get(user).stream()
+                .filter(right -> right.entry().operation() == operation
+                        && right.pattern().resourceType() == ResourceType.TOPIC
+                        && right.pattern().patternType() == PatternType.LITERAL)
+                .forEach(right -> topics.add(right.pattern().name()));
+        return topics;
+    }
+
+    private static Set<String> written(Map<String, Object> client) throws InterruptedException {
+        Set<String> done = new TreeSet<>();
+        for (Topic topic : Topic.values()) {
+            try {
+                write(client, topic.topicName());
+                done.add(topic.topicName());
+            } catch (ExecutionException e) {
+                assertThat(e).hasCauseInstanceOf(AuthorizationException.class);
+            }
+        }
+        return done;
+    }
+
+    private static void write(Map<String, Object> client, String topic)
+            throws ExecutionException, InterruptedException {
+        try (Producer<String, String> producer =
+                new KafkaProducer<>(client, new StringSerializer(), new StringSerializer())) {
+            var unused = producer.send(new ProducerRecord<>(topic, 0, "key", "value"))
+                    .get();
+        }
+    }
+
+    private static Set<String> read(Map<String, Object> client) {
+        Set<String> done = new TreeSet<>();
+        for (Topic topic : Topic.values()) {
+            try (KafkaConsumer<String, String> consumer =
+                    new KafkaConsumer<>(client, new StringDeserializer(), new StringDeserializer())) {
+                TopicPartition partition = new TopicPartition(topic.topicName(), 0);
+                consumer.assign(List.of(partition));
+                consumer.seek(partition, 0);
+                if (!consumer.poll(Duration.ofMinutes(1)).isEmpty()) {
+                    done.add(topic.topicName());
+                }
+            } catch (AuthorizationException e) {
+                assertThat(e).hasMessageContaining(topic.topicName());
+            }
+        }
+        return done;
+    }
+
+    private static Run run(LocalSystem system, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of(
+                "--server",
+                system.address(FleetService.PLANNER).toString(),
+                "--token-file",
+                system.tokenFile().toString()));
+        return Run.of(all.toArray(String[]::new));
+    }
+
+    private static List<AclBinding> rights(String user, JsonNode acls) throws IOException {
+        List<AclBinding> rights = new ArrayList<>();
+        for (JsonNode acl : acls) {
+            JsonNode resource = acl.path("resource");
+            ResourcePattern pattern = new ResourcePattern(
+                    ResourceType.valueOf(constant(resource.path("type").asText())),
+                    resource.path("name").asText(),
+                    resource.path("patternType").asText().equals("prefix")
+                            ? PatternType.PREFIXED
+                            : PatternType.LITERAL);
+            for (JsonNode operation : acl.path("operations")) {
+                rights.add(new AclBinding(
+                        pattern,
+                        new AccessControlEntry(
+                                "User:" + user,
+                                "*",
+                                AclOperation.valueOf(constant(operation.asText())),
+                                AclPermissionType.ALLOW)));
+            }
+        }
+        return rights;
+    }
+
+    private static String constant(String name) {
+        return name.replaceAll("([a-z])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT);
+    }
+}
