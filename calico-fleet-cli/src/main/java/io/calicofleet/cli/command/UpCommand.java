@@ -153,6 +153,7 @@ public final class UpCommand implements Callable<Integer> {
         String planner = system.address(FleetService.PLANNER).toString();
         terminal.line(terminal.styled(Style.GOOD, "ready"));
         terminal.line("  planner    " + planner + "   (REST: /api/v1, OpenAPI: /q/openapi, events: /api/v1/events)");
+        terminal.line("  page       " + system.page() + "   (it logs you in: keep it to yourself)");
         terminal.line("  health     "
                 + Arrays.stream(FleetService.values())
                         .map(service -> service.id() + " " + system.health(service))

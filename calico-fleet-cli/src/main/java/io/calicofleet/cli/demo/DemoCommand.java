@@ -156,6 +156,7 @@ public final class DemoCommand implements Callable<Integer> {
         terminal.line("");
         terminal.line("It stays up until Ctrl-C:");
         terminal.line("  planner     " + planner);
+        terminal.line("  page        " + system.page());
         terminal.line("  Kafka       " + system.bootstrapServers());
         terminal.line("  kubeconfigs " + folder.resolve("kubeconfigs"));
         terminal.line("  logs        " + folder.resolve("logs"));

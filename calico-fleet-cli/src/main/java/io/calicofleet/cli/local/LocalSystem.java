@@ -182,6 +182,14 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
+    /**
+     * The address of the page, with the token of whoever started it behind the {@code #}, which a browser sends to nobody: the page takes it
+     * from there.
+     */
+    public String page() {
+        return address(FleetService.PLANNER) + "/#token=" + token();
+    }
+
     /** Keeps where it is, so that commands in another terminal find it. */
     public void keepToken() {
         try {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.calicofleet.cli.client.Tokens;
 import java.io.File;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -37,6 +38,9 @@ final class ServiceProcesses {
             return URI.create("http://127.0.0.1:" + healthPort);
         }
     }
+
+    /** Who has which role for what, in the folder of data; where there is none, everybody with a token is admin. */
+    static final String ACCESS = "access.yaml";
 
     /**
      * One of each service.
@@ -106,6 +110,10 @@ final class ServiceProcesses {
                     "-Dquarkus.management.host=127.0.0.1",
                     "-Dquarkus.management.port=" + one.healthPort(),
                     "-Dplanner.access.token-file=" + settings.data().resolve(Tokens.FILE)));
+            Path access = settings.data().resolve(ACCESS);
+            if (Files.exists(access)) {
+                command.add("-Dplanner.access.file=" + access);
+            }
         }
         if (settings.signed()) {
             command.addAll(LocalKeys.in(settings).options(service));

@@ -6,6 +6,7 @@ import io.calicofleet.planner.adapter.audit.Asking;
 import io.calicofleet.planner.adapter.audit.AuditLog;
 import io.calicofleet.planner.adapter.commands.KafkaCommandSender;
 import io.calicofleet.planner.adapter.http.BrowserEdge;
+import io.calicofleet.planner.adapter.http.Page;
 import io.calicofleet.planner.adapter.http.WholeBodies;
 import io.calicofleet.planner.adapter.live.LiveTopics;
 import io.calicofleet.planner.adapter.rest.Callers;
@@ -38,6 +39,8 @@ class Lifecycle {
     private static final int KNOWN = 150;
 
     private static final int BODIES = 100;
+
+    private static final int PAGE = 50;
 
     private final KafkaStart start;
     private final StatusView view;
@@ -76,6 +79,7 @@ class Lifecycle {
         filters.register(browsers, FIRST);
         filters.register(new Known(), KNOWN);
         filters.register(new WholeBodies(largest.asLongValue()), BODIES);
+        filters.register(new Page(), PAGE);
     }
 
     /** No more commands first, then no more decisions, then nobody reads any more. */

@@ -9,6 +9,7 @@ import io.calicofleet.planner.People;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import java.io.IOException;
 import java.net.Socket;
@@ -16,6 +17,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -122,6 +125,56 @@ class BrowserIT {
             assertThat(answer.header("Referrer-Policy")).isEqualTo("no-referrer");
             assertThat(answer.header("Set-Cookie")).isNull();
         }
+    }
+
+    @Test
+    void the_page_is_there_for_everybody_and_may_run_nothing_but_its_own_files() {
+        RestAssured.requestSpecification = null;
+        Response page = given().accept("text/html").get("/");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(page.header("Content-Security-Policy"))
+                .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
+                .doesNotContain("unsafe");
+        assertThat(page.header("Set-Cookie")).isNull();
+        assertThat(given().accept("text/html")
+                        .get("/campaigns/some/clusters/other")
+                        .asString())
+                .as("each view has an address")
+                .isEqualTo(page.asString());
+        Matcher script = Pattern.compile("src=\"(/assets/[^\"]+)\"").matcher(page.asString());
+        if (script.find()) {
+            Response file = given().get(script.group(1));
+            assertThat(file.contentType()).startsWith("text/javascript");
+            assertThat(file.header("Cache-Control")).contains("immutable");
+            assertThat(file.header("Content-Encoding")).isEqualTo("gzip");
+        } else {
+            assertThat(page.contentType()).startsWith("text/plain");
+            assertThat(page.asString()).startsWith("The page was not built");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/nothing", "/assets/nothing.js", "/assets/../application.yaml", "/index.html.gz", "/nothing.svg"
+            })
+    void what_is_no_file_of_the_page_is_not_there(String path) {
+        RestAssured.requestSpecification = null;
+        assertThat(given().urlEncodingEnabled(false).accept("*/*").get(path).statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void the_page_is_no_answer_of_rest() {
+        Response answer = given().accept("text/html").get("/api/v1/nothing");
+        assertThat(answer.statusCode()).isNotEqualTo(200);
+        assertThat(answer.header("Content-Security-Policy")).startsWith("default-src 'none'; frame-ancestors");
+        assertThat(given().accept("text/html")
+                        .contentType("application/json")
+                        .body("{}")
+                        .post("/campaigns")
+                        .statusCode())
+                .isIn(404, 405);
     }
 
     private String raw(String request) throws IOException {

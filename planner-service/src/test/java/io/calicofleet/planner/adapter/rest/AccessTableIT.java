@@ -275,6 +275,29 @@ class AccessTableIT {
                 .containsExactly("w-1");
     }
 
+    @Test
+    void whoami_says_what_may_be_done_and_the_routes_agree() {
+        for (Role role : Role.values()) {
+            for (People.For scope : People.For.values()) {
+                String name = People.name(role, scope);
+                Response ofCampaign = as(name).get("/api/v1/whoami?campaign=web-1");
+                if (scope == People.For.OTHER) {
+                    assertThat(ofCampaign.statusCode()).as(name).isEqualTo(404);
+                    continue;
+                }
+                List<String> may = ofCampaign.jsonPath().getList("may", String.class);
+                for (Act act : List.of(Act.STEER, Act.APPROVE, Act.BREAK_GLASS, Act.DELETE)) {
+                    assertThat(may.contains(act.encode())).as(name + " " + act).isEqualTo(role.may(act));
+                }
+                List<String> ofAll = as(name).get("/api/v1/whoami").jsonPath().getList("may", String.class);
+                assertThat(ofAll.contains(Act.GO_ON.encode()))
+                        .as(name)
+                        .isEqualTo(role.may(Act.GO_ON) && scope == People.For.ALL);
+                assertThat(ofAll.contains(Act.STOP.encode())).as(name).isEqualTo(role.may(Act.STOP));
+            }
+        }
+    }
+
     private static List<String> names(String who, String path, String field) {
         return as(who).get(path).jsonPath().getList(field, String.class);
     }

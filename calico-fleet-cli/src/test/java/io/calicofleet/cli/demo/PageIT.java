@@ -1,0 +1,121 @@
+package io.calicofleet.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.calicofleet.cli.client.Tokens;
+import io.calicofleet.cli.local.FleetService;
+import io.calicofleet.cli.local.Installation;
+import io.calicofleet.kafka.EventJson;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The page in a real Chromium, against the real processes and a simulated fleet: {@code web-page/src/test/browser/run.mjs} has what is
+ * looked at. Skipped, with a message, where there is no Node.js or no Chromium, or the page was not built.
+ */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class PageIT {
+
+    private static final int CLUSTERS = 12;
+    private static final List<Path> CHROMIUM = List.of(Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"));
+
+    /** Where the pictures of the docs are put; only where somebody asks for them. */
+    private static final String PICTURES = "calico-fleet.pictures";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    @Timeout(900)
+    void a_person_does_with_the_page_what_the_command_line_does() throws Exception {
+        Path page = Installation.here().home().resolve("web-page");
+        Path chromium = CHROMIUM.stream().filter(Files::exists).findFirst().orElse(null);
+        assumeTrue(chromium != null, "skipped: no Chromium here (apt-get install chromium)");
+        assumeTrue(
+                Files.exists(page.resolve("target/classes/calico-fleet-page/index.html"))
+                        && Files.isDirectory(page.resolve("node_modules")),
+                "skipped: the page was not built here");
+        Files.writeString(folder.resolve("access.yaml"), """
+                apiVersion: calico-fleet/v1
+                kind: Access
+                grants:
+                  - {role: admin, people: [ada, %s]}
+                  - {role: viewer, people: [bob]}
+                  - {role: approver, people: [carol]}
+                """.formatted(System.getProperty("user.name", "local")));
+        try (LiveFleet fleet = LiveFleet.start(folder, CLUSTERS, true)) {
+            List<String> said = drive(fleet, page, chromium);
+            assertThat(said).noneMatch(line -> line.startsWith("NOT OK"));
+            assertThat(said.getLast()).matches("\\d{2,} checks of the page held, 0 did not");
+        }
+    }
+
+    /** What the run says; each of its requests is done. */
+    private static List<String> drive(LiveFleet fleet, Path page, Path chromium) throws Exception {
+        ProcessBuilder node = new ProcessBuilder("node", "src/test/browser/run.mjs")
+                .directory(page.toFile())
+                .redirectErrorStream(true);
+        Map<String, String> tokens = new TreeMap<>();
+        for (String person : List.of("ada", "bob", "carol")) {
+            tokens.put(
+                    person, Tokens.read(fleet.system.tokenFile(), person).orElseThrow());
+        }
+        node.environment().put("PLANNER", fleet.system.address(FleetService.PLANNER).toString());
+        node.environment().put("TOKENS", EventJson.mapper().writeValueAsString(tokens));
+        node.environment().put("CHROMIUM", chromium.toString());
+        String pictures = System.getProperty(PICTURES);
+        if (pictures != null) {
+            node.environment().put("SHOTS", pictures);
+        }
+        Process run = node.start();
+        List<String> said = new ArrayList<>();
+        try (BufferedReader out = run.inputReader(StandardCharsets.UTF_8);
+                Writer in = run.outputWriter(StandardCharsets.UTF_8)) {
+            String line = out.readLine();
+            while (line != null) {
+                System.out.println("page: " + line);
+                if (line.startsWith("@")) {
+                    serve(fleet, line.substring(1));
+                    in.write("done\n");
+                    in.flush();
+                } else {
+                    said.add(line);
+                }
+                line = out.readLine();
+            }
+        } finally {
+            run.destroyForcibly();
+        }
+        return said;
+    }
+
+    private static void serve(LiveFleet fleet, String request) throws IOException {
+        String[] words = request.split(" ", 2);
+        switch (words[0]) {
+            case "kill" -> fleet.system.kill(words[1]);
+            case "withdraw" -> {
+                Path file = fleet.system.tokenFile();
+                Files.write(
+                        file,
+                        Files.readAllLines(file).stream()
+                                .filter(line -> !line.startsWith(words[1] + " "))
+                                .toList());
+            }
+            default -> throw new IllegalArgumentException("the page's run asks for " + request);
+        }
+    }
+}

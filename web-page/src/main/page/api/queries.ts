@@ -1,0 +1,227 @@
+import { useQueries, useQuery, type QueryClient } from '@tanstack/react-query';
+import {
+  TILE_FIELDS,
+  type Announced,
+  type Campaign,
+  type Cluster,
+  type Executor,
+  type Explanation,
+  type FleetEvent,
+  type FleetStop,
+  type Past,
+  type Plan,
+  type PlanMade,
+  type Summary,
+  type Tile,
+  type Whoami,
+} from '../model/types';
+import { wholeCampaign, wholeCluster, wholeTile } from '../model/whole';
+import { ask, segment } from './client';
+
+export const keys = {
+  campaigns: ['campaigns'] as const,
+  tiles: (campaign: string) => ['tiles', campaign] as const,
+  cluster: (campaign: string, cluster: string) => ['cluster', campaign, cluster] as const,
+  explanation: (campaign: string) => ['explanation', campaign] as const,
+  clusterExplanation: (campaign: string, cluster: string) => ['explanation', campaign, cluster] as const,
+  stop: ['fleet-stop'] as const,
+  plan: (name: string) => ['plan', name] as const,
+};
+
+type Campaigns = ReadonlyMap<string, Campaign>;
+type Tiles = ReadonlyMap<string, Tile>;
+
+export function useCampaigns() {
+  return useQuery({
+    queryKey: keys.campaigns,
+    queryFn: async ({ signal }): Promise<Campaigns> =>
+      new Map((await ask<Campaign[]>('/campaigns', { signal })).map((each) => [each.campaign, wholeCampaign(each)])),
+    structuralSharing: false,
+  });
+}
+
+export function useTiles(campaign: string) {
+  return useQuery({
+    queryKey: keys.tiles(campaign),
+    queryFn: async ({ signal }): Promise<Tiles> => {
+      const path = `/campaigns/${segment(campaign)}/clusters?fields=${TILE_FIELDS.join(',')}`;
+      return new Map((await ask<Tile[]>(path, { signal })).map((tile) => [tile.cluster, wholeTile(tile)]));
+    },
+    structuralSharing: false,
+  });
+}
+
+export function useCluster(campaign: string, cluster: string) {
+  return useQuery({
+    queryKey: keys.cluster(campaign, cluster),
+    queryFn: async ({ signal }) =>
+      wholeCluster(await ask<Cluster>(`/campaigns/${segment(campaign)}/clusters/${segment(cluster)}`, { signal })),
+  });
+}
+
+function explanation(campaign: string) {
+  return {
+    queryKey: keys.explanation(campaign),
+    queryFn: ({ signal }: { signal: AbortSignal }) =>
+      ask<Explanation>(`/campaigns/${segment(campaign)}/explanation`, { signal }),
+  };
+}
+
+export function useExplanation(campaign: string) {
+  return useQuery(explanation(campaign));
+}
+
+export function useExplanations(campaigns: string[]) {
+  return useQueries({ queries: campaigns.map(explanation) });
+}
+
+export function useClusterExplanation(campaign: string, cluster: string) {
+  return useQuery({
+    queryKey: keys.clusterExplanation(campaign, cluster),
+    queryFn: ({ signal }) =>
+      ask<Explanation>(`/campaigns/${segment(campaign)}/clusters/${segment(cluster)}/explanation`, { signal }),
+  });
+}
+
+export function useStop() {
+  return useQuery({ queryKey: keys.stop, queryFn: ({ signal }) => ask<FleetStop>('/fleet', { signal }) });
+}
+
+/** What this person may do to everything, or to one campaign. */
+export function useWhoami(campaign?: string) {
+  return useQuery({
+    queryKey: ['whoami', campaign ?? ''],
+    queryFn: ({ signal }) =>
+      ask<Whoami>(`/whoami${campaign === undefined ? '' : `?campaign=${segment(campaign)}`}`, { signal }),
+    staleTime: 60_000,
+  });
+}
+
+export function useHistory(cluster: string) {
+  return useQuery({
+    queryKey: ['history', cluster],
+    queryFn: ({ signal }) => ask<Past[]>(`/clusters/${segment(cluster)}/history`, { signal }),
+  });
+}
+
+export function useFleet() {
+  return useQuery({
+    queryKey: ['fleet'],
+    queryFn: ({ signal }) => ask<Announced[]>('/clusters', { signal }),
+    refetchInterval: 30_000,
+  });
+}
+
+export function useSummary() {
+  return useQuery({
+    queryKey: ['summary'],
+    queryFn: ({ signal }) => ask<Summary>('/summary', { signal }),
+    refetchInterval: 10_000,
+  });
+}
+
+export function useExecutors() {
+  return useQuery({
+    queryKey: ['executors'],
+    queryFn: ({ signal }) => ask<Executor[]>('/executors', { signal }),
+    refetchInterval: 15_000,
+  });
+}
+
+export function usePlan(name: string) {
+  return useQuery({
+    queryKey: keys.plan(name),
+    queryFn: async ({ signal }) => {
+      const plan = await ask<Plan>(`/plans/${segment(name)}`, { signal });
+      return { ...plan, status: wholeCampaign(plan.status), clusters: plan.clusters.map(wholeCluster) };
+    },
+  });
+}
+
+export function usePlanned(plan: string, cluster: string, wanted: boolean) {
+  return useQuery({
+    queryKey: ['planned', plan, cluster],
+    queryFn: ({ signal }) => ask<PlanMade>(`/plans/${segment(plan)}/clusters/${segment(cluster)}`, { signal }),
+    enabled: wanted,
+  });
+}
+
+/**
+ * What the events of a moment change of what is shown; statuses are whole, so the last one of each counts.
+ *
+ * @returns the campaigns whose explanations are not what they were
+ */
+export function apply(client: QueryClient, events: FleetEvent[]): Set<string> {
+  const campaigns = new Map<string, Campaign>();
+  const clusters = new Map<string, Map<string, Cluster>>();
+  const touched = new Set<string>();
+  let listed = false;
+  for (const event of events) {
+    if (event.campaign !== undefined) {
+      touched.add(event.campaign);
+    }
+    if (event.type.endsWith('campaign.status.v1')) {
+      const status = wholeCampaign(event.data as unknown as Campaign);
+      campaigns.set(status.campaign, status);
+    } else if (event.type.endsWith('cluster.status.v1')) {
+      const status = wholeCluster(event.data as unknown as Cluster);
+      let those = clusters.get(status.campaign);
+      if (those === undefined) {
+        clusters.set(status.campaign, (those = new Map()));
+      }
+      those.set(status.cluster, status);
+    } else if (event.type.endsWith('fleet.stop.v1')) {
+      client.setQueryData(keys.stop, event.data);
+    } else if (event.type.endsWith('campaign.deleted.v1')) {
+      listed = true;
+    }
+  }
+  if (campaigns.size > 0) {
+    client.setQueryData(keys.campaigns, (old: Campaigns | undefined) => merged(old, campaigns));
+  }
+  clusters.forEach((those, campaign) => {
+    client.setQueryData(keys.tiles(campaign), (old: Tiles | undefined) => merged(old, those));
+    those.forEach((status, cluster) =>
+      client.setQueryData(keys.cluster(campaign, cluster), (old: Cluster | undefined) =>
+        old === undefined || isNewer(status, old) ? status : old,
+      ),
+    );
+  });
+  campaigns.forEach((status, campaign) => {
+    if (status.spec.procedure === 'plan') {
+      void client.invalidateQueries({ queryKey: keys.plan(campaign) });
+    }
+  });
+  if (listed) {
+    void client.invalidateQueries({ queryKey: keys.campaigns });
+  }
+  return touched;
+}
+
+/** Has the explanations of these campaigns asked for again; one that is on its way is not asked for twice. */
+export function explainAgain(client: QueryClient, campaigns: Set<string>): void {
+  campaigns.forEach(
+    (campaign) => void client.invalidateQueries({ queryKey: keys.explanation(campaign) }, { cancelRefetch: false }),
+  );
+}
+
+type Dated = { updatedAt: string };
+
+function isNewer(status: Dated, old: Dated): boolean {
+  return Date.parse(status.updatedAt) >= Date.parse(old.updatedAt);
+}
+
+function merged<T extends Dated>(old: ReadonlyMap<string, T> | undefined, changes: ReadonlyMap<string, T>) {
+  if (old === undefined) {
+    // Nobody has asked for all of them yet; a part is not all.
+    return undefined;
+  }
+  const all = new Map(old);
+  changes.forEach((status, name) => {
+    const before = all.get(name);
+    if (before === undefined || isNewer(status, before)) {
+      all.set(name, status);
+    }
+  });
+  return all;
+}

@@ -1,0 +1,440 @@
+// Drives the page in a real Chromium against a real planner and says of each check whether it held, a line each; PageIT starts it.
+// What only the outside can do it asks for: "@kill planner" on its output is answered by a line on its input when it is done.
+import { mkdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { chromium } from 'playwright-core';
+
+const planner = process.env.PLANNER;
+const tokens = JSON.parse(process.env.TOKENS);
+const shots = process.env.SHOTS;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PATIENCE = Number(process.env.PATIENCE ?? 120_000);
+/** What a picture for the docs may have. */
+const MOST_PICTURE_BYTES = 150_000;
+const HOSTILE = `<script>window.hacked=1</script><img src=x onerror="window.hacked=1"> \u202Egnirts lortnoc\u202C ${'long'.repeat(200)}`;
+
+let failed = 0;
+let held = 0;
+async function check(sentence, body) {
+  try {
+    await body();
+    held++;
+    console.log(`ok     ${sentence}`);
+  } catch (error) {
+    failed++;
+    console.log(
+      `NOT OK ${sentence}\n       ${String(error.stack ?? error)
+        .replaceAll('\n', '\n       ')
+        .slice(0, 3000)}`,
+    );
+  }
+}
+
+function assert(holds, message) {
+  if (!holds) {
+    throw new Error(message);
+  }
+}
+
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+async function outside(request) {
+  console.log(`@${request}`);
+  const { value, done } = await lines.next();
+  assert(!done && value === 'done', `the outside answers ${value}`);
+}
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-dev-shm-usage',
+  ],
+});
+
+/** What the browser itself finds wrong with any page of this run. */
+const complaints = [];
+
+async function open(who, path = '/', options = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 1200, height: 800 },
+    timezoneId: 'UTC',
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    const text = message.text();
+    // That a request was refused or not answered is said in the page; the browser says it as well.
+    if (['error', 'warning'].includes(message.type()) && !text.startsWith('Failed to load resource')) {
+      complaints.push(text);
+    }
+  });
+  if (who !== null) {
+    await page.goto(`${planner}${path}#token=${tokens[who]}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+  }
+  return page;
+}
+
+async function rest(who, path, init = {}) {
+  const answer = await fetch(`${planner}/api/v1${path}`, {
+    ...init,
+    headers: { Authorization: `Bearer ${tokens[who]}`, 'Content-Type': 'application/json', ...init.headers },
+  });
+  return { status: answer.status, body: await answer.json() };
+}
+
+async function until(what, holds) {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    if (await holds()) {
+      return;
+    }
+    assert(Date.now() < end, `not within ${PATIENCE / 1000} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
+
+async function theme(page, name) {
+  await page.getByLabel('Theme').selectOption(name);
+}
+
+async function findings(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes
+      .slice(0, 3)
+      .map((node) => `${id}: ${help}: ${node.html.slice(0, 160)} ${node.failureSummary?.slice(0, 300) ?? ''}`),
+  );
+}
+
+async function accessible(page, name) {
+  await check(`${name}: axe finds nothing in the light, dark and high contrast themes`, async () => {
+    for (const each of ['light', 'dark', 'contrast']) {
+      await theme(page, each);
+      const found = await findings(page);
+      assert(found.length === 0, `${each}: ${found.join('\n')}`);
+    }
+    await theme(page, 'light');
+  });
+  await check(`${name}: nothing goes beyond a screen of 320 pixels`, async () => {
+    const size = page.viewportSize();
+    await page.setViewportSize({ width: 320, height: 640 });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    await page.setViewportSize(size);
+    assert(wide <= 320, `it is ${wide} pixels wide`);
+  });
+}
+
+async function picture(page, name) {
+  if (shots === undefined) {
+    return;
+  }
+  mkdirSync(shots, { recursive: true });
+  const path = `${shots}/${name}.png`;
+  await page.screenshot({ path });
+  await check(`the picture ${name} is small enough for the docs`, () =>
+    assert(statSync(path).size < MOST_PICTURE_BYTES, `${statSync(path).size} bytes`),
+  );
+}
+
+const NAME = 'from-the-page';
+const FILE = `apiVersion: calico-fleet/v1
+kind: Campaign
+name: ${NAME}
+target: v3.22.5
+clusters: {names: [c01, c02, c03, c12]}
+waves:
+  - {name: first, clusters: {names: [c01, c02, c12]}, minSucceeded: 1}
+  - {name: rest, approval: true}
+maxConcurrent: 3
+failureBudget: {maxFailures: 3}
+gates:
+  pods: {deadline: PT45S}
+  hostEndpointTraffic: {mode: required, observe: PT5S}
+`;
+
+const phaseOf = async (cluster) => (await rest('ada', `/campaigns/${NAME}/clusters/${cluster}`)).body;
+const path = (cluster) => `/campaigns/${NAME}/clusters/${cluster}`;
+
+try {
+  await check('nobody is let in with a token that the planner does not know', async () => {
+    const page = await open(null);
+    await page.goto(planner);
+    await page.getByLabel('Token').fill('cft_nobody-has-this-token-at-all-nobody');
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByText('The planner does not know this token.').waitFor();
+    const found = await findings(page);
+    assert(found.length === 0, found.join('\n'));
+    await page.getByLabel('Token').fill(tokens.ada);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Inbox' }).waitFor();
+    await page.context().close();
+  });
+
+  const ada = await open('ada');
+  await check('the token leaves the address at once, and there is no cookie', async () => {
+    assert(!ada.url().includes('token'), ada.url());
+    assert((await ada.context().cookies()).length === 0, 'there is a cookie');
+    assert((await ada.evaluate(() => document.cookie)) === '', 'there is a cookie');
+  });
+  await check('an empty inbox says so', () => ada.getByText('Nothing waits for you').waitFor());
+  await check('it is live', () => ada.getByText('live', { exact: true }).waitFor());
+  await accessible(ada, 'inbox, empty');
+
+  await check('the keyboard goes everywhere, and ? says how', async () => {
+    await ada.keyboard.press('g');
+    await ada.keyboard.press('f');
+    await ada.getByRole('heading', { level: 1, name: 'Fleet' }).waitFor();
+    await ada.keyboard.press('?');
+    const dialog = ada.getByRole('dialog', { name: 'Keys' });
+    await dialog.waitFor();
+    const found = await findings(ada);
+    assert(found.length === 0, found.join('\n'));
+    await ada.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+  });
+  await check('the fleet has each cluster and is searched', async () => {
+    await ada.getByText('c12', { exact: true }).waitFor();
+    await until('the search has the focus', async () => {
+      await ada.keyboard.press('/');
+      return ada.evaluate(() => document.activeElement?.getAttribute('type') === 'search');
+    });
+    await ada.getByRole('searchbox').fill('c0');
+    await ada.getByText('9 clusters').waitFor();
+    assert(ada.url().includes('q=c0'), ada.url());
+  });
+  await accessible(ada, 'fleet');
+
+  await check('a wrong campaign file is answered with what is wrong, where, and what would be right', async () => {
+    await ada.getByRole('link', { name: 'Plan' }).click();
+    await ada.getByLabel('Campaign file').fill(FILE.replace('maxConcurrent', 'maxConcurent'));
+    await ada.getByRole('button', { name: 'Plan it' }).click();
+    await ada.getByText('Did you mean maxConcurrent?').waitFor();
+  });
+  await accessible(ada, 'plan, with a wrong file');
+  await check('a plan is made, and shows each field that would be written', async () => {
+    await ada.getByLabel('Campaign file').fill(FILE.replace(NAME, 'a-plan'));
+    await ada.getByRole('button', { name: 'Plan it' }).click();
+    await ada.getByRole('heading', { level: 1, name: /^Plan plan-a-plan/ }).waitFor();
+    const plan = new URL(ada.url()).pathname.split('/').at(-1);
+    await until('the plan is made', async () =>
+      (await rest('ada', `/plans/${plan}`)).body.clusters?.some((each) => each.plan !== undefined),
+    );
+    await ada
+      .getByText(/object/)
+      .first()
+      .waitFor();
+    await ada.locator('details.planned', { hasText: 'object' }).first().locator('summary').click();
+    await ada.getByRole('columnheader', { name: 'Then' }).first().waitFor();
+  });
+  await accessible(ada, 'plan');
+
+  await check('a campaign is started from its file', async () => {
+    await ada.getByRole('link', { name: 'Plan', exact: true }).first().click();
+    await ada.getByLabel('Campaign file').fill(FILE);
+    await ada.getByRole('button', { name: 'Start it' }).click();
+    await ada.getByRole('button', { name: 'Start', exact: true }).click();
+    await ada.getByRole('heading', { level: 1, name: NAME }).waitFor();
+    await ada.getByRole('link', { name: /^c03: pending/ }).waitFor();
+  });
+  await check('arrows go from tile to tile', async () => {
+    await ada.getByRole('link', { name: /^c01:/ }).focus();
+    await ada.keyboard.press('ArrowRight');
+    await until('the next tile has the focus', () =>
+      ada.evaluate(() => document.activeElement?.getAttribute('data-cluster') === 'c02'),
+    );
+    await ada.keyboard.press('ArrowDown');
+    await until('the tile of the next wave has the focus', () =>
+      ada.evaluate(() => document.activeElement?.getAttribute('data-cluster') === 'c03'),
+    );
+  });
+
+  await check('what waits comes into the inbox by itself, with what ends it', async () => {
+    await ada.getByRole('link', { name: 'Inbox' }).click();
+    await ada.locator('[data-rule="customisation-conflicts"]').getByText('What ends it').waitFor();
+    await ada.locator('[data-rule="traffic-review"]').getByText('What ends it').waitFor();
+    const rules = await ada.locator('[data-rule]').evaluateAll((cards) => cards.map((card) => card.dataset.rule));
+    assert(rules.indexOf('traffic-review') < rules.indexOf('customisation-conflicts'), rules.join());
+  });
+  await accessible(ada, 'inbox');
+  await picture(ada, 'page-inbox');
+
+  await check('whoever may only look is offered nothing to press, and is refused', async () => {
+    const bob = await open('bob', path('c12'));
+    await bob.getByText('Who may approve in this campaign decides.').waitFor();
+    for (const name of ['Stop everything', 'Decide', 'Retry', 'Skip', 'Approve', 'Abort']) {
+      assert((await bob.getByRole('button', { name }).count()) === 0, name);
+    }
+    await bob.goto(`${planner}/plan`);
+    await bob.getByText('Not allowed').waitFor();
+    assert((await bob.getByRole('button', { name: 'Start it' }).count()) === 0, 'Start it');
+    const refused = await rest('bob', `/campaigns/${NAME}/pause`, { method: 'POST', body: '{}' });
+    assert(refused.status === 403, `${refused.status}`);
+    await bob.context().close();
+  });
+
+  await check('a conflict is decided with its three values in sight', async () => {
+    await ada.goto(`${planner}${path('c12')}`);
+    await ada.getByText('The installed release said').first().waitFor();
+    const fields = ada.locator('fieldset.conflict');
+    for (let at = 0; at < (await fields.count()); at++) {
+      await fields.nth(at).getByRole('radio').first().check();
+    }
+  });
+  await accessible(ada, 'cluster with conflicts');
+  await picture(ada, 'page-conflict');
+  await check('the decision is taken, and the cluster goes on', async () => {
+    await ada.getByRole('button', { name: 'Decide' }).click();
+    await ada.getByLabel('Reason').fill('it was set on purpose');
+    await ada.getByRole('dialog').getByRole('button', { name: 'Decide' }).click();
+    await until('c12 goes on', async () => (await phaseOf('c12')).holdReason !== 'customisation-conflicts');
+    await ada.locator('fieldset.conflict').first().waitFor({ state: 'hidden' });
+  });
+
+  await check('the traffic is shown with who was not heard', async () => {
+    await ada.goto(`${planner}${path('c01')}`);
+    await ada.getByRole('heading', { name: 'Traffic review' }).waitFor();
+    await ada.getByRole('region', { name: 'Coverage' }).waitFor();
+  });
+  await accessible(ada, 'traffic review');
+  await picture(ada, 'page-review');
+  await check('the traffic is approved with its digest, and the cluster goes on', async () => {
+    await ada.getByRole('button', { name: 'Approve this traffic' }).click();
+    const before = (await phaseOf('c01')).review.digest;
+    await ada.getByRole('dialog').getByText(`digest ${before}`).waitFor();
+    await ada.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+    await until('c01 is done', async () => (await phaseOf('c01')).phase === 'succeeded');
+  });
+
+  await check('a failed gate is open with its evidence', async () => {
+    await ada.goto(planner);
+    await ada.locator('[data-rule="gate-failed"]').getByRole('link', { name: 'c12' }).click();
+    const gate = ada.locator('.gate', { hasText: 'failed' }).first();
+    await gate.waitFor();
+    await gate
+      .getByText(/c12-node/)
+      .first()
+      .waitFor();
+  });
+  await accessible(ada, 'cluster with a failed gate');
+  await check('hostile text is text', async () => {
+    await ada.getByRole('button', { name: `Skip c12 in ${NAME}` }).click();
+    await ada.getByLabel('Reason').fill(HOSTILE);
+    await ada.getByRole('dialog').getByRole('button', { name: 'Skip' }).click();
+    await until('c12 is skipped', async () => (await phaseOf('c12')).phase === 'skipped');
+    await ada.getByText('What happened').click();
+    await ada.getByText('<script>window.hacked=1</script>').first().waitFor();
+    assert((await ada.evaluate(() => window.hacked)) === undefined, 'it ran');
+    assert((await ada.locator('img[src="x"]').count()) === 0, 'it is an image');
+    await ada.setViewportSize({ width: 320, height: 640 });
+    const wide = await ada.evaluate(() => document.documentElement.scrollWidth);
+    await ada.setViewportSize({ width: 1200, height: 800 });
+    assert(wide <= 320, `it makes the page ${wide} pixels wide`);
+  });
+
+  await check('two approve at once, and one is told', async () => {
+    await until(
+      'the wave waits',
+      async () => (await rest('ada', `/campaigns/${NAME}`)).body.phase === 'awaiting-approval',
+    );
+    const carol = await open('carol', `/campaigns/${NAME}`);
+    await ada.goto(`${planner}/campaigns/${NAME}`);
+    for (const page of [ada, carol]) {
+      await page.getByRole('button', { name: `Approve ${NAME}` }).click();
+      await page.getByRole('dialog').getByText('wave rest starts, with one cluster').waitFor();
+    }
+    await ada.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+    await until(
+      'the approval counts',
+      async () => (await rest('ada', `/campaigns/${NAME}`)).body.phase !== 'awaiting-approval',
+    );
+    await carol.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+    await carol.getByText('The planner refuses').waitFor();
+    await carol.context().close();
+  });
+
+  await check('everything is stopped in two steps, by the keyboard', async () => {
+    await ada.getByRole('heading', { level: 1 }).click();
+    await ada.keyboard.press('s');
+    await until('the reason is asked for', () => ada.evaluate(() => document.activeElement?.tagName === 'TEXTAREA'));
+    await ada.keyboard.type('a look at it');
+    await ada.keyboard.press('Tab');
+    await ada.keyboard.press('Enter');
+    await ada
+      .getByText(/Everything is stopped by ada: a look at it/)
+      .first()
+      .waitFor();
+  });
+  await accessible(ada, 'everything stopped');
+  await check('the stop is ended with a reason', async () => {
+    await ada.getByRole('button', { name: 'End the stop of everything' }).first().click();
+    await ada.getByRole('dialog').getByRole('button', { name: 'End the stop' }).click();
+    await ada.getByText('Say why.').waitFor();
+    await ada.getByLabel('Reason').fill('it was nothing');
+    await ada.getByRole('dialog').getByRole('button', { name: 'End the stop' }).click();
+    await ada
+      .getByText(/Everything is stopped by/)
+      .first()
+      .waitFor({ state: 'hidden' });
+  });
+
+  await check('a planner that is killed is told, and the page goes on by itself when it is back', async () => {
+    await ada.goto(`${planner}/campaigns/${NAME}`);
+    await ada.getByText('live', { exact: true }).waitFor();
+    await outside('kill planner');
+    await ada.getByText(/^not live since \d+ s/).waitFor();
+    await ada.getByText('live', { exact: true }).waitFor();
+    await ada.getByRole('link', { name: /^c03: succeeded/ }).waitFor();
+  });
+  await accessible(ada, 'campaign');
+  await picture(ada, 'page-campaign');
+  await check('the campaign is finished, and its report can be had', async () => {
+    await until('it is over', async () => (await rest('ada', `/campaigns/${NAME}`)).body.phase === 'succeeded');
+    const [report] = await Promise.all([
+      ada.waitForEvent('download'),
+      ada.getByRole('button', { name: 'Report' }).click(),
+    ]);
+    assert(report.suggestedFilename() === `${NAME}-report.json`, report.suggestedFilename());
+  });
+  await check('what is asked for by its address is there, and what is not is told', async () => {
+    await ada.goto(`${planner}/campaigns/${NAME}?phase=skipped`);
+    await ada.getByRole('link', { name: /^c12: skipped/ }).waitFor();
+    assert((await ada.getByRole('link', { name: /^c03:/ }).count()) === 0, 'c03 is not skipped');
+    await ada.goto(`${planner}/campaigns/no-such`);
+    await ada.getByText('There is no campaign no-such').waitFor();
+    await ada.goto(`${planner}/campaigns`);
+    await ada.getByRole('link', { name: NAME }).waitFor();
+  });
+  await accessible(ada, 'campaigns');
+
+  await check('a token that is withdrawn ends the login, and nothing stays in sight', async () => {
+    const bob = await open('bob', '/campaigns');
+    await bob.getByRole('link', { name: NAME }).waitFor();
+    await outside('withdraw bob');
+    await bob.getByRole('link', { name: 'Fleet' }).click();
+    await bob.getByText('Your login has ended. Log in again.').waitFor();
+    assert((await bob.getByText(NAME).count()) === 0, 'it is still in sight');
+    await bob.context().close();
+  });
+
+  await check('the browser has found nothing wrong', () => assert(complaints.length === 0, complaints.join('\n')));
+} catch (error) {
+  failed++;
+  console.log(`NOT OK the run ended: ${error.stack}`);
+} finally {
+  await browser.close();
+}
+console.log(`${held} checks of the page held, ${failed} did not`);
+process.exit(failed === 0 ? 0 : 1);
