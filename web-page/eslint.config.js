@@ -21,6 +21,8 @@ export default ts.config(
         getComputedStyle: 'readonly',
         requestAnimationFrame: 'readonly',
         PerformanceObserver: 'readonly',
+        MutationObserver: 'readonly',
+        TextDecoder: 'readonly',
       },
     },
   },

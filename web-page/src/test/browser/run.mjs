@@ -297,7 +297,7 @@ try {
   await picture(ada, 'page-conflict');
   await check('the decision is taken, and the cluster goes on', async () => {
     await ada.getByRole('button', { name: 'Decide' }).click();
-    await ada.getByLabel('Reason').fill('it was set on purpose');
+    await ada.getByRole('dialog').getByLabel('Reason').fill('it was set on purpose');
     await ada.getByRole('dialog').getByRole('button', { name: 'Decide' }).click();
     await until('c12 goes on', async () => (await phaseOf('c12')).holdReason !== 'customisation-conflicts');
     await ada.locator('fieldset.conflict').first().waitFor({ state: 'hidden' });
@@ -331,7 +331,7 @@ try {
   await accessible(ada, 'cluster with a failed gate');
   await check('hostile text is text', async () => {
     await ada.getByRole('button', { name: `Skip c12 in ${NAME}` }).click();
-    await ada.getByLabel('Reason').fill(HOSTILE);
+    await ada.getByRole('dialog').getByLabel('Reason').fill(HOSTILE);
     await ada.getByRole('dialog').getByRole('button', { name: 'Skip' }).click();
     await until('c12 is skipped', async () => (await phaseOf('c12')).phase === 'skipped');
     await ada.getByText('What happened').click();
@@ -352,7 +352,10 @@ try {
     const carol = await open('carol', `/campaigns/${NAME}`);
     await ada.goto(`${planner}/campaigns/${NAME}`);
     for (const page of [ada, carol]) {
-      await page.getByRole('button', { name: `Approve ${NAME}` }).click();
+      await page
+        .getByRole('button', { name: `Approve ${NAME}` })
+        .first()
+        .click();
       await page.getByRole('dialog').getByText('wave rest starts, with one cluster').waitFor();
     }
     await ada.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
@@ -382,7 +385,7 @@ try {
     await ada.getByRole('button', { name: 'End the stop of everything' }).first().click();
     await ada.getByRole('dialog').getByRole('button', { name: 'End the stop' }).click();
     await ada.getByText('Say why.').waitFor();
-    await ada.getByLabel('Reason').fill('it was nothing');
+    await ada.getByRole('dialog').getByLabel('Reason').fill('it was nothing');
     await ada.getByRole('dialog').getByRole('button', { name: 'End the stop' }).click();
     await ada
       .getByText(/Everything is stopped by/)

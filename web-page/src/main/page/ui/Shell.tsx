@@ -98,16 +98,18 @@ export function Shell({ children }: { children: ReactNode }) {
         )}
       </header>
       {stop !== undefined && (
-        <Alert
-          variant="danger"
-          isInline
-          className="stopped"
-          component="h2"
-          title={`Everything is stopped by ${stop.by}: ${stop.reason}`}
-          actionLinks={may.includes('go-on') ? <OfferButton offer={{ kind: 'end-stop' }} /> : undefined}
-        >
-          No campaign starts another cluster. What is under way finishes. For <Since at={stop.at} />.
-        </Alert>
+        <section aria-label="Everything is stopped">
+          <Alert
+            variant="danger"
+            isInline
+            className="stopped"
+            component="h2"
+            title={`Everything is stopped by ${stop.by}: ${stop.reason}`}
+            actionLinks={may.includes('go-on') ? <OfferButton offer={{ kind: 'end-stop' }} /> : undefined}
+          >
+            No campaign starts another cluster. What is under way finishes. For <Since at={stop.at} />.
+          </Alert>
+        </section>
       )}
       <main id="main" tabIndex={-1} ref={main}>
         {children}

@@ -87,6 +87,11 @@ public final class BenchCommand implements Callable<Integer> {
     private boolean lists;
 
     @Option(
+            names = "--page",
+            description = "Measure something else: the page in a Chromium, on a campaign that runs, by default of 5000 clusters")
+    private boolean page;
+
+    @Option(
             names = "--instances",
             paramLabel = "N",
             description =
@@ -112,7 +117,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        clusters = given != null ? given : recovery ? CLUSTERS_OF_RECOVERY : lists ? CLUSTERS_OF_LISTS : CLUSTERS;
+        clusters = given != null ? given : recovery ? CLUSTERS_OF_RECOVERY : lists || page ? CLUSTERS_OF_LISTS : CLUSTERS;
         if (clusters < 1 || clusters > 100_000 || steps < 2 || idleSteps < 2) {
             throw CliException.usage("--clusters is from 1 to 100000, --steps and --idle-steps are 2 or more");
         }
@@ -134,7 +139,9 @@ public final class BenchCommand implements Callable<Integer> {
                     ? new SizingBench(system, client, clusters, steps, this::progress).measure()
                     : recovery
                             ? new RecoveryBench(system, client, clusters, this::note).measure()
-                            : lists ? new ListsBench(client, clusters, this::note).measure() : measure(system, client);
+                            : lists
+ ? new ListsBench(client, clusters, this::note).measure()
+ : page ? new PageBench(system, client, this::note).measure() : measure(system, client);
             terminal.keepLive();
             if (output.structured()) {
                 output.print(terminal, measured.json());

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PageIT {
 
     private static final int CLUSTERS = 12;
-    private static final List<Path> CHROMIUM = List.of(Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"));
+    private static final List<Path> CHROMIUM =
+            List.of(Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"));
 
     /** Where the pictures of the docs are put; only where somebody asks for them. */
     private static final String PICTURES = "calico-fleet.pictures";
@@ -71,10 +72,10 @@ class PageIT {
                 .redirectErrorStream(true);
         Map<String, String> tokens = new TreeMap<>();
         for (String person : List.of("ada", "bob", "carol")) {
-            tokens.put(
-                    person, Tokens.read(fleet.system.tokenFile(), person).orElseThrow());
+            tokens.put(person, Tokens.read(fleet.system.tokenFile(), person).orElseThrow());
         }
-        node.environment().put("PLANNER", fleet.system.address(FleetService.PLANNER).toString());
+        node.environment()
+                .put("PLANNER", fleet.system.address(FleetService.PLANNER).toString());
         node.environment().put("TOKENS", EventJson.mapper().writeValueAsString(tokens));
         node.environment().put("CHROMIUM", chromium.toString());
         String pictures = System.getProperty(PICTURES);
