@@ -88,7 +88,8 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--page",
-            description = "Measure something else: the page in a Chromium, on a campaign that runs, by default of 5000 clusters")
+            description =
+                    "Measure something else: the page in a Chromium, on a campaign that runs, by default of 5000 clusters")
     private boolean page;
 
     @Option(
@@ -117,7 +118,8 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        clusters = given != null ? given : recovery ? CLUSTERS_OF_RECOVERY : lists || page ? CLUSTERS_OF_LISTS : CLUSTERS;
+        clusters =
+                given != null ? given : recovery ? CLUSTERS_OF_RECOVERY : lists || page ? CLUSTERS_OF_LISTS : CLUSTERS;
         if (clusters < 1 || clusters > 100_000 || steps < 2 || idleSteps < 2) {
             throw CliException.usage("--clusters is from 1 to 100000, --steps and --idle-steps are 2 or more");
         }
@@ -140,8 +142,10 @@ public final class BenchCommand implements Callable<Integer> {
                     : recovery
                             ? new RecoveryBench(system, client, clusters, this::note).measure()
                             : lists
- ? new ListsBench(client, clusters, this::note).measure()
- : page ? new PageBench(system, client, this::note).measure() : measure(system, client);
+                                    ? new ListsBench(client, clusters, this::note).measure()
+                                    : page
+                                            ? new PageBench(system, client, this::note).measure()
+                                            : measure(system, client);
             terminal.keepLive();
             if (output.structured()) {
                 output.print(terminal, measured.json());

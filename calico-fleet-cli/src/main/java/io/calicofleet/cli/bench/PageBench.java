@@ -37,7 +37,8 @@ final class PageBench {
     Measured measure() throws InterruptedException {
         Path page = Installation.here().home().resolve("web-page");
         if (!Files.isDirectory(page.resolve("node_modules"))) {
-            throw CliException.usage("--page takes a page that was built here: install Node.js and npm, and build again");
+            throw CliException.usage(
+                    "--page takes a page that was built here: install Node.js and npm, and build again");
         }
         client.post("/campaigns", BenchCommand.campaign(CAMPAIGN, STEPS, false));
         progress.accept("the page of a campaign that runs, for about a minute and a half ...");
