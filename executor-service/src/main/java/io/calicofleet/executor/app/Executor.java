@@ -102,7 +102,10 @@ class Executor {
                 announcer::announceUnusable);
         this.runFile = RunFile.begin(runFile(config, id), EngineSettings.holder(id, run));
         EngineSettings settings = settings(config, id, run, runFile::isOver);
-        Releases releases = Releases.of(config.releases().orElse(null), config.cache());
+        Releases releases = Releases.of(
+                config.releases().orElse(null),
+                config.cache(),
+                config.allowedHosts().orElse(List.of()));
         StepExecution execution = new StepExecution(
                 Steps.all(), releases, new DnsLookup(DNS_LIMIT), settings, metrics, CLOCK, UnaryOperator.identity());
         this.notes = new StepNotes(notebook(runFile, runFile(config, id)), CLOCK, System::nanoTime);

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** The settings of the executor. {@code docs/reference/settings-executor.md} lists them. */
@@ -26,6 +27,9 @@ public interface ExecutorConfig {
 
     /** The releases: a directory or a URL with version/file.yaml under it; Calico's own addresses where it is not set. */
     Optional<String> releases();
+
+    /** The hosts from which releases and charts may be fetched, redirects included: `quay.io,*.quay.io`; any but those of clouds' metadata where it is not set. */
+    Optional<List<String>> allowedHosts();
 
     /** Where downloads and checksums of releases are kept. */
     @WithDefault("${user.home}/.cache/calico-fleet/releases")

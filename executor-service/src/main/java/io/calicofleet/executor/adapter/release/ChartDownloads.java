@@ -24,7 +24,12 @@ final class ChartDownloads {
     private static final Pattern CHALLENGE = Pattern.compile("(realm|service|scope)=\"([^\"]*)\"");
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final BoundedHttp http = new BoundedHttp(Bounds.LARGEST_CHART, Bounds.LONGEST_DOWNLOAD);
+    private final BoundedHttp http;
+
+    /** From where {@code outgoing} allows. */
+    ChartDownloads(Outgoing outgoing) {
+        http = new BoundedHttp(outgoing, Bounds.LARGEST_CHART, Bounds.LONGEST_DOWNLOAD);
+    }
 
     /** What an archive is and what the place it is from says its checksum is; empty where it says nothing. */
     @SuppressWarnings("ArrayRecordComponent") // read only; nobody compares archives
@@ -110,8 +115,6 @@ final class ChartDownloads {
     }
 
     private HttpResponse<byte[]> send(URI address, String accept, String token) throws IOException {
-        return token.isEmpty()
-                ? http.get(address, "Accept", accept)
-                : http.get(address, "Accept", accept, "Authorization", "Bearer " + token);
+        return http.get(address, token, "Accept", accept);
     }
 }

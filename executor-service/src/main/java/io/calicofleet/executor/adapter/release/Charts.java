@@ -48,19 +48,21 @@ final class Charts {
     private final @Nullable String releases;
     private final String repository;
     private final Path cache;
-    private final ChartDownloads downloads = new ChartDownloads();
+    private final ChartDownloads downloads;
 
     /**
      * Charts.
      *
      * @param releases the directory or URL of the releases; null where there is none
      * @param cache where checksums and downloads are kept
+     * @param outgoing where they may be fetched from
      */
-    Charts(@Nullable String releases, Path cache) {
-        this(releases, cache, OFFICIAL);
+    Charts(@Nullable String releases, Path cache, Outgoing outgoing) {
+        this(releases, cache, OFFICIAL, outgoing);
     }
 
-    Charts(@Nullable String releases, Path cache, String repository) {
+    Charts(@Nullable String releases, Path cache, String repository, Outgoing outgoing) {
+        this.downloads = new ChartDownloads(outgoing);
         this.releases = releases;
         this.cache = requireNonNull(cache, "cache");
         this.repository = requireNonNull(repository, "repository");

@@ -15,22 +15,23 @@ final class HttpFiles implements ReleaseFiles {
 
     private final BiFunction<CalicoVersion, String, URI> address;
     private final boolean official;
-    private final BoundedHttp http = new BoundedHttp(Bounds.LARGEST_MANIFEST, Bounds.LONGEST_DOWNLOAD);
+    private final BoundedHttp http;
 
-    private HttpFiles(BiFunction<CalicoVersion, String, URI> address, boolean official) {
+    private HttpFiles(BiFunction<CalicoVersion, String, URI> address, boolean official, Outgoing outgoing) {
+        this.http = new BoundedHttp(outgoing, Bounds.LARGEST_MANIFEST, Bounds.LONGEST_DOWNLOAD);
         this.address = requireNonNull(address, "address");
         this.official = official;
     }
 
     /** {@code <base>/<version>/<file>}. */
-    static HttpFiles under(URI base) {
+    static HttpFiles under(URI base, Outgoing outgoing) {
         String root = base.toString().endsWith("/") ? base.toString() : base + "/";
-        return new HttpFiles((version, file) -> URI.create(root + version + "/" + file), false);
+        return new HttpFiles((version, file) -> URI.create(root + version + "/" + file), false, outgoing);
     }
 
     /** Calico's own: from v3.24 on by tag, which never changes; before that the archives of the documentation. */
-    static HttpFiles ofCalico() {
-        return new HttpFiles(HttpFiles::official, true);
+    static HttpFiles ofCalico(Outgoing outgoing) {
+        return new HttpFiles(HttpFiles::official, true, outgoing);
     }
 
     static URI official(CalicoVersion version, String file) {
@@ -39,7 +40,7 @@ final class HttpFiles implements ReleaseFiles {
 
     @Override
     public Optional<byte[]> read(CalicoVersion version, String file) throws IOException {
-        HttpResponse<byte[]> response = http.get(address.apply(version, file));
+        HttpResponse<byte[]> response = http.get(address.apply(version, file), "");
         return switch (response.statusCode()) {
             case 200 -> Optional.of(response.body());
             case 404 -> Optional.empty();

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,18 +70,30 @@ public final class Releases implements ReleaseSource {
     }
 
     /**
-     * Releases under a directory or URL.
+     * Releases under a directory or URL; charts from any host.
      *
      * @param base a directory, or a URL of http or https; null: where Calico publishes them
      * @param cache where checksums and downloads are kept
      */
     public static Releases of(@Nullable String base, Path cache) {
-        Charts charts = new Charts(base, cache);
+        return of(base, cache, List.of());
+    }
+
+    /**
+     * Releases under a directory or URL.
+     *
+     * @param base a directory, or a URL of http or https; null: where Calico publishes them
+     * @param cache where checksums and downloads are kept
+     * @param hosts the hosts from which anything may be fetched, {@code *.example.org} for all below example.org; empty: any
+     */
+    public static Releases of(@Nullable String base, Path cache, List<String> hosts) {
+        Outgoing outgoing = new Outgoing(hosts);
+        Charts charts = new Charts(base, cache, outgoing);
         if (base == null) {
-            return new Releases(HttpFiles.ofCalico(), charts, cache, InstantSource.system());
+            return new Releases(HttpFiles.ofCalico(outgoing), charts, cache, InstantSource.system());
         }
         if (base.startsWith("http://") || base.startsWith("https://")) {
-            return new Releases(HttpFiles.under(URI.create(base)), charts, cache, InstantSource.system());
+            return new Releases(HttpFiles.under(URI.create(base), outgoing), charts, cache, InstantSource.system());
         }
         return new Releases(
                 new DirectoryFiles(Charts.directory(base).toAbsolutePath()), charts, cache, InstantSource.system());
