@@ -61,6 +61,7 @@ public class CampaignsResource {
     private final BiFunction<CampaignStatus, List<byte[]>, Report> reports;
     private final Callers callers;
     private final Permits permits;
+    private final NotYours notYours;
 
     /** The resource over this view, sending commands there. */
     public CampaignsResource(
@@ -76,6 +77,7 @@ public class CampaignsResource {
             Callers callers) {
         this.callers = callers;
         this.permits = new Permits(view);
+        this.notYours = new NotYours(view);
         this.view = callers.visible(view);
         this.lookups = new Lookups(this.view);
         this.lists = new Listings(this.view);
@@ -146,7 +148,9 @@ public class CampaignsResource {
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Explanation.class)))
     public Explanation explanation(@Parameter(description = NAME) @PathParam("name") String name) {
         CampaignStatus campaign = lookups.campaign(name);
-        return Explanations.of(campaign, view.clusters(campaign.campaign()), clock.instant(), view.heard());
+        return notYours.marked(
+                Explanations.of(campaign, view.clusters(campaign.campaign()), clock.instant(), view.heard()),
+                callers.rights());
     }
 
     /** Why one of its clusters is where it is. */
@@ -160,7 +164,9 @@ public class CampaignsResource {
             @Parameter(description = NAME) @PathParam("name") String name,
             @Parameter(description = "The cluster's id.") @PathParam("id") String id) {
         CampaignStatus campaign = lookups.campaign(name);
-        return Explanations.of(campaign, lookups.cluster(campaign, id), clock.instant(), view.heard());
+        return notYours.marked(
+                Explanations.of(campaign, lookups.cluster(campaign, id), clock.instant(), view.heard()),
+                callers.rights());
     }
 
     /** Where it was at another time. */

@@ -46,6 +46,7 @@ public class ClustersResource {
     private final IdempotencyKeys keys;
     private final InstantSource clock;
     private final Callers callers;
+    private final NotYours notYours;
 
     /** The resource over this view, sending commands there. */
     public ClustersResource(
@@ -56,6 +57,7 @@ public class ClustersResource {
             InstantSource clock,
             Callers callers) {
         this.callers = callers;
+        this.notYours = new NotYours(view);
         this.view = callers.visible(view);
         this.lookups = new Lookups(this.view);
         this.lists = new Listings(this.view);
@@ -103,7 +105,8 @@ public class ClustersResource {
                 .filter(campaign -> !campaign.phase().terminal())
                 .flatMap(campaign -> view
                         .cluster(campaign.campaign(), cluster)
-                        .map(status -> Explanations.of(campaign, status, clock.instant(), view.heard()))
+                        .map(status -> notYours.marked(
+                                Explanations.of(campaign, status, clock.instant(), view.heard()), callers.rights()))
                         .stream())
                 .toList();
     }

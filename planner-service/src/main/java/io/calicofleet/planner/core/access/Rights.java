@@ -110,10 +110,9 @@ public record Rights(Person person, List<Grant> grants) {
     }
 
     private String refused(Act act, String what) {
-        String least = Role.with(act).stream().map(Role::encode).collect(Collectors.joining(" or "));
         String has = roles().stream().map(Role::encode).collect(Collectors.joining(", "));
-        return person.name() + " may not " + act.verb() + " " + what + ": that takes the role " + least + " for it; "
-                + person.name() + " has " + (has.isEmpty() ? "none" : has + " elsewhere or here") + ".";
+        return person.name() + " may not " + act.verb() + " " + what + ": that takes the role " + Role.allowing(act)
+                + " for it; " + person.name() + " has " + (has.isEmpty() ? "none" : has + " elsewhere or here") + ".";
     }
 
     private boolean allowed(Act act, @Nullable CampaignName campaign, Placed cluster) {

@@ -3,6 +3,7 @@ package io.calicofleet.planner.core.access;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** What belongs together of what somebody may do. */
 public enum Role {
@@ -24,6 +25,11 @@ public enum Role {
     /** The roles in which that may be done, the least first. */
     static List<Role> with(Act act) {
         return Arrays.stream(values()).filter(role -> role.may(act)).toList();
+    }
+
+    /** Those roles in words, such as {@code approver or admin}. */
+    public static String allowing(Act act) {
+        return with(act).stream().map(Role::encode).collect(Collectors.joining(" or "));
     }
 
     /** The name in files and events. */

@@ -93,6 +93,18 @@ class AuditIT {
                                     .get("/api/v1/campaigns/web-9")
                                     .jsonPath()
                                     .getString("phase")));
+            String explanation = "/api/v1/campaigns/web-9/explanation";
+            assertThat(as(People.name(Role.OPERATOR, People.For.OWN))
+                            .get(explanation)
+                            .statusCode())
+                    .isEqualTo(404);
+            assertThat(as(People.name(Role.OPERATOR, People.For.ALL))
+                            .get(explanation)
+                            .asString())
+                    .contains("approve web-9", "(not you: it takes the role approver or admin)");
+            assertThat(as("ada").get(explanation).asString())
+                    .contains("approve web-9")
+                    .doesNotContain("not you");
             assertThat(post(
                                     "ada",
                                     "/api/v1/campaigns/web-9/approve",
