@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -47,6 +47,9 @@ public final class AuditLog implements AutoCloseable {
 
     /** So many refusals a second of people nobody knows are written one by one; the others are counted. */
     private static final int STRANGERS = 20;
+
+    /** So many ends of other chains fit into a record with room to spare; the newest are told. */
+    private static final int HEADS = 1000;
 
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration STOP = Duration.ofSeconds(5);
@@ -181,7 +184,13 @@ public final class AuditLog implements AutoCloseable {
                                 record.at()));
             }
         });
-        return AuditChain.begin(writers.get(), now, List.copyOf(heads.values()));
+        return AuditChain.begin(
+                writers.get(),
+                now,
+                heads.values().stream()
+                        .sorted(Comparator.comparing(AuditHead::at).reversed())
+                        .limit(HEADS)
+                        .toList());
     }
 
     /** Waits a moment for what is to be written. */

@@ -15,6 +15,7 @@ import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.model.Digests;
 import io.calicofleet.planner.core.audit.Asked;
+import io.calicofleet.planner.core.audit.AuditChain;
 import io.calicofleet.planner.core.audit.AuditTrail;
 import io.calicofleet.planner.port.AuditReader;
 import io.calicofleet.planner.port.CommandSender;
@@ -111,6 +112,18 @@ class AuditLogTest {
         assertThat(kept.wrong()).isEmpty();
         kept.records.remove(2);
         assertThat(kept.wrong()).hasSize(1);
+    }
+
+    @Test
+    void a_chain_begins_however_many_others_there_are() {
+        for (int i = 0; i < 1500; i++) {
+            kept.records.add(AuditChain.begin("other-" + i, NOW.minusSeconds(9999), List.of())
+                    .next(asked(ADA, "POST /x"), NOW.minusSeconds(1500 - i), 0));
+        }
+        log.write(asked(ADA, "POST /last"));
+        assertThat(kept.records.getLast().heads()).hasSize(1000);
+        assertThat(kept.records.getLast().heads().getFirst().writer()).isEqualTo("other-1499");
+        assertThat(EventJson.write(kept.records.getLast()).length).isLessThan(Topic.MAX_RECORD_BYTES / 4);
     }
 
     @Test
