@@ -48,8 +48,8 @@ final class StepRules {
     private static final Set<FailureReason> OF_THE_POLICY = Set.of(
             FailureReason.HOST_ENDPOINT_WOULD_BE_CLOSED, FailureReason.WOULD_LOCK_OUT, FailureReason.INVALID_OBJECT);
 
-    /** How far the clock of an executor may be from ours before somebody has to look at it. */
-    private static final Duration CLOCKS_APART = Duration.ofDays(1);
+    /** No clock of a machine shows that; times of it are not to be counted on from. */
+    private static final Instant NO_TIME = Instant.parse("9999-01-01T00:00:00Z");
 
     private static final int EXPIRIES = 5;
 
@@ -226,8 +226,8 @@ final class StepRules {
     }
 
     /**
-     * Nothing was done, so it is asked for again, or given up with its campaign. False where that would not help: its executor's clock is
-     * days away, or it said so {@link #EXPIRIES} times on end.
+     * Nothing was done, so it is asked for again, or given up with its campaign. False where that would not help: its executor has no clock, or
+     * it said so {@link #EXPIRIES} times on end.
      */
     private static boolean expired(DecisionBuilder decision, ClusterState cluster, StepFailed failed, String said) {
         if (decision.header().standing() == Standing.ABORTED) {
@@ -235,15 +235,12 @@ final class StepRules {
             return true;
         }
         Instant there = failed.clock();
-        Duration apart = there == null
-                ? CLOCKS_APART
-                : Duration.between(decision.now().clock(), there).abs();
         ClusterState ended = cluster.ended("expired", said, List.of(), decision.now());
         long times = ended.history().reversed().stream()
                 .takeWhile(record -> record.step().kind() == failed.step().kind()
                         && record.state().equals("expired"))
                 .count();
-        if (there == null || apart.compareTo(CLOCKS_APART) >= 0 || times >= EXPIRIES) {
+        if (there == null || there.isAfter(NO_TIME) || times >= EXPIRIES) {
             return false;
         }
         decision.requestAgain(ended, there);

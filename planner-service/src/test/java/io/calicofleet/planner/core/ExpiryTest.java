@@ -54,8 +54,8 @@ class ExpiryTest {
     }
 
     @Test
-    void a_clock_that_is_a_day_away_is_for_a_person_to_set_right() {
-        driver.expire("c01", driver.now.plus(Duration.ofDays(1)));
+    void a_clock_that_shows_what_no_clock_shows_is_for_a_person_to_set_right() {
+        driver.expire("c01", Instant.MAX);
         failed();
     }
 
