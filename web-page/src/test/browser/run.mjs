@@ -75,7 +75,7 @@ async function open(who, path = '/', options = {}) {
   page.on('console', (message) => {
     const text = message.text();
     // That a request was refused or not answered is said in the page; the browser says it as well.
-    if (['error', 'warning'].includes(message.type()) && !text.startsWith('Failed to load resource')) {
+    if (message.type() === 'error' && !text.startsWith('Failed to load resource')) {
       complaints.push(text);
     }
   });

@@ -3,6 +3,7 @@ import { takeFromAddress, token } from '../../main/page/api/token';
 import { SseReader } from '../../main/page/api/sse';
 import { actOf, offerOf } from '../../main/page/model/commands';
 import { inbox } from '../../main/page/model/inbox';
+import { changed, snapshot } from '../../main/page/model/newest';
 import { matches, rows } from '../../main/page/model/tiles';
 import { shortly } from '../../main/page/model/time';
 import type { Campaign, Explanation, Reason, Tile } from '../../main/page/model/types';
@@ -171,6 +172,30 @@ describe('tiles', () => {
     expect(all.filter((each) => matches(each, { ...any, text: 'ENV=prod' })).map((each) => each.cluster)).toEqual([
       'c2',
     ]);
+  });
+});
+
+describe('what is known of many', () => {
+  const at = (time: string, what: string) => ({ updatedAt: `2026-11-29T10:00:0${time}Z`, what });
+
+  it('is not put back by an answer that was on its way while an event came', () => {
+    const known = new Map([['a', at('2', 'after')]]);
+    const came = new Map([
+      ['a', at('1', 'before')],
+      ['b', at('1', 'new')],
+    ]);
+    expect([...snapshot(known, came).values()].map((each) => each.what)).toEqual(['after', 'new']);
+  });
+
+  it('loses what an answer does not have, and takes a change of what it has', () => {
+    const known = snapshot(new Map([['gone', at('1', 'gone')]]), new Map([['a', at('1', 'before')]]));
+    expect([...known.keys()]).toEqual(['a']);
+    expect(changed(known, new Map([['a', at('2.250', 'after')]]))?.get('a')?.what).toBe('after');
+    expect(changed(known, new Map([['a', at('0', 'earlier')]]))?.get('a')?.what).toBe('before');
+  });
+
+  it('is nothing where only a part has come', () => {
+    expect(changed(undefined, new Map([['a', at('1', 'a part')]]))).toBeUndefined();
   });
 });
 

@@ -15,6 +15,7 @@ import {
   type Tile,
   type Whoami,
 } from '../model/types';
+import { changed, newer, snapshot } from '../model/newest';
 import { wholeCampaign, wholeCluster, wholeTile } from '../model/whole';
 import { ask, segment } from './client';
 
@@ -34,8 +35,13 @@ type Tiles = ReadonlyMap<string, Tile>;
 export function useCampaigns() {
   return useQuery({
     queryKey: keys.campaigns,
-    queryFn: async ({ signal }): Promise<Campaigns> =>
-      new Map((await ask<Campaign[]>('/campaigns', { signal })).map((each) => [each.campaign, wholeCampaign(each)])),
+    queryFn: async ({ client, queryKey, signal }): Promise<Campaigns> => {
+      const all = await ask<Campaign[]>('/campaigns', { signal });
+      return snapshot(
+        client.getQueryData<Campaigns>(queryKey),
+        new Map(all.map((each) => [each.campaign, wholeCampaign(each)])),
+      );
+    },
     structuralSharing: false,
   });
 }
@@ -43,9 +49,13 @@ export function useCampaigns() {
 export function useTiles(campaign: string) {
   return useQuery({
     queryKey: keys.tiles(campaign),
-    queryFn: async ({ signal }): Promise<Tiles> => {
+    queryFn: async ({ client, queryKey, signal }): Promise<Tiles> => {
       const path = `/campaigns/${segment(campaign)}/clusters?fields=${TILE_FIELDS.join(',')}`;
-      return new Map((await ask<Tile[]>(path, { signal })).map((tile) => [tile.cluster, wholeTile(tile)]));
+      const all = await ask<Tile[]>(path, { signal });
+      return snapshot(
+        client.getQueryData<Tiles>(queryKey),
+        new Map(all.map((tile) => [tile.cluster, wholeTile(tile)])),
+      );
     },
     structuralSharing: false,
   });
@@ -54,8 +64,10 @@ export function useTiles(campaign: string) {
 export function useCluster(campaign: string, cluster: string) {
   return useQuery({
     queryKey: keys.cluster(campaign, cluster),
-    queryFn: async ({ signal }) =>
-      wholeCluster(await ask<Cluster>(`/campaigns/${segment(campaign)}/clusters/${segment(cluster)}`, { signal })),
+    queryFn: async ({ client, queryKey, signal }) => {
+      const came = await ask<Cluster>(`/campaigns/${segment(campaign)}/clusters/${segment(cluster)}`, { signal });
+      return newer(client.getQueryData<Cluster>(queryKey), wholeCluster(came));
+    },
   });
 }
 
@@ -84,7 +96,11 @@ export function useClusterExplanation(campaign: string, cluster: string) {
 }
 
 export function useStop() {
-  return useQuery({ queryKey: keys.stop, queryFn: ({ signal }) => ask<FleetStop>('/fleet', { signal }) });
+  return useQuery({
+    queryKey: keys.stop,
+    queryFn: ({ signal }) => ask<FleetStop>('/fleet', { signal }),
+    refetchInterval: 10_000,
+  });
 }
 
 /** What this person may do to everything, or to one campaign. */
@@ -172,19 +188,19 @@ export function apply(client: QueryClient, events: FleetEvent[]): Set<string> {
       those.set(status.cluster, status);
     } else if (event.type.endsWith('fleet.stop.v1')) {
       client.setQueryData(keys.stop, event.data);
+      // An answer that is on its way may be from before it.
+      void client.invalidateQueries({ queryKey: keys.stop });
     } else if (event.type.endsWith('campaign.deleted.v1')) {
       listed = true;
     }
   }
   if (campaigns.size > 0) {
-    client.setQueryData(keys.campaigns, (old: Campaigns | undefined) => merged(old, campaigns));
+    client.setQueryData(keys.campaigns, (old: Campaigns | undefined) => changed(old, campaigns));
   }
   clusters.forEach((those, campaign) => {
-    client.setQueryData(keys.tiles(campaign), (old: Tiles | undefined) => merged(old, those));
+    client.setQueryData(keys.tiles(campaign), (old: Tiles | undefined) => changed<Tile>(old, those));
     those.forEach((status, cluster) =>
-      client.setQueryData(keys.cluster(campaign, cluster), (old: Cluster | undefined) =>
-        old === undefined || isNewer(status, old) ? status : old,
-      ),
+      client.setQueryData(keys.cluster(campaign, cluster), (old: Cluster | undefined) => newer(old, status)),
     );
   });
   campaigns.forEach((status, campaign) => {
@@ -203,25 +219,4 @@ export function explainAgain(client: QueryClient, campaigns: Set<string>): void 
   campaigns.forEach(
     (campaign) => void client.invalidateQueries({ queryKey: keys.explanation(campaign) }, { cancelRefetch: false }),
   );
-}
-
-type Dated = { updatedAt: string };
-
-function isNewer(status: Dated, old: Dated): boolean {
-  return Date.parse(status.updatedAt) >= Date.parse(old.updatedAt);
-}
-
-function merged<T extends Dated>(old: ReadonlyMap<string, T> | undefined, changes: ReadonlyMap<string, T>) {
-  if (old === undefined) {
-    // Nobody has asked for all of them yet; a part is not all.
-    return undefined;
-  }
-  const all = new Map(old);
-  changes.forEach((status, name) => {
-    const before = all.get(name);
-    if (before === undefined || isNewer(status, before)) {
-      all.set(name, status);
-    }
-  });
-  return all;
 }

@@ -145,8 +145,13 @@ function One({ campaign }: { campaign: Campaign }) {
           </>
         )}
       </Loaded>
-      <Clusters campaign={campaign} />
-      <EventList campaign={name} />
+      {/* Below what is still on its way nothing is drawn: it would move. */}
+      {!explanation.isPending && (
+        <>
+          <Clusters campaign={campaign} />
+          <EventList campaign={name} />
+        </>
+      )}
     </>
   );
 }
