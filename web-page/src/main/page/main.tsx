@@ -20,6 +20,8 @@ const client = new QueryClient({
     queries: {
       // The stream keeps what is shown as it is now.
       staleTime: 15_000,
+      // What an event should have said and did not is seen by then.
+      refetchInterval: 30_000,
       refetchOnWindowFocus: false,
       retry: (failures, error) => !(error instanceof Refused) && failures < 3,
       networkMode: 'always',

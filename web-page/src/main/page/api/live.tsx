@@ -9,6 +9,9 @@ const REPAINT_MILLIS = 250;
 /** How often the planner is asked why, while things change. */
 const EXPLAIN_MILLIS = 1_000;
 
+/** When everything is read anew after a loss, beside at once. */
+const REREAD_MILLIS = [2_000, 10_000];
+
 const TYPES = ['campaign.status', 'cluster.status', 'fleet.stop', 'campaign.deleted'].join(',');
 
 /** Since when nothing is heard; null: it is live. */
@@ -30,6 +33,7 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
     let heard = Date.now();
     let timer: ReturnType<typeof setTimeout> | null = null;
     const unexplained = new Set<string>();
+    const rereading: ReturnType<typeof setTimeout>[] = [];
     let explaining: ReturnType<typeof setTimeout> | null = null;
     let stop: (() => void) | null = null;
     const flush = () => {
@@ -56,7 +60,11 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
           heard = Date.now();
           setState({ since: null, first: false });
           if (again) {
+            // A planner that has just started reads its topics first, and may not know everything yet.
             void client.invalidateQueries();
+            REREAD_MILLIS.forEach((millis) =>
+              rereading.push(setTimeout(() => void client.invalidateQueries(), millis)),
+            );
           }
         },
         onLost: () => setState((old) => ({ since: old.since ?? heard, first: old.first })),
@@ -81,6 +89,7 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
       stop?.();
       clearTimeout(timer ?? undefined);
       clearTimeout(explaining ?? undefined);
+      rereading.forEach(clearTimeout);
     };
   }, [client]);
 
