@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param beside whether it is worked off beside what else is done to its cluster, because it only reads and belongs to a plan
  * @param byOthers whether others bring the release to the cluster, so that the step waits until they have
  * @param installed the images that said which release is installed when it was inspected; another one now, not written by us, holds the step
+ * @param canaryNodes the nodes that get the new calico-node first; null: none does
  */
 public record StepParameters(
         @Nullable InstallMethod installMethod,
@@ -53,7 +54,8 @@ public record StepParameters(
         @Nullable String acceptedPlan,
         boolean beside,
         boolean byOthers,
-        List<WorkloadImage> installed) {
+        List<WorkloadImage> installed,
+        @Nullable CanaryNodes canaryNodes) {
 
     public StepParameters {
         noWayBack = Copies.list(noWayBack);
@@ -65,7 +67,7 @@ public record StepParameters(
     /** A step that needs to know nothing. */
     public static final StepParameters NONE = new StepParameters(
             null, null, null, null, false, null, null, null, false, List.of(), null, null, false, null, List.of(), null,
-            null, List.of(), null, false, false, List.of());
+            null, List.of(), null, false, false, List.of(), null);
 
     /** What the steps of an upgrade need to know. */
     public static StepParameters ofUpgrade(
@@ -95,7 +97,8 @@ public record StepParameters(
                 null,
                 false,
                 false,
-                List.of());
+                List.of(),
+                null);
     }
 
     /** The same with a suggested policy to put in place, or without one. */
@@ -206,6 +209,11 @@ public record StepParameters(
         return with(draft -> draft.installed = found);
     }
 
+    /** The same, where these nodes get the new calico-node first; null: none does. */
+    public StepParameters withCanaryNodes(@Nullable CanaryNodes first) {
+        return with(draft -> draft.canaryNodes = first);
+    }
+
     private StepParameters with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -236,6 +244,7 @@ public record StepParameters(
         private boolean beside;
         private boolean byOthers;
         private List<WorkloadImage> installed;
+        private @Nullable CanaryNodes canaryNodes;
 
         Draft(StepParameters of) {
             installMethod = of.installMethod;
@@ -260,6 +269,7 @@ public record StepParameters(
             beside = of.beside;
             byOthers = of.byOthers;
             installed = of.installed;
+            canaryNodes = of.canaryNodes;
         }
 
         StepParameters finished() {
@@ -285,7 +295,8 @@ public record StepParameters(
                     acceptedPlan,
                     beside,
                     byOthers,
-                    installed);
+                    installed,
+                    canaryNodes);
         }
     }
 }

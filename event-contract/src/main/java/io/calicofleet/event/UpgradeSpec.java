@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param acceptedOwners who else may keep objects of the install, by the names of the table of owners
  * @param acceptedRollouts which rollouts that do not go by themselves are accepted, by name: on-delete
  * @param appliedBy who brings the target release to the clusters; null: the executor
+ * @param canaryNodes the nodes of each cluster that get the new calico-node first; null: none does
  */
 public record UpgradeSpec(
         OnGateFailure onGateFailure,
@@ -34,7 +35,8 @@ public record UpgradeSpec(
         @Nullable OnConflict withoutBase,
         List<String> acceptedOwners,
         List<String> acceptedRollouts,
-        @Nullable AppliedBy appliedBy) {
+        @Nullable AppliedBy appliedBy,
+        @Nullable CanaryNodes canaryNodes) {
 
     /** The name of a DaemonSet's OnDelete, whose pods a person deletes. */
     public static final String ON_DELETE = "on-delete";
@@ -55,6 +57,7 @@ public record UpgradeSpec(
             OnConflict.HOLD,
             List.of(),
             List.of(),
+            null,
             null);
 
     public UpgradeSpec {

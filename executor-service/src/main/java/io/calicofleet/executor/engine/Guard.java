@@ -94,6 +94,15 @@ final class Guard {
         });
     }
 
+    /** Around the restart of a pod, of which nothing is kept. */
+    void restart(ObjectNode pod, Runnable call) {
+        boolean unused = retries.write(ObjectKey.of(pod).object(), () -> {
+            fence.run();
+            call.run();
+            return true;
+        });
+    }
+
     private <T> T write(ObjectNode object, boolean deletion, Supplier<T> call) {
         ObjectKey key = ObjectKey.of(object);
         if (recorder != null && (deletion || !recorded.contains(key))) {

@@ -74,6 +74,11 @@ record GuardedCluster(ClusterApi cluster, Guard guard) implements ClusterApi {
     }
 
     @Override
+    public void restart(ObjectNode pod) {
+        guard.restart(pod, () -> cluster.restart(pod));
+    }
+
+    @Override
     public List<Permission> denied(List<Permission> wanted) {
         return guard.read("access reviews", denied -> !denied.isEmpty(), () -> cluster.denied(wanted));
     }

@@ -63,6 +63,11 @@ public interface ClusterApi {
     /** Deletes this very object (by its uid) and what it owns; as good as done where it is not there. Returns at once. */
     void delete(ObjectNode object);
 
+    /** Deletes a pod that its controller makes anew. There is nothing to take back, so nothing of it is recorded. */
+    default void restart(ObjectNode pod) {
+        delete(pod);
+    }
+
     /** Those of {@code wanted} that an access review denies. */
     List<Permission> denied(List<Permission> wanted);
 

@@ -136,7 +136,7 @@ class GuardTest {
         Set<String> reads =
                 Set.of("version", "uid", "ready", "servedKinds", "find", "list", "rehearse", "denied", "watch");
         Set<String> writes = fencedOnes(ClusterApi.class, reads, recorder -> new GuardedCluster(recorder, guard));
-        assertThat(writes).containsExactly("create", "delete", "helm", "replace");
+        assertThat(writes).containsExactly("create", "delete", "helm", "replace", "restart");
     }
 
     @Test

@@ -77,6 +77,7 @@ public record RevisionProposal(
             "rollouts",
             "applicationLayerPolicy",
             "upgrade.acceptPolicies",
+            "upgrade.canaryNodes",
             "upgrade.migrationDeadline",
             "upgrade.restartDeadline",
             "schedule",

@@ -28,11 +28,12 @@ public final class RolloutObstacles {
 
     /** The obstacle that is no fault, but a person's decision: OnDelete. Empty where it is none of this workload's. */
     public static Optional<String> onDelete(JsonNode workload) {
-        return isOnDelete(workload.path("spec")) ? Optional.of(ON_DELETE) : Optional.empty();
+        return isOnDelete(workload) ? Optional.of(ON_DELETE) : Optional.empty();
     }
 
-    private static boolean isOnDelete(JsonNode spec) {
-        return Json.text(spec.path("updateStrategy"), "type").equals("OnDelete");
+    /** As its owner has it: a hold of ours ends with the step. */
+    private static boolean isOnDelete(JsonNode workload) {
+        return Json.text(NodeHold.strategy(workload), "type").equals("OnDelete");
     }
 
     /**
@@ -53,7 +54,7 @@ public final class RolloutObstacles {
                     + ": let that end, and create it again where it is needed");
         }
         if (Json.text(workload, "kind").equals("DaemonSet")) {
-            ofDaemonSet(workload.path("spec"), obstacles);
+            ofDaemonSet(workload, obstacles);
         } else {
             ofDeployment(workload.path("spec"), nodes, obstacles);
         }
@@ -66,9 +67,10 @@ public final class RolloutObstacles {
                 && nodes.stream().noneMatch(node -> NodeFit.fits(workload.at("/spec/template/spec"), node));
     }
 
-    private static void ofDaemonSet(JsonNode spec, List<String> obstacles) {
-        JsonNode strategy = spec.path("updateStrategy");
-        if (isOnDelete(spec)) {
+    private static void ofDaemonSet(JsonNode workload, List<String> obstacles) {
+        JsonNode spec = workload.path("spec");
+        JsonNode strategy = NodeHold.strategy(workload);
+        if (isOnDelete(workload)) {
             obstacles.add(ON_DELETE);
             return;
         }

@@ -9,6 +9,7 @@ import io.calicofleet.executor.core.merge.Differences;
 import io.calicofleet.executor.core.merge.ManifestMerge;
 import io.calicofleet.executor.core.merge.MergeAction;
 import io.calicofleet.executor.core.merge.MergedObject;
+import io.calicofleet.executor.core.observe.NodeHold;
 import io.calicofleet.executor.core.plan.Plan;
 import io.calicofleet.executor.core.plan.PlanMark;
 import io.calicofleet.executor.core.plan.PlannedObject;
@@ -128,6 +129,9 @@ public final class Applier {
         }
         if (!written) {
             write(again, live);
+            if (live != null && NodeHold.isHeld(live)) {
+                return new Applied.Written(List.of());
+            }
             return new Applied.Written(List.of(planned.merged().key().object()
                     + " was changed by somebody while it was upgraded; what they" + " changed is kept"));
         }

@@ -208,7 +208,8 @@ public final class PlanStep implements StepHandler {
                             String.valueOf(asked.chart()),
                             String.valueOf(asked.maxConcurrent()),
                             String.valueOf(asked.acceptPolicies()),
-                            String.valueOf(asked.targetImages())));
+                            String.valueOf(asked.targetImages()),
+                            asked.canaryNodes() == null ? "" : String.valueOf(asked.canaryNodes())));
         }
         for (PlannedWrite write : planned) {
             all.append('\n')

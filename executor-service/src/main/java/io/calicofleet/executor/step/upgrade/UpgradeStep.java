@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  *   6. write the definitions (CRDs), wait until each is established
  *   7. write the rest, what others need first: Typha, where there is one, is rolled out before the nodes are written
  *   8. look again: what somebody undid of the plan meanwhile is put back, once; whoever undoes it again stops the step
+ *   9. canary nodes, where the campaign has some, get their pods one by one; the others follow ({@link CanaryRollout})
  * </pre>
  *
  * <p>The plan is made once; nothing it wrote is read as what a release or a person said. It knows that it is done by the
@@ -178,6 +179,10 @@ public final class UpgradeStep implements StepHandler {
                 break;
             }
         }
+        Optional<StepOutcome> stopped = new CanaryRollout(context).finish(plan, notes);
+        if (stopped.isPresent()) {
+            return stopped.get();
+        }
         return new StepOutcome.Succeeded(
                 null,
                 List.copyOf(changed),
@@ -221,6 +226,9 @@ public final class UpgradeStep implements StepHandler {
             }
             if (object.merged().key().kind().equals("DaemonSet")) {
                 Optional<StepOutcome> late = Typha.await(context);
+                if (late.isEmpty() && applier.isLeft(object)) {
+                    late = new CanaryRollout(context).hold(object);
+                }
                 if (late.isPresent()) {
                     return new Round(written, late.get());
                 }

@@ -3,6 +3,7 @@ package io.calicofleet.planner.core.preflight;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.InstallFacts;
+import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OnGateFailure;
 import io.calicofleet.event.OwnerFact;
@@ -118,6 +119,7 @@ public final class Preflight {
         releaseChanges(facts, begun, objections, notes);
         cluster(facts, begun, objections, notes);
         install(facts, settings, begun, objections, notes);
+        canaryNodes(facts, settings, objections);
         told(facts, notes);
         return new PreflightResult(objections, notes, decided ? List.of() : baseUnknown);
     }
@@ -320,6 +322,18 @@ public final class Preflight {
             }
             workload.notes().forEach(note -> notes.add(workload.object() + ": " + note + "."));
         });
+    }
+
+    /** Nodes go one by one only where nobody else keeps the DaemonSet of calico-node, and its updateStrategy. */
+    private static void canaryNodes(ClusterFacts facts, UpgradeSpec settings, List<String> objections) {
+        boolean byOperator =
+                facts.installMethod() == InstallMethod.OPERATOR || facts.installMethod() == InstallMethod.HELM;
+        if (byOperator && settings.canaryNodes() != null) {
+            objections.add(
+                    "Canary nodes are not possible here: the operator keeps the DaemonSet of calico-node and rolls"
+                            + " all nodes by its own updateStrategy. Upgrade this cluster by a campaign without canaryNodes, or"
+                            + " skip it.");
+        }
     }
 
     private static void told(ClusterFacts facts, List<String> notes) {

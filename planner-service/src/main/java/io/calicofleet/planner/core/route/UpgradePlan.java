@@ -196,7 +196,10 @@ public final class UpgradePlan {
         StepParameters parameters = switch (kind) {
             case BACKUP -> common.withNoWayBack(request.noWayBack());
             case PREPARE -> common.withChart(request.settings().chart());
-            case UPGRADE, UPGRADE_OPERATOR -> common.withAppliedByOthers(others);
+            case UPGRADE ->
+                common.withAppliedByOthers(others)
+                        .withCanaryNodes(request.settings().canaryNodes());
+            case UPGRADE_OPERATOR -> common.withAppliedByOthers(others);
             case UPGRADE_HELM_RELEASE ->
                 common.withChart(request.settings().chart()).withAppliedByOthers(others);
             case UPGRADE_APPLICATION_LAYER_POLICY ->

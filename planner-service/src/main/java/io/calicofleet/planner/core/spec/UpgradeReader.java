@@ -3,6 +3,7 @@ package io.calicofleet.planner.core.spec;
 import static io.calicofleet.planner.core.spec.CampaignDefaults.UPGRADE;
 
 import io.calicofleet.event.AppliedBy;
+import io.calicofleet.event.CanaryNodes;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OnGateFailure;
 import io.calicofleet.event.Procedure;
@@ -13,6 +14,7 @@ import io.calicofleet.model.owner.Owner;
 import io.calicofleet.planner.core.document.ObjectReader;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the settings only an upgrade has; with another procedure they are a problem. */
@@ -26,8 +28,12 @@ final class UpgradeReader {
             "kubernetes",
             "owners",
             "rollouts",
+            "canaryNodes",
             "apply");
     private static final String CHART = "https://..., oci://... or the path of a chart on the executor";
+
+    private static final String NODES = "one of names: [a, b], matchLabels: {key: value}, count: 1";
+    private static final int MOST_NODES = 1000;
 
     private UpgradeReader() {}
 
@@ -73,12 +79,18 @@ final class UpgradeReader {
         List<String> rolling = rollouts.choices("accept", List.of(UpgradeSpec.ON_DELETE));
         rollouts.finish();
 
+        CanaryNodes canaries = root.has("canaryNodes") ? canaries(root.object("canaryNodes")) : null;
+
         AppliedBy appliedBy = root.choice("apply", AppliedBy.EXECUTOR, List.of(AppliedBy.values()), AppliedBy::encode);
         if (appliedBy == AppliedBy.EXTERNAL && onGateFailure == OnGateFailure.ROLLBACK) {
             root.problem(
                     "onGateFailure",
                     "what others apply, only they can take back: revert it where they have it from.",
                     OnGateFailure.HOLD.encode());
+        }
+
+        if (appliedBy == AppliedBy.EXTERNAL && canaries != null) {
+            root.problem("canaryNodes", "what others apply, they roll out: leave it out with apply: external.", "");
         }
 
         if (!procedure.hasTarget()) {
@@ -99,7 +111,28 @@ final class UpgradeReader {
                 withoutBase,
                 accepted,
                 rolling,
-                appliedBy == AppliedBy.EXECUTOR ? null : appliedBy);
+                appliedBy == AppliedBy.EXECUTOR ? null : appliedBy,
+                canaries);
+    }
+
+    private static CanaryNodes canaries(ObjectReader reader) {
+        CampaignSpecReader.exactlyOne(reader, List.of("names", "matchLabels", "count"), NODES);
+        List<String> names = reader.values("names", UpgradeReader::node, "names of nodes");
+        if (reader.has("names") && names.isEmpty()) {
+            reader.problem("names", "names no node.", "at least one node");
+        }
+        Map<String, String> labels = CampaignSpecReader.labels(reader);
+        Integer count = reader.integer("count", 1, MOST_NODES);
+        Duration deadline = CampaignSpecReader.deadline(reader, CanaryNodes.DEADLINE);
+        reader.finish();
+        return new CanaryNodes(names, labels, count, deadline);
+    }
+
+    private static String node(String text) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("names no node.");
+        }
+        return text.strip();
     }
 
     private static String chart(String text) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.AppliedBy;
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.CanaryNodes;
 import io.calicofleet.event.InstallFacts;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OwnerFact;
@@ -11,6 +12,7 @@ import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.event.WorkloadFact;
 import io.calicofleet.planner.core.Fleet;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -109,6 +111,28 @@ class AcceptedByNameTest {
                         List.of(),
                         obstacle)),
                 List.of());
+    }
+
+    @Test
+    void canary_nodes_are_refused_where_an_operator_rolls_them() {
+        UpgradeSpec canaries =
+                UpgradeSettings.with("canaryNodes", new CanaryNodes(List.of(), Map.of(), 1, CanaryNodes.DEADLINE));
+        CalicoVersion target = CalicoVersion.parse("v3.22.5");
+        for (InstallMethod method : InstallMethod.values()) {
+            var facts = new Fleet.Facts();
+            facts.method = method;
+            boolean operator = method == InstallMethod.OPERATOR || method == InstallMethod.HELM;
+
+            assertThat(
+                            PREFLIGHT
+                                    .judge(facts.build(), facts.version, target, canaries, null, false)
+                                    .objections()
+                                    .stream()
+                                    .anyMatch(text ->
+                                            text.startsWith("Canary nodes are not possible here: the operator")))
+                    .as(method.toString())
+                    .isEqualTo(operator);
+        }
     }
 
     @Test

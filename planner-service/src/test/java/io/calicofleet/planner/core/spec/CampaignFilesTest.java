@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.calicofleet.event.AppliedBy;
 import io.calicofleet.event.CampaignSpec;
+import io.calicofleet.event.CanaryNodes;
 import io.calicofleet.event.GatesSpec;
 import io.calicofleet.event.Topic;
 import io.calicofleet.event.Unreachable;
@@ -94,6 +95,7 @@ class CampaignFilesTest {
                 Map.entry("/properties/customisations/properties/onConflict", spec.onConflict()),
                 Map.entry("/properties/customisations/properties/withoutBase", upgrade.withoutBase()),
                 Map.entry("/properties/schedule/properties/expectedDuration", CampaignDefaults.EXPECTED_DURATION),
+                Map.entry("/properties/canaryNodes/properties/deadline", CanaryNodes.DEADLINE),
                 Map.entry("/properties/drill/properties/steps", CampaignDefaults.DRILL_STEPS),
                 Map.entry("/properties/onGateFailure", upgrade.onGateFailure()),
                 Map.entry("/properties/hostEndpoints/properties/migrateToAutomatic", upgrade.migrateToAutomatic()),

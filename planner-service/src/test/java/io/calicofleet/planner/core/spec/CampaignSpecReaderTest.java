@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.calicofleet.event.CampaignSpec;
+import io.calicofleet.event.CanaryNodes;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
@@ -330,6 +331,31 @@ class CampaignSpecReaderTest {
                 .singleElement()
                 .asString()
                 .contains("executor", "external");
+    }
+
+    @Test
+    void canary_nodes_are_chosen_in_one_way_and_only_where_the_executor_applies() {
+        assertThat(spec(SMALLEST).upgradeOrDefault().canaryNodes()).isNull();
+        assertThat(spec(SMALLEST + "canaryNodes: {matchLabels: {pool: canary}}\n")
+                        .upgradeOrDefault()
+                        .canaryNodes())
+                .isEqualTo(new CanaryNodes(List.of(), Map.of("pool", "canary"), null, CanaryNodes.DEADLINE));
+        assertThat(problems(SMALLEST + "canaryNodes: {count: 1, names: [a]}\n"))
+                .singleElement()
+                .asString()
+                .contains("canaryNodes", "names and count exclude each other");
+        assertThat(problems(SMALLEST + "canaryNodes: {deadline: PT1M}\n"))
+                .singleElement()
+                .asString()
+                .contains("canaryNodes", "says nothing");
+        assertThat(problems(SMALLEST + "canaryNodes: {count: 0}\n"))
+                .singleElement()
+                .asString()
+                .contains("count");
+        assertThat(problems(SMALLEST + "canaryNodes: {count: 1}\napply: external\n"))
+                .singleElement()
+                .asString()
+                .contains("canaryNodes", "they roll out");
     }
 
     @Test
