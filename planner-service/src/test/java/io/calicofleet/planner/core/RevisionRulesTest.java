@@ -6,6 +6,7 @@ import io.calicofleet.event.CampaignApproved;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignRevised;
 import io.calicofleet.event.CampaignSpec;
+import io.calicofleet.event.CanaryNodes;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
@@ -66,6 +67,26 @@ class RevisionRulesTest {
         assertThat(versionGate(driver.reach("c01", StepKind.UPGRADE), "c01")).isEqualTo(Duration.ofMinutes(5));
         assertThat(versionGate(driver.finish("c01").reach("c02", StepKind.UPGRADE), "c02"))
                 .isEqualTo(Duration.ofMinutes(9));
+    }
+
+    @Test
+    void canary_nodes_can_be_proposed_and_are_those_of_clusters_that_begin_later() {
+        Driver driver = Driver.started(2, "maxConcurrent", 1).reach("c01", StepKind.BACKUP);
+        // When
+        propose(driver, "maxConcurrent", 1, "canaryNodes", Map.of("count", 1));
+        approve(driver, proposed(driver).digest(), "bob");
+        // Then
+        assertThat(driver.reach("c01", StepKind.UPGRADE)
+                        .request("c01")
+                        .parameters()
+                        .canaryNodes())
+                .isNull();
+        assertThat(driver.finish("c01")
+                        .reach("c02", StepKind.UPGRADE)
+                        .request("c02")
+                        .parameters()
+                        .canaryNodes())
+                .isEqualTo(new CanaryNodes(List.of(), Map.of(), 1, CanaryNodes.DEADLINE));
     }
 
     @Test

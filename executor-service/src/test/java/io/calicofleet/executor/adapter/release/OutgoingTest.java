@@ -33,7 +33,7 @@ class OutgoingTest {
 
     @BeforeEach
     void serve() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         here = "http://127.0.0.1:" + server.getAddress().getPort();
         other = "http://localhost:" + server.getAddress().getPort();
         server.createContext("/file", exchange -> {
