@@ -62,7 +62,8 @@ final class HandEngine {
     UnaryOperator<ClusterApi> around = UnaryOperator.identity();
     Journal usedJournal = journal;
     Supplier<CalicoDatastore> datastore = () -> FakeCluster.unused(CalicoDatastore.class);
-    Instant clock = Instant.parse("2026-11-28T10:00:00Z");
+    Instant clock = NOW;
+    UnaryOperator<StepHandler> wrapped = UnaryOperator.identity();
     Duration patience = Duration.ofMillis(20);
     Duration leaseWait = Duration.ZERO;
     Duration clusterGrace = Duration.ZERO;
@@ -89,8 +90,9 @@ final class HandEngine {
     }
 
     StepExecution execution() {
-        StepHandlers handlers = new StepHandlers(
-                Arrays.stream(StepKind.values()).map(Handler::new).toList());
+        StepHandlers handlers = new StepHandlers(Arrays.stream(StepKind.values())
+                .map(kind -> wrapped.apply(new Handler(kind)))
+                .toList());
         return new StepExecution(handlers, releases, NameLookup.NONE, settings(), counts, () -> clock, around);
     }
 

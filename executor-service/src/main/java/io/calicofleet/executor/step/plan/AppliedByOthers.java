@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepToPlan;
+import io.calicofleet.executor.port.ClusterException;
+import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
 import io.calicofleet.executor.port.StepOutcome;
@@ -37,6 +39,8 @@ public final class AppliedByOthers implements StepHandler {
 
     /** What makes no sense for so long is told. */
     private static final Duration SETTLED = Duration.ofMinutes(2);
+
+    private static final int AGAIN = 5;
 
     /** As long as the longest deadline of a campaign. */
     private static final Duration LIMIT = Duration.ofDays(30);
@@ -96,7 +100,21 @@ public final class AppliedByOthers implements StepHandler {
      */
     private record Look(@Nullable StepOutcome outcome, List<String> left) {}
 
+    /** What changed while it was looked at was half seen: it is looked at again. */
     private Look look(StepContext context) {
+        for (int again = 0; again < AGAIN; again++) {
+            try {
+                return once(context);
+            } catch (ClusterException e) {
+                if (e.problem() != Problem.CONFLICT) {
+                    throw e;
+                }
+            }
+        }
+        return once(context);
+    }
+
+    private Look once(StepContext context) {
         Writes writes = new Writes();
         writes.begin(kind());
         Preview preview = new Preview(context, writes);
