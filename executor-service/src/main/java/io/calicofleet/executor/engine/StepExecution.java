@@ -49,7 +49,7 @@ import org.slf4j.LoggerFactory;
  *   one that writes:       take the lease; wait for another's to end, for a bounded time
  *                          journal: done already?    answer what it says
  *                          expired, and never begun? answer that
- * journal: started
+ *                          journal: started
  *                          run it, every write fenced, recorded, then made
  *                          journal: done, with its outcome
  *                          give the lease up
