@@ -83,6 +83,7 @@ public final class Samples {
                 null,
                 null,
                 null,
+                null,
                 START,
                 START,
                 START.plusSeconds(90),

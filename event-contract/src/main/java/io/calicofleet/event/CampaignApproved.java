@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param answers what is decided on single fields; {@code conflicts} is for all others
  * @param breakGlass whether it counts for as many approvals as the wave needs, whoever may give them; it needs a reason
  * @param identity who approves; null from senders that do not say
+ * @param subject the digest of the {@link ApprovalSubject} it is of: of another nothing is approved; null: whatever waits for an approval
+ * @param passkey the proof that they approve that; null: there is none
  * @param summary one sentence for people
  */
 public record CampaignApproved(
@@ -31,6 +33,8 @@ public record CampaignApproved(
         List<FieldAnswer> answers,
         boolean breakGlass,
         @Nullable Identity identity,
+        @Nullable String subject,
+        @Nullable PasskeyAssertion passkey,
         String summary)
         implements CampaignCommand {
 
@@ -63,7 +67,49 @@ public record CampaignApproved(
             @Nullable String policy,
             List<FieldAnswer> answers,
             String summary) {
-        this(campaign, cluster, reason, conflicts, applySuggestedPolicy, digest, policy, answers, false, null, summary);
+        this(
+                campaign,
+                cluster,
+                reason,
+                conflicts,
+                applySuggestedPolicy,
+                digest,
+                policy,
+                answers,
+                false,
+                null,
+                null,
+                null,
+                summary);
+    }
+
+    /** One without a passkey. */
+    public CampaignApproved(
+            CampaignName campaign,
+            @Nullable ClusterId cluster,
+            String reason,
+            @Nullable OnConflict conflicts,
+            boolean applySuggestedPolicy,
+            @Nullable String digest,
+            @Nullable String policy,
+            List<FieldAnswer> answers,
+            boolean breakGlass,
+            @Nullable Identity identity,
+            String summary) {
+        this(
+                campaign,
+                cluster,
+                reason,
+                conflicts,
+                applySuggestedPolicy,
+                digest,
+                policy,
+                answers,
+                breakGlass,
+                identity,
+                null,
+                null,
+                summary);
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param pausedUntil when its pause ends by itself; null where it is not paused, or until somebody resumes it
  * @param author who created it; null where nobody said, and from senders that do not say
  * @param revision what is proposed to be another; null: nothing is
+ * @param subject what an approval of the wave that waits for one is of; null: none does
  * @param members clusters that fit it otherwise than when it was created; null: none do
  * @param createdAt when it was created
  * @param since when it came into this phase; null from senders that do not say
@@ -47,6 +48,7 @@ public record CampaignStatus(
         @Nullable Instant pausedUntil,
         @Nullable String author,
         @Nullable RevisionStatus revision,
+        @Nullable ApprovalSubject subject,
         @Nullable MembersStatus members,
         Instant createdAt,
         @Nullable Instant since,

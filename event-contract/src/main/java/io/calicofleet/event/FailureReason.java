@@ -76,6 +76,14 @@ public enum FailureReason {
             "The executor has a kubeconfig of the cluster, but nothing can be done with it.",
             ErrorCategory.OPERATOR_ERROR),
 
+    /** The step is meant for another cluster than its kubeconfig leads to; nothing was done. */
+    OTHER_CLUSTER(
+            "The step is meant for another cluster than its kubeconfig leads to; nothing was done.",
+            ErrorCategory.OPERATOR_ERROR),
+
+    /** The step lacks an approval that it needs; nothing was done. */
+    NOT_APPROVED("The step lacks an approval that it needs; nothing was done.", ErrorCategory.OPERATOR_ERROR),
+
     /** An unexpected error in calico-fleet itself. */
     BUG("An unexpected error in calico-fleet itself.", ErrorCategory.BUG);
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param changes what would be another, a line each: where, what it is, and what it would be
  * @param approvals those that were given
  * @param asks who has to approve it, in a sentence
+ * @param subject what an approval of it is of; null from planners that do not say
  */
 public record RevisionStatus(
         String digest,
@@ -22,7 +23,8 @@ public record RevisionStatus(
         Instant proposedAt,
         List<String> changes,
         List<WaveApproval> approvals,
-        String asks) {
+        String asks,
+        @Nullable ApprovalSubject subject) {
 
     public RevisionStatus {
         requireNonNull(digest, "digest");

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param byOthers whether others bring the release to the cluster, so that the step waits until they have
  * @param installed the images that said which release is installed when it was inspected; another one now, not written by us, holds the step
  * @param canaryNodes the nodes that get the new calico-node first; null: none does
+ * @param uid which real cluster it is for: the UID of its namespace {@code kube-system}; elsewhere it is refused; null: it was not known
  */
 public record StepParameters(
         @Nullable InstallMethod installMethod,
@@ -55,7 +56,8 @@ public record StepParameters(
         boolean beside,
         boolean byOthers,
         List<WorkloadImage> installed,
-        @Nullable CanaryNodes canaryNodes) {
+        @Nullable CanaryNodes canaryNodes,
+        @Nullable String uid) {
 
     public StepParameters {
         noWayBack = Copies.list(noWayBack);
@@ -67,7 +69,7 @@ public record StepParameters(
     /** A step that needs to know nothing. */
     public static final StepParameters NONE = new StepParameters(
             null, null, null, null, false, null, null, null, false, List.of(), null, null, false, null, List.of(), null,
-            null, List.of(), null, false, false, List.of(), null);
+            null, List.of(), null, false, false, List.of(), null, null);
 
     /** What the steps of an upgrade need to know. */
     public static StepParameters ofUpgrade(
@@ -98,6 +100,7 @@ public record StepParameters(
                 false,
                 false,
                 List.of(),
+                null,
                 null);
     }
 
@@ -170,6 +173,11 @@ public record StepParameters(
             draft.epoch = granted;
             draft.sequence = place == 0 ? null : place;
         });
+    }
+
+    /** The same for the real cluster of this UID alone; null: for whatever its executor serves under its id. */
+    public StepParameters withUid(@Nullable String of) {
+        return with(draft -> draft.uid = of);
     }
 
     /** The place among all that was asked for of the cluster under its grant; 0: it has none, and is before or after nothing. */
@@ -245,6 +253,7 @@ public record StepParameters(
         private boolean byOthers;
         private List<WorkloadImage> installed;
         private @Nullable CanaryNodes canaryNodes;
+        private @Nullable String uid;
 
         Draft(StepParameters of) {
             installMethod = of.installMethod;
@@ -270,6 +279,7 @@ public record StepParameters(
             byOthers = of.byOthers;
             installed = of.installed;
             canaryNodes = of.canaryNodes;
+            uid = of.uid;
         }
 
         StepParameters finished() {
@@ -296,7 +306,8 @@ public record StepParameters(
                     beside,
                     byOthers,
                     installed,
-                    canaryNodes);
+                    canaryNodes,
+                    uid);
         }
     }
 }

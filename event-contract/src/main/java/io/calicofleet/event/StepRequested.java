@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param summary one sentence for people
  * @param limit how long its gates may be open, whether the cluster is seen or not; then a person decides; null: for as long as it takes
  * @param expires until when it may be begun, by the clock of whoever begins it; what was begun is finished; null: at any time
+ * @param approvals the approvals it needs, with all that it takes to check them; null: it needs none
  */
 public record StepRequested(
         StepId step,
@@ -23,7 +24,8 @@ public record StepRequested(
         StepParameters parameters,
         String summary,
         @Nullable Duration limit,
-        @Nullable Instant expires)
+        @Nullable Instant expires,
+        @Nullable StepApprovals approvals)
         implements FleetEvent {
 
     public StepRequested {
@@ -32,6 +34,17 @@ public record StepRequested(
         requireNonNull(summary, "summary");
         gates = Copies.list(gates);
         Durations.boundedIfThere(limit, "limit");
+    }
+
+    /** One that needs no approval. */
+    public StepRequested(
+            StepId step,
+            List<GateRequirement> gates,
+            StepParameters parameters,
+            String summary,
+            @Nullable Duration limit,
+            @Nullable Instant expires) {
+        this(step, gates, parameters, summary, limit, expires, null);
     }
 
     /** One without a limit, at any time. */

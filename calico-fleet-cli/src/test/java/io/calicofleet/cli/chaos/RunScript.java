@@ -286,6 +286,7 @@ final class RunScript {
                 null,
                 null,
                 null,
+                null,
                 START,
                 null,
                 now,

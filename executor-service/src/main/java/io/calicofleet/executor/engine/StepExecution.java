@@ -12,6 +12,7 @@ import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.WorkloadImage;
+import io.calicofleet.executor.core.approval.ApprovalCheck;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.port.CalicoDatastore;
 import io.calicofleet.executor.port.ClusterApi;
@@ -48,7 +49,7 @@ import org.slf4j.LoggerFactory;
  *   one that only reads:   wait until nobody writes, for a bounded time; run it
  *   one that writes:       take the lease; wait for another's to end, for a bounded time
  *                          journal: done already?    answer what it says
- *                          expired, and never begun? answer that
+ *                          for another cluster, expired or not approved, and never begun? answer that
  *                          journal: started
  *                          run it, every write fenced, recorded, then made
  *                          journal: done, with its outcome
@@ -68,10 +69,11 @@ public final class StepExecution {
     private final EngineSettings settings;
     private final EngineMetrics metrics;
     private final InstantSource clock;
+    private final ApprovalCheck approvals;
     private final UnaryOperator<ClusterApi> around;
 
     /**
-     * What acts.
+     * What acts, where what a step says of its approvals is enough.
      *
      * @param names asks for addresses of hosts outside of the clusters
      * @param clock tells whether a step has expired
@@ -85,12 +87,33 @@ public final class StepExecution {
             EngineMetrics metrics,
             InstantSource clock,
             UnaryOperator<ClusterApi> around) {
+        this(handlers, releases, names, settings, metrics, clock, ApprovalCheck.OF_THE_STEP, around);
+    }
+
+    /**
+     * What acts.
+     *
+     * @param names asks for addresses of hosts outside of the clusters
+     * @param clock tells whether a step has expired
+     * @param approvals whether a step has those it needs
+     * @param around put around every cluster's API; the identity but for tests that break things
+     */
+    public StepExecution(
+            StepHandlers handlers,
+            ReleaseSource releases,
+            NameLookup names,
+            EngineSettings settings,
+            EngineMetrics metrics,
+            InstantSource clock,
+            ApprovalCheck approvals,
+            UnaryOperator<ClusterApi> around) {
         this.handlers = requireNonNull(handlers, "handlers");
         this.releases = requireNonNull(releases, "releases");
         this.names = requireNonNull(names, "names");
         this.settings = requireNonNull(settings, "settings");
         this.metrics = requireNonNull(metrics, "metrics");
         this.clock = requireNonNull(clock, "clock");
+        this.approvals = requireNonNull(approvals, "approvals");
         this.around = requireNonNull(around, "around");
     }
 
@@ -162,7 +185,9 @@ public final class StepExecution {
                             new ReleasesOnce(releases),
                             signals,
                             reporter));
-            return twin(request.step(), cluster, uid(api, retries))
+            String uid = uid(api, retries);
+            return otherCluster(request, uid)
+                    .or(() -> twin(request.step(), cluster, uid))
                     .orElse(outcome)
                     .toEvent(request.step());
         }
@@ -172,9 +197,9 @@ public final class StepExecution {
                 return refused.get().toEvent(request.step());
             }
             String uid = uid(api, retries);
-            Optional<StepOutcome> twin = twin(request.step(), cluster, uid);
-            if (twin.isPresent()) {
-                return twin.get().toEvent(request.step());
+            Optional<StepOutcome> wrong = otherCluster(request, uid).or(() -> twin(request.step(), cluster, uid));
+            if (wrong.isPresent()) {
+                return wrong.get().toEvent(request.step());
             }
             Guard guard = new Guard(
                     () -> {
@@ -196,6 +221,19 @@ public final class StepExecution {
         } catch (ClusterException e) {
             return "";
         }
+    }
+
+    /** A step that says for which real cluster it is, is for no other, nor for one of which that cannot be read. */
+    private static Optional<StepOutcome> otherCluster(StepRequested request, String uid) {
+        String meant = request.parameters().uid();
+        return meant == null || meant.equals(uid)
+                ? Optional.empty()
+                : Optional.of(new StepOutcome.Failed(
+                        FailureReason.OTHER_CLUSTER,
+                        "It is for the cluster whose kube-system has the UID " + meant + "; the kubeconfig of "
+                                + request.step().cluster() + " leads to "
+                                + (uid.isEmpty() ? "one whose UID it may not read." : "the one with " + uid + ".")
+                                + " Where that is right, retry: it is asked for anew."));
     }
 
     /** Two ids of one cluster would be claimed by two campaigns at once. */
@@ -237,6 +275,11 @@ public final class StepExecution {
             Optional<StepOutcome> expired = known.isPresent() ? Optional.empty() : expired(request, clock.instant());
             if (expired.isPresent()) {
                 return expired.get().toEvent(step);
+            }
+            Optional<String> lacking =
+                    known.isPresent() ? Optional.empty() : approvals.problem(request, clock.instant());
+            if (lacking.isPresent()) {
+                return new StepOutcome.Failed(FailureReason.NOT_APPROVED, lacking.get()).toEvent(step);
             }
             journal.started(
                     step, request.parameters().grant(), request.parameters().place());

@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.calicofleet.event.ErrorCategory;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.NeededApproval;
+import io.calicofleet.event.Procedure;
+import io.calicofleet.event.StepApprovals;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepProgressed;
+import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.event.WaveName;
 import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.Intents;
@@ -55,6 +61,50 @@ class StepExecutionTest extends StepScene {
         assertThat(engine.happened).containsExactly("acquire for e1/r1 as c01", "release");
         assertThat(engine.journal.find(STEP)).isEmpty();
         assertThat(engine.api.writes).isEmpty();
+    }
+
+    @Test
+    void a_step_that_is_meant_for_another_cluster_is_refused_before_anything_is_written() throws Exception {
+        StepRequested meant =
+                new StepRequested(STEP, List.of(), StepParameters.NONE.withUid("another"), "please", null, null);
+        run(meant);
+        assertThat(failed().reason()).isEqualTo(FailureReason.OTHER_CLUSTER);
+        assertThat(failed().message()).startsWith("It is for the cluster whose kube-system has the UID another;");
+        assertThat(engine.happened).containsExactly("acquire for e1/r1 as c01", "release");
+        assertThat(engine.journal.find(STEP)).isEmpty();
+        // One that only reads tells nothing of the wrong cluster either.
+        StepExecutionTest reads = new StepExecutionTest();
+        reads.engine.writes = false;
+        reads.run(meant);
+        assertThat(reads.failed().reason()).isEqualTo(FailureReason.OTHER_CLUSTER);
+    }
+
+    @Test
+    void a_step_without_its_approvals_is_not_begun_and_one_that_was_begun_is_finished() throws Exception {
+        StepRequested lacking = new StepRequested(
+                STEP,
+                List.of(),
+                StepParameters.NONE,
+                "please",
+                null,
+                null,
+                new StepApprovals(
+                        WaveName.of("rest"),
+                        HandEngine.NOW,
+                        Procedure.UPGRADE,
+                        null,
+                        "",
+                        List.of(),
+                        List.of(new NeededApproval("before rest", null, null, null, List.of()))));
+        run(lacking);
+        assertThat(failed().reason()).isEqualTo(FailureReason.NOT_APPROVED);
+        assertThat(failed().message()).startsWith("It needs 1 approval of 'before rest'");
+        assertThat(engine.journal.find(STEP)).isEmpty();
+        // When it was begun, by an executor that knew of its approvals
+        StepExecutionTest begun = new StepExecutionTest();
+        begun.engine.journal.started(STEP, 0, 0);
+        begun.run(lacking);
+        assertThat(begun.outcome()).isInstanceOf(StepSucceeded.class);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.WaveApproval;
+import io.calicofleet.model.approval.ApprovalDigests;
 import io.calicofleet.planner.core.approval.Gate;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.route.PlanRoute;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * starting, which then count no longer; where it has a digest, nothing but what shows that digest.
  */
 final class ApprovalRules {
+
+    /** Why an approval of something else is none. */
+    static final String OF_ANOTHER =
+            "What waits for an approval is another by now than what was approved: look at it again.";
 
     private final StepRules steps;
 
@@ -73,8 +78,19 @@ final class ApprovalRules {
             decision.refuse(command, refusal.orElseThrow());
             return;
         }
+        String digest = ApprovalDigests.of(WaveRules.subject(decision.state(), index));
+        if (command.subject() != null && !command.subject().equals(digest)) {
+            decision.refuse(command, OF_ANOTHER);
+            return;
+        }
         Gate after = gate.with(new WaveApproval(
-                actor, command.reason(), decision.now().clock(), command.identity(), command.breakGlass()));
+                actor,
+                command.reason(),
+                decision.now().clock(),
+                command.identity(),
+                command.breakGlass(),
+                digest,
+                command.passkey()));
         if (command.breakGlass()) {
             decision.tell("The glass is broken: " + actor + " alone approved wave "
                     + gate.wave().name() + ": " + command.reason());

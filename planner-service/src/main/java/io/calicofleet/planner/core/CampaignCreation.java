@@ -116,6 +116,7 @@ public final class CampaignCreation {
                 created.identity(),
                 null,
                 null,
+                null,
                 Collections.nCopies(spec.waves().size(), WaveProgress.WAITING),
                 refused ? CampaignPhase.FAILED : CampaignPhase.RUNNING,
                 refused ? "Refused, nothing was started: " + creation.told() : "",

@@ -65,7 +65,7 @@ final class ClaimRules {
                 answer.campaign() + " does not wait for " + answer.cluster() + " any more.");
     }
 
-    static void answered(DecisionBuilder decision, ClaimAnswer answer, @Nullable Twin twin) {
+    static void answered(DecisionBuilder decision, ClaimAnswer answer, @Nullable Twin twin, @Nullable String uid) {
         ClusterState cluster = decision.state().cluster(answer.cluster());
         if (cluster == null || !cluster.claimed().isOf(answer.attempt())) {
             if (answer instanceof ClaimGranted || answer instanceof ClaimQueued) {
@@ -77,7 +77,7 @@ final class ClaimRules {
         switch (answer) {
             case ClaimGranted granted -> {
                 if (waits) {
-                    granted(decision, cluster, granted, twin);
+                    granted(decision, cluster, granted, twin, uid);
                 }
             }
             case ClaimQueued queued -> {
@@ -95,8 +95,12 @@ final class ClaimRules {
     }
 
     private static void granted(
-            DecisionBuilder decision, ClusterState cluster, ClaimGranted grant, @Nullable Twin twin) {
-        ClusterState granted = cluster.granted(grant, decision.now());
+            DecisionBuilder decision,
+            ClusterState cluster,
+            ClaimGranted grant,
+            @Nullable Twin twin,
+            @Nullable String uid) {
+        ClusterState granted = cluster.granted(grant, uid, decision.now());
         decision.put(granted);
         if (twin != null) {
             String said = twin.said(cluster.cluster());

@@ -148,7 +148,8 @@ final class DecisionBuilder {
                 step.planned().parameters(),
                 cluster.cluster() + ": " + first.kind().sentence(),
                 CampaignDefaults.limit(state.header().spec().gates(), first.gates()),
-                from.plus(VALID))));
+                from.plus(VALID),
+                WaveRules.approvals(state, asked))));
     }
 
     /** The command, or a part of it, changes nothing. */

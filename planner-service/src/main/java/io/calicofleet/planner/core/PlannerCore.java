@@ -170,7 +170,7 @@ public final class PlannerCore {
                 steps.progress(decision, received.progress(), received.twin());
             case PlannerInput.VerdictReceived received -> steps.verdict(decision, received.verdict());
             case PlannerInput.ClaimAnswered received ->
-                ClaimRules.answered(decision, received.answer(), received.twin());
+                ClaimRules.answered(decision, received.answer(), received.twin(), received.uid());
             case PlannerInput.CommandReceived received ->
                 throw new IllegalStateException("PlannerCore took a command for a report");
             case PlannerInput.MembersHeard heard ->

@@ -99,13 +99,17 @@ public sealed interface PlannerInput
      * @param at when
      * @param answer what
      * @param twin the same cluster under another id, as known at that moment; null: there is none
+     * @param uid which real cluster it is, as its executor announced it; null where it is not known, or nothing was granted
      */
     record ClaimAnswered(
-            PlannerTime at, ClaimAnswer answer, @Nullable Twin twin) implements PlannerInput {
+            PlannerTime at,
+            ClaimAnswer answer,
+            @Nullable Twin twin,
+            @Nullable String uid) implements PlannerInput {
 
-        /** Where the cluster is served under one id. */
+        /** Where the cluster is served under one id, and nobody knows which one it is. */
         public ClaimAnswered(PlannerTime at, ClaimAnswer answer) {
-            this(at, answer, null);
+            this(at, answer, null, null);
         }
 
         public ClaimAnswered {

@@ -1,13 +1,17 @@
 package io.calicofleet.planner.core;
 
+import io.calicofleet.event.ApprovalSubject;
 import io.calicofleet.event.CampaignApproved;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignRevised;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.MembersStatus;
+import io.calicofleet.event.NeededApproval;
 import io.calicofleet.event.WaveApproval;
 import io.calicofleet.event.WaveSpec;
+import io.calicofleet.model.approval.ApprovalDigests;
+import io.calicofleet.planner.core.approval.Approvable;
 import io.calicofleet.planner.core.approval.Gate;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
@@ -82,6 +86,7 @@ final class RevisionRules {
                     command.takesIn(),
                     made.digest(),
                     made.changes(),
+                    subject(decision.state(), command.spec(), made),
                     input.actor(),
                     command.identity(),
                     decision.now().clock(),
@@ -111,12 +116,20 @@ final class RevisionRules {
             return;
         }
         if (!made.digest().equals(proposed.digest())) {
-            decision.header(
-                    decision.header().proposed(proposed.changing(made.digest(), made.changes()), decision.now()));
+            decision.header(decision.header()
+                    .proposed(
+                            proposed.changing(
+                                    made.digest(), made.changes(), subject(decision.state(), proposed.spec(), made)),
+                            decision.now()));
             decision.refuse(
                     command,
                     "The revision would change something else by now than what was approved: look at it again; its digest"
                             + " is " + made.digest() + ".");
+            return;
+        }
+        String digest = ApprovalDigests.of(subject(decision.state(), proposed.spec(), made));
+        if (command.subject() != null && !command.subject().equals(digest)) {
+            decision.refuse(command, ApprovalRules.OF_ANOTHER);
             return;
         }
         Gate after = gate(decision.header(), proposed)
@@ -125,9 +138,11 @@ final class RevisionRules {
                         command.reason(),
                         decision.now().clock(),
                         command.identity(),
-                        command.breakGlass()));
+                        command.breakGlass(),
+                        digest,
+                        command.passkey()));
         if (after.passed()) {
-            inForce(decision, proposed, made);
+            inForce(decision, proposed.approved(after.given()), made);
             decision.tell("The revision " + proposed.digest() + " is in force.");
         } else {
             decision.header(decision.header().proposed(proposed.approved(after.given()), decision.now()));
@@ -175,11 +190,28 @@ final class RevisionRules {
         for (int i = 0; i < spec.waves().size(); i++) {
             progress.add(progress(state.header(), spec.waves().get(i), i));
         }
-        CampaignHeader header = decision.header().revised(spec, progress, decision.now());
+        boolean approved = Stream.of(state.header().spec(), spec)
+                .flatMap(document -> document.waves().stream())
+                .anyMatch(WaveSpec::approval);
+        NeededApproval needed = approved
+                ? new NeededApproval(
+                        ApprovalSubject.REVISION,
+                        gate(state.header(), proposed).wave().approvalRule(),
+                        proposed.author(),
+                        proposed.authorIdentity(),
+                        proposed.approvals())
+                : null;
+        CampaignHeader header = decision.header().revised(spec, progress, needed, decision.now());
         MembersStatus members = header.members();
         decision.rebuild(
                 members == null ? header : header.members(without(members, made.added()), decision.now()),
                 clusters.values());
+    }
+
+    private static ApprovalSubject subject(CampaignState state, CampaignSpec spec, RevisionProposal made) {
+        Map<ClusterId, Integer> waves = new TreeMap<>(made.places());
+        state.clusters().forEach((id, cluster) -> waves.putIfAbsent(id, cluster.wave()));
+        return new Approvable(spec, state.header().createdAt(), waves).subject(ApprovalSubject.REVISION);
     }
 
     private static ClusterState placed(DecisionBuilder decision, ClusterState cluster, RevisionProposal made) {

@@ -106,6 +106,9 @@ final class Statuses {
                 header.pausedUntil(),
                 header.author(),
                 revision(header),
+                WaveRules.awaitsApproval(state)
+                        .map(index -> WaveRules.subject(state, index))
+                        .orElse(null),
                 members(state),
                 header.createdAt(),
                 header.since(),
@@ -123,7 +126,8 @@ final class Statuses {
                         proposed.proposedAt(),
                         proposed.changes(),
                         proposed.approvals(),
-                        RevisionRules.gate(header, proposed).asks());
+                        RevisionRules.gate(header, proposed).asks(),
+                        proposed.subject());
     }
 
     /** One that has finished since left nothing behind. */

@@ -1,14 +1,21 @@
 package io.calicofleet.planner.core;
 
+import io.calicofleet.event.ApprovalSubject;
 import io.calicofleet.event.ApprovalTime;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.FailureBudget;
+import io.calicofleet.event.NeededApproval;
+import io.calicofleet.event.StepApprovals;
 import io.calicofleet.event.Stop;
+import io.calicofleet.event.WaveApproval;
 import io.calicofleet.event.WaveSpec;
+import io.calicofleet.model.approval.ApprovalDigests;
+import io.calicofleet.planner.core.approval.Approvable;
 import io.calicofleet.planner.core.approval.Gate;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
+import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.LabelValue;
 import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.Standing;
@@ -21,11 +28,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts what may start, and says in which phase the campaign is. Run after every input, on the state it left.
@@ -110,6 +120,60 @@ final class WaveRules {
                 state.header().author(),
                 state.header().authorIdentity(),
                 state.header().waves().get(index).approvals());
+    }
+
+    /** All that an approval is of, as things are. */
+    static Approvable approvable(CampaignState state) {
+        Map<ClusterId, Integer> waves = new HashMap<>();
+        state.clusters().forEach((id, cluster) -> waves.put(id, cluster.wave()));
+        return new Approvable(state.header().spec(), state.header().createdAt(), waves);
+    }
+
+    /** What an approval of the wave at {@code index} is of. */
+    static ApprovalSubject subject(CampaignState state, int index) {
+        return approvable(state).subject(what(state, index));
+    }
+
+    private static String what(CampaignState state, int index) {
+        WaveSpec wave = wave(state, index);
+        return ApprovalSubject.of(
+                wave.approved(ApprovalTime.AFTER) ? ApprovalTime.AFTER : ApprovalTime.BEFORE, wave.name());
+    }
+
+    /**
+     * What a step of this cluster carries of the approvals its wave had to have; null where it had to have none. One that was given before a revision is
+     * of another document: that of the revision is in its place.
+     */
+    static @Nullable StepApprovals approvals(CampaignState state, ClusterState cluster) {
+        CampaignHeader header = state.header();
+        List<Integer> asked = new ArrayList<>();
+        for (int i = 0; i <= cluster.wave(); i++) {
+            if (wave(state, i).approved(i == cluster.wave() ? ApprovalTime.BEFORE : ApprovalTime.AFTER)) {
+                asked.add(i);
+            }
+        }
+        NeededApproval revised = header.revised();
+        if (asked.isEmpty() && revised == null) {
+            return null;
+        }
+        Approvable now = approvable(state);
+        List<NeededApproval> needed = new ArrayList<>();
+        if (revised != null) {
+            needed.add(revised);
+        }
+        for (int index : asked) {
+            String digest = ApprovalDigests.of(now.subject(what(state, index)));
+            List<WaveApproval> given = header.waves().get(index).approvals();
+            if (given.stream().anyMatch(approval -> digest.equals(approval.digest()))) {
+                needed.add(new NeededApproval(
+                        what(state, index),
+                        wave(state, index).approvalRule(),
+                        header.author(),
+                        header.authorIdentity(),
+                        given));
+            }
+        }
+        return needed.isEmpty() ? null : now.of(cluster.cluster(), needed);
     }
 
     /** Forgets approvals that hold no longer, of what has not started. */

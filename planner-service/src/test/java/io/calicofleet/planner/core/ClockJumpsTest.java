@@ -73,7 +73,7 @@ class ClockJumpsTest {
                 new PlannerInput.ProgressReceived(at, progress.progress(), progress.twin());
             case PlannerInput.VerdictReceived verdict -> new PlannerInput.VerdictReceived(at, verdict.verdict());
             case PlannerInput.ClaimAnswered answer ->
-                new PlannerInput.ClaimAnswered(at, answer.answer(), answer.twin());
+                new PlannerInput.ClaimAnswered(at, answer.answer(), answer.twin(), answer.uid());
             case PlannerInput.StopHeard heard -> new PlannerInput.StopHeard(at, heard.stop());
             case PlannerInput.MembersHeard heard -> new PlannerInput.MembersHeard(at, heard.members());
             case PlannerInput.Tick tick -> new PlannerInput.Tick(at);

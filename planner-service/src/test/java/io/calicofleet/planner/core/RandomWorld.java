@@ -222,7 +222,7 @@ final class RandomWorld {
         }
         PlannerInput input = switch (event) {
             case StepJudged verdict -> new PlannerInput.VerdictReceived(Times.at(now), verdict);
-            case ClaimAnswer answer -> new PlannerInput.ClaimAnswered(Times.at(now), answer, twin());
+            case ClaimAnswer answer -> new PlannerInput.ClaimAnswered(Times.at(now), answer, twin(), null);
             default -> new PlannerInput.ProgressReceived(Times.at(now), (StepProgress) event, twin());
         };
         feed(input);

@@ -304,8 +304,14 @@ final class CampaignCommandService {
     /** What comes of the approval of a wave or a revision; null where none waits. */
     private static @Nullable String whatComes(CampaignStatus campaign, CampaignApproved approved, Caller caller) {
         Usage usage = new Usage(campaign);
-        WaveApproval given =
-                new WaveApproval(caller.name(), "", campaign.updatedAt(), caller.identity(), approved.breakGlass());
+        WaveApproval given = new WaveApproval(
+                caller.name(),
+                "",
+                campaign.updatedAt(),
+                caller.identity(),
+                approved.breakGlass(),
+                approved.subject(),
+                approved.passkey());
         if (approved.digest() != null) {
             return usage.revision()
                     .filter(gate ->

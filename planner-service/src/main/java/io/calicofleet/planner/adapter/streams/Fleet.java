@@ -48,6 +48,12 @@ final class Fleet {
         return twins.of(cluster, store);
     }
 
+    /** Which real cluster it is, as its executor announced it last; null where it did not. */
+    @Nullable
+    String uid(ClusterId cluster) {
+        return twins.uid(cluster, store);
+    }
+
     /** The labels of a cluster; empty where it is not known. */
     Map<String, String> labels(ClusterId cluster) {
         byte[] json = store.get(cluster.value());

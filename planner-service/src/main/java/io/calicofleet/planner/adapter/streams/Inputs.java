@@ -78,8 +78,7 @@ final class Inputs {
                         progress.step().campaign(), new ProgressReceived(at, progress, inspected(progress))));
             case StepJudged verdict ->
                 Optional.of(new Addressed(verdict.step().campaign(), new VerdictReceived(at, verdict)));
-            case ClaimAnswer answer ->
-                Optional.of(new Addressed(answer.campaign(), new ClaimAnswered(at, answer, granted(answer))));
+            case ClaimAnswer answer -> Optional.of(new Addressed(answer.campaign(), claimed(at, answer)));
             case CampaignStatus foreign -> Optional.empty();
             case ChecksObserved foreign -> Optional.empty();
             case ClaimCall foreign -> Optional.empty();
@@ -101,8 +100,10 @@ final class Inputs {
                 : null;
     }
 
-    private @Nullable Twin granted(ClaimAnswer answer) {
-        return answer instanceof ClaimGranted ? fleet.twin(answer.cluster()) : null;
+    private ClaimAnswered claimed(PlannerTime at, ClaimAnswer answer) {
+        return answer instanceof ClaimGranted
+                ? new ClaimAnswered(at, answer, fleet.twin(answer.cluster()), fleet.uid(answer.cluster()))
+                : new ClaimAnswered(at, answer);
     }
 
     private CommandReceived received(PlannerTime at, CampaignCommand command, @Nullable String actor) {

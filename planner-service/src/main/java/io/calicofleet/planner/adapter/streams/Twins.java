@@ -58,12 +58,7 @@ final class Twins {
      * @param all what was announced so far
      */
     synchronized @Nullable Twin of(ClusterId cluster, KeyValueStore<String, byte[]> all) {
-        if (!complete) {
-            complete = true;
-            try (var stored = all.all()) {
-                stored.forEachRemaining(entry -> heard(entry.key, entry.value));
-            }
-        }
+        complete(all);
         Announced own = announced.get(cluster.value());
         if (own == null) {
             return null;
@@ -75,6 +70,26 @@ final class Twins {
             }
         }
         return null;
+    }
+
+    /**
+     * The UID of that cluster as it was announced last; null where it was not.
+     *
+     * @param all what was announced so far
+     */
+    synchronized @Nullable String uid(ClusterId cluster, KeyValueStore<String, byte[]> all) {
+        complete(all);
+        Announced own = announced.get(cluster.value());
+        return own == null ? null : own.uid();
+    }
+
+    private void complete(KeyValueStore<String, byte[]> all) {
+        if (!complete) {
+            complete = true;
+            try (var stored = all.all()) {
+                stored.forEachRemaining(entry -> heard(entry.key, entry.value));
+            }
+        }
     }
 
     /** An executor that serves one cluster under two ids sees and tells that itself. */

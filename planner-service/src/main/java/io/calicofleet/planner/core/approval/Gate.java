@@ -6,6 +6,7 @@ import io.calicofleet.event.ApprovalSpec;
 import io.calicofleet.event.ApprovalTime;
 import io.calicofleet.event.CampaignApproved;
 import io.calicofleet.event.Identity;
+import io.calicofleet.event.PasskeyUse;
 import io.calicofleet.event.WaveApproval;
 import io.calicofleet.event.WaveSpec;
 import java.time.Duration;
@@ -65,11 +66,19 @@ public record Gate(
                         .thenComparing(ApprovalSpec::notAuthor)
                         .thenComparing(rule -> !rule.by().isEmpty()))
                 .orElse(null);
+        boolean passkey = waves.stream()
+                .flatMap(wave -> Optional.ofNullable(wave.approvalRule()).stream())
+                .anyMatch(ApprovalSpec::asksPasskey);
         WaveSpec first = waves.getFirst();
         ApprovalSpec rule = strictest == null
                 ? null
                 : new ApprovalSpec(
-                        ApprovalTime.BEFORE, strictest.by(), strictest.quorum(), strictest.notAuthor(), null);
+                        ApprovalTime.BEFORE,
+                        strictest.by(),
+                        strictest.quorum(),
+                        strictest.notAuthor(),
+                        null,
+                        passkey ? PasskeyUse.REQUIRED : null);
         return new Gate(
                 REVISION,
                 new WaveSpec(
@@ -99,6 +108,9 @@ public record Gate(
         }
         if (approval.breakGlass()) {
             return Optional.empty();
+        }
+        if (rule.asksPasskey() && approval.passkey() == null) {
+            return Optional.of("An approval of " + what + " is signed with a passkey: give it on the page.");
         }
         Identity who = approval.identity();
         if (!rule.by().isEmpty() && !rule.by().contains(actor)) {
@@ -147,6 +159,7 @@ public record Gate(
         return Character.toUpperCase(subject.charAt(0)) + subject.substring(1)
                 + (after ? " is done and waits" : " waits") + " for "
                 + (quorum() == 1 ? "an approval" : quorum() + " approvals") + missing()
+                + (wave.approvalRule() != null && wave.approvalRule().asksPasskey() ? " with a passkey" : "")
                 + who().map(people -> "; " + people + " may").orElse("") + ".";
     }
 

@@ -6,6 +6,7 @@ import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.Identity;
 import io.calicofleet.event.MembersStatus;
+import io.calicofleet.event.NeededApproval;
 import io.calicofleet.event.Stop;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param author who created it; null where nobody said, or before that was kept
  * @param authorIdentity the same, as their issuer has it; null where nobody said, or before that was kept
  * @param revision what is proposed to be another; null: nothing is
+ * @param revised the approval of the revision that is in force; null where there is none, or no wave has to be approved
  * @param members clusters that fit it otherwise than when it was created; null: none do
  * @param waves how far each wave is, in their order
  * @param phase where it is
@@ -45,6 +47,7 @@ public record CampaignHeader(
         @Nullable String author,
         @Nullable Identity authorIdentity,
         @Nullable Revision revision,
+        @Nullable NeededApproval revised,
         @Nullable MembersStatus members,
         List<WaveProgress> waves,
         CampaignPhase phase,
@@ -103,11 +106,13 @@ public record CampaignHeader(
     }
 
     /** By another document from now on. */
-    public CampaignHeader revised(CampaignSpec other, List<WaveProgress> progress, PlannerTime at) {
+    public CampaignHeader revised(
+            CampaignSpec other, List<WaveProgress> progress, @Nullable NeededApproval by, PlannerTime at) {
         return changed(at, draft -> {
             draft.spec = other;
             draft.waves = progress;
             draft.revision = null;
+            draft.revised = by;
         });
     }
 
@@ -147,6 +152,7 @@ public record CampaignHeader(
         private final CampaignHeader of;
         private CampaignSpec spec;
         private @Nullable Revision revision;
+        private @Nullable NeededApproval revised;
         private @Nullable MembersStatus members;
         private Standing standing;
         private String said;
@@ -164,6 +170,7 @@ public record CampaignHeader(
             this.of = of;
             spec = of.spec;
             revision = of.revision;
+            revised = of.revised;
             members = of.members;
             standing = of.standing;
             said = of.said;
@@ -188,6 +195,7 @@ public record CampaignHeader(
                     of.author,
                     of.authorIdentity,
                     revision,
+                    revised,
                     members,
                     waves,
                     phase,

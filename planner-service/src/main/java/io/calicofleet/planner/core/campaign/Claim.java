@@ -22,8 +22,14 @@ import org.jspecify.annotations.Nullable;
  * @param attempt the number of its last request, 0 before the first; it only grows
  * @param holder the campaign that has the cluster while this one waits; else null
  * @param epoch of the grant; while it waits, of that of the holder
+ * @param uid which real cluster was granted: the UID of its namespace {@code kube-system}; null where it is not known, or nothing is granted
  */
-public record Claim(Stage stage, int attempt, @Nullable CampaignName holder, long epoch) {
+public record Claim(
+        Stage stage,
+        int attempt,
+        @Nullable CampaignName holder,
+        long epoch,
+        @Nullable String uid) {
 
     /** Where a claim is. */
     public enum Stage {
@@ -38,7 +44,7 @@ public record Claim(Stage stage, int attempt, @Nullable CampaignName holder, lon
     }
 
     /** Never asked. */
-    static final Claim NONE = new Claim(Stage.NONE, 0, null, 0);
+    static final Claim NONE = new Claim(Stage.NONE, 0, null, 0, null);
 
     public Claim {
         requireNonNull(stage, "stage");
@@ -70,23 +76,23 @@ public record Claim(Stage stage, int attempt, @Nullable CampaignName holder, lon
     }
 
     Claim asked() {
-        return new Claim(Stage.ASKED, attempt + 1, null, 0);
+        return new Claim(Stage.ASKED, attempt + 1, null, 0, null);
     }
 
-    Claim granted(ClaimGranted grant) {
-        return new Claim(Stage.HAS, attempt, null, grant.epoch());
+    Claim granted(ClaimGranted grant, @Nullable String which) {
+        return new Claim(Stage.HAS, attempt, null, grant.epoch(), which);
     }
 
     Claim queued(ClaimQueued queued) {
-        return new Claim(Stage.WAITS, attempt, queued.holder(), queued.epoch());
+        return new Claim(Stage.WAITS, attempt, queued.holder(), queued.epoch(), null);
     }
 
     Claim ended() {
-        return new Claim(Stage.NONE, attempt, null, 0);
+        return new Claim(Stage.NONE, attempt, null, 0, null);
     }
 
     /** What a step needs to know, with the grant it is asked for under, where there is one, and its place among all under it. */
     StepParameters granted(StepParameters parameters, int place) {
-        return has() ? parameters.withEpoch(epoch, place) : parameters;
+        return has() ? parameters.withEpoch(epoch, place).withUid(uid) : parameters;
     }
 }

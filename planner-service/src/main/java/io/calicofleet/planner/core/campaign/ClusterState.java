@@ -368,8 +368,8 @@ public record ClusterState(
     }
 
     /** The campaign has it to itself. */
-    public ClusterState granted(ClaimGranted grant, PlannerTime at) {
-        return claim(claimed().granted(grant), claimed().waits() ? "" : findings.message(), at);
+    public ClusterState granted(ClaimGranted grant, @Nullable String uid, PlannerTime at) {
+        return claim(claimed().granted(grant, uid), claimed().waits() ? "" : findings.message(), at);
     }
 
     /** The campaign does not have it any more, nor waits for it. */

@@ -2,6 +2,7 @@ package io.calicofleet.planner.core.campaign;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.event.ApprovalSubject;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.Identity;
 import io.calicofleet.event.WaveApproval;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param takesIn whether clusters that fit it since are to take part
  * @param digest of what would be another
  * @param changes that, a line each
+ * @param subject what an approval of it is of; null: before that was kept
  * @param author who proposes it; null where nobody said
  * @param authorIdentity the same, as their issuer has it; null where nobody said
  * @param proposedAt when
@@ -26,6 +28,7 @@ public record Revision(
         boolean takesIn,
         String digest,
         List<String> changes,
+        @Nullable ApprovalSubject subject,
         @Nullable String author,
         @Nullable Identity authorIdentity,
         Instant proposedAt,
@@ -41,11 +44,12 @@ public record Revision(
 
     /** The same with these approvals. */
     public Revision approved(List<WaveApproval> given) {
-        return new Revision(spec, takesIn, digest, changes, author, authorIdentity, proposedAt, given);
+        return new Revision(spec, takesIn, digest, changes, subject, author, authorIdentity, proposedAt, given);
     }
 
     /** The same document, which would change something else by now; what was approved was not that. */
-    public Revision changing(String otherDigest, List<String> otherChanges) {
-        return new Revision(spec, takesIn, otherDigest, otherChanges, author, authorIdentity, proposedAt, List.of());
+    public Revision changing(String otherDigest, List<String> otherChanges, ApprovalSubject other) {
+        return new Revision(
+                spec, takesIn, otherDigest, otherChanges, other, author, authorIdentity, proposedAt, List.of());
     }
 }

@@ -147,7 +147,7 @@ public final class Simulation {
                         wave.soak(),
                         wave.approval(),
                         wave.failureBudget(),
-                        new ApprovalSpec(rule.when(), List.of(), 1, false, null));
+                        new ApprovalSpec(rule.when(), List.of(), 1, false, null, null));
     }
 
     /** Carries it out once; may be called by many at once. */

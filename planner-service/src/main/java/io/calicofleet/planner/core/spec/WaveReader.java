@@ -4,6 +4,7 @@ import io.calicofleet.event.ApprovalSpec;
 import io.calicofleet.event.ApprovalTime;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.FailureBudget;
+import io.calicofleet.event.PasskeyUse;
 import io.calicofleet.event.Quantity;
 import io.calicofleet.event.WaveClusters;
 import io.calicofleet.event.WaveName;
@@ -99,8 +100,17 @@ final class WaveReader {
         Integer quorum = reader.integer("quorum", 1, MAX_QUORUM);
         boolean notAuthor = reader.flag("notAuthor", false);
         Duration validFor = reader.value("validFor", CampaignSpecReader::bounded, CampaignSpecReader.DEADLINE);
+        PasskeyUse passkey = reader.has("passkey")
+                ? reader.choice("passkey", PasskeyUse.OPTIONAL, List.of(PasskeyUse.values()), PasskeyUse::encode)
+                : null;
         reader.finish();
-        return new ApprovalSpec(when, by, quorum == null ? 1 : quorum, notAuthor, validFor);
+        return new ApprovalSpec(
+                when,
+                by,
+                quorum == null ? 1 : quorum,
+                notAuthor,
+                validFor,
+                passkey == PasskeyUse.REQUIRED ? passkey : null);
     }
 
     private static String person(String text) {

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param deletedAt when a campaign of the name was deleted; null where none was
  * @param stop who has stopped everything; null: nobody
  * @param twin the same cluster under another id; null: there is none
+ * @param uid which real cluster was granted; null where that was not known
  */
 record Learned(
         String learned,
@@ -46,7 +47,8 @@ record Learned(
         @Nullable List<ClusterCandidate> fleet,
         @Nullable Instant deletedAt,
         @Nullable Stop stop,
-        @Nullable Twin twin) {
+        @Nullable Twin twin,
+        @Nullable String uid) {
 
     private static final String TICK = "tick";
     private static final String STOP = "stop";
@@ -66,12 +68,13 @@ record Learned(
                         got.fleet().isEmpty() ? null : got.fleet(),
                         got.deletedAt(),
                         got.stop(),
+                        null,
                         null);
-            case PlannerInput.ProgressReceived got -> event(at, rebuilt, got.progress(), got.twin());
-            case PlannerInput.VerdictReceived got -> event(at, rebuilt, got.verdict(), null);
-            case PlannerInput.ClaimAnswered got -> event(at, rebuilt, got.answer(), got.twin());
+            case PlannerInput.ProgressReceived got -> event(at, rebuilt, got.progress(), got.twin(), null);
+            case PlannerInput.VerdictReceived got -> event(at, rebuilt, got.verdict(), null, null);
+            case PlannerInput.ClaimAnswered got -> event(at, rebuilt, got.answer(), got.twin(), got.uid());
             case PlannerInput.StopHeard got ->
-                new Learned(STOP, at.clock(), at.worked(), rebuilt, null, null, null, null, got.stop(), null);
+                new Learned(STOP, at.clock(), at.worked(), rebuilt, null, null, null, null, got.stop(), null, null);
             case PlannerInput.MembersHeard got ->
                 new Learned(
                         MEMBERS,
@@ -83,15 +86,27 @@ record Learned(
                         null,
                         null,
                         null,
+                        null,
                         null);
             case PlannerInput.Tick tick ->
-                new Learned(TICK, at.clock(), at.worked(), rebuilt, null, null, null, null, null, null);
+                new Learned(TICK, at.clock(), at.worked(), rebuilt, null, null, null, null, null, null, null);
         };
     }
 
-    private static Learned event(PlannerTime at, boolean rebuilt, FleetEvent event, @Nullable Twin twin) {
+    private static Learned event(
+            PlannerTime at, boolean rebuilt, FleetEvent event, @Nullable Twin twin, @Nullable String uid) {
         return new Learned(
-                event.type().encode(), at.clock(), at.worked(), rebuilt, json(event), null, null, null, null, twin);
+                event.type().encode(),
+                at.clock(),
+                at.worked(),
+                rebuilt,
+                json(event),
+                null,
+                null,
+                null,
+                null,
+                twin,
+                uid);
     }
 
     private static JsonNode json(FleetEvent event) {
@@ -120,7 +135,7 @@ record Learned(
                         at, command, actor, requireNonNullElse(fleet, List.of()), deletedAt, stop);
             case StepProgress progress -> new PlannerInput.ProgressReceived(at, progress, twin);
             case StepJudged verdict -> new PlannerInput.VerdictReceived(at, verdict);
-            case ClaimAnswer answer -> new PlannerInput.ClaimAnswered(at, answer, twin);
+            case ClaimAnswer answer -> new PlannerInput.ClaimAnswered(at, answer, twin, uid);
             case FleetEvent other -> throw new IOException("a planner does not learn of " + other.type());
         };
     }

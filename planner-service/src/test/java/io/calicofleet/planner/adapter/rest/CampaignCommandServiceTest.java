@@ -172,6 +172,7 @@ class CampaignCommandServiceTest {
                     null,
                     null,
                     null,
+                    null,
                     Instant.EPOCH,
                     Instant.EPOCH,
                     Instant.EPOCH,

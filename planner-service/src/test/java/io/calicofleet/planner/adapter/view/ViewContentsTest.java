@@ -139,6 +139,7 @@ class ViewContentsTest {
                 null,
                 null,
                 null,
+                null,
                 Instant.EPOCH,
                 Instant.EPOCH,
                 Instant.EPOCH,

@@ -229,6 +229,7 @@ class ExplanationsTest {
                 null,
                 null,
                 null,
+                null,
                 START,
                 START,
                 START,
