@@ -65,11 +65,13 @@ class KafkaResourcesTest {
                         "calico-fleet-planner",
                         "calico-fleet-executor",
                         "calico-fleet-verifier",
+                        "calico-fleet-integrations",
                         "calico-fleet-node-logs",
                         "calico-fleet-bots");
         assertThat(topicRights(users.get("calico-fleet-planner"))).isEqualTo(wanted.get("planner"));
         assertThat(topicRights(users.get("calico-fleet-executor"))).isEqualTo(wanted.get("executor"));
         assertThat(topicRights(users.get("calico-fleet-verifier"))).isEqualTo(wanted.get("verifier"));
+        assertThat(topicRights(users.get("calico-fleet-integrations"))).isEqualTo(wanted.get("integrations"));
         assertThat(topicRights(users.get("calico-fleet-node-logs"))).isEqualTo(wanted.get("shippers"));
         assertThat(topicRights(users.get("calico-fleet-bots"))).isEqualTo(wanted.get("bots"));
     }

@@ -11,7 +11,7 @@ final class Services {
     private Services() {}
 
     static Stream<String> all() {
-        return List.of("planner", "executor", "verifier").stream()
+        return List.of("planner", "executor", "verifier", "integrations").stream()
                 .filter(service -> Files.isDirectory(sources(service)));
     }
 

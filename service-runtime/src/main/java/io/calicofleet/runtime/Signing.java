@@ -1,7 +1,5 @@
 package io.calicofleet.runtime;
 
-import static java.util.Objects.requireNonNull;
-
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.Sender;
 import io.calicofleet.kafka.attestation.AttestationCheck.Refused;
@@ -38,12 +36,12 @@ public final class Signing {
     private static final String TRUSTED = "signing.trusted-keys";
     private static final String UNSIGNED = "signing.accept-unsigned";
 
-    private final Sender own;
+    private final @Nullable Sender own;
     private final @Nullable Attestor attestor;
     private final @Nullable TrustedKeys trusted;
 
-    private Signing(Sender own, @Nullable Attestor attestor, @Nullable TrustedKeys trusted) {
-        this.own = requireNonNull(own, "own");
+    private Signing(@Nullable Sender own, @Nullable Attestor attestor, @Nullable TrustedKeys trusted) {
+        this.own = own;
         this.attestor = attestor;
         this.trusted = trusted;
     }
@@ -104,6 +102,31 @@ public final class Signing {
             }
             LOGGER.atInfo().addKeyValue("key", signs.id()).log("records are signed and checked");
             return with(own, signs, trusted);
+        } catch (KeyFileException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * What the settings say for a service that only reads: {@code signing.trusted-keys} is all it needs.
+     *
+     * @throws IllegalStateException where it cannot be used; the message says what is wrong and what would be right
+     */
+    public static Signing ofReader(Config config) {
+        Optional<Path> keys = config.getOptionalValue(TRUSTED, Path.class);
+        if (keys.isEmpty()) {
+            LOGGER.atWarn()
+                    .log("records are not checked: whoever can write to Kafka can have it tell anything; set "
+                            + TRUSTED);
+            return new Signing(null, null, null);
+        }
+        try {
+            return new Signing(
+                    null,
+                    null,
+                    TrustedKeysFile.read(
+                            keys.get(),
+                            config.getOptionalValue(UNSIGNED, Boolean.class).orElse(false)));
         } catch (KeyFileException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }

@@ -1,21 +1,9 @@
 package io.calicofleet.runtime;
 
-import static java.util.stream.Collectors.joining;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.calicofleet.event.Sender;
 import io.calicofleet.kafka.attestation.KeyFileException;
 import io.calicofleet.kafka.attestation.TrustedKey;
 import io.calicofleet.kafka.attestation.TrustedKeys;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,14 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TrustedKeysFile {
 
-    private static final YAMLMapper YAML = new YAMLMapper(YAMLFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build());
-
-    static {
-        YAML.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-    }
-
     private TrustedKeysFile() {}
 
     private record Content(@Nullable List<Entry> keys) {}
@@ -66,8 +46,7 @@ public final class TrustedKeysFile {
      * @throws KeyFileException where it cannot be used; the message says what is wrong, where, and what would be right
      */
     public static TrustedKeys read(Path file, boolean acceptsUnsigned) throws KeyFileException {
-        Content content = content(file);
-        List<Entry> entries = content == null || content.keys() == null ? List.of() : content.keys();
+        List<Entry> entries = entries(file);
         if (entries.isEmpty()) {
             throw new KeyFileException(
                     file + " has no keys; it begins with `keys:`, and `calico-fleet keys` shows an entry.");
@@ -86,37 +65,14 @@ public final class TrustedKeysFile {
         return new TrustedKeys(keys, acceptsUnsigned);
     }
 
-    private static @Nullable Content content(Path file) throws KeyFileException {
+    private static List<Entry> entries(Path file) throws KeyFileException {
         try {
-            String text = Files.readString(file);
-            return text.isBlank() ? null : YAML.readValue(text, Content.class);
-        } catch (NoSuchFileException e) {
-            throw new KeyFileException("There is no file of trusted keys at " + file + ".");
-        } catch (UnrecognizedPropertyException e) {
-            throw new KeyFileException(file + ": " + place(e) + " is unknown; there are "
-                    + e.getKnownPropertyIds().stream()
-                            .map(Object::toString)
-                            .sorted()
-                            .collect(joining(", ")) + ".");
-        } catch (JsonMappingException e) {
-            throw new KeyFileException(file + ": " + place(e) + ": " + e.getOriginalMessage());
-        } catch (JsonProcessingException e) {
-            throw new KeyFileException(file + ", line " + line(e) + ": no YAML: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw new KeyFileException(file + " cannot be read: " + e);
+            return SettingsFile.read(file, "trusted keys", Content.class)
+                    .map(Content::keys)
+                    .orElse(List.of());
+        } catch (SettingsFile.WrongFileException e) {
+            throw new KeyFileException(String.valueOf(e.getMessage()));
         }
-    }
-
-    /** Such as {@code keys[2].clusters}. */
-    private static String place(JsonMappingException e) {
-        return e.getPath().stream()
-                .map(part -> part.getFieldName() == null ? "[" + part.getIndex() + "]" : "." + part.getFieldName())
-                .collect(joining())
-                .replaceFirst("^[.]", "");
-    }
-
-    private static long line(JsonProcessingException e) {
-        return e.getLocation() == null ? 1 : e.getLocation().getLineNr();
     }
 
     private static TrustedKey key(@Nullable Entry entry, String where) throws KeyFileException {

@@ -17,7 +17,6 @@ import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.Topic;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -130,7 +129,7 @@ public final class BenchCommand implements Callable<Integer> {
             system.whenStopped(() -> system.deleteData(terminal::error));
             note("starting broker, verifier, planner and executor with " + clusters + " drill clusters ...");
             for (int more = 1; more < instances; more++) {
-                List.of(FleetService.values()).forEach(system::add);
+                FleetService.ALWAYS.forEach(system::add);
             }
             system.startBroker();
             system.startServices();
@@ -169,7 +168,7 @@ public final class BenchCommand implements Callable<Integer> {
                         name,
                         time.minus(before.getOrDefault(name, Duration.ZERO)).toMillis() / 1000.0));
         Map<FleetService, Long> memory = new EnumMap<>(FleetService.class);
-        for (FleetService service : FleetService.values()) {
+        for (FleetService service : FleetService.ALWAYS) {
             system.pid(service.id())
                     .ifPresent(pid -> PeakMemory.mebibytes(pid).ifPresent(peak -> memory.put(service, peak)));
         }
@@ -192,7 +191,7 @@ public final class BenchCommand implements Callable<Integer> {
         Map<String, Duration> times = new TreeMap<>();
         Stream.concat(
                         Stream.of(LocalSystem.BROKER),
-                        Arrays.stream(FleetService.values()).map(FleetService::id))
+                        FleetService.ALWAYS.stream().map(FleetService::id))
                 .forEach(name -> system.pid(name)
                         .ifPresent(pid -> ProcessHandle.of(pid)
                                 .flatMap(process -> process.info().totalCpuDuration())

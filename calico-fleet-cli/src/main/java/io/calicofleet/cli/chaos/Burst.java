@@ -6,7 +6,6 @@ import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.LocalSystem;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +39,7 @@ record Burst(List<String> services, List<ChaosPlan> plans) {
     static Burst of(long first, int seeds, int clusters, Duration duration) {
         boolean two = new Random(first).nextInt(3) > 0;
         List<String> services = Stream.concat(
-                        Arrays.stream(FleetService.values()).map(FleetService::id),
+                        FleetService.ALWAYS.stream().map(FleetService::id),
                         two ? Stream.of(LocalSystem.SECOND_EXECUTOR) : Stream.of())
                 .toList();
         return new Burst(

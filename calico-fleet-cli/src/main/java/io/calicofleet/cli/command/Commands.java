@@ -70,6 +70,7 @@ public final class Commands implements Runnable {
         line.addSubcommand(new SimulatorCommand(terminal));
         line.addSubcommand(AuditCommand.line(terminal));
         line.addSubcommand(KeysCommand.line(terminal));
+        line.addSubcommand(WebhooksCommand.line(terminal));
         line.addSubcommand(new CompletionCommand(terminal));
         line.addSubcommand(new CompleteCommand(terminal));
         line.addSubcommand(new BenchCommand(terminal));

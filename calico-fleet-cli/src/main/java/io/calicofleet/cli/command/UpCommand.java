@@ -12,7 +12,6 @@ import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.cli.view.CommandLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -111,7 +110,7 @@ public final class UpCommand implements Callable<Integer> {
                 terminal.line("starting the broker ...");
             }
             system.startBroker();
-            terminal.line("starting verifier, planner and executor ...");
+            terminal.line("starting " + String.join(", ", system.services()) + " ...");
             system.startServices();
             system.awaitReady(missing -> terminal.line(terminal.styled(Style.DIM, "  waiting for " + missing)));
             system.keepToken();
@@ -155,8 +154,8 @@ public final class UpCommand implements Callable<Integer> {
         terminal.line("  planner    " + planner + "   (REST: /api/v1, OpenAPI: /q/openapi, events: /api/v1/events)");
         terminal.line("  page       " + system.page() + "   (it logs you in: keep it to yourself)");
         terminal.line("  health     "
-                + Arrays.stream(FleetService.values())
-                        .map(service -> service.id() + " " + system.health(service))
+                + system.services().stream()
+                        .map(name -> name + " " + system.health(name))
                         .collect(Collectors.joining(", "))
                 + "   (/q/health, /q/metrics)");
         terminal.line("  Kafka      " + system.bootstrapServers());

@@ -162,7 +162,7 @@ final class FuzzRun {
         flood.drain();
         TimeUnit.MILLISECONDS.sleep(SETTLES.toMillis());
         Map<String, LiveHeap> heaps = new TreeMap<>();
-        for (FleetService service : FleetService.values()) {
+        for (FleetService service : FleetService.ALWAYS) {
             OptionalLong pid = system.pid(service.id());
             if (pid.isPresent()) {
                 LiveHeap.of(pid.getAsLong()).ifPresent(heap -> heaps.put(service.id(), heap));
@@ -252,7 +252,7 @@ final class FuzzRun {
 
     private void logs(LocalSystem system) {
         ServiceLogs logs = new ServiceLogs(problems);
-        for (FleetService service : FleetService.values()) {
+        for (FleetService service : FleetService.ALWAYS) {
             tell.accept(service.id() + ": " + logs.check(service.id(), system.log(service.id())) + " lines of log");
         }
     }

@@ -1,22 +1,31 @@
 package io.calicofleet.cli.local;
 
 import io.calicofleet.event.Sender;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The three services, in the order they are started; they are stopped in the opposite one. */
+/** The services, in the order they are started; they are stopped in the opposite one. */
 public enum FleetService {
     /** Judges. */
     VERIFIER(Sender.VERIFIER, 288, 72, 5),
     /** Decides; the one people talk to. */
     PLANNER(Sender.PLANNER, 400, 80, 16),
     /** Acts. */
-    EXECUTOR(Sender.EXECUTOR, 400, 80, 16);
+    EXECUTOR(Sender.EXECUTOR, 400, 80, 16),
+    /** Tells others; only where something is set for it. */
+    INTEGRATIONS(null, 200, 200, 0);
 
-    private final Sender sender;
+    /** Those that every system has. */
+    public static final List<FleetService> ALWAYS = List.of(VERIFIER, PLANNER, EXECUTOR);
+
+    private final @Nullable Sender sender;
     private final int heapMebibytes;
     private final int drillMebibytes;
     private final int drillKibibytesPerCluster;
 
-    FleetService(Sender sender, int heapMebibytes, int drillMebibytes, int drillKibibytesPerCluster) {
+    FleetService(@Nullable Sender sender, int heapMebibytes, int drillMebibytes, int drillKibibytesPerCluster) {
         this.sender = sender;
         this.heapMebibytes = heapMebibytes;
         this.drillMebibytes = drillMebibytes;
@@ -25,12 +34,12 @@ public enum FleetService {
 
     /** Its name in logs and messages. */
     public String id() {
-        return sender.encode();
+        return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whose key it signs with. */
-    Sender sender() {
-        return sender;
+    /** Whose key it signs with; empty: it only reads. */
+    Optional<Sender> sender() {
+        return Optional.ofNullable(sender);
     }
 
     /** Its Maven module. */

@@ -78,8 +78,9 @@ public final class LocalKeys {
 
     /** What tells a service of them. */
     List<String> options(FleetService service) {
-        List<String> options = new ArrayList<>(List.of(
-                "-Dsigning.key=" + file(service.sender()), "-Dsigning.trusted-keys=" + folder.resolve(TRUSTED)));
+        List<String> options = new ArrayList<>();
+        service.sender().ifPresent(sender -> options.add("-Dsigning.key=" + file(sender)));
+        options.add("-Dsigning.trusted-keys=" + folder.resolve(TRUSTED));
         if (Files.exists(folder.resolve(UNSIGNED))) {
             options.add("-Dsigning.accept-unsigned=true");
         }

@@ -79,7 +79,7 @@ public final class LocalSystem implements AutoCloseable {
                     + "; ./calico-fleet builds them, or ./mvnw -Dquick package");
         }
         if (settings.kafkaSettings() != null) {
-            requireFiles(settings.kafkaSettings());
+            requireFiles(settings.kafkaSettings(), ServiceProcesses.services(settings));
         }
         this.installation = installation;
         this.settings = settings;
@@ -100,8 +100,8 @@ public final class LocalSystem implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    private static void requireFiles(Path kafkaSettings) {
-        for (FleetService service : FleetService.values()) {
+    private static void requireFiles(Path kafkaSettings, List<FleetService> services) {
+        for (FleetService service : services) {
             Path file = ServiceProcesses.file(kafkaSettings, service);
             if (!Files.isReadable(file)) {
                 throw CliException.usage("--kafka-settings needs " + file + ", with settings of Kafka's clients such as"
@@ -212,6 +212,15 @@ public final class LocalSystem implements AutoCloseable {
         return processes.first(service).health();
     }
 
+    /** Where a process of a service tells its health and metrics. */
+    public URI health(String name) {
+        return processes.all().stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .health();
+    }
+
     /** The log of a process. */
     public Path log(String name) {
         return settings.data().resolve("logs").resolve(name + ".log");
@@ -264,7 +273,7 @@ public final class LocalSystem implements AutoCloseable {
         supervisor.start(new ProcessSpec(name, command, log(name)));
     }
 
-    /** Starts the three services; does not wait for them. */
+    /** Starts the services; does not wait for them. */
     public void startServices() {
         for (Instance one : processes.all()) {
             BrokerLink link = links.get(one.name());

@@ -42,6 +42,9 @@ final class ServiceProcesses {
     /** Who has which role for what, in the folder of data; where there is none, everybody with a token is admin. */
     static final String ACCESS = "access.yaml";
 
+    /** Who is told by webhooks, in the folder of data; where there is none, nobody is. */
+    static final String WEBHOOKS = "webhooks.yaml";
+
     /**
      * One of each service.
      *
@@ -56,6 +59,15 @@ final class ServiceProcesses {
         put(FleetService.PLANNER, planner, free.next());
         put(FleetService.VERIFIER, verifier, verifier);
         put(FleetService.EXECUTOR, executor, executor);
+        if (services(settings).contains(FleetService.INTEGRATIONS)) {
+            int integrations = Ports.free(1).getFirst();
+            put(FleetService.INTEGRATIONS, integrations, integrations);
+        }
+    }
+
+    /** Those that are to run: the integrations only where something is set for them. */
+    static List<FleetService> services(SystemSettings settings) {
+        return Files.exists(settings.data().resolve(WEBHOOKS)) ? List.of(FleetService.values()) : FleetService.ALWAYS;
     }
 
     private void put(FleetService service, int port, int healthPort) {
@@ -120,6 +132,9 @@ final class ServiceProcesses {
         }
         if (service == FleetService.EXECUTOR) {
             command.addAll(executorSettings(one.name().replace(service.id(), "local")));
+        }
+        if (service == FleetService.INTEGRATIONS) {
+            command.add("-Dintegrations.webhooks.file=" + settings.data().resolve(WEBHOOKS));
         }
         command.addAll(List.of(
                 "-cp",

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.calicofleet.cli.Run;
 import io.calicofleet.cli.client.RequestRefusedException;
+import io.calicofleet.cli.command.WebhookReceiver;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.Topic;
 import java.io.IOException;
@@ -94,11 +95,21 @@ class KafkaUsersIT {
             Files.write(settings.resolve(service.id() + ".properties"), lines);
         }
         List<String> told = new CopyOnWriteArrayList<>();
+        List<String> received = new CopyOnWriteArrayList<>();
+        Path secret = Files.writeString(folder.resolve("hook.secret"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        WebhookReceiver receiver = WebhookReceiver.start(0, Files.readString(secret), 204, received::add);
+        Files.writeString(folder.resolve("webhooks.yaml"), """
+                apiVersion: calico-fleet/v1
+                kind: Webhooks
+                endpoints:
+                - {name: hook, url: "%s", secretFile: hook.secret, types: [campaign.status], from: beginning}
+                """.formatted(receiver.address()));
         try (LocalSystem system = new LocalSystem(
-                Installation.here(),
-                new SystemSettings(folder, 0, 0, broker.servers("TLS"), null, null, CLUSTERS)
-                        .withKafkaSettings(settings),
-                told::add)) {
+                        Installation.here(),
+                        new SystemSettings(folder, 0, 0, broker.servers("TLS"), null, null, CLUSTERS)
+                                .withKafkaSettings(settings),
+                        told::add);
+                receiver) {
             system.startServices();
             system.awaitReady(waiting -> {});
             system.awaitClusters(system.client(), CLUSTERS);
@@ -117,6 +128,11 @@ class KafkaUsersIT {
             await().ignoreExceptionsInstanceOf(RequestRefusedException.class)
                     .atMost(Duration.ofMinutes(2))
                     .until(() -> system.client().campaign("drilled").phase() == CampaignPhase.SUCCEEDED);
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(received)
+                            .anySatisfy(line -> assertThat(line)
+                                    .startsWith("received msg_")
+                                    .contains("campaign.status info drilled is succeeded")));
         }
         assertThat(told).as("nothing was given up").noneMatch(line -> line.contains("given up"));
     }

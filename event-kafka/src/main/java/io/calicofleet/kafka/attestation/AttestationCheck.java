@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks what a consumer has read before anybody sees it. Kafka makes it, from {@link Rule#properties}.
@@ -41,18 +42,17 @@ public final class AttestationCheck implements ConsumerInterceptor<Object, Objec
      * What a consumer checks.
      *
      * @param trusted whose signatures count
-     * @param own who reads
+     * @param own who reads; null: somebody who writes nothing, and so has nothing of its own
      * @param refused what becomes of what does not count
      * @param told of each refused record: its topic, and why; must not block
      */
-    public record Rule(TrustedKeys trusted, Sender own, Refused refused, BiConsumer<String, String> told) {
+    public record Rule(TrustedKeys trusted, @Nullable Sender own, Refused refused, BiConsumer<String, String> told) {
 
         private static final Rule NOTHING =
                 new Rule(new TrustedKeys(List.of()), Sender.PLANNER, Refused.DROPPED, (topic, why) -> {});
 
         public Rule {
             requireNonNull(trusted, "trusted");
-            requireNonNull(own, "own");
             requireNonNull(refused, "refused");
             requireNonNull(told, "told");
         }

@@ -78,10 +78,10 @@ public final class TrustedKeys {
     /**
      * Why a record does not count; empty where it does.
      *
-     * @param own who reads: what Kafka Streams keeps for itself is its own
+     * @param own who reads: what Kafka Streams keeps for itself is its own; null: somebody who keeps nothing there
      */
     Optional<String> problem(
-            Sender own, String topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+            @Nullable Sender own, String topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
         Topic ours = Topic.find(topic).orElse(null);
         Sender expected = ours == null ? own : ours.sender().orElse(null);
         if (expected == null || (ours == Topic.FLEET && Stops.isStop(headers, value))) {

@@ -2,6 +2,7 @@ package io.calicofleet.executor.adapter.release;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.runtime.http.Outgoing;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.calicofleet.executor.yaml.Yaml;
+import io.calicofleet.runtime.http.Outgoing;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

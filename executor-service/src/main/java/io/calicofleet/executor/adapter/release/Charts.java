@@ -13,6 +13,7 @@ import io.calicofleet.executor.yaml.Yaml;
 import io.calicofleet.model.Digests;
 import io.calicofleet.model.release.ChartArchive;
 import io.calicofleet.model.release.ReleaseChart;
+import io.calicofleet.runtime.http.Outgoing;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;

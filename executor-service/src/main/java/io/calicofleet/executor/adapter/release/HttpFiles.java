@@ -3,6 +3,7 @@ package io.calicofleet.executor.adapter.release;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.runtime.http.Outgoing;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;

@@ -13,6 +13,7 @@ import io.calicofleet.model.Digests;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import io.calicofleet.model.release.ReleaseFile;
+import io.calicofleet.runtime.http.Outgoing;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -87,7 +88,7 @@ public final class Releases implements ReleaseSource {
      * @param hosts the hosts from which anything may be fetched, {@code *.example.org} for all below example.org; empty: any
      */
     public static Releases of(@Nullable String base, Path cache, List<String> hosts) {
-        Outgoing outgoing = new Outgoing(hosts);
+        Outgoing outgoing = new Outgoing(hosts, "executor.allowed-hosts");
         Charts charts = new Charts(base, cache, outgoing);
         if (base == null) {
             return new Releases(HttpFiles.ofCalico(outgoing), charts, cache, InstantSource.system());

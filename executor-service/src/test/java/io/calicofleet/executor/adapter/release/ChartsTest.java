@@ -10,6 +10,7 @@ import io.calicofleet.event.FailureReason;
 import io.calicofleet.executor.core.helm.HelmChart;
 import io.calicofleet.executor.port.ReleaseException;
 import io.calicofleet.model.Digests;
+import io.calicofleet.runtime.http.Outgoing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ChartsTest {
+
+    private static final Outgoing ANYWHERE = new Outgoing(List.of(), "executor.allowed-hosts");
 
     private static final CalicoVersion VERSION = CalicoVersion.parse("v3.22.5");
 
@@ -79,7 +82,7 @@ class ChartsTest {
         byte[] archive = archive("tigera-operator", "v3.22.5");
         served.put("/charts/index.yaml", index(Digests.sha256(archive)));
         served.put("/charts/tigera-operator-v3.22.5.tgz", archive);
-        Charts charts = new Charts(null, directory, Outgoing.ANYWHERE);
+        Charts charts = new Charts(null, directory, ANYWHERE);
         // When
         HelmChart chart = charts.chart(VERSION, "http://" + address + "/charts");
         served.clear();
@@ -96,7 +99,7 @@ class ChartsTest {
         served.put("/charts/index.yaml", index("0".repeat(64)));
         served.put("/charts/tigera-operator-v3.22.5.tgz", archive("tigera-operator", "v3.22.5"));
         // When
-        refused(new Charts(null, directory, Outgoing.ANYWHERE), "http://" + address + "/charts", "its source says 000");
+        refused(new Charts(null, directory, ANYWHERE), "http://" + address + "/charts", "its source says 000");
     }
 
     @Test
@@ -112,8 +115,8 @@ class ChartsTest {
                         .getBytes(UTF_8));
         served.put("/v2/calico/tigera-operator/blobs/sha256:" + digest, archive);
         // When
-        HelmChart chart = new Charts(null, directory, Outgoing.ANYWHERE)
-                .chart(VERSION, "oci://" + address + "/calico/tigera-operator");
+        HelmChart chart =
+                new Charts(null, directory, ANYWHERE).chart(VERSION, "oci://" + address + "/calico/tigera-operator");
         // Then
         assertThat(chart.name()).isEqualTo("tigera-operator");
     }
@@ -124,8 +127,7 @@ class ChartsTest {
         Path file =
                 Files.createDirectories(directory.resolve("releases/v3.22.5")).resolve("tigera-operator-v3.22.5.tgz");
         Files.write(file, archive("tigera-operator", "v3.22.5"));
-        Charts charts =
-                new Charts(directory.resolve("releases").toString(), directory.resolve("cache"), Outgoing.ANYWHERE);
+        Charts charts = new Charts(directory.resolve("releases").toString(), directory.resolve("cache"), ANYWHERE);
         // When
         assertThat(charts.chart(VERSION, null).version()).isEqualTo("v3.22.5");
         // Then
@@ -138,7 +140,7 @@ class ChartsTest {
     @Test
     void refuses_another_chart_another_version_and_what_is_not_there() throws IOException {
         // Given
-        Charts charts = new Charts(directory.toString(), directory.resolve("cache"), Outgoing.ANYWHERE);
+        Charts charts = new Charts(directory.toString(), directory.resolve("cache"), ANYWHERE);
         Path file = directory.resolve("x.tgz");
         // Then
         Files.write(file, archive("tigera-operator", "v3.22.4"));
@@ -157,20 +159,19 @@ class ChartsTest {
         Files.write(outside, archive("tigera-operator", "v3.22.5"));
         Files.createSymbolicLink(releases.resolve("link.tgz"), outside);
         Files.createSymbolicLink(releases.resolve("zero"), Path.of("/dev/zero"));
-        Charts charts = new Charts(releases.toString(), directory.resolve("cache"), Outgoing.ANYWHERE);
+        Charts charts = new Charts(releases.toString(), directory.resolve("cache"), ANYWHERE);
 
         for (String where : List.of("/dev/zero", "../x.tgz", outside.toString(), "link.tgz", "zero")) {
             refused(charts, where, "not in the folder of the releases");
         }
-        refused(new Charts(null, directory, Outgoing.ANYWHERE), outside.toString(), "executor.releases");
+        refused(new Charts(null, directory, ANYWHERE), outside.toString(), "executor.releases");
     }
 
     @Test
     void reads_a_chart_by_its_place_in_the_folder_of_the_releases() throws IOException {
         Path releases = Files.createDirectories(directory.resolve("releases/ours"));
         Files.write(releases.resolve("x.tgz"), archive("tigera-operator", "v3.22.5"));
-        Charts charts =
-                new Charts(directory.resolve("releases").toString(), directory.resolve("cache"), Outgoing.ANYWHERE);
+        Charts charts = new Charts(directory.resolve("releases").toString(), directory.resolve("cache"), ANYWHERE);
 
         assertThat(charts.chart(VERSION, "ours/x.tgz").version()).isEqualTo("v3.22.5");
     }
@@ -178,7 +179,7 @@ class ChartsTest {
     @Test
     void gives_up_an_answer_that_is_larger_or_slower_than_a_chart() throws IOException {
         served.put("/large", new byte[3 * 1024 * 1024]);
-        BoundedHttp http = new BoundedHttp(Outgoing.ANYWHERE, 2 * 1024 * 1024, Duration.ofSeconds(1));
+        BoundedHttp http = new BoundedHttp(ANYWHERE, 2 * 1024 * 1024, Duration.ofSeconds(1));
         CountDownLatch end = new CountDownLatch(1);
         server.createContext("/slow", exchange -> {
             exchange.sendResponseHeaders(200, 10);

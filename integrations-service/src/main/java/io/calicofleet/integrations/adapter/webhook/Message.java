@@ -1,0 +1,74 @@
+package io.calicofleet.integrations.adapter.webhook;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.calicofleet.event.Event;
+import io.calicofleet.event.EventAttributes;
+import io.calicofleet.event.FleetEvent;
+import io.calicofleet.integrations.core.Severity;
+import io.cloudevents.core.builder.CloudEventBuilder;
+import io.cloudevents.jackson.JsonFormat;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Base64;
+
+/**
+ * An event as it is sent: a CloudEvent in structured mode, so that what is signed has its attributes too.
+ *
+ * @param id its webhook-id: the same whenever the same event is sent
+ * @param body its JSON
+ */
+record Message(String id, String body) {
+
+    /** The media type of {@link #body}. */
+    static final String CONTENT_TYPE = JsonFormat.CONTENT_TYPE + "; charset=UTF-8";
+
+    private static final int ID_BYTES = 18;
+
+    /**
+     * That of an event.
+     *
+     * @param payload its payload as it came, with whatever this version does not know
+     */
+    static Message of(Event<? extends FleetEvent> event, byte[] payload) {
+        EventAttributes attributes = event.attributes();
+        CloudEventBuilder builder = CloudEventBuilder.v1()
+                .withId(attributes.id())
+                .withSource(URI.create(attributes.source()))
+                .withType(attributes.type().encode())
+                .withTime(attributes.time().atOffset(ZoneOffset.UTC))
+                .withExtension("severity", Severity.of(event.data()).encode())
+                .withData("application/json", payload);
+        if (attributes.subject() != null) {
+            builder.withSubject(attributes.subject().value());
+        }
+        if (attributes.campaign() != null) {
+            builder.withExtension("campaign", attributes.campaign().value());
+        }
+        if (attributes.step() != null) {
+            builder.withExtension("stepid", attributes.step().encode());
+        }
+        if (attributes.actor() != null) {
+            builder.withExtension("actor", attributes.actor());
+        }
+        if (attributes.traceparent() != null) {
+            builder.withExtension("traceparent", attributes.traceparent());
+        }
+        return new Message(
+                id(attributes.source() + "\n" + attributes.id()),
+                new String(new JsonFormat().serialize(builder.build()), UTF_8));
+    }
+
+    /** Without the dots that stand between the parts of what is signed. */
+    private static String id(String name) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(name.getBytes(UTF_8));
+            return "msg_" + Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, ID_BYTES));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
+    }
+}

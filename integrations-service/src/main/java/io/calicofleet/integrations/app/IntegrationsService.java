@@ -1,0 +1,98 @@
+package io.calicofleet.integrations.app;
+
+import io.calicofleet.integrations.adapter.webhook.WebhookMeters;
+import io.calicofleet.integrations.adapter.webhook.Webhooks;
+import io.calicofleet.integrations.core.Backoff;
+import io.calicofleet.kafka.attestation.AttestationCheck.Refused;
+import io.calicofleet.runtime.KafkaClients;
+import io.calicofleet.runtime.KafkaStart;
+import io.calicofleet.runtime.SettingsFile.WrongFileException;
+import io.calicofleet.runtime.Signing;
+import io.calicofleet.runtime.http.Outgoing;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.kafka.clients.admin.Admin;
+import org.eclipse.microprofile.config.Config;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The life of the readers: waits for Kafka and runs those that are set; each keeps where it is where it writes to. */
+@Singleton
+final class IntegrationsService {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(IntegrationsService.class);
+
+    private final KafkaStart start;
+    private final @Nullable Webhooks webhooks;
+    private volatile boolean running;
+
+    IntegrationsService(IntegrationsSettings settings, Config config, WebhookMeters meters) {
+        Map<String, Object> client = KafkaClients.properties(config);
+        Map<String, Object> consumers = Signing.ofReader(config).checked(client, Refused.DROPPED);
+        this.webhooks = webhooks(settings, client, consumers, meters);
+        this.start = new KafkaStart(client, Optional.empty(), this::run);
+    }
+
+    private static @Nullable Webhooks webhooks(
+            IntegrationsSettings settings,
+            Map<String, Object> client,
+            Map<String, Object> consumers,
+            WebhookMeters meters) {
+        IntegrationsSettings.Webhooks set = settings.webhooks();
+        if (set.file().isEmpty()) {
+            return null;
+        }
+        Webhooks.Sending sending = new Webhooks.Sending(
+                new Outgoing(settings.allowedHosts().orElse(List.of()), "integrations.allowed-hosts"),
+                set.origin(),
+                set.timeout(),
+                new Backoff(set.firstPause(), set.longestPause(), set.giveUpAfter()),
+                InstantSource.system(),
+                () -> ThreadLocalRandom.current().nextDouble());
+        try {
+            return new Webhooks(set.file().get(), System::getenv, sending, client, consumers, meters);
+        } catch (WrongFileException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    void onStart(@Observes StartupEvent event) {
+        if (webhooks == null) {
+            LOGGER.atWarn().log("nothing is set that it could do: set integrations.webhooks.file");
+        }
+        start.start();
+    }
+
+    void onStop(@Observes ShutdownEvent event) {
+        start.close();
+        if (webhooks != null) {
+            webhooks.close();
+        }
+    }
+
+    private void run(Admin admin) throws ExecutionException, InterruptedException {
+        if (webhooks != null) {
+            webhooks.start(admin);
+        }
+        running = true;
+    }
+
+    /** What is missing before it can begin, one sentence each. */
+    List<String> missing() {
+        return !start.missing().isEmpty() ? start.missing() : running ? List.of() : List.of("the start");
+    }
+
+    /** What is not told at this moment, and why, by the name of who is not. */
+    Map<String, String> troubles() {
+        return webhooks == null ? Map.of() : webhooks.troubles();
+    }
+}

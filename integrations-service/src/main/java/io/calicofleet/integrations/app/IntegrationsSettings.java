@@ -1,0 +1,60 @@
+package io.calicofleet.integrations.app;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The settings of the integrations. Everything under {@code kafka.} goes to the Kafka clients as it is. */
+@ConfigMapping(prefix = "integrations")
+public interface IntegrationsSettings {
+
+    /**
+     * The hosts that may be told, {@code *.example.org} for all below example.org, with commas between them; without it any but those where
+     * clouds keep the credentials of their machines.
+     */
+    Optional<List<String>> allowedHosts();
+
+    /** Webhooks. */
+    Webhooks webhooks();
+
+    /** The log. */
+    Log log();
+
+    /** Settings of webhooks. */
+    interface Webhooks {
+
+        /** The file of endpoints; without it there are no webhooks. */
+        Optional<Path> file();
+
+        /** As who endpoints are asked whether they want webhooks, a DNS name: what they answer with as WebHook-Allowed-Origin. */
+        @WithDefault("calico-fleet.local")
+        String origin();
+
+        /** How long a whole request may take. */
+        @WithDefault("PT15S")
+        Duration timeout();
+
+        /** How long after the first try a webhook is tried again; each pause is twice as long as the one before. */
+        @WithDefault("PT2S")
+        Duration firstPause();
+
+        /** The longest of these pauses. */
+        @WithDefault("PT15M")
+        Duration longestPause();
+
+        /** How long after its first try a webhook is given up. */
+        @WithDefault("PT24H")
+        Duration giveUpAfter();
+    }
+
+    /** Settings of the log. */
+    interface Log {
+
+        /** Whether log entries are JSON objects, in the profile {@code prod}; elsewhere they are plain lines. */
+        @WithDefault("true")
+        boolean json();
+    }
+}

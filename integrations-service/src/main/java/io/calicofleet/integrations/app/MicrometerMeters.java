@@ -1,0 +1,60 @@
+package io.calicofleet.integrations.app;
+
+import io.calicofleet.integrations.adapter.webhook.WebhookMeters;
+import io.calicofleet.integrations.core.Answer;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.function.IntSupplier;
+
+/** Counts with Micrometer. {@code docs/reference/metrics-integrations.md} lists them. */
+@Singleton
+final class MicrometerMeters implements WebhookMeters {
+
+    private static final String PREFIX = "calico.fleet.integrations.";
+
+    private final MeterRegistry registry;
+
+    MicrometerMeters(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public void watch(String endpoint, IntSupplier waiting) {
+        Gauge.builder(PREFIX + "webhooks.waiting", waiting, IntSupplier::getAsInt)
+                .description("partitions whose next webhook was not taken and is tried again")
+                .tag("endpoint", endpoint)
+                .register(registry);
+        Counter unused = givenUpOf(endpoint);
+    }
+
+    @Override
+    public void sent(String endpoint, Answer answer, Duration took) {
+        String outcome = switch (answer) {
+            case Answer.Taken taken -> "taken";
+            case Answer.Later later -> "later";
+            case Answer.Never never -> "never";
+        };
+        Timer.builder(PREFIX + "webhooks.sent")
+                .description("webhooks sent, and how long their requests took")
+                .tag("endpoint", endpoint)
+                .tag("outcome", outcome)
+                .register(registry)
+                .record(took);
+    }
+
+    @Override
+    public void givenUp(String endpoint) {
+        givenUpOf(endpoint).increment();
+    }
+
+    private Counter givenUpOf(String endpoint) {
+        return Counter.builder(PREFIX + "webhooks.given.up")
+                .description("webhooks given up, which stand on the dead list")
+                .tag("endpoint", endpoint)
+                .register(registry);
+    }
+}
