@@ -1,7 +1,5 @@
 package io.calicofleet.cli.rehearse;
 
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.simulator.GivenObjects;
@@ -14,11 +12,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Files with objects of Kubernetes, as {@code kubectl apply -f} takes them or {@code kubectl get -o yaml} writes them. */
 final class ManifestFile {
 
     private static final int LARGEST = 64 * 1024 * 1024;
+    private static final Pattern LINE = Pattern.compile("(not YAML: )line (\\d+): (.*)", Pattern.DOTALL);
 
     private ManifestFile() {}
 
@@ -45,21 +46,12 @@ final class ManifestFile {
             }
             return given.objects();
         } catch (IllegalArgumentException e) {
+            Matcher line = LINE.matcher(String.valueOf(e.getMessage()));
             throw CliException.usage(
-                    e.getCause() instanceof JsonProcessingException fault
-                            ? noYaml(name, fault)
+                    line.matches()
+                            ? name + ":" + line.group(2) + ": " + line.group(1) + line.group(3)
                             : name + ": " + e.getMessage());
         }
-    }
-
-    /** The parser's message has a sentence first, and then its place and the text around it. */
-    private static String noYaml(String name, JsonProcessingException fault) {
-        JsonLocation location = fault.getLocation();
-        String[] lines = fault.getOriginalMessage().split("\n", -1);
-        String said = lines.length > 2 && !lines[2].isBlank() && !lines[2].startsWith(" ")
-                ? lines[0] + ", " + lines[2]
-                : lines[0];
-        return name + (location == null ? "" : ":" + location.getLineNr()) + ": not YAML: " + said.strip();
     }
 
     private static String text(String file, String name) {

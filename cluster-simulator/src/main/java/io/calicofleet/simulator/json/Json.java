@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -13,7 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
-import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import io.calicofleet.model.document.KubernetesYaml;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
@@ -32,17 +31,9 @@ public final class Json {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final ObjectMapper YAML = new ObjectMapper(YAMLFactory.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-            .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL) // but for quoted ones
-            .loaderOptions(yamlLimits())
             .build());
 
     private Json() {}
-
-    private static org.yaml.snakeyaml.LoaderOptions yamlLimits() {
-        var options = new org.yaml.snakeyaml.LoaderOptions();
-        options.setCodePointLimit(64 * 1024 * 1024);
-        return options;
-    }
 
     /** A new, empty object. */
     public static ObjectNode object() {
@@ -132,13 +123,16 @@ public final class Json {
         return node;
     }
 
-    /** The YAML documents of a text, empty ones left out. */
+    /**
+     * The objects in the YAML documents of a text, as kubectl reads them; empty ones are left out.
+     *
+     * @throws IllegalArgumentException where it is no YAML, with the line
+     */
     public static List<JsonNode> yamlDocuments(String yaml) {
         List<JsonNode> documents = new ArrayList<>();
-        try (MappingIterator<JsonNode> all = YAML.readerFor(JsonNode.class).readValues(yaml)) {
-            while (all.hasNextValue()) {
-                JsonNode next = all.nextValue();
-                if (next != null && next.isObject() && !next.isEmpty()) {
+        try {
+            for (JsonNode next : KubernetesYaml.read(yaml)) {
+                if (next.isObject() && !next.isEmpty()) {
                     documents.add(next);
                 }
             }

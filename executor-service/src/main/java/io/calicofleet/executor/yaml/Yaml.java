@@ -5,21 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import io.calicofleet.model.document.KubernetesYaml;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import org.yaml.snakeyaml.DumperOptions;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.Tag;
-import org.yaml.snakeyaml.representer.Representer;
-import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * YAML as kubectl reads it: YAML 1.1, so that 0400 is an octal number, but without its dates, which Kubernetes takes for
@@ -27,7 +19,6 @@ import org.yaml.snakeyaml.resolver.Resolver;
  */
 public final class Yaml {
 
-    private static final int LARGEST_DOCUMENT = 64 * 1024 * 1024;
     private static final long LARGEST_BY_HAND = 1024 * 1024;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ObjectMapper WRITER = new ObjectMapper(YAMLFactory.builder()
@@ -43,7 +34,7 @@ public final class Yaml {
      * @throws IOException where it is no YAML; the message says where
      */
     public static List<JsonNode> read(String text) throws IOException {
-        return read(text, true);
+        return KubernetesYaml.read(text);
     }
 
     /**
@@ -55,29 +46,7 @@ public final class Yaml {
         if (Files.size(file) > LARGEST_BY_HAND) {
             throw new IOException("it is larger than " + LARGEST_BY_HAND / 1024 + " KiB");
         }
-        return read(Files.readString(file), false);
-    }
-
-    private static List<JsonNode> read(String text, boolean duplicateKeys) throws IOException {
-        LoaderOptions options = new LoaderOptions();
-        options.setCodePointLimit(LARGEST_DOCUMENT);
-        // Nobody who writes Kubernetes' YAML needs them, and a few lines of them make gigabytes.
-        options.setMaxAliasesForCollections(0);
-        options.setAllowDuplicateKeys(duplicateKeys);
-        DumperOptions unused = new DumperOptions();
-        var yaml = new org.yaml.snakeyaml.Yaml(
-                new SafeConstructor(options), new Representer(unused), unused, options, new WithoutDates());
-        List<JsonNode> documents = new ArrayList<>();
-        try {
-            for (Object document : yaml.loadAll(text)) {
-                if (document != null) {
-                    documents.add(JSON.valueToTree(document));
-                }
-            }
-        } catch (YAMLException e) {
-            throw new IOException(e.getMessage(), e);
-        }
-        return documents;
+        return KubernetesYaml.readStrictly(Files.readString(file));
     }
 
     /** The documents as YAML, one after the other. */
@@ -96,14 +65,5 @@ public final class Yaml {
     /** A JSON object made of Java maps and lists. */
     public static ObjectNode object(Map<String, ?> content) {
         return JSON.valueToTree(content);
-    }
-
-    private static final class WithoutDates extends Resolver {
-        @Override
-        public void addImplicitResolver(Tag tag, Pattern regexp, String first, int limit) {
-            if (!Tag.TIMESTAMP.equals(tag)) {
-                super.addImplicitResolver(tag, regexp, first, limit);
-            }
-        }
     }
 }
