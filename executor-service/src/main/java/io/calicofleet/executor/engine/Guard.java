@@ -74,11 +74,8 @@ final class Guard {
     }
 
     /** Around every rehearsal of a write. */
-    void rehearse(String what, Runnable call) {
-        boolean unused = retries.rehearse(what, () -> {
-            call.run();
-            return true;
-        });
+    <T> T rehearse(String what, Supplier<T> call) {
+        return retries.rehearse(what, call);
     }
 
     /** Around every write but a deletion. */

@@ -59,8 +59,8 @@ record GuardedCluster(ClusterApi cluster, Guard guard) implements ClusterApi {
     }
 
     @Override
-    public void rehearse(ObjectNode object) {
-        guard.rehearse("a rehearsal of " + ResourceRef.of(object).object(), () -> cluster.rehearse(object));
+    public ObjectNode rehearse(ObjectNode object) {
+        return guard.rehearse("a rehearsal of " + ResourceRef.of(object).object(), () -> cluster.rehearse(object));
     }
 
     @Override

@@ -98,8 +98,8 @@ final class ReadOnce implements ClusterApi {
     }
 
     @Override
-    public void rehearse(ObjectNode object) {
-        cluster.rehearse(object);
+    public ObjectNode rehearse(ObjectNode object) {
+        return cluster.rehearse(object);
     }
 
     @Override

@@ -56,9 +56,9 @@ public interface ClusterApi {
 
     /**
      * Has the API server try to write an object, and stores nothing: to replace it where it has a resourceVersion, else to
-     * create it. Refused as the write would be.
+     * create it. Refused as the write would be. Returns what would be stored.
      */
-    void rehearse(ObjectNode object);
+    ObjectNode rehearse(ObjectNode object);
 
     /** Deletes this very object (by its uid) and what it owns; as good as done where it is not there. Returns at once. */
     void delete(ObjectNode object);

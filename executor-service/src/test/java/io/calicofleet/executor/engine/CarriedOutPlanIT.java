@@ -12,6 +12,7 @@ import io.calicofleet.executor.core.plan.PlanMark;
 import io.calicofleet.executor.port.ClusterApi;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -134,6 +135,31 @@ class CarriedOutPlanIT extends PlannedCluster {
                                                 && !note.contains("FELIX_MINE")));
         assertThat(images()).allMatch(image -> image.endsWith(":v3.22.5"));
         assertThat(env("FELIX_MINE")).isEqualTo("1");
+    }
+
+    @Test
+    void what_the_API_server_drops_by_itself_is_told_and_nobody_is_said_to_change_it_back() throws IOException {
+        // Given definitions with rules that Kubernetes knows from v1.23 on
+        bring(OLD, FILE);
+        Path target = releases.resolve(MIDDLE.toString()).resolve(FILE);
+        Files.writeString(
+                target,
+                Files.readString(target)
+                        .replaceAll(
+                                "(?m)^( *)openAPIV3Schema:$",
+                                "$0\n$1  x-kubernetes-validations: [{rule: 'true', message: any}]"));
+
+        // When
+        StepSucceeded done = succeeded(StepKind.UPGRADE, "c1", 1, parameters(OLD, MIDDLE));
+
+        // Then
+        assertThat(cluster.kubernetes()).startsWith("v1.21.");
+        assertThat(done.notes())
+                .filteredOn(note -> note.contains("the API server itself keeps"))
+                .hasSizeGreaterThan(10)
+                .allMatch(note -> note.contains("CustomResourceDefinition") && note.endsWith(": spec.versions"))
+                .doesNotHaveDuplicates();
+        assertThat(done.notes()).noneMatch(note -> note.contains("changed back"));
     }
 
     @Test

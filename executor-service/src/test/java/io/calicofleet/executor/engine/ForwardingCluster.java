@@ -68,11 +68,8 @@ public abstract class ForwardingCluster implements ClusterApi {
     }
 
     @Override
-    public final void rehearse(ObjectNode object) {
-        read("a rehearsal of " + ResourceRef.of(object).object(), () -> {
-            cluster.rehearse(object);
-            return true;
-        });
+    public final ObjectNode rehearse(ObjectNode object) {
+        return read("a rehearsal of " + ResourceRef.of(object).object(), () -> cluster.rehearse(object));
     }
 
     @Override

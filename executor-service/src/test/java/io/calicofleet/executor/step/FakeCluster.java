@@ -100,7 +100,7 @@ public final class FakeCluster implements ClusterApi {
     }
 
     @Override
-    public void rehearse(ObjectNode object) {
+    public ObjectNode rehearse(ObjectNode object) {
         throw new AssertionError("nothing is rehearsed here");
     }
 

@@ -232,13 +232,12 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
     }
 
     @Override
-    public void rehearse(ObjectNode object) {
+    public ObjectNode rehearse(ObjectNode object) {
         if (object.path("metadata").path("resourceVersion").asText("").isEmpty()) {
-            create(object, "&dryRun=All");
-        } else {
-            ResourceRef ref = ResourceRef.of(object);
-            required("PUT", served(ref) + "/" + encode(ref.name()) + AS_US + "&dryRun=All", object);
+            return create(object, "&dryRun=All");
         }
+        ResourceRef ref = ResourceRef.of(object);
+        return required("PUT", served(ref) + "/" + encode(ref.name()) + AS_US + "&dryRun=All", object);
     }
 
     @Override

@@ -116,7 +116,7 @@ public final class ReplaceCalicoctlStep implements StepHandler {
                     changes.add(object.merged().key().object());
                     notes.addAll(made.notes());
                 }
-                case Applier.Applied.AsItShouldBe unused -> {}
+                case Applier.Applied.AsItShouldBe known -> notes.addAll(known.notes());
                 case Applier.Applied.Stopped stopped -> {
                     return Optional.of(stopped.why());
                 }

@@ -59,8 +59,16 @@ public final class Applier {
             }
         }
 
-        /** It had become so by itself, or was so. */
-        record AsItShouldBe() implements Applied {}
+        /**
+         * It had become so by itself, or was so.
+         *
+         * @param notes what somebody should know
+         */
+        record AsItShouldBe(List<String> notes) implements Applied {
+            public AsItShouldBe {
+                notes = List.copyOf(notes);
+            }
+        }
 
         /** It cannot go on. */
         record Stopped(StepOutcome.Failed why) implements Applied {
@@ -73,6 +81,7 @@ public final class Applier {
     private final StepContext context;
     private final Plan plan;
     private final Set<String> putBack;
+    private final Set<String> told = new LinkedHashSet<>();
 
     public Applier(StepContext context, Plan plan) {
         this.context = requireNonNull(context, "context");
@@ -125,7 +134,7 @@ public final class Applier {
             return new Applied.Stopped(changedMeanwhile(again.conflicts()));
         }
         if (!again.changes()) {
-            return new Applied.AsItShouldBe();
+            return new Applied.AsItShouldBe(List.of());
         }
         if (!written) {
             write(again, live);
@@ -142,7 +151,15 @@ public final class Applier {
         String object = again.key().object();
         List<Differences.Field> undone = Differences.between(requireNonNull(again.write()), live);
         if (undone.isEmpty()) {
-            return new Applied.AsItShouldBe(); // what was last applied, say
+            return new Applied.AsItShouldBe(List.of()); // what was last applied, say
+        }
+        if (keptSo(again, live, undone)) {
+            return new Applied.AsItShouldBe(
+                    told.add(object)
+                            ? List.of("the API server itself keeps " + object
+                                    + " otherwise than the release has it, by what"
+                                    + " its version does not know or by its admission: " + paths(undone))
+                            : List.of());
         }
         String who = WhoChanged.of(live, undone);
         List<String> fields =
@@ -158,8 +175,31 @@ public final class Applier {
         write(again, live);
         context.plans().putBack(context.step(), new LinkedHashSet<>(fields));
         putBack.addAll(fields);
-        return new Applied.Written(List.of(object + " was changed back by " + who + " and was put in place again: "
-                + String.join(", ", undone.stream().map(Differences.Field::path).toList())));
+        return new Applied.Written(
+                List.of(object + " was changed back by " + who + " and was put in place again: " + paths(undone)));
+    }
+
+    /**
+     * Whether these fields are what the API server makes of the release's by itself: it would store them so again. Fields its version
+     * does not know are dropped (k8s.io/apimachinery, fieldValidation is Ignore for PUT), and admission webhooks change others.
+     */
+    private boolean keptSo(MergedObject again, ObjectNode live, List<Differences.Field> undone) {
+        try {
+            ObjectNode stored = context.cluster()
+                    .rehearse(plan.marked(requireNonNull(again.write(), "a change without what to write")));
+            Set<Differences.Field> others = new LinkedHashSet<>(Differences.between(stored, live));
+            return undone.stream().noneMatch(others::contains);
+        } catch (ClusterException e) {
+            return switch (e.problem()) {
+                // It cannot be tried, so nothing tells.
+                case INVALID, FORBIDDEN, REFUSED -> false;
+                case CONFLICT, ALREADY_EXISTS, NOT_FOUND, UNAVAILABLE, DATASTORE_UNAVAILABLE, UNEXPECTED -> throw e;
+            };
+        }
+    }
+
+    private static String paths(List<Differences.Field> fields) {
+        return String.join(", ", fields.stream().map(Differences.Field::path).toList());
     }
 
     private static StepOutcome.Failed changedMeanwhile(List<FieldConflict> conflicts) {

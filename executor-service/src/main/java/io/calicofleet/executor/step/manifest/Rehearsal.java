@@ -64,7 +64,8 @@ public final class Rehearsal {
     private static Optional<ClusterException> tried(StepContext context, MergedObject change) {
         try {
             ObjectNode write = requireNonNull(change.write());
-            context.cluster().rehearse(change.action() == MergeAction.CREATE ? Objects.creatable(write) : write);
+            ObjectNode unused = context.cluster()
+                    .rehearse(change.action() == MergeAction.CREATE ? Objects.creatable(write) : write);
             return Optional.empty();
         } catch (ClusterException e) {
             return switch (e.problem()) {

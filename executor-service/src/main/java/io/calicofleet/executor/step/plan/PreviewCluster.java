@@ -126,10 +126,8 @@ final class PreviewCluster implements ClusterApi {
 
     /** What an earlier write of the plan has changed cannot be tried on what is really there. */
     @Override
-    public void rehearse(ObjectNode object) {
-        if (!overlay.has(ObjectKey.of(object))) {
-            cluster.rehearse(object);
-        }
+    public ObjectNode rehearse(ObjectNode object) {
+        return overlay.has(ObjectKey.of(object)) ? object : cluster.rehearse(object);
     }
 
     @Override

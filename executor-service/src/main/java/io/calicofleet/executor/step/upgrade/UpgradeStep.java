@@ -238,7 +238,7 @@ public final class UpgradeStep implements StepHandler {
                     written.add(object.merged().key().object());
                     notes.addAll(made.notes());
                 }
-                case Applier.Applied.AsItShouldBe unused -> {}
+                case Applier.Applied.AsItShouldBe known -> notes.addAll(known.notes());
                 case Applier.Applied.Stopped stopped -> {
                     return new Round(written, stopped.why());
                 }
