@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,6 +20,14 @@ import java.util.stream.Stream;
 final class Installed {
 
     private static final String OPERATOR = "tigera/operator";
+
+    /** What kubelets set by themselves. */
+    private static final Set<String> OF_EVERY_NODE = Set.of(
+            "kubernetes.io/os",
+            "kubernetes.io/arch",
+            "kubernetes.io/hostname",
+            "beta.kubernetes.io/os",
+            "beta.kubernetes.io/arch");
 
     private final List<ObjectNode> objects;
 
@@ -74,6 +83,37 @@ final class Installed {
                 .count();
     }
 
+    /**
+     * The labels by which workloads among them choose their nodes, but for those that every node has. Of a label that two of them want
+     * with different values the first one counts.
+     */
+    Map<String, String> nodeLabels() {
+        Map<String, String> labels = new TreeMap<>();
+        for (ObjectNode object : objects) {
+            JsonNode pod = object.at("/spec/template/spec");
+            pod.path("nodeSelector")
+                    .properties()
+                    .forEach(label ->
+                            labels.putIfAbsent(label.getKey(), label.getValue().asText()));
+            Json.elements(pod.at(
+                            "/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms"))
+                    .limit(1) // one of the terms is enough
+                    .flatMap(term -> Json.elements(term.path("matchExpressions")))
+                    .forEach(wanted -> {
+                        String key = wanted.path("key").asText();
+                        switch (wanted.path("operator").asText()) {
+                            case "In" ->
+                                labels.putIfAbsent(
+                                        key, wanted.path("values").path(0).asText());
+                            case "Exists" -> labels.putIfAbsent(key, "");
+                            default -> {} // met without the label, or by a number that nobody knows
+                        }
+                    });
+        }
+        labels.keySet().removeAll(OF_EVERY_NODE);
+        return labels;
+    }
+
     /** The etcd that the cluster needs beside it. */
     ClusterTemplate.Etcd etcd() {
         return objects.stream()
@@ -93,6 +133,13 @@ final class Installed {
         limits.add(
                 "Nodes, kernels and traffic are simulated: whether an image can be pulled, a node programs its rules, and pods reach"
                         + " each other, is not tried.");
+        if (nodes() == 0 && !nodeLabels().isEmpty()) {
+            limits.add("Every simulated node has the labels by which your workloads choose theirs: "
+                    + nodeLabels().entrySet().stream()
+                            .map(label -> label.getKey() + "=" + label.getValue())
+                            .collect(Collectors.joining(", "))
+                    + ".");
+        }
         if (etcd() != ClusterTemplate.Etcd.NONE) {
             limits.add(
                     "Calico's etcd is a simulated one that is empty at first: policies, pools and host endpoints in yours are not looked"

@@ -23,6 +23,7 @@ import io.calicofleet.simulator.kubernetes.resource.KubernetesVersion;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -202,10 +203,7 @@ public final class RehearseCommand implements Callable<Integer> {
         try (LocalSystem system = new LocalSystem(Installation.here(), settings, terminal::error);
                 Simulator simulator = Simulator.start(SimulatorOptions.ofSpeed(0, SPEED))) {
             system.whenStopped(() -> system.deleteData(terminal::error));
-            SimulatedCluster simulated = simulator.addCluster(ClusterTemplate.named(id)
-                    .withKubernetes(subject.version().toString())
-                    .withNodes(installed.nodes() > 0 ? 0 : nodes)
-                    .withEtcd(installed.etcd()));
+            SimulatedCluster simulated = simulator.addCluster(template(id, subject, installed));
             SimulatorCommand.refused(subject.given().addTo(simulated), subject.given(), subject.version());
             simulator.writeKubeconfigs(written);
             tell("starting a simulated cluster, a Kafka broker, verifier, planner, executor ...");
@@ -222,6 +220,17 @@ public final class RehearseCommand implements Callable<Integer> {
                         .run(subject.name(), planned, notes, installed.limits());
             }
         }
+    }
+
+    private ClusterTemplate template(String id, Subject subject, Installed installed) {
+        ClusterTemplate template = ClusterTemplate.named(id)
+                .withKubernetes(subject.version().toString())
+                .withNodes(installed.nodes() > 0 ? 0 : nodes)
+                .withEtcd(installed.etcd());
+        for (Map.Entry<String, String> label : installed.nodeLabels().entrySet()) {
+            template = template.withNodeLabel(label.getKey(), label.getValue());
+        }
+        return template;
     }
 
     private void tell(String line) {
