@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.calicofleet.cli.ExitCodes;
+import io.calicofleet.cli.Provider;
 import io.calicofleet.cli.Run;
 import io.calicofleet.cli.client.Credentials;
 import io.calicofleet.cli.client.Credentials.Kept;

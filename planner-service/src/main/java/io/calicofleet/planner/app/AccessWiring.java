@@ -7,6 +7,7 @@ import io.calicofleet.planner.adapter.access.TokenMechanism;
 import io.calicofleet.planner.adapter.access.TokenPerson;
 import io.calicofleet.planner.adapter.audit.Asking;
 import io.calicofleet.planner.adapter.http.BrowserEdge;
+import io.calicofleet.planner.adapter.http.Page;
 import io.calicofleet.planner.adapter.rest.Callers;
 import io.calicofleet.planner.adapter.rest.LoginResource;
 import io.calicofleet.planner.core.access.Grant;
@@ -119,9 +120,13 @@ public final class AccessWiring {
         Set<String> names = new HashSet<>(LOOPBACK);
         settings.http().hosts().ifPresent(more -> more.forEach(name -> names.add(name.toLowerCase(Locale.ROOT))));
         boolean any = settings.http().hosts().isEmpty() && !isLoopback(host);
-        return new BrowserEdge(
-                any ? Optional.empty() : Optional.of(names),
-                asked(settings.access().oidc()));
+        return new BrowserEdge(any ? Optional.empty() : Optional.of(names));
+    }
+
+    @Produces
+    @Singleton
+    Page page(PlannerConfig settings) {
+        return new Page(asked(settings.access().oidc()));
     }
 
     /** The origins that a page asks for a token. */

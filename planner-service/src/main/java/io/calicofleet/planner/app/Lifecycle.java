@@ -74,12 +74,13 @@ class Lifecycle {
             @Observes Filters filters,
             BrowserEdge browsers,
             Asking asking,
+            Page page,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize largest) {
         filters.register(context -> asking.watch(context, audit), AUDITED);
         filters.register(browsers, FIRST);
         filters.register(new Known(), KNOWN);
         filters.register(new WholeBodies(largest.asLongValue()), BODIES);
-        filters.register(new Page(), PAGE);
+        filters.register(page, PAGE);
     }
 
     /** No more commands first, then no more decisions, then nobody reads any more. */

@@ -52,6 +52,12 @@ public final class TokenMechanism implements HttpAuthenticationMechanism {
                 .build();
     }
 
+    /** Before that of the provider, which refuses whatever is not its own. */
+    @Override
+    public int getPriority() {
+        return 2 * DEFAULT_PRIORITY;
+    }
+
     @Override
     public Uni<ChallengeData> getChallenge(RoutingContext context) {
         return Uni.createFrom().item(new ChallengeData(401, HttpHeaderNames.WWW_AUTHENTICATE, "Bearer"));

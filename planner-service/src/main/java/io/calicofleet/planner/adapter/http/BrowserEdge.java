@@ -8,7 +8,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
-import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -23,21 +22,18 @@ public final class BrowserEdge implements Handler<RoutingContext> {
 
     private static final Set<String> HERE = Set.of("same-origin", "none");
 
-    private static final String NOTHING =
+    private static final String POLICY =
             "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
     private final Optional<Set<String>> hosts;
-    private final String policy;
 
     /**
      * Where requests are for these hosts.
      *
      * @param hosts names and addresses without ports, in lower case; empty: any
-     * @param connect origins of others that the planner's own page may ask, such as that of an OpenID provider
      */
-    public BrowserEdge(Optional<Set<String>> hosts, Collection<String> connect) {
+    public BrowserEdge(Optional<Set<String>> hosts) {
         this.hosts = hosts.map(Set::copyOf);
-        this.policy = connect.isEmpty() ? NOTHING : NOTHING + "; connect-src 'self' " + String.join(" ", connect);
     }
 
     @Override
@@ -71,7 +67,7 @@ public final class BrowserEdge implements Handler<RoutingContext> {
         headers.set("Cross-Origin-Opener-Policy", "same-origin");
         // The page to try the API in brings scripts of its own, inline too; it is off unless somebody asks for it.
         if (!context.normalizedPath().startsWith("/q/swagger-ui")) {
-            headers.set("Content-Security-Policy", policy);
+            headers.set("Content-Security-Policy", POLICY);
         }
     }
 

@@ -10,11 +10,14 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Serves the page, which the module {@code web-page} builds: files of the class path. Whoever asks for a document at another path than
@@ -32,11 +35,11 @@ public final class Page implements Handler<RoutingContext> {
             The command line and /api/v1 work without it. Build again with Node.js 20 and npm to have it.
             """;
 
-    /** No script, style or connection but our own; React sets styles by way of the document's model, which this allows. */
+    /** No script or style but our own; React sets styles by way of the document's model, which this allows. */
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-                    + " font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none';"
-                    + " form-action 'none'; require-trusted-types-for 'script'";
+                    + " font-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none';"
+                    + " form-action 'none'; require-trusted-types-for 'script'; connect-src 'self'";
 
     private static final String FOREVER = "public, max-age=31536000, immutable";
     private static final Pattern FILE = Pattern.compile("/(assets/)?[\\w.-]+\\.(js|css|woff2|svg|png|webmanifest)");
@@ -51,6 +54,17 @@ public final class Page implements Handler<RoutingContext> {
 
     /** By name; what is there is little, and what is not has no end. */
     private final Map<String, Buffer> files = new ConcurrentHashMap<>();
+
+    private final String policy;
+
+    /**
+     * The page, which asks the planner.
+     *
+     * @param connect origins that it may ask too, such as that of an OpenID provider
+     */
+    public Page(Collection<String> connect) {
+        policy = Stream.concat(Stream.of(POLICY), connect.stream()).collect(Collectors.joining(" "));
+    }
 
     @Override
     public void handle(RoutingContext context) {
@@ -80,7 +94,7 @@ public final class Page implements Handler<RoutingContext> {
 
     private void document(RoutingContext context) {
         HttpServerResponse response = context.response();
-        response.putHeader("Content-Security-Policy", POLICY)
+        response.putHeader("Content-Security-Policy", policy)
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                 .putHeader(HttpHeaders.VARY, "Accept, Accept-Encoding");
         if (read(INDEX).isPresent()) {
