@@ -58,6 +58,9 @@ public interface FleetView {
     /** Who has stopped everything; empty: nobody. */
     Optional<Stop> stop();
 
+    /** Whether all that was there at its start has been read once: before that, lists of it have holes. It stays so. */
+    boolean isWhole();
+
     /** Why the view cannot be relied on yet, one sentence each; empty where it can. */
     List<String> behind();
 }

@@ -169,6 +169,22 @@ public class CampaignsResource {
                 callers.rights());
     }
 
+    /** What is ahead of it. */
+    @GET
+    @Path("/{name}/outlook")
+    @Blocking
+    @Operation(
+            summary = "What is ahead of a campaign",
+            description =
+                    "The maintenance windows of the next 14 days, and when the campaign is expected to end if nothing more fails and"
+                            + " nobody is waited for: what is left of it is simulated, with clusters that take as long as those took"
+                            + " that are done.")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Outlook.class)))
+    public Outlook outlook(@Parameter(description = NAME) @PathParam("name") String name) {
+        CampaignStatus campaign = lookups.campaign(name);
+        return Outlook.of(campaign, view.clusters(campaign.campaign()), clock.instant());
+    }
+
     /** Where it was at another time. */
     @GET
     @Path("/{name}/replay")

@@ -44,19 +44,16 @@ final class Listings {
 
     /** Campaigns. */
     Response campaigns(UriInfo asked, Request request) {
+        Lookups.requireWhole(view);
         List<ListedCampaign> all = view.campaigns().stream()
                 .map(status -> new ListedCampaign(status, view))
                 .toList();
-        List<String> behind = all.isEmpty() ? view.behind() : List.of();
-        if (!behind.isEmpty()) {
-            throw ProblemDocument.unavailable(
-                    "Whether there is a campaign cannot be told: " + String.join("; ", behind));
-        }
         return answer(ListedCampaign.KIND, all, Map.of(), listed -> EventJson.write(listed.status()), asked, request);
     }
 
     /** The clusters of a campaign. */
     Response clusters(CampaignStatus campaign, UriInfo asked, Request request) {
+        Lookups.requireWhole(view);
         Map<ClusterId, ClusterAnnounced> fleet = view.fleet();
         List<ListedCluster> all = view.clusterDocuments(campaign.campaign()).values().stream()
                 .map(document -> new ListedCluster(campaign, document, labels(fleet.get(document.cluster()))))
@@ -76,6 +73,7 @@ final class Listings {
 
     /** The clusters executors serve. */
     Response fleet(UriInfo asked, Request request) {
+        Lookups.requireWhole(view);
         Map<ClusterId, CampaignName> engagements = view.engagements();
         List<ListedMember> all = view.fleet().values().stream()
                 .map(cluster -> member(cluster, engagements.get(cluster.cluster())))

@@ -107,12 +107,21 @@ final class Lookups {
         return unlessBehind(ProblemDocument.unknown(what, name, suggestion));
     }
 
+    /** A list that has holes is told to nobody: they would take what is missing for gone. */
+    static void requireWhole(FleetView view) {
+        if (!view.isWhole()) {
+            throw notRead(view.behind());
+        }
+    }
+
+    private static ProblemException notRead(List<String> behind) {
+        return ProblemDocument.unavailable("The planner has not read everything yet: " + String.join("; ", behind));
+    }
+
     /** The refusal, unless the view it comes of is not there yet: after a start it reads the topics first. */
     ProblemException unlessBehind(ProblemException refusal) {
         List<String> behind = view.behind();
-        return behind.isEmpty()
-                ? refusal
-                : ProblemDocument.unavailable("The planner has not read everything yet: " + String.join("; ", behind));
+        return behind.isEmpty() ? refusal : notRead(behind);
     }
 
     /** A name of another form names nothing. */

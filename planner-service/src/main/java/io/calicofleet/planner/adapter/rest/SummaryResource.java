@@ -34,6 +34,7 @@ public class SummaryResource {
             description = "Campaigns by phase; clusters by version, install method, phase and reason.")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Summary.class)))
     public Response summary(@Context Request request) {
+        Lookups.requireWhole(view);
         return Tagged.answer(request, Summary.of(view));
     }
 }

@@ -116,6 +116,11 @@ final class VisibleFleet implements FleetView {
     }
 
     @Override
+    public boolean isWhole() {
+        return all.isWhole();
+    }
+
+    @Override
     public List<String> behind() {
         return all.behind();
     }

@@ -67,6 +67,7 @@ public final class StatusView implements FleetView, AutoCloseable {
     private volatile @Nullable String problem = "the status view is not started yet";
     private volatile Supplier<List<String>> source = List::of;
     private volatile @Nullable Consumer<String, byte[]> reading;
+    private volatile boolean whole;
 
     /**
      * Does nothing before {@link #start()}.
@@ -153,6 +154,11 @@ public final class StatusView implements FleetView, AutoCloseable {
     }
 
     @Override
+    public boolean isWhole() {
+        return whole;
+    }
+
+    @Override
     public List<String> behind() {
         String trouble = problem;
         if (trouble != null) {
@@ -219,6 +225,7 @@ public final class StatusView implements FleetView, AutoCloseable {
                 consumer.currentLag(partition).ifPresent(records -> lag.put(partition, records));
             }
             missing.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+            whole |= missing.isEmpty();
         }
     }
 

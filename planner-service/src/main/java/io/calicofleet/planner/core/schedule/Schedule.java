@@ -102,6 +102,31 @@ public final class Schedule {
         return spec == null || spec.windows().isEmpty() || !of(labels).isEmpty();
     }
 
+    /**
+     * A maintenance window that is open.
+     *
+     * @param labels the clusters it is for carry all these; empty: those no other window is for
+     * @param from its first moment
+     * @param to the first moment after it
+     */
+    public record Open(Map<String, String> labels, Instant from, Instant to) {
+        public Open {
+            labels = Map.copyOf(labels);
+            requireNonNull(from, "from");
+            requireNonNull(to, "to");
+        }
+    }
+
+    /** When windows are open between the two, the first first; freezes are not looked at. */
+    public List<Open> open(Instant first, Instant last) {
+        return windows.stream()
+                .flatMap(window -> Interval.joined(window.between(first, last)).stream()
+                        .filter(open -> open.from().isBefore(last) && open.to().isAfter(first))
+                        .map(open -> new Open(window.labels(), open.from(), open.to())))
+                .sorted(Comparator.comparing(Open::from))
+                .toList();
+    }
+
     /** Whether a cluster with these labels may be started now. */
     public Timing timing(Map<String, String> labels, Instant now, Expected expected) {
         if (spec == null) {

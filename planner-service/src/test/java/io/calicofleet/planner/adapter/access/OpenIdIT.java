@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -32,6 +33,8 @@ class OpenIdIT {
     @TempDir
     static Path directory;
 
+    private static final String ROBOT = "cft_the-token-of-a-robot-that-has-no-provider";
+
     private static Issuer issuer;
     private static PlannerProcess planner;
 
@@ -46,6 +49,8 @@ class OpenIdIT {
                   - {role: operator, groups: [net-ops], campaigns: ["web-*"]}
                   - {role: admin, groups: [local]}
                 """);
+        Path tokens = Files.writeString(directory.resolve("tokens"), "robot " + ROBOT + "\n");
+        Files.setPosixFilePermissions(tokens, PosixFilePermissions.fromString("rw-------"));
         planner = PlannerProcess.start(
                 directory,
                 NO_BROKER,
@@ -55,7 +60,9 @@ class OpenIdIT {
                         "planner.access.oidc.origins",
                         "https://token.example.com:8443/oauth2/token",
                         "planner.access.file",
-                        access.toString()));
+                        access.toString(),
+                        "planner.access.token-file",
+                        tokens.toString()));
         await().atMost(Duration.ofMinutes(1))
                 .ignoreExceptions()
                 .untilAsserted(() -> assertThat(given().get(planner.rest().resolve("/api/v1/login"))
@@ -85,8 +92,29 @@ class OpenIdIT {
         Response login = given().get(planner.rest().resolve("/api/v1/login"));
         assertThat(login.jsonPath().getString("issuer")).isEqualTo(issuer.url());
         assertThat(login.jsonPath().getString("clientId")).isEqualTo("calico-fleet");
-        assertThat(login.header("Content-Security-Policy"))
+        assertThat(given().accept("text/html").get(planner.rest()).header("Content-Security-Policy"))
                 .endsWith("; connect-src 'self' " + issuer.url() + " https://token.example.com:8443");
+    }
+
+    @Test
+    void a_token_of_the_planners_own_counts_beside_the_provider() {
+        Response me = whoami(ROBOT);
+        assertThat(me.statusCode()).as(me.asString()).isEqualTo(200);
+        assertThat(me.jsonPath().getString("name")).isEqualTo("robot");
+    }
+
+    @Test
+    void no_list_is_answered_before_everything_was_read_once() throws Exception {
+        String token = issuer.signed(claims());
+        for (String list : List.of("campaigns", "clusters", "summary")) {
+            Response answer = given().header("Authorization", "Bearer " + token)
+                    .get(planner.rest().resolve("/api/v1/" + list));
+            assertThat(answer.statusCode()).as(list).isEqualTo(503);
+            assertThat(answer.header("Retry-After")).as(list).isEqualTo("5");
+            assertThat(answer.jsonPath().getString("detail"))
+                    .as(list)
+                    .startsWith("The planner has not read everything");
+        }
     }
 
     @Test

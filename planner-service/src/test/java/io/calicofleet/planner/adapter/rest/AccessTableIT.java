@@ -95,6 +95,7 @@ class AccessTableIT {
             Row.of(CAMPAIGN + "/clusters", "/api/v1/campaigns/web-1/clusters"),
             Row.of(CAMPAIGN + "/clusters/{id}", "/api/v1/campaigns/web-1/clusters/w-1"),
             Row.of(CAMPAIGN + "/explanation", "/api/v1/campaigns/web-1/explanation"),
+            Row.of(CAMPAIGN + "/outlook", "/api/v1/campaigns/web-1/outlook"),
             Row.of(CAMPAIGN + "/clusters/{id}/explanation", "/api/v1/campaigns/web-1/clusters/w-1/explanation"),
             Row.of(CAMPAIGN + "/replay", "/api/v1/campaigns/web-1/replay"),
             Row.of(CAMPAIGN + "/report", "/api/v1/campaigns/web-1/report"),

@@ -248,6 +248,11 @@ class CampaignCommandServiceTest {
         }
 
         @Override
+        public boolean isWhole() {
+            return behind.isEmpty();
+        }
+
+        @Override
         public List<String> behind() {
             return behind;
         }

@@ -76,6 +76,11 @@ public final class Held implements FleetView {
     }
 
     @Override
+    public boolean isWhole() {
+        return true;
+    }
+
+    @Override
     public List<String> behind() {
         return List.of();
     }

@@ -151,6 +151,24 @@ class ScheduleTest {
     }
 
     @Test
+    void its_windows_are_told_in_order_with_whose_they_are_and_no_other_time() {
+        // Given
+        Schedule schedule = schedule(
+                window("22:00", "04:00", "UTC", Weekday.values()),
+                window("03:00", "05:00", "UTC", Weekday.values()),
+                new WindowSpec(Map.of("region", "us"), List.of(Weekday.values()), "06:00", "10:00", "UTC"));
+        // When, Then
+        assertThat(schedule.open(Instant.parse("2026-11-29T04:30:00Z"), Instant.parse("2026-11-29T23:00:00Z")))
+                .extracting(open -> open.labels() + " " + open.from() + " " + open.to())
+                .containsExactly(
+                        "{} 2026-11-29T03:00:00Z 2026-11-29T05:00:00Z",
+                        "{region=us} 2026-11-29T06:00:00Z 2026-11-29T10:00:00Z",
+                        "{} 2026-11-29T22:00:00Z 2026-11-30T04:00:00Z");
+        assertThat(Schedule.of(null).open(Instant.EPOCH, Instant.EPOCH.plusSeconds(1)))
+                .isEmpty();
+    }
+
+    @Test
     void what_takes_longer_than_any_window_never_starts_and_says_so() {
         Timing timing = schedule(window("22:00", "23:00", "UTC", Weekday.values()))
                 .timing(Map.of(), Instant.parse("2026-11-29T22:00:00Z"), new Expected(Duration.ofMinutes(61), 12));
