@@ -10,6 +10,12 @@ skip() {
   exit 0
 }
 
+# Two builds of one clone take turns: both would fill node_modules.
+if command -v flock >/dev/null 2>&1; then
+  exec 9>.lock
+  flock 9
+fi
+
 # Has what was done come after all it was done of?
 is_done() {
   [ -f "target/$1.stamp" ] &&

@@ -13,11 +13,12 @@ import { Login } from './views/Login';
 const Campaigns = lazy(async () => ({ default: (await import('./views/Campaigns')).Campaigns }));
 const CampaignView = lazy(async () => ({ default: (await import('./views/Campaign')).CampaignView }));
 const ClusterView = lazy(async () => ({ default: (await import('./views/Cluster')).ClusterView }));
+const AuditView = lazy(async () => ({ default: (await import('./views/Audit')).AuditView }));
 const Fleet = lazy(async () => ({ default: (await import('./views/Fleet')).Fleet }));
 const PlanFile = lazy(async () => ({ default: (await import('./views/PlanFile')).PlanFile }));
 const PlanView = lazy(async () => ({ default: (await import('./views/Plan')).PlanView }));
 
-export function App() {
+export function App({ problem }: { problem: string | null }) {
   const [known, setKnown] = useState(() => token(sessionStorage) !== null);
   const [ended, setEnded] = useState(false);
   const client = useQueryClient();
@@ -25,15 +26,15 @@ export function App() {
   useEffect(
     () =>
       onUnknown(() => {
-        // Nothing of one person is shown to the next.
-        client.clear();
+        // Nothing of one person is shown to the next; how to log in is for anybody.
+        client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'login' });
         setKnown(false);
         setEnded(true);
       }),
     [client],
   );
   if (!known) {
-    return <Login ended={ended} onKnown={() => setKnown(true)} />;
+    return <Login ended={ended} problem={problem} onKnown={() => setKnown(true)} />;
   }
   return (
     <Saying>
@@ -47,6 +48,7 @@ export function App() {
                 <Route path="/campaigns/:campaign" element={<CampaignView />} />
                 <Route path="/campaigns/:campaign/clusters/:cluster" element={<ClusterView />} />
                 <Route path="/fleet" element={<Fleet />} />
+                <Route path="/audit" element={<AuditView />} />
                 <Route path="/plan" element={<PlanFile />} />
                 <Route path="/plans/:plan" element={<PlanView />} />
                 <Route path="*" element={<Nothing />} />

@@ -1,23 +1,10 @@
 // Measures the page in a real Chromium on a campaign of many clusters that runs; `calico-fleet bench --page` starts it. Prints one line of JSON.
-import { chromium } from 'playwright-core';
+import { start } from './chromium.mjs';
 
 const { PLANNER: planner, TOKEN: token, CAMPAIGN: campaign } = process.env;
 const SECONDS = Number(process.env.SECONDS ?? 60);
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--disable-dev-shm-usage',
-    '--enable-precise-memory-info',
-  ],
-});
+const browser = await start('--enable-precise-memory-info');
 const context = await browser.newContext({ viewport: { width: 1400, height: 1000 } });
 const page = await context.newPage();
 page.setDefaultTimeout(120_000);

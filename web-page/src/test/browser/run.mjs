@@ -4,7 +4,8 @@ import { mkdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { chromium } from 'playwright-core';
+import { missing, schemasOf } from '../../main/scripts/api.mjs';
+import { start } from './chromium.mjs';
 
 const planner = process.env.PLANNER;
 const tokens = JSON.parse(process.env.TOKENS);
@@ -45,19 +46,7 @@ async function outside(request) {
   assert(!done && value === 'done', `the outside answers ${value}`);
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--disable-dev-shm-usage',
-  ],
-});
+const browser = await start();
 
 /** What the browser itself finds wrong with any page of this run. */
 const complaints = [];
@@ -137,6 +126,17 @@ async function accessible(page, name) {
   });
 }
 
+/** What others wrote has not become a part of the page, nor wider than the screen. */
+async function harmless(page) {
+  assert((await page.evaluate(() => window.hacked)) === undefined, 'it ran');
+  assert((await page.locator('img[src="x"]').count()) === 0, 'it is an image');
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 320, height: 640 });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  await page.setViewportSize(size);
+  assert(wide <= 320, `it makes the page ${wide} pixels wide`);
+}
+
 async function picture(page, name) {
   if (shots === undefined) {
     return;
@@ -172,14 +172,64 @@ try {
   await check('nobody is let in with a token that the planner does not know', async () => {
     const page = await open(null);
     await page.goto(planner);
+    await page.getByText('Log in with a token').click();
     await page.getByLabel('Token').fill('cft_nobody-has-this-token-at-all-nobody');
-    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
     await page.getByText('The planner does not know this token.').waitFor();
     const found = await findings(page);
     assert(found.length === 0, found.join('\n'));
     await page.getByLabel('Token').fill(tokens.ada);
-    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: 'Inbox' }).waitFor();
+    await page.context().close();
+  });
+
+  const tokenOf = (page) => page.evaluate(() => window.sessionStorage.getItem('calico-fleet-token'));
+  const atProvider = async (page) => {
+    await page.getByLabel('Username').fill('ada');
+    await page.getByLabel('Password').fill('secret');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  };
+  await check('a person logs in at the provider, and comes back to where they wanted to be', async () => {
+    await outside('logins 35 3600');
+    const page = await open(null);
+    await page.goto(`${planner}/fleet?q=c0`);
+    await page.getByRole('button', { name: /^Log in at 127/ }).waitFor();
+    const found = await findings(page);
+    assert(found.length === 0, found.join('\n'));
+    await page.getByRole('button', { name: /^Log in at 127/ }).click();
+    await atProvider(page);
+    await page.getByText('9 clusters').waitFor();
+    assert(page.url() === `${planner}/fleet?q=c0`, page.url());
+    await page.locator('.me', { hasText: 'ada' }).waitFor();
+    assert((await page.evaluate(() => document.cookie)) === '', 'there is a cookie');
+    // Such a token is had anew half a minute before its end, and nobody is asked.
+    const first = await tokenOf(page);
+    await until('the token is had anew', async () => ![first, null].includes(await tokenOf(page)));
+    await page.getByText('9 clusters').waitFor();
+    await page.context().close();
+  });
+  await check('a login that has ended is had again at the place where one was', async () => {
+    await outside('logins 5 5');
+    const page = await open(null);
+    await page.goto(`${planner}/fleet?q=c1`);
+    await page.getByRole('button', { name: /^Log in at 127/ }).click();
+    await atProvider(page);
+    await page.getByText('Your login has ended. Log in again.').waitFor();
+    assert((await tokenOf(page)) === null, 'the token is still there');
+    await outside('logins 3600 3600');
+    await page.getByRole('button', { name: /^Log in at 127/ }).click();
+    await page.getByText('3 clusters').waitFor();
+    assert(page.url() === `${planner}/fleet?q=c1`, page.url());
+    await page.getByRole('button', { name: 'Log out' }).click();
+    assert((await tokenOf(page)) === null, 'the token is still there');
+    await page.context().close();
+  });
+  await check('an answer of the provider that this tab did not ask for is not believed', async () => {
+    const page = await open(null);
+    await page.goto(`${planner}/login?code=of-somebody-else&state=guessed`);
+    await page.getByText('This tab has not asked for a login. Log in here.').waitFor();
+    assert(page.url() === `${planner}/`, page.url());
     await page.context().close();
   });
 
@@ -216,6 +266,15 @@ try {
     assert(ada.url().includes('q=c0'), ada.url());
   });
   await accessible(ada, 'fleet');
+  await check('a hostile label is text in the fleet, on any screen', async () => {
+    await outside(`label c03 team ${HOSTILE}`);
+    await until('it is announced', async () =>
+      (await rest('ada', '/clusters')).body.some(({ labels }) => labels?.team === HOSTILE),
+    );
+    await ada.goto(`${planner}/fleet?q=hacked`);
+    await ada.getByText('<script>window.hacked=1</script>').first().waitFor();
+    await harmless(ada);
+  });
 
   await check('a wrong campaign file is answered with what is wrong, where, and what would be right', async () => {
     await ada.getByRole('link', { name: 'Plan' }).click();
@@ -249,6 +308,19 @@ try {
     await ada.getByRole('heading', { level: 1, name: NAME }).waitFor();
     await ada.getByRole('link', { name: /^c03: pending/ }).waitFor();
   });
+  await check('a hostile label groups the tiles as text', async () => {
+    await ada.getByLabel('Group by label').selectOption('team');
+    await ada.getByRole('heading', { name: /window\.hacked/ }).waitFor();
+    await harmless(ada);
+    await ada.getByLabel('Group by label').selectOption('');
+  });
+  await check('the time line has each wave', async () => {
+    const line = ada.getByRole('region', { name: 'Time line' });
+    await line.getByText('Wave first', { exact: true }).waitFor();
+    await line.getByText(/^since /).waitFor();
+    const { status, body } = await rest('ada', `/campaigns/${NAME}/outlook`);
+    assert(status === 200 && Date.parse(body.until) > Date.now(), JSON.stringify(body));
+  });
   await check('arrows go from tile to tile', async () => {
     await ada.getByRole('link', { name: /^c01:/ }).focus();
     await ada.keyboard.press('ArrowRight');
@@ -266,6 +338,8 @@ try {
     await ada.locator('[data-rule="customisation-conflicts"]').getByText('What ends it').waitFor();
     await ada.locator('[data-rule="traffic-review"]').getByText('What ends it').waitFor();
     const rules = await ada.locator('[data-rule]').evaluateAll((cards) => cards.map((card) => card.dataset.rule));
+    // A plan has the same conflict, and holds up nobody.
+    assert((await ada.getByRole('link', { name: /^plan-a-plan/ }).count()) === 0, 'a plan waits');
     assert(rules.indexOf('traffic-review') < rules.indexOf('customisation-conflicts'), rules.join());
   });
   await accessible(ada, 'inbox');
@@ -336,12 +410,7 @@ try {
     await until('c12 is skipped', async () => (await phaseOf('c12')).phase === 'skipped');
     await ada.getByText('What happened').click();
     await ada.getByText('<script>window.hacked=1</script>').first().waitFor();
-    assert((await ada.evaluate(() => window.hacked)) === undefined, 'it ran');
-    assert((await ada.locator('img[src="x"]').count()) === 0, 'it is an image');
-    await ada.setViewportSize({ width: 320, height: 640 });
-    const wide = await ada.evaluate(() => document.documentElement.scrollWidth);
-    await ada.setViewportSize({ width: 1200, height: 800 });
-    assert(wide <= 320, `it makes the page ${wide} pixels wide`);
+    await harmless(ada);
   });
 
   await check('two approve at once, and one is told', async () => {
@@ -422,6 +491,38 @@ try {
   });
   await accessible(ada, 'campaigns');
 
+  await check('the audit says who did what, and what was refused', async () => {
+    await ada.keyboard.press('g');
+    await ada.keyboard.press('a');
+    await ada.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
+    await ada.getByLabel('Answer').selectOption('refused');
+    await ada.getByLabel('Who').selectOption('carol');
+    await ada
+      .getByRole('cell', { name: new RegExp(`campaigns/${NAME}/approve`) })
+      .first()
+      .waitFor();
+    assert(ada.url().includes('answer=refused') && ada.url().includes('who=carol'), ada.url());
+    await ada.goto(`${planner}/audit?q=decide`);
+    await ada.getByText('Nothing is recorded like that').waitFor();
+    await ada.goto(`${planner}/audit?answer=done&campaign=${NAME}`);
+    await ada.getByRole('link', { name: 'c12' }).first().waitFor();
+    const [file] = await Promise.all([
+      ada.waitForEvent('download'),
+      ada.getByRole('button', { name: 'Export' }).click(),
+    ]);
+    assert(file.suggestedFilename() === 'audit.json', file.suggestedFilename());
+    const { everything, records } = JSON.parse(readFileSync(await file.path(), 'utf8'));
+    assert(everything && records.every(({ sent }) => sent.value.includes('writer')), 'it cannot be verified');
+  });
+  await accessible(ada, 'audit');
+  await picture(ada, 'page-audit');
+  await check('whoever may not read the audit is offered none, and told so at its address', async () => {
+    const carol = await open('carol', '/audit');
+    await carol.getByText('Not allowed').waitFor();
+    assert((await carol.getByRole('link', { name: 'Audit' }).count()) === 0, 'it is offered');
+    await carol.context().close();
+  });
+
   await check('a token that is withdrawn ends the login, and nothing stays in sight', async () => {
     const bob = await open('bob', '/campaigns');
     await bob.getByRole('link', { name: NAME }).waitFor();
@@ -430,6 +531,12 @@ try {
     await bob.getByText('Your login has ended. Log in again.').waitFor();
     assert((await bob.getByText(NAME).count()) === 0, 'it is still in sight');
     await bob.context().close();
+  });
+
+  await check('this planner answers all that the types of the page are made of', async () => {
+    const here = JSON.parse(readFileSync('api-schemas.json', 'utf8'));
+    const gone = missing(here.components, JSON.parse(await schemasOf(planner)).components);
+    assert(gone.length === 0, `npm run schemas is due, the planner has no ${gone.join(', ')}`);
   });
 
   await check('the browser has found nothing wrong', () => assert(complaints.length === 0, complaints.join('\n')));

@@ -2,20 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { takeFromAddress, token } from '../../main/page/api/token';
 import { SseReader } from '../../main/page/api/sse';
 import { actOf, offerOf } from '../../main/page/model/commands';
+import { found, STRANGER, whoOf } from '../../main/page/model/audit';
 import { inbox } from '../../main/page/model/inbox';
 import { changed, snapshot } from '../../main/page/model/newest';
-import { matches, rows } from '../../main/page/model/tiles';
+import { labelsOf, matches, rows } from '../../main/page/model/tiles';
 import { shortly } from '../../main/page/model/time';
-import type { Campaign, Explanation, Reason, Tile } from '../../main/page/model/types';
-
-function store() {
-  const kept = new Map<string, string>();
-  return {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-    removeItem: (key: string) => void kept.delete(key),
-  };
-}
+import { store } from './store';
+import type { AuditKept, Campaign, Explanation, Reason, Tile } from '../../main/page/model/types';
 
 describe('the token', () => {
   it('is taken from the address, which has it no longer', () => {
@@ -30,6 +23,39 @@ describe('the token', () => {
     const kept = store();
     expect(takeFromAddress('http://localhost:8080/#main', kept)).toBeNull();
     expect(token(kept)).toBeNull();
+  });
+});
+
+describe('the audit', () => {
+  const record = (at: string, name: string | undefined, status: number, more: object = {}): AuditKept => ({
+    record: {
+      at,
+      from: '10.0.0.7',
+      request: 'POST /x',
+      status,
+      summary: `asked of ${name}`,
+      ...more,
+      ...(name === undefined ? {} : { who: { name } }),
+    },
+  });
+  const records = [
+    record('2026-11-29T10:00:00Z', 'ada', 202, { campaign: 'a' }),
+    record('2026-11-29T12:00:00Z', undefined, 401),
+    { problem: 'no JSON' },
+    record('2026-11-29T11:00:00Z', 'bob', 403, { campaign: 'a' }),
+  ];
+  const none = { text: '', who: '', campaign: '', answer: '' };
+  const whom = (filter: object) => found(records, { ...none, ...filter }).map((kept) => kept.record && whoOf(kept));
+
+  it('is shown the newest first, and what cannot be read before all', () => {
+    expect(whom({})).toEqual([undefined, STRANGER, 'bob', 'ada']);
+  });
+
+  it('is found by who, what and answer, and never hides what cannot be read', () => {
+    expect(whom({ answer: 'refused' })).toEqual([undefined, STRANGER, 'bob']);
+    expect(whom({ answer: 'done' })).toEqual([undefined, 'ada']);
+    expect(whom({ who: STRANGER })).toEqual([undefined, STRANGER]);
+    expect(whom({ campaign: 'a', text: 'OF BOB' })).toEqual([undefined, 'bob']);
   });
 });
 
@@ -151,11 +177,13 @@ describe('tiles', () => {
     tile('c1', 'canary', 'held'),
     tile('c3', 'rest', 'pending', { env: 'test' }),
   ];
+  // The campaign's own are those its rules are about.
+  const announced = new Map([['c1', { env: 'lab', team: 'net' }]]);
   const any = { text: '', phase: '', reason: '', label: '' };
 
   it('are in rows by wave, in the order of the campaign', () => {
     expect(
-      rows(campaign, all, any, 1).map((row) =>
+      rows(campaign, all, any, 1, announced).map((row) =>
         row.kind === 'group' ? row.name : row.tiles.map((each) => each.cluster),
       ),
     ).toEqual(['canary', ['c1'], 'rest', ['c2'], ['c3']]);
@@ -163,15 +191,28 @@ describe('tiles', () => {
 
   it('are grouped by a label, with those that have none', () => {
     expect(
-      rows(campaign, all, { ...any, label: 'env' }, 9).flatMap((row) => (row.kind === 'group' ? [row.name] : [])),
-    ).toEqual(['prod', 'no env', 'test']);
+      rows(campaign, all, { ...any, label: 'env' }, 9, announced).flatMap((row) =>
+        row.kind === 'group' ? [row.name] : [],
+      ),
+    ).toEqual(['prod', 'lab', 'test']);
+  });
+
+  it('are grouped by any label that a cluster is announced with', () => {
+    expect(labelsOf(all, announced)).toEqual(['env', 'team']);
+    expect(
+      rows(campaign, all, { ...any, label: 'team' }, 9, announced).flatMap((row) =>
+        row.kind === 'group' ? [row.name] : [],
+      ),
+    ).toEqual(['no team', 'net']);
   });
 
   it('are kept by phase and by text, which may be a label', () => {
-    expect(all.filter((each) => matches(each, { ...any, phase: 'held' })).map((each) => each.cluster)).toEqual(['c1']);
-    expect(all.filter((each) => matches(each, { ...any, text: 'ENV=prod' })).map((each) => each.cluster)).toEqual([
-      'c2',
-    ]);
+    expect(
+      all.filter((each) => matches(each, { ...any, phase: 'held' }, announced)).map((each) => each.cluster),
+    ).toEqual(['c1']);
+    expect(
+      all.filter((each) => matches(each, { ...any, text: 'ENV=prod' }, announced)).map((each) => each.cluster),
+    ).toEqual(['c2']);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Problem } from '../model/types';
+import { forgetRenewal, renew } from './session';
 import { forget, token } from './token';
 
 /** The planner refuses. Its problem says why, in words for people. */
@@ -24,23 +25,27 @@ export function onUnknown(callback: () => void): () => void {
 
 export function unknown(): void {
   forget(sessionStorage);
+  forgetRenewal(sessionStorage);
   leaving.forEach((callback) => callback());
 }
 
-export function headers(more: Record<string, string> = {}): Record<string, string> {
-  return { Authorization: `Bearer ${token(sessionStorage) ?? ''}`, ...more };
+export async function headers(more: Record<string, string> = {}): Promise<Record<string, string>> {
+  await renew(sessionStorage);
+  const known = token(sessionStorage);
+  return { ...(known === null ? {} : { Authorization: `Bearer ${known}` }), ...more };
 }
 
 export const segment = encodeURIComponent;
 
 export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   let answer: Response;
+  const all = await headers({ Accept: 'application/json', ...(init.headers as Record<string, string> | undefined) });
   try {
     answer = await fetch(`/api/v1${path}`, {
       ...init,
       credentials: 'omit',
       cache: 'no-store',
-      headers: headers({ Accept: 'application/json', ...(init.headers as Record<string, string> | undefined) }),
+      headers: all,
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') {

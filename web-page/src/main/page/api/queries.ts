@@ -2,12 +2,14 @@ import { useQueries, useQuery, type QueryClient } from '@tanstack/react-query';
 import {
   TILE_FIELDS,
   type Announced,
+  type Audit,
   type Campaign,
   type Cluster,
   type Executor,
   type Explanation,
   type FleetEvent,
   type FleetStop,
+  type Outlook,
   type Past,
   type Plan,
   type PlanMade,
@@ -15,6 +17,8 @@ import {
   type Tile,
   type Whoami,
 } from '../model/types';
+import { PERIODS } from '../model/audit';
+import type { Labels } from '../model/tiles';
 import { changed, newer, snapshot } from '../model/newest';
 import { wholeCampaign, wholeCluster, wholeTile } from '../model/whole';
 import { ask, segment } from './client';
@@ -95,6 +99,17 @@ export function useClusterExplanation(campaign: string, cluster: string) {
   });
 }
 
+/** What is ahead of a campaign; it is simulated, so not asked for more often than it is looked at. */
+export function useOutlook(campaign: string) {
+  return useQuery({
+    queryKey: ['outlook', campaign],
+    queryFn: async ({ signal }): Promise<Outlook> => {
+      const { until, windows, expectedEnd } = await ask<Outlook>(`/campaigns/${segment(campaign)}/outlook`, { signal });
+      return { until, windows: (windows ?? []).map((open) => ({ ...open, labels: open.labels ?? {} })), expectedEnd };
+    },
+  });
+}
+
 export function useStop() {
   return useQuery({
     queryKey: keys.stop,
@@ -128,6 +143,19 @@ export function useFleet() {
   });
 }
 
+/** The labels of all clusters, by their ids. */
+export function useLabels() {
+  return useQuery({
+    queryKey: ['labels'],
+    queryFn: async ({ signal }): Promise<Labels> => {
+      const all = await ask<Pick<Announced, 'cluster' | 'labels'>[]>('/clusters?fields=cluster,labels', { signal });
+      return new Map(all.map(({ cluster, labels }) => [cluster, labels ?? {}]));
+    },
+    staleTime: 300_000,
+    refetchInterval: 300_000,
+  });
+}
+
 export function useSummary() {
   return useQuery({
     queryKey: ['summary'],
@@ -141,6 +169,20 @@ export function useExecutors() {
     queryKey: ['executors'],
     queryFn: ({ signal }) => ask<Executor[]>('/executors', { signal }),
     refetchInterval: 15_000,
+  });
+}
+
+/** The audit so far back: a name of PERIODS, or all of it. It is large, and asked for again only by whoever wants it. */
+export function useAudit(back: string) {
+  return useQuery({
+    queryKey: ['audit', back],
+    queryFn: async ({ signal }) => {
+      const hours = PERIODS[back];
+      const since = hours === undefined ? '' : `?since=${new Date(Date.now() - hours * 3_600_000).toISOString()}`;
+      const audit = await ask<Partial<Audit>>(`/audit${since}`, { signal });
+      return { everything: audit.everything ?? false, whole: audit.whole ?? false, records: audit.records ?? [] };
+    },
+    refetchInterval: false,
   });
 }
 

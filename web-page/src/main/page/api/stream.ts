@@ -39,7 +39,7 @@ async function run(settings: StreamSettings, stopped: AbortSignal): Promise<void
     let silence = setTimeout(end, LONGEST_SILENCE);
     try {
       const answer = await fetch(`/api/v1/events?${settings.query}`, {
-        headers: headers({ Accept: 'text/event-stream', ...(last === '' ? {} : { 'Last-Event-ID': last }) }),
+        headers: await headers({ Accept: 'text/event-stream', ...(last === '' ? {} : { 'Last-Event-ID': last }) }),
         credentials: 'omit',
         cache: 'no-store',
         signal: connection.signal,

@@ -1,7 +1,7 @@
 /** Where the token of this tab is: gone with the tab, never in a cookie, and never in the address. */
 const KEY = 'calico-fleet-token';
 
-type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+export type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 /** Takes the token that an address brings behind its #, and returns the address without it; null: it brings none. */
 export function takeFromAddress(address: string, store: Store): string | null {

@@ -27,6 +27,12 @@ export function shortly(seconds: number): string {
   return parts.join(' ');
 }
 
+/** PT1H30M in seconds. */
+export function secondsOf(duration: string): number {
+  const match = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(duration);
+  return match === null ? 0 : Number(match[1] ?? 0) * 3600 + Number(match[2] ?? 0) * 60 + Number(match[3] ?? 0);
+}
+
 /** In the reader's zone. */
 export function local(instant: string): string {
   return new Date(instant).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });

@@ -93,6 +93,11 @@ export type Explanation = Omit<
   stop?: Stop;
 };
 
+export type Outlook = {
+  until: string;
+  windows: { labels: Record<string, string>; from: string; to: string }[];
+  expectedEnd?: { p50: string; p95: string; measured: number };
+};
 export type FleetStop = Omit<Schemas['FleetStop'], 'stop'> & { stop?: Stop };
 export type Announced = Always<
   Schemas['ClusterAnnounced'],
@@ -122,12 +127,21 @@ export type Past = Omit<
   Always<Schemas['PastCampaign'], 'campaign' | 'procedure' | 'campaignPhase' | 'phase' | 'createdAt' | 'summary'>,
   'steps'
 > & { steps: StepRecord[] };
+export type Login = Omit<Always<Schemas['Login'], 'scopes'>, 'issuer' | 'clientId'> & {
+  issuer?: string;
+  clientId?: string;
+};
 export type Whoami = Always<Schemas['Whoami'], 'name' | 'authenticatedBy' | 'groups' | 'may'>;
 export type PlanWrite = Omit<Always<Schemas['PlannedWrite'], 'step' | 'action' | 'object' | 'more'>, 'fields'> & {
   fields: Always<Schemas['FieldChange'], 'path' | 'before' | 'after'>[];
 };
 export type PlanMade = Omit<Always<Schemas['PlanMade'], 'summary'>, 'writes'> & { writes: PlanWrite[] };
 export type Plan = { plan: string; digest?: string; status: Campaign; clusters: Cluster[] };
+
+export type AuditKept = Omit<Schemas['Kept'], 'record'> & {
+  record?: Always<Schemas['AuditRecorded'], 'at' | 'from' | 'request' | 'status' | 'summary'>;
+};
+export type Audit = { everything: boolean; whole: boolean; records: AuditKept[] };
 
 export type FieldProblem = { field: string; message: string; allowed: string; suggestion: string; line?: number };
 export type Problem = { type: string; title: string; status: number; detail: string; problems: FieldProblem[] };

@@ -74,7 +74,8 @@ export function ReasonCard({
         <p className="actions">
           {distinct.map(({ label, command, offer }) => (
             <span key={command} className="offer">
-              <span className="hint">{label}</span> <OfferButton offer={offer} hint={label} when={reason.ends} />
+              {label !== offer.kind && <span className="hint">{label}</span>}{' '}
+              <OfferButton offer={offer} hint={label} when={reason.ends} />
             </span>
           ))}
         </p>

@@ -11,11 +11,13 @@ import { Since, useNow } from './parts';
 import { useSay } from './say';
 import { THEMES, useTheme, type Theme } from './theme';
 
-const PLACES: readonly { key: string; to: string; name: string }[] = [
+/** The views; one that needs an act is there for whoever may do it. */
+const PLACES: readonly { key: string; to: string; name: string; act?: string }[] = [
   { key: 'i', to: '/', name: 'Inbox' },
   { key: 'c', to: '/campaigns', name: 'Campaigns' },
   { key: 'f', to: '/fleet', name: 'Fleet' },
   { key: 'p', to: '/plan', name: 'Plan' },
+  { key: 'a', to: '/audit', name: 'Audit', act: 'audit' },
 ];
 
 const KEYS: readonly (readonly [string, string])[] = [
@@ -63,26 +65,31 @@ export function Shell({ children }: { children: ReactNode }) {
       <header className="top">
         <span className="name">calico-fleet</span>
         <nav aria-label="Views">
-          {PLACES.map(({ to, name }) => (
+          {PLACES.filter(({ act }) => act === undefined || may.includes(act)).map(({ to, name }) => (
             <NavLink key={to} to={to} end={to === '/'}>
               {name}
             </NavLink>
           ))}
         </nav>
-        <LiveSign />
-        <label className="theme">
-          Theme{' '}
-          <select value={theme} onChange={(event) => setTheme(event.target.value as Theme)}>
-            {THEMES.map((each) => (
-              <option key={each} value={each}>
-                {THEME_NAMES[each]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <Button variant="plain" aria-label="Keys" onClick={() => setHelp(true)}>
-          ?
-        </Button>
+        {/* They come when their places are known: what comes later would move them. */}
+        {(!me.isPending || me.failureCount > 0) && (
+          <>
+            <LiveSign />
+            <label className="theme">
+              Theme{' '}
+              <select value={theme} onChange={(event) => setTheme(event.target.value as Theme)}>
+                {THEMES.map((each) => (
+                  <option key={each} value={each}>
+                    {THEME_NAMES[each]}
+                  </option>
+                ))}
+              </select>
+            </label>
+            <Button variant="plain" aria-label="Keys" onClick={() => setHelp(true)}>
+              ?
+            </Button>
+          </>
+        )}
         {me.data !== undefined && (
           <span className="me" title={me.data.groups.join(', ')}>
             {me.data.name}{' '}

@@ -1,18 +1,20 @@
 import { Breadcrumb, BreadcrumbItem, Button } from '@patternfly/react-core';
-import { useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { ask, segment, sentenceOf } from '../api/client';
-import { useCampaigns, useExplanation, useTiles, useWhoami } from '../api/queries';
+import { useCampaigns, useExplanation, useLabels, useOutlook, useTiles, useWhoami } from '../api/queries';
 import { actOf, type Offer, type Verb } from '../model/commands';
-import { labelsOf, type Filter } from '../model/tiles';
-import type { Campaign } from '../model/types';
-import { counts, spaced } from '../model/words';
-import { shortly } from '../model/time';
+import { labelsOf, type Filter, type Labels } from '../model/tiles';
+import type { Campaign, Tile } from '../model/types';
+import { count, counts, spaced } from '../model/words';
+import { secondsOf, shortly } from '../model/time';
 import { EventList } from '../ui/EventList';
 import { OfferButton } from '../ui/OfferButton';
 import { ReasonCard } from '../ui/Reasons';
+import { saveFile } from '../ui/save';
 import { Choice, Search } from '../ui/Search';
 import { Loaded, Meter, Notes, Since, State, Time, useTitle } from '../ui/parts';
+import { TimeLine } from './TimeLine';
 import { Legend, Tiles } from './Tiles';
 
 /** What can be asked for in a phase; what else can be done, the reasons offer. */
@@ -74,6 +76,7 @@ function One({ campaign }: { campaign: Campaign }) {
   const me = useWhoami(name);
   const may = me.data?.may ?? [];
   const explanation = useExplanation(name);
+  const outlook = useOutlook(name);
   const offers = actions(campaign).filter((offer) => may.includes(actOf(offer)));
   return (
     <>
@@ -127,6 +130,7 @@ function One({ campaign }: { campaign: Campaign }) {
                 tooMany={failures.used > failures.allowed}
               />
             </div>
+            <ByLabel campaign={campaign} />
             {reasons.length > 0 && (
               <section aria-labelledby="why">
                 <h2 id="why">Why it is where it is</h2>
@@ -146,8 +150,9 @@ function One({ campaign }: { campaign: Campaign }) {
         )}
       </Loaded>
       {/* Below what is still on its way nothing is drawn: it would move. */}
-      {!explanation.isPending && (
+      {!explanation.isPending && !outlook.isPending && (
         <>
+          <TimeLine campaign={campaign} outlook={outlook.data} />
           <Clusters campaign={campaign} />
           <EventList campaign={name} />
         </>
@@ -156,8 +161,32 @@ function One({ campaign }: { campaign: Campaign }) {
   );
 }
 
+/** How much of each label's limits is used; what may be is in the campaign's file, as a number or a part. */
+function ByLabel({ campaign }: { campaign: Campaign }) {
+  const used = (campaign.labels ?? []).filter(
+    ({ running = 0, held = 0, failures = 0 }) => running + held + failures > 0,
+  );
+  return used.length === 0 ? null : (
+    <ul className="limits" aria-label="By label">
+      {used.map(({ label, value, running = 0, held = 0, failures = 0 }) => {
+        const limit = (campaign.spec.perLabel ?? []).find((each) => each.label === label);
+        return (
+          <li key={`${label} ${value}`}>
+            <strong dir="auto">
+              {label}={value}
+            </strong>
+            : {running + held} in flight
+            {limit?.maxConcurrent !== undefined && ` of ${limit.maxConcurrent}`}, {count(failures, 'failure')}
+            {limit?.maxFailures !== undefined && ` of ${limit.maxFailures}`}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
 function Schedule({ campaign }: { campaign: Campaign }) {
-  const { schedule, spec } = campaign;
+  const { schedule } = campaign;
   return (
     <>
       {schedule?.opensAt !== undefined && (
@@ -174,27 +203,15 @@ function Schedule({ campaign }: { campaign: Campaign }) {
           <dd>{shortly(secondsOf(schedule.expected))}</dd>
         </div>
       )}
-      {(spec.schedule?.freezes ?? []).map((freeze) => (
-        <div key={freeze.from}>
-          <dt>Freeze</dt>
-          <dd dir="auto">
-            {freeze.from !== undefined && <Time at={freeze.from} />} to{' '}
-            {freeze.to !== undefined && <Time at={freeze.to} />}: {freeze.reason}
-          </dd>
-        </div>
-      ))}
     </>
   );
 }
 
-/** PT1H30M in seconds. */
-export function secondsOf(duration: string): number {
-  const match = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(duration);
-  return match === null ? 0 : Number(match[1] ?? 0) * 3600 + Number(match[2] ?? 0) * 60 + Number(match[3] ?? 0);
-}
+const NO_LABELS: Labels = new Map();
 
 function Clusters({ campaign }: { campaign: Campaign }) {
   const tiles = useTiles(campaign.campaign);
+  const labels = useLabels().data ?? NO_LABELS;
   const [query] = useSearchParams();
   const filter: Filter = useMemo(
     () => ({
@@ -209,28 +226,36 @@ function Clusters({ campaign }: { campaign: Campaign }) {
     <section aria-labelledby="clusters">
       <h2 id="clusters">Clusters</h2>
       <Loaded of={tiles} what="clusters">
-        {(all) => (
-          <>
-            <div className="filters">
-              <Search label="Search clusters" />
-              <Choice
-                label="Phase"
-                name="phase"
-                options={[...new Set([...all.values()].map((tile) => tile.phase))].sort()}
-              />
-              <Choice
-                label="Reason"
-                name="reason"
-                options={[...new Set([...all.values()].flatMap((tile) => tile.holdReason ?? []))].sort()}
-              />
-              <Choice label="Group by label" name="by" options={labelsOf(all.values())} />
-            </div>
-            <Legend />
-            <Tiles campaign={campaign} tiles={all} filter={filter} />
-          </>
-        )}
+        {(all) => <Shown campaign={campaign} tiles={all} labels={labels} filter={filter} />}
       </Loaded>
     </section>
+  );
+}
+
+/** What changes is drawn when there is time for it: whoever scrolls or types does not wait for thousands of tiles. */
+function Shown(now: { campaign: Campaign; tiles: ReadonlyMap<string, Tile>; labels: Labels; filter: Filter }) {
+  const { tiles, labels, filter } = now;
+  const shown = useDeferredValue(tiles);
+  const campaign = useDeferredValue(now.campaign);
+  const options = useMemo(
+    () => ({
+      phases: [...new Set([...shown.values()].map((tile) => tile.phase))].sort(),
+      reasons: [...new Set([...shown.values()].flatMap((tile) => tile.holdReason ?? []))].sort(),
+      labels: labelsOf(shown.values(), labels),
+    }),
+    [shown, labels],
+  );
+  return (
+    <>
+      <div className="filters">
+        <Search label="Search clusters" />
+        <Choice label="Phase" name="phase" options={options.phases} />
+        <Choice label="Reason" name="reason" options={options.reasons} />
+        <Choice label="Group by label" name="by" options={options.labels} />
+      </div>
+      <Legend />
+      <Tiles campaign={campaign} tiles={shown} labels={labels} filter={filter} />
+    </>
   );
 }
 
@@ -241,12 +266,7 @@ function ReportButton({ campaign }: { campaign: string }) {
     setProblem(null);
     try {
       const report = await ask<unknown>(`/campaigns/${segment(campaign)}/report`);
-      const address = URL.createObjectURL(new Blob([JSON.stringify(report, null, 2)], { type: 'application/json' }));
-      const link = document.createElement('a');
-      link.href = address;
-      link.download = `${campaign}-report.json`;
-      link.click();
-      URL.revokeObjectURL(address);
+      saveFile(`${campaign}-report.json`, 'application/json', JSON.stringify(report, null, 2));
     } catch (error) {
       setProblem(sentenceOf(error));
     }

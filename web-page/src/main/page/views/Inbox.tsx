@@ -20,7 +20,13 @@ export function Inbox() {
   return (
     <Loaded of={campaigns} what="inbox">
       {(all) => (
-        <Open campaigns={[...all.values()].filter((campaign) => !OVER.includes(campaign.phase))} any={all.size > 0} />
+        <Open
+          campaigns={[...all.values()].filter(
+            // A plan writes nothing and holds up nobody; it is looked at where it was made.
+            (campaign) => !OVER.includes(campaign.phase) && campaign.spec.procedure !== 'plan',
+          )}
+          any={all.size > 0}
+        />
       )}
     </Loaded>
   );

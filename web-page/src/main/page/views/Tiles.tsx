@@ -2,7 +2,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { memo, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { Link } from 'react-router';
 import { clusterPath } from '../model/commands';
-import { rows, type Filter } from '../model/tiles';
+import { rows, type Filter, type Labels } from '../model/tiles';
 import type { Campaign, Tile, Wave } from '../model/types';
 import { count, counts, spaced, stepOf } from '../model/words';
 import { SIGNS } from '../ui/parts';
@@ -11,14 +11,16 @@ const TILE_PIXELS = 36;
 const GROUP_PIXELS = 72;
 
 /** Waves as rows of tiles. Only what is in sight is drawn; one tile is in the order of the Tab key, arrows go to the others. */
-export function Tiles({
+export const Tiles = memo(function Tiles({
   campaign,
   tiles,
   filter,
+  labels,
 }: {
   campaign: Campaign;
   tiles: ReadonlyMap<string, Tile>;
   filter: Filter;
+  labels: Labels;
 }) {
   const box = useRef<HTMLDivElement>(null);
   const [columns, setColumns] = useState(20);
@@ -40,7 +42,10 @@ export function Tiles({
     return () => observer.disconnect();
   }, []);
 
-  const all = useMemo(() => rows(campaign, tiles.values(), filter, columns), [campaign, tiles, filter, columns]);
+  const all = useMemo(
+    () => rows(campaign, tiles.values(), filter, columns, labels),
+    [campaign, tiles, filter, columns, labels],
+  );
   const waves = useMemo(() => new Map(campaign.waves.map((wave) => [wave.name, wave])), [campaign.waves]);
   const first = all.find((row) => row.kind === 'tiles')?.tiles[0]?.cluster ?? null;
   const reachable = current !== null && tiles.has(current.cluster) ? current.cluster : first;
@@ -121,7 +126,7 @@ export function Tiles({
       })}
     </div>
   );
-}
+});
 
 function GroupHead({ name, tiles, wave }: { name: string; tiles: Tile[]; wave: Wave | undefined }) {
   const phases: Record<string, number> = {};

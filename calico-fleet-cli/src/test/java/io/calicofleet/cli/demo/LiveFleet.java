@@ -14,6 +14,7 @@ import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Everything as the demo starts it, each a process of its own: broker, simulated clusters, the three services. */
 final class LiveFleet implements AutoCloseable {
@@ -39,13 +41,33 @@ final class LiveFleet implements AutoCloseable {
         return start(folder, clusters, SPEED, withTrouble);
     }
 
+    /** The same, with these settings of the planner. */
+    static LiveFleet start(Path folder, int clusters, boolean withTrouble, Map<String, String> planner)
+            throws IOException, InterruptedException {
+        Path settings = Files.createDirectory(folder.resolve("settings"));
+        for (FleetService service : FleetService.values()) {
+            Files.createFile(settings.resolve(service.id() + ".properties"));
+        }
+        Files.write(
+                settings.resolve(FleetService.PLANNER.id() + ".properties"),
+                planner.entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .toList());
+        return start(folder, clusters, SPEED, withTrouble, settings);
+    }
+
     /** The same, with clusters that are so many times as fast as real ones. */
     static LiveFleet start(Path folder, int clusters, int speed, boolean withTrouble) throws InterruptedException {
+        return start(folder, clusters, speed, withTrouble, null);
+    }
+
+    private static LiveFleet start(Path folder, int clusters, int speed, boolean withTrouble, @Nullable Path settings)
+            throws InterruptedException {
         List<Path> missing = Installation.here().missing().stream()
                 .filter(path -> path.toString().contains("quarkus-app"))
                 .toList();
         assumeTrue(missing.isEmpty(), () -> "not packaged, run ./mvnw verify at the top: " + missing);
-        LiveFleet fleet = new LiveFleet(folder);
+        LiveFleet fleet = new LiveFleet(folder, settings);
         try {
             fleet.start(clusters, speed, withTrouble);
             return fleet;
@@ -58,11 +80,13 @@ final class LiveFleet implements AutoCloseable {
     /** Whom its planner knows beside the one who started it; for {@code --actor}. */
     private static final List<String> PEOPLE = List.of("ada", "bob", "carol");
 
-    private LiveFleet(Path folder) {
+    private LiveFleet(Path folder, @Nullable Path settings) {
         Path kubeconfigs = folder.resolve("kubeconfigs");
         String releases = Installation.here().demoReleases().toString();
         system = new LocalSystem(
-                Installation.here(), new SystemSettings(folder, 0, 0, null, kubeconfigs, releases, 0), told::add);
+                Installation.here(),
+                new SystemSettings(folder, 0, 0, null, kubeconfigs, releases, 0).withKafkaSettings(settings),
+                told::add);
         clusters = new SimulatedFleet(system, kubeconfigs, Ports.require(0, "--port"));
         client = system.client();
     }

@@ -3,6 +3,10 @@ package io.calicofleet.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.calicofleet.cli.Provider;
 import io.calicofleet.cli.client.Tokens;
 import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.Installation;
@@ -13,6 +17,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +42,8 @@ class PageIT {
     /** Where the pictures of the docs are put; only where somebody asks for them. */
     private static final String PICTURES = "calico-fleet.pictures";
 
+    private static final YAMLMapper YAML = new YAMLMapper();
+
     @TempDir
     private Path folder;
 
@@ -58,15 +65,24 @@ class PageIT {
                   - {role: viewer, people: [bob]}
                   - {role: approver, people: [carol]}
                 """.formatted(System.getProperty("user.name", "local")));
-        try (LiveFleet fleet = LiveFleet.start(folder, CLUSTERS, true)) {
-            List<String> said = drive(fleet, page, chromium);
+        try (Provider provider = new Provider();
+                LiveFleet fleet = LiveFleet.start(
+                        folder,
+                        CLUSTERS,
+                        true,
+                        Map.of(
+                                "planner.access.oidc.issuer",
+                                provider.url(),
+                                "planner.access.oidc.scopes",
+                                "openid profile offline_access"))) {
+            List<String> said = drive(fleet, provider, page, chromium);
             assertThat(said).noneMatch(line -> line.startsWith("NOT OK"));
             assertThat(said.getLast()).matches("\\d{2,} checks of the page held, 0 did not");
         }
     }
 
     /** What the run says; each of its requests is done. */
-    private static List<String> drive(LiveFleet fleet, Path page, Path chromium) throws Exception {
+    private List<String> drive(LiveFleet fleet, Provider provider, Path page, Path chromium) throws Exception {
         ProcessBuilder node = new ProcessBuilder("node", "src/test/browser/run.mjs")
                 .directory(page.toFile())
                 .redirectErrorStream(true);
@@ -90,7 +106,7 @@ class PageIT {
             while (line != null) {
                 System.out.println("page: " + line);
                 if (line.startsWith("@")) {
-                    serve(fleet, line.substring(1));
+                    serve(fleet, provider, line.substring(1));
                     in.write("done\n");
                     in.flush();
                 } else {
@@ -104,10 +120,25 @@ class PageIT {
         return said;
     }
 
-    private static void serve(LiveFleet fleet, String request) throws IOException {
-        String[] words = request.split(" ", 2);
+    private void serve(LiveFleet fleet, Provider provider, String request) throws IOException {
+        String[] words = request.split(" ", 4);
         switch (words[0]) {
             case "kill" -> fleet.system.kill(words[1]);
+            // How many seconds a token of the provider lasts, and how many it can be had anew.
+            case "logins" ->
+                provider.letIn(
+                        fleet.system.address(FleetService.PLANNER).toString(),
+                        Duration.ofSeconds(Long.parseLong(words[1])),
+                        Duration.ofSeconds(Long.parseLong(words[2])));
+            // A cluster has this label too.
+            case "label" -> {
+                Path file = folder.resolve("kubeconfigs/clusters.yaml");
+                JsonNode clusters = YAML.readTree(file.toFile());
+                ((ObjectNode) clusters.get(words[1]))
+                        .withObjectProperty("labels")
+                        .put(words[2], words[3]);
+                YAML.writeValue(file.toFile(), clusters);
+            }
             case "withdraw" -> {
                 Path file = fleet.system.tokenFile();
                 Files.write(
