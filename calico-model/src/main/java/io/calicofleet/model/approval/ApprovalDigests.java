@@ -1,11 +1,11 @@
 package io.calicofleet.model.approval;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.calicofleet.event.ApprovalSubject;
 import io.calicofleet.event.CampaignSpec;
@@ -22,8 +22,6 @@ public final class ApprovalDigests {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .defaultPropertyInclusion(
-                    JsonInclude.Value.construct(JsonInclude.Include.NON_DEFAULT, JsonInclude.Include.ALWAYS))
             .addModule(new SimpleModule()
                     .addSerializer(Duration.class, ToStringSerializer.instance)
                     .addSerializer(Instant.class, ToStringSerializer.instance))
@@ -42,10 +40,23 @@ public final class ApprovalDigests {
     }
 
     private static String digest(Object told) {
-        try {
-            return Digests.sha256(JSON.writeValueAsBytes(told));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a record of the contract has no JSON", e);
+        JsonNode tree = JSON.valueToTree(told);
+        leaveOutNothing(tree);
+        return Digests.sha256(tree.toString());
+    }
+
+    private static void leaveOutNothing(JsonNode tree) {
+        tree.forEach(ApprovalDigests::leaveOutNothing);
+        if (tree instanceof ObjectNode object) {
+            object.properties().removeIf(field -> isNothing(field.getValue()));
         }
+    }
+
+    private static boolean isNothing(JsonNode value) {
+        return value.isNull()
+                || (value.isBoolean() && !value.booleanValue())
+                || (value.isNumber() && value.doubleValue() == 0)
+                || (value.isContainerNode() && value.isEmpty())
+                || (value.isTextual() && value.textValue().isEmpty());
     }
 }
