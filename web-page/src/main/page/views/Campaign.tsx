@@ -77,6 +77,7 @@ function One({ campaign }: { campaign: Campaign }) {
   const may = me.data?.may ?? [];
   const explanation = useExplanation(name);
   const outlook = useOutlook(name);
+  const tiles = useTiles(name);
   const offers = actions(campaign).filter((offer) => may.includes(actOf(offer)));
   return (
     <>
@@ -154,7 +155,7 @@ function One({ campaign }: { campaign: Campaign }) {
         <>
           <TimeLine campaign={campaign} outlook={outlook.data} />
           <Clusters campaign={campaign} />
-          <EventList campaign={name} />
+          {!tiles.isPending && <EventList campaign={name} />}
         </>
       )}
     </>
