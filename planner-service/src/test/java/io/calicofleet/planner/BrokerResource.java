@@ -18,7 +18,9 @@ public final class BrokerResource implements QuarkusTestResourceLifecycleManager
                 "planner.access.token-file",
                 People.tokens().toString(),
                 "planner.access.file",
-                People.access().toString());
+                People.access().toString(),
+                "planner.access.passkeys",
+                People.passkeys().toString());
     }
 
     @Override

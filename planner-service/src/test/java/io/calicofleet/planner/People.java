@@ -1,5 +1,6 @@
 package io.calicofleet.planner;
 
+import io.calicofleet.fuzz.SoftwareAuthenticator;
 import io.calicofleet.planner.core.access.Role;
 import io.restassured.RestAssured;
 import io.restassured.builder.RequestSpecBuilder;
@@ -24,6 +25,10 @@ public final class People {
 
     private static final String OWN = ", campaigns: [\"web-*\"], clusters: {names: [w-1]}";
     private static final String OTHER = ", campaigns: [\"other-*\"], clusters: {names: [o-1]}";
+
+    /** The authenticator of bob. */
+    public static final SoftwareAuthenticator BOB =
+            new SoftwareAuthenticator("bob-1", "localhost", "http://localhost:8081");
 
     private People() {}
 
@@ -71,6 +76,13 @@ public final class People {
                     .forEach(grants::add);
         }
         return written("apiVersion: calico-fleet/v1\nkind: Access\ngrants:\n" + String.join("\n", grants));
+    }
+
+    /** A file with the passkey of bob. */
+    public static Path passkeys() {
+        return written(
+                "site: {id: localhost, origins: [\"http://localhost:8081\"]}\npeople:\n- name: bob\n  passkeys:\n"
+                        + "  - {id: \"" + BOB.id() + "\", publicKey: \"" + BOB.publicKey() + "\"}");
     }
 
     /** From now on all requests of this JVM are ada's. */

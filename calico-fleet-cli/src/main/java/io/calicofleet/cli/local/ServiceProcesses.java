@@ -45,6 +45,9 @@ final class ServiceProcesses {
     /** Who is told by webhooks, in the folder of data; where there is none, nobody is. */
     static final String WEBHOOKS = "webhooks.yaml";
 
+    /** Whose signatures count, and where they are needed. */
+    static final String PASSKEYS = "passkeys.yaml";
+
     /**
      * One of each service.
      *
@@ -126,6 +129,11 @@ final class ServiceProcesses {
             if (Files.exists(access)) {
                 command.add("-Dplanner.access.file=" + access);
             }
+        }
+        Path passkeys = settings.data().resolve(PASSKEYS);
+        if ((service == FleetService.PLANNER || service == FleetService.EXECUTOR) && Files.exists(passkeys)) {
+            command.add(
+                    "-D" + (service == FleetService.PLANNER ? "planner.access" : "executor") + ".passkeys=" + passkeys);
         }
         if (settings.signed()) {
             command.addAll(LocalKeys.in(settings).options(service));

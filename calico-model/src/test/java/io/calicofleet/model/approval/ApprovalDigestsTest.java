@@ -21,8 +21,9 @@ class ApprovalDigestsTest {
     @Test
     void it_is_of_the_fields_in_the_order_of_the_alphabet_without_those_that_say_nothing() {
         assertThat(ApprovalDigests.of(subject("before all", null)))
-                .isEqualTo(Digests.sha256("{\"campaign\":\"u1\",\"clusters\":\"c\",\"createdAt\":\"2026-11-28T10:00:00Z\","
-                        + "\"document\":\"d\",\"procedure\":\"upgrade\",\"what\":\"before all\"}"));
+                .isEqualTo(
+                        Digests.sha256("{\"campaign\":\"u1\",\"clusters\":\"c\",\"createdAt\":\"2026-11-28T10:00:00Z\","
+                                + "\"document\":\"d\",\"procedure\":\"upgrade\",\"what\":\"before all\"}"));
     }
 
     @Test

@@ -12,6 +12,8 @@ import io.calicofleet.executor.adapter.kafka.VerdictReader;
 import io.calicofleet.executor.adapter.kubeconfig.KubeconfigDirectory;
 import io.calicofleet.executor.adapter.kubernetes.KubernetesClients;
 import io.calicofleet.executor.adapter.release.Releases;
+import io.calicofleet.executor.core.approval.ApprovalCheck;
+import io.calicofleet.executor.core.approval.OwnRules;
 import io.calicofleet.executor.engine.ClusterQueues;
 import io.calicofleet.executor.engine.EngineSettings;
 import io.calicofleet.executor.engine.StepExecution;
@@ -19,9 +21,11 @@ import io.calicofleet.executor.engine.StepNotes;
 import io.calicofleet.executor.engine.StepRunner;
 import io.calicofleet.executor.step.Steps;
 import io.calicofleet.kafka.attestation.AttestationCheck.Refused;
+import io.calicofleet.kafka.attestation.KeyFileException;
 import io.calicofleet.runtime.KafkaClients;
 import io.calicofleet.runtime.KafkaStart;
 import io.calicofleet.runtime.Signing;
+import io.calicofleet.runtime.passkey.PasskeysFile;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -107,7 +111,14 @@ class Executor {
                 config.cache(),
                 config.allowedHosts().orElse(List.of()));
         StepExecution execution = new StepExecution(
-                Steps.all(), releases, new DnsLookup(DNS_LIMIT), settings, metrics, CLOCK, UnaryOperator.identity());
+                Steps.all(),
+                releases,
+                new DnsLookup(DNS_LIMIT),
+                settings,
+                metrics,
+                CLOCK,
+                approvals(config),
+                UnaryOperator.identity());
         this.notes = new StepNotes(notebook(runFile, runFile(config, id)), CLOCK, System::nanoTime);
         this.queues = new ClusterQueues(new StepRunner(fleet, outbox, execution, notes, settings, metrics));
         this.verdicts = new VerdictReader(signing.checked(client, Refused.DROPPED), id, this::judged);
@@ -205,6 +216,27 @@ class Executor {
                 interval.toMillis(),
                 interval.toMillis(),
                 TimeUnit.MILLISECONDS);
+    }
+
+    /** What a step needs beside what it says itself, by the file of this side. */
+    static ApprovalCheck approvals(ExecutorConfig config) {
+        Optional<Path> file = config.passkeys();
+        if (file.isEmpty()) {
+            return ApprovalCheck.OF_THE_STEP;
+        }
+        try {
+            PasskeysFile.Content content = PasskeysFile.read(file.get());
+            List<OwnRules.Rule> rules = content.rules().stream()
+                    .map(rule -> new OwnRules.Rule(
+                            rule.clusters(), rule.quorum(), rule.people(), rule.validFor(), rule.restores()))
+                    .toList();
+            LOGGER.atInfo()
+                    .addKeyValue("rules", rules.size())
+                    .log("steps are begun by the passkeys of this executor's file");
+            return new ApprovalCheck(new OwnRules(rules, content.passkeys()::signer));
+        } catch (KeyFileException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
     }
 
     private static EngineSettings settings(ExecutorConfig config, String id, String run, Predicate<String> isOver) {

@@ -31,6 +31,9 @@ public interface ExecutorConfig {
     /** The hosts from which releases and charts may be fetched, redirects included: `quay.io,*.quay.io`; any but those of clouds' metadata where it is not set. */
     Optional<List<String>> allowedHosts();
 
+    /** The file of people's passkeys, with the rules of which clusters are not changed without their signatures. Absent: none are. */
+    Optional<Path> passkeys();
+
     /** Where downloads and checksums of releases are kept. */
     @WithDefault("${user.home}/.cache/calico-fleet/releases")
     Path cache();

@@ -1,5 +1,6 @@
 package io.calicofleet.planner.app;
 
+import io.calicofleet.kafka.attestation.KeyFileException;
 import io.calicofleet.planner.adapter.access.AccessFile;
 import io.calicofleet.planner.adapter.access.Known;
 import io.calicofleet.planner.adapter.access.TokenFile;
@@ -10,11 +11,13 @@ import io.calicofleet.planner.adapter.http.BrowserEdge;
 import io.calicofleet.planner.adapter.http.Page;
 import io.calicofleet.planner.adapter.rest.Callers;
 import io.calicofleet.planner.adapter.rest.LoginResource;
+import io.calicofleet.planner.adapter.rest.SitePasskeys;
 import io.calicofleet.planner.core.access.Grant;
 import io.calicofleet.planner.core.access.Person;
 import io.calicofleet.planner.core.access.Rights;
 import io.calicofleet.planner.core.access.Role;
 import io.calicofleet.planner.core.access.Scope;
+import io.calicofleet.runtime.passkey.PasskeysFile;
 import io.quarkus.oidc.Oidc;
 import io.quarkus.oidc.OidcTenantConfig;
 import io.quarkus.security.identity.CurrentIdentityAssociation;
@@ -102,6 +105,20 @@ public final class AccessWiring {
     TokenPerson people(PlannerConfig settings, InstantSource clock) {
         return new TokenPerson(
                 settings.access().oidc().nameClaim(), settings.access().oidc().groupsClaim(), clock);
+    }
+
+    @Produces
+    @Singleton
+    SitePasskeys passkeys(PlannerConfig settings) {
+        Optional<Path> file = settings.access().passkeys();
+        if (file.isEmpty()) {
+            return new SitePasskeys(Optional.empty());
+        }
+        try {
+            return new SitePasskeys(Optional.of(PasskeysFile.read(file.get()).passkeys()));
+        } catch (KeyFileException e) {
+            throw new NotStartedException(String.valueOf(e.getMessage()));
+        }
     }
 
     @Produces

@@ -124,6 +124,9 @@ public interface PlannerConfig {
         /** The file that says who has which role for what. Absent: everybody with a token of the planner's own is admin. */
         Optional<Path> file();
 
+        /** The file of people's passkeys, by which approvals are signed. Absent: there are none. */
+        Optional<Path> passkeys();
+
         /** An OpenID provider whose tokens count. */
         Oidc oidc();
 

@@ -77,9 +77,10 @@ enum Action {
     /**
      * The command that asks for it.
      *
+     * @param subject the digest of what a passkey signed; null: none did
      * @throws ProblemException where the request lacks something, or says something this action has no use for
      */
-    CampaignCommand command(CampaignName campaign, ActionRequest request, Caller caller) {
+    CampaignCommand command(CampaignName campaign, ActionRequest request, @Nullable String subject, Caller caller) {
         ClusterId cluster = request.cluster();
         String summary = caller.name() + (request.breakGlass() ? " broke the glass and " : " ") + done + " "
                 + (cluster == null ? campaign.toString() : cluster + (this == TAKE_OVER ? " for " : " in ") + campaign)
@@ -101,6 +102,8 @@ enum Action {
                         request.answers(),
                         request.breakGlass(),
                         caller.identity(),
+                        subject,
+                        request.passkey(),
                         summary);
             case RETRY -> new ClusterRetried(campaign, cluster, request.reason(), summary);
             case SKIP -> new ClusterSkipped(campaign, required(cluster), request.reason(), summary);
@@ -138,6 +141,9 @@ enum Action {
         }
         if (request.breakGlass() && request.reason().isEmpty()) {
             throw wrong("reason", "Whoever breaks the glass says why.");
+        }
+        if (request.passkey() != null && (this != APPROVE || request.cluster() != null)) {
+            throw wrong("passkey", "A passkey signs the approval of a wave or of a revision.");
         }
         if (this != APPROVE && request.digest() != null) {
             throw wrong("digest", "Only an approval is about a review.");

@@ -3,6 +3,7 @@ package io.calicofleet.planner.adapter.rest;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.FieldAnswer;
 import io.calicofleet.event.OnConflict;
+import io.calicofleet.event.PasskeyAssertion;
 import io.calicofleet.planner.core.document.ObjectReader;
 import io.calicofleet.planner.core.document.Problem;
 import java.time.Instant;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param answers what is decided on single fields
  * @param breakGlass whether it is to count for all approvals that the wave needs
  * @param until when a pause ends by itself
+ * @param passkey what whoever approves signed with a passkey
  */
 @Schema(name = "Action", description = "Why a person acts on a campaign, and on which of its clusters.")
 public record ActionRequest(
@@ -69,7 +71,14 @@ public record ActionRequest(
         boolean breakGlass,
 
         @Schema(description = "pause only: when it ends by itself.", examples = "2026-12-01T06:00:00+01:00") @Nullable
-        Instant until) {
+        Instant until,
+
+        @Schema(
+                description =
+                        "approve of a wave or a revision only: what a passkey signed; its challenge is the digest that approvals"
+                                + " gives.")
+        @Nullable
+        PasskeyAssertion passkey) {
 
     private static final int MAX_POLICY = 1_000_000;
 
@@ -99,12 +108,24 @@ public record ActionRequest(
                 .toList();
         boolean breakGlass = reader.flag("breakGlass", false);
         Instant until = reader.value("until", ActionRequest::moment, "a date and time with its offset");
+        PasskeyAssertion passkey = reader.has("passkey") ? passkey(reader.object("passkey")) : null;
         reader.finish();
         if (!problems.isEmpty()) {
             throw ProblemDocument.invalid("The action cannot be understood.", problems);
         }
         return new ActionRequest(
-                reason, cluster, conflicts, applySuggestedPolicy, digest, policy, answers, breakGlass, until);
+                reason, cluster, conflicts, applySuggestedPolicy, digest, policy, answers, breakGlass, until, passkey);
+    }
+
+    private static @Nullable PasskeyAssertion passkey(ObjectReader reader) {
+        String id = reader.required("id", PasskeysResource::binary, "the id of the passkey");
+        String data = reader.required("authenticatorData", PasskeysResource::binary, "what the authenticator says");
+        String client = reader.required("clientData", PasskeysResource::binary, "what the browser says");
+        String signature = reader.required("signature", PasskeysResource::binary, "the signature of both");
+        reader.finish();
+        return id == null || data == null || client == null || signature == null
+                ? null
+                : new PasskeyAssertion(id, data, client, signature);
     }
 
     /**

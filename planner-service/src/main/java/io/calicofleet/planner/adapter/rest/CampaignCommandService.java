@@ -13,6 +13,7 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.PasskeyAssertion;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Topic;
 import io.calicofleet.event.WaveApproval;
@@ -71,6 +72,7 @@ final class CampaignCommandService {
     private final Lookups lookups;
     private final Permits permits;
     private final PlansMade plans;
+    private final SitePasskeys passkeys;
 
     /** One to which nobody approves plans. */
     CampaignCommandService(
@@ -90,6 +92,23 @@ final class CampaignCommandService {
             VersionCatalogue catalogue,
             InstantSource clock,
             PlansMade plans) {
+        this(all, visible, sender, catalogue, clock, plans, SitePasskeys.NONE);
+    }
+
+    /**
+     * A service over the whole fleet, whose approvals may be signed.
+     *
+     * @param visible what of it the person who asks may see
+     */
+    CampaignCommandService(
+            FleetView all,
+            FleetView visible,
+            CommandSender sender,
+            VersionCatalogue catalogue,
+            InstantSource clock,
+            PlansMade plans,
+            SitePasskeys passkeys) {
+        this.passkeys = passkeys;
         this.plans = plans;
         this.view = all;
         this.permits = new Permits(all);
@@ -258,7 +277,11 @@ final class CampaignCommandService {
             String message = "The pause would end at " + until + ", which has passed.";
             throw ProblemDocument.invalid(message, List.of(new Problem("until", message, "a time to come", "")));
         }
-        CampaignCommand command = action.command(campaign.campaign(), request, caller);
+        PasskeyAssertion signed = request.passkey();
+        String subject = signed == null || action != Action.APPROVE || cluster != null
+                ? null
+                : passkeys.signed(campaign, request, signed, caller);
+        CampaignCommand command = action.command(campaign.campaign(), request, subject, caller);
         Accepted accepted = ask(campaign, command, caller);
         if (request.breakGlass()) {
             LOGGER.atWarn()

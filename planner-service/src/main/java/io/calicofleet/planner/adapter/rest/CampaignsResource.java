@@ -4,6 +4,8 @@ import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Explanation;
+import io.calicofleet.event.RevisionStatus;
+import io.calicofleet.model.approval.ApprovalDigests;
 import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.access.Act;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
@@ -32,7 +34,9 @@ import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -74,6 +78,7 @@ public class CampaignsResource {
             DecisionReader decisions,
             PlanReader plans,
             ServerVersion version,
+            SitePasskeys passkeys,
             Callers callers) {
         this.callers = callers;
         this.permits = new Permits(view);
@@ -81,8 +86,8 @@ public class CampaignsResource {
         this.view = callers.visible(view);
         this.lookups = new Lookups(this.view);
         this.lists = new Listings(this.view);
-        this.commands =
-                new CampaignCommandService(view, this.view, sender, catalogue, clock, new PlansMade(this.view, plans));
+        this.commands = new CampaignCommandService(
+                view, this.view, sender, catalogue, clock, new PlansMade(this.view, plans), passkeys);
         this.keys = keys;
         this.clock = clock;
         this.replays = new Replays(callers, new Permits(view), this.view, lookups, core, decisions);
@@ -107,6 +112,28 @@ public class CampaignsResource {
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = CampaignStatus.class)))
     public Response campaign(@Parameter(description = NAME) @PathParam("name") String name, @Context Request request) {
         return Tagged.answer(request, lookups.campaign(name));
+    }
+
+    /** What of it waits for an approval. */
+    @GET
+    @Path("/{name}/approvals")
+    @Operation(
+            summary = "What waits for an approval",
+            description =
+                    "What an approval of the wave that waits, and of the revision that is proposed, is of; and the digest that a"
+                            + " passkey signs for it.")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = WaitingApproval.class)))
+    public List<WaitingApproval> approvals(@Parameter(description = NAME) @PathParam("name") String name) {
+        CampaignStatus campaign = lookups.campaign(name);
+        RevisionStatus revision = campaign.revision();
+        return Stream.of(
+                        Optional.ofNullable(campaign.subject()),
+                        Optional.ofNullable(revision).map(RevisionStatus::subject))
+                .flatMap(Optional::stream)
+                .map(subject -> new WaitingApproval(subject, ApprovalDigests.of(subject)))
+                .toList();
     }
 
     /** Its clusters. */

@@ -27,6 +27,7 @@ final class Offered {
             ExecutorsResource.class,
             FleetResource.class,
             LoginResource.class,
+            PasskeysResource.class,
             PlansResource.class,
             SummaryResource.class,
             VersionResource.class,

@@ -88,10 +88,13 @@ class AccessTableIT {
             Row.list("/api/v1/version"),
             Row.list("/api/v1/fleet"),
             Row.list("/api/v1/whoami"),
+            Row.list("/api/v1/passkeys"),
+            new Row("POST /api/v1/passkeys", Act.SEE, "/api/v1/passkeys", "{}", false),
             Row.list(LOGIN),
             Row.list("/api/v1/events"),
             new Row("GET /api/v1/audit", Act.AUDIT, "/api/v1/audit", null, false),
             Row.of(CAMPAIGN, "/api/v1/campaigns/web-1"),
+            Row.of(CAMPAIGN + "/approvals", "/api/v1/campaigns/web-1/approvals"),
             Row.of(CAMPAIGN + "/clusters", "/api/v1/campaigns/web-1/clusters"),
             Row.of(CAMPAIGN + "/clusters/{id}", "/api/v1/campaigns/web-1/clusters/w-1"),
             Row.of(CAMPAIGN + "/explanation", "/api/v1/campaigns/web-1/explanation"),
@@ -199,7 +202,7 @@ class AccessTableIT {
             boolean toEverybody = row.act() == Act.SEE && !row.about();
             assertThat(ofNobody.statusCode())
                     .as("%s by somebody without a role", row)
-                    .isIn(toEverybody ? List.of(200) : row.about() ? List.of(404) : List.of(403));
+                    .isIn(toEverybody ? List.of(toAnybody(row)) : row.about() ? List.of(404) : List.of(403));
             for (Role role : Role.values()) {
                 for (People.For scope : People.For.values()) {
                     String name = People.name(role, scope);
@@ -209,13 +212,18 @@ class AccessTableIT {
         }
     }
 
+    /** Whoever is known may register a passkey; that nothing is none is told. */
+    private static int toAnybody(Row row) {
+        return row.method().equals(HttpMethod.POST) ? 422 : 200;
+    }
+
     private static void check(Row row, Role role, People.For scope, Response answer, String name) {
         String what = row + " by " + name + ": " + answer.statusCode();
         boolean whole = row.act() == Act.GO_ON;
         boolean anywhere = row.act() == Act.STOP || row.act() == Act.AUDIT;
         boolean reaches = anywhere || (whole ? scope == People.For.ALL : scope != People.For.OTHER);
         if (row.act() == Act.SEE && !row.about()) {
-            assertThat(answer.statusCode()).as(what).isEqualTo(200);
+            assertThat(answer.statusCode()).as(what).isEqualTo(toAnybody(row));
         } else if (row.about() && !reaches) {
             assertThat(answer.statusCode()).as(what).isEqualTo(404);
             assertThat(answer.asString()).as(what).doesNotContain("Did you mean");
