@@ -29,8 +29,6 @@ class ArchitectureTest {
                     .or(resideInAPackage("io.calicofleet.event.."))
                     .or(resideInAPackage("com.fasterxml.jackson.core.."))
                     .or(resideInAPackage("com.fasterxml.jackson.databind.."))
-                    // How a mapper of its own leaves out what says nothing.
-                    .or(resideInAPackage("com.fasterxml.jackson.annotation.."))
                     // Of the text it is given.
                     .or(resideInAPackage("org.yaml.snakeyaml.."))
                     .or(resideInAPackage("org.jspecify.annotations.."))
