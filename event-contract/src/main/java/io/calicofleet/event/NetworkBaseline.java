@@ -25,4 +25,9 @@ public record NetworkBaseline(
         counts = Copies.map(counts);
         workloads = Copies.list(workloads);
     }
+
+    /** The same where the workloads of Calico become others. */
+    public NetworkBaseline withoutWorkloads() {
+        return new NetworkBaseline(nodeAddresses, ipPools, counts, List.of(), aggregatedApi);
+    }
 }

@@ -33,6 +33,10 @@ public enum StepKind {
     UPGRADE_HELM_RELEASE(
             "Brings the definitions and then the chart of the target release, with the values of the release that is there."),
 
+    /** Installs the operator of the release that runs and has it take Calico over from the manifests, node by node. */
+    MIGRATE_TO_OPERATOR(
+            "Installs the operator of the release that runs and has it take Calico over from the manifests, node by node."),
+
     /** Patches the sidecar injector and restarts, a few at a time, what runs an older Dikastes. */
     UPGRADE_APPLICATION_LAYER_POLICY(
             "Patches the sidecar injector and restarts, a few at a time, what runs an older Dikastes."),
@@ -68,9 +72,12 @@ public enum StepKind {
         return sentence;
     }
 
-    /** Whether it puts another release in place. A new kind does not, unless it is named here. */
+    /** Whether it puts another release, or another install of one, in place. A new kind does not, unless it is named here. */
     public boolean upgrades() {
-        return this == UPGRADE || this == UPGRADE_OPERATOR || this == UPGRADE_HELM_RELEASE;
+        return this == UPGRADE
+                || this == UPGRADE_OPERATOR
+                || this == UPGRADE_HELM_RELEASE
+                || this == MIGRATE_TO_OPERATOR;
     }
 
     /** The form in events and files: lower case with hyphens. */

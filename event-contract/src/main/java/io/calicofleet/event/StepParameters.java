@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param installed the images that said which release is installed when it was inspected; another one now, not written by us, holds the step
  * @param canaryNodes the nodes that get the new calico-node first; null: none does
  * @param uid which real cluster it is for: the UID of its namespace {@code kube-system}; elsewhere it is refused; null: it was not known
+ * @param migrate to which other way of installing the cluster goes; null: it stays as it is installed
  */
 public record StepParameters(
         @Nullable InstallMethod installMethod,
@@ -57,7 +58,8 @@ public record StepParameters(
         boolean byOthers,
         List<WorkloadImage> installed,
         @Nullable CanaryNodes canaryNodes,
-        @Nullable String uid) {
+        @Nullable String uid,
+        @Nullable Migration migrate) {
 
     public StepParameters {
         noWayBack = Copies.list(noWayBack);
@@ -69,7 +71,7 @@ public record StepParameters(
     /** A step that needs to know nothing. */
     public static final StepParameters NONE = new StepParameters(
             null, null, null, null, false, null, null, null, false, List.of(), null, null, false, null, List.of(), null,
-            null, List.of(), null, false, false, List.of(), null, null);
+            null, List.of(), null, false, false, List.of(), null, null, null);
 
     /** What the steps of an upgrade need to know. */
     public static StepParameters ofUpgrade(
@@ -100,6 +102,7 @@ public record StepParameters(
                 false,
                 false,
                 List.of(),
+                null,
                 null,
                 null);
     }
@@ -222,6 +225,11 @@ public record StepParameters(
         return with(draft -> draft.canaryNodes = first);
     }
 
+    /** The same for a cluster that goes to another way of installing; null: it stays as it is installed. */
+    public StepParameters withMigration(@Nullable Migration to) {
+        return with(draft -> draft.migrate = to);
+    }
+
     private StepParameters with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -254,6 +262,7 @@ public record StepParameters(
         private List<WorkloadImage> installed;
         private @Nullable CanaryNodes canaryNodes;
         private @Nullable String uid;
+        private @Nullable Migration migrate;
 
         Draft(StepParameters of) {
             installMethod = of.installMethod;
@@ -280,6 +289,7 @@ public record StepParameters(
             installed = of.installed;
             canaryNodes = of.canaryNodes;
             uid = of.uid;
+            migrate = of.migrate;
         }
 
         StepParameters finished() {
@@ -307,7 +317,8 @@ public record StepParameters(
                     byOthers,
                     installed,
                     canaryNodes,
-                    uid);
+                    uid,
+                    migrate);
         }
     }
 }

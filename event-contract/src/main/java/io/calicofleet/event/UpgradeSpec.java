@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param acceptedRollouts which rollouts that do not go by themselves are accepted, by name: on-delete
  * @param appliedBy who brings the target release to the clusters; null: the executor
  * @param canaryNodes the nodes of each cluster that get the new calico-node first; null: none does
+ * @param migrate to which other way of installing the clusters go; null: they stay as they are installed
  */
 public record UpgradeSpec(
         OnGateFailure onGateFailure,
@@ -36,7 +37,8 @@ public record UpgradeSpec(
         List<String> acceptedOwners,
         List<String> acceptedRollouts,
         @Nullable AppliedBy appliedBy,
-        @Nullable CanaryNodes canaryNodes) {
+        @Nullable CanaryNodes canaryNodes,
+        @Nullable Migration migrate) {
 
     /** The name of a DaemonSet's OnDelete, whose pods a person deletes. */
     public static final String ON_DELETE = "on-delete";
@@ -57,6 +59,7 @@ public record UpgradeSpec(
             OnConflict.HOLD,
             List.of(),
             List.of(),
+            null,
             null,
             null);
 

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 final class Words {
 
     private static final Set<StepKind> BY_OPERATOR =
-            EnumSet.of(StepKind.UPGRADE_OPERATOR, StepKind.UPGRADE_HELM_RELEASE);
+            EnumSet.of(StepKind.UPGRADE_OPERATOR, StepKind.UPGRADE_HELM_RELEASE, StepKind.MIGRATE_TO_OPERATOR);
 
     private final StepRequested request;
     private final StepId step;

@@ -76,6 +76,10 @@ class RightsIT {
             Map.entry(
                     "operator.yaml: (get|create|update) (installations|apiservers|imagesets).operator.tigera.io",
                     "a restore puts back the settings that somebody changed or deleted"),
+            Map.entry("to-operator.yaml: delete .*", "MigrateToOperatorIT takes a migration back with no other rights"),
+            Map.entry(
+                    "to-operator.yaml: update secrets in tigera-operator",
+                    "a pull secret that is there from before, and is another one now"),
             Map.entry("permissions.yaml: update (jobs|pods).*", "a release may change no more than their labels"),
             Map.entry(
                     "permissions.yaml: update validatingadmissionpolic.*", "a release after the one that brought them"),

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.Migration;
+import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.simulator.ClusterTemplate;
@@ -37,6 +39,7 @@ enum RightsRoute {
     OPERATOR_TO_3_22("v3.22.5"),
     HELM("v3.22.5"),
     HELM_MOVED("v3.28.5"),
+    TO_OPERATOR("v3.22.5"),
     NATIVE("v3.32.1");
 
     private static final String BASE = "executor-permissions.yaml";
@@ -81,6 +84,9 @@ enum RightsRoute {
     }
 
     CalicoVersion from() {
+        if (this == TO_OPERATOR) {
+            return to();
+        }
         return this == NATIVE ? NativeReleases.SOURCE : CalicoVersion.parse(isManifest() ? "v3.13.4" : "v3.20.6");
     }
 
@@ -94,6 +100,8 @@ enum RightsRoute {
             case OPERATOR, OPERATOR_TO_3_22 -> List.of(BASE, "executor-permissions-operator.yaml");
             case HELM, HELM_MOVED ->
                 List.of(BASE, "executor-permissions-operator.yaml", "executor-permissions-helm.yaml");
+            case TO_OPERATOR ->
+                List.of(BASE, "executor-permissions-to-operator.yaml", "executor-permissions-operator.yaml");
             case MESH -> List.of(BASE, "executor-permissions-istio.yaml");
             case AUTO_HOST_ENDPOINTS -> List.of(BASE, "executor-permissions-auto-host-endpoints.yaml");
             default -> List.of(BASE);
@@ -102,6 +110,9 @@ enum RightsRoute {
 
     /** What follows on the inspection. From v3.28 on no way back is promised, but its rights are the same. */
     List<StepKind> steps() {
+        if (this == TO_OPERATOR) {
+            return List.of(StepKind.BACKUP, StepKind.MIGRATE_TO_OPERATOR);
+        }
         List<StepKind> steps = new ArrayList<>(List.of(StepKind.BACKUP, StepKind.PREPARE));
         if (isManifest()) {
             steps.addAll(List.of(StepKind.PROTECT_HOST_ENDPOINTS, StepKind.UPGRADE, StepKind.REPLACE_CALICOCTL));
@@ -162,6 +173,17 @@ enum RightsRoute {
                 yield fleet.cluster(this == MESH ? template.withManifest(ApplicationLayerPolicyIT.mesh()) : template);
             }
         };
+        if (this == TO_OPERATOR) {
+            cluster.apply("""
+                    apiVersion: v1
+                    kind: Secret
+                    metadata: {name: pull, namespace: kube-system}
+                    type: kubernetes.io/dockerconfigjson
+                    data: {.dockerconfigjson: e30=}
+                    """);
+            cluster.patch("v1", "ServiceAccount", "kube-system", "calico-node", """
+                    {"imagePullSecrets": [{"name": "pull"}]}""");
+        }
         if (isManifest() && this != NATIVE) {
             cluster.apply(SimulatedFleet.manifest(
                     SimulatedFleet.OWN_RELEASES,
@@ -173,7 +195,8 @@ enum RightsRoute {
                                             .at("/status/numberReady")
                                             .asInt())
                                     .isEqualTo(3));
-            if (!manifest().hasEtcd()) {
+            // Nothing of a migration protects those of the demo, which cut their nodes off from v3.14 on.
+            if (!manifest().hasEtcd() && this != TO_OPERATOR) {
                 DemoFleet.hostEndpoints(cluster);
             }
         }
@@ -230,6 +253,8 @@ enum RightsRoute {
     /** What is asked of its steps. */
     StepParameters parameters(StepParameters parameters, Path directory) {
         return parameters
+                .withMigration(this == TO_OPERATOR ? Migration.TO_OPERATOR : null)
+                .withOnConflict(this == TO_OPERATOR ? OnConflict.TAKE_NEW : OnConflict.KEEP_MINE)
                 .withChart(this == HELM_MOVED ? chartWithRoles(directory) : null)
                 .withPoliciesAccepted()
                 .withSuggestedPolicy(true, SimulatedFleet.SUGGESTED_POLICY);

@@ -61,6 +61,7 @@ public record RevisionProposal(
             "drillSteps", "what is done to each cluster is what the campaign is.",
             "helm.chart", "all clusters of a campaign get the release from one place.",
             "apply", "all clusters of a campaign get the release in one way.",
+            "migrate", "all clusters of a campaign go to the same way of installing.",
             "hostEndpoints.migrateToAutomatic", "all clusters of a campaign are upgraded alike.");
 
     /** What else may change; a field that is not known here stays as it is. */

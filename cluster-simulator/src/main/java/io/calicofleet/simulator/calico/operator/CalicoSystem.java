@@ -21,10 +21,20 @@ final class CalicoSystem {
     private final JsonNode installation;
     private final int nodes;
     private final ImageSet images;
+    private final boolean moving;
 
-    /** What an operator makes of an Installation; {@code natives} where projectcalico.org/v3 is served by definitions. */
-    CalicoSystem(OperatorVersion version, boolean natives, JsonNode installation, int nodes, ImageSet images) {
+    /**
+     * What an operator makes of an Installation, calico-node on nodes that are {@code moving} from manifests only where they
+     * have moved; {@code natives} where projectcalico.org/v3 is served by definitions. */
+    CalicoSystem(
+            OperatorVersion version,
+            boolean natives,
+            JsonNode installation,
+            int nodes,
+            ImageSet images,
+            boolean moving) {
         this.images = images;
+        this.moving = moving;
         this.version = version;
         this.natives = natives;
         this.owner = installation;
@@ -190,6 +200,9 @@ final class CalicoSystem {
         update.putObject("rollingUpdate").set("maxUnavailable", max.isMissingNode() ? Json.parse("1") : max.deepCopy());
         ObjectNode pod = podSpec(set);
         pod.put("hostNetwork", true).put("terminationGracePeriodSeconds", 5);
+        if (moving) {
+            Json.child(pod, "nodeSelector").put(NamespaceMigration.LABEL, "migrated");
+        }
         if (!version.from(23)) {
             Json.list(pod, "initContainers")
                     .addObject()

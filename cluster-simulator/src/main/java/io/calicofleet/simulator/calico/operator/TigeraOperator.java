@@ -32,11 +32,14 @@ import org.jspecify.annotations.Nullable;
  *   1. definitions this version needs are missing: degraded, nothing is written
  *   2. ImageSets are there and none is called after its own version, or that one is not as it must be: degraded, nothing
  *      is written
- *   3. write defaults into the Installation
- *   4. apply what is to be in calico-system, in its own version of Calico
- *   5. where an APIServer asks for it, the same for the aggregated API server, or for the webhooks where Calico keeps its
+ *   3. Calico of manifests is in kube-system: fill the Installation with what it is like ({@link Conversion}); degraded,
+ *      and nothing more is written, where it cannot
+ *   4. write defaults into the Installation
+ *   5. where there was Calico of manifests: move it, node by node ({@link NamespaceMigration}), beside what follows
+ *   6. apply what is to be in calico-system, in its own version of Calico
+ *   7. where an APIServer asks for it, the same for the aggregated API server, or for the webhooks where Calico keeps its
  *      resources in definitions of projectcalico.org, which need no such server
- *   6. TigeraStatus calico, apiserver, ippools; Installation status.calicoVersion when all is done
+ *   8. TigeraStatus calico, apiserver, ippools; Installation status.calicoVersion when all is done
  * </pre>
  */
 public final class TigeraOperator {
@@ -58,6 +61,9 @@ public final class TigeraOperator {
     private final Faults faults;
     private final Wake wake;
     private String leader = "";
+
+    /** The operator, by its uid, that has looked whether there is something to take over; it never does again. */
+    private String takenOver = "";
 
     private TigeraOperator(ObjectApi objects, PatchApi patches, EventLoop loop, Duration delay, Faults faults) {
         this.objects = objects;
@@ -128,7 +134,21 @@ public final class TigeraOperator {
             say("calico", refused.state(), version, generation(installation));
             return;
         }
-        ObjectNode defaulted = CalicoSystem.withDefaults(version, installation);
+        ObjectNode converted = installation;
+        if (!takenOver.equals(leader)) {
+            try {
+                ObjectNode found = Conversion.of(kube, version);
+                if (found != null) {
+                    converted = installation.deepCopy();
+                    converted.set("spec", Conversion.override(found, installation.path("spec")));
+                }
+            } catch (ManifestsRead.Incompatible refused) {
+                say("calico", refused(version, refused), version, generation(installation));
+                loop.after(delay.multipliedBy(20), wake::call);
+                return;
+            }
+        }
+        ObjectNode defaulted = CalicoSystem.withDefaults(version, converted);
         ResourceType type = type(OPERATOR, "Installation");
         if (type == null) {
             return;
@@ -137,8 +157,11 @@ public final class TigeraOperator {
             objects.update(type, "", "default", "", defaulted, WriteOptions.of("operator"));
             installation = defaulted;
         }
+        takenOver = leader;
         int nodes = kube.list(Kube.NODES, "").size();
-        CalicoSystem system = new CalicoSystem(version, definitions.areNative(), installation, nodes, images);
+        NamespaceMigration migration = new NamespaceMigration(objects, kube, version);
+        boolean moving = migration.isNeeded();
+        CalicoSystem system = new CalicoSystem(version, definitions.areNative(), installation, nodes, images, moving);
         try {
             system.calico().forEach(this::apply);
         } catch (ApiException refused) {
@@ -148,6 +171,13 @@ public final class TigeraOperator {
             }
             throw refused;
         }
+        // Once it has moved, what was made for the time of the move is made anew without it.
+        if (moving || !migration.cleanedUp()) {
+            if (moving) {
+                migration.run();
+            }
+            loop.after(delay.multipliedBy(2), wake::call);
+        }
         ComponentState calico =
                 state(CalicoSystem.NAMESPACE, List.of("calico-node", "calico-typha", "calico-kube-controllers"));
         say("calico", calico, version, generation(installation));
@@ -156,6 +186,15 @@ public final class TigeraOperator {
         }
         apiServer(version, definitions.areNative(), system);
         status(type, version, system.mtu(), calico.available());
+    }
+
+    private static ComponentState refused(OperatorVersion version, ManifestsRead.Incompatible refused) {
+        String what =
+                "Existing Calico installation can not be managed by Tigera Operator as it is configured in a way that"
+                        + " Operator does not currently support. Please update your existing Calico install config";
+        return version.from(24)
+                ? ComponentState.failed("MigrationError", what + ": " + refused.getMessage())
+                : ComponentState.failed(what, String.valueOf(refused.getMessage()));
     }
 
     /** The container of the operator that works now; nothing where none does. */

@@ -17,6 +17,7 @@ import io.calicofleet.executor.step.cluster.OperatorSettings;
 import io.calicofleet.executor.step.helm.HelmRollback;
 import io.calicofleet.executor.step.hostendpoints.ReleaseCheck;
 import io.calicofleet.executor.step.manifest.Manifests;
+import io.calicofleet.executor.step.migrate.Takeover;
 import io.calicofleet.model.release.Containers;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
@@ -70,6 +71,13 @@ public final class BackupStep implements StepHandler {
             objects.put(ObjectKey.of(settings), Optional.of(settings));
         }
         CalicoDatastore calico = context.datastore();
+        if (context.parameters().migrate() != null) {
+            Takeover.toBackUp(context).forEach(ref -> objects.put(ref.key(), cluster.find(ref)));
+            // The operator writes there what it finds in the environment of calico-node.
+            objects.put(
+                    new ObjectKey(CalicoKind.GROUP, CalicoKind.FELIX_CONFIGURATION.kind(), "", "default"),
+                    calico.find(CalicoKind.FELIX_CONFIGURATION, "default"));
+        }
         for (String name : List.of(TemporaryPolicy.NAME, ReleaseCheck.POLICY)) {
             CalicoKind kind = CalicoKind.GLOBAL_NETWORK_POLICY;
             objects.put(new ObjectKey(CalicoKind.GROUP, kind.kind(), "", name), calico.find(kind, name));

@@ -36,6 +36,7 @@ import io.calicofleet.executor.step.manifest.Flavours;
 import io.calicofleet.executor.step.manifest.Manifests;
 import io.calicofleet.executor.step.manifest.OperatorRelease;
 import io.calicofleet.executor.step.manifest.Planning;
+import io.calicofleet.executor.step.migrate.Takeover;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import io.calicofleet.model.release.ReleaseTrait;
@@ -46,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,6 +109,10 @@ public final class InspectStep implements StepHandler {
         }
         wanted.addAll(helm.permissions());
         wanted.addAll(ofCalicoctl(context, installation));
+        boolean migrates = context.parameters().migrate() != null && isMigratable(installation.method());
+        if (migrates) {
+            wanted.addAll(Takeover.permissions(context));
+        }
         if (Inspection.hasApplicationLayerPolicy(first)) {
             wanted.addAll(Permissions.ofApplicationLayerPolicy());
         }
@@ -132,7 +138,13 @@ public final class InspectStep implements StepHandler {
                                         .map(Map::values)
                                         .orElse(List.of())))
                 .withLockouts(lockouts.facts(), lockouts.faults())
-                .withInstall(install(context, first, dryRun, manifests, live))
+                .withInstall(install(
+                        context,
+                        first,
+                        dryRun,
+                        manifests,
+                        live,
+                        migrates ? refusals(context, manifests, planned) : List.of()))
                 .withReleases(planned.map(planning -> planning.facts(context.releases()))
                         .orElse(null))
                 .withReleaseChanges(changes.facts());
@@ -145,13 +157,38 @@ public final class InspectStep implements StepHandler {
                         + facts.nodes() + " nodes");
     }
 
+    /** Of other installs the planner says why they are not migrated. */
+    private static boolean isMigratable(InstallMethod method) {
+        return switch (method) {
+            case MANIFEST_KDD, MANIFEST_KDD_TYPHA, MANIFEST_POLICY_ONLY -> true;
+            default -> false;
+        };
+    }
+
+    /** Why the operator would not take this install over; a release it does not run is the planner's to refuse. */
+    private static List<String> refusals(
+            StepContext context, Optional<Manifests> manifests, Optional<Planning> planned) {
+        try {
+            List<String> refusals =
+                    new ArrayList<>(Takeover.withoutRelease(context).stream().toList());
+            if (manifests.isPresent() && planned.isPresent()) {
+                refusals.addAll(
+                        Takeover.of(context, manifests.get(), planned.get()).refusals());
+            }
+            return refusals;
+        } catch (ClusterException e) {
+            return whereForbidden(e, List.of());
+        }
+    }
+
     /** Where Calico is, what of it would not roll, and what has to be put right first; null where there is none. */
     private static @Nullable InstallFacts install(
             StepContext context,
             ClusterSnapshot snapshot,
             MergePlan dryRun,
             Optional<Manifests> manifests,
-            Optional<ManifestDocuments> live) {
+            Optional<ManifestDocuments> live,
+            List<String> refusals) {
         Map<ObjectKey, ObjectNode> afterwards = new HashMap<>();
         dryRun.objects().forEach(object -> {
             ObjectNode write = object.write();
@@ -163,7 +200,8 @@ public final class InspectStep implements StepHandler {
                         snapshot,
                         afterwards,
                         live.orElse(ManifestDocuments.EMPTY),
-                        manifests.map(Manifests::unsure).orElse(List.of()),
+                        Stream.concat(manifests.map(Manifests::unsure).orElse(List.of()).stream(), refusals.stream())
+                                .toList(),
                         context.parameters().target())
                 .orElse(null);
     }

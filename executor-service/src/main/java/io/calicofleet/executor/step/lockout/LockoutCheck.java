@@ -90,6 +90,33 @@ public final class LockoutCheck {
         return new LockoutCheck(context, calico).compare(known(runs), known(runs), change);
     }
 
+    /**
+     * For a migration to the operator, which brings a Typha to any node: fails where a host endpoint of all interfaces would
+     * keep nodes from it, whatever is cut today already, for today nobody needs it.
+     *
+     * @return empty where nothing would
+     */
+    public static Optional<StepOutcome.Failed> ofNewTypha(StepContext context) {
+        CalicoVersion runs = known(context.parameters().target());
+        if (!ReleaseTrait.HOST_ENDPOINTS_DENY_BY_DEFAULT.isIn(runs)) {
+            return Optional.empty();
+        }
+        LockoutCheck check = new LockoutCheck(context, context.datastore());
+        Findings findings = check.read(runs, runs, true, state -> state)
+                .map(change -> LockoutGuard.compare(
+                        change.needs(), change.before().withHostEndpoints(List.of()), change.after()))
+                .orElse(Findings.NONE);
+        return failed(
+                new Findings(
+                        findings.facts().stream()
+                                .filter(fact -> fact.service().startsWith("Typha "))
+                                .toList(),
+                        List.of(),
+                        List.of()),
+                "once the operator has brought its Typha to the nodes. Allow it by a policy, or leave it among the failsafe"
+                        + " ports; nothing was written");
+    }
+
     private static CalicoVersion known(@Nullable CalicoVersion version) {
         return version == null ? OLDEST : version;
     }
@@ -169,6 +196,11 @@ public final class LockoutCheck {
     }
 
     private Optional<Change> read(CalicoVersion before, CalicoVersion after, UnaryOperator<CalicoState> change) {
+        return read(before, after, false, change);
+    }
+
+    private Optional<Change> read(
+            CalicoVersion before, CalicoVersion after, boolean typhas, UnaryOperator<CalicoState> change) {
         NodeNames names = calico.nodeNames();
         List<ObjectNode> endpoints = calico.list(CalicoKind.HOST_ENDPOINT).stream()
                 .map(names::inKubernetes)
@@ -190,7 +222,7 @@ public final class LockoutCheck {
                 sets,
                 profiles ? reader.read(CalicoKind.PROFILE) : List.of(),
                 reader.felixConfigurations(names));
-        ClusterNeeds needs = reader.needs(now.felixConfigurations());
+        ClusterNeeds needs = reader.needs(now.felixConfigurations(), typhas);
         return Optional.of(new Change(needs, now, change.apply(now.at(after)), List.copyOf(reader.unread())));
     }
 }

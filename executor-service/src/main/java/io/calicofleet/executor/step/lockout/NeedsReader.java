@@ -88,6 +88,15 @@ final class NeedsReader {
      * @param felixConfigurations all FelixConfigurations
      */
     ClusterNeeds needs(Collection<ObjectNode> felixConfigurations) {
+        return needs(felixConfigurations, false);
+    }
+
+    /**
+     * The same, or as if Typha ran on every node.
+     *
+     * @param typhas whether it may come to run on any of them
+     */
+    ClusterNeeds needs(Collection<ObjectNode> felixConfigurations, boolean typhas) {
         List<JsonNode> objects = new ArrayList<>(optional("DaemonSets", () -> cluster.list(Kinds.APPS, "DaemonSet")));
         CalicoNode.find(snapshot(objects))
                 .ifPresent(node -> CalicoNode.configMaps(node.daemonSet())
@@ -102,6 +111,9 @@ final class NeedsReader {
         List<ObjectNode> bgp = new ArrayList<>(read(CalicoKind.BGP_CONFIGURATION));
         bgp.addAll(read(CalicoKind.BGP_PEER));
         List<ObjectNode> nodes = cluster.list(Kinds.CORE, "Node");
+        if (typhas) {
+            nodes.forEach(each -> pods.add(typha(each.at("/metadata/name").asText())));
+        }
         NamedServers servers = NamedServers.of(environment, apiUrls());
         return new ClusterNeeds(
                 new NodeRoles(
@@ -117,6 +129,13 @@ final class NeedsReader {
                         felixConfigurations,
                         bgp,
                         node.map(found -> flannel(found.daemonSet(), objects)).orElse(MissingNode.getInstance())));
+    }
+
+    private static ObjectNode typha(String node) {
+        ObjectNode pod = Json.object();
+        Json.child(pod.putObject("metadata"), "labels").put("k8s-app", "calico-typha");
+        pod.putObject("spec").put("nodeName", node).put("hostNetwork", true);
+        return pod;
     }
 
     /** Where kubeadm's kubelets reach the API server; nothing where another installer set the cluster up. */

@@ -35,7 +35,7 @@ public final class OperatorDeployment {
     }
 
     /** What is wrong with its pods, a line each; what it waits for where none says. */
-    static List<String> troubles(ClusterApi cluster) {
+    public static List<String> troubles(ClusterApi cluster) {
         Optional<WorkloadObservation> deployment = observe(cluster);
         if (deployment.isEmpty()) {
             return List.of(REF.object() + " is not there");

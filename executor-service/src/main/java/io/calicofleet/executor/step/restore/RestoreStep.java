@@ -20,6 +20,7 @@ import io.calicofleet.executor.step.cluster.Objects;
 import io.calicofleet.executor.step.cluster.OperatorSettings;
 import io.calicofleet.executor.step.helm.HelmRollback;
 import io.calicofleet.executor.step.lockout.LockoutCheck;
+import io.calicofleet.executor.step.migrate.Takeback;
 import io.calicofleet.model.release.ObjectKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,11 +86,13 @@ public final class RestoreStep implements StepHandler {
                     && !RestartsUndone.isOne(entry.getKey(), entry.getValue())
                     && !NodeLabels.areOf(entry.getKey())
                     && !OperatorSettings.areOf(entry.getKey())
-                    && !entry.getKey().kind().equals("CustomResourceDefinition")) {
+                    && !entry.getKey().kind().equals("CustomResourceDefinition")
+                    && !isNewNamespace(entry.getKey(), entry.getValue())) {
                 plain.put(entry.getKey(), entry.getValue());
             }
         }
         boolean begun = !different(context.cluster(), plain).isEmpty();
+        Optional<Takeback> takeback = Takeback.of(backup);
         Optional<HelmRollback> helm = HelmRollback.of(backup);
         helm.ifPresent(unused -> plain.entrySet().removeIf(HelmRollback::isHelms));
         List<String> objections = WayBack.objections(context.cluster(), backup, begun);
@@ -100,6 +103,12 @@ public final class RestoreStep implements StepHandler {
                             + "calico-fleet-backup-" + backup.campaign()
                             + "-*; go on to the target, or restore by hand what you need of them.",
                     objections);
+        }
+        if (takeback.isPresent()) {
+            Optional<StepOutcome> failed = takeback.get().run(context, changes);
+            if (failed.isPresent()) {
+                return failed.get();
+            }
         }
         if (helm.isPresent()) {
             Optional<StepOutcome> failed = helm.get().run(context, changes);
@@ -151,6 +160,11 @@ public final class RestoreStep implements StepHandler {
                 changes,
                 notes,
                 "everything is back as the backup of " + backup.campaign() + " of " + backup.takenAt() + " has it");
+    }
+
+    /** With it would go what others have put there since. */
+    private static boolean isNewNamespace(ObjectKey key, Optional<ObjectNode> before) {
+        return key.kind().equals("Namespace") && before.isEmpty();
     }
 
     private static void putBack(

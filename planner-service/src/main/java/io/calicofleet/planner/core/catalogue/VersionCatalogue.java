@@ -97,4 +97,9 @@ public record VersionCatalogue(CalicoVersion hostEndpointsDenyByDefault, List<Re
                 .map(Hazard::sentence)
                 .toList();
     }
+
+    /** Whether a migration to the operator has begun on the cluster and is not finished. */
+    public boolean isMigrating(ClusterFacts facts) {
+        return Condition.MIGRATION_UNFINISHED.holds(facts);
+    }
 }

@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  *       cluster has; once the upgrade has begun that is a note.
  *   <li>The datastore is unlocked, the kinds of the target are served, the kubeconfig may do what the steps need.
  *   <li>What the release brings can be matched with what is here, and each workload of Calico would roll out by itself.
+ *   <li>A migration to the operator is possible with this install and release.
  *   <li>An operator says of no component that it is degraded. Once the upgrade has begun that is only a note.
  *   <li>Every node is ready, since one that is not stalls the rollout. Once the upgrade has begun that is only a note: the
  *       nodes may need it to become ready.
@@ -54,12 +55,14 @@ public final class Preflight {
     private final VersionCatalogue catalogue;
     private final TargetFile files;
     private final VersionRules versions;
+    private final MigrationRules migrations;
 
     /** A preflight that knows these releases. */
     public Preflight(VersionCatalogue catalogue) {
         this.catalogue = catalogue;
         this.files = new TargetFile(catalogue);
         this.versions = new VersionRules(catalogue);
+        this.migrations = new MigrationRules(catalogue);
     }
 
     /**
@@ -95,8 +98,9 @@ public final class Preflight {
         objections.addAll(versions.ofTarget(target));
         versions(facts, source, target, objections);
         if (source != null) {
-            hazards(facts, source, target, objections, notes);
+            hazards(facts, source, target, settings, objections, notes);
         }
+        migrations.judge(facts, source, target, settings, objections, notes);
         if (kubernetes.isPresent() && release.isPresent()) {
             tested(facts, source, target, kubernetes.get(), release.get(), settings, objections, notes);
         }
@@ -149,10 +153,11 @@ public final class Preflight {
             ClusterFacts facts,
             CalicoVersion source,
             CalicoVersion target,
+            UpgradeSpec settings,
             List<String> objections,
             List<String> notes) {
         for (Hazard hazard : catalogue.hazards()) {
-            if (hazard.appliesTo(source, target, facts)) {
+            if (hazard.appliesTo(source, target, facts) && !MigrationRules.isWanted(hazard, facts, settings)) {
                 (hazard.severity() == Severity.REFUSE ? objections : notes).add(hazard.text(facts));
             }
         }

@@ -31,6 +31,8 @@ import java.util.Map;
  *  9. release-host-endpoints            after 7, or where the temporary policy or its label is found there
  * </pre>
  *
+ * <p>A migration to the operator has 1 and migrate-to-operator, and nothing else.
+ *
  * <p>7 and 9 go by what is found as well, because an earlier attempt may have protected the cluster and upgraded it, so
  * that its version no longer tells. Without a review (mode off) the temporary policy stays, and a note says so. 8 comes
  * after 7, which needs the old endpoints under the temporary policy, and before 9, which may take that policy away only
@@ -59,6 +61,9 @@ public final class UpgradePlan {
     }
 
     private RoutePlan plan(StepKind kind) {
+        if (request.migrates()) {
+            return migration();
+        }
         boolean upgrade = !request.nothingToUpgrade();
         boolean protect = upgrade && request.closesHostEndpoints() && request.hasHostEndpoints();
         if (protect) {
@@ -82,6 +87,18 @@ public final class UpgradePlan {
         if (!steps.isEmpty()) {
             steps.addFirst(step(StepKind.BACKUP));
         }
+        return new RoutePlan(steps, notes);
+    }
+
+    /**
+     * To the operator, in place of an upgrade. The release stays, so host endpoints are as open afterwards as they were; what an
+     * earlier campaign has left under the temporary policy stays under it.
+     */
+    private RoutePlan migration() {
+        add(StepKind.BACKUP);
+        add(StepKind.MIGRATE_TO_OPERATOR, gates(StepKind.MIGRATE_TO_OPERATOR));
+        notes.add("Once the operator has deleted kube-controllers of the manifests there is no way back; until then"
+                + " `calico-fleet restore` takes everything back.");
         return new RoutePlan(steps, notes);
     }
 
@@ -163,7 +180,10 @@ public final class UpgradePlan {
         required.add(GateRequirement.of(GateKind.VERSION, gates.version().deadline()));
         NetworkBaseline baseline = request.facts().baseline();
         if (baseline != null) {
-            required.add(GateRequirement.of(GateKind.NETWORK_UNCHANGED, all, baseline));
+            required.add(GateRequirement.of(
+                    GateKind.NETWORK_UNCHANGED,
+                    all,
+                    kind == StepKind.MIGRATE_TO_OPERATOR ? baseline.withoutWorkloads() : baseline));
             if (baseline.aggregatedApi()) {
                 required.add(GateRequirement.of(GateKind.AGGREGATED_API, all, API_WAS_THERE));
             }
@@ -194,7 +214,7 @@ public final class UpgradePlan {
         StepParameters common = request.parameters().withInstalled(installed());
         boolean others = request.settings().appliedByOthers();
         StepParameters parameters = switch (kind) {
-            case BACKUP -> common.withNoWayBack(request.noWayBack());
+            case BACKUP -> common.withNoWayBack(request.migrates() ? List.of() : request.noWayBack());
             case PREPARE -> common.withChart(request.settings().chart());
             case UPGRADE ->
                 common.withAppliedByOthers(others)

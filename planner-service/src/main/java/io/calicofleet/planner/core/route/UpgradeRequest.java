@@ -7,6 +7,8 @@ import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.HelmReleaseFact;
 import io.calicofleet.event.HostEndpointFact;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.Migration;
 import io.calicofleet.event.ReleaseFacts;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.UpgradeSpec;
@@ -56,12 +58,20 @@ public record UpgradeRequest(
         return StepParameters.ofUpgrade(facts.installMethod(), source, target, asked.onConflict())
                 .withRuleWithoutBase(asked.withoutBase())
                 .withAnswers(asked.answers())
+                .withMigration(migrates() ? settings().migrate() : null)
                 .withTargetImages(targetImages());
     }
 
     /** What the campaign says of upgrades, with the defaults. */
     UpgradeSpec settings() {
         return spec.upgradeOrDefault();
+    }
+
+    /** Whether the cluster is to go to the operator, or is on its way: one that an operator keeps is upgraded as any other. */
+    boolean migrates() {
+        return settings().migrate() == Migration.TO_OPERATOR
+                && (facts.installMethod() != InstallMethod.OPERATOR || catalogue.isMigrating(facts))
+                && facts.installMethod() != InstallMethod.HELM;
     }
 
     /** Whether the way from source to target makes host endpoints of all interfaces deny by default. */

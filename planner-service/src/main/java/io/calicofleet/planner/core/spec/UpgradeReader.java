@@ -4,6 +4,7 @@ import static io.calicofleet.planner.core.spec.CampaignDefaults.UPGRADE;
 
 import io.calicofleet.event.AppliedBy;
 import io.calicofleet.event.CanaryNodes;
+import io.calicofleet.event.Migration;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OnGateFailure;
 import io.calicofleet.event.Procedure;
@@ -29,7 +30,8 @@ final class UpgradeReader {
             "owners",
             "rollouts",
             "canaryNodes",
-            "apply");
+            "apply",
+            "migrate");
     private static final String CHART = "https://..., oci://... or the path of a chart on the executor";
 
     private static final String NODES = "one of names: [a, b], matchLabels: {key: value}, count: 1";
@@ -48,7 +50,7 @@ final class UpgradeReader {
         if (accept && !migrate) {
             endpoints.problem("acceptPolicies", "has no meaning without migrateToAutomatic: true.", "");
         }
-        Duration migration = CampaignSpecReader.deadline(endpoints, UPGRADE.migrationDeadline());
+        Duration replacing = CampaignSpecReader.deadline(endpoints, UPGRADE.migrationDeadline());
         if (endpoints.has("deadline") && !migrate) {
             endpoints.problem("deadline", "has no meaning without migrateToAutomatic: true.", "");
         }
@@ -93,6 +95,13 @@ final class UpgradeReader {
             root.problem("canaryNodes", "what others apply, they roll out: leave it out with apply: external.", "");
         }
 
+        Migration migration = root.has("migrate")
+                ? root.choice("migrate", Migration.TO_OPERATOR, List.of(Migration.values()), Migration::encode)
+                : null;
+        if (migration != null) {
+            refuseWithMigration(root, onGateFailure, migrate, chart, canaries, appliedBy);
+        }
+
         if (!procedure.hasTarget()) {
             FIELDS.stream()
                     .filter(root::has)
@@ -103,7 +112,7 @@ final class UpgradeReader {
                 onGateFailure,
                 migrate,
                 accept,
-                migration,
+                replacing,
                 chart,
                 many == null ? UPGRADE.maxConcurrentRestarts() : many,
                 deadline,
@@ -112,7 +121,39 @@ final class UpgradeReader {
                 accepted,
                 rolling,
                 appliedBy == AppliedBy.EXECUTOR ? null : appliedBy,
-                canaries);
+                canaries,
+                migration);
+    }
+
+    /** What says how a release is brought, or taken back: a migration brings none, and has no way back once it has begun. */
+    private static void refuseWithMigration(
+            ObjectReader root,
+            OnGateFailure onGateFailure,
+            boolean automaticEndpoints,
+            @Nullable String chart,
+            @Nullable CanaryNodes canaries,
+            AppliedBy appliedBy) {
+        if (onGateFailure == OnGateFailure.ROLLBACK) {
+            root.problem(
+                    "onGateFailure",
+                    "once the operator has begun to take Calico over nothing goes back: hold with migrate: to-operator.",
+                    OnGateFailure.HOLD.encode());
+        }
+        if (automaticEndpoints) {
+            root.problem("hostEndpoints", "migrate first; automatic host endpoints are another campaign.", "");
+        }
+        if (chart != null) {
+            root.problem("helm", "a migration goes to the operator's manifest, not to a chart.", "");
+        }
+        if (canaries != null) {
+            root.problem("canaryNodes", "the operator takes the nodes one by one itself.", "");
+        }
+        if (appliedBy == AppliedBy.EXTERNAL) {
+            root.problem(
+                    "apply",
+                    "the executor installs the operator itself with migrate: to-operator.",
+                    AppliedBy.EXECUTOR.encode());
+        }
     }
 
     private static CanaryNodes canaries(ObjectReader reader) {

@@ -19,6 +19,7 @@ import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.HelmReleaseFact;
 import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.Migration;
 import io.calicofleet.event.NetworkBaseline;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.Procedure;
@@ -382,5 +383,25 @@ class RoutesTest {
                         .parameters()
                         .noWayBack())
                 .isEmpty();
+    }
+
+    @Test
+    void a_migration_is_a_backup_and_the_takeover_and_the_workloads_of_before_are_not_missed() {
+        CampaignSpec spec = Fleet.campaign("migrate", "to-operator");
+        RoutePlan plan = plan(spec, false, facts -> {
+            facts.at(Fleet.TARGET);
+            facts.baseline =
+                    new NetworkBaseline(Map.of(), List.of("10.0.0.0/16"), Map.of(), List.of("DaemonSet a/b"), false);
+        });
+
+        assertThat(kinds(plan)).containsExactly(StepKind.BACKUP, StepKind.MIGRATE_TO_OPERATOR);
+        PlannedStep takeover = plan.steps().getLast();
+        assertThat(takeover.gates())
+                .extracting(GateRequirement::kind)
+                .containsExactly(GateKind.OPERATOR, GateKind.PODS, GateKind.VERSION, GateKind.NETWORK_UNCHANGED);
+        assertThat(takeover.gates().getLast().baseline())
+                .isEqualTo(new NetworkBaseline(Map.of(), List.of("10.0.0.0/16"), Map.of(), List.of(), false));
+        assertThat(takeover.parameters().migrate()).isEqualTo(Migration.TO_OPERATOR);
+        assertThat(plan.notes()).anyMatch(note -> note.contains("no way back"));
     }
 }

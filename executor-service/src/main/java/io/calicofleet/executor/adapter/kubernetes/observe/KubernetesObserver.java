@@ -8,6 +8,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.event.WorkloadObservation;
@@ -73,7 +74,10 @@ public final class KubernetesObserver implements Observer {
         private final List<ResourceRef> calicoctl;
 
         Watching(StepRequested request, Runnable changed) {
-            InstallMethod method = request.parameters().installMethod();
+            // What it was installed by is gone once the operator has it.
+            InstallMethod method = request.step().kind() == StepKind.MIGRATE_TO_OPERATOR
+                    ? InstallMethod.OPERATOR
+                    : request.parameters().installMethod();
             boolean operated = hasOperator(method);
             List<ObjectNode> present = new ArrayList<>(cluster.list("apps/v1", "DaemonSet"));
             present.addAll(cluster.list("apps/v1", "Deployment"));

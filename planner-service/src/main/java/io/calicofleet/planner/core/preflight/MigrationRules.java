@@ -1,0 +1,84 @@
+package io.calicofleet.planner.core.preflight;
+
+import static java.util.Objects.requireNonNull;
+
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ClusterFacts;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.Migration;
+import io.calicofleet.event.UpgradeSpec;
+import io.calicofleet.planner.core.catalogue.Condition;
+import io.calicofleet.planner.core.catalogue.Hazard;
+import io.calicofleet.planner.core.catalogue.VersionCatalogue;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What speaks against a migration to the operator as a whole: how Calico is installed, and which release runs. What of the
+ * install the operator would refuse is found by the inspection.
+ */
+final class MigrationRules {
+
+    private final VersionCatalogue catalogue;
+
+    MigrationRules(VersionCatalogue catalogue) {
+        this.catalogue = requireNonNull(catalogue, "catalogue");
+    }
+
+    /** Whether a hazard is what the campaign is there to bring to its end. */
+    static boolean isWanted(Hazard hazard, ClusterFacts facts, UpgradeSpec settings) {
+        return settings.migrate() == Migration.TO_OPERATOR
+                && facts.installMethod() == InstallMethod.OPERATOR
+                && hazard.when().contains(Condition.MIGRATION_UNFINISHED);
+    }
+
+    void judge(
+            ClusterFacts facts,
+            @Nullable CalicoVersion source,
+            CalicoVersion target,
+            UpgradeSpec settings,
+            List<String> objections,
+            List<String> notes) {
+        if (settings.migrate() != Migration.TO_OPERATOR) {
+            return;
+        }
+        switch (facts.installMethod()) {
+            case OPERATOR, HELM -> {
+                if (!catalogue.isMigrating(facts)) {
+                    notes.add(
+                            "An operator keeps Calico here already: there is nothing to migrate, and it is upgraded as"
+                                    + " any other.");
+                }
+            }
+            case MANIFEST_KDD, MANIFEST_KDD_TYPHA, MANIFEST_POLICY_ONLY -> version(source, target, objections);
+            case MANIFEST_ETCD, MANIFEST_CANAL_ETCD ->
+                objections.add(
+                        "Calico keeps its resources in etcd, and the operator takes only the Kubernetes datastore."
+                                + " Move them there first (`calicoctl datastore migrate`), then retry.");
+            case MANIFEST_CANAL ->
+                objections.add(
+                        "This is canal, which the operator cannot take over and does not look at: it would install a"
+                                + " second network beside it. Replace flannel by Calico's own network first, or skip this"
+                                + " cluster.");
+            case MANIFEST_KDD_NATIVE ->
+                objections.add("Calico's resources are definitions of projectcalico.org/v3 themselves, and whether the"
+                        + " operator takes such manifests over is not proven. Skip this cluster.");
+            case DISTRIBUTION, NONE -> {
+                // refused for that already
+            }
+        }
+    }
+
+    private void version(@Nullable CalicoVersion source, CalicoVersion target, List<String> objections) {
+        if (source != null && !source.equals(target)) {
+            objections.add("A migration to the operator changes no release, and this cluster runs " + source + ", not "
+                    + target + ". Bring it to " + target
+                    + " by a campaign without migrate first, or choose the target it runs; then migrate.");
+        }
+        if (catalogue.operators(target).isEmpty()) {
+            objections.add("Which operator belongs to " + target
+                    + " is not known, so that nobody can tell whether it takes manifests over. Choose a release whose"
+                    + " operator is in the catalogue.");
+        }
+    }
+}
