@@ -5,6 +5,7 @@ import io.calicofleet.cli.bench.BenchCommand;
 import io.calicofleet.cli.chaos.ChaosCommand;
 import io.calicofleet.cli.demo.DemoCommand;
 import io.calicofleet.cli.fuzz.FuzzCommand;
+import io.calicofleet.cli.image.ImagesCommand;
 import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.cli.rehearse.RehearseCommand;
@@ -71,6 +72,7 @@ public final class Commands implements Runnable {
         line.addSubcommand(AuditCommand.line(terminal));
         line.addSubcommand(KeysCommand.line(terminal));
         line.addSubcommand(WebhooksCommand.line(terminal));
+        line.addSubcommand(new ImagesCommand(terminal));
         line.addSubcommand(new CompletionCommand(terminal));
         line.addSubcommand(new CompleteCommand(terminal));
         line.addSubcommand(new BenchCommand(terminal));

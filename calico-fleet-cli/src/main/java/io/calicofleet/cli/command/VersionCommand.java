@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 
 /** Says which command line this is, and which planner answers it. */
 @Command(name = "version", description = "Show the versions of this command line and of the planner.")
-final class VersionCommand implements Callable<Integer> {
+public final class VersionCommand implements Callable<Integer> {
 
     private static final String OF_BUILD = "/META-INF/maven/io.calicofleet/calico-fleet-cli/pom.properties";
 
@@ -61,8 +61,8 @@ final class VersionCommand implements Callable<Integer> {
         }
     }
 
-    /** As Maven wrote it into the package. */
-    private static String client() {
+    /** Of this command line, as Maven wrote it into the package. */
+    public static String client() {
         try (InputStream written = VersionCommand.class.getResourceAsStream(OF_BUILD)) {
             Properties properties = new Properties();
             if (written != null) {

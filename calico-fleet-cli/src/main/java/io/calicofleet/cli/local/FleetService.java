@@ -37,6 +37,11 @@ public enum FleetService {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    @Override
+    public String toString() {
+        return id();
+    }
+
     /** Whose key it signs with; empty: it only reads. */
     Optional<Sender> sender() {
         return Optional.ofNullable(sender);

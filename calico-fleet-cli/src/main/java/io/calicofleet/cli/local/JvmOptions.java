@@ -49,16 +49,21 @@ public final class JvmOptions {
                 "-Xss512k",
                 "-XX:ReservedCodeCacheSize=96m",
                 "-XX:+ExitOnOutOfMemoryError",
-                "-Djava.io.tmpdir=" + temporary,
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "--enable-native-access=ALL-UNNAMED"));
-        int java = Runtime.version().feature();
-        if (java >= 24) {
-            options.add("--sun-misc-unsafe-memory-access=allow");
-        }
-        if (java >= 25) {
+                "-Djava.io.tmpdir=" + temporary));
+        options.addAll(everywhere());
+        if (Runtime.version().feature() >= 25) {
             // A product feature from there on (JEP 519).
             options.add("-XX:+UseCompactObjectHeaders");
+        }
+        return options;
+    }
+
+    /** What a service is started with on any machine, by the JDK this process runs on: no warnings of what libraries do. */
+    public static List<String> everywhere() {
+        List<String> options = new ArrayList<>(
+                List.of("--add-opens=java.base/java.lang=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED"));
+        if (Runtime.version().feature() >= 24) {
+            options.add("--sun-misc-unsafe-memory-access=allow");
         }
         return options;
     }
