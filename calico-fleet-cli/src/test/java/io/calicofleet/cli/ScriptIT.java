@@ -127,7 +127,7 @@ class ScriptIT {
         Files.createDirectories(project.resolve("planner-service/src/main"));
         maven("""
                 echo built >> builds
-                for s in planner executor verifier; do
+                for s in planner executor verifier integrations; do
                   mkdir -p $s-service/target/quarkus-app; touch $s-service/target/quarkus-app/quarkus-run.jar
                 done
                 mkdir -p calico-fleet-cli/target/lib; touch calico-fleet-cli/target/calico-fleet-cli-1.jar""");

@@ -67,7 +67,8 @@ class OperatorHalfwayIT {
     @CsvSource({"calico.yaml, calico-node", "canal.yaml, canal"})
     void an_install_by_manifest_beside_the_operator_is_refused_before_a_write(String manifest, String daemonSet) {
         // Given
-        // The operator itself does not see a canal.
+        // The operator does not see a canal, and one that cannot work takes nothing over.
+        cluster.faults().operatorDegraded("it cannot work");
         cluster.apply(DemoReleases.text("v3.22.5", manifest));
         // When
         StepFailed failed = failed(upgrade("c1", OnConflict.HOLD));
