@@ -72,7 +72,9 @@ kafka.ssl.keystore.password=${TLS_USER_PASSWORD}
 kafka.{{ $key }}={{ $value }}
 {{- end }}
 {{- if $values.signing.enabled }}
+{{- if $service.signingKeySecret }}
 signing.key=/etc/calico-fleet/signing-key/key.pem
+{{- end }}
 signing.trusted-keys=/etc/calico-fleet/trusted-keys/trusted-keys.yaml
 {{- if $values.signing.acceptUnsigned }}
 signing.accept-unsigned=true
@@ -104,6 +106,13 @@ executor.cache=/var/cache/calico-fleet/releases
 executor.releases=/etc/calico-fleet/releases
 {{- else if $service.releases.url }}
 executor.releases={{ $service.releases.url }}
+{{- end }}
+{{- end }}
+{{- if eq .component "integrations" }}
+{{- if $service.webhooks.secret }}
+integrations.webhooks.file=/etc/calico-fleet/webhooks/webhooks.yaml
+{{- else }}
+{{- fail "integrations.webhooks.secret is required with integrations.enabled: a Secret with webhooks.yaml, and a key for each secretFile that it names" }}
 {{- end }}
 {{- end }}
 {{- range $key, $value := $service.settings }}

@@ -7,6 +7,7 @@
 {{- $name := printf "%s-%s" (include "calico-fleet.fullname" $root) $component }}
 {{- $executor := eq $component "executor" }}
 {{- $planner := eq $component "planner" }}
+{{- $integrations := eq $component "integrations" }}
 {{- /* The planner has REST on http, and what probes and Prometheus ask for on a port of its own. */}}
 {{- $health := ternary "management" "http" $planner }}
 apiVersion: v1
@@ -181,11 +182,18 @@ spec:
               readOnly: true
             {{- end }}
             {{- if $values.signing.enabled }}
+            {{- if $service.signingKeySecret }}
             - name: signing-key
               mountPath: /etc/calico-fleet/signing-key
               readOnly: true
+            {{- end }}
             - name: trusted-keys
               mountPath: /etc/calico-fleet/trusted-keys
+              readOnly: true
+            {{- end }}
+            {{- if $integrations }}
+            - name: webhooks
+              mountPath: /etc/calico-fleet/webhooks
               readOnly: true
             {{- end }}
             {{- if $executor }}
@@ -229,15 +237,23 @@ spec:
               - {key: user.p12, path: user.p12}
         {{- end }}
         {{- if $values.signing.enabled }}
+        {{- with $service.signingKeySecret }}
         - name: signing-key
           secret:
-            secretName: {{ $service.signingKeySecret }}
+            secretName: {{ . }}
             defaultMode: 0440
             items:
               - {key: key.pem, path: key.pem}
+        {{- end }}
         - name: trusted-keys
           configMap:
             name: {{ required "signing.trustedKeysConfigMap is required: a ConfigMap with trusted-keys.yaml, see docs/operations/keys.md; or set signing.enabled=false" $values.signing.trustedKeysConfigMap }}
+        {{- end }}
+        {{- if $integrations }}
+        - name: webhooks
+          secret:
+            secretName: {{ $service.webhooks.secret }}
+            defaultMode: 0440
         {{- end }}
         {{- if $executor }}
         - name: kubeconfigs
@@ -266,13 +282,11 @@ spec:
         {{- end }}
         {{- end }}
       {{- if gt (int $service.replicas) 1 }}
+      {{- $selector := dict "matchLabels" (include "calico-fleet.selectorLabels" . | fromYaml) }}
       topologySpreadConstraints:
-        - maxSkew: 1
-          topologyKey: kubernetes.io/hostname
-          whenUnsatisfiable: ScheduleAnyway
-          labelSelector:
-            matchLabels:
-              {{- include "calico-fleet.selectorLabels" . | nindent 14 }}
+        {{- range default (list (dict "topologyKey" "kubernetes.io/hostname" "whenUnsatisfiable" "ScheduleAnyway") (dict "topologyKey" "topology.kubernetes.io/zone" "whenUnsatisfiable" "ScheduleAnyway")) $service.topologySpreadConstraints }}
+        -{{ merge (dict) . (dict "maxSkew" 1 "labelSelector" $selector) | toYaml | nindent 10 | trim | printf " %s" }}
+        {{- end }}
       {{- end }}
       {{- with $service.nodeSelector }}
       nodeSelector:
@@ -286,6 +300,27 @@ spec:
       affinity:
         {{- toYaml . | nindent 8 }}
       {{- end }}
+{{- if $values.metrics.serviceMonitor.enabled }}
+---
+# It names the port of the pods: what the planner is asked for by Prometheus is on no Service.
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata:
+  name: {{ $name }}
+  labels:
+    {{- include "calico-fleet.labels" . | nindent 4 }}
+    {{- with $values.metrics.serviceMonitor.labels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+spec:
+  selector:
+    matchLabels:
+      {{- include "calico-fleet.selectorLabels" . | nindent 6 }}
+  endpoints:
+    - targetPort: {{ $health }}
+      path: /q/metrics
+      interval: {{ $values.metrics.serviceMonitor.interval }}
+{{- end }}
 {{- if and $values.podDisruptionBudget.enabled (gt (int $service.replicas) 1) }}
 ---
 apiVersion: policy/v1
@@ -335,6 +370,9 @@ spec:
         - {port: 53, protocol: UDP}
         - {port: 53, protocol: TCP}
         {{- range $values.networkPolicy.kafkaPorts }}
+        - {port: {{ . }}, protocol: TCP}
+        {{- end }}
+        {{- range $service.egressPorts }}
         - {port: {{ . }}, protocol: TCP}
         {{- end }}
         {{- if and $planner $service.access.oidc.issuer }}

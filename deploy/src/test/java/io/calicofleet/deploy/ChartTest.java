@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -44,35 +45,39 @@ class ChartTest {
                 DynamicTest.dynamicTest(folder.getFileName().toString(), () -> {
                     List<JsonNode> objects = Golden.documents(render(folder.resolve("values.yaml")));
 
-                    assertThat(ofKind(objects, "Deployment")).hasSize(3).allSatisfy(deployment -> {
-                        JsonNode labels = deployment.at("/spec/template/metadata/labels");
-                        assertSelects(deployment.at("/spec/selector/matchLabels"), labels);
-                        assertThat(ofKind(objects, "Service"))
-                                .filteredOn(service -> name(service).equals(name(deployment)))
-                                .singleElement()
-                                .satisfies(service -> assertSelects(service.at("/spec/selector"), labels));
-                        JsonNode pod = deployment.at("/spec/template/spec");
-                        assertRestricted(pod);
-                        assertThat(pod.path("containers")).hasSize(1).allSatisfy(container -> {
-                            for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
-                                assertThat(container
-                                                .at("/" + probe + "/httpGet/path")
-                                                .asText())
-                                        .startsWith("/q/health/");
-                                // The last one: REST, where a service has it, has a port to itself.
-                                JsonNode ports = container.path("ports");
-                                assertThat(container
-                                                .at("/" + probe + "/httpGet/port")
-                                                .asText())
-                                        .isEqualTo(ports.path(ports.size() - 1)
-                                                .path("name")
-                                                .asText());
-                            }
-                            assertThat(container.at("/resources/limits/memory").asText())
-                                    .isNotEmpty();
-                            assertMountsHaveVolumes(container, pod, objects);
-                        });
-                    });
+                    assertThat(ofKind(objects, "Deployment"))
+                            .hasSizeBetween(3, 4)
+                            .allSatisfy(deployment -> {
+                                JsonNode labels = deployment.at("/spec/template/metadata/labels");
+                                assertSelects(deployment.at("/spec/selector/matchLabels"), labels);
+                                assertThat(ofKind(objects, "Service"))
+                                        .filteredOn(service -> name(service).equals(name(deployment)))
+                                        .singleElement()
+                                        .satisfies(service -> assertSelects(service.at("/spec/selector"), labels));
+                                JsonNode pod = deployment.at("/spec/template/spec");
+                                assertRestricted(pod);
+                                assertThat(pod.path("containers")).hasSize(1).allSatisfy(container -> {
+                                    for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+                                        assertThat(container
+                                                        .at("/" + probe + "/httpGet/path")
+                                                        .asText())
+                                                .startsWith("/q/health/");
+                                        // The last one: REST, where a service has it, has a port to itself.
+                                        JsonNode ports = container.path("ports");
+                                        assertThat(container
+                                                        .at("/" + probe + "/httpGet/port")
+                                                        .asText())
+                                                .isEqualTo(ports.path(ports.size() - 1)
+                                                        .path("name")
+                                                        .asText());
+                                    }
+                                    assertThat(container
+                                                    .at("/resources/limits/memory")
+                                                    .asText())
+                                            .isNotEmpty();
+                                    assertMountsHaveVolumes(container, pod, objects);
+                                });
+                            });
                     Stream.of("PodDisruptionBudget", "NetworkPolicy")
                             .flatMap(kind -> ofKind(objects, kind).stream())
                             .forEach(object -> {
@@ -87,6 +92,20 @@ class ChartTest {
                                         .satisfies(deployment -> assertSelects(
                                                 selector, deployment.at("/spec/template/metadata/labels")));
                             });
+                    assertThat(ofKind(objects, "ServiceMonitor")).allSatisfy(monitor -> {
+                        assertThat(ofKind(objects, "Service"))
+                                .filteredOn(service -> name(service).equals(name(monitor)))
+                                .singleElement()
+                                .satisfies(service -> assertSelects(
+                                        monitor.at("/spec/selector/matchLabels"), service.at("/metadata/labels")));
+                        assertThat(ofKind(objects, "Deployment"))
+                                .filteredOn(deployment -> name(deployment).equals(name(monitor)))
+                                .singleElement()
+                                .extracting(deployment -> deployment.at("/spec/template/spec/containers/0/ports"))
+                                .satisfies(ports -> assertThat(ports.findValuesAsText("name"))
+                                        .contains(monitor.at("/spec/endpoints/0/targetPort")
+                                                .asText()));
+                    });
                     assertThat(objects.stream()
                                     .map(object -> object.path("kind").asText() + "/" + name(object)))
                             .doesNotHaveDuplicates();
@@ -160,7 +179,72 @@ class ChartTest {
                 .hasMessageContaining("replica");
     }
 
-    private static String render(Path values) {
+    @Test
+    void integrations_that_have_nothing_to_do_are_refused() {
+        assertThatThrownBy(() -> new Helm(CHART)
+                        .template()
+                        .withName("fleet")
+                        .withKubeVersion("v1.21.0")
+                        .set("kafka.bootstrapServers", "kafka:9092")
+                        .set("signing.enabled", false)
+                        .set("planner.access.tokenSecret", "people")
+                        .set("integrations.enabled", true)
+                        .call())
+                .hasMessageContaining("integrations.webhooks.secret is required");
+    }
+
+    @Test
+    void every_service_is_in_the_chart() {
+        List<JsonNode> objects = Golden.documents(render(CASES.resolve("fleet/values.yaml")));
+
+        assertThat(Services.all()).allSatisfy(service -> {
+            for (String kind : List.of(
+                    "ConfigMap",
+                    "ServiceAccount",
+                    "Service",
+                    "Deployment",
+                    "PodDisruptionBudget",
+                    "NetworkPolicy",
+                    "ServiceMonitor")) {
+                assertThat(ofKind(objects, kind))
+                        .as("%s of %s", kind, service)
+                        .extracting(ChartTest::name)
+                        .contains("fleet-calico-fleet-" + service);
+            }
+            assertThat(Files.readString(CHART.resolve("README.md")))
+                    .as("README of the chart on %s", service)
+                    .contains(service);
+        });
+        assertThat(ofKind(objects, "Deployment")).hasSameSizeAs(Services.all().toList());
+    }
+
+    @Test
+    void every_value_says_in_the_schema_what_it_is_for() throws IOException {
+        JsonNode schema =
+                Golden.YAML.readTree(CHART.resolve("values.schema.json").toFile());
+        List<String> without = new ArrayList<>();
+        undescribed(schema, schema, "", without);
+
+        assertThat(without).isEmpty();
+        assertThat(Golden.YAML.readTree(CHART.resolve("values.yaml").toFile()).properties().stream()
+                        .map(Map.Entry::getKey))
+                .allMatch(schema.path("properties")::has);
+    }
+
+    private static void undescribed(JsonNode schema, JsonNode value, String path, List<String> without) {
+        value.path("properties").properties().forEach(property -> {
+            String name = path + "." + property.getKey();
+            JsonNode found = property.getValue().has("$ref")
+                    ? schema.at(property.getValue().path("$ref").asText().substring(1))
+                    : property.getValue();
+            if (found.path("description").asText().isEmpty()) {
+                without.add(name);
+            }
+            undescribed(schema, found, name, without);
+        });
+    }
+
+    static String render(Path values) {
         return new Helm(CHART)
                 .template()
                 .withName("fleet")
@@ -170,7 +254,7 @@ class ChartTest {
                 .call();
     }
 
-    private static Stream<Path> cases() throws IOException {
+    static Stream<Path> cases() throws IOException {
         List<Path> folders = new ArrayList<>();
         try (Stream<Path> all = Files.list(CASES)) {
             all.filter(Files::isDirectory).sorted().forEach(folders::add);
