@@ -59,6 +59,11 @@ public record Installation(Path home) {
         return cliJar() + File.pathSeparator + home.resolve("calico-fleet-cli/target/lib") + "/*";
     }
 
+    /** Where archives of the classes of its processes are. */
+    Path classArchives() {
+        return home.resolve(".calico-fleet/classes");
+    }
+
     /** The releases that come with the project, for the simulated fleet. */
     public Path demoReleases() {
         return home.resolve("cluster-simulator/src/main/releases");

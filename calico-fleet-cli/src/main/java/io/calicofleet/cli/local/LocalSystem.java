@@ -56,6 +56,7 @@ public final class LocalSystem implements AutoCloseable {
     private final SystemSettings settings;
     private final Supervisor supervisor;
     private final ServiceProcesses processes;
+    private final ClassArchives archives;
     private final Readiness readiness = new Readiness();
     private final InstantSource clock = InstantSource.system();
     private final Thread hook;
@@ -88,12 +89,13 @@ public final class LocalSystem implements AutoCloseable {
             LocalKeys.in(settings);
         }
         this.kafkaPort = settings.bootstrapServers() != null ? 0 : Ports.require(settings.kafkaPort(), "--kafka-port");
-        this.processes =
-                new ServiceProcesses(installation, settings, Ports.require(settings.httpPort(), "--http-port"));
+        this.archives = new ClassArchives(installation.classArchives());
+        this.processes = new ServiceProcesses(
+                installation, settings, archives, Ports.require(settings.httpPort(), "--http-port"));
         this.supervisor = new Supervisor(tell);
         this.hook = new Thread(
                 () -> {
-                    tell.accept("stopping ...");
+                    tell.accept(archives.isMaking() ? "stopping; the next start will be faster ..." : "stopping ...");
                     stopAll();
                 },
                 "stop-all");
@@ -266,7 +268,9 @@ public final class LocalSystem implements AutoCloseable {
     public void startJava(String name, String heap, int graceSeconds, String mainClass, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(JvmOptions.java());
-        command.addAll(JvmOptions.of(heap, temporary(name)));
+        List<String> options = JvmOptions.of(heap, temporary(name));
+        command.addAll(options);
+        command.addAll(archives.options(name, options, List.of(installation.cliJar()), temporary(name)));
         command.addAll(List.of(
                 "-cp", installation.libraries(), Child.class.getName(), String.valueOf(graceSeconds), mainClass));
         command.addAll(arguments);
@@ -373,6 +377,7 @@ public final class LocalSystem implements AutoCloseable {
     private void stopAll() {
         stopping = true;
         supervisor.close();
+        archives.keep();
         links.values().forEach(BrokerLink::close);
         whenStopped.forEach(Runnable::run);
     }

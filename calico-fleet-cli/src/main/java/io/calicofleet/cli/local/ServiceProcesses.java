@@ -21,6 +21,7 @@ final class ServiceProcesses {
 
     private final Installation installation;
     private final SystemSettings settings;
+    private final ClassArchives archives;
     private final Map<FleetService, Instance> first = new EnumMap<>(FleetService.class);
     /** More than one for each service, by name. */
     private final Map<String, Instance> others = new TreeMap<>();
@@ -51,11 +52,13 @@ final class ServiceProcesses {
     /**
      * One of each service.
      *
+     * @param archives what makes them start sooner
      * @param planner where the planner listens
      */
-    ServiceProcesses(Installation installation, SystemSettings settings, int planner) {
+    ServiceProcesses(Installation installation, SystemSettings settings, ClassArchives archives, int planner) {
         this.installation = installation;
         this.settings = settings;
+        this.archives = archives;
         Iterator<Integer> free = Ports.free(3).iterator();
         int verifier = free.next();
         int executor = free.next();
@@ -108,9 +111,13 @@ final class ServiceProcesses {
         FleetService service = one.service();
         List<String> command = new ArrayList<>();
         command.add(JvmOptions.java());
-        command.addAll(JvmOptions.of(service.heap(settings.drillClusters()), temporary));
+        List<String> options = JvmOptions.of(service.heap(settings.drillClusters()), temporary);
+        command.addAll(options);
         if (clock != null) {
             command.addAll(JvmOptions.clock(installation.cliJar(), clock));
+        } else {
+            command.addAll(archives.options(
+                    service.id(), options, List.of(installation.cliJar(), installation.runner(service)), temporary));
         }
         command.addAll(List.of(
                 "-Dquarkus.http.host=127.0.0.1",
