@@ -39,6 +39,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -92,7 +93,12 @@ class Executor {
         String run = UUID.randomUUID().toString().substring(0, 8);
         Signing signing = Signing.of(kafka, Sender.EXECUTOR);
         this.outbox = KafkaOutbox.open(client, id, config.linger(), CLOCK, signing::gathering);
-        this.clients = new KubernetesClients(vertx, config.requests().timeout(), HelmProcess::of, userAgent(id, run));
+        this.clients = new KubernetesClients(
+                vertx,
+                config.requests().timeout(),
+                HelmProcess::of,
+                userAgent(id, run),
+                Set.copyOf(config.execPlugins().orElse(List.of())));
         this.announcer = new Announcer(outbox, id, run);
         this.fleet = new Fleet(
                 clients,

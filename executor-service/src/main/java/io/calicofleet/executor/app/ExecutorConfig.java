@@ -25,6 +25,12 @@ public interface ExecutorConfig {
     @WithDefault("PT2S")
     Duration kubeconfigsEvery();
 
+    /**
+     * The programs that kubeconfigs may sign in with, named as their {@code command} names them: {@code aws,gke-gcloud-auth-plugin,kubelogin}; none where
+     * it is not set.
+     */
+    Optional<List<String>> execPlugins();
+
     /** The releases: a directory or a URL with version/file.yaml under it; Calico's own addresses where it is not set. */
     Optional<String> releases();
 

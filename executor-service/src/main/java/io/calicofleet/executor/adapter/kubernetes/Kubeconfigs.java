@@ -1,6 +1,7 @@
 package io.calicofleet.executor.adapter.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.yaml.Yaml;
 import io.calicofleet.model.Json;
 import java.io.File;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Tells what is wrong with a kubeconfig. Never by what is in it: parsers quote the place they stumble over, and in a
@@ -19,15 +22,37 @@ import java.util.List;
  */
 final class Kubeconfigs {
 
+    /** What names a file, of a cluster and of a user. */
+    private static final List<String> FILES =
+            List.of("certificate-authority", "client-certificate", "client-key", "tokenFile");
+
+    private static final List<String> VERSIONS =
+            List.of("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1");
+
     private Kubeconfigs() {}
+
+    /**
+     * How the user of a kubeconfig signs in.
+     *
+     * @param exec the plugin that does it; empty: what fabric8 reads by itself
+     * @param cluster the cluster, as the kubeconfig has it
+     * @param config the kubeconfig; where a plugin signs in, without plugins and with the whole paths of its files
+     */
+    record SignIn(JsonNode exec, JsonNode cluster, JsonNode config) {
+
+        boolean byPlugin() {
+            return exec.isObject();
+        }
+    }
 
     /**
      * Looks whether the current context is whole. A file that is half written often lacks its users, which come last, and
      * would make a client that nobody knows.
      *
+     * @param plugins the exec plugins that may be run
      * @throws IOException where it is not; the message says why
      */
-    static void check(Path file) throws IOException {
+    static SignIn check(Path file, Set<String> plugins) throws IOException {
         List<JsonNode> documents;
         try {
             documents = Yaml.readByHand(file);
@@ -52,16 +77,38 @@ final class Kubeconfigs {
         if (!user.isEmpty() && !account.isObject()) {
             throw new IOException("the user of its current-context is not among its users");
         }
-        checkSignIn(account, file);
+        checkSignIn(account, file, plugins);
         if (!Json.text(cluster, "tls-server-name").isEmpty()
                 && !cluster.path("insecure-skip-tls-verify").asBoolean()) {
             throw new IOException("its cluster has a tls-server-name, which is not supported:"
                     + " use a server address that the certificate of the API server is for");
         }
+        JsonNode exec = account.path("exec");
+        return new SignIn(exec, cluster, exec.isObject() ? withoutPlugins(config, file) : config);
+    }
+
+    /** Nobody but us runs a program: fabric8 would, through a shell, and logs what it prints. */
+    private static JsonNode withoutPlugins(JsonNode config, Path file) {
+        JsonNode bare = config.deepCopy();
+        for (String list : List.of("clusters", "users")) {
+            Json.elements(bare.get(list)).flatMap(entry -> entry.valueStream()).forEach(each -> {
+                if (each instanceof ObjectNode object) {
+                    object.remove("exec");
+                    FILES.stream()
+                            .filter(object::hasNonNull)
+                            .forEach(name -> object.put(
+                                    name,
+                                    file.toAbsolutePath()
+                                            .resolveSibling(Json.text(object, name))
+                                            .toString()));
+                }
+            });
+        }
+        return bare;
     }
 
     /** A client would be made all the same, and be refused by the API server as nobody. */
-    private static void checkSignIn(JsonNode account, Path file) throws IOException {
+    private static void checkSignIn(JsonNode account, Path file, Set<String> plugins) throws IOException {
         JsonNode provider = account.path("auth-provider");
         JsonNode tokens = provider.path("config");
         if (provider.isObject()
@@ -72,9 +119,25 @@ final class Kubeconfigs {
         }
         JsonNode exec = account.path("exec");
         String command = Json.text(exec, "command");
+        if (exec.isObject() && command.isEmpty()) {
+            throw new IOException("its user signs in with an exec plugin, and the program is not given");
+        }
+        if (exec.isObject() && !plugins.contains(command)) {
+            throw new IOException("its user signs in with the exec plugin " + command
+                    + ", and this executor runs none that executor.exec-plugins does not name; "
+                    + (plugins.isEmpty() ? "it names none" : "it names " + String.join(", ", new TreeSet<>(plugins))));
+        }
         if (exec.isObject() && !isProgram(command, file)) {
-            throw new IOException("its user signs in with an exec plugin, and the program "
-                    + (command.isEmpty() ? "is not given" : command + " is not on the executor's host"));
+            throw new IOException("its user signs in with an exec plugin, and the program " + command
+                    + " is not on the executor's host");
+        }
+        if (Json.text(exec, "interactiveMode").equals("Always")) {
+            throw new IOException(
+                    "its exec plugin " + command + " has interactiveMode: Always, and there is nobody to ask");
+        }
+        if (exec.isObject() && !VERSIONS.contains(Json.text(exec, "apiVersion"))) {
+            throw new IOException("the apiVersion of its exec plugin is '" + Json.text(exec, "apiVersion")
+                    + "'; there are " + String.join(" and ", VERSIONS));
         }
     }
 

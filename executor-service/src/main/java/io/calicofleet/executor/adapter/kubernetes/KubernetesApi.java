@@ -392,7 +392,7 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
                     .sendAsync(request, byte[].class)
                     .orTimeout(timeout.toMillis() + 1000, TimeUnit.MILLISECONDS)
                     .join();
-        } catch (CompletionException e) {
+        } catch (CompletionException | ClusterException e) {
             throw KubernetesErrors.of(what, e);
         }
     }

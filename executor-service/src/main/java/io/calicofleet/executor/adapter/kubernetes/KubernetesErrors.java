@@ -95,6 +95,9 @@ final class KubernetesErrors {
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
+        if (cause instanceof ClusterException known) {
+            return new ClusterException(known.problem(), what + ": " + known.message(), known.getCause());
+        }
         // Vert.x says so where a connection ends under a request, as that of an API server that restarts does.
         boolean transport = cause instanceof IOException
                 || cause instanceof TimeoutException

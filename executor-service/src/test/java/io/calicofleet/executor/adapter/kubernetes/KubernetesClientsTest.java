@@ -3,6 +3,7 @@ package io.calicofleet.executor.adapter.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.calicofleet.executor.port.HelmEngine;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -10,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -41,7 +43,12 @@ class KubernetesClientsTest {
     private Path directory;
 
     private final Vertx vertx = Vertx.vertx();
-    private final KubernetesClients clients = new KubernetesClients(vertx, Duration.ofSeconds(5));
+    private final KubernetesClients clients = new KubernetesClients(
+            vertx,
+            Duration.ofSeconds(5),
+            kubeconfig -> HelmEngine.NONE,
+            "test",
+            Set.of("no-such-program-here", "./sign-in", "sh"));
 
     @AfterEach
     void stop() {
@@ -86,6 +93,9 @@ class KubernetesClientsTest {
             value = {
                 "{exec: {command: no-such-program-here}} | the program no-such-program-here is not on the executor's host",
                 "{exec: {command: ./sign-in}}            | the program ./sign-in is not on the executor's host",
+                "{exec: {command: sh, args: [hush-hush]}} | the apiVersion of its exec plugin is ''; there are client.authentication.k8s.io/v1",
+                "{exec: {command: aws, args: [hush-hush]}} | the exec plugin aws, and this executor runs none that executor.exec-plugins does not name; it names ./sign-in",
+                "{exec: {command: sh, interactiveMode: Always}} | interactiveMode: Always, and there is nobody to ask",
                 "{exec: {args: [hush-hush]}}             | the program is not given",
                 "{auth-provider: {name: gcp, config: {cmd-args: hush-hush}}} | the auth-provider gcp, which is not supported",
             })
@@ -96,25 +106,16 @@ class KubernetesClientsTest {
     }
 
     @Test
-    void a_program_beside_the_kubeconfig_may_sign_in() throws IOException {
-        Path program = Files.writeString(
-                directory.resolve("sign-in"),
-                "#!/bin/sh\necho '{\"apiVersion\": \"client.authentication.k8s.io/v1\", \"kind\": \"ExecCredential\","
-                        + " \"status\": {\"token\": \"t\"}}'\n");
-        assertThat(program.toFile().setExecutable(true)).isTrue();
-
-        String exec = "{exec: {apiVersion: client.authentication.k8s.io/v1, command: " + program + "}}";
-        try (KubernetesApi api = clients.open(write(WHOLE.replace("{token: hush-hush}", exec)))) {
-            assertThat(api.server()).isEqualTo("https://127.0.0.1:6443");
-        }
-    }
-
-    @Test
     void a_relative_path_is_looked_for_beside_the_kubeconfig() throws IOException {
         IOException refused =
                 refused(WHOLE.replace("{token: hush-hush}", "{client-certificate: mine.crt, client-key: mine.key}"));
 
         assertThat(refused).hasMessageContaining(directory.resolve("mine.").toString());
+        assertThat(refused(WHOLE.replace("6443\"}", "6443\", certificate-authority: mine.pem}")
+                        .replace(
+                                "{token: hush-hush}",
+                                "{exec: {command: sh, apiVersion: client.authentication.k8s.io/v1}}")))
+                .hasMessageContaining(directory.resolve("mine.pem").toString());
     }
 
     @Test
