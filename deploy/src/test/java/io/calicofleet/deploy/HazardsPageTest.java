@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Every hazard of the page names a test that is there, and a hazard of the catalogue by the name it has. */
+/** Every hazard and every answer to the ASVS names a test that is there, and a hazard of the catalogue by the name it has. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class HazardsPageTest {
 
@@ -31,7 +31,7 @@ class HazardsPageTest {
     void every_hazard_names_tests_and_golden_cases_that_are_there() throws IOException {
         Set<String> classes = testClasses();
         List<String> absent = new ArrayList<>();
-        List<String> rows = rows();
+        List<String> rows = rows("hazards.md");
         for (String row : rows) {
             String tests = row.substring(row.lastIndexOf(" | ") + 3);
             List<String> named = quoted(tests);
@@ -49,11 +49,31 @@ class HazardsPageTest {
     }
 
     @Test
+    void every_yes_to_the_asvs_names_tests_that_are_there() throws IOException {
+        Set<String> classes = testClasses();
+        List<String> rows = rows("asvs.md");
+        List<String> wrong = new ArrayList<>();
+        for (String row : rows) {
+            String answer = row.split(" \\| ", -1)[1];
+            List<String> named = quoted(row.substring(row.lastIndexOf(" | ") + 3));
+            if (!List.of("yes", "partly", "no", "not here").contains(answer)
+                    || (answer.equals("yes") && named.isEmpty())) {
+                wrong.add("no answer, or a yes without a test: " + row);
+            }
+            named.stream()
+                    .filter(name -> !classes.contains(name) && !Files.isRegularFile(ROOT.resolve(name)))
+                    .forEach(name -> wrong.add(name + ": " + row));
+        }
+        assertThat(rows).hasSizeGreaterThan(40);
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
     void every_hazard_in_italics_is_in_the_catalogue() throws IOException {
         String catalogue = Files.readString(ROOT.resolve("planner-service/src/main/resources/calico-versions.yaml"));
         Set<String> ids =
                 ID.matcher(catalogue).results().map(match -> match.group(1)).collect(Collectors.toSet());
-        List<String> named = rows().stream()
+        List<String> named = rows("hazards.md").stream()
                 .flatMap(
                         row -> IN_ITALICS.matcher(row.replaceAll("`[^`]*`", "")).results())
                 .map(match -> match.group(1))
@@ -61,10 +81,12 @@ class HazardsPageTest {
         assertThat(named).hasSizeGreaterThan(20).isSubsetOf(ids);
     }
 
-    private static List<String> rows() throws IOException {
-        return Files.readAllLines(ROOT.resolve("docs/reference/hazards.md")).stream()
+    /** Of the table of a page, without its head. */
+    private static List<String> rows(String page) throws IOException {
+        return Files.readAllLines(ROOT.resolve("docs/reference").resolve(page)).stream()
                 .filter(line -> line.startsWith("| ") && line.endsWith(" |"))
-                .filter(line -> !line.startsWith("| hazard") && !line.startsWith("| ---"))
+                .filter(line ->
+                        !line.startsWith("| hazard") && !line.startsWith("| section") && !line.startsWith("| ---"))
                 .map(line -> line.substring(0, line.length() - 2))
                 .toList();
     }

@@ -36,6 +36,8 @@ final class ServiceImages {
     private static final String USER = "185:185";
     private static final String JAVA = "/opt/java";
     private static final String SERVICE = "/deployments";
+    /** What the service is made of, as CycloneDX has it; the build makes it beside what it packages. */
+    static final String SBOM = "sbom.cdx.json";
 
     private final String base;
     private final Path java;
@@ -115,6 +117,7 @@ final class ServiceImages {
         for (String part : List.of("app", "quarkus", "quarkus-run.jar")) {
             layer.addEntryRecursive(built.resolve(part), AbsoluteUnixPath.get(SERVICE + "/" + part));
         }
+        layer.addEntry(built.resolveSibling(SBOM), AbsoluteUnixPath.get(SERVICE + "/" + SBOM));
         return layer.build();
     }
 

@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -59,6 +61,8 @@ class ImagesIT {
                     .doesNotContain("sh", "bash", "dash", "busybox", "apt-get", "dpkg");
         }
 
+        assertThat(told(root)).as("the SBOM names each library").containsAll(libraries(root));
+
         int port = freePort();
         Process service = start(root, port, config.path("Entrypoint"));
         try {
@@ -90,6 +94,28 @@ class ImagesIT {
                     assertThat(run.err()).contains("--base is none.tar, and there is no such file");
                 });
         assertThat(folder).isEmptyDirectory();
+    }
+
+    /** What the image says it is made of, as Quarkus names the files of libraries. */
+    private static Set<String> told(Path root) throws IOException {
+        JsonNode sbom = JSON.readTree(root.resolve("deployments/sbom.cdx.json").toFile());
+        assertThat(sbom.path("bomFormat").asText()).isEqualTo("CycloneDX");
+        Set<String> told = new TreeSet<>();
+        sbom.path("components")
+                .forEach(component -> told.add(component.path("group").asText() + "."
+                        + component.path("name").asText() + "-"
+                        + component.path("version").asText() + ".jar"));
+        return told;
+    }
+
+    private static List<String> libraries(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root.resolve("deployments/lib"))) {
+            List<String> libraries = files.filter(Files::isRegularFile)
+                    .map(file -> file.getFileName().toString())
+                    .toList();
+            assertThat(libraries).hasSizeGreaterThan(50);
+            return libraries;
+        }
     }
 
     /** Lays the layers over each other; returns the image's configuration. */
