@@ -1,9 +1,11 @@
 import { Button } from '@patternfly/react-core';
 import { useState } from 'react';
 import { post, segment } from '../api/client';
+import { TEXTS, textOf, type TextName } from '../model/texts';
 import type { Cluster, Conflict, OnConflict } from '../model/types';
 import { count } from '../model/words';
 import { ActionDialog } from '../ui/ActionDialog';
+import { Compare } from '../ui/Compare';
 
 const SIDES: readonly { side: Exclude<OnConflict, 'hold'>; says: string }[] = [
   { side: 'keep-mine', says: 'Keep what the cluster has' },
@@ -82,6 +84,7 @@ export function Conflicts({ cluster, mayDecide }: { cluster: Cluster; mayDecide:
               </dd>
             </div>
           </dl>
+          <Texts conflict={conflict} decided={chosen.get(keyOf(conflict))} />
           {mayDecide &&
             SIDES.filter(({ side }) => answers(conflict).includes(side)).map(({ side, says }) => (
               <label key={side} className="answer">
@@ -125,6 +128,42 @@ export function Conflicts({ cluster, mayDecide }: { cluster: Cluster; mayDecide:
         </ActionDialog>
       )}
     </section>
+  );
+}
+
+const NAMES: Record<TextName, string> = {
+  base: 'the installed release',
+  mine: 'the cluster',
+  target: 'the new release',
+  result: 'the result',
+};
+
+/** Two of the texts of a conflict, side to side; the result is one of them as soon as it is decided. */
+function Texts({ conflict, decided }: { conflict: Conflict; decided: string | undefined }) {
+  const [shown, setShown] = useState<{ before: TextName; after: TextName }>({ before: 'base', after: 'mine' });
+  const text = (name: TextName) => textOf(conflict, name, decided) ?? '';
+  const choice = (side: 'before' | 'after', label: string) => (
+    <label>
+      {label}{' '}
+      <select value={shown[side]} onChange={(event) => setShown({ ...shown, [side]: event.target.value as TextName })}>
+        {TEXTS.filter((name) => textOf(conflict, name, decided) !== null).map((name) => (
+          <option key={name} value={name}>
+            {NAMES[name]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+  return (
+    <Compare
+      before={text(shown.before)}
+      after={text(shown.after)}
+      label={`${conflict.path}: ${NAMES[shown.before]} and ${NAMES[shown.after]}`}
+    >
+      <p className="filters">
+        {choice('before', 'Before')} {choice('after', 'After')}
+      </p>
+    </Compare>
   );
 }
 

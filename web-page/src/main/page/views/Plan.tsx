@@ -2,8 +2,10 @@ import { Breadcrumb, BreadcrumbItem } from '@patternfly/react-core';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { usePlan, usePlanned } from '../api/queries';
+import { fieldsText } from '../model/texts';
 import type { Cluster, PlanWrite } from '../model/types';
 import { count, counts, spaced } from '../model/words';
+import { Compare } from '../ui/Compare';
 import { Loaded, State, useTitle } from '../ui/parts';
 
 /** What an upgrade would write, cluster by cluster. */
@@ -122,6 +124,13 @@ function Write({ write }: { write: PlanWrite }) {
             </tbody>
           </table>
         </div>
+      )}
+      {write.fields.length > 0 && (
+        <Compare
+          before={fieldsText(write.fields, 'before')}
+          after={fieldsText(write.fields, 'after')}
+          label={`What changes in ${write.object}`}
+        />
       )}
       {write.more > 0 && <p>{count(write.more, 'more field')}.</p>}
     </article>
