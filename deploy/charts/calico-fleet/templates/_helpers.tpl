@@ -80,6 +80,9 @@ signing.trusted-keys=/etc/calico-fleet/trusted-keys/trusted-keys.yaml
 signing.accept-unsigned=true
 {{- end }}
 {{- end }}
+{{- with $service.passkeysConfigMap }}
+{{ ternary "planner.access" "executor" (eq $.component "planner") }}.passkeys=/etc/calico-fleet/passkeys/passkeys.yaml
+{{- end }}
 quarkus.http.port=8080
 {{- if eq .component "planner" }}
 quarkus.management.port=9000

@@ -191,6 +191,11 @@ spec:
               mountPath: /etc/calico-fleet/trusted-keys
               readOnly: true
             {{- end }}
+            {{- if $service.passkeysConfigMap }}
+            - name: passkeys
+              mountPath: /etc/calico-fleet/passkeys
+              readOnly: true
+            {{- end }}
             {{- if $integrations }}
             - name: webhooks
               mountPath: /etc/calico-fleet/webhooks
@@ -248,6 +253,11 @@ spec:
         - name: trusted-keys
           configMap:
             name: {{ required "signing.trustedKeysConfigMap is required: a ConfigMap with trusted-keys.yaml, see docs/operations/keys.md; or set signing.enabled=false" $values.signing.trustedKeysConfigMap }}
+        {{- end }}
+        {{- with $service.passkeysConfigMap }}
+        - name: passkeys
+          configMap:
+            name: {{ . }}
         {{- end }}
         {{- if $integrations }}
         - name: webhooks

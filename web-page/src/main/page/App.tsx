@@ -15,6 +15,7 @@ const CampaignView = lazy(async () => ({ default: (await import('./views/Campaig
 const ClusterView = lazy(async () => ({ default: (await import('./views/Cluster')).ClusterView }));
 const AuditView = lazy(async () => ({ default: (await import('./views/Audit')).AuditView }));
 const Fleet = lazy(async () => ({ default: (await import('./views/Fleet')).Fleet }));
+const PasskeysView = lazy(async () => ({ default: (await import('./views/PasskeysView')).PasskeysView }));
 const PlanFile = lazy(async () => ({ default: (await import('./views/PlanFile')).PlanFile }));
 const PlanView = lazy(async () => ({ default: (await import('./views/Plan')).PlanView }));
 
@@ -49,6 +50,7 @@ export function App({ problem }: { problem: string | null }) {
                 <Route path="/campaigns/:campaign/clusters/:cluster" element={<ClusterView />} />
                 <Route path="/fleet" element={<Fleet />} />
                 <Route path="/audit" element={<AuditView />} />
+                <Route path="/passkeys" element={<PasskeysView />} />
                 <Route path="/plan" element={<PlanFile />} />
                 <Route path="/plans/:plan" element={<PlanView />} />
                 <Route path="*" element={<Nothing />} />

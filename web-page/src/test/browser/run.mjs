@@ -1,5 +1,6 @@
 // Drives the page in a real Chromium against a real planner and says of each check whether it held, a line each; PageIT starts it.
 // What only the outside can do it asks for: "@kill planner" on its output is answered by a line on its input when it is done.
+import { Buffer } from 'node:buffer';
 import { mkdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
@@ -43,7 +44,8 @@ const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 async function outside(request) {
   console.log(`@${request}`);
   const { value, done } = await lines.next();
-  assert(!done && value === 'done', `the outside answers ${value}`);
+  assert(!done && value.startsWith('done'), `the outside answers ${value}`);
+  return value.slice('done '.length);
 }
 
 const browser = await start();
@@ -51,13 +53,14 @@ const browser = await start();
 /** What the browser itself finds wrong with any page of this run. */
 const complaints = [];
 
-async function open(who, path = '/', options = {}) {
+async function open(who, path = '/', { site = planner, init = '', ...options } = {}) {
   const context = await browser.newContext({
     viewport: { width: 1200, height: 800 },
     timezoneId: 'UTC',
     reducedMotion: 'reduce',
     ...options,
   });
+  await context.addInitScript(init);
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -69,7 +72,7 @@ async function open(who, path = '/', options = {}) {
     }
   });
   if (who !== null) {
-    await page.goto(`${planner}${path}#token=${tokens[who]}`);
+    await page.goto(`${site}${path}#token=${tokens[who]}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
   }
   return page;
@@ -164,6 +167,16 @@ gates:
   pods: {deadline: PT45S}
   hostEndpointTraffic: {mode: required, observe: PT5S}
 `;
+
+/** The executor's file has a rule for c04: without a passkey it begins no step there. */
+const SIGNED = {
+  apiVersion: 'calico-fleet/v1',
+  kind: 'Campaign',
+  name: 'signed',
+  target: 'v3.22.5',
+  clusters: { names: ['c04'] },
+  waves: [{ name: 'all', approval: { passkey: 'required' } }],
+};
 
 const phaseOf = async (cluster) => (await rest('ada', `/campaigns/${NAME}/clusters/${cluster}`)).body;
 const path = (cluster) => `/campaigns/${NAME}/clusters/${cluster}`;
@@ -297,6 +310,11 @@ try {
       .waitFor();
     await ada.locator('details.planned', { hasText: 'object' }).first().locator('summary').click();
     await ada.getByRole('columnheader', { name: 'Then' }).first().waitFor();
+    await ada.getByText('Compare, line by line').first().click();
+    await ada
+      .getByRole('textbox', { name: /^What changes in / })
+      .first()
+      .waitFor();
   });
   await accessible(ada, 'plan');
 
@@ -363,9 +381,30 @@ try {
     await ada.goto(`${planner}${path('c12')}`);
     await ada.getByText('The installed release said').first().waitFor();
     const fields = ada.locator('fieldset.conflict');
+    await fields.first().getByText('Compare, line by line').click();
+    await fields
+      .first()
+      .getByRole('textbox', { name: /the installed release and the cluster$/ })
+      .waitFor();
     for (let at = 0; at < (await fields.count()); at++) {
       await fields.nth(at).getByRole('radio').first().check();
     }
+    const took = await fields
+      .first()
+      .getByRole('radio')
+      .first()
+      .evaluate((radio) => radio.parentElement.textContent);
+    await fields
+      .first()
+      .getByLabel('Before')
+      .selectOption(took.includes('release') ? 'target' : 'mine');
+    await fields.first().getByLabel('After').selectOption('result');
+    await fields.first().getByText('Both are the same.').waitFor();
+    await fields.first().getByLabel('Before').selectOption('base');
+    const compared = fields.first().getByRole('textbox', { name: /the installed release and the result$/ });
+    await compared.waitFor();
+    const styled = await compared.evaluate((text) => getComputedStyle(text.closest('.cm-editor')).display);
+    assert(styled === 'flex', `the difference has no style: ${styled}`);
   });
   await accessible(ada, 'cluster with conflicts');
   await picture(ada, 'page-conflict');
@@ -462,6 +501,36 @@ try {
       .waitFor({ state: 'hidden' });
   });
 
+  const site = planner.replace('127.0.0.1', 'localhost');
+  await check('where no passkey can be used, it says why, and where one can', async () => {
+    await ada.goto(`${planner}/passkeys`);
+    await ada.getByText(`open this page at ${site}.`).waitFor();
+    assert((await ada.getByRole('button', { name: 'Make a passkey' }).count()) === 0, 'it is offered');
+    const without = await open('ada', '/passkeys', { site, init: 'delete window.PublicKeyCredential' });
+    await without.getByText('This browser has no passkeys').waitFor();
+    await without.context().close();
+  });
+  const signer = await open('ada', '/passkeys', { site });
+  const authenticator = await signer.context().newCDPSession(signer);
+  await authenticator.send('WebAuthn.enable');
+  await authenticator.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  await check('a person makes a passkey, and gets the entry that makes it count', async () => {
+    await signer.getByText('None of ada counts here.').waitFor();
+    await signer.getByRole('button', { name: 'Make a passkey' }).click();
+    await signer.getByRole('heading', { name: 'It is made, and does not count yet' }).waitFor();
+    await outside(`passkey ${Buffer.from(await signer.locator('pre code').innerText()).toString('base64')}`);
+  });
+  await accessible(signer, 'passkeys');
+
   await check('a planner that is killed is told, and the page goes on by itself when it is back', async () => {
     await ada.goto(`${planner}/campaigns/${NAME}`);
     await ada.getByText('live', { exact: true }).waitFor();
@@ -470,6 +539,38 @@ try {
     await ada.getByText('live', { exact: true }).waitFor();
     await ada.getByRole('link', { name: /^c03: succeeded/ }).waitFor();
   });
+  let address;
+  await check('the command line gives the address of an approval that takes a passkey', async () => {
+    const { status, body } = await rest('ada', '/campaigns', { method: 'POST', body: JSON.stringify(SIGNED) });
+    assert(status === 202, JSON.stringify(body));
+    await until('it waits', async () => (await rest('ada', '/campaigns/signed/approvals')).body.length === 1);
+    const without = await rest('ada', '/campaigns/signed/approve', { method: 'POST', body: '{"reason":"seen"}' });
+    assert(without.body.detail.includes('signed with a passkey'), JSON.stringify(without.body));
+    address = await outside('approve signed');
+    assert(address.startsWith(`${site}/campaigns/signed?approve=`), address);
+  });
+  await check(
+    'the approval is signed with the passkey, for the planner, the executor and the command line',
+    async () => {
+      await signer.goto(address);
+      const dialog = signer.getByRole('dialog', { name: 'Approve signed' });
+      await dialog.getByText('Your passkey signs before all of signed').waitFor();
+      assert((await dialog.getByLabel('Reason').inputValue()) === 'by passkey', 'the reason is gone');
+      const found = await findings(signer);
+      assert(found.length === 0, found.join('\n'));
+      await dialog.getByRole('button', { name: 'Sign and approve' }).click();
+      await dialog.waitFor({ state: 'hidden' });
+      await outside('approved');
+      await until('the executor has inspected c04', async () => {
+        const { body } = await rest('ada', '/campaigns/signed/clusters/c04');
+        assert(body.phase !== 'held' && body.phase !== 'failed', body.summary);
+        return body.steps?.some(({ state }) => state === 'succeeded');
+      });
+      await signer.goto(address);
+      await signer.getByText('What this address is of waits for no approval any more.').waitFor();
+      await signer.context().close();
+    },
+  );
   await accessible(ada, 'campaign');
   await picture(ada, 'page-campaign');
   await check('the campaign is finished, and its report can be had', async () => {

@@ -10,11 +10,13 @@ import {
   type FleetEvent,
   type FleetStop,
   type Outlook,
+  type Passkeys,
   type Past,
   type Plan,
   type PlanMade,
   type Summary,
   type Tile,
+  type WaitingApproval,
   type Whoami,
 } from '../model/types';
 import { PERIODS } from '../model/audit';
@@ -125,6 +127,26 @@ export function useWhoami(campaign?: string) {
     queryFn: ({ signal }) =>
       ask<Whoami>(`/whoami${campaign === undefined ? '' : `?campaign=${segment(campaign)}`}`, { signal }),
     staleTime: 60_000,
+  });
+}
+
+/** What of a campaign an approval would be of; asked for when somebody is about to approve. */
+export function useApprovals(campaign: string) {
+  return useQuery({
+    queryKey: ['approvals', campaign],
+    queryFn: ({ signal }) => ask<WaitingApproval[]>(`/campaigns/${segment(campaign)}/approvals`, { signal }),
+    staleTime: 0,
+  });
+}
+
+/** The passkeys of whoever asks, and what makes another one. */
+export function usePasskeys() {
+  return useQuery({
+    queryKey: ['passkeys'],
+    queryFn: async ({ signal }): Promise<Passkeys> => {
+      const yours = await ask<Partial<Passkeys> & Pick<Passkeys, 'person' | 'challenge'>>('/passkeys', { signal });
+      return { ...yours, origins: yours.origins ?? [], passkeys: yours.passkeys ?? [] };
+    },
   });
 }
 

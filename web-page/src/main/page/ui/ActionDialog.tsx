@@ -30,13 +30,17 @@ export type ActionDialogProps = {
   done: string;
   isDangerous?: boolean;
   needsReason: boolean;
+  /** What is there before anything is typed. */
+  reason?: string;
+  /** It cannot be done now; the children say why. */
+  blocked?: boolean;
   onSubmit: (reason: string) => Promise<unknown>;
   onClose: () => void;
 };
 
 /** Asks for a reason before something is done, and says what the planner answers. */
 export function ActionDialog(props: ActionDialogProps) {
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useState(props.reason ?? '');
   const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
@@ -48,7 +52,7 @@ export function ActionDialog(props: ActionDialogProps) {
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
-    if (missing || busy) {
+    if (missing || busy || props.blocked === true) {
       return;
     }
     setBusy(true);
@@ -109,7 +113,7 @@ export function ActionDialog(props: ActionDialogProps) {
           type="submit"
           form={`${id}-form`}
           isLoading={busy}
-          isDisabled={busy}
+          isDisabled={busy || props.blocked === true}
         >
           {props.label}
         </Button>

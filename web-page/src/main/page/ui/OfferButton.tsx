@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { ask, post, segment } from '../api/client';
 import { actOf, type Offer, type Verb } from '../model/commands';
 import { ActionDialog } from './ActionDialog';
+import { ApproveDialog } from './ApproveDialog';
 
 const LABELS: Record<Verb, string> = {
   pause: 'Pause',
@@ -67,7 +68,9 @@ export function OfferButton({ offer, hint, when }: { offer: Offer; hint?: string
       >
         {dialog.label}
       </Button>
-      {open && (
+      {open && offer.kind === 'action' && offer.verb === 'approve' && offer.cluster === undefined ? (
+        <ApproveDialog campaign={offer.campaign} revision={offer.digest} does={dialog.does} onClose={close} />
+      ) : open ? (
         <ActionDialog
           title={dialog.title}
           label={dialog.label}
@@ -79,7 +82,7 @@ export function OfferButton({ offer, hint, when }: { offer: Offer; hint?: string
         >
           <p>{dialog.does}</p>
         </ActionDialog>
-      )}
+      ) : null}
     </>
   );
 }

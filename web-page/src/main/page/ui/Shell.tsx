@@ -1,6 +1,6 @@
 import { Alert, Button, Modal, ModalBody, ModalHeader, SkipToContent } from '@patternfly/react-core';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { NavLink, useLocation, useNavigate } from 'react-router';
+import { Link, NavLink, useLocation, useNavigate } from 'react-router';
 import { post, unknown } from '../api/client';
 import { useLive } from '../api/live';
 import { useStop, useWhoami } from '../api/queries';
@@ -92,7 +92,7 @@ export function Shell({ children }: { children: ReactNode }) {
         )}
         {me.data !== undefined && (
           <span className="me" title={me.data.groups.join(', ')}>
-            {me.data.name}{' '}
+            {me.data.name} <Link to="/passkeys">Passkeys</Link>{' '}
             <Button variant="link" isInline onClick={unknown}>
               Log out
             </Button>

@@ -2,12 +2,13 @@ import { Breadcrumb, BreadcrumbItem, Button } from '@patternfly/react-core';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { ask, segment, sentenceOf } from '../api/client';
-import { useCampaigns, useExplanation, useLabels, useOutlook, useTiles, useWhoami } from '../api/queries';
+import { useApprovals, useCampaigns, useExplanation, useLabels, useOutlook, useTiles, useWhoami } from '../api/queries';
 import { actOf, type Offer, type Verb } from '../model/commands';
 import { labelsOf, type Filter, type Labels } from '../model/tiles';
 import type { Campaign, Tile } from '../model/types';
 import { count, counts, spaced } from '../model/words';
 import { secondsOf, shortly } from '../model/time';
+import { ApproveDialog } from '../ui/ApproveDialog';
 import { EventList } from '../ui/EventList';
 import { OfferButton } from '../ui/OfferButton';
 import { ReasonCard } from '../ui/Reasons';
@@ -78,6 +79,7 @@ function One({ campaign }: { campaign: Campaign }) {
   const explanation = useExplanation(name);
   const outlook = useOutlook(name);
   const tiles = useTiles(name);
+  const [query, setQuery] = useSearchParams();
   const offers = actions(campaign).filter((offer) => may.includes(actOf(offer)));
   return (
     <>
@@ -91,6 +93,14 @@ function One({ campaign }: { campaign: Campaign }) {
         </span>
       </div>
       <p dir="auto">{campaign.summary}</p>
+      {query.has('approve') && (
+        <Asked
+          campaign={name}
+          digest={query.get('approve') ?? ''}
+          reason={query.get('reason') ?? ''}
+          onClose={() => setQuery({})}
+        />
+      )}
       <dl className="facts">
         <div>
           <dt>Does</dt>
@@ -159,6 +169,26 @@ function One({ campaign }: { campaign: Campaign }) {
         </>
       )}
     </>
+  );
+}
+
+/** An approval that an address asks for: the command line gives it where a passkey is needed. */
+function Asked(props: { campaign: string; digest: string; reason: string; onClose: () => void }) {
+  const approvals = useApprovals(props.campaign);
+  if (approvals.data === undefined) {
+    return null;
+  }
+  const waiting = approvals.data.find((each) => each.digest === props.digest);
+  return waiting === undefined ? (
+    <Notes title="No approval is asked for" lines={['What this address is of waits for no approval any more.']} />
+  ) : (
+    <ApproveDialog
+      campaign={props.campaign}
+      revision={waiting.revision}
+      does={`What waits for the approval goes on: ${waiting.subject.what} of ${props.campaign}.`}
+      reason={props.reason}
+      onClose={props.onClose}
+    />
   );
 }
 

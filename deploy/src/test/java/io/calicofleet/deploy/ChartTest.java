@@ -168,6 +168,39 @@ class ChartTest {
     }
 
     @Test
+    void planner_and_executor_have_a_file_of_passkeys_each() {
+        List<JsonNode> objects = Golden.documents(new Helm(CHART)
+                .template()
+                .withName("fleet")
+                .withKubeVersion("v1.21.0")
+                .set("kafka.bootstrapServers", "kafka:9092")
+                .set("signing.enabled", false)
+                .set("planner.access.tokenSecret", "people")
+                .set("planner.passkeysConfigMap", GIVEN)
+                .set("executor.passkeysConfigMap", GIVEN)
+                .call());
+        for (String[] expected :
+                new String[][] {{"planner", "planner.access.passkeys"}, {"executor", "executor.passkeys"}}) {
+            String name = "fleet-calico-fleet-" + expected[0];
+            assertThat(ofKind(objects, "ConfigMap"))
+                    .filteredOn(settings -> name(settings).equals(name))
+                    .singleElement()
+                    .satisfies(settings -> assertThat(
+                                    settings.at("/data/application.properties").asText())
+                            .contains(expected[1] + "=/etc/calico-fleet/passkeys/passkeys.yaml\n"));
+            assertThat(ofKind(objects, "Deployment"))
+                    .filteredOn(deployment -> name(deployment).equals(name))
+                    .singleElement()
+                    .satisfies(deployment -> {
+                        JsonNode pod = deployment.at("/spec/template/spec");
+                        assertThat(pod.path("volumes").findValues("configMap").toString())
+                                .contains("\"name\":\"" + GIVEN + "\"");
+                        assertMountsHaveVolumes(pod.path("containers").get(0), pod, objects);
+                    });
+        }
+    }
+
+    @Test
     void a_misspelt_value_is_refused() {
         assertThatThrownBy(() -> new Helm(CHART)
                         .template()

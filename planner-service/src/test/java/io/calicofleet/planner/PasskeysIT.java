@@ -71,6 +71,7 @@ class PasskeysIT {
         Response waits = as("bob").get("/api/v1/campaigns/passkeys-1/approvals");
         String digest = waits.jsonPath().getString("[0].digest");
         assertThat(waits.jsonPath().getString("[0].subject.what")).isEqualTo("before all");
+        assertThat(waits.jsonPath().getBoolean("[0].passkey")).isTrue();
         assertThat(approve("bob", Map.of("reason", "seen")).asString()).contains("is signed with a passkey");
         PasskeyAssertion bobs = People.BOB.sign(digest);
         assertThat(approve("ada", body(bobs)).asString()).contains("It is a passkey of bob, and ada asks.");
@@ -99,6 +100,7 @@ class PasskeysIT {
         SoftwareAuthenticator made = new SoftwareAuthenticator("ada-1", "localhost", "http://localhost:8081");
         Response yours = as("ada").get("/api/v1/passkeys");
         assertThat(yours.jsonPath().getString("site")).isEqualTo("localhost");
+        assertThat(yours.jsonPath().getList("origins")).containsExactly("http://localhost:8081");
         assertThat(yours.jsonPath().getList("passkeys")).isEmpty();
         assertThat(as("bob").get("/api/v1/passkeys").jsonPath().getList("passkeys", String.class))
                 .containsExactly(People.BOB.id());

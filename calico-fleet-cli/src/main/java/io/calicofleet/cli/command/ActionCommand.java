@@ -18,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,7 @@ final class ActionCommand implements Callable<Integer> {
     private static final String ALL = "--all";
     private static final String UNTIL = "--until";
     private static final String FOR = "--for";
+    private static final String TIMEOUT = "--timeout";
 
     /** What there is to ask for; in lower case the name of the command and the end of its path. */
     enum Action {
@@ -195,6 +197,16 @@ final class ActionCommand implements Callable<Integer> {
             description = "Put the policy of this file in place, such as the suggested one after changes")
     private @Nullable Path policy;
 
+    @Option(
+            names = TIMEOUT,
+            paramLabel = "TIME",
+            defaultValue = "10m",
+            converter = TimeLimit.class,
+            description =
+                    "How long to wait for a passkey on the page, where the approval is signed with one, such as 90s, 10m, 4h."
+                            + " Default: 10m")
+    private Duration timeout = Duration.ofMinutes(10);
+
     private ActionCommand(Action action, Terminal terminal) {
         this.action = action;
         this.terminal = terminal;
@@ -239,12 +251,19 @@ final class ActionCommand implements Callable<Integer> {
             spec.remove(spec.findOption(BREAK_GLASS));
             spec.remove(spec.findOption(DIGEST));
             spec.remove(spec.findOption(POLICY));
+            spec.remove(spec.findOption(TIMEOUT));
+        } else {
+            spec.usageMessage()
+                    .footer(
+                            "",
+                            "An approval that is signed with a passkey is given on the page: its address is printed, and waited for.",
+                            "Exit code 0: it is given; 1: not in time, or it is waited for no longer.");
         }
         return new CommandLine(spec);
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         if (all != name.isEmpty()) {
             throw CliException.usage(
                     all ? "resume takes a campaign or --all, not both" : "resume which campaign? Or --all");
@@ -255,6 +274,13 @@ final class ActionCommand implements Callable<Integer> {
         }
         if (!action.warning.isEmpty()) {
             confirmation.ask(terminal, action.warning);
+        }
+        if (action == Action.APPROVE && cluster == null && !breakGlass) {
+            SignedOnThePage page = new SignedOnThePage(terminal, server);
+            Optional<JsonNode> waiting = page.waiting(name, digest);
+            if (waiting.isPresent()) {
+                return page.await(name, waiting.orElseThrow(), Objects.requireNonNull(reason), timeout);
+            }
         }
         JsonNode answer = all
                 ? server.client().post("/fleet/resume", body)

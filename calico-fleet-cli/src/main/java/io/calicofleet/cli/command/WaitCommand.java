@@ -9,7 +9,6 @@ import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterPhase;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,8 +66,9 @@ final class WaitCommand implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "TIME",
             defaultValue = "30s",
+            converter = TimeLimit.class,
             description = "How long at most, such as 90s, 10m, 4h. Default: 30s")
-    private String timeout = "30s";
+    private Duration timeout = Duration.ofSeconds(30);
 
     /** Prints to {@code terminal}. */
     WaitCommand(Terminal terminal) {
@@ -77,7 +77,7 @@ final class WaitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        long end = System.nanoTime() + duration(timeout).toNanos();
+        long end = System.nanoTime() + timeout.toNanos();
         FleetClient client = server.client();
         boolean all = true;
         for (String name : names) {
@@ -147,19 +147,5 @@ final class WaitCommand implements Callable<Integer> {
         return name.startsWith("cluster/")
                 ? CLUSTER_PHASES.contains(phase) && ClusterPhase.parse(phase).terminal()
                 : CAMPAIGN_PHASES.contains(phase) && CampaignPhase.parse(phase).terminal();
-    }
-
-    /** {@code 90s}, {@code 10m}, {@code 1h30m}, or as ISO 8601 has it. */
-    private static Duration duration(String text) {
-        try {
-            String upper = text.toUpperCase(Locale.ROOT);
-            Duration read = Duration.parse(upper.startsWith("P") ? upper : "PT" + upper);
-            if (!read.isNegative() && read.toDays() <= 365) {
-                return read;
-            }
-        } catch (DateTimeParseException expected) {
-            // told below
-        }
-        throw CliException.usage("--timeout is '" + text + "': such as 90s, 10m or 4h");
     }
 }

@@ -5,15 +5,21 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.calicofleet.cli.Run;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.client.Tokens;
+import io.calicofleet.cli.command.Commands;
 import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.Installation;
 import io.calicofleet.cli.local.LocalSystem;
 import io.calicofleet.cli.local.Ports;
 import io.calicofleet.cli.local.SystemSettings;
+import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventJson;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +38,7 @@ final class LiveFleet implements AutoCloseable {
     private static final int SPEED = 10;
 
     final List<String> told = new CopyOnWriteArrayList<>();
+    private final Path folder;
     final LocalSystem system;
     final SimulatedFleet clusters;
     final FleetClient client;
@@ -41,7 +48,7 @@ final class LiveFleet implements AutoCloseable {
         return start(folder, clusters, SPEED, withTrouble);
     }
 
-    /** The same, with these settings of the planner. */
+    /** The same, with these settings of the planner, and a file of passkeys without any. */
     static LiveFleet start(Path folder, int clusters, boolean withTrouble, Map<String, String> planner)
             throws IOException, InterruptedException {
         Path settings = Files.createDirectory(folder.resolve("settings"));
@@ -69,6 +76,9 @@ final class LiveFleet implements AutoCloseable {
         assumeTrue(missing.isEmpty(), () -> "not packaged, run ./mvnw verify at the top: " + missing);
         LiveFleet fleet = new LiveFleet(folder, settings);
         try {
+            if (settings != null) {
+                fleet.passkeys("[]", "[]");
+            }
             fleet.start(clusters, speed, withTrouble);
             return fleet;
         } catch (InterruptedException | RuntimeException e) {
@@ -81,6 +91,7 @@ final class LiveFleet implements AutoCloseable {
     private static final List<String> PEOPLE = List.of("ada", "bob", "carol");
 
     private LiveFleet(Path folder, @Nullable Path settings) {
+        this.folder = folder;
         Path kubeconfigs = folder.resolve("kubeconfigs");
         String releases = Installation.here().demoReleases().toString();
         system = new LocalSystem(
@@ -108,15 +119,48 @@ final class LiveFleet implements AutoCloseable {
                 "executor", "does not announce", () -> client.get("/clusters").size() == count);
     }
 
+    /**
+     * Writes the file of passkeys that planner and executor read when they start.
+     *
+     * @param people as YAML
+     * @param rules those of the executor, as YAML
+     */
+    void passkeys(String people, String rules) {
+        String site = system.address(FleetService.PLANNER).toString().replace("127.0.0.1", "localhost");
+        try {
+            Files.writeString(folder.resolve("passkeys.yaml"), """
+                    site: {id: localhost, origins: ["%s"]}
+                    people: %s
+                    rules: %s
+                    """.formatted(site, people, rules));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The command line as people use it, against this planner. */
     Run run(String... arguments) {
+        return Run.of(here(arguments));
+    }
+
+    /** The same, by somebody who looks at what it says on the way; its exit code. */
+    int run(OutputStream err, String... arguments) {
+        Terminal terminal = new Terminal(
+                InputStream.nullInputStream(),
+                new PrintStream(OutputStream.nullOutputStream()),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                Map.of());
+        return Commands.line(terminal).execute(here(arguments));
+    }
+
+    private String[] here(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of(
                 "--server",
                 system.address(FleetService.PLANNER).toString(),
                 "--token-file",
                 system.tokenFile().toString()));
-        return Run.of(all.toArray(String[]::new));
+        return all.toArray(String[]::new);
     }
 
     /** A line of a node's log, as a shipper brings it; returns when it is on the topic. */

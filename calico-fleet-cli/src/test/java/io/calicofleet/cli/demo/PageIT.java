@@ -1,27 +1,36 @@
 package io.calicofleet.cli.demo;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.Provider;
 import io.calicofleet.cli.client.Tokens;
 import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.Installation;
 import io.calicofleet.kafka.EventJson;
 import java.io.BufferedReader;
-import java.io.IOException;
+import java.io.ByteArrayOutputStream;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -44,8 +53,13 @@ class PageIT {
 
     private static final YAMLMapper YAML = new YAMLMapper();
 
+    private static final Pattern ADDRESS = Pattern.compile("(?m)^ {2}(http://\\S+)$");
+
     @TempDir
     private Path folder;
+
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private @Nullable CompletableFuture<Integer> approval;
 
     @Test
     @Timeout(900)
@@ -100,14 +114,13 @@ class PageIT {
         }
         Process run = node.start();
         List<String> said = new ArrayList<>();
-        try (BufferedReader out = run.inputReader(StandardCharsets.UTF_8);
-                Writer in = run.outputWriter(StandardCharsets.UTF_8)) {
+        try (BufferedReader out = run.inputReader(UTF_8);
+                Writer in = run.outputWriter(UTF_8)) {
             String line = out.readLine();
             while (line != null) {
                 System.out.println("page: " + line);
                 if (line.startsWith("@")) {
-                    serve(fleet, provider, line.substring(1));
-                    in.write("done\n");
+                    in.write("done " + serve(fleet, provider, line.substring(1)) + "\n");
                     in.flush();
                 } else {
                     said.add(line);
@@ -120,9 +133,29 @@ class PageIT {
         return said;
     }
 
-    private void serve(LiveFleet fleet, Provider provider, String request) throws IOException {
+    /** Does what the run asks for; what the run wants to know of it. */
+    private String serve(LiveFleet fleet, Provider provider, String request) throws Exception {
         String[] words = request.split(" ", 4);
         switch (words[0]) {
+            case "passkey" -> {
+                String entry = new String(Base64.getDecoder().decode(words[1]), UTF_8);
+                fleet.passkeys("\n" + entry, "[{clusters: [c04]}]");
+                fleet.system.kill(FleetService.EXECUTOR.id());
+            }
+            // Ada approves by the command line, which says where the page is and waits for it.
+            case "approve" -> {
+                approval = CompletableFuture.supplyAsync(() -> fleet.run(
+                        err, "approve", words[1], "--actor", "ada", "--reason", "by passkey", "--timeout", "5m"));
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> ADDRESS.matcher(err.toString(UTF_8)).find());
+                Matcher address = ADDRESS.matcher(err.toString(UTF_8));
+                assertThat(address.find()).isTrue();
+                return address.group(1);
+            }
+            case "approved" ->
+                assertThat(requireNonNull(approval).get(1, TimeUnit.MINUTES))
+                        .as(err.toString(UTF_8))
+                        .isEqualTo(ExitCodes.OK);
             case "kill" -> fleet.system.kill(words[1]);
             // How many seconds a token of the provider lasts, and how many it can be had anew.
             case "logins" ->
@@ -149,5 +182,6 @@ class PageIT {
             }
             default -> throw new IllegalArgumentException("the page's run asks for " + request);
         }
+        return "";
     }
 }

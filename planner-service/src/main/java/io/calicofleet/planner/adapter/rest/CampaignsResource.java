@@ -4,8 +4,6 @@ import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Explanation;
-import io.calicofleet.event.RevisionStatus;
-import io.calicofleet.model.approval.ApprovalDigests;
 import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.access.Act;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
@@ -34,9 +32,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -126,14 +122,7 @@ public class CampaignsResource {
             responseCode = "200",
             content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = WaitingApproval.class)))
     public List<WaitingApproval> approvals(@Parameter(description = NAME) @PathParam("name") String name) {
-        CampaignStatus campaign = lookups.campaign(name);
-        RevisionStatus revision = campaign.revision();
-        return Stream.of(
-                        Optional.ofNullable(campaign.subject()),
-                        Optional.ofNullable(revision).map(RevisionStatus::subject))
-                .flatMap(Optional::stream)
-                .map(subject -> new WaitingApproval(subject, ApprovalDigests.of(subject)))
-                .toList();
+        return WaitingApproval.of(lookups.campaign(name));
     }
 
     /** Its clusters. */

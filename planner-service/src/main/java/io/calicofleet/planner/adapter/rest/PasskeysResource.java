@@ -53,6 +53,9 @@ public class PasskeysResource {
         return new Yours(
                 person,
                 passkeys.known().map(known -> known.site().id()).orElse(null),
+                passkeys.known()
+                        .map(known -> known.site().origins().stream().sorted().toList())
+                        .orElse(List.of()),
                 passkeys.known().map(known -> known.of(person)).orElse(List.of()),
                 Base64.getUrlEncoder().withoutPadding().encodeToString(Passkeys.registration(person)));
     }
@@ -98,13 +101,16 @@ public class PasskeysResource {
      *
      * @param person who asks
      * @param site the site passkeys are for; null: this planner knows none
+     * @param origins the addresses of its pages, where passkeys can be used
      * @param passkeys the ids of theirs
      * @param challenge what an authenticator signs when it makes another one, in Base64 for URLs
      */
     @Schema(name = "Passkeys", description = "The passkeys of whoever asks, and what makes another one.")
-    public record Yours(String person, @Nullable String site, List<String> passkeys, String challenge) {
+    public record Yours(
+            String person, @Nullable String site, List<String> origins, List<String> passkeys, String challenge) {
 
         public Yours {
+            origins = List.copyOf(origins);
             passkeys = List.copyOf(passkeys);
         }
     }
