@@ -3,10 +3,14 @@ package io.calicofleet.event;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** Another way to have Calico installed, to which a campaign takes its clusters. */
+/** Another way to have Calico installed, or its resources kept, to which a campaign takes its clusters. */
 public enum Migration {
     /** From manifests to the operator, which keeps Calico from then on; the release stays the same. */
-    TO_OPERATOR("From manifests to the operator, which keeps Calico from then on; the release stays the same.");
+    TO_OPERATOR("From manifests to the operator, which keeps Calico from then on; the release stays the same."),
+
+    /** From etcd to Kubernetes, where Calico keeps its resources from then on; the release stays the same. */
+    TO_KUBERNETES_DATASTORE(
+            "From etcd to Kubernetes, where Calico keeps its resources from then on; the release stays the same.");
 
     private static final Vocabulary<Migration> VOCABULARY = Vocabulary.of(Migration.class);
 

@@ -37,6 +37,10 @@ public enum StepKind {
     MIGRATE_TO_OPERATOR(
             "Installs the operator of the release that runs and has it take Calico over from the manifests, node by node."),
 
+    /** Moves Calico's resources from etcd to Kubernetes, and its manifests with them: locked, compared, rolled out, unlocked. */
+    MIGRATE_TO_KUBERNETES_DATASTORE(
+            "Moves Calico's resources from etcd to Kubernetes, and its manifests with them: locked, compared, rolled out, unlocked."),
+
     /** Patches the sidecar injector and restarts, a few at a time, what runs an older Dikastes. */
     UPGRADE_APPLICATION_LAYER_POLICY(
             "Patches the sidecar injector and restarts, a few at a time, what runs an older Dikastes."),
@@ -77,7 +81,8 @@ public enum StepKind {
         return this == UPGRADE
                 || this == UPGRADE_OPERATOR
                 || this == UPGRADE_HELM_RELEASE
-                || this == MIGRATE_TO_OPERATOR;
+                || this == MIGRATE_TO_OPERATOR
+                || this == MIGRATE_TO_KUBERNETES_DATASTORE;
     }
 
     /** The form in events and files: lower case with hyphens. */

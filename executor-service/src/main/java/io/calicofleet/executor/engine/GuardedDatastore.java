@@ -10,7 +10,9 @@ import io.calicofleet.executor.port.Permission;
 import io.calicofleet.executor.port.WatchedObjects;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** Calico's resources with the {@link Guard} of a step around them. */
 record GuardedDatastore(CalicoDatastore calico, Guard guard) implements CalicoDatastore {
@@ -38,6 +40,11 @@ record GuardedDatastore(CalicoDatastore calico, Guard guard) implements CalicoDa
     @Override
     public List<ObjectNode> list(CalicoKind kind) {
         return guard.read("all " + kind.kind(), Collection::isEmpty, () -> calico.list(kind));
+    }
+
+    @Override
+    public SortedMap<String, String> entries(String prefix) {
+        return guard.read("all of " + prefix, Map::isEmpty, () -> calico.entries(prefix));
     }
 
     @Override

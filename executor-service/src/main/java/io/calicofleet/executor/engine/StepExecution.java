@@ -287,8 +287,11 @@ public final class StepExecution {
             return failed(e).toEvent(step);
         }
         StepBackups backups = cluster.backups(fenced, step.kind());
-        ClusterApi recorded = new GuardedCluster(
-                api, guard.recording((object, deletion) -> backups.record(step.campaign(), ResourceRef.of(object))));
+        ClusterApi recorded = new GuardedCluster(api, guard.recording((object, deletion) -> {
+            if (handler.records(object)) {
+                backups.record(step.campaign(), ResourceRef.of(object));
+            }
+        }));
         Supplier<CalicoDatastore> calico = () -> {
             CalicoDatastore found = cluster.datastore(fenced, api);
             CalicoDatastore before = new GuardedDatastore(found, guard);

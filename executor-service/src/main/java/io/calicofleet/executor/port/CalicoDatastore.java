@@ -6,6 +6,7 @@ import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.datastore.NodeNames;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * Calico's resources of one cluster in the form of {@code projectcalico.org/v3}, as calicoctl shows them: policies by the
@@ -46,6 +47,15 @@ public interface CalicoDatastore {
      * @param changed called after each change, on any thread; must not block
      */
     WatchedObjects watch(CalicoKind kind, Runnable changed);
+
+    /**
+     * Everything that is in etcd under a prefix, by its key, as it is stored, at one moment.
+     *
+     * @throws IllegalStateException where the datastore is no etcd: a fault of the step
+     */
+    default SortedMap<String, String> entries(String prefix) {
+        throw new IllegalStateException("there is no etcd to read " + prefix + " of");
+    }
 
     /** Which node of Kubernetes each node of Calico is. */
     default NodeNames nodeNames() {

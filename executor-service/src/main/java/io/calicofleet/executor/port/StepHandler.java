@@ -1,5 +1,6 @@
 package io.calicofleet.executor.port;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.StepKind;
 
 /**
@@ -16,6 +17,14 @@ public interface StepHandler {
      * is enough for it, and does its work anew where it is asked again.
      */
     boolean writes();
+
+    /**
+     * Whether how an object was is kept in the backup before it is written, one by one; false for what the step's way back takes away as a
+     * whole, since the index of a backup has no room for a cluster's every address.
+     */
+    default boolean records(ObjectNode object) {
+        return true;
+    }
 
     /**
      * Acts. Returns a value for everything a cluster or a release can do to it, save {@link ClusterException} and

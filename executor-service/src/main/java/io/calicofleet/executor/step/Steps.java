@@ -13,6 +13,7 @@ import io.calicofleet.executor.step.hostendpoints.ProtectHostEndpointsStep;
 import io.calicofleet.executor.step.hostendpoints.ReleaseHostEndpointsStep;
 import io.calicofleet.executor.step.hostendpoints.ReviewHostEndpointTrafficStep;
 import io.calicofleet.executor.step.inspect.InspectStep;
+import io.calicofleet.executor.step.migrate.MigrateToKubernetesDatastoreStep;
 import io.calicofleet.executor.step.migrate.MigrateToOperatorStep;
 import io.calicofleet.executor.step.operator.UpgradeOperatorStep;
 import io.calicofleet.executor.step.plan.AppliedByOthers;
@@ -56,6 +57,7 @@ public final class Steps {
                 new UpgradeHelmReleaseStep(),
                 new UpgradeApplicationLayerPolicyStep(Duration.ofSeconds(15)),
                 new MigrateToOperatorStep(),
+                new MigrateToKubernetesDatastoreStep(),
                 new MigrateToAutoHostEndpointsStep()));
         handlers.add(new PlanStep(handlers, InstantSource.system()));
         handlers.replaceAll(handler ->

@@ -10,6 +10,7 @@ import io.calicofleet.executor.port.Permission;
 import io.calicofleet.executor.port.WatchedObjects;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Supplier;
 
 /** A datastore around a datastore: all that is read and all that is written comes through one method each. */
@@ -54,6 +55,11 @@ abstract class ForwardingDatastore implements CalicoDatastore {
     @Override
     public final List<ObjectNode> list(CalicoKind kind) {
         return read("all " + kind.kind(), () -> calico.list(kind));
+    }
+
+    @Override
+    public final SortedMap<String, String> entries(String prefix) {
+        return read("all of " + prefix, () -> calico.entries(prefix));
     }
 
     @Override

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -141,7 +143,7 @@ class GuardTest {
 
     @Test
     void every_method_of_a_datastore_that_is_no_read_is_guarded_and_a_new_one_cannot_be_forgotten() throws Exception {
-        Set<String> reads = Set.of("datastore", "permissions", "find", "list", "watch", "nodeNames");
+        Set<String> reads = Set.of("datastore", "permissions", "find", "list", "entries", "watch", "nodeNames");
         Set<String> writes =
                 fencedOnes(CalicoDatastore.class, reads, recorder -> new GuardedDatastore(recorder, guard));
         assertThat(writes).containsExactly("create", "delete", "replace");
@@ -272,6 +274,7 @@ class GuardTest {
                         Set.class, Set.of(),
                         List.class, List.of("one"),
                         Optional.class, Optional.of("one"),
+                        SortedMap.class, new TreeMap<>(Map.of("one", "two")),
                         ObjectNode.class, JsonNodeFactory.instance.objectNode())
                 .get(method.getReturnType());
     }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The routes as their rights are concerned: which files of {@code deploy/kubernetes}, and what is done with them. */
 enum RightsRoute {
@@ -40,6 +41,7 @@ enum RightsRoute {
     HELM("v3.22.5"),
     HELM_MOVED("v3.28.5"),
     TO_OPERATOR("v3.22.5"),
+    TO_KUBERNETES_DATASTORE("v3.22.5"),
     NATIVE("v3.32.1");
 
     private static final String BASE = "executor-permissions.yaml";
@@ -83,8 +85,16 @@ enum RightsRoute {
         };
     }
 
+    private @Nullable Migration migration() {
+        return switch (this) {
+            case TO_OPERATOR -> Migration.TO_OPERATOR;
+            case TO_KUBERNETES_DATASTORE -> Migration.TO_KUBERNETES_DATASTORE;
+            default -> null;
+        };
+    }
+
     CalicoVersion from() {
-        if (this == TO_OPERATOR) {
+        if (migration() != null) {
             return to();
         }
         return this == NATIVE ? NativeReleases.SOURCE : CalicoVersion.parse(isManifest() ? "v3.13.4" : "v3.20.6");
@@ -102,6 +112,7 @@ enum RightsRoute {
                 List.of(BASE, "executor-permissions-operator.yaml", "executor-permissions-helm.yaml");
             case TO_OPERATOR ->
                 List.of(BASE, "executor-permissions-to-operator.yaml", "executor-permissions-operator.yaml");
+            case TO_KUBERNETES_DATASTORE -> List.of(BASE, "executor-permissions-to-kubernetes-datastore.yaml");
             case MESH -> List.of(BASE, "executor-permissions-istio.yaml");
             case AUTO_HOST_ENDPOINTS -> List.of(BASE, "executor-permissions-auto-host-endpoints.yaml");
             default -> List.of(BASE);
@@ -112,6 +123,9 @@ enum RightsRoute {
     List<StepKind> steps() {
         if (this == TO_OPERATOR) {
             return List.of(StepKind.BACKUP, StepKind.MIGRATE_TO_OPERATOR);
+        }
+        if (this == TO_KUBERNETES_DATASTORE) {
+            return List.of(StepKind.BACKUP, StepKind.MIGRATE_TO_KUBERNETES_DATASTORE);
         }
         List<StepKind> steps = new ArrayList<>(List.of(StepKind.BACKUP, StepKind.PREPARE));
         if (isManifest()) {
@@ -149,7 +163,7 @@ enum RightsRoute {
             case KDD_TYPHA -> ManifestRoute.KDD_TYPHA;
             case POLICY_ONLY -> ManifestRoute.POLICY_ONLY;
             case CANAL, CANAL_TO_3_28 -> ManifestRoute.CANAL;
-            case ETCD -> ManifestRoute.ETCD;
+            case ETCD, TO_KUBERNETES_DATASTORE -> ManifestRoute.ETCD;
             case CANAL_ETCD -> ManifestRoute.CANAL_ETCD;
             default -> ManifestRoute.KDD;
         };
@@ -253,8 +267,8 @@ enum RightsRoute {
     /** What is asked of its steps. */
     StepParameters parameters(StepParameters parameters, Path directory) {
         return parameters
-                .withMigration(this == TO_OPERATOR ? Migration.TO_OPERATOR : null)
-                .withOnConflict(this == TO_OPERATOR ? OnConflict.TAKE_NEW : OnConflict.KEEP_MINE)
+                .withMigration(migration())
+                .withOnConflict(migration() != null ? OnConflict.TAKE_NEW : OnConflict.KEEP_MINE)
                 .withChart(this == HELM_MOVED ? chartWithRoles(directory) : null)
                 .withPoliciesAccepted()
                 .withSuggestedPolicy(true, SimulatedFleet.SUGGESTED_POLICY);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The kinds of Calico's resources that an upgrade reads or writes; none of them is in a namespace but the last two. */
+/** The kinds of Calico's resources that a step reads or writes; none of them is in a namespace but the last two. */
 public enum CalicoKind {
     /** The policy of the whole cluster. */
     GLOBAL_NETWORK_POLICY("GlobalNetworkPolicy", "globalnetworkpolicies", false),
@@ -28,6 +28,12 @@ public enum CalicoKind {
     PROFILE("Profile", "profiles", false),
     /** The node as Calico knows it; on the Kubernetes datastore it is the Kubernetes node. */
     NODE("Node", "nodes", false),
+    /** Addresses no pod gets; from v3.22 on. */
+    IP_RESERVATION("IPReservation", "ipreservations", false),
+    /** Which routes BGP takes and gives; from v3.26 on. */
+    BGP_FILTER("BGPFilter", "bgpfilters", false),
+    /** What is asked of the state of a node; from v3.22 on. */
+    CALICO_NODE_STATUS("CalicoNodeStatus", "caliconodestatuses", false),
     /** A group of policies, and when it is looked at; from v3.29 on. */
     TIER("Tier", "tiers", false),
     /** The policy of a namespace. */

@@ -5,6 +5,7 @@ import io.calicofleet.event.Datastore;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.executor.core.identity.InstalledCalico;
 import io.calicofleet.executor.core.identity.Part;
+import io.calicofleet.executor.core.move.MoveMark;
 import io.calicofleet.model.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,11 @@ public final class InstallDetector {
         Optional<JsonNode> installation = installation(snapshot);
         signals.addAll(migration(snapshot, installation));
         signals.addAll(datastoreMigration(snapshot));
+        snapshot.all("ClusterInformation")
+                .flatMap(information -> MoveMark.campaign(information).stream())
+                .distinct()
+                .forEach(campaign ->
+                        signals.add(MoveMark.SIGNAL + "the campaign " + campaign + " keeps the datastore locked"));
         Optional<String> ofV3 = node.flatMap(found -> nativeDefinitions(snapshot, found));
         InstallMethod method;
         if (distribution) {

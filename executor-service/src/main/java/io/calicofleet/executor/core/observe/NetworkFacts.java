@@ -75,6 +75,9 @@ public final class NetworkFacts {
         for (CalicoKind kind : COUNTED) {
             counts.put(kind.kind(), (int) resources.apply(kind).stream()
                     .filter(resource -> kind != CalicoKind.GLOBAL_NETWORK_POLICY || !TemporaryPolicy.isOurs(resource))
+                    // In etcd there are copies of those of Kubernetes.
+                    .filter(resource ->
+                            kind != CalicoKind.NETWORK_POLICY || !name(resource).startsWith("knp."))
                     .count());
         }
         return counts;

@@ -2,6 +2,7 @@ package io.calicofleet.executor.step.backup;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.Migration;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.executor.core.datastore.CalicoKind;
@@ -17,6 +18,7 @@ import io.calicofleet.executor.step.cluster.OperatorSettings;
 import io.calicofleet.executor.step.helm.HelmRollback;
 import io.calicofleet.executor.step.hostendpoints.ReleaseCheck;
 import io.calicofleet.executor.step.manifest.Manifests;
+import io.calicofleet.executor.step.migrate.Relocation;
 import io.calicofleet.executor.step.migrate.Takeover;
 import io.calicofleet.model.release.Containers;
 import io.calicofleet.model.release.ObjectKey;
@@ -71,7 +73,12 @@ public final class BackupStep implements StepHandler {
             objects.put(ObjectKey.of(settings), Optional.of(settings));
         }
         CalicoDatastore calico = context.datastore();
-        if (context.parameters().migrate() != null) {
+        if (context.parameters().migrate() == Migration.TO_KUBERNETES_DATASTORE) {
+            Relocation.toBackUp(context).forEach(ref -> objects.putIfAbsent(ref.key(), cluster.find(ref)));
+            objects.put(
+                    new ObjectKey(CalicoKind.GROUP, CalicoKind.CLUSTER_INFORMATION.kind(), "", "default"),
+                    calico.find(CalicoKind.CLUSTER_INFORMATION, "default"));
+        } else if (context.parameters().migrate() == Migration.TO_OPERATOR) {
             Takeover.toBackUp(context).forEach(ref -> objects.put(ref.key(), cluster.find(ref)));
             // The operator writes there what it finds in the environment of calico-node.
             objects.put(

@@ -65,6 +65,11 @@ public final class SecondUpgrader implements StepHandler {
     }
 
     @Override
+    public boolean records(ObjectNode object) {
+        return step.records(object);
+    }
+
+    @Override
     public StepOutcome run(StepContext context) {
         List<String> changed = context.parameters().installed().stream()
                 .flatMap(installed -> changed(context, installed).stream())

@@ -5,6 +5,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.InstallFacts;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.Migration;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
@@ -17,6 +18,7 @@ import io.calicofleet.executor.core.lockout.LockoutGuard.Findings;
 import io.calicofleet.executor.core.merge.MergeAction;
 import io.calicofleet.executor.core.merge.MergePlan;
 import io.calicofleet.executor.core.merge.MergedObject;
+import io.calicofleet.executor.core.move.MoveMark;
 import io.calicofleet.executor.core.observe.NetworkFacts;
 import io.calicofleet.executor.port.CalicoDatastore;
 import io.calicofleet.executor.port.ClusterApi;
@@ -36,6 +38,7 @@ import io.calicofleet.executor.step.manifest.Flavours;
 import io.calicofleet.executor.step.manifest.Manifests;
 import io.calicofleet.executor.step.manifest.OperatorRelease;
 import io.calicofleet.executor.step.manifest.Planning;
+import io.calicofleet.executor.step.migrate.Relocation;
 import io.calicofleet.executor.step.migrate.Takeover;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
@@ -109,9 +112,14 @@ public final class InspectStep implements StepHandler {
         }
         wanted.addAll(helm.permissions());
         wanted.addAll(ofCalicoctl(context, installation));
-        boolean migrates = context.parameters().migrate() != null && isMigratable(installation.method());
+        boolean migrates =
+                context.parameters().migrate() == Migration.TO_OPERATOR && isMigratable(installation.method());
         if (migrates) {
             wanted.addAll(Takeover.permissions(context));
+        }
+        boolean moves = moves(context, installation);
+        if (moves) {
+            wanted.addAll(Relocation.permissions());
         }
         if (Inspection.hasApplicationLayerPolicy(first)) {
             wanted.addAll(Permissions.ofApplicationLayerPolicy());
@@ -144,7 +152,9 @@ public final class InspectStep implements StepHandler {
                         dryRun,
                         manifests,
                         live,
-                        migrates ? refusals(context, manifests, planned) : List.of()))
+                        migrates
+                                ? refusals(context, manifests, planned)
+                                : moves ? refusals(context, calico) : List.of()))
                 .withReleases(planned.map(planning -> planning.facts(context.releases()))
                         .orElse(null))
                 .withReleaseChanges(changes.facts());
@@ -163,6 +173,27 @@ public final class InspectStep implements StepHandler {
             case MANIFEST_KDD, MANIFEST_KDD_TYPHA, MANIFEST_POLICY_ONLY -> true;
             default -> false;
         };
+    }
+
+    /** Whether Calico's resources are to go to Kubernetes, or are on the way. */
+    private static boolean moves(StepContext context, Installation installation) {
+        return context.parameters().migrate() == Migration.TO_KUBERNETES_DATASTORE
+                && (installation.method() == InstallMethod.MANIFEST_ETCD
+                        || installation.signals().stream().anyMatch(signal -> signal.startsWith(MoveMark.SIGNAL)));
+    }
+
+    /** Why they cannot be moved; an etcd that does not let all of it be read is a reason. */
+    private static List<String> refusals(StepContext context, Optional<CalicoDatastore> calico) {
+        try {
+            return calico.map(datastore -> Relocation.of(context, datastore).refusals())
+                    .orElse(List.of());
+        } catch (ClusterException e) {
+            return whereForbidden(
+                    e,
+                    List.of(
+                            "what is to be moved cannot be read: " + e.message()
+                                    + ". Let the executor read all under /calico/ in etcd, and the nodes and namespaces of Kubernetes"));
+        }
     }
 
     /** Why the operator would not take this install over; a release it does not run is the planner's to refuse. */
@@ -364,6 +395,9 @@ public final class InspectStep implements StepHandler {
         }
         try {
             CalicoVersion source = installation.oldestVersion();
+            if (moves(context, installation)) {
+                return Optional.of(Manifests.toKubernetesDatastore(context));
+            }
             return Flavours.file(context.cluster(), context.releases(), installation.method(), source, target)
                     .map(file -> Manifests.of(context.cluster(), context.releases(), source, target, file));
         } catch (ClusterException e) {

@@ -7,6 +7,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.executor.core.identity.Placement;
+import io.calicofleet.executor.core.move.EtcdParts;
 import io.calicofleet.executor.core.plan.Placed;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ReleaseException;
@@ -17,6 +18,7 @@ import io.calicofleet.executor.step.cluster.Installed;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import io.calicofleet.model.release.ReleaseFile;
+import io.calicofleet.model.release.ReleaseFiles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,6 +79,36 @@ public record Manifests(
                         null));
         return of(context.cluster(), context.releases(), context.parameters().source(), target(context), file)
                 .proven(context);
+    }
+
+    /**
+     * From the manifests for etcd to those for the Kubernetes datastore, of one release. Where etcd is is in none of the differences: it
+     * is not people's to keep.
+     *
+     * @throws ReleaseException where one of the two is not to be had
+     */
+    public static Manifests toKubernetesDatastore(StepContext context) {
+        ClusterApi cluster = context.cluster();
+        CalicoVersion version = target(context);
+        ReleaseFile from =
+                target(OperatorRelease.USUAL, context.releases(), version, file(InstallMethod.MANIFEST_ETCD));
+        ReleaseFile to = target(OperatorRelease.USUAL, context.releases(), version, file(InstallMethod.MANIFEST_KDD));
+        BiFunction<ManifestDocuments, ManifestDocuments, Placement> placing = Installed.placing(cluster);
+        Placement placement = placing.apply(from.documents(), to.documents());
+        ManifestDocuments live = live(cluster, refs(List.of(placement.target(), placement.base())));
+        return new Manifests(
+                        Optional.of(new Placed(from, EtcdParts.asInstalled(placement.base(), live))),
+                        new Placed(to, EtcdParts.kept(placement.target(), live)),
+                        placement.unsure(),
+                        file -> new Placed(
+                                file,
+                                placing.apply(file.documents(), to.documents()).base()),
+                        OperatorRelease.USUAL)
+                .proven(context);
+    }
+
+    private static String file(InstallMethod method) {
+        return ReleaseFiles.manifest(method).orElseThrow(() -> new IllegalStateException("no file installs " + method));
     }
 
     /** The manifests of calicoctl. */

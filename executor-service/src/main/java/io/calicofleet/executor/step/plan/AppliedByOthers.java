@@ -71,6 +71,11 @@ public final class AppliedByOthers implements StepHandler {
     }
 
     @Override
+    public boolean records(ObjectNode object) {
+        return step.records(object);
+    }
+
+    @Override
     public StepOutcome run(StepContext context) {
         if (!context.parameters().byOthers()) {
             return step.run(context);

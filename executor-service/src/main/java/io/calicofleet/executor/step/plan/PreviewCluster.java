@@ -127,7 +127,13 @@ final class PreviewCluster implements ClusterApi {
     /** What an earlier write of the plan has changed cannot be tried on what is really there. */
     @Override
     public ObjectNode rehearse(ObjectNode object) {
-        return overlay.has(ObjectKey.of(object)) ? object : cluster.rehearse(object);
+        return overlay.has(ObjectKey.of(object)) || isDefinedByPlan(object) ? object : cluster.rehearse(object);
+    }
+
+    private boolean isDefinedByPlan(ObjectNode object) {
+        String kind =
+                object.path("apiVersion").asText() + " " + object.path("kind").asText();
+        return servedKinds().contains(kind) && !cluster.servedKinds().contains(kind);
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.calicofleet.model.Json;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** Calico's resources as they would be after the writes of a plan. Nothing is written. */
 record PreviewDatastore(CalicoDatastore calico, Overlay overlay) implements CalicoDatastore {
@@ -41,6 +42,11 @@ record PreviewDatastore(CalicoDatastore calico, Overlay overlay) implements Cali
     public List<ObjectNode> list(CalicoKind kind) {
         return overlay.list(
                 calico.list(kind), object -> Json.text(object, "kind").equals(kind.kind()));
+    }
+
+    @Override
+    public SortedMap<String, String> entries(String prefix) {
+        return calico.entries(prefix);
     }
 
     @Override

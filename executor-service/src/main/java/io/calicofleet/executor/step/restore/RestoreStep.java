@@ -3,6 +3,7 @@ package io.calicofleet.executor.step.restore;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.core.datastore.StoredForm;
 import io.calicofleet.executor.core.lockout.LockoutGuard;
 import io.calicofleet.executor.port.Backup;
 import io.calicofleet.executor.port.CalicoDatastore;
@@ -20,6 +21,7 @@ import io.calicofleet.executor.step.cluster.Objects;
 import io.calicofleet.executor.step.cluster.OperatorSettings;
 import io.calicofleet.executor.step.helm.HelmRollback;
 import io.calicofleet.executor.step.lockout.LockoutCheck;
+import io.calicofleet.executor.step.migrate.DatastoreTakeback;
 import io.calicofleet.executor.step.migrate.Takeback;
 import io.calicofleet.model.release.ObjectKey;
 import java.time.Duration;
@@ -37,7 +39,8 @@ import java.util.Optional;
  *      was, in the order of the backup; definitions (CRDs) stay new
  *   2. what was absent is deleted
  *   3. of an operator: its settings back, and wait until it runs again
- *   4. wait until the nodes have rolled back: until then the temporary policy keeps the host endpoints open
+ *   4. wait until the nodes have rolled back: until then the temporary policy keeps the host endpoints open; what a move brought
+ *      to Kubernetes' datastore goes only then ({@link DatastoreTakeback})
  *   5. would the host endpoints and policies of before lock somebody out, for people changed others? Then stop
  *   6. host endpoints the campaign deleted back, the labels of the others as they were; then the policies and settings;
  *      then the automatic host endpoints it had made, and the labels copied to the nodes, away ({@link CalicoRestore})
@@ -68,6 +71,12 @@ public final class RestoreStep implements StepHandler {
     @Override
     public boolean writes() {
         return true;
+    }
+
+    /** What was moved to Kubernetes' datastore is in etcd as well, and goes as a whole. */
+    @Override
+    public boolean records(ObjectNode object) {
+        return !object.path("apiVersion").asText().equals(StoredForm.STORED);
     }
 
     @Override
@@ -131,6 +140,7 @@ public final class RestoreStep implements StepHandler {
                     changes);
         }
         CalicoDatastore datastore = context.datastore();
+        boolean moved = DatastoreTakeback.isDue(datastore, backup);
         CalicoRestore calico = new CalicoRestore(context.cluster(), datastore, backup);
         if (calico.movesEndpoints()) {
             LockoutGuard.Findings lockouts = LockoutCheck.at(context, datastore, backup.source(), calico::afterwards);
@@ -142,6 +152,9 @@ public final class RestoreStep implements StepHandler {
                 return lockedOut.get();
             }
             notes.addAll(lockouts.notes());
+        }
+        if (moved) {
+            DatastoreTakeback.run(context, changes);
         }
         calico.putBack(changes, notes);
         NodeLabels.takeBack(context.cluster(), backup.objects().keySet(), changes);

@@ -7,6 +7,7 @@ import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.port.Backup;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ResourceRef;
+import io.calicofleet.executor.step.migrate.DatastoreTakeback;
 import io.calicofleet.executor.step.migrate.Takeback;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class WayBack {
                 ObjectNode before = entry.getValue().get();
                 cluster.find(ResourceRef.of(before))
                         .flatMap(now -> movedDatastore(before, now))
+                        .filter(unused -> !DatastoreTakeback.isOpen(cluster, backup))
                         .ifPresent(objections::add);
             }
         }

@@ -3,6 +3,7 @@ package io.calicofleet.executor.step.upgrade;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.Migration;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.detect.EtcdSettings;
 import io.calicofleet.executor.core.merge.MergePlan;
@@ -84,44 +85,52 @@ public final class UpgradeStep implements StepHandler {
         if (begun.isPresent()) {
             return goOn(context, begun.get());
         }
-        List<String> unserved = manifests.unserved(context.cluster().servedKinds());
-        if (!unserved.isEmpty()) {
-            return new StepOutcome.Failed(
-                    FailureReason.UNEXPECTED_STATE,
-                    "this API server does not serve what " + Manifests.target(context) + " is made of",
-                    unserved);
-        }
-        if (!manifests.unsure().isEmpty()) {
-            return new StepOutcome.Failed(
-                    FailureReason.UNEXPECTED_STATE,
-                    "what " + Manifests.target(context) + " is made of cannot be matched surely with what is here: "
-                            + String.join("; ", manifests.unsure()) + ". Nothing was written",
-                    manifests.unsure());
-        }
         Planning planning = Planning.of(context, manifests);
+        Optional<StepOutcome> stopped = stopped(context, manifests, planning);
+        if (stopped.isPresent()) {
+            return stopped.get();
+        }
         Plan plan = planning.plan();
-        if (planning.isHeldWithoutBase()) {
-            return new StepOutcome.Held(
-                    HoldReason.BASE_UNKNOWN,
-                    plan.merge().conflicts(),
-                    planning.basis().why());
-        }
-        if (!plan.merge().conflicts().isEmpty()) {
-            return new StepOutcome.Held(
-                    HoldReason.CUSTOMISATION_CONFLICTS, plan.merge().conflicts());
-        }
         if (plan.changes().isEmpty()) {
             return carryOut(context, plan);
-        }
-        Optional<StepOutcome.Failed> refused = refused(context, manifests, planning.live(), plan);
-        if (refused.isPresent()) {
-            return refused.get();
         }
         keepManifest(context, plan.merge());
         planning.used().forEach(context.plans()::keep);
         context.plans().keep(manifests.wanted().file());
         context.plans().keep(context.step(), plan);
         return carryOut(context, plan);
+    }
+
+    /** Why a manifest must not be brought, or who has to decide first; before the first write, and looked at anew by {@link #upgrade}. */
+    public static Optional<StepOutcome> stopped(StepContext context, Manifests manifests, Planning planning) {
+        List<String> unserved = manifests.unserved(context.cluster().servedKinds());
+        if (!unserved.isEmpty()) {
+            return Optional.of(new StepOutcome.Failed(
+                    FailureReason.UNEXPECTED_STATE,
+                    "this API server does not serve what " + Manifests.target(context) + " is made of",
+                    unserved));
+        }
+        if (!manifests.unsure().isEmpty()) {
+            return Optional.of(new StepOutcome.Failed(
+                    FailureReason.UNEXPECTED_STATE,
+                    "what " + Manifests.target(context) + " is made of cannot be matched surely with what is here: "
+                            + String.join("; ", manifests.unsure()) + ". Nothing was written",
+                    manifests.unsure()));
+        }
+        Plan plan = planning.plan();
+        if (planning.isHeldWithoutBase()) {
+            return Optional.of(new StepOutcome.Held(
+                    HoldReason.BASE_UNKNOWN,
+                    plan.merge().conflicts(),
+                    planning.basis().why()));
+        }
+        if (!plan.merge().conflicts().isEmpty()) {
+            return Optional.of(new StepOutcome.Held(
+                    HoldReason.CUSTOMISATION_CONFLICTS, plan.merge().conflicts()));
+        }
+        return plan.changes().isEmpty()
+                ? Optional.empty()
+                : refused(context, manifests, planning.live(), plan).map(failed -> failed);
     }
 
     /** Why the plan must not be carried out; before its first write. */
@@ -268,7 +277,7 @@ public final class UpgradeStep implements StepHandler {
 
     /** Before the first write: an install on etcd must find its etcd afterwards. */
     private static List<String> etcdLost(StepContext context, ManifestDocuments live, MergePlan plan) {
-        if (!Manifests.usesEtcd(context)) {
+        if (!Manifests.usesEtcd(context) || context.parameters().migrate() == Migration.TO_KUBERNETES_DATASTORE) {
             return List.of();
         }
         List<ObjectNode> now = List.copyOf(live.objects().values());

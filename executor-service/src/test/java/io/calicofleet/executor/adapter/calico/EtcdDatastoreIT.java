@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.executor.adapter.calico.etcd.EtcdConnections;
+import io.calicofleet.executor.core.Yaml;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.datastore.EtcdAccess;
 import io.calicofleet.executor.port.CalicoDatastore;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.SortedMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -63,6 +65,22 @@ class EtcdDatastoreIT {
         @Override
         List<String> namesOfA() {
             return version.isBefore(3, 32) ? List.of("default.a", "a") : List.of("a", "default.a");
+        }
+
+        @Test
+        void all_entries_under_a_prefix_are_read_page_by_page() {
+            for (int i = 0; i < 1101; i++) {
+                String name = "set-" + i;
+                calico.create(Yaml.object("{apiVersion: projectcalico.org/v3, kind: GlobalNetworkSet, metadata: {name: "
+                        + name + "}, spec: {nets: [10.0.0.0/8]}}"));
+            }
+
+            SortedMap<String, String> entries =
+                    calico.entries("/calico/resources/v3/projectcalico.org/globalnetworksets/");
+
+            assertThat(entries).hasSize(1101);
+            assertThat(entries.values()).allMatch(value -> value.contains("10.0.0.0/8"));
+            assertThat(calico.entries("/calico/nothing/")).isEmpty();
         }
 
         @Test

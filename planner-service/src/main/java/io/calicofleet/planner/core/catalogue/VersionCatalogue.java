@@ -17,6 +17,9 @@ import java.util.Optional;
  */
 public record VersionCatalogue(CalicoVersion hostEndpointsDenyByDefault, List<Release> releases, List<Hazard> hazards) {
 
+    /** How the inspection's signal of it begins. */
+    private static final String UNFINISHED_MOVE = "unfinished move to the Kubernetes datastore: ";
+
     public VersionCatalogue {
         requireNonNull(hostEndpointsDenyByDefault, "hostEndpointsDenyByDefault");
         releases = List.copyOf(releases);
@@ -96,6 +99,11 @@ public record VersionCatalogue(CalicoVersion hostEndpointsDenyByDefault, List<Re
                 .filter(hazard -> hazard.noWayBack() && hazard.appliesTo(source, target, facts))
                 .map(Hazard::sentence)
                 .toList();
+    }
+
+    /** Whether a move of Calico's resources from etcd to Kubernetes has begun on the cluster and is not finished. */
+    public boolean isMovingDatastore(ClusterFacts facts) {
+        return facts.installSignals().stream().anyMatch(signal -> signal.startsWith(UNFINISHED_MOVE));
     }
 
     /** Whether a migration to the operator has begun on the cluster and is not finished. */

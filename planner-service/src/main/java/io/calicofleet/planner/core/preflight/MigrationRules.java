@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What speaks against a migration to the operator as a whole: how Calico is installed, and which release runs. What of the
+ * What speaks against a migration as a whole: how Calico is installed, and which release runs. What of the
  * install the operator would refuse is found by the inspection.
  */
 final class MigrationRules {
@@ -39,6 +39,9 @@ final class MigrationRules {
             UpgradeSpec settings,
             List<String> objections,
             List<String> notes) {
+        if (settings.migrate() == Migration.TO_KUBERNETES_DATASTORE) {
+            datastore(facts, source, target, objections, notes);
+        }
         if (settings.migrate() != Migration.TO_OPERATOR) {
             return;
         }
@@ -54,7 +57,7 @@ final class MigrationRules {
             case MANIFEST_ETCD, MANIFEST_CANAL_ETCD ->
                 objections.add(
                         "Calico keeps its resources in etcd, and the operator takes only the Kubernetes datastore."
-                                + " Move them there first (`calicoctl datastore migrate`), then retry.");
+                                + " Move them there first, by a campaign with migrate: to-kubernetes-datastore, then retry.");
             case MANIFEST_CANAL ->
                 objections.add(
                         "This is canal, which the operator cannot take over and does not look at: it would install a"
@@ -69,12 +72,49 @@ final class MigrationRules {
         }
     }
 
-    private void version(@Nullable CalicoVersion source, CalicoVersion target, List<String> objections) {
+    private void datastore(
+            ClusterFacts facts,
+            @Nullable CalicoVersion source,
+            CalicoVersion target,
+            List<String> objections,
+            List<String> notes) {
+        switch (facts.installMethod()) {
+            case MANIFEST_ETCD -> sameRelease("to the Kubernetes datastore", source, target, objections);
+            case MANIFEST_CANAL_ETCD ->
+                objections.add(
+                        "This is canal on etcd: flannel keeps its own networks there, too, and how they move is not"
+                                + " proven. Skip this cluster.");
+            case MANIFEST_KDD,
+                    MANIFEST_KDD_TYPHA,
+                    MANIFEST_POLICY_ONLY,
+                    MANIFEST_CANAL,
+                    MANIFEST_KDD_NATIVE,
+                    OPERATOR,
+                    HELM -> {
+                if (catalogue.isMovingDatastore(facts)) {
+                    sameRelease("to the Kubernetes datastore", source, target, objections);
+                } else {
+                    notes.add("Calico's resources are in Kubernetes here already: there is nothing to move, and it is"
+                            + " upgraded as any other.");
+                }
+            }
+            case DISTRIBUTION, NONE -> {
+                // refused for that already
+            }
+        }
+    }
+
+    private static void sameRelease(
+            String where, @Nullable CalicoVersion source, CalicoVersion target, List<String> objections) {
         if (source != null && !source.equals(target)) {
-            objections.add("A migration to the operator changes no release, and this cluster runs " + source + ", not "
+            objections.add("A migration " + where + " changes no release, and this cluster runs " + source + ", not "
                     + target + ". Bring it to " + target
                     + " by a campaign without migrate first, or choose the target it runs; then migrate.");
         }
+    }
+
+    private void version(@Nullable CalicoVersion source, CalicoVersion target, List<String> objections) {
+        sameRelease("to the operator", source, target, objections);
         if (catalogue.operators(target).isEmpty()) {
             objections.add("Which operator belongs to " + target
                     + " is not known, so that nobody can tell whether it takes manifests over. Choose a release whose"

@@ -4,6 +4,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.InstallFacts;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.Migration;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OnGateFailure;
 import io.calicofleet.event.OwnerFact;
@@ -121,7 +122,8 @@ public final class Preflight {
                     "It cannot be proven what was installed, and the decision is " + withoutBase + ": " + why));
         }
         releaseChanges(facts, begun, objections, notes);
-        cluster(facts, begun, objections, notes);
+        boolean moving = settings.migrate() == Migration.TO_KUBERNETES_DATASTORE && catalogue.isMovingDatastore(facts);
+        cluster(facts, moving, begun, objections, notes);
         install(facts, settings, begun, objections, notes);
         canaryNodes(facts, settings, objections);
         told(facts, notes);
@@ -267,8 +269,9 @@ public final class Preflight {
         }
     }
 
-    private static void cluster(ClusterFacts facts, boolean begun, List<String> objections, List<String> notes) {
-        if (Boolean.FALSE.equals(facts.datastoreReady())) {
+    private static void cluster(
+            ClusterFacts facts, boolean moving, boolean begun, List<String> objections, List<String> notes) {
+        if (Boolean.FALSE.equals(facts.datastoreReady()) && !moving) {
             objections.add(
                     "The datastore is locked (ClusterInformation has datastoreReady: false), so no pod can start."
                             + " Finish the migration that locked it, or unlock it with `calicoctl datastore migrate unlock`.");

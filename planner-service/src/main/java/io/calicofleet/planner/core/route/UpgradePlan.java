@@ -4,6 +4,7 @@ import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.GatesSpec;
 import io.calicofleet.event.HostEndpointFact;
+import io.calicofleet.event.Migration;
 import io.calicofleet.event.NetworkBaseline;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
@@ -31,7 +32,7 @@ import java.util.Map;
  *  9. release-host-endpoints            after 7, or where the temporary policy or its label is found there
  * </pre>
  *
- * <p>A migration to the operator has 1 and migrate-to-operator, and nothing else.
+ * <p>A migration has 1 and the step that migrates, and nothing else.
  *
  * <p>7 and 9 go by what is found as well, because an earlier attempt may have protected the cluster and upgraded it, so
  * that its version no longer tells. Without a review (mode off) the temporary policy stays, and a note says so. 8 comes
@@ -61,8 +62,9 @@ public final class UpgradePlan {
     }
 
     private RoutePlan plan(StepKind kind) {
-        if (request.migrates()) {
-            return migration();
+        Migration migration = request.migration();
+        if (migration != null) {
+            return migration(migration);
         }
         boolean upgrade = !request.nothingToUpgrade();
         boolean protect = upgrade && request.closesHostEndpoints() && request.hasHostEndpoints();
@@ -91,14 +93,25 @@ public final class UpgradePlan {
     }
 
     /**
-     * To the operator, in place of an upgrade. The release stays, so host endpoints are as open afterwards as they were; what an
+     * Another install of the same release, in place of an upgrade. The release stays, so host endpoints are as open afterwards as they were; what an
      * earlier campaign has left under the temporary policy stays under it.
      */
-    private RoutePlan migration() {
+    private RoutePlan migration(Migration migration) {
         add(StepKind.BACKUP);
-        add(StepKind.MIGRATE_TO_OPERATOR, gates(StepKind.MIGRATE_TO_OPERATOR));
-        notes.add("Once the operator has deleted kube-controllers of the manifests there is no way back; until then"
-                + " `calico-fleet restore` takes everything back.");
+        switch (migration) {
+            case TO_OPERATOR -> {
+                add(StepKind.MIGRATE_TO_OPERATOR, gates(StepKind.MIGRATE_TO_OPERATOR));
+                notes.add(
+                        "Once the operator has deleted kube-controllers of the manifests there is no way back; until then"
+                                + " `calico-fleet restore` takes everything back.");
+            }
+            case TO_KUBERNETES_DATASTORE -> {
+                add(StepKind.MIGRATE_TO_KUBERNETES_DATASTORE, gates(StepKind.MIGRATE_TO_KUBERNETES_DATASTORE));
+                notes.add(
+                        "New pods wait from the lock of etcd until the unlock in Kubernetes, when all nodes have rolled."
+                                + " Until the unlock `calico-fleet restore` takes everything back; then there is no way back.");
+            }
+        }
         return new RoutePlan(steps, notes);
     }
 
@@ -172,7 +185,7 @@ public final class UpgradePlan {
         GatesSpec gates = request.spec().gates();
         Duration all = gates.pods().deadline().plus(gates.version().deadline());
         List<GateRequirement> required = new ArrayList<>();
-        if (kind != StepKind.UPGRADE) {
+        if (kind != StepKind.UPGRADE && kind != StepKind.MIGRATE_TO_KUBERNETES_DATASTORE) {
             required.add(GateRequirement.ofOperator(all, request.operatorVersion()));
         }
         required.add(new GateRequirement(
@@ -214,7 +227,7 @@ public final class UpgradePlan {
         StepParameters common = request.parameters().withInstalled(installed());
         boolean others = request.settings().appliedByOthers();
         StepParameters parameters = switch (kind) {
-            case BACKUP -> common.withNoWayBack(request.migrates() ? List.of() : request.noWayBack());
+            case BACKUP -> common.withNoWayBack(request.migration() != null ? List.of() : request.noWayBack());
             case PREPARE -> common.withChart(request.settings().chart());
             case UPGRADE ->
                 common.withAppliedByOthers(others)

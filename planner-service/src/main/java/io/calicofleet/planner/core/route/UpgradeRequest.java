@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClusterFacts;
+import io.calicofleet.event.Datastore;
 import io.calicofleet.event.HelmReleaseFact;
 import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.event.InstallMethod;
@@ -58,7 +59,7 @@ public record UpgradeRequest(
         return StepParameters.ofUpgrade(facts.installMethod(), source, target, asked.onConflict())
                 .withRuleWithoutBase(asked.withoutBase())
                 .withAnswers(asked.answers())
-                .withMigration(migrates() ? settings().migrate() : null)
+                .withMigration(migration())
                 .withTargetImages(targetImages());
     }
 
@@ -67,11 +68,20 @@ public record UpgradeRequest(
         return spec.upgradeOrDefault();
     }
 
-    /** Whether the cluster is to go to the operator, or is on its way: one that an operator keeps is upgraded as any other. */
-    boolean migrates() {
-        return settings().migrate() == Migration.TO_OPERATOR
-                && (facts.installMethod() != InstallMethod.OPERATOR || catalogue.isMigrating(facts))
-                && facts.installMethod() != InstallMethod.HELM;
+    /** Where the cluster is to go, or is on its way to; null where it is there already, and is upgraded as any other. */
+    @Nullable
+    Migration migration() {
+        Migration wanted = settings().migrate();
+        if (wanted == null) {
+            return null;
+        }
+        boolean goes = switch (wanted) {
+            case TO_OPERATOR ->
+                (facts.installMethod() != InstallMethod.OPERATOR || catalogue.isMigrating(facts))
+                        && facts.installMethod() != InstallMethod.HELM;
+            case TO_KUBERNETES_DATASTORE -> facts.datastore() == Datastore.ETCD || catalogue.isMovingDatastore(facts);
+        };
+        return goes ? wanted : null;
     }
 
     /** Whether the way from source to target makes host endpoints of all interfaces deny by default. */

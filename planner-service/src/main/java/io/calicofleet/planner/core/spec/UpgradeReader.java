@@ -99,7 +99,7 @@ final class UpgradeReader {
                 ? root.choice("migrate", Migration.TO_OPERATOR, List.of(Migration.values()), Migration::encode)
                 : null;
         if (migration != null) {
-            refuseWithMigration(root, onGateFailure, migrate, chart, canaries, appliedBy);
+            refuseWithMigration(root, migration, onGateFailure, migrate, chart, canaries, appliedBy);
         }
 
         if (!procedure.hasTarget()) {
@@ -128,6 +128,7 @@ final class UpgradeReader {
     /** What says how a release is brought, or taken back: a migration brings none, and has no way back once it has begun. */
     private static void refuseWithMigration(
             ObjectReader root,
+            Migration migration,
             OnGateFailure onGateFailure,
             boolean automaticEndpoints,
             @Nullable String chart,
@@ -136,22 +137,25 @@ final class UpgradeReader {
         if (onGateFailure == OnGateFailure.ROLLBACK) {
             root.problem(
                     "onGateFailure",
-                    "once the operator has begun to take Calico over nothing goes back: hold with migrate: to-operator.",
+                    (migration == Migration.TO_OPERATOR
+                                    ? "once the operator has begun to take Calico over"
+                                    : "once the datastore in Kubernetes is unlocked, which is before the gates,")
+                            + " nothing goes back: hold with migrate: " + migration + ".",
                     OnGateFailure.HOLD.encode());
         }
         if (automaticEndpoints) {
             root.problem("hostEndpoints", "migrate first; automatic host endpoints are another campaign.", "");
         }
         if (chart != null) {
-            root.problem("helm", "a migration goes to the operator's manifest, not to a chart.", "");
+            root.problem("helm", "a migration goes to the manifests of the release, not to a chart.", "");
         }
         if (canaries != null) {
-            root.problem("canaryNodes", "the operator takes the nodes one by one itself.", "");
+            root.problem("canaryNodes", "a migration takes the nodes one by one itself.", "");
         }
         if (appliedBy == AppliedBy.EXTERNAL) {
             root.problem(
                     "apply",
-                    "the executor installs the operator itself with migrate: to-operator.",
+                    "the executor migrates itself with migrate: " + migration + ".",
                     AppliedBy.EXECUTOR.encode());
         }
     }

@@ -19,6 +19,7 @@ class MigrationRulesTest {
 
     private static final Preflight PREFLIGHT = new Preflight(Fleet.CATALOGUE);
     private static final UpgradeSpec TO_OPERATOR = UpgradeSettings.with("migrate", Migration.TO_OPERATOR);
+    private static final UpgradeSpec OFF_ETCD = UpgradeSettings.with("migrate", Migration.TO_KUBERNETES_DATASTORE);
     private static final CalicoVersion RUNS = CalicoVersion.parse("v3.22.5");
     private static final CalicoVersion NEWER = CalicoVersion.parse("v3.28.5");
 
@@ -54,6 +55,34 @@ class MigrationRulesTest {
                 .anyMatch(said -> said.contains("operator") && (said.contains("first") || said.contains("Skip")));
         assertThat(objections(installed(method), RUNS, UpgradeSpec.DEFAULT))
                 .noneMatch(said -> said.contains("operator"));
+    }
+
+    @Test
+    void a_move_off_etcd_is_to_the_release_that_runs_and_canal_is_refused_by_name() {
+        Fleet.Facts etcd = installed(InstallMethod.MANIFEST_ETCD);
+        assertThat(objections(etcd, RUNS, OFF_ETCD)).isEmpty();
+        assertThat(objections(etcd, NEWER, OFF_ETCD))
+                .anyMatch(said ->
+                        said.contains("to the Kubernetes datastore changes no release") && said.contains("v3.22.5"));
+        assertThat(objections(installed(InstallMethod.MANIFEST_CANAL_ETCD), RUNS, OFF_ETCD))
+                .anyMatch(said -> said.contains("canal on etcd"));
+    }
+
+    @Test
+    void a_datastore_that_is_locked_stops_all_but_the_campaign_that_goes_on_with_its_move() {
+        Fleet.Facts facts = installed(InstallMethod.MANIFEST_ETCD);
+        facts.datastoreReady = false;
+        assertThat(objections(facts, RUNS, OFF_ETCD)).anyMatch(said -> said.contains("datastore is locked"));
+        facts.signals =
+                List.of("unfinished move to the Kubernetes datastore: the campaign c1 keeps the datastore locked");
+        assertThat(objections(facts, RUNS, OFF_ETCD)).noneMatch(said -> said.contains("datastore is locked"));
+        assertThat(objections(facts, RUNS, UpgradeSpec.DEFAULT)).anyMatch(said -> said.contains("datastore is locked"));
+    }
+
+    @Test
+    void one_whose_resources_are_in_kubernetes_already_is_upgraded_as_any_other() {
+        assertThat(objections(installed(InstallMethod.MANIFEST_KDD), NEWER, OFF_ETCD))
+                .isEqualTo(objections(installed(InstallMethod.MANIFEST_KDD), NEWER, UpgradeSpec.DEFAULT));
     }
 
     @Test

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignSpec;
+import io.calicofleet.event.Datastore;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.HelmReleaseFact;
@@ -383,6 +384,34 @@ class RoutesTest {
                         .parameters()
                         .noWayBack())
                 .isEmpty();
+    }
+
+    @Test
+    void a_move_off_etcd_is_a_backup_and_the_move_judged_as_an_upgrade_and_gone_on_with_half_way() {
+        CampaignSpec spec = Fleet.campaign("migrate", "to-kubernetes-datastore");
+        RoutePlan plan = plan(spec, false, facts -> {
+            facts.at(Fleet.TARGET);
+            facts.method = InstallMethod.MANIFEST_ETCD;
+            facts.datastore = Datastore.ETCD;
+            facts.baseline =
+                    new NetworkBaseline(Map.of(), List.of("10.0.0.0/16"), Map.of(), List.of("DaemonSet a/b"), false);
+        });
+        RoutePlan half = plan(spec, false, facts -> {
+            facts.at(Fleet.TARGET);
+            facts.signals =
+                    List.of("unfinished move to the Kubernetes datastore: the campaign c1 keeps the datastore locked");
+        });
+        RoutePlan there = plan(spec, false, facts -> facts.at(Fleet.TARGET));
+
+        assertThat(kinds(plan)).containsExactly(StepKind.BACKUP, StepKind.MIGRATE_TO_KUBERNETES_DATASTORE);
+        assertThat(kinds(half)).isEqualTo(kinds(plan));
+        assertThat(kinds(there)).isEmpty();
+        PlannedStep move = plan.steps().getLast();
+        assertThat(move.gates())
+                .extracting(GateRequirement::kind)
+                .containsExactly(GateKind.PODS, GateKind.VERSION, GateKind.NETWORK_UNCHANGED);
+        assertThat(move.parameters().migrate()).isEqualTo(Migration.TO_KUBERNETES_DATASTORE);
+        assertThat(plan.notes()).anyMatch(note -> note.contains("New pods wait") && note.contains("no way back"));
     }
 
     @Test

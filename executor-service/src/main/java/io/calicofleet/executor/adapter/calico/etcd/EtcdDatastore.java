@@ -22,6 +22,7 @@ import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.GetOption;
+import io.etcd.jetcd.options.OptionsUtil;
 import io.etcd.jetcd.options.PutOption;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -43,6 +46,9 @@ import java.util.function.Supplier;
  * resources have to be complete.
  */
 final class EtcdDatastore implements CalicoDatastore {
+
+    /** So many entries in one answer: a thousand objects of Calico are far below what gRPC takes. */
+    private static final long PAGE = 500;
 
     private final Client client;
     private final String etcd;
@@ -144,6 +150,35 @@ final class EtcdDatastore implements CalicoDatastore {
                     .ifPresent(resource -> resources.put(entry.getKey().toString(UTF_8), resource));
         }
         return new Listing(resources, answer.getHeader().getRevision());
+    }
+
+    @Override
+    public SortedMap<String, String> entries(String prefix) {
+        SortedMap<String, String> entries = new TreeMap<>();
+        ByteSequence end = OptionsUtil.prefixEndOf(bytes(prefix));
+        ByteSequence from = bytes(prefix);
+        long revision = 0;
+        while (true) {
+            GetResponse page = answer(
+                    "list " + prefix,
+                    client.getKVClient()
+                            .get(
+                                    from,
+                                    GetOption.builder()
+                                            .withRange(end)
+                                            .withLimit(PAGE)
+                                            .withRevision(revision)
+                                            .build()));
+            for (KeyValue entry : page.getKvs()) {
+                entries.put(entry.getKey().toString(UTF_8), entry.getValue().toString(UTF_8));
+            }
+            if (!page.isMore() || page.getKvs().isEmpty()) {
+                return entries;
+            }
+            // The rest as of the same moment, from behind the last key.
+            revision = revision == 0 ? page.getHeader().getRevision() : revision;
+            from = bytes(page.getKvs().getLast().getKey().toString(UTF_8) + "\0");
+        }
     }
 
     private Optional<Stored> stored(CalicoKind kind, String namespace, String name) {

@@ -1,0 +1,65 @@
+package io.calicofleet.executor.step.migrate;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.Datastore;
+import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.datastore.StoredForm;
+import io.calicofleet.executor.core.move.DatastoreMove;
+import io.calicofleet.executor.core.move.MoveMark;
+import io.calicofleet.executor.port.Backup;
+import io.calicofleet.executor.port.CalicoDatastore;
+import io.calicofleet.executor.port.ClusterApi;
+import io.calicofleet.executor.port.ResourceRef;
+import io.calicofleet.executor.port.StepContext;
+import io.calicofleet.executor.step.cluster.Edits;
+import io.calicofleet.executor.step.cluster.Kinds;
+import io.calicofleet.model.release.ObjectKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The way back of a move to the Kubernetes datastore, until the unlock. What was brought there goes only when all nodes use etcd
+ * again, which holds all of it as it was; etcd is unlocked after that, as its ClusterInformation is put back.
+ */
+public final class DatastoreTakeback {
+
+    private DatastoreTakeback() {}
+
+    /** Whether Kubernetes' datastore is one that a campaign filled and has not unlocked, so that nobody has written to it since. */
+    public static boolean isOpen(ClusterApi cluster, Backup backup) {
+        return Relocation.arrived(cluster)
+                .filter(information ->
+                        MoveMark.isOf(information, backup.campaign().value()))
+                .isPresent();
+    }
+
+    /** Whether etcd is in use and locked by the campaign of the backup. */
+    public static boolean isDue(CalicoDatastore calico, Backup backup) {
+        return calico.datastore() == Datastore.ETCD
+                && calico.find(CalicoKind.CLUSTER_INFORMATION, "default")
+                        .filter(information ->
+                                MoveMark.isOf(information, backup.campaign().value()))
+                        .isPresent();
+    }
+
+    /** Takes what was moved out of Kubernetes: ClusterInformation, which says whose it is, last. */
+    public static void run(StepContext context, List<String> changes) {
+        ClusterApi cluster = context.cluster();
+        for (ObjectNode node : cluster.list(Kinds.CORE, "Node")) {
+            ResourceRef ref = ResourceRef.of(node);
+            if (Edits.edit(cluster, ref, now -> Transfer.annotated(now, Map.of()))) {
+                changes.add(ref.object());
+            }
+        }
+        List<String> kinds = new ArrayList<>(DatastoreMove.KINDS);
+        kinds.remove(CalicoKind.CLUSTER_INFORMATION.kind());
+        kinds.add(CalicoKind.CLUSTER_INFORMATION.kind());
+        for (String kind : kinds) {
+            for (ObjectNode object : cluster.list(StoredForm.STORED, kind)) {
+                cluster.delete(object);
+                changes.add(ObjectKey.of(object).object());
+            }
+        }
+    }
+}

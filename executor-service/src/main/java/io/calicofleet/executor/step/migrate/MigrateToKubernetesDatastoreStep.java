@@ -1,0 +1,303 @@
+package io.calicofleet.executor.step.migrate;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.Datastore;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.FieldConflict;
+import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.datastore.StoredForm;
+import io.calicofleet.executor.core.detect.CalicoNode;
+import io.calicofleet.executor.core.detect.ClusterSnapshot;
+import io.calicofleet.executor.core.move.DatastoreMove;
+import io.calicofleet.executor.core.move.MoveMark;
+import io.calicofleet.executor.port.CalicoDatastore;
+import io.calicofleet.executor.port.ClusterApi;
+import io.calicofleet.executor.port.ResourceRef;
+import io.calicofleet.executor.port.StepContext;
+import io.calicofleet.executor.port.StepHandler;
+import io.calicofleet.executor.port.StepOutcome;
+import io.calicofleet.executor.step.cluster.Edits;
+import io.calicofleet.executor.step.cluster.Kinds;
+import io.calicofleet.executor.step.cluster.Objects;
+import io.calicofleet.executor.step.manifest.Applier;
+import io.calicofleet.executor.step.manifest.Manifests;
+import io.calicofleet.executor.step.manifest.Planning;
+import io.calicofleet.executor.step.upgrade.UpgradeStep;
+import io.calicofleet.model.release.ReleaseTrait;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Moves Calico's resources from etcd to Kubernetes, and has Calico of the same release use them there.
+ *
+ * <pre>
+ *   1. does calico-node use Kubernetes already? Not locked by this campaign: done. Else go on at 8
+ *   2. what has no place in Kubernetes, a lock of somebody else, data that is there already: fail, with all of it
+ *   3. that new pods wait, that there is no way back after the unlock, conflicts of the manifests: hold until a person has said yes
+ *   4. would the API server refuse one of the writes of the manifests? Fail; until here nothing is written
+ *   5. the definitions; would the API server refuse one of the resources? Fail
+ *   6. lock etcd: from here on new pods wait
+ *   7. read all of it, create what is not there, put right what is not so, and again until nothing is left to write ({@link Transfer})
+ *   8. the manifests for Kubernetes, local changes kept; wait until calico-node has rolled out on all nodes
+ *   9. unlock the datastore in Kubernetes: no way back from here
+ * </pre>
+ *
+ * <p>etcd stays locked and as it was. Every part looks first at what is so, so it continues wherever it was interrupted. Felix has the
+ * rules of before until it may read the new datastore, where the same policies and host endpoints are, so that nobody is locked
+ * out and nothing is opened. Undone by the restore until 9 ({@link DatastoreTakeback}).
+ */
+public final class MigrateToKubernetesDatastoreStep implements StepHandler {
+
+    private static final Duration ROLLOUT = Duration.ofMinutes(30);
+
+    /** What a node may take on top, for they roll one by one unless people say otherwise. */
+    private static final Duration ROLLOUT_OF_NODE = Duration.ofMinutes(1);
+
+    private static final Duration ESTABLISHING = Duration.ofMinutes(5);
+
+    private final Duration rollout;
+
+    /** With the time a rollout may take. */
+    public MigrateToKubernetesDatastoreStep() {
+        this(ROLLOUT);
+    }
+
+    /**
+     * With another time.
+     *
+     * @param rollout how long the rollout of calico-node may take, and a minute more for each node
+     */
+    public MigrateToKubernetesDatastoreStep(Duration rollout) {
+        this.rollout = requireNonNull(rollout, "rollout");
+    }
+
+    @Override
+    public StepKind kind() {
+        return StepKind.MIGRATE_TO_KUBERNETES_DATASTORE;
+    }
+
+    @Override
+    public boolean writes() {
+        return true;
+    }
+
+    /** The way back takes all of them away, whichever there are. */
+    @Override
+    public boolean records(ObjectNode object) {
+        String apiVersion = object.path("apiVersion").asText();
+        return !apiVersion.equals(StoredForm.STORED)
+                && !object.path("kind").asText().equals("Node");
+    }
+
+    @Override
+    public StepOutcome run(StepContext context) {
+        CalicoDatastore calico = context.datastore();
+        Relocation found = Relocation.of(context, calico);
+        if (!found.refusals().isEmpty()) {
+            return failed(
+                    "Calico's resources cannot be moved to Kubernetes: "
+                            + found.refusals().getFirst()
+                            + (found.refusals().size() > 1
+                                    ? ". And " + (found.refusals().size() - 1) + " more"
+                                    : "")
+                            + ". They stay in etcd",
+                    found.refusals());
+        }
+        String campaign = context.step().campaign().value();
+        if (found.move().isEmpty()) {
+            boolean locked = Relocation.arrived(context.cluster())
+                    .filter(information -> MoveMark.isOf(information, campaign))
+                    .isPresent();
+            return locked
+                    ? arrive(context, Manifests.toKubernetesDatastore(context), List.of(), List.of())
+                    : new StepOutcome.Succeeded(
+                            null, List.of(), List.of(), "Calico's resources are in Kubernetes already");
+        }
+        Manifests manifests = Manifests.toKubernetesDatastore(context);
+        // What was begun was looked at before, and approved.
+        boolean begun = found.move()
+                .flatMap(DatastoreMove::information)
+                .filter(information -> MoveMark.isOf(information, campaign))
+                .isPresent();
+        if (!begun) {
+            Optional<StepOutcome> stopped = stopped(context, manifests);
+            if (stopped.isPresent()) {
+                return stopped.get();
+            }
+        }
+        List<String> changes = new ArrayList<>();
+        Optional<StepOutcome> undefined = define(context, manifests, changes);
+        if (undefined.isPresent()) {
+            return undefined.get();
+        }
+        Transfer transfer = new Transfer(context, calico, manifests.target());
+        if (!begun) {
+            List<String> refused = transfer.refused(found.move().orElseThrow());
+            if (!refused.isEmpty()) {
+                return failed(
+                        "the API server would refuse " + refused.size() + " of Calico's resources: "
+                                + refused.getFirst()
+                                + ". Put it right in etcd, then retry; of Calico nothing was changed",
+                        refused);
+            }
+        }
+        if (Edits.edit(
+                calico,
+                CalicoKind.CLUSTER_INFORMATION,
+                "default",
+                information ->
+                        MoveMark.isOf(information, campaign) ? information : MoveMark.locked(information, campaign))) {
+            changes.add("ClusterInformation default in etcd");
+        }
+        Optional<StepOutcome> left = transfer.run(changes);
+        return left.isPresent() ? left.get() : arrive(context, manifests, changes, transfer.notes());
+    }
+
+    /** Why nothing may be written. */
+    private static Optional<StepOutcome> stopped(StepContext context, Manifests manifests) {
+        Planning planning = Planning.of(context, manifests);
+        List<FieldConflict> open = new ArrayList<>(planning.plan().merge().conflicts());
+        Relocation.questions().stream()
+                .filter(question -> !question.takes(context.decisions().on(question)))
+                .forEach(open::add);
+        if (!planning.isHeldWithoutBase() && !open.isEmpty()) {
+            return Optional.of(new StepOutcome.Held(HoldReason.CUSTOMISATION_CONFLICTS, open));
+        }
+        return UpgradeStep.stopped(context, manifests, planning);
+    }
+
+    /** Brings the definitions of the release, which nothing uses yet; why it cannot go on, empty where it can. */
+    private static Optional<StepOutcome> define(StepContext context, Manifests manifests, List<String> changes) {
+        List<ResourceRef> definitions = new ArrayList<>();
+        for (ObjectNode definition : manifests.target().objects().values()) {
+            ResourceRef ref = ResourceRef.of(definition);
+            if (ref.kind().equals(Kinds.CRD)) {
+                definitions.add(ref);
+                ClusterApi cluster = context.cluster();
+                boolean created = Edits.create(cluster, definition);
+                boolean changed = !created
+                        && Edits.edit(
+                                cluster,
+                                ref,
+                                now -> Objects.isSo(definition, now) ? now : Objects.over(definition, now));
+                if (created || changed) {
+                    changes.add(ref.object());
+                }
+            }
+        }
+        return Applier.awaitEstablished(context, definitions, ESTABLISHING)
+                ? Optional.empty()
+                : Optional.of(failed(
+                        "the definitions of " + Manifests.target(context) + " were not established within "
+                                + ESTABLISHING.toMinutes() + " minutes; of Calico nothing was changed",
+                        List.of()));
+    }
+
+    /** What is moved is used from here on, and at last written to. */
+    private StepOutcome arrive(
+            StepContext context, Manifests manifests, List<String> before, List<String> notesBefore) {
+        StepOutcome applied = UpgradeStep.upgrade(context, manifests);
+        if (!(applied instanceof StepOutcome.Succeeded done)) {
+            return applied;
+        }
+        List<String> changes = new ArrayList<>(
+                Stream.concat(before.stream(), done.changes().stream()).toList());
+        List<String> notes = new ArrayList<>(
+                Stream.concat(notesBefore.stream(), done.notes().stream()).toList());
+        if (!rolledOut(context, manifests)) {
+            return failed(
+                    "calico-node has not rolled out with Kubernetes as its datastore on all nodes in time. Both datastores stay"
+                            + " locked, so that new pods wait. Put right what keeps it, then retry; or take everything back by"
+                            + " `calico-fleet restore --cluster "
+                            + context.step().cluster() + "`",
+                    List.of());
+        }
+        List<JsonNode> sets = new ArrayList<>(context.cluster().list(Kinds.APPS, "DaemonSet"));
+        boolean arrived = CalicoNode.find(new ClusterSnapshot("", sets, Set.of(), List.of()))
+                .flatMap(CalicoNode::datastore)
+                .filter(Datastore.KUBERNETES::equals)
+                .isPresent();
+        if (!arrived) {
+            return failed(
+                    "calico-node still uses etcd by its environment, although the manifests for Kubernetes are in place. Both"
+                            + " datastores stay locked; take everything back by `calico-fleet restore --cluster "
+                            + context.step().cluster() + "`",
+                    List.of());
+        }
+        if (Edits.edit(context.cluster(), Relocation.INFORMATION, stored -> unlocked(context, stored))) {
+            changes.add("ClusterInformation default in Kubernetes");
+        }
+        notes.add(
+                "etcd is as it was, and stays locked; the Secret with its certificates stays, too. Once nothing else needs"
+                        + " them they can go. A calicoctl that is set up for etcd has to be set up anew.");
+        return new StepOutcome.Succeeded(
+                null, changes, notes, "Kubernetes has Calico's resources from now on; new pods start again");
+    }
+
+    private static ObjectNode unlocked(StepContext context, ObjectNode stored) {
+        ObjectNode information =
+                StoredForm.toV3(CalicoKind.CLUSTER_INFORMATION, stored, ReleaseTrait.LABELS_IN_ANNOTATION.from());
+        return MoveMark.campaign(information).isEmpty()
+                ? stored
+                : StoredForm.toStored(
+                        CalicoKind.CLUSTER_INFORMATION,
+                        MoveMark.unlocked(information),
+                        stored,
+                        Manifests.target(context));
+    }
+
+    private boolean rolledOut(StepContext context, Manifests manifests) {
+        ClusterApi cluster = context.cluster();
+        Duration limit = rollout.plus(
+                ROLLOUT_OF_NODE.multipliedBy(cluster.list(Kinds.CORE, "Node").size()));
+        for (ObjectNode object : manifests.target().objects().values()) {
+            ResourceRef ref = ResourceRef.of(object);
+            if (ref.kind().equals("DaemonSet")
+                    && !context.rollouts()
+                            .await(
+                                    ref.apiVersion(),
+                                    ref.kind(),
+                                    ref.namespace(),
+                                    () -> cluster.find(ref)
+                                            .map(set -> rolledOut(context, set))
+                                            .orElse(false),
+                                    limit)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean rolledOut(StepContext context, JsonNode daemonSet) {
+        JsonNode status = daemonSet.path("status");
+        int desired = status.path("desiredNumberScheduled").asInt();
+        boolean observed = daemonSet.at("/metadata/generation").asLong()
+                == status.path("observedGeneration").asLong();
+        int done = observed
+                ? Math.min(
+                        status.path("updatedNumberScheduled").asInt(),
+                        status.path("numberAvailable").asInt())
+                : 0;
+        context.progress()
+                .progressed(
+                        done,
+                        desired,
+                        "nodes",
+                        context.step().cluster() + ": " + done + " of " + desired
+                                + " nodes use Kubernetes as their datastore; new pods wait");
+        return observed && done == desired;
+    }
+
+    static StepOutcome failed(String message, List<String> evidence) {
+        return new StepOutcome.Failed(FailureReason.UNEXPECTED_STATE, message, evidence);
+    }
+}

@@ -1,0 +1,252 @@
+package io.calicofleet.executor.step.migrate;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.datastore.StoredForm;
+import io.calicofleet.executor.core.move.DatastoreMove;
+import io.calicofleet.executor.core.move.MoveMark;
+import io.calicofleet.executor.port.CalicoDatastore;
+import io.calicofleet.executor.port.ClusterApi;
+import io.calicofleet.executor.port.ClusterException;
+import io.calicofleet.executor.port.ClusterException.Problem;
+import io.calicofleet.executor.port.ResourceRef;
+import io.calicofleet.executor.port.StepContext;
+import io.calicofleet.executor.port.StepOutcome;
+import io.calicofleet.executor.step.cluster.Edits;
+import io.calicofleet.executor.step.cluster.Kinds;
+import io.calicofleet.executor.step.cluster.Objects;
+import io.calicofleet.executor.step.manifest.Manifests;
+import io.calicofleet.executor.yaml.Yaml;
+import io.calicofleet.model.Json;
+import io.calicofleet.model.release.ManifestDocuments;
+import io.calicofleet.model.release.ObjectKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Brings what etcd holds to Kubernetes. Each round reads etcd anew and writes only what is not so yet; it is done by a round that had
+ * nothing to write and found nothing else there, which is the comparison, object by object.
+ */
+final class Transfer {
+
+    private static final int ROUNDS = 5;
+
+    /** The name of the text that is the export. */
+    private static final String EXPORT = "etcd-export";
+
+    private final StepContext context;
+    private final ClusterApi cluster;
+    private final CalicoDatastore etcd;
+    private final String campaign;
+    private final Map<String, Set<String>> defaults;
+    private final List<String> notes = new ArrayList<>();
+
+    /**
+     * A transfer.
+     *
+     * @param release what the definitions are in, which say what the API server fills in where nothing is said
+     */
+    Transfer(StepContext context, CalicoDatastore etcd, ManifestDocuments release) {
+        this.context = requireNonNull(context, "context");
+        this.defaults = defaults(release);
+        this.cluster = context.cluster();
+        this.etcd = requireNonNull(etcd, "etcd");
+        this.campaign = context.step().campaign().value();
+    }
+
+    /** What a person should know of it. */
+    List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    /** What the API server would refuse, a line each; asked before anything is locked. IPAM is made by Calico and is not asked about. */
+    List<String> refused(DatastoreMove move) {
+        List<String> refused = new ArrayList<>();
+        for (ObjectNode object : move.objects()) {
+            if (CalicoKind.of(object.path("kind").asText()).isEmpty()
+                    || cluster.find(ResourceRef.of(object)).isPresent()) {
+                continue;
+            }
+            try {
+                if (!same(object, cluster.rehearse(object))) {
+                    refused.add(ObjectKey.of(object).object() + ": the definition of " + Manifests.target(context)
+                            + " would drop some of it");
+                }
+            } catch (ClusterException e) {
+                if (e.problem() != Problem.INVALID && e.problem() != Problem.REFUSED) {
+                    throw e;
+                }
+                refused.add(ObjectKey.of(object).object() + ": " + e.message());
+            }
+        }
+        return refused;
+    }
+
+    /** Until both hold the same; why it cannot go on, empty where they do. */
+    Optional<StepOutcome> run(List<String> changes) {
+        List<String> last = List.of();
+        Optional<DatastoreMove> before = Optional.empty();
+        for (int round = 0; round < ROUNDS; round++) {
+            Relocation found = Relocation.of(context, etcd);
+            if (!found.refusals().isEmpty()) {
+                return Optional.of(stopped("what etcd holds has changed since it was looked at", found.refusals()));
+            }
+            DatastoreMove move = found.move().orElseThrow();
+            if (round == 0) {
+                context.backups().keepText(context.step().campaign(), EXPORT, Yaml.write(move.objects()));
+            }
+            if (round > 1 && before.equals(Optional.of(move))) {
+                return Optional.of(
+                        stopped("Kubernetes does not keep what it is given, or somebody else writes there", last));
+            }
+            before = Optional.of(move);
+            last = round(move);
+            changes.addAll(last);
+            if (last.isEmpty()) {
+                List<String> others = others(move);
+                if (!others.isEmpty()) {
+                    return Optional.of(stopped("Kubernetes holds what etcd does not", others));
+                }
+                tell(move);
+                return Optional.empty();
+            }
+        }
+        return Optional.of(stopped("etcd goes on changing although it is locked", last));
+    }
+
+    private StepOutcome stopped(String why, List<String> evidence) {
+        return MigrateToKubernetesDatastoreStep.failed(
+                why + ": " + evidence.getFirst()
+                        + (evidence.size() > 1 ? " and " + (evidence.size() - 1) + " more" : "")
+                        + ". calico-node uses etcd as before, and etcd stays locked, so that new pods wait. Put it right and retry, or"
+                        + " take it back by `calico-fleet restore --cluster "
+                        + context.step().cluster() + "`",
+                evidence);
+    }
+
+    private void tell(DatastoreMove move) {
+        notes.clear();
+        notes.add("moved and compared, object by object: " + counts(move.counts()));
+        if (!move.leftOut().isEmpty()) {
+            notes.add("left in etcd, since Kubernetes has it itself: " + counts(move.leftOut()));
+        }
+    }
+
+    private static String counts(Map<String, Integer> counts) {
+        return String.join(
+                ", ",
+                counts.entrySet().stream()
+                        .map(entry -> entry.getValue() + " " + entry.getKey())
+                        .toList());
+    }
+
+    /** Writes what is not so; the objects it wrote. */
+    private List<String> round(DatastoreMove move) {
+        List<String> written = new ArrayList<>();
+        // First of all: nobody takes it for a datastore to use.
+        put(information(move), Optional.empty(), written);
+        Map<ObjectKey, ObjectNode> there = there();
+        int done = 0;
+        for (ObjectNode object : move.objects()) {
+            put(object, Optional.ofNullable(there.get(ObjectKey.of(object))), written);
+            done++;
+            if (!written.isEmpty()) {
+                context.progress()
+                        .progressed(
+                                done,
+                                move.objects().size(),
+                                "objects",
+                                context.step().cluster() + ": " + done + " of "
+                                        + move.objects().size()
+                                        + " of Calico's resources are in Kubernetes; new pods wait");
+            }
+        }
+        move.nodes().forEach((name, annotations) -> {
+            ResourceRef ref = new ResourceRef(Kinds.CORE, "Node", "", name);
+            if (Edits.edit(cluster, ref, node -> annotated(node, annotations))) {
+                written.add(ref.object());
+            }
+        });
+        return written;
+    }
+
+    private ObjectNode information(DatastoreMove move) {
+        ObjectNode locked = MoveMark.locked(move.information().orElseThrow(), campaign);
+        return StoredForm.toStored(
+                CalicoKind.CLUSTER_INFORMATION, Objects.creatable(locked), null, Manifests.target(context));
+    }
+
+    private void put(ObjectNode wanted, Optional<ObjectNode> known, List<String> written) {
+        ResourceRef ref = ResourceRef.of(wanted);
+        if (known.filter(present -> same(wanted, present)).isPresent()) {
+            return;
+        }
+        boolean created = Edits.create(cluster, wanted);
+        boolean changed =
+                !created && Edits.edit(cluster, ref, now -> same(wanted, now) ? now : Objects.over(wanted, now));
+        if (created || changed) {
+            written.add(ref.object());
+        }
+    }
+
+    /** Everything of it, and nothing else that Calico reads. */
+    private boolean same(ObjectNode wanted, ObjectNode present) {
+        Set<String> more = new HashSet<>(Json.names(present.path("spec")));
+        more.removeAll(Json.names(wanted.path("spec")));
+        return Objects.isSo(wanted, present)
+                && defaults.getOrDefault(wanted.path("kind").asText(), Set.of()).containsAll(more);
+    }
+
+    /** By kind, the fields that the API server fills in. */
+    private static Map<String, Set<String>> defaults(ManifestDocuments release) {
+        Map<String, Set<String>> defaults = new HashMap<>();
+        release.objects().values().stream().filter(Objects::isCrd).forEach(definition -> {
+            Set<String> filled =
+                    defaults.computeIfAbsent(definition.at("/spec/names/kind").asText(), kind -> new HashSet<>());
+            Json.elements(definition.at("/spec/versions"))
+                    .flatMap(version ->
+                            version.at("/schema/openAPIV3Schema/properties/spec/properties").properties().stream())
+                    .filter(field -> field.getValue().has("default"))
+                    .forEach(field -> filled.add(field.getKey()));
+        });
+        return defaults;
+    }
+
+    /** With these of Calico's annotations and no others. */
+    static ObjectNode annotated(ObjectNode node, Map<String, String> wanted) {
+        ObjectNode changed = node.deepCopy();
+        ObjectNode metadata = Json.child(changed, "metadata");
+        ObjectNode annotations = Json.child(metadata, "annotations");
+        annotations.remove(DatastoreMove.NODE_ANNOTATIONS);
+        wanted.forEach(annotations::put);
+        if (annotations.isEmpty()) {
+            metadata.remove("annotations");
+        }
+        return changed;
+    }
+
+    /** What Kubernetes holds of Calico's but ClusterInformation. */
+    private Map<ObjectKey, ObjectNode> there() {
+        Map<ObjectKey, ObjectNode> there = new LinkedHashMap<>();
+        for (String kind : DatastoreMove.KINDS) {
+            if (!kind.equals(CalicoKind.CLUSTER_INFORMATION.kind())) {
+                cluster.list(StoredForm.STORED, kind).forEach(object -> there.put(ObjectKey.of(object), object));
+            }
+        }
+        return there;
+    }
+
+    private List<String> others(DatastoreMove move) {
+        Map<ObjectKey, ObjectNode> others = new HashMap<>(there());
+        others.keySet().removeAll(move.keys());
+        return others.keySet().stream().map(ObjectKey::object).sorted().toList();
+    }
+}
