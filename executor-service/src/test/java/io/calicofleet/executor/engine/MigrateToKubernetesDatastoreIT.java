@@ -103,7 +103,6 @@ class MigrateToKubernetesDatastoreIT {
         awaitNodes(cluster);
         // When it is inspected
         ClusterFacts facts = facts(cluster);
-        // Then nothing speaks against it
         assertThat(facts.install().blockers()).isEmpty();
         assertThat(facts.missingPermissions()).isEmpty();
         succeed(cluster, StepKind.BACKUP);
@@ -169,7 +168,6 @@ class MigrateToKubernetesDatastoreIT {
                         .at("/spec/template/spec")
                         .has("hostNetwork"))
                 .isFalse();
-        // And etcd is as it was, locked
         assertThat(etcd(cluster).get(ROOT + "clusterinformations/default")).contains("\"datastoreReady\":false");
         assertThat(cluster.get("v1", "Secret", NAMESPACE, "calico-etcd-secrets"))
                 .isNotNull();
@@ -393,7 +391,6 @@ class MigrateToKubernetesDatastoreIT {
                 + "\",\"uid\":\"u\"},\"spec\":" + spec + "}";
     }
 
-    /** The definitions of a manifest alone. */
     private static String definitions(String manifest) {
         List<String> documents = new ArrayList<>();
         for (String document : manifest.split("\n---\n", -1)) {
@@ -470,7 +467,6 @@ class MigrateToKubernetesDatastoreIT {
                 .count();
     }
 
-    /** What is in Kubernetes after it. */
     private static Map<String, String> moved(SimulatedCluster cluster) {
         List<String> kinds = new ArrayList<>(MANIFESTS);
         RESOURCES.forEach(kind -> kinds.add(STORED + " " + kind));
