@@ -114,8 +114,12 @@ executor.releases={{ $service.releases.url }}
 {{- if eq .component "integrations" }}
 {{- if $service.webhooks.secret }}
 integrations.webhooks.file=/etc/calico-fleet/webhooks/webhooks.yaml
-{{- else }}
-{{- fail "integrations.webhooks.secret is required with integrations.enabled: a Secret with webhooks.yaml, and a key for each secretFile that it names" }}
+{{- else if not $service.sql.url }}
+{{- fail "integrations.webhooks.secret is required with integrations.enabled: a Secret with webhooks.yaml, and a key for each secretFile that it names; or integrations.sql.url" }}
+{{- end }}
+{{- if $service.sql.url }}
+integrations.sql.url={{ $service.sql.url }}
+integrations.sql.user={{ $service.sql.user }}
 {{- end }}
 {{- end }}
 {{- range $key, $value := $service.settings }}

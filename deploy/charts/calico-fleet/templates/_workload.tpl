@@ -131,6 +131,13 @@ spec:
                   name: {{ $service.kafkaUserSecret }}
                   key: user.password
             {{- end }}
+            {{- if and $integrations $service.sql.passwordSecret }}
+            - name: INTEGRATIONS_SQL_PASSWORD
+              valueFrom:
+                secretKeyRef:
+                  name: {{ $service.sql.passwordSecret }}
+                  key: password
+            {{- end }}
             {{- with $service.env }}
             {{- toYaml . | nindent 12 }}
             {{- end }}
@@ -196,7 +203,7 @@ spec:
               mountPath: /etc/calico-fleet/passkeys
               readOnly: true
             {{- end }}
-            {{- if $integrations }}
+            {{- if and $integrations $service.webhooks.secret }}
             - name: webhooks
               mountPath: /etc/calico-fleet/webhooks
               readOnly: true
@@ -259,7 +266,7 @@ spec:
           configMap:
             name: {{ . }}
         {{- end }}
-        {{- if $integrations }}
+        {{- if and $integrations $service.webhooks.secret }}
         - name: webhooks
           secret:
             secretName: {{ $service.webhooks.secret }}

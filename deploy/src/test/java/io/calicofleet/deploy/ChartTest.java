@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.TemplateCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -214,15 +215,7 @@ class ChartTest {
 
     @Test
     void integrations_that_have_nothing_to_do_are_refused() {
-        assertThatThrownBy(() -> new Helm(CHART)
-                        .template()
-                        .withName("fleet")
-                        .withKubeVersion("v1.21.0")
-                        .set("kafka.bootstrapServers", "kafka:9092")
-                        .set("signing.enabled", false)
-                        .set("planner.access.tokenSecret", "people")
-                        .set("integrations.enabled", true)
-                        .call())
+        assertThatThrownBy(() -> chart().set("integrations.enabled", true).call())
                 .hasMessageContaining("integrations.webhooks.secret is required");
     }
 
@@ -249,6 +242,33 @@ class ChartTest {
                     .contains(service);
         });
         assertThat(ofKind(objects, "Deployment")).hasSameSizeAs(Services.all().toList());
+    }
+
+    @Test
+    void the_dashboards_come_as_they_are() throws IOException {
+        String rendered = chart().set("metrics.dashboards.enabled", true).call();
+
+        JsonNode map = ofKind(Golden.documents(rendered), "ConfigMap").stream()
+                .filter(object -> name(object).endsWith("-dashboards"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(map.at("/metadata/labels/grafana_dashboard").asText()).isEqualTo("1");
+        for (String name : List.of("fleet.json", "services.json", "campaign.json")) {
+            assertThat(Golden.YAML.readTree(map.path("data").path(name).asText()))
+                    .isEqualTo(Golden.YAML.readTree(
+                            CHART.resolve("files/dashboards").resolve(name).toFile()));
+        }
+    }
+
+    /** With the least it needs. */
+    private static TemplateCommand chart() {
+        return new Helm(CHART)
+                .template()
+                .withName("fleet")
+                .withKubeVersion("v1.21.0")
+                .set("kafka.bootstrapServers", "kafka:9092")
+                .set("signing.enabled", false)
+                .set("planner.access.tokenSecret", "people");
     }
 
     @Test

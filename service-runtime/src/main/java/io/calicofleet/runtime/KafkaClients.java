@@ -1,6 +1,7 @@
 package io.calicofleet.runtime;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.eclipse.microprofile.config.Config;
@@ -33,7 +34,7 @@ public final class KafkaClients {
         config.getOptionalValue(PREFIX + BOOTSTRAP_SERVERS, String.class)
                 .ifPresent(value -> properties.put(BOOTSTRAP_SERVERS, value));
         // Our metrics go through Micrometer; nobody reads JMX.
-        properties.put("metric.reporters", "");
+        properties.put("metric.reporters", List.of(ConsumerLag.class.getName()));
         return Map.copyOf(properties);
     }
 }

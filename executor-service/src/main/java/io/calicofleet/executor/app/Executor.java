@@ -133,7 +133,8 @@ class Executor {
         metrics.watch(
                 queues::running,
                 () -> fleet.all().size(),
-                () -> announcer.unreachable().size());
+                () -> announcer.unreachable().size(),
+                fleet::firstCertificateEnd);
     }
 
     /** Once a version was judged that came or was put back, nobody is to be told the one of before for another interval. */

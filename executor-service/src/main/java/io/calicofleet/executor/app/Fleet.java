@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -68,6 +69,7 @@ final class Fleet implements Clusters {
     private final Map<ClusterId, ServedCluster> clusters = new ConcurrentHashMap<>();
     private final Map<ClusterId, FileVersion> versions = new HashMap<>();
     private final Map<ClusterId, EtcdFiles> etcds = new ConcurrentHashMap<>();
+    private final Map<ClusterId, Instant> certificates = new ConcurrentHashMap<>();
     private final Map<ClusterId, Opened> opened = new HashMap<>();
     private final Map<ClusterId, Parked> parked = new HashMap<>();
     private final RealClusters real = new RealClusters();
@@ -110,6 +112,11 @@ final class Fleet implements Clusters {
 
     Collection<ServedCluster> all() {
         return clusters.values();
+    }
+
+    /** When the certificate of a kubeconfig ends that ends first; empty where none has one. */
+    Optional<Instant> firstCertificateEnd() {
+        return certificates.values().stream().min(Comparator.naturalOrder());
     }
 
     /** What is wrong with files of the directory, by their name. */
@@ -203,6 +210,7 @@ final class Fleet implements Clusters {
         }
         try {
             KubernetesApi fresh = clients.open(version.path());
+            fresh.certificateEnd().ifPresentOrElse(end -> certificates.put(id, end), () -> certificates.remove(id));
             Opened before = opened.containsKey(id) ? opened.get(id) : unpark(id);
             Opened now = before == null
                     ? open(id, fresh, labels)
@@ -248,6 +256,7 @@ final class Fleet implements Clusters {
 
     private void close(ClusterId id) {
         clusters.remove(id);
+        certificates.remove(id);
         real.forget(id);
         Opened gone = opened.remove(id);
         if (gone != null) {

@@ -3,6 +3,7 @@ package io.calicofleet.executor.app;
 import io.calicofleet.event.ErrorCategory;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.engine.EngineMetrics;
+import io.calicofleet.runtime.ConsumerLag;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,13 +11,16 @@ import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The metrics. {@code docs/reference/metrics-executor.md} lists them. */
+/** The metrics. {@code docs/reference/metrics.md} lists them. */
 @ApplicationScoped
 class MeteredEngine implements EngineMetrics {
 
@@ -46,7 +50,13 @@ class MeteredEngine implements EngineMetrics {
                 .register(registry);
     }
 
-    void watch(IntSupplier busy, IntSupplier served, IntSupplier unreachable) {
+    void watch(IntSupplier busy, IntSupplier served, IntSupplier unreachable, Supplier<Optional<Instant>> certificate) {
+        Gauge.builder(PREFIX + "certificate.end.timestamp.seconds", () -> seconds(certificate.get()))
+                .description("when the certificate in a kubeconfig ends that ends first")
+                .register(registry);
+        Gauge.builder(PREFIX + "consumer.lag", ConsumerLag::highest)
+                .description("records of the partition that is the furthest behind")
+                .register(registry);
         gauge("clusters.busy", "clusters with a step in their queue", busy);
         gauge("clusters.served", "clusters that are served", served);
         gauge("clusters.unreachable", "clusters whose API server did not answer when asked last", unreachable);
@@ -91,9 +101,12 @@ class MeteredEngine implements EngineMetrics {
         deadLetters.increment();
     }
 
+    private static double seconds(Optional<Instant> time) {
+        return time.map(found -> (double) found.getEpochSecond()).orElse(Double.NaN);
+    }
+
     private void gauge(String name, String description, IntSupplier value) {
-        Gauge.builder(PREFIX + name, value, IntSupplier::getAsInt)
-                .description(description)
-                .register(registry);
+        // As a supplier of numbers it is kept; of another object Micrometer would keep no more than a weak reference.
+        Gauge.builder(PREFIX + name, value::getAsInt).description(description).register(registry);
     }
 }

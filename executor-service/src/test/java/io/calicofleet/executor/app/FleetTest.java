@@ -10,13 +10,16 @@ import io.calicofleet.executor.adapter.kubernetes.KubernetesClients;
 import io.calicofleet.executor.engine.Cluster;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -148,17 +151,43 @@ class FleetTest {
         assertThat(twin.sameAs(twin.api().uid(), true)).isEmpty();
     }
 
+    @Test
+    void the_certificate_that_ends_first_is_known_for_as_long_as_its_file_is_there() throws IOException {
+        assertThat(fleet.firstCertificateEnd()).isEmpty();
+        write("good.yaml", "{token: t}");
+        write("later.yaml", "{token: t}", authority("second"));
+        write("sooner.yaml", "{token: t}", authority("first"));
+
+        fleet.update(new KubeconfigDirectory(directory));
+        assertThat(fleet.firstCertificateEnd()).contains(Instant.parse("2029-08-25T19:47:35Z"));
+
+        Files.delete(directory.resolve("sooner.yaml"));
+        fleet.update(new KubeconfigDirectory(directory));
+        assertThat(fleet.firstCertificateEnd()).contains(Instant.parse("2040-08-07T19:46:54Z"));
+    }
+
+    private static String authority(String name) throws IOException {
+        try (InputStream pem = FleetTest.class.getResourceAsStream("/certificates/" + name + ".pem")) {
+            return ", certificate-authority-data: " + Base64.getEncoder().encodeToString(pem.readAllBytes());
+        }
+    }
+
     private void write(String name, String user) throws IOException {
+        write(name, user, "");
+    }
+
+    private void write(String name, String user, String more) throws IOException {
         Files.writeString(directory.resolve(name), """
                 apiVersion: v1
                 kind: Config
-                clusters: [{name: c, cluster: {server: "http://%s:%d"}}]
+                clusters: [{name: c, cluster: {server: "http://%s:%d"%s}}]
                 contexts: [{name: c, context: {cluster: c, user: u}}]
                 current-context: c
                 users: [{name: u, user: %s}]
                 """.formatted(
                         InetAddress.getLoopbackAddress().getHostAddress(),
                         server.getAddress().getPort(),
+                        more,
                         user));
     }
 }

@@ -2,6 +2,7 @@ package io.calicofleet.integrations.app;
 
 import io.calicofleet.integrations.adapter.webhook.WebhookMeters;
 import io.calicofleet.integrations.core.Answer;
+import io.calicofleet.runtime.ConsumerLag;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,21 +11,34 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.function.IntSupplier;
 
-/** Counts with Micrometer. {@code docs/reference/metrics-integrations.md} lists them. */
+/** Counts with Micrometer. {@code docs/reference/metrics.md} lists them. */
 @Singleton
 final class MicrometerMeters implements WebhookMeters {
 
     private static final String PREFIX = "calico.fleet.integrations.";
 
     private final MeterRegistry registry;
+    private final Counter projected;
 
     MicrometerMeters(MeterRegistry registry) {
         this.registry = registry;
+        this.projected = Counter.builder(PREFIX + "sql.records")
+                .description("records whose rows are in the database")
+                .register(registry);
+        Gauge.builder(PREFIX + "consumer.lag", ConsumerLag::highest)
+                .description("records of the partition that is the furthest behind")
+                .register(registry);
+    }
+
+    /** So many records are in the database now. */
+    void projected(int records) {
+        projected.increment(records);
     }
 
     @Override
     public void watch(String endpoint, IntSupplier waiting) {
-        Gauge.builder(PREFIX + "webhooks.waiting", waiting, IntSupplier::getAsInt)
+        // As a supplier of numbers it is kept; of another object Micrometer would keep no more than a weak reference.
+        Gauge.builder(PREFIX + "webhooks.waiting", waiting::getAsInt)
                 .description("partitions whose next webhook was not taken and is tried again")
                 .tag("endpoint", endpoint)
                 .register(registry);

@@ -4,7 +4,7 @@ import io.calicofleet.event.StepJudged;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What the verifier counts. Names and meanings are in docs/reference/metrics-verifier.md. */
+/** What the verifier counts. Names and meanings are in docs/reference/metrics.md. */
 public interface VerifierMeters {
 
     /** What became of an observation. */

@@ -4,6 +4,7 @@ import io.calicofleet.event.GateKind;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.Topic;
+import io.calicofleet.runtime.ConsumerLag;
 import io.calicofleet.verifier.adapter.VerifierMeters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,6 +20,8 @@ import java.util.function.Function;
 @Singleton
 final class MicrometerMeters implements VerifierMeters {
 
+    private static final String PREFIX = "calico.fleet.verifier.";
+
     private final MeterRegistry registry;
     private final Counter opened;
     private final Counter replaced;
@@ -31,23 +34,24 @@ final class MicrometerMeters implements VerifierMeters {
 
     MicrometerMeters(MeterRegistry registry) {
         this.registry = registry;
-        opened = registry.counter("verifier.verifications.opened");
-        replaced = registry.counter("verifier.verifications.replaced");
-        silent = registry.counter("verifier.verifications.silent");
-        registry.gauge("verifier.verifications.open", open);
-        judged = each(Outcome.class, outcome -> registry.timer("verifier.verdicts", "outcome", outcome.encode()));
+        opened = registry.counter(PREFIX + "verifications.opened");
+        replaced = registry.counter(PREFIX + "verifications.replaced");
+        silent = registry.counter(PREFIX + "verifications.silent");
+        registry.gauge(PREFIX + "verifications.open", open);
+        registry.gauge(PREFIX + "consumer.lag", registry, unused -> ConsumerLag.highest());
+        judged = each(Outcome.class, outcome -> registry.timer(PREFIX + "verdicts", "outcome", outcome.encode()));
         for (GateKind gate : GateKind.values()) {
             gates.put(
                     gate,
                     each(
                             Outcome.class,
                             outcome -> registry.counter(
-                                    "verifier.gates", "gate", gate.encode(), "outcome", outcome.encode())));
+                                    PREFIX + "gates", "gate", gate.encode(), "outcome", outcome.encode())));
         }
-        checks = each(Checked.class, outcome -> registry.counter("verifier.checks", "outcome", outcome.tag()));
-        lines = each(Line.class, kind -> registry.counter("verifier.traffic.lines", "kind", kind.tag()));
+        checks = each(Checked.class, outcome -> registry.counter(PREFIX + "checks", "outcome", outcome.tag()));
+        lines = each(Line.class, kind -> registry.counter(PREFIX + "traffic.lines", "kind", kind.tag()));
         for (Topic topic : new Topic[] {Topic.STEPS, Topic.CHECKS, Topic.TRAFFIC}) {
-            registry.counter("verifier.dead.letters", "topic", topic.topicName());
+            registry.counter(PREFIX + "dead.letters", "topic", topic.topicName());
         }
     }
 
@@ -86,7 +90,7 @@ final class MicrometerMeters implements VerifierMeters {
 
     @Override
     public void deadLetter(String topic) {
-        registry.counter("verifier.dead.letters", "topic", topic).increment();
+        registry.counter(PREFIX + "dead.letters", "topic", topic).increment();
     }
 
     @Override

@@ -117,8 +117,8 @@ class VerifierServiceIT {
         assertThat(keys.values()).allMatch(key -> key.equals("many") || key.equals("review"));
         assertThat(get(metrics).body())
                 .contains(
-                        "verifier_verdicts_seconds_count{outcome=\"passed\"}",
-                        "verifier_checks_total{outcome=\"folded\"}");
+                        "calico_fleet_verifier_verdicts_seconds_count{outcome=\"passed\"}",
+                        "calico_fleet_verifier_checks_total{outcome=\"folded\"}");
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,11 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
             current.uid().set(known.isEmpty() ? null : known);
         }
         return known;
+    }
+
+    /** When the certificate of its kubeconfig ends that ends first; empty where that has none. */
+    public Optional<Instant> certificateEnd() {
+        return Certificates.firstEnd(connection.client().getConfiguration());
     }
 
     @Override

@@ -10,8 +10,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What is counted of the decisions; {@code docs/reference/metrics-planner.md} lists it. */
+/** What is counted of the decisions; {@code docs/reference/metrics.md} lists it. */
 public final class StreamMeters {
+
+    private static final String PREFIX = "calico.fleet.planner.";
 
     private final MeterRegistry registry;
     private final Timer decisions;
@@ -41,28 +43,28 @@ public final class StreamMeters {
     /** Registers them there. */
     public StreamMeters(MeterRegistry registry) {
         this.registry = registry;
-        this.decisions = Timer.builder("planner.decisions")
+        this.decisions = Timer.builder(PREFIX + "decisions")
                 .description("How long the core takes to decide about one input")
                 .register(registry);
-        this.waiting = Timer.builder("planner.input.wait")
+        this.waiting = Timer.builder(PREFIX + "input.wait")
                 .description("How long an input was on its topic before the planner took it up")
                 .publishPercentileHistogram()
                 .minimumExpectedValue(Duration.ofMillis(1))
                 .maximumExpectedValue(Duration.ofSeconds(30))
                 .register(registry);
-        this.failures = Counter.builder("planner.streams.failures")
+        this.failures = Counter.builder(PREFIX + "streams.failures")
                 .description("Stream threads that failed and were replaced")
                 .register(registry);
-        this.aside = Counter.builder("planner.campaigns.set.aside")
+        this.aside = Counter.builder(PREFIX + "campaigns.set.aside")
                 .description("Campaigns for which no time passes, since a fault of the planner was met when it did")
                 .register(registry);
-        this.deleted = Counter.builder("planner.campaigns.deleted")
+        this.deleted = Counter.builder(PREFIX + "campaigns.deleted")
                 .description("Campaigns that were over and were deleted, by people or by their age")
                 .register(registry);
         for (StepKind kind : StepKind.values()) {
             requested.put(
                     kind,
-                    Counter.builder("planner.steps.requested")
+                    Counter.builder(PREFIX + "steps.requested")
                             .description("Steps asked for")
                             .tag("kind", kind.encode())
                             .register(registry));
@@ -74,7 +76,7 @@ public final class StreamMeters {
         inputs.computeIfAbsent(
                         type + ' ' + result,
                         unused -> registry.counter(
-                                "planner.inputs",
+                                PREFIX + "inputs",
                                 "type",
                                 type,
                                 "result",

@@ -179,7 +179,8 @@ class ConnectionLimitsIT {
     @Test
     void a_live_stream_that_is_not_read_is_cut_off() throws IOException {
         open("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n" + ADA + "\r\n");
-        soon().untilAsserted(() -> assertThat(metric("planner_live_streams")).isEqualTo("1.0"));
+        soon().untilAsserted(() ->
+                assertThat(metric("calico_fleet_planner_live_streams")).isEqualTo("1.0"));
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "max.request.size", 4_000_000);
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
@@ -189,7 +190,8 @@ class ConnectionLimitsIT {
             }
         }
 
-        soon().untilAsserted(() -> assertThat(metric("planner_live_streams")).isEqualTo("0.0"));
+        soon().untilAsserted(() ->
+                assertThat(metric("calico_fleet_planner_live_streams")).isEqualTo("0.0"));
     }
 
     @ParameterizedTest(name = "{1} {2}")
@@ -250,7 +252,8 @@ class ConnectionLimitsIT {
             reader.close();
         }
 
-        soon().untilAsserted(() -> assertThat(metric("planner_live_streams")).isEqualTo("0.0"));
+        soon().untilAsserted(() ->
+                assertThat(metric("calico_fleet_planner_live_streams")).isEqualTo("0.0"));
         assertThat(planner.log().substring(before)).doesNotContain("ERROR", "exception");
     }
 

@@ -173,7 +173,10 @@ class ApiIT {
     void health_and_metrics_are_there_on_a_port_of_their_own() {
         when().get(management.resolve("/q/health/live")).then().statusCode(200);
         assertThat(when().get(management.resolve("/q/metrics")).asString())
-                .contains("planner_view_lag", "planner_campaigns{phase=\"running\"}", "planner_steps_requested_total");
+                .contains(
+                        "calico_fleet_planner_view_lag",
+                        "calico_fleet_planner_campaigns{phase=\"running\"}",
+                        "calico_fleet_planner_steps_requested_total");
         problem(when().get("/q/health/live"), 404);
     }
 

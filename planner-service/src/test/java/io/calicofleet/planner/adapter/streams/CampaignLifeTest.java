@@ -143,7 +143,8 @@ class CampaignLifeTest {
                         .filter(record -> record.value() == null)
                         .map(record -> new String(record.key(), UTF_8)))
                 .containsExactlyInAnyOrder("aborted/c3", "aborted", "done/c1", "done");
-        assertThat(meters.counter("planner.campaigns.deleted").count()).isEqualTo(2);
+        assertThat(meters.counter("calico.fleet.planner.campaigns.deleted").count())
+                .isEqualTo(2);
     }
 
     @Test
@@ -199,7 +200,8 @@ class CampaignLifeTest {
                 .satisfies(status -> assertThat(status.reason())
                         .startsWith("Set aside: ")
                         .contains("IllegalStateException: a bug", "can be paused, resumed and aborted"));
-        assertThat(meters.counter("planner.campaigns.set.aside").count()).isEqualTo(1);
+        assertThat(meters.counter("calico.fleet.planner.campaigns.set.aside").count())
+                .isEqualTo(1);
         say(Drill.succeeded(Drill.step("good", "c2", 1)));
         say(Drill.passed(Drill.step("good", "c2", 1)));
         assertThat(last("good").phase()).isEqualTo(CampaignPhase.SUCCEEDED);

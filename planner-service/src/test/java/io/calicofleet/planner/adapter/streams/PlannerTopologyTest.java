@@ -257,7 +257,7 @@ class PlannerTopologyTest {
                 .singleElement()
                 .satisfies(letter -> assertThat(PlannerDriver.header(letter, "dead_letter_reason"))
                         .contains("a bug"));
-        assertThat(meters.counter("planner.inputs", "type", "none", "result", "bug")
+        assertThat(meters.counter("calico.fleet.planner.inputs", "type", "none", "result", "bug")
                         .count())
                 .isEqualTo(1);
         assertThat(lastStatus("d").phase()).isEqualTo(CampaignPhase.SUCCEEDED);

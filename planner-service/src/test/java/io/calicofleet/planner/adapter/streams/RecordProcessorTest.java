@@ -49,7 +49,7 @@ class RecordProcessorTest {
     }
 
     private double counted(String result) {
-        return meters.find("planner.inputs").tag("result", result).counters().stream()
+        return meters.find("calico.fleet.planner.inputs").tag("result", result).counters().stream()
                 .mapToDouble(counter -> counter.count())
                 .sum();
     }
