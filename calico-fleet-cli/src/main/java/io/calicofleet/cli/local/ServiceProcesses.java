@@ -46,6 +46,9 @@ final class ServiceProcesses {
     /** Who is told by webhooks, in the folder of data; where there is none, nobody is. */
     static final String WEBHOOKS = "webhooks.yaml";
 
+    /** The database that what happens is written into, as settings of the integrations; where there is none, it is written into none. */
+    static final String SQL = "sql.properties";
+
     /** Whose signatures count, and where they are needed. */
     static final String PASSKEYS = "passkeys.yaml";
 
@@ -73,7 +76,9 @@ final class ServiceProcesses {
 
     /** Those that are to run: the integrations only where something is set for them. */
     static List<FleetService> services(SystemSettings settings) {
-        return Files.exists(settings.data().resolve(WEBHOOKS)) ? List.of(FleetService.values()) : FleetService.ALWAYS;
+        boolean integrations = Stream.of(WEBHOOKS, SQL)
+                .anyMatch(file -> Files.exists(settings.data().resolve(file)));
+        return integrations ? List.of(FleetService.values()) : FleetService.ALWAYS;
     }
 
     private void put(FleetService service, int port, int healthPort) {
@@ -124,8 +129,16 @@ final class ServiceProcesses {
                 "-Dquarkus.http.port=" + one.port(),
                 "-Dquarkus.banner.enabled=false",
                 "-Dkafka.bootstrap.servers=" + kafka));
+        List<String> locations = new ArrayList<>();
         if (settings.kafkaSettings() != null) {
-            command.add("-Dquarkus.config.locations=" + file(settings.kafkaSettings(), service));
+            locations.add(file(settings.kafkaSettings(), service).toString());
+        }
+        Path sql = settings.data().resolve(SQL);
+        if (service == FleetService.INTEGRATIONS && Files.exists(sql)) {
+            locations.add(sql.toString());
+        }
+        if (!locations.isEmpty()) {
+            command.add("-Dquarkus.config.locations=" + String.join(",", locations));
         }
         if (service == FleetService.PLANNER) {
             command.addAll(List.of(
@@ -148,8 +161,9 @@ final class ServiceProcesses {
         if (service == FleetService.EXECUTOR) {
             command.addAll(executorSettings(one.name().replace(service.id(), "local")));
         }
-        if (service == FleetService.INTEGRATIONS) {
-            command.add("-Dintegrations.webhooks.file=" + settings.data().resolve(WEBHOOKS));
+        Path webhooks = settings.data().resolve(WEBHOOKS);
+        if (service == FleetService.INTEGRATIONS && Files.exists(webhooks)) {
+            command.add("-Dintegrations.webhooks.file=" + webhooks);
         }
         command.addAll(List.of(
                 "-cp",

@@ -13,6 +13,9 @@ import io.calicofleet.cli.command.WebhookReceiver;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.Topic;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,6 +107,7 @@ class KafkaUsersIT {
                 endpoints:
                 - {name: hook, url: "%s", secretFile: hook.secret, types: [campaign.status], from: beginning}
                 """.formatted(receiver.address()));
+        Files.writeString(folder.resolve("sql.properties"), "integrations.sql.url=jdbc:postgresql://127.0.0.1:1/fleet");
         try (LocalSystem system = new LocalSystem(
                         Installation.here(),
                         new SystemSettings(folder, 0, 0, broker.servers("TLS"), null, null, CLUSTERS)
@@ -133,6 +137,10 @@ class KafkaUsersIT {
                             .anySatisfy(line -> assertThat(line)
                                     .startsWith("received msg_")
                                     .contains("campaign.status info drilled is succeeded")));
+            assertMetrics(system);
+            assertThat(get(system, FleetService.INTEGRATIONS, "/q/health/ready"))
+                    .as("a database that is away is told, and makes nothing unready")
+                    .contains("\"sql\": \"it cannot be written: Connection to 127.0.0.1:1 refused");
         }
         assertThat(told).as("nothing was given up").noneMatch(line -> line.contains("given up"));
     }
@@ -242,6 +250,26 @@ class KafkaUsersIT {
             }
         }
         return rights;
+    }
+
+    /** What is documented of metrics is true of all services, once they have had something to do. */
+    private static void assertMetrics(LocalSystem system) throws IOException, InterruptedException {
+        List<String> scraped = new ArrayList<>();
+        for (FleetService service : FleetService.values()) {
+            String page = get(system, service, "/q/metrics");
+            MetricsPage.assertIsTrueOf(service, page);
+            scraped.add(page);
+        }
+        MetricsPage.assertIsEnoughForDashboardsAndAlerts(scraped);
+    }
+
+    private static String get(LocalSystem system, FleetService service, String path)
+            throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(system.health(service).resolve(path)).build();
+            return http.send(request, BodyHandlers.ofString()).body();
+        }
     }
 
     private static String constant(String name) {

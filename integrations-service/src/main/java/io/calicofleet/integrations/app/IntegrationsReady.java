@@ -7,7 +7,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready when it reads. An endpoint that takes nothing is told here and makes nothing unready: the others are told. */
+/** Ready when it reads. An endpoint or a database that takes nothing is told here and makes nothing unready: the others are told. */
 @Readiness
 @ApplicationScoped
 class IntegrationsReady implements HealthCheck {
@@ -21,7 +21,7 @@ class IntegrationsReady implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         HealthCheckResponseBuilder response = Health.upUnless("integrations", service.missing());
-        service.troubles().forEach((name, why) -> response.withData("webhook " + name, why));
+        service.troubles().forEach((name, why) -> response.withData(name, why));
         return response.build();
     }
 }

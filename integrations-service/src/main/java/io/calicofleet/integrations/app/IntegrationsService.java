@@ -1,5 +1,7 @@
 package io.calicofleet.integrations.app;
 
+import io.calicofleet.integrations.adapter.sql.Database;
+import io.calicofleet.integrations.adapter.sql.SqlProjector;
 import io.calicofleet.integrations.adapter.webhook.WebhookMeters;
 import io.calicofleet.integrations.adapter.webhook.Webhooks;
 import io.calicofleet.integrations.core.Backoff;
@@ -13,10 +15,12 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.clients.admin.Admin;
@@ -32,13 +36,22 @@ final class IntegrationsService {
     private static final Logger LOGGER = LoggerFactory.getLogger(IntegrationsService.class);
 
     private final KafkaStart start;
+    private static final Duration SQL_AGAIN = Duration.ofSeconds(5);
+
     private final @Nullable Webhooks webhooks;
+    private final @Nullable SqlProjector sql;
     private volatile boolean running;
 
-    IntegrationsService(IntegrationsSettings settings, Config config, WebhookMeters meters) {
+    IntegrationsService(IntegrationsSettings settings, Config config, MicrometerMeters meters) {
         Map<String, Object> client = KafkaClients.properties(config);
         Map<String, Object> consumers = Signing.ofReader(config).checked(client, Refused.DROPPED);
         this.webhooks = webhooks(settings, client, consumers, meters);
+        this.sql = settings.sql()
+                .url()
+                .map(url -> new Database(
+                        url, settings.sql().user(), settings.sql().password().orElse(null)))
+                .map(database -> new SqlProjector(database, consumers, meters::projected, SQL_AGAIN))
+                .orElse(null);
         this.start = new KafkaStart(client, Optional.empty(), this::run);
     }
 
@@ -66,8 +79,9 @@ final class IntegrationsService {
     }
 
     void onStart(@Observes StartupEvent event) {
-        if (webhooks == null) {
-            LOGGER.atWarn().log("nothing is set that it could do: set integrations.webhooks.file");
+        if (webhooks == null && sql == null) {
+            LOGGER.atWarn()
+                    .log("nothing is set that it could do: set integrations.webhooks.file or integrations.sql.url");
         }
         start.start();
     }
@@ -77,11 +91,17 @@ final class IntegrationsService {
         if (webhooks != null) {
             webhooks.close();
         }
+        if (sql != null) {
+            sql.close();
+        }
     }
 
     private void run(Admin admin) throws ExecutionException, InterruptedException {
         if (webhooks != null) {
             webhooks.start(admin);
+        }
+        if (sql != null) {
+            sql.start();
         }
         running = true;
     }
@@ -91,8 +111,15 @@ final class IntegrationsService {
         return !start.missing().isEmpty() ? start.missing() : running ? List.of() : List.of("the start");
     }
 
-    /** What is not told at this moment, and why, by the name of who is not. */
+    /** What is not told at this moment, and why, by who is not. */
     Map<String, String> troubles() {
-        return webhooks == null ? Map.of() : webhooks.troubles();
+        Map<String, String> troubles = new TreeMap<>();
+        if (webhooks != null) {
+            webhooks.troubles().forEach((name, why) -> troubles.put("webhook " + name, why));
+        }
+        if (sql != null && !sql.trouble().isEmpty()) {
+            troubles.put("sql", sql.trouble());
+        }
+        return troubles;
     }
 }

@@ -20,8 +20,25 @@ public interface IntegrationsSettings {
     /** Webhooks. */
     Webhooks webhooks();
 
+    /** What happens as rows of PostgreSQL. */
+    Sql sql();
+
     /** The log. */
     Log log();
+
+    /** Settings of the projection into SQL. */
+    interface Sql {
+
+        /** The database, such as jdbc:postgresql://db.example.org:5432/fleet, with no password in it; without it nothing is written into one. */
+        Optional<String> url();
+
+        /** Who writes there. */
+        @WithDefault("calico_fleet")
+        String user();
+
+        /** The password; best by the environment. Without it none is sent. */
+        Optional<String> password();
+    }
 
     /** Settings of webhooks. */
     interface Webhooks {
