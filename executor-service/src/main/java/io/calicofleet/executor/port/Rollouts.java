@@ -20,6 +20,31 @@ public interface Rollouts {
     boolean await(String apiVersion, String kind, String namespace, BooleanSupplier condition, Duration limit);
 
     /**
+     * Waits until a condition holds and goes on to hold for a while; one that ends sooner may come again, twice.
+     *
+     * @param steady how long it has to hold
+     * @param limit how long at most it takes to come, each time
+     * @return whether it holds
+     */
+    default boolean awaitSteadily(
+            String apiVersion,
+            String kind,
+            String namespace,
+            BooleanSupplier condition,
+            Duration steady,
+            Duration limit) {
+        for (int times = 0; times < 3; times++) {
+            if (!await(apiVersion, kind, namespace, condition, limit)) {
+                return false;
+            }
+            if (!await(apiVersion, kind, namespace, () -> !condition.getAsBoolean(), steady)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
      * Waits until a condition holds; looks again on each change that a watch hears of.
      *
      * @param watch starts it, given what to call after each change; it is closed in the end

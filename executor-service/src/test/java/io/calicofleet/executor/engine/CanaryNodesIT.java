@@ -117,7 +117,22 @@ class CanaryNodesIT {
 
     @Test
     void a_plan_names_them_and_begins_none() {
-        // Given
+        // Given: pods of others beside those of Calico
+        cluster.apply("""
+                apiVersion: apps/v1
+                kind: DaemonSet
+                metadata: {name: kube-proxy, namespace: kube-system}
+                spec:
+                  selector: {matchLabels: {k8s-app: kube-proxy}}
+                  template:
+                    metadata: {labels: {k8s-app: kube-proxy}}
+                    spec:
+                      containers: [{name: kube-proxy, image: "registry.k8s.io/kube-proxy:v1.22.17"}]
+                """);
+        await().atMost(SOON)
+                .until(() -> cluster.list("v1", "Pod", "kube-system").stream()
+                        .anyMatch(pod ->
+                                pod.at("/metadata/labels/k8s-app").asText().equals("kube-proxy")));
         StepRequested upgrade = upgrade(count(1));
         StepRequested plan = SimulatedFleet.request(
                 cluster, InstallMethod.MANIFEST_KDD, StepKind.PLAN, OLD, NEW, OnConflict.KEEP_MINE, List.of());

@@ -81,6 +81,17 @@ final class Preview {
 
     private static final Rollouts ARRIVED = new Rollouts() {
         @Override
+        public boolean awaitSteadily(
+                String apiVersion,
+                String kind,
+                String namespace,
+                BooleanSupplier condition,
+                Duration steady,
+                Duration limit) {
+            return true;
+        }
+
+        @Override
         public boolean await(
                 String apiVersion, String kind, String namespace, BooleanSupplier condition, Duration limit) {
             return true;

@@ -45,7 +45,6 @@ final class CanaryRollout {
     /** Long enough for a container that crashes at its start to do so. */
     private static final Duration SETTLING = Duration.ofSeconds(5);
 
-    private static final int FLAPS = 3;
     private static final Duration SEEN = Duration.ofMinutes(2);
 
     private final StepContext context;
@@ -116,17 +115,16 @@ final class CanaryRollout {
         // Which template is the newest is known once the controller has seen it.
         await(ref, () -> set(ref).filter(NodeHold::isSeen).isPresent(), SEEN);
         older(ref, node).ifPresent(context.cluster()::restart);
-        for (int flap = 0; flap < FLAPS; flap++) {
-            if (!await(
-                    ref,
-                    () -> lacks(ref, node).isEmpty(),
-                    requireNonNull(wanted).deadline())) {
-                return lacks(ref, node);
-            }
-            boolean known = !pods(ref).isEmpty();
-            if (!known || !await(ref, () -> !lacks(ref, node).isEmpty(), SETTLING)) {
-                return List.of();
-            }
+        boolean isWell = context.rollouts()
+                .awaitSteadily(
+                        Kinds.CORE,
+                        "Pod",
+                        ref.namespace(),
+                        () -> lacks(ref, node).isEmpty(),
+                        SETTLING,
+                        requireNonNull(wanted).deadline());
+        if (isWell) {
+            return List.of();
         }
         List<String> last = lacks(ref, node);
         return last.isEmpty() ? List.of(node + " becomes ready and unready in turn") : last;
