@@ -43,6 +43,8 @@ record ChaosPlan(
      * @param rollback whether a failed gate takes the cluster back
      * @param waits whether a cluster that cannot be reached is waited for, and has not failed
      * @param sameFailure on how many clusters the same failure stops everything; 0: it does not
+     * @param approval whether somebody approves its start
+     * @param canaryNode whether a node of each cluster gets the new calico-node first
      */
     record Campaign(
             String name,
@@ -51,9 +53,16 @@ record ChaosPlan(
             boolean rollback,
             boolean waits,
             int sameFailure,
-            Begins begins) {
+            Begins begins,
+            boolean approval,
+            boolean canaryNode) {
         Campaign {
             clusters = List.copyOf(clusters);
+        }
+
+        private Campaign with(boolean anApproval, boolean aCanaryNode) {
+            return new Campaign(
+                    name, clusters, maxConcurrent, rollback, waits, sameFailure, begins, anApproval, aCanaryNode);
         }
     }
 
@@ -126,6 +135,12 @@ record ChaosPlan(
             happenings.add(new Act(part(other, duration, 0, 60), Deed.PLAN, "planned-" + seed, ""));
         }
         happenings.addAll(stops(other, share, duration));
+        campaigns.replaceAll(campaign -> {
+            boolean approval = other.nextInt(3) == 0;
+            return campaign.with(
+                    approval,
+                    other.nextBoolean() && campaign.clusters().stream().noneMatch(ChaosPlan::isByOperator));
+        });
         happenings.sort(Comparator.comparing(Happening::at));
         return new ChaosPlan(seed, duration, chosen, campaigns, happenings);
     }
@@ -139,12 +154,28 @@ record ChaosPlan(
                 rollback,
                 random.nextBoolean(),
                 random.nextInt(3),
-                random.nextBoolean() ? Begins.AT_ONCE : Begins.IN_A_WINDOW);
+                random.nextBoolean() ? Begins.AT_ONCE : Begins.IN_A_WINDOW,
+                false,
+                false);
     }
 
     private static Campaign begins(Campaign like, String name, Begins begins) {
         return new Campaign(
-                name, like.clusters(), like.maxConcurrent(), like.rollback(), like.waits(), like.sameFailure(), begins);
+                name,
+                like.clusters(),
+                like.maxConcurrent(),
+                like.rollback(),
+                like.waits(),
+                like.sameFailure(),
+                begins,
+                false,
+                false);
+    }
+
+    /** An operator takes the nodes by itself: such a cluster is refused where a campaign has canary nodes. */
+    private static boolean isByOperator(String cluster) {
+        return SimulatedFleet.BY_OPERATOR.contains(
+                (Integer.parseInt(cluster.substring(1)) - 1) % SimulatedFleet.KINDS + 1);
     }
 
     /** All seeds of a burst stand still by it: of many, few stop anything. */

@@ -31,6 +31,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Gathers what is known of a run, once it is over and before anything is stopped. */
 final class HistoryReader {
 
+    private static final String DAEMON_SETS = "/apis/apps/v1/daemonsets";
+
+    /** On a DaemonSet while only its canary nodes get new pods. */
+    private static final String HELD_STRATEGY = "calico-fleet.io/update-strategy";
+
     private static final String TEMPORARY_POLICY = "allow-all-upgrade";
     private static final String TEMPORARY_LABEL = "host-endpoint-upgrade";
     private static final String LEASE = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/calico-fleet";
@@ -167,6 +172,11 @@ final class HistoryReader {
         String holder = fleet.object(cluster, LEASE).at("/spec/holderIdentity").asText();
         if (!holder.isEmpty()) {
             left.add("the lease, held by " + holder);
+        }
+        for (JsonNode set : fleet.object(cluster, DAEMON_SETS).path("items")) {
+            if (set.at("/metadata/annotations").has(HELD_STRATEGY)) {
+                left.add("the hold of " + set.at("/metadata/name").asText() + " for its canary nodes");
+            }
         }
         boolean done = statuses.stream()
                 .filter(status -> status.cluster().value().equals(cluster))

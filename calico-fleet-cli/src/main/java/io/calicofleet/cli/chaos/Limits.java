@@ -23,8 +23,8 @@ import java.util.TreeSet;
 final class Limits {
 
     /** In which nothing new begins. */
-    private static final Set<CampaignPhase> RESTS =
-            EnumSet.of(CampaignPhase.PAUSED, CampaignPhase.STOPPED, CampaignPhase.SCHEDULED);
+    private static final Set<CampaignPhase> RESTS = EnumSet.of(
+            CampaignPhase.AWAITING_APPROVAL, CampaignPhase.PAUSED, CampaignPhase.STOPPED, CampaignPhase.SCHEDULED);
 
     private Limits() {}
 

@@ -161,6 +161,10 @@ final class People implements AutoCloseable {
                     client.post("/fleet/resume", reason("the trouble is over"));
                     did = true;
                 }
+                if (snapshot.campaign().phase() == CampaignPhase.AWAITING_APPROVAL) {
+                    client.act(campaign, "approve", reason("seen"));
+                    did = true;
+                }
                 if (snapshot.campaign().phase() == CampaignPhase.SCHEDULED && retrying) {
                     client.act(campaign, "abort", reason("it would never begin"));
                     did = true;
@@ -315,6 +319,12 @@ final class People implements AutoCloseable {
                 .putObject("sameFailure")
                 .put("clusters", campaign.sameFailure());
         schedule(document, campaign.begins());
+        if (campaign.approval()) {
+            document.putArray("waves").addObject().put("name", "all").put("approval", true);
+        }
+        if (campaign.canaryNode()) {
+            document.putObject("canaryNodes").put("count", 1);
+        }
         ObjectNode gates = document.putObject("gates");
         // Longer than any fault lasts, but not than some of them together.
         gates.putObject("pods").put("deadline", "PT60S");

@@ -34,6 +34,9 @@ public final class SimulatedFleet {
     /** Those of them that have host endpoints: their traffic is listened to and reviewed, which takes longest. */
     public static final List<Integer> WITH_HOST_ENDPOINTS = List.of(1, 4, 12);
 
+    /** Those whose calico-node an operator keeps. */
+    public static final List<Integer> BY_OPERATOR = List.of(9, 10, 11);
+
     /** Who the requests made here are from, in the audit of a cluster. */
     public static final String PERSON = "a-person";
 

@@ -40,10 +40,17 @@ class ChaosPlanTest {
         Set<Integer> kinds = new HashSet<>();
         Set<Boolean> two = new HashSet<>();
         Set<Begins> begins = EnumSet.noneOf(Begins.class);
+        Set<Boolean> people = new HashSet<>();
+        Set<Boolean> canaries = new HashSet<>();
         for (long first = 1; first <= 200; first += 10) {
             Burst burst = Burst.of(first, 10, 3, DURATION);
             two.add(burst.hasTwoExecutors());
-            burst.plans().forEach(plan -> plan.campaigns().forEach(campaign -> begins.add(campaign.begins())));
+            burst.plans()
+                    .forEach(plan -> plan.campaigns().forEach(campaign -> {
+                        begins.add(campaign.begins());
+                        people.add(campaign.approval());
+                        canaries.add(campaign.canaryNode());
+                    }));
             burst.clusters()
                     .forEach(cluster -> kinds.add((Integer.parseInt(cluster.substring(1)) - 1) % SimulatedFleet.KINDS));
             for (Burst.Planned planned : burst.happenings()) {
@@ -58,6 +65,8 @@ class ChaosPlanTest {
         assertThat(kinds).hasSize(SimulatedFleet.KINDS);
         assertThat(two).hasSize(2);
         assertThat(begins).containsExactlyInAnyOrder(Begins.values());
+        assertThat(people).as("approvals").hasSize(2);
+        assertThat(canaries).as("canary nodes").hasSize(2);
     }
 
     @Test
