@@ -16,6 +16,7 @@ import io.calicofleet.simulator.etcd.EtcdManifests;
 import io.calicofleet.simulator.etcd.EtcdServer;
 import io.calicofleet.simulator.fault.Faults;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.json.Resources;
 import io.calicofleet.simulator.json.Shared;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.api.Cluster;
@@ -53,6 +54,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One simulated cluster, from inside the process. */
 public final class SimulatedCluster {
+
+    /** What a cluster has beside its network. */
+    private static final String KUBEADM = Resources.text("kubeadm.yaml");
 
     private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
     /** An annotation may not be larger. */
@@ -147,6 +151,7 @@ public final class SimulatedCluster {
                 {"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"kubernetes","namespace":"default"},
                  "subsets":[{"addresses":[{"ip":"%s"}],"ports":[{"name":"https","port":6443,"protocol":"TCP"}]}]}
                 """.formatted(Felix.CONTROL_PLANE)));
+        apply(KUBEADM.formatted(template.id() + "-node-1"));
         template.manifests().forEach(yaml -> apply(etcd == null ? yaml : EtcdManifests.filled(yaml, etcd)));
     }
 

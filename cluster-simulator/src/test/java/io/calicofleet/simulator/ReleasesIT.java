@@ -42,12 +42,13 @@ class ReleasesIT {
 
             await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
                 assertThat(cluster.list("apps/v1", "DaemonSet", "kube-system"))
-                        .hasSize(1)
+                        .hasSize(2) // with kube-proxy
                         .allMatch(
                                 (JsonNode set) -> set.at("/status/numberReady").asInt() == 3);
                 assertThat(cluster.list("apps/v1", "Deployment", "kube-system"))
                         .allMatch((JsonNode each) ->
-                                each.at("/status/availableReplicas").asInt() == 1);
+                                each.at("/status/availableReplicas").asInt()
+                                        == each.at("/spec/replicas").asInt());
                 assertThat(cluster.list("batch/v1", "Job", "kube-system"))
                         .allMatch((JsonNode job) -> job.at("/status/succeeded").asInt() == 1);
             });

@@ -94,7 +94,10 @@ class RolloutIT {
                         .isTrue())
                 .allSatisfy(pod ->
                         assertThat(pod.at("/status/initContainerStatuses")).hasSize(4));
-        assertThat(cluster.list("apps/v1", "ControllerRevision", "kube-system")).hasSize(2);
+        assertThat(cluster.list("apps/v1", "ControllerRevision", "kube-system"))
+                .filteredOn(revision ->
+                        revision.at("/metadata/labels/k8s-app").asText().equals("calico-node"))
+                .hasSize(2);
     }
 
     @Test

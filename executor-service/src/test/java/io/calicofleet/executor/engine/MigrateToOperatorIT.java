@@ -136,8 +136,11 @@ class MigrateToOperatorIT {
                 .isEqualTo("registry.example.com/mirror/tigera/operator:v1.25.13");
         assertThat(image(cluster, "DaemonSet", "calico-system", "calico-node"))
                 .isEqualTo("registry.example.com/mirror/calico/node:v3.22.5");
-        assertThat(cluster.list("apps/v1", "DaemonSet", NAMESPACE)).isEmpty();
-        assertThat(cluster.list("apps/v1", "Deployment", NAMESPACE)).isEmpty();
+        for (String kind : List.of("DaemonSet", "Deployment")) {
+            assertThat(cluster.list("apps/v1", kind, NAMESPACE))
+                    .noneMatch(
+                            workload -> workload.at("/metadata/name").asText().startsWith("calico"));
+        }
         assertThat(cluster.list("v1", "Node", ""))
                 .noneMatch(node -> node.at("/metadata/labels").has(LABEL));
         assertThat(state(
