@@ -104,7 +104,7 @@ public final class ApprovalCheck {
                 : procedure == Procedure.UPGRADE || (procedure == Procedure.RESTORE && kind == StepKind.RESTORE);
         return fits
                 ? Optional.empty()
-                : Optional.of("It is a step " + kind + ", and a " + procedure + " was approved.");
+                : Optional.of("Its step is " + kind + ", and what was approved is: " + procedure + ".");
     }
 
     private static Optional<String> missing(StepApprovals approvals, NeededApproval needed, String digest) {

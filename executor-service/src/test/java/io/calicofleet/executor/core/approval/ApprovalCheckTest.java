@@ -118,7 +118,7 @@ class ApprovalCheckTest {
     void a_step_of_another_kind_than_was_approved_is_not_begun() {
         StepRequested drill = asked("c2", null, CLUSTERS.path(ClusterId.of("c2")), "drill");
         assertThat(new ApprovalCheck(own).problem(drill, NOW))
-                .hasValue("It is a step drill, and a upgrade was approved.");
+                .hasValue("Its step is drill, and what was approved is: upgrade.");
     }
 
     @Test

@@ -402,6 +402,6 @@ class PreflightTest {
     @Test
     void advises_to_leave_etcd() {
         assertThat(judge("v3.22.5", facts -> facts.datastore = Datastore.ETCD).notes())
-                .anyMatch(note -> note.contains("calicoctl datastore migrate"));
+                .anyMatch(note -> note.contains("migrate: to-kubernetes-datastore"));
     }
 }
