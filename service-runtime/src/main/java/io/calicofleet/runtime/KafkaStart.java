@@ -4,12 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.Topic;
+import io.calicofleet.kafka.TopicDifference;
 import io.calicofleet.kafka.Topics;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Waits for Kafka, creates the topics that are missing, and goes on with what needs them: on a thread of its own, so that
- * the service is up and can say what it waits for.
+ * the service is up and can say what it waits for. Does not go on with topics in which records would be lost; of what is less than
+ * wanted it warns.
  */
 public final class KafkaStart implements AutoCloseable {
 
@@ -41,6 +45,7 @@ public final class KafkaStart implements AutoCloseable {
     private final Duration patience;
     private final CountDownLatch gone = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Set<String> warned = new HashSet<>();
     private final Thread thread;
     private volatile @Nullable String problem = "topics: not looked for yet";
 
@@ -174,6 +179,20 @@ public final class KafkaStart implements AutoCloseable {
             if (!created.isEmpty()) {
                 LOGGER.atInfo().addKeyValue(LogKeys.TOPIC, created).log("topics created");
             }
+            List<TopicDifference> differences = TopicDifference.all(admin);
+            List<String> losing = differences.stream()
+                    .filter(TopicDifference::loses)
+                    .map(TopicDifference::text)
+                    .toList();
+            if (!losing.isEmpty()) {
+                throw new IllegalStateException(String.join("; ", losing)
+                        + "; set it so, or where that cannot be, as with partitions, delete the topic while no campaign runs: it is"
+                        + " made anew");
+            }
+            differences.stream()
+                    .map(TopicDifference::text)
+                    .filter(warned::add)
+                    .forEach(difference -> LOGGER.atWarn().log(difference));
             problem = null;
             return true;
         } catch (KafkaException | IllegalStateException e) {

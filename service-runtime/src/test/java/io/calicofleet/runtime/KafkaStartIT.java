@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.calicofleet.broker.TemporaryBroker;
+import io.calicofleet.event.Topic;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -39,6 +43,38 @@ class KafkaStartIT {
         try (start) {
             await().untilAsserted(() ->
                     assertThat(start.missing()).singleElement().asString().contains("Kafka does not answer", servers));
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void with_a_topic_of_other_partitions_it_does_not_go_on_until_that_is_put_right() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        String name = Topic.STEPS.topicName();
+        try (TemporaryBroker broker = TemporaryBroker.start();
+                Admin admin =
+                        Admin.create(Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()))) {
+            // Given: as where a consumer came first, and the broker made the topic
+            admin.createTopics(List.of(new NewTopic(name, 1, (short) 1))).all().get();
+            try (KafkaStart start = new KafkaStart(
+                    Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()),
+                    Optional.of((short) 1),
+                    any -> begun.countDown())) {
+                // When
+                start.start();
+                // Then
+                await().untilAsserted(() -> assertThat(start.missing())
+                        .singleElement()
+                        .asString()
+                        .contains("topic " + name + ": partitions is 1, wanted " + Topic.PARTITIONS));
+                assertThat(begun.getCount()).isOne();
+                // When
+                admin.deleteTopics(List.of(name)).all().get();
+                start.await();
+                // Then
+                assertThat(begun.getCount()).isZero();
+                assertThat(start.missing()).isEmpty();
+            }
         }
     }
 }

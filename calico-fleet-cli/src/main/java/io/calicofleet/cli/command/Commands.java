@@ -50,6 +50,7 @@ public final class Commands implements Runnable {
         line.addSubcommand(new TokenCommand(terminal));
         line.addSubcommand(new WhoamiCommand(terminal));
         line.addSubcommand(new VersionCommand(terminal));
+        line.addSubcommand(new DoctorCommand(terminal));
         line.addSubcommand(new StatusCommand(terminal));
         line.addSubcommand(new ExplainCommand(terminal));
         line.addSubcommand(new ReplayCommand(terminal));

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,12 +29,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,12 +48,20 @@ final class ExecPlugin implements Interceptor {
     static final Duration MARGIN = Duration.ofSeconds(30);
 
     private static final Duration LONGEST_RUN = Duration.ofSeconds(30);
-    private static final int LONGEST_ANSWER = 1024 * 1024;
+    private static final Semaphore RUNS = new Semaphore(4, true);
+    /** What of our own environment is a secret of ours. */
+    private static final Pattern OURS = Pattern.compile("^KAFKA_|PASSWORD");
+
     private static final int UNAUTHORIZED = 401;
     private static final String AUTHORIZATION = "Authorization";
     /** What of a cluster a program may know. */
-    private static final List<String> CLUSTER =
-            List.of("server", "insecure-skip-tls-verify", "certificate-authority-data", "proxy-url");
+    private static final List<String> CLUSTER = List.of(
+            "server",
+            "tls-server-name",
+            "insecure-skip-tls-verify",
+            "certificate-authority-data",
+            "proxy-url",
+            "disable-compression");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -150,7 +158,7 @@ final class ExecPlugin implements Interceptor {
                     && known.expires() != null
                     && !clock.instant().isBefore(known.expires().minus(MARGIN));
             if (known == null || ends || known.token().equals(refused)) {
-                known = run();
+                known = again(known, refused);
                 current = known;
             }
             return known.token();
@@ -159,11 +167,44 @@ final class ExecPlugin implements Interceptor {
         }
     }
 
+    /** One that still holds is used on where there is no other yet. */
+    private Credential again(@Nullable Credential known, @Nullable String refused) {
+        try {
+            return run();
+        } catch (ClusterException e) {
+            if (known != null
+                    && known.expires() != null
+                    && clock.instant().isBefore(known.expires())
+                    && !known.token().equals(refused)) {
+                return known;
+            }
+            throw e;
+        }
+    }
+
+    /** Few at a time: a fleet that starts would run one for each of a thousand clusters. */
     private Credential run() {
+        try {
+            RUNS.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failed("was interrupted", e);
+        }
+        try {
+            return ran();
+        } finally {
+            RUNS.release();
+        }
+    }
+
+    private Credential ran() {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder)
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment()
+                .keySet()
+                .removeIf(variable -> OURS.matcher(variable).find());
         builder.environment().putAll(environment);
         Process process;
         try {
@@ -172,19 +213,14 @@ final class ExecPlugin implements Interceptor {
             throw failed("cannot be started", e);
         }
         try {
-            InputStream out = process.getInputStream();
-            Future<byte[]> printed = threads.submit(() -> out.readNBytes(LONGEST_ANSWER));
-            byte[] answer = printed.get(LONGEST_RUN.toMillis(), TimeUnit.MILLISECONDS);
             if (!process.waitFor(LONGEST_RUN.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw failed("has not ended after " + LONGEST_RUN.toSeconds() + " s", null);
             }
             if (process.exitValue() != 0) {
                 throw failed("ended with code " + process.exitValue(), null);
             }
-            return credential(answer);
-        } catch (TimeoutException e) {
-            throw failed("has not answered within " + LONGEST_RUN.toSeconds() + " s", null);
-        } catch (ExecutionException e) {
+            return credential(printed(process.getInputStream()));
+        } catch (IOException e) {
             throw failed("gave no answer that can be read", null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -193,6 +229,15 @@ final class ExecPlugin implements Interceptor {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
+    }
+
+    /** What is there once it has ended: not up to the end of the pipe, which a child that it left behind keeps open. */
+    private static byte[] printed(InputStream out) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (int more = out.available(); more > 0; more = out.available()) {
+            all.write(out.readNBytes(more));
+        }
+        return all.toByteArray();
     }
 
     private Credential credential(byte[] answer) {

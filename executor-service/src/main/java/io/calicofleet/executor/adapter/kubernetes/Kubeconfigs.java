@@ -129,7 +129,15 @@ final class Kubeconfigs {
         }
         if (exec.isObject() && !isProgram(command, file)) {
             throw new IOException("its user signs in with an exec plugin, and the program " + command
-                    + " is not on the executor's host");
+                    + " is not on the executor's host"
+                    + (Json.text(exec, "installHint").isBlank()
+                            ? ""
+                            : "; its kubeconfig says: "
+                                    + Json.text(exec, "installHint").strip()));
+        }
+        if (Json.elements(exec.get("env")).anyMatch(entry -> !isVariable(entry))) {
+            throw new IOException("an entry of env of its exec plugin " + command
+                    + " has no name that a variable can have, or a NUL in its value");
         }
         if (Json.text(exec, "interactiveMode").equals("Always")) {
             throw new IOException(
@@ -139,6 +147,14 @@ final class Kubeconfigs {
             throw new IOException("the apiVersion of its exec plugin is '" + Json.text(exec, "apiVersion")
                     + "'; there are " + String.join(" and ", VERSIONS));
         }
+    }
+
+    private static boolean isVariable(JsonNode entry) {
+        String name = Json.text(entry, "name");
+        return !name.isEmpty()
+                && name.indexOf('=') < 0
+                && name.indexOf('\0') < 0
+                && Json.text(entry, "value").indexOf('\0') < 0;
     }
 
     private static boolean isProgram(String command, Path file) {
