@@ -465,14 +465,21 @@ try {
         .first()
         .click();
       await page.getByRole('dialog').getByText('wave rest starts, with one cluster').waitFor();
+      await page.getByRole('dialog').getByText('before rest', { exact: true }).waitFor();
+      await page.getByRole('dialog').getByText('upgrade v3.22.5').waitFor();
     }
+    // What she looks at stays as it was.
+    await carol.route('**/explanation', (route) => route.abort());
     await ada.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
     await until(
       'the approval counts',
       async () => (await rest('ada', `/campaigns/${NAME}`)).body.phase !== 'awaiting-approval',
     );
-    await carol.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
-    await carol.getByText('The planner refuses').waitFor();
+    const told = carol.getByRole('dialog');
+    await told.getByText('What waits has changed since you looked: close this and look again.').waitFor();
+    assert(await told.getByRole('button', { name: 'Approve' }).isDisabled(), 'it can still be approved');
+    const late = await rest('carol', `/campaigns/${NAME}/approve`, { method: 'POST', body: '{"reason":"seen"}' });
+    assert(late.status === 409, JSON.stringify(late));
     await carol.context().close();
   });
 

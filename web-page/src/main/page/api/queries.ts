@@ -30,6 +30,7 @@ export const keys = {
   tiles: (campaign: string) => ['tiles', campaign] as const,
   cluster: (campaign: string, cluster: string) => ['cluster', campaign, cluster] as const,
   explanation: (campaign: string) => ['explanation', campaign] as const,
+  approvals: (campaign: string) => ['approvals', campaign] as const,
   clusterExplanation: (campaign: string, cluster: string) => ['explanation', campaign, cluster] as const,
   stop: ['fleet-stop'] as const,
   plan: (name: string) => ['plan', name] as const,
@@ -133,7 +134,7 @@ export function useWhoami(campaign?: string) {
 /** What of a campaign an approval would be of; asked for when somebody is about to approve. */
 export function useApprovals(campaign: string) {
   return useQuery({
-    queryKey: ['approvals', campaign],
+    queryKey: keys.approvals(campaign),
     queryFn: ({ signal }) => ask<WaitingApproval[]>(`/campaigns/${segment(campaign)}/approvals`, { signal }),
     staleTime: 0,
   });
@@ -278,9 +279,10 @@ export function apply(client: QueryClient, events: FleetEvent[]): Set<string> {
   return touched;
 }
 
-/** Has the explanations of these campaigns asked for again; one that is on its way is not asked for twice. */
+/** Has the explanations of these campaigns asked for again; one that is on its way is not asked for twice. What waits there is: it may be from before. */
 export function explainAgain(client: QueryClient, campaigns: Set<string>): void {
-  campaigns.forEach(
-    (campaign) => void client.invalidateQueries({ queryKey: keys.explanation(campaign) }, { cancelRefetch: false }),
-  );
+  campaigns.forEach((campaign) => {
+    void client.invalidateQueries({ queryKey: keys.explanation(campaign) }, { cancelRefetch: false });
+    void client.invalidateQueries({ queryKey: keys.approvals(campaign) });
+  });
 }

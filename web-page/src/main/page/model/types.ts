@@ -134,7 +134,7 @@ export type Login = Omit<Always<Schemas['Login'], 'scopes'>, 'issuer' | 'clientI
 export type Whoami = Always<Schemas['Whoami'], 'name' | 'authenticatedBy' | 'groups' | 'may'>;
 export type Passkeys = Always<Schemas['Passkeys'], 'person' | 'challenge' | 'passkeys' | 'origins'>;
 export type WaitingApproval = Omit<Always<Schemas['WaitingApproval'], 'digest' | 'passkey'>, 'subject'> & {
-  subject: Always<Schemas['ApprovalSubject'], 'what'>;
+  subject: Always<Schemas['ApprovalSubject'], 'what' | 'campaign' | 'createdAt' | 'procedure'>;
 };
 export type PlanWrite = Omit<Always<Schemas['PlannedWrite'], 'step' | 'action' | 'object' | 'more'>, 'fields'> & {
   fields: Always<Schemas['FieldChange'], 'path' | 'before' | 'after'>[];

@@ -63,7 +63,7 @@ final class SignedOnThePage {
         String digest = waiting.path("digest").asText();
         String person = yours.path("person").asText();
         terminal.errorLine(what + " is signed with a passkey, and a terminal has none. As " + person + ", open");
-        terminal.errorLine("  " + yours.path("origins").get(0).asText() + "/campaigns/" + FleetClient.encode(campaign)
+        terminal.errorLine("  " + origin(yours.path("origins")) + "/campaigns/" + FleetClient.encode(campaign)
                 + "?approve=" + digest + "&reason=" + FleetClient.encode(reason));
         long end = System.nanoTime() + timeout.toNanos();
         while (true) {
@@ -87,6 +87,15 @@ final class SignedOnThePage {
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
+    }
+
+    /** The first with https: away from localhost a browser uses passkeys nowhere else. The first of all where none has. */
+    private static String origin(JsonNode origins) {
+        return list(origins)
+                .map(JsonNode::asText)
+                .filter(each -> each.startsWith("https://"))
+                .findFirst()
+                .orElseGet(() -> origins.get(0).asText());
     }
 
     /** Whether it is among those of a quorum that is not complete. */

@@ -89,6 +89,24 @@ class SignedOnThePageTest {
         assertThat(run.err()).contains("planner.access.passkeys");
     }
 
+    @Test
+    void the_page_is_opened_with_https_where_the_site_has_that() {
+        assertThat(address("\"http://localhost:8080\",\"https://a.example.com\",\"https://b.example.com\""))
+                .contains("  https://a.example.com/campaigns/calico-3-22?approve=d1");
+    }
+
+    @Test
+    void the_page_is_opened_at_the_first_origin_where_none_has_https() {
+        assertThat(address("\"http://localhost:8080\",\"http://localhost:9090\""))
+                .contains("  http://localhost:8080/campaigns/calico-3-22?approve=d1");
+    }
+
+    private String address(String origins) {
+        waitsForAPasskey("{\"person\":\"ada\",\"passkeys\":[],\"origins\":[" + origins + "],\"challenge\":\"x\"}");
+        planner.on("GET", "/campaigns/calico-3-22", 200, "{\"summary\":\"It waits.\"}");
+        return run("approve", "calico-3-22", "--reason", "x", "--timeout", "0s").err();
+    }
+
     private void waitsForAPasskey() {
         waitsForAPasskey("{\"person\":\"ada\",\"passkeys\":[\"k\"],\"site\":\"fleet.example.com\","
                 + "\"origins\":[\"https://fleet.example.com\"],\"challenge\":\"x\"}");
