@@ -1,5 +1,6 @@
 package io.calicofleet.integrations.adapter.sql;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterStatus;
@@ -20,6 +21,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +91,7 @@ final class Rows {
                         "announced_at"),
                 announced.cluster().value(),
                 announced.executor(),
-                new Json(EventJson.mapper().valueToTree(announced.labels()).toString()),
+                announced.labels(),
                 announced.reachable(),
                 announced.problem(),
                 announced.kubernetesVersion(),
@@ -236,7 +238,7 @@ final class Rows {
         switch (value) {
             case null -> statement.setNull(index, Types.NULL);
             case Instant time -> statement.setObject(index, time.atOffset(ZoneOffset.UTC));
-            case Json json -> statement.setObject(index, json.text(), Types.OTHER);
+            case Map<?, ?> members -> statement.setObject(index, json(members), Types.OTHER);
             case String text -> statement.setString(index, storable(text));
             case List<?> lines ->
                 statement.setArray(
@@ -250,9 +252,15 @@ final class Rows {
         }
     }
 
-    /** PostgreSQL has no text with a NUL in it. */
+    /** PostgreSQL has no text with a NUL in it, and no JSON either. */
     private static String storable(String text) {
         return text.replace("\0", "");
+    }
+
+    private static String json(Map<?, ?> members) {
+        ObjectNode json = EventJson.mapper().createObjectNode();
+        members.forEach((name, value) -> json.put(storable(name.toString()), storable(value.toString())));
+        return json.toString();
     }
 
     private static @Nullable String text(@Nullable Object value) {
@@ -260,6 +268,4 @@ final class Rows {
                 .map(it -> EventJson.mapper().valueToTree(it).asText())
                 .orElse(null);
     }
-
-    private record Json(String text) {}
 }

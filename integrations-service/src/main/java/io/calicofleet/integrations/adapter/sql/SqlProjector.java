@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -175,29 +176,69 @@ public final class SqlProjector implements AutoCloseable {
         connection.commit();
     }
 
-    /** All of them, and where it goes on after them, or nothing. */
+    /** All of them but those the database cannot hold, and where it goes on after them, or nothing. */
     private void write(
             ConsumerRecords<String, byte[]> records, KafkaConsumer<String, byte[]> opened, Connection connection)
             throws SQLException {
         Rows rows = new Rows(connection);
-        for (ConsumerRecord<String, byte[]> record : records) {
-            switch (EventCodec.read(record.headers(), record.value())) {
-                case Received.Parsed parsed -> rows.put(parsed.event());
-                case Received.Tombstone tombstone ->
-                    rows.delete(Topic.find(record.topic()).orElseThrow(), record.key());
-                case Received.Unreadable unreadable ->
-                    LOGGER.atWarn()
-                            .addKeyValue(LogKeys.TOPIC, record.topic())
-                            .addKeyValue("offset", record.offset())
-                            .addKeyValue(LogKeys.REASON, unreadable.reason())
-                            .log("a record that nobody can read is left out");
+        try {
+            for (ConsumerRecord<String, byte[]> record : records) {
+                put(record, rows);
             }
+        } catch (SQLException e) {
+            if (!isOfData(e)) {
+                throw e;
+            }
+            connection.rollback();
+            putEach(records, rows, connection);
         }
         for (TopicPartition partition : records.partitions()) {
             rows.position(partition.topic(), partition.partition(), opened.position(partition));
         }
         connection.commit();
         projected.accept(records.count());
+    }
+
+    private static void put(ConsumerRecord<String, byte[]> record, Rows rows) throws SQLException {
+        switch (EventCodec.read(record.headers(), record.value())) {
+            case Received.Parsed parsed -> rows.put(parsed.event());
+            case Received.Tombstone tombstone ->
+                rows.delete(Topic.find(record.topic()).orElseThrow(), record.key());
+            case Received.Unreadable unreadable -> leftOut(record, unreadable.reason(), "nobody can read");
+        }
+    }
+
+    /** One by one, so that a record the database cannot hold takes no other with it. */
+    private static void putEach(ConsumerRecords<String, byte[]> records, Rows rows, Connection connection)
+            throws SQLException {
+        for (ConsumerRecord<String, byte[]> record : records) {
+            Savepoint before = connection.setSavepoint();
+            try {
+                put(record, rows);
+                connection.releaseSavepoint(before);
+            } catch (SQLException e) {
+                if (!isOfData(e)) {
+                    throw e;
+                }
+                connection.rollback(before);
+                // Not the database's sentence: it repeats the value.
+                leftOut(record, "SQLState " + e.getSQLState(), "the database cannot hold");
+            }
+        }
+    }
+
+    /** Whether the values are at fault, which no other try changes: data exception, constraint violation, limit exceeded. */
+    private static boolean isOfData(SQLException e) {
+        return String.valueOf(e.getSQLState()).matches("(22|23|54)...");
+    }
+
+    private static void leftOut(ConsumerRecord<String, byte[]> record, String reason, String why) {
+        LOGGER.atWarn()
+                .addKeyValue(LogKeys.TOPIC, record.topic())
+                .addKeyValue("partition", record.partition())
+                .addKeyValue("offset", record.offset())
+                .addKeyValue(LogKeys.REASON, reason)
+                .log("a record that {} is left out", why);
     }
 
     private static String firstLine(Exception e) {

@@ -56,9 +56,19 @@ final class Postgres implements AutoCloseable {
         }
     }
 
-    /** Starts it, again perhaps. */
-    void go() throws IOException {
-        server = new ProcessBuilder(asUser(
+    /** Starts it, again perhaps; it refuses to start while children of one that was killed still end. */
+    void go() {
+        await().atMost(Duration.ofMinutes(1)).until(() -> {
+            Process running = server;
+            if (running == null || !running.isAlive()) {
+                server = launch();
+            }
+            return answers();
+        });
+    }
+
+    private Process launch() throws IOException {
+        return new ProcessBuilder(asUser(
                         "postgres",
                         "-D",
                         data(),
@@ -73,7 +83,6 @@ final class Postgres implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
                 .start();
-        await().atMost(Duration.ofMinutes(1)).until(this::answers);
     }
 
     /** Ends it at once, as a crash does; its children see that and end too. */

@@ -189,6 +189,37 @@ class SqlProjectorIT {
     }
 
     @Test
+    void a_label_with_a_nul_in_it_is_written_without_it() throws Exception {
+        ObjectNode document = (ObjectNode) EventJson.mapper().readTree(readFile("cluster.announced"));
+        document.put("cluster", "with-nul").put("problem", "no\0thing");
+        document.putObject("labels").put("en\0v", "pr\0od").put("path", "c:\\u0000");
+        send(EventJson.mapper().treeToValue(document, ClusterAnnounced.class));
+        project();
+        awaitAll();
+
+        assertThat(query("SELECT problem, labels->>'env', labels->>'path' FROM clusters WHERE cluster = 'with-nul'"))
+                .containsExactly("nothing|prod|c:\\u0000");
+        send(new ProducerRecord<>(Topic.CLUSTERS.topicName(), "with-nul", null));
+    }
+
+    @Test
+    void a_record_that_the_database_cannot_hold_is_left_out_and_the_others_are_written() throws Exception {
+        ObjectNode document = (ObjectNode) EventJson.mapper().readTree(readFile("cluster.status"));
+        document.put("campaign", "not-held").putArray("steps");
+        for (String cluster : List.of("before", "bad", "after")) {
+            // PostgreSQL's last year is 294276.
+            document.put("cluster", cluster)
+                    .put("updatedAt", cluster.equals("bad") ? "+300000-01-01T00:00:00Z" : TIME.toString());
+            send(EventJson.mapper().treeToValue(document, ClusterStatus.class));
+        }
+        project();
+        awaitAll();
+
+        assertThat(query("SELECT cluster FROM campaign_clusters WHERE campaign = 'not-held'"))
+                .containsExactlyInAnyOrder("before", "after");
+    }
+
+    @Test
     void of_two_one_writes_and_the_other_takes_over() throws Exception {
         SqlProjector first = project();
         await().atMost(PATIENCE).until(() -> first.trouble().isEmpty());
