@@ -4,6 +4,7 @@ import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.planner.adapter.live.LiveTopics;
 import io.calicofleet.planner.adapter.view.StatusView;
+import io.calicofleet.planner.core.CommandClauses;
 import io.calicofleet.runtime.ConsumerLag;
 import io.calicofleet.runtime.streams.ManagedStreams;
 import io.micrometer.core.instrument.Gauge;
@@ -85,10 +86,11 @@ class Meters {
                 .orElse(0);
     }
 
-    /** The highest share of its budget that a campaign has spent: one more failure than it allows spends all. */
+    /** The highest share of its budget that a campaign which is not over has spent: one more failure than it allows spends all. */
     static double spent(Collection<CampaignStatus> campaigns) {
         return campaigns.stream()
-                .filter(campaign -> !campaign.phase().terminal())
+                // One that was refused has no clusters and so no failures.
+                .filter(campaign -> !CommandClauses.isOver(campaign.phase(), false))
                 .mapToDouble(campaign -> {
                     int most = campaign.spec().failureBudget().maxFailures().atMostOf(campaign.clusters());
                     return Math.min(1, campaign.failures() / (most + 1.0));

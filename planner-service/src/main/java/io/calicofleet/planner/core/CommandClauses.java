@@ -211,7 +211,7 @@ public final class CommandClauses {
     }
 
     /** Whether nothing comes of a campaign any more unless a person wakes it; then it may be deleted. */
-    static boolean isOver(CampaignPhase phase, boolean refused) {
+    public static boolean isOver(CampaignPhase phase, boolean refused) {
         return refused || phase.terminal() || phase == CampaignPhase.FAILED;
     }
 

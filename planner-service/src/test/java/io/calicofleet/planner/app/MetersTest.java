@@ -42,6 +42,7 @@ class MetersTest {
         assertThat(Meters.spent(List.of(
                         campaign(CampaignPhase.RUNNING, 1, NOW),
                         campaign(CampaignPhase.HELD, 2, NOW),
+                        campaign(CampaignPhase.FAILED, 4, NOW),
                         campaign(CampaignPhase.ABORTED, 4, NOW))))
                 .isEqualTo(0.5);
         assertThat(Meters.spent(List.of(campaign(CampaignPhase.HELD, 4, NOW)))).isEqualTo(1);

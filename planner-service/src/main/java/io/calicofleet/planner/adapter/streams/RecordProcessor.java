@@ -68,7 +68,7 @@ abstract class RecordProcessor<P> implements Processor<byte[], byte[], Object, O
             switch (EventCodec.read(record.headers(), record.value())) {
                 case Received.Parsed parsed -> event(record, parsed.event());
                 case Received.Unreadable unreadable -> deadLetter(record, unreadable.reason(), Result.UNREADABLE);
-                case Received.Tombstone tombstone -> meters.input("none", Result.NOTHING);
+                case Received.Tombstone tombstone -> meters.input(StreamMeters.NO_TYPE, Result.NOTHING);
             }
         } catch (TooLargeException e) {
             deadLetter(record, String.valueOf(e.getMessage()), Result.TOO_LARGE);
@@ -96,7 +96,7 @@ abstract class RecordProcessor<P> implements Processor<byte[], byte[], Object, O
 
     final void deadLetter(Record<byte[], byte[]> record, String reason, Result result) {
         LOGGER.atWarn().addKeyValue(LogKeys.REASON, reason).log("a record goes to the dead letters");
-        meters.input("none", result);
+        meters.input(StreamMeters.NO_TYPE, result);
         outputs().deadLetter(record, reason);
     }
 }

@@ -6,12 +6,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What is counted of the decisions; {@code docs/reference/metrics.md} lists it. */
 public final class StreamMeters {
+
+    /** The type of an input that is no event, or goes to the dead letters. */
+    static final String NO_TYPE = "none";
 
     private static final String PREFIX = "calico.fleet.planner.";
 
@@ -69,19 +73,29 @@ public final class StreamMeters {
                             .tag("kind", kind.encode())
                             .register(registry));
         }
+        // At 0 from the start: of a series that begins with its first dead letter no increase is seen.
+        for (Result result : List.of(Result.TOO_LARGE, Result.UNREADABLE, Result.BUG)) {
+            inputs.put(key(NO_TYPE, result), counter(NO_TYPE, result));
+        }
     }
 
     /** An input came to this. */
     void input(String type, Result result) {
-        inputs.computeIfAbsent(
-                        type + ' ' + result,
-                        unused -> registry.counter(
-                                PREFIX + "inputs",
-                                "type",
-                                type,
-                                "result",
-                                result.name().toLowerCase(Locale.ROOT).replace('_', '-')))
+        inputs.computeIfAbsent(key(type, result), unused -> counter(type, result))
                 .increment();
+    }
+
+    private static String key(String type, Result result) {
+        return type + ' ' + result;
+    }
+
+    private Counter counter(String type, Result result) {
+        return registry.counter(
+                PREFIX + "inputs",
+                "type",
+                type,
+                "result",
+                result.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
     /** A decision took so long. */

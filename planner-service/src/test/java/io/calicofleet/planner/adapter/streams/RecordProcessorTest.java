@@ -48,6 +48,20 @@ class RecordProcessorTest {
         assertThat(counted("too-large")).isEqualTo(1);
     }
 
+    @Test
+    void dead_letters_are_counted_from_0_on_so_that_the_first_is_an_increase() {
+        StreamMeters unused = new StreamMeters(meters);
+
+        for (String result : List.of("bug", "unreadable", "too-large")) {
+            assertThat(meters.find("calico.fleet.planner.inputs")
+                            .tag("result", result)
+                            .counters())
+                    .as(result)
+                    .singleElement()
+                    .satisfies(counter -> assertThat(counter.count()).isZero());
+        }
+    }
+
     private double counted(String result) {
         return meters.find("calico.fleet.planner.inputs").tag("result", result).counters().stream()
                 .mapToDouble(counter -> counter.count())
