@@ -32,7 +32,7 @@ class DatastoreMovePropertyTest {
 
     private static final int RUNS = 150;
     private static final String IPAM = "/calico/ipam/v2/";
-    private static final List<String> VERSIONS = List.of("v3.15.5", "v3.22.5", "v3.27.5", "v3.28.5", "v3.29.7");
+    private static final List<String> VERSIONS = List.of("v3.17.6", "v3.22.5", "v3.27.5", "v3.28.5", "v3.29.7");
 
     @TestFactory
     Stream<DynamicTest> every_entry_becomes_something_or_is_named() {

@@ -7,6 +7,7 @@ import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.Migration;
 import io.calicofleet.event.UpgradeSpec;
+import io.calicofleet.model.release.ReleaseTrait;
 import io.calicofleet.planner.core.catalogue.Condition;
 import io.calicofleet.planner.core.catalogue.Hazard;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
@@ -79,7 +80,15 @@ final class MigrationRules {
             List<String> objections,
             List<String> notes) {
         switch (facts.installMethod()) {
-            case MANIFEST_ETCD -> sameRelease("to the Kubernetes datastore", source, target, objections);
+            case MANIFEST_ETCD -> {
+                sameRelease("to the Kubernetes datastore", source, target, objections);
+                if (!ReleaseTrait.MOVES_TO_KUBERNETES_DATASTORE.isIn(target)) {
+                    objections.add("What etcd of " + target + " holds is not known well enough to move it; it is from "
+                            + ReleaseTrait.MOVES_TO_KUBERNETES_DATASTORE.from()
+                            + " to v3.29. Upgrade the cluster to one of these first, by a campaign without migrate, or"
+                            + " skip it.");
+                }
+            }
             case MANIFEST_CANAL_ETCD ->
                 objections.add(
                         "This is canal on etcd: flannel keeps its own networks there, too, and how they move is not"

@@ -69,6 +69,16 @@ class MigrationRulesTest {
     }
 
     @Test
+    void a_move_off_etcd_of_a_release_it_is_not_known_of_is_refused_and_told_where_to_go() {
+        Fleet.Facts etcd = installed(InstallMethod.MANIFEST_ETCD);
+        etcd.version = CalicoVersion.parse("v3.16.10");
+        assertThat(objections(etcd, etcd.version, OFF_ETCD))
+                .anyMatch(said -> said.contains("v3.16.10") && said.contains("from v3.17.0 to v3.29"));
+        etcd.version = CalicoVersion.parse("v3.17.6");
+        assertThat(objections(etcd, etcd.version, OFF_ETCD)).noneMatch(said -> said.contains("not known well enough"));
+    }
+
+    @Test
     void a_datastore_that_is_locked_stops_all_but_the_campaign_that_goes_on_with_its_move() {
         Fleet.Facts facts = installed(InstallMethod.MANIFEST_ETCD);
         facts.datastoreReady = false;
